@@ -1,0 +1,25 @@
+{
+    "name": "Lucca Invoices Sync",
+    "summary": "Approved invoices of Lucca become draft vendor bills: to the cent, once, all of them",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Accounting",
+    "author": "Lucca Invoices Sync contributors, Odoo Community Association (OCA)",
+    "website": "https://github.com/OCA/l10n-france",
+    "license": "LGPL-3",
+    "depends": ["account", "base_iban", "base_vat", "phone_validation"],
+    "external_dependencies": {"python": ["phonenumbers", "requests"]},
+    "data": [
+        "security/ir.model.access.csv",
+        "security/lucca_security.xml",
+        "views/lucca_document_views.xml",
+        "views/lucca_mapping_views.xml",
+        "views/lucca_sync_run_views.xml",
+        "views/lucca_connection_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/account_move_views.xml",
+        "views/lucca_menus.xml",
+    ],
+    "assets": {
+        "web.assets_tests": ["lucca_invoices_sync/static/tests/tours/*.js"],
+    },
+}

@@ -1,0 +1,1 @@
+"""Lucca Invoices in plain Python: HTTP, JSON and arithmetic, without Odoo."""

@@ -1,0 +1,86 @@
+"""Everything that can go wrong with Lucca or with one of its documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class LuccaError(Exception):
+    """Base of all errors of this package.
+
+    ``values`` are the figures and names behind the error, for a text in the user's language.
+    """
+
+    def __init__(self, message: str = "", **values: Any) -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip())
+        self.values = values
+
+
+class InvalidHost(LuccaError):
+    """The host is not the address of a Lucca account."""
+
+
+class RemoteError(LuccaError):
+    """A request to Lucca did not give an answer that can be used."""
+
+
+class Unreachable(RemoteError):
+    """Lucca did not answer: network, name, certificate, or a broken connection."""
+
+
+class ServerFailure(RemoteError):
+    """Lucca answered that it is in trouble itself (408, 5xx)."""
+
+
+class TooSlow(ServerFailure):
+    """Lucca took more than its 5 s for the request (408): it may be asked for less."""
+
+
+class InvalidAnswer(RemoteError):
+    """Lucca answered something else than the documented JSON or file."""
+
+
+class WrongKey(RemoteError):
+    """Lucca does not accept the API key (401)."""
+
+
+class AccessDenied(RemoteError):
+    """The API key lacks the right to what was asked (403)."""
+
+
+class NotFound(RemoteError):
+    """What was asked is absent, deleted or not visible to the API key (404)."""
+
+
+class RequestRefused(RemoteError):
+    """Lucca refuses the request as it was made (any other 4xx)."""
+
+
+class MustWait(RemoteError):
+    """No request may be made for the next ``seconds``."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"No request to Lucca for {seconds:.0f} s", seconds=seconds)
+        self.seconds = seconds
+
+
+class DocumentError(LuccaError):
+    """A document cannot be booked as it is; ``reason`` is the state's technical name."""
+
+    reason = "invalid_document"
+
+
+class InvalidDocument(DocumentError):
+    """A document, or a reference it uses, does not have the documented form."""
+
+
+class TotalMismatch(DocumentError):
+    """Excluding-taxes plus taxes is not including-taxes."""
+
+    reason = "total_mismatch"
+
+
+class TaxMismatch(DocumentError):
+    """The taxes do not fit the amount excluding taxes at their rates."""
+
+    reason = "tax_mismatch"

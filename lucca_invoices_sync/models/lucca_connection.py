@@ -1,0 +1,291 @@
+from contextlib import closing
+from datetime import datetime, time, timezone
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..lucca.budget import Budget
+from ..lucca.client import LuccaClient
+from ..lucca.errors import InvalidHost, LuccaError, MustWait, RemoteError
+from ..lucca.hosts import base_url
+from ..texts import explain
+
+EXTRA_HOSTS = "lucca_invoices_sync.extra_hosts"
+
+
+class LuccaConnection(models.Model):
+    _name = "lucca.connection"
+    _description = "Connection to Lucca Invoices"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _check_company_auto = True
+
+    name = fields.Char(required=True, default="Lucca Invoices")
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+    host = fields.Char(
+        required=True,
+        help="The address of your Lucca account, as in your browser: acme.ilucca.net",
+    )
+    api_key = fields.Char(
+        string="API Key",
+        groups="base.group_system",
+        copy=False,
+        help="Made in Lucca; it needs the right to read invoices, purchases and suppliers.",
+    )
+    start_date = fields.Date(
+        required=True,
+        default=lambda self: self._default_start_date(),
+        help="Documents that were created in Lucca before this day (UTC) stay out of Odoo.",
+    )
+    journal_id = fields.Many2one(
+        "account.journal",
+        compute="_compute_journal_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        check_company=True,
+        domain="[('type', '=', 'purchase')]",
+    )
+    expense_account_id = fields.Many2one(
+        "account.account",
+        check_company=True,
+        domain="[('account_type', 'in', ('expense', 'expense_direct_cost', 'asset_fixed'))]",
+        help="The account of bill lines; empty: the one that Odoo proposes for the supplier.",
+    )
+    responsible_id = fields.Many2one(
+        "res.users",
+        default=lambda self: self.env.user,
+        help="Who is told when a person is needed.",
+    )
+    attach_files = fields.Boolean(
+        default=True, help="Attach the files of Lucca's documents to the bills."
+    )
+    supplier_policy = fields.Selection(
+        [("match", "Never create a supplier"), ("create", "Create the suppliers Odoo lacks")],
+        default="create",
+        required=True,
+    )
+    requests_per_minute = fields.Integer(
+        default=40,
+        help="This connection's share of the 50 requests a minute that Lucca allows all"
+        " programs of an account; 0: no limit.",
+    )
+    tax_tolerance = fields.Float(
+        string="VAT Tolerance",
+        default=0.01,
+        digits=(12, 3),
+        help="How far a printed VAT amount may be off its rate beyond rounding, in the"
+        " document's currency.",
+    )
+    auto_post = fields.Boolean(string="Post Bills", help="Post the bills instead of drafting them.")
+    list_path = fields.Char(readonly=True, copy=False)
+    last_sync_at = fields.Datetime(string="Last Synchronisation", readonly=True, copy=False)
+    last_success_at = fields.Datetime(string="Last Success", readonly=True, copy=False)
+    last_error = fields.Text(readonly=True, copy=False)
+    remote_count = fields.Integer(
+        string="Approved in Lucca",
+        readonly=True,
+        copy=False,
+        help="Approved documents that were created in Lucca since the start date.",
+    )
+    known_count = fields.Integer(
+        string="Known in Odoo",
+        readonly=True,
+        copy=False,
+        help="Documents of Lucca that Odoo knows: booked, waiting or ignored.",
+    )
+    attention_count = fields.Integer(compute="_compute_attention_count")
+    cron_id = fields.Many2one(
+        "ir.cron", string="Scheduled Action", readonly=True, copy=False, ondelete="set null"
+    )
+
+    def _default_start_date(self):
+        return fields.Date.context_today(self).replace(month=1, day=1)
+
+    @api.depends("company_id")
+    def _compute_journal_id(self):
+        for connection in self:
+            if connection.journal_id.company_id != connection.company_id:
+                connection.journal_id = self.env["account.journal"].search(
+                    [
+                        *self.env["account.journal"]._check_company_domain(connection.company_id),
+                        ("type", "=", "purchase"),
+                    ],
+                    limit=1,
+                )
+
+    def _compute_attention_count(self):
+        groups = self.env["lucca.document"]._read_group(
+            [("connection_id", "in", self.ids), ("needs_attention", "=", True)],
+            ["connection_id"],
+            ["__count"],
+        )
+        counts = dict(groups)
+        for connection in self:
+            connection.attention_count = counts.get(connection, 0)
+
+    @api.constrains("host")
+    def _check_host(self):
+        for connection in self:
+            try:
+                connection._url()
+            except InvalidHost as error:
+                raise ValidationError(explain(self.env, error)) from error
+
+    @api.constrains("requests_per_minute", "tax_tolerance")
+    def _check_limits(self):
+        for connection in self:
+            if connection.requests_per_minute < 0 or connection.tax_tolerance < 0:
+                raise ValidationError(
+                    self.env._("Requests per minute and VAT tolerance cannot be negative.")
+                )
+
+    # --- its scheduled action -------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        connections = super().create(vals_list)
+        for connection in connections:
+            connection.cron_id = connection._create_cron()
+        return connections
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "active" in vals or "name" in vals:
+            for connection in self.with_context(active_test=False):
+                connection.cron_id.write(connection._prepare_cron())
+        return result
+
+    def unlink(self):
+        crons = self.cron_id
+        result = super().unlink()
+        crons.unlink()
+        return result
+
+    def _create_cron(self):
+        return self.env["ir.cron"].create(
+            {
+                **self._prepare_cron(),
+                "model_id": self.env["ir.model"]._get_id(self._name),
+                "state": "code",
+                "code": f"model.browse({self.id})._cron_sync()",
+                "user_id": self.env.ref("base.user_root").id,
+                "interval_number": 30,
+                "interval_type": "minutes",
+            }
+        )
+
+    def _prepare_cron(self):
+        return {
+            "name": self.env._("Lucca Invoices: synchronise %s", self.name),
+            "active": self.active,
+        }
+
+    def _cron_sync(self):
+        """Synchronise for the scheduler."""
+        self._sync()
+
+    # --- the synchronisation --------------------------------------------------------------------
+
+    def _sync(self):
+        """Run one whole synchronisation in this process, committing as it goes.
+
+        :return: True when nothing is left to do now. What waits for its next try or for a
+            person does not count, a wait for the request budget does.
+        """
+        self.ensure_one()
+        return self.env["lucca.sync"]._run(self)
+
+    def _url(self):
+        """The account's root URL; raise ``InvalidHost``."""
+        # Anyone may open a page of Lucca, only system administrators read parameters.
+        extra = self.env["ir.config_parameter"].sudo().get_param(EXTRA_HOSTS, "")
+        return base_url(self.host or "", [host.strip() for host in extra.lower().split(",")])
+
+    def _client(self):
+        """An HTTP client for this connection; raise ``InvalidHost`` or ``WrongKey``."""
+        url = self._url()
+        # The key is for system administrators only; the scheduler and the test act for them.
+        key = (self.sudo().api_key or "").strip()
+        return LuccaClient(url, key, Budget(self.requests_per_minute), self.list_path or "")
+
+    def _start_moment(self):
+        return datetime.combine(self.start_date, time.min, tzinfo=timezone.utc)
+
+    def _explain(self, error):
+        return explain(self.env, error, host=self.host)
+
+    # --- buttons --------------------------------------------------------------------------------
+
+    def action_test_connection(self):
+        """Say what the key opens, or raise ``UserError`` with what is wrong and what to do."""
+        self.ensure_one()
+        self.check_access("write")
+        try:
+            with closing(self._client()) as client:
+                count = client.count(self._start_moment())
+                readable = self._describe_rights(client)
+        except LuccaError as error:
+            raise UserError(self._explain(error)) from error
+        message = self.env._(
+            "Connected to %(host)s: %(count)s approved documents since %(date)s. %(rights)s",
+            host=self.host,
+            count="?" if count is None else count,
+            date=fields.Date.to_string(self.start_date),
+            rights=readable,
+        )
+        return self._notification(message, "success")
+
+    def _describe_rights(self, client):
+        territory = self.company_id.account_fiscal_country_id.code or "FR"
+        today = fields.Date.context_today(self)
+        checks = {
+            self.env._("purchases"): lambda: client.can_read("purchases"),
+            self.env._("suppliers"): lambda: client.can_read("suppliers"),
+            self.env._("VAT rates"): lambda: client.tax_rates(today, territory),
+        }
+        missing = [name for name, check in checks.items() if not self._is_allowed(check)]
+        if not missing:
+            return self.env._("Purchases, suppliers and VAT rates are readable.")
+        return self.env._("The key may not read: %s.", ", ".join(missing))
+
+    def _is_allowed(self, check):
+        try:
+            check()
+        except MustWait:
+            raise
+        except RemoteError:
+            return False
+        return True
+
+    def action_sync_now(self):
+        """Have the scheduler synchronise at once."""
+        self.check_access("read")
+        for connection in self:
+            # Whoever sees a connection may start it; scheduled actions are the administrators'.
+            connection.cron_id.sudo()._trigger()
+        return self._notification(
+            self.env._("The synchronisation with Lucca starts: new bills appear in a moment."),
+            "info",
+        )
+
+    def _notification(self, message, kind):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Lucca Invoices"),
+                "message": message,
+                "type": kind,
+            },
+        }
+
+    def action_open_documents(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lucca_invoices_sync.lucca_document_action"
+        )
+        return {**action, "domain": [("connection_id", "=", self.id)], "context": {}}

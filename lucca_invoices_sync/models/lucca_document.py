@@ -1,0 +1,285 @@
+from datetime import timedelta, timezone
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..lucca.documents import CONFIRMED, CREDIT_NOTE, INVOICE, read_document
+from ..lucca.errors import (
+    AccessDenied,
+    DocumentError,
+    InvalidAnswer,
+    NotFound,
+    RequestRefused,
+    ServerFailure,
+)
+from ..lucca.reading import loads
+from ..texts import explain
+
+STATES = [
+    ("pending", "To Book"),
+    ("imported", "Booked"),
+    ("blocked", "Waits for You"),
+    ("failed", "Failed, Tried Again"),
+    ("ignored", "Ignored"),
+]
+REASONS = [
+    ("unknown_supplier", "Unknown supplier"),
+    ("ambiguous_supplier", "More than one supplier fits"),
+    ("unmapped_tax", "VAT rate without a tax"),
+    ("tax_mismatch", "VAT does not fit the amounts"),
+    ("total_mismatch", "Totals do not add up"),
+    ("inactive_currency", "Inactive currency"),
+    ("duplicate_bill", "Bill is there already"),
+    ("closed_period", "Closed period"),
+    ("unmapped_establishment", "Establishment without a company"),
+    ("invalid_document", "Unreadable document"),
+    ("not_approved", "Not approved in Lucca"),
+]
+FILES_STATES = [
+    ("none", "No Files"),
+    ("pending", "To Fetch"),
+    ("done", "Attached"),
+    ("failed", "Failed, Tried Again"),
+]
+#: A failed document is tried again after 5 minutes, then after twice as long each time.
+FIRST_RETRY = timedelta(minutes=5)
+LAST_RETRY = timedelta(hours=24)
+#: Remote errors that concern one document only: its turn comes again, the others go on.
+OWN_FAILURES = (ServerFailure, InvalidAnswer, RequestRefused, AccessDenied, NotFound)
+
+
+class Blocked(Exception):
+    """A document needs a person: ``reason`` is its technical name, the message says what to do."""
+
+    def __init__(self, reason, message):
+        super().__init__(message)
+        self.reason = reason
+
+
+class LuccaDocument(models.Model):
+    _name = "lucca.document"
+    _description = "Lucca Document"
+    _order = "document_date desc, id desc"
+    _rec_name = "number"
+
+    connection_id = fields.Many2one(
+        "lucca.connection", required=True, ondelete="restrict", readonly=True
+    )
+    company_id = fields.Many2one(
+        related="connection_id.company_id", store=True, precompute=True, index=True
+    )
+    lucca_type = fields.Selection(
+        [(INVOICE, "Invoice"), (CREDIT_NOTE, "Credit Note")],
+        string="Type",
+        required=True,
+        readonly=True,
+    )
+    lucca_id = fields.Integer(
+        string="Lucca ID",
+        required=True,
+        readonly=True,
+        help="Negative where Lucca's answer holds no readable type and id.",
+    )
+    number = fields.Char(readonly=True)
+    document_date = fields.Date(readonly=True)
+    lucca_created_at = fields.Datetime(string="Created in Lucca", readonly=True)
+    lucca_modified_at = fields.Datetime(string="Changed in Lucca", readonly=True)
+    conformity_state = fields.Char(readonly=True)
+    payment_state = fields.Char(readonly=True)
+    payload = fields.Text(readonly=True, help="The document as Lucca gave it (JSON).")
+    purchase_lucca_id = fields.Integer(readonly=True, index="btree_not_null")
+    purchase_name = fields.Char(string="Purchase", readonly=True)
+    supplier_name = fields.Char(string="Supplier in Lucca", readonly=True)
+    mapping_ids = fields.Many2many("lucca.mapping", string="References", readonly=True)
+    is_resolved = fields.Boolean(readonly=True, help="Its references are known.")
+    is_stale = fields.Boolean(readonly=True, help="It is read again in Lucca before its next try.")
+    state = fields.Selection(STATES, required=True, default="pending", readonly=True)
+    reason = fields.Selection(REASONS, readonly=True)
+    message = fields.Text(readonly=True)
+    attempts = fields.Integer(readonly=True)
+    next_try_at = fields.Datetime(string="Next Try", readonly=True)
+    move_id = fields.Many2one("account.move", string="Bill", readonly=True, ondelete="set null")
+    files_state = fields.Selection(
+        FILES_STATES, string="Files", required=True, default="none", readonly=True
+    )
+    needs_attention = fields.Boolean(
+        compute="_compute_needs_attention", search="_search_needs_attention"
+    )
+
+    _lucca_uniq = models.UniqueIndex(
+        "(connection_id, lucca_type, lucca_id)",
+        "This Lucca document is known already.",
+    )
+    _move_uniq = models.Constraint(
+        "unique(move_id)", "This bill belongs to a Lucca document already."
+    )
+    _work_idx = models.Index("(connection_id, state) WHERE state IN ('pending', 'failed')")
+    _files_idx = models.Index(
+        "(connection_id, files_state) WHERE files_state IN ('pending', 'failed')"
+    )
+
+    @api.depends("number", "lucca_type", "lucca_id")
+    def _compute_display_name(self):
+        types = dict(self._fields["lucca_type"]._description_selection(self.env))
+        for document in self:
+            kind = types.get(document.lucca_type, "")
+            document.display_name = f"{kind} {document.number or document.lucca_id}"
+
+    @api.depends("state")
+    def _compute_needs_attention(self):
+        for document in self:
+            document.needs_attention = document.state == "blocked"
+
+    def _search_needs_attention(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("state", "=", "blocked")] if True in value else [("state", "!=", "blocked")]
+
+    # --- reading --------------------------------------------------------------------------------
+
+    def _booked_document(self):
+        """The payload as a ``BookedDocument``; raise ``Blocked``."""
+        self.ensure_one()
+        try:
+            return read_document(loads(self.payload))
+        except DocumentError as error:
+            raise self._blocked_by(error) from error
+
+    def _blocked_by(self, error):
+        return Blocked(error.reason, explain(self.env, error))
+
+    @api.model
+    def _domain_to_do(self, connection):
+        """What the steps may work on now."""
+        return [
+            ("connection_id", "=", connection.id),
+            "|",
+            ("state", "=", "pending"),
+            "&",
+            ("state", "=", "failed"),
+            ("next_try_at", "<=", fields.Datetime.now()),
+        ]
+
+    def _mapping(self, kind):
+        return self.mapping_ids.filtered(lambda mapping: mapping.kind == kind)
+
+    # --- state ----------------------------------------------------------------------------------
+
+    @api.model
+    def _prepare_state(self, heading):
+        """The state of a document as it is listed: to book, or waiting for its approval."""
+        if heading.conformity_state == CONFIRMED:
+            return {"state": "pending", "reason": False, "message": False}
+        return {
+            "state": "blocked",
+            "reason": "not_approved",
+            "message": self.env._(
+                "Lucca lists this document although its state is “%s”: it is booked when it is"
+                " approved there.",
+                heading.conformity_state,
+            ),
+        }
+
+    def _block(self, reason, message):
+        self.write({"state": "blocked", "reason": reason, "message": message, "next_try_at": False})
+
+    def _fail(self, message):
+        """Have the document tried again later, each time after twice as long."""
+        self.ensure_one()
+        self.write(
+            {
+                "state": "failed",
+                "reason": False,
+                "message": message,
+                "attempts": self.attempts + 1,
+                "next_try_at": self._next_try(),
+            }
+        )
+
+    def _fail_files(self, message):
+        self.ensure_one()
+        self.write(
+            {
+                "files_state": "failed",
+                "message": message,
+                "attempts": self.attempts + 1,
+                "next_try_at": self._next_try(),
+            }
+        )
+
+    def _next_try(self):
+        pause = FIRST_RETRY * 2 ** min(self.attempts, 10)
+        return fields.Datetime.now() + min(pause, LAST_RETRY)
+
+    def _try_again(self):
+        """Put documents without a bill back to be booked, and start the synchronisation."""
+        approved = self.filtered(
+            lambda d: d.state not in ("imported", "pending") and d.conformity_state == CONFIRMED
+        )
+        approved.write(
+            {
+                "state": "pending",
+                "reason": False,
+                "message": False,
+                "next_try_at": False,
+                "is_resolved": False,
+                "is_stale": True,
+            }
+        )
+        for connection in approved.connection_id:
+            connection.cron_id._trigger()
+        return approved
+
+    def _bill_deleted(self):
+        """Remember that a person deleted the bill, so that it does not come back by itself."""
+        self.write(
+            {
+                "state": "ignored",
+                "files_state": "none",
+                "next_try_at": False,
+                "message": self.env._(
+                    "%s deleted its bill. Press Retry to book it again.", self.env.user.name
+                ),
+            }
+        )
+
+    # --- buttons --------------------------------------------------------------------------------
+
+    def action_retry(self):
+        self.check_access("read")
+        # Billing users may have a document tried again, not change what Lucca said.
+        if not self.sudo()._try_again():
+            raise UserError(
+                self.env._(
+                    "Only documents without a bill that are approved in Lucca can be retried."
+                )
+            )
+
+    def action_ignore(self):
+        self.check_access("read")
+        message = self.env._("Ignored by %s.", self.env.user.name)
+        # Billing users may leave a document out, not change what Lucca said.
+        self.sudo().filtered(lambda document: not document.move_id).write(
+            {"state": "ignored", "reason": False, "message": message, "next_try_at": False}
+        )
+
+    def action_open_mappings(self):
+        """Show the references of these documents, to be mapped."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lucca_invoices_sync.lucca_mapping_action"
+        )
+        return {**action, "domain": [("document_ids", "in", self.ids)], "context": {}}
+
+    def action_open_bill(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "res_id": self.move_id.id,
+            "view_mode": "form",
+        }
+
+
+def to_naive_utc(moment):
+    """An aware moment as Odoo stores it."""
+    return moment.astimezone(timezone.utc).replace(tzinfo=None) if moment else False

@@ -1,0 +1,96 @@
+import logging
+from contextlib import closing, contextmanager
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..lucca.errors import InvalidHost, LuccaError, MustWait, WrongKey
+
+_logger = logging.getLogger(__name__)
+
+#: The order is the data's: listed, resolved, booked, completed by its files.
+STEPS = ("lucca.sync.list", "lucca.sync.resolve", "lucca.sync.book", "lucca.sync.files")
+#: First key of PostgreSQL's advisory locks for "one synchronisation of a connection at a time".
+LOCK_SPACE = 1819632481
+
+
+class TimeIsUp(Exception):
+    """The scheduler wants its worker back; all work so far is committed."""
+
+
+class LuccaSync(models.AbstractModel):
+    _name = "lucca.sync"
+    _description = "Synchronisation: its Steps in Turn"
+
+    @api.model
+    def _run(self, connection):
+        """See ``lucca.connection._sync``."""
+        with self._alone(connection) as alone:
+            if not alone:
+                _logger.info("Lucca connection %s is being synchronised already", connection.id)
+                return False
+            # Messages stay in the database: they are written for who will read them.
+            lang = connection.responsible_id.lang or self.env.lang
+            connection = connection.with_company(connection.company_id).with_context(lang=lang)
+            run = connection.env["lucca.sync.run"].create({"connection_id": connection.id})
+            self.env["ir.cron"]._commit_progress()
+            return self._try_steps(connection, run)
+
+    def _try_steps(self, connection, run):
+        """Do the steps, and tell on the run and on the connection how it ended."""
+        finished, error, remaining = False, False, 0
+        try:
+            self._do_steps(connection, run)
+            finished = True
+        except TimeIsUp:
+            remaining = 1  # the scheduler starts again at once
+        except MustWait as wait:  # too long for a worker to sleep
+            at = fields.Datetime.now() + timedelta(seconds=wait.seconds)
+            connection.cron_id._trigger(at=at)
+        except LuccaError as failure:
+            error = connection._explain(failure)
+            finished = isinstance(failure, InvalidHost | WrongKey)  # waits for a person
+        self._finish(connection, run, finished, error)
+        self.env["ir.cron"]._commit_progress(remaining=remaining)
+        return finished
+
+    def _do_steps(self, connection, run):
+        with closing(connection._client()) as client:
+            try:
+                for step in STEPS:
+                    connection.env[step]._run(run, client)
+            finally:
+                run.requests = client.requests
+                connection.list_path = client.list_path
+
+    def _finish(self, connection, run, finished, error):
+        now = fields.Datetime.now()
+        run.write({"end": now, "error": error})
+        connection.write({"last_sync_at": now, "last_error": error})
+        if finished and not error:
+            connection.last_success_at = now
+
+    @api.model
+    def _checkpoint(self, processed=0):
+        """Commit ``processed`` more documents; raise ``TimeIsUp`` when no time is left."""
+        if not self.env["ir.cron"]._commit_progress(processed):
+            raise TimeIsUp
+
+    @contextmanager
+    def _alone(self, connection):
+        """Give True while this connection is synchronised by nobody else.
+
+        An advisory lock belongs to the database session: it outlives the commits, blocks nobody,
+        and is gone when the process dies.
+        """
+        lock = (LOCK_SPACE, connection.id)
+        self.env.cr.execute("SELECT pg_try_advisory_lock(%s, %s)", lock)
+        alone = self.env.cr.fetchone()[0]
+        try:
+            yield alone
+        except Exception:
+            self.env.cr.rollback()  # an aborted transaction could not give the lock back
+            raise
+        finally:
+            if alone:
+                self.env.cr.execute("SELECT pg_advisory_unlock(%s, %s)", lock)

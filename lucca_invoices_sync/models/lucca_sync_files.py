@@ -1,0 +1,77 @@
+import tempfile
+
+from odoo import api, fields, models
+from odoo.tools.mimetypes import guess_mimetype
+
+from ..lucca.errors import InvalidAnswer
+from .lucca_document import OWN_FAILURES, Blocked
+
+#: No scanned invoice comes near it (bytes); one file at a time is in memory.
+LARGEST_FILE = 25 * 1024 * 1024
+
+
+class LuccaSyncFiles(models.AbstractModel):
+    _name = "lucca.sync.files"
+    _description = "Step 4: Attach the Files"
+
+    @api.model
+    def _run(self, run, client):
+        """Fetch and attach the files of the bills that lack them, committed file by file."""
+        connection = run.connection_id
+        for document in self.env["lucca.document"].search(self._domain(connection), order="id"):
+            try:
+                for attachment in self._missing(document):
+                    self._attach(document, attachment, self._fetch(client, attachment))
+                    self.env["lucca.sync"]._checkpoint()
+                document.write({"files_state": "done", "message": False, "next_try_at": False})
+            except (Blocked, *OWN_FAILURES) as error:
+                document._fail_files(
+                    str(error) if isinstance(error, Blocked) else connection._explain(error)
+                )
+                run._add(failed=1)
+            self.env["lucca.sync"]._checkpoint(1)
+
+    def _domain(self, connection):
+        return [
+            ("connection_id", "=", connection.id),
+            ("move_id", "!=", False),
+            "|",
+            ("files_state", "=", "pending"),
+            "&",
+            ("files_state", "=", "failed"),
+            ("next_try_at", "<=", fields.Datetime.now()),
+        ]
+
+    def _missing(self, document):
+        """The files of a document that its bill does not have yet."""
+        attached = set(
+            self.env["ir.attachment"]
+            .search([("res_model", "=", "account.move"), ("res_id", "=", document.move_id.id)])
+            .mapped("lucca_file_id")
+        )
+        files = document._booked_document().attachments
+        return [attachment for attachment in files if attachment.file_id not in attached]
+
+    def _fetch(self, client, attachment):
+        """The content; raise ``InvalidAnswer`` for an error page in its place."""
+        with tempfile.SpooledTemporaryFile(max_size=LARGEST_FILE) as target:
+            client.download(attachment.file_id, target, LARGEST_FILE)
+            target.seek(0)
+            content = target.read()
+        if guess_mimetype(content).endswith("html"):
+            raise InvalidAnswer("An HTML page came instead of the file")
+        return content
+
+    def _attach(self, document, attachment, content):
+        move = document.move_id
+        record = self.env["ir.attachment"].create(
+            {
+                "name": attachment.name or self.env._("Lucca file"),
+                "raw": content,
+                "res_model": "account.move",
+                "res_id": move.id,
+                "lucca_file_id": attachment.file_id,
+            }
+        )
+        # The preview beside the bill shows the main attachment: a PDF wherever there is one.
+        move._message_set_main_attachment_id(record, force=record.mimetype == "application/pdf")

@@ -1,0 +1,79 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    lucca_connection_id = fields.Many2one("lucca.connection", compute="_compute_lucca")
+    lucca_host = fields.Char(
+        string="Account", compute="_compute_lucca", inverse="_inverse_lucca", readonly=False
+    )
+    # Never filled from the database: the key goes in, it does not come out.
+    lucca_api_key = fields.Char(
+        string="API Key", compute="_compute_lucca", inverse="_inverse_lucca", readonly=False
+    )
+    lucca_key_is_set = fields.Boolean(compute="_compute_lucca")
+    lucca_start_date = fields.Date(
+        string="Documents Since",
+        compute="_compute_lucca",
+        inverse="_inverse_lucca",
+        readonly=False,
+    )
+    lucca_last_success_at = fields.Datetime(related="lucca_connection_id.last_success_at")
+    lucca_last_error = fields.Text(related="lucca_connection_id.last_error")
+    lucca_remote_count = fields.Integer(related="lucca_connection_id.remote_count")
+    lucca_known_count = fields.Integer(related="lucca_connection_id.known_count")
+    lucca_attention_count = fields.Integer(related="lucca_connection_id.attention_count")
+
+    @api.depends("company_id")
+    def _compute_lucca(self):
+        for settings in self:
+            connection = settings._lucca_find_connection()
+            settings.lucca_connection_id = connection
+            settings.lucca_host = connection.host
+            settings.lucca_api_key = False
+            settings.lucca_key_is_set = bool(connection.api_key)
+            settings.lucca_start_date = connection.start_date or connection._default_start_date()
+
+    def _lucca_find_connection(self):
+        return self.env["lucca.connection"].search(
+            [("company_id", "=", self.company_id.id)], limit=1, order="id"
+        )
+
+    def _inverse_lucca(self):
+        """Make or change the company's connection from what was typed."""
+        for settings in self.filtered("lucca_host"):
+            values = {"host": settings.lucca_host}
+            if settings.lucca_api_key:
+                values["api_key"] = settings.lucca_api_key
+            if settings.lucca_start_date:
+                values["start_date"] = settings.lucca_start_date
+            connection = settings._lucca_find_connection()
+            if connection:
+                connection.write(values)
+            else:
+                connection.create({**values, "company_id": settings.company_id.id})
+
+    def _lucca_connection(self):
+        connection = self._lucca_find_connection()
+        if not connection:
+            raise UserError(self.env._("Enter the address of your Lucca account first."))
+        return connection
+
+    def action_lucca_test_connection(self):
+        return self._lucca_connection().action_test_connection()
+
+    def action_lucca_sync_now(self):
+        return self._lucca_connection().action_sync_now()
+
+    def action_lucca_open_connection(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "lucca.connection",
+            "res_id": self._lucca_connection().id,
+            "view_mode": "form",
+        }
+
+    def action_lucca_open_documents(self):
+        return self._lucca_connection().action_open_documents()

@@ -1,0 +1,79 @@
+"""Errors of the pure half in words for an accountant, in the user's language."""
+
+from decimal import Decimal
+
+from odoo.tools.misc import format_amount
+from odoo.tools.translate import LazyTranslate
+
+from .lucca import errors
+
+_lt = LazyTranslate(__name__)
+
+_TEXTS = {
+    errors.InvalidHost: _lt(
+        "“%(host)s” is not the address of a Lucca account: enter it as in your browser,"
+        " for example acme.ilucca.net."
+    ),
+    errors.Unreachable: _lt(
+        "%(host)s does not answer: check the host name and the network, or try again later."
+    ),
+    errors.ServerFailure: _lt(
+        "Lucca has a problem of its own (error %(status)s): nothing to do, it is tried again."
+    ),
+    errors.InvalidAnswer: _lt(
+        "%(host)s answers, but not as Lucca Invoices does: check that the host is your Lucca account."
+    ),
+    errors.WrongKey: _lt(
+        "Lucca does not accept the API key: copy it again from Lucca, or make a new one there."
+    ),
+    errors.AccessDenied: _lt(
+        "The API key lacks rights in Lucca: give it the right to read invoices, purchases and"
+        " suppliers."
+    ),
+    errors.NotFound: _lt(
+        "Lucca Invoices is not found at %(host)s: check the host, that the account uses Lucca"
+        " Invoices, and the rights of the API key."
+    ),
+    errors.RequestRefused: _lt("Lucca refuses the request (error %(status)s): %(detail)s"),
+    errors.MustWait: _lt(
+        "Lucca asks to wait %(seconds)d seconds before the next request: it goes on by itself."
+    ),
+    errors.InvalidDocument: _lt("Lucca's document cannot be read: %(error)s."),
+    errors.TotalMismatch: _lt(
+        "%(excluding)s excluding taxes plus %(tax)s of VAT is not %(including)s including taxes:"
+        " correct the document in Lucca."
+    ),
+    errors.TaxMismatch: _lt(
+        "VAT %(rates)s of %(taxes)s does not fit %(excluding)s excluding taxes"
+        " (%(expected)s expected): correct the document in Lucca."
+    ),
+}
+
+
+def percent(rate):
+    """A rate (a fraction) as accountants write it: 0.055 is "5.5 %"."""
+    return f"{float(rate) * 100:.6g} %"
+
+
+def money(env, amount, code):
+    """An amount (``Decimal``) in a currency (ISO code) as the user's language writes it."""
+    currencies = env["res.currency"].with_context(active_test=False)
+    currency = currencies.search([("name", "=", code)], limit=1)
+    return format_amount(env, float(amount), currency) if currency else f"{amount} {code}"
+
+
+def explain(env, error, **values):
+    """One sentence for ``error`` (a ``LuccaError``): what is wrong and what to do."""
+    template = next(_TEXTS[kind] for kind in type(error).__mro__ if kind in _TEXTS)
+    currency = error.values.get("currency", "")
+    written = {n: _write(env, n, value, currency) for n, value in error.values.items()}
+    known = {"host": "", "status": "", "detail": "", "error": error, **written, **values}
+    return env._(template) % known  # pylint: disable=translation-not-lazy
+
+
+def _write(env, name, value, currency):
+    if name == "rates":
+        return " + ".join(percent(rate) for rate in value)
+    if isinstance(value, list):
+        return " + ".join(money(env, amount, currency) for amount in value)
+    return money(env, value, currency) if isinstance(value, Decimal) else value

@@ -1,0 +1,1 @@
+"""What a fresh machine needs to run, show and test the addon. Standard library only."""

@@ -1,0 +1,71 @@
+"""What the person at the terminal sees: steps, progress, and clear ends."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable
+
+STARTED = time.monotonic()
+# Set for both: a shell starts its background jobs with Ctrl-C ignored.
+STOPPING = (signal.SIGINT, signal.SIGTERM)
+INTERRUPTED = 130  # what a shell gives after Ctrl-C
+
+ADVICE = {
+    errno.ENOSPC: "The disk is full. Free some space, or set XDG_CACHE_HOME to a folder on another disk.",
+    errno.EDQUOT: "Your disk quota is used up. Free some space, or set XDG_CACHE_HOME to a folder on another disk.",
+    errno.EACCES: "This path may not be used. Correct its owner, or set XDG_CACHE_HOME to a folder of yours.",
+    errno.EROFS: "This disk is read only. Set XDG_CACHE_HOME to a folder that can be written.",
+}
+
+
+class Failure(Exception):
+    """Something that a person must put right: what failed, what to do, and the last words of the tool that failed."""
+
+    def __init__(self, what: str, advice: str = "", output: Iterable[str] = ()) -> None:
+        super().__init__(what)
+        self.advice = advice
+        self.output = list(output)
+
+    def __str__(self) -> str:
+        quoted = [f"    | {line.rstrip()}" for line in self.output]
+        return "\n".join(filter(None, [*quoted, self.args[0], self.advice]))
+
+
+def say(text: str) -> None:
+    """One line of progress, with the seconds since the start."""
+    print(f"[{elapsed():5.1f} s] {text}", flush=True)
+
+
+def elapsed() -> float:
+    """Seconds since the start."""
+    return time.monotonic() - STARTED
+
+
+def main(work: Callable[[], int]) -> int:
+    """Run the work; give the exit code, with an explanation when it failed."""
+    for number in STOPPING:
+        signal.signal(number, _interrupt)
+    try:
+        return work()
+    except Failure as failure:
+        return _fail(str(failure))
+    except OSError as error:
+        return _fail(f"{error}\n{ADVICE.get(error.errno or 0, '')}".strip())
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _fail(text: str) -> int:
+    print(f"\n{text}", file=sys.stderr, flush=True)
+    return 1
+
+
+def _interrupt(*_signal: object) -> None:
+    # Once is enough: a second signal must not cut the tidying up short.
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt

@@ -1,0 +1,145 @@
+"""Databases: a base that is slow to make and kept, and copies with the addon, made in seconds."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import subprocess
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from . import postgres
+from .cache import Cache, digest
+from .console import Failure, say
+from .odoo import Odoo
+
+ADDON = "lucca_invoices_sync"
+# What a French company's books need beside what the addon itself depends on.
+MODULES = ("base_iban", "base_vat", "l10n_fr_account", "phone_validation")
+SCRIPT = Path(__file__).with_name("base_database.py")
+PREFIX = "lucca_"
+TEST_PREFIX = f"{PREFIX}test_"
+DATA = "odoo-data"  # Odoo's own folder: files of the databases, sessions
+NAMES = """
+import psycopg2
+cursor = psycopg2.connect(dbname="postgres").cursor()
+cursor.execute("SELECT datname FROM pg_database")
+print(*(name for (name,) in cursor))
+"""
+
+
+class Databases:
+    """The databases of one checkout on one server."""
+
+    def __init__(self, cache: Cache, odoo: Odoo, checkout: Path, requirements: Path) -> None:
+        self.cache = cache
+        self.odoo = odoo
+        self.checkout = checkout
+        self.modules = sorted({*MODULES, *self._dependencies()})
+        server = (odoo.variables.get("PGHOST"), odoo.variables.get("PGPORT"))
+        inputs = (
+            *server,
+            odoo.source.fingerprint,
+            requirements.read_text(),
+            SCRIPT.read_text(),
+            *self.modules,
+        )
+        self.base = f"{PREFIX}base_{digest(*inputs)}"
+        self.demo_name = f"{PREFIX}demo_{digest(checkout)}"
+
+    def _dependencies(self) -> list[str]:
+        manifest = self.checkout / ADDON / "__manifest__.py"
+        depends: list[str] = ast.literal_eval(manifest.read_text())["depends"]
+        return depends
+
+    def _names(self) -> set[str]:
+        command = [str(self.odoo.venv.python), "-c", NAMES]
+        result = subprocess.run(
+            command, env=self.odoo.env, capture_output=True, text=True, check=False
+        )
+        if result.returncode:
+            raise Failure(
+                "The PostgreSQL server cannot be used.",
+                postgres.ADVICE,
+                result.stderr.splitlines()[-3:],
+            )
+        return set(result.stdout.split())
+
+    @contextmanager
+    def demo(self) -> Iterator[str]:
+        """The demo database of this checkout, made afresh, kept afterwards."""
+        name = self.demo_name
+        with self.cache.try_lock(name) as alone:
+            if not alone:
+                raise Failure(
+                    "A demo of this checkout is running already.",
+                    "End it with Ctrl-C, then start again.",
+                )
+            self._copy(name)
+            yield name
+
+    @contextmanager
+    def test(self) -> Iterator[str]:
+        """A database for one run of the tests, dropped afterwards."""
+        self._drop_leftovers()
+        name = f"{TEST_PREFIX}{uuid.uuid4().hex[:8]}"
+        with self.cache.lock(name):
+            try:
+                self._copy(name)
+                yield name
+            finally:
+                self._drop(name)
+                self.cache.forget_lock(name)
+
+    def _drop_leftovers(self) -> None:
+        """Drop the databases of runs that were killed: their locks are free. Those of other machines have none here."""
+        for name in self.cache.lock_names(TEST_PREFIX):
+            with self.cache.try_lock(name) as free:
+                if free:
+                    self._drop(name)
+                    self.cache.forget_lock(name)
+
+    def _copy(self, name: str) -> None:
+        with self.cache.lock(self.base):
+            self._ensure_base()
+            self._drop(name)
+            say("A fresh database with the addon")
+            self.odoo.run("Copying the base database failed", "db", "duplicate", self.base, name)
+        self._install(name, ADDON)
+
+    def _ensure_base(self) -> None:
+        if self.base in self._names() and self._filestore(self.base).exists():
+            return
+        say(
+            "The base database with the French chart of accounts: one to two minutes, kept for later runs"
+        )
+        unfinished = f"{self.base}_unfinished"
+        self._drop(unfinished)
+        self._drop(self.base)
+        self.odoo.run("Making the base database failed", "db", "init", unfinished, "--country=FR")
+        self._install(unfinished, ",".join(self.modules), "--load-language=fr_FR")
+        self.odoo.shell("Checking the base database failed", unfinished, SCRIPT)
+        # Renamed last: a base database under its own name is a whole one.
+        self.odoo.run("Renaming the base database failed", "db", "rename", unfinished, self.base)
+
+    def _install(self, name: str, modules: str, *options: str) -> None:
+        arguments = (
+            "--database",
+            name,
+            "--init",
+            modules,
+            "--stop-after-init",
+            "--no-http",
+            *options,
+        )
+        self.odoo.run(f"Installing {modules} failed", "server", *arguments)
+
+    def _drop(self, name: str) -> None:
+        if name in self._names():
+            self.odoo.run(f"Dropping the database {name} failed", "db", "drop", name)
+        shutil.rmtree(self._filestore(name), ignore_errors=True)
+
+    def _filestore(self, name: str) -> Path:
+        return self.cache.folder(DATA) / "filestore" / name

@@ -1,0 +1,39 @@
+"""The right Python for the work. This file must parse in any Python 3."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+# Newest first: what the machine offers beside the Python that we were started with.
+SUPPORTED = ((3, 13), (3, 12), (3, 11), (3, 10))
+ADVICE = "Install Python 3.10 to 3.13 with its venv module (Debian and Ubuntu: python3 and python3-venv)."
+
+
+def require() -> None:
+    """Go on in this Python, start again in a better one, or end with advice."""
+    found = find(sys.executable, sys.version_info[:2])
+    if not found:
+        sys.exit(
+            "No usable Python here: %s is Python %d.%d.\n%s"
+            % ((sys.executable,) + sys.version_info[:2] + (ADVICE,))
+        )
+    if found != sys.executable:
+        os.execv(found, [found] + sys.argv)
+
+
+def find(current: str, version: "tuple[int, ...]") -> "str | None":
+    """The interpreter to use: the current one if it will do, else the newest on the PATH; None when there is none."""
+    if version in SUPPORTED and is_complete(current):
+        return current
+    others = (shutil.which("python%d.%d" % other) for other in SUPPORTED)
+    return next((path for path in others if path and is_complete(path)), None)
+
+
+def is_complete(python: str) -> bool:
+    """Whether this Python starts and can make environments.
+
+    Version managers leave links to Pythons that are gone; Debian splits the environments off.
+    """
+    command = [python, "-c", "import ensurepip, ssl, sqlite3, venv"]
+    return subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0

@@ -1,0 +1,137 @@
+"""Odoo 19 itself: a tree that is there, Debian's package, or a clone."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import debian, processes
+from .cache import Cache, digest
+from .console import Failure, say
+
+SERIES = "19.0"
+REPOSITORY = "https://github.com/odoo/odoo"
+PACKAGES = (
+    "odoo-19",
+    "libjs-jquery",
+    "libjs-jquery-form",
+    "libjs-underscore",
+    "fonts-font-awesome",
+    "fonts-inconsolata",
+    "fonts-montserrat",
+    "fonts-ocr-b",
+    "fonts-roboto-unhinted",
+)
+# Where the `odoo` package is, below a checkout and below an unpacked Debian package.
+LAYOUTS = ("", "usr/lib/python3/dist-packages", "dist-packages")
+# Named by Odoo's assets, left out of Debian's package: background blur in video calls, of no use here.
+LEFT_OUT = "odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
+ADVICE = f"Check the network, or set ODOO_HOME to an Odoo {SERIES} tree; then start again."
+
+
+@dataclass(frozen=True)
+class OdooSource:
+    """A tree that Python can import `odoo` from."""
+
+    path: Path
+
+    @property
+    def addons(self) -> list[Path]:
+        """Addons folders beside the one inside the `odoo` package, which Odoo finds itself.
+
+        Debian's package has there only the Python half of what is complete inside.
+        """
+        beside = self.path / "addons"
+        return (
+            [] if (self.path / "odoo/addons/account").exists() or not beside.exists() else [beside]
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when the tree is another, or another commit."""
+        release = self.path / "odoo" / "release.py"
+        commit = (
+            processes.read(["git", "-C", self.path, "rev-parse", "HEAD"])
+            if (self.path / ".git").exists()
+            else ""
+        )
+        return digest(self.path, release.read_text(), commit)
+
+
+def ensure(cache: Cache, fonts: Path) -> OdooSource:
+    """Odoo from ODOO_HOME, else from the cache, where it comes from Debian or from a clone."""
+    home = os.environ.get("ODOO_HOME")
+    if home:
+        return locate(Path(home).absolute(), "ODOO_HOME")
+    tree = cache.build("odoo", (SERIES, *PACKAGES), lambda path: _build(path, fonts))
+    return locate(tree, "the cache")
+
+
+def locate(tree: Path, origin: str) -> OdooSource:
+    """The source in a tree, checked to be the right series."""
+    for source in (OdooSource(tree / layout) for layout in LAYOUTS):
+        release = source.path / "odoo" / "release.py"
+        if release.exists():
+            _check_series(release, origin)
+            return source
+    raise Failure(
+        f"No Odoo in {tree} ({origin}).",
+        f"It must be the folder of an Odoo {SERIES} tree, where odoo/release.py is.",
+    )
+
+
+def _check_series(release: Path, origin: str) -> None:
+    version = re.search(r"^version_info = \((\d+), (\d+)", release.read_text(), re.MULTILINE)
+    if not version or ".".join(version.groups()) != SERIES:
+        raise Failure(
+            f"Odoo in {release.parent} ({origin}) is not {SERIES}.", f"Give an Odoo {SERIES} tree."
+        )
+
+
+def _build(tree: Path, fonts: Path) -> None:
+    """Try each source; when none will do, say why for each."""
+    failures = []
+    for fetch in (_unpack_debian, _clone):
+        try:
+            fetch(tree, fonts)
+            return
+        except Failure as failure:
+            failures.append(failure)
+            say(f"  ... {failure.args[0]}")
+    output = [line for failure in failures for line in (*failure.output, failure.args[0])]
+    raise Failure(
+        f"Odoo {SERIES} is not to be had from Debian, nor from {REPOSITORY}.", ADVICE, output
+    )
+
+
+def _unpack_debian(tree: Path, fonts: Path) -> None:
+    if not shutil.which("apt-get") or not debian.KEYRING.exists():
+        raise Failure(
+            "Debian's unstable suite needs apt-get and the Debian archive keys, which this machine has not."
+        )
+    say(f"Odoo {SERIES} from Debian's unstable suite")
+    debian.unpack(PACKAGES, tree)
+    _mend(locate(tree, "Debian's package").path, fonts)
+
+
+def _mend(source: Path, fonts: Path) -> None:
+    """Put right what Debian's package lacks: links into packages that moved on, and one script."""
+    script = source / LEFT_OUT
+    script.parent.mkdir(parents=True, exist_ok=True)
+    script.touch()
+    # Odoo draws its icons with Font Awesome 4, Debian has 7: the links lead nowhere.
+    for link in source.glob("odoo/addons/web/static/**/fontawesome/fonts/*"):
+        link.unlink()
+        shutil.copy(fonts / link.name, link)
+
+
+def _clone(tree: Path, _fonts: Path) -> None:
+    if not shutil.which("git"):
+        raise Failure(f"A clone of {REPOSITORY} needs git, which this machine has not.")
+    say(f"Odoo {SERIES} from {REPOSITORY}: some minutes")
+    shutil.rmtree(tree)
+    command = ["git", "clone", "--quiet", "--depth=1", f"--branch={SERIES}", REPOSITORY, tree]
+    processes.run(command, f"Cloning {REPOSITORY} failed")

@@ -1,0 +1,51 @@
+"""The table that says what the demo did."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+WIDTH = 90
+
+
+def table(figures: dict[str, Any]) -> str:
+    """The figures as lines of a name and a value."""
+    lines = [f"  {name:<22}{value}" for name, value in _rows(figures)]
+    return "\n".join(["", *lines, ""])
+
+
+def is_good(figures: dict[str, Any]) -> bool:
+    """Whether all was synchronised; what waits for a person is part of a normal day."""
+    return (
+        bool(figures["finished"]) and not figures["error"] and not figures["states"].get("failed")
+    )
+
+
+def _rows(figures: dict[str, Any]) -> list[tuple[str, Any]]:
+    states = figures["states"]
+    return [
+        ("Documents", f"{sum(states.values())} ({_counts(states)})"),
+        ("Bills", figures["bills"]),
+        ("Refunds", figures["refunds"]),
+        *((f"Total {name}", amount) for name, amount in sorted(figures["totals"].items())),
+        ("Files", figures["files"]),
+        *_waiting(figures["waiting"]),
+        ("Requests", figures["requests"]),
+        (
+            "Seconds",
+            f"{figures['seconds']:.1f} to synchronise, {figures['total_seconds']:.1f} in all",
+        ),
+        *([("Error", figures["error"])] if figures["error"] else []),
+    ]
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{number} {name}" for name, number in sorted(counts.items()))
+
+
+def _waiting(waiting: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """One line a reason; the first has the name of them all."""
+    texts = (f"{entry['count']} {entry['reason']}: {entry['message']}" for entry in waiting)
+    rows = [textwrap.shorten(text, WIDTH, placeholder=" ...") for text in texts]
+    names = ["Waits for a person", *[""] * len(rows)]
+    return list(zip(names, rows or ["nothing"], strict=False))

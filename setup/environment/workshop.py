@@ -1,0 +1,54 @@
+"""Everything put together: from a fresh machine to an Odoo that runs."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import node, odoo_source, postgres, venv
+from .cache import Cache, default_root
+from .databases import DATA, Databases
+from .odoo import Odoo
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+REQUIREMENTS = CHECKOUT / "requirements.txt"
+NODE_MANIFEST = CHECKOUT / "setup" / "package.json"
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What the two commands work with."""
+
+    cache: Cache
+    odoo: Odoo
+    databases: Databases
+    node: Path
+    folder: Path
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment of a tool: Odoo's, prettier, and a git that works for root in a user's checkout."""
+        trust = {"COUNT": "1", "KEY_0": "safe.directory", "VALUE_0": str(CHECKOUT)}
+        git = {f"GIT_CONFIG_{name}": value for name, value in trust.items()}
+        path = os.pathsep.join([str(self.node / "bin"), self.odoo.env["PATH"]])
+        return {**self.odoo.env, **git, "PATH": path}
+
+
+@contextmanager
+def opened() -> Iterator[Workshop]:
+    """Get what is missing, start the database server, and give it all for the time of the block."""
+    cache = Cache(default_root())
+    python = venv.ensure(cache, REQUIREMENTS)
+    tools = node.ensure(cache, python, NODE_MANIFEST)
+    source = odoo_source.ensure(cache, tools / "node_modules" / "font-awesome" / "fonts")
+    with (
+        postgres.server(cache, python) as variables,
+        tempfile.TemporaryDirectory(prefix="lucca-") as name,
+    ):
+        odoo = Odoo.configured(python, source, variables, Path(name), CHECKOUT, cache.folder(DATA))
+        databases = Databases(cache, odoo, CHECKOUT, REQUIREMENTS)
+        yield Workshop(cache, odoo, databases, tools, Path(name))

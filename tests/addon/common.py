@@ -1,0 +1,108 @@
+"""What the addon's tests share: a Lucca of their own, a connection to it, and its synchronisation."""
+
+from odoo.tests import TransactionCase
+
+from tests.simulator import LuccaServer, Tenant
+
+KEY = "test-key"
+
+
+def archive_twins(env):
+    """Leave one purchase tax a rate: this chart's "INC" taxes are copies that are not price-included."""
+    env["account.tax"].search([("name", "like", "% INC")]).active = False
+
+
+class LuccaMixin:
+    """Needs ``self.env`` of a database whose main company is French."""
+
+    def start_lucca(self, tenant=None):
+        self.tenant = tenant or Tenant(api_key=KEY)
+        self.server = LuccaServer(self.tenant)
+        self.enterContext(self.server)
+        return self.server
+
+    def connect(self, **values):
+        return self.env["lucca.connection"].create(
+            {
+                "host": self.server.url,
+                "api_key": KEY,
+                "start_date": "2020-01-01",
+                "requests_per_minute": 0,
+                **values,
+            }
+        )
+
+    def enterContext(self, manager):  # unittest has it since Python 3.11
+        value = manager.__enter__()
+        self.addCleanup(manager.__exit__, None, None, None)
+        return value
+
+
+class LuccaCase(LuccaMixin, TransactionCase):
+    """A French company connected to an empty Lucca account."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.env.ref("base.main_company")
+        cls.env.user.company_ids |= cls.company
+        cls.tax_20 = cls.company.account_purchase_tax_id
+        archive_twins(cls.env)
+
+    def setUp(self):
+        super().setUp()
+        self.start_lucca()
+        self.connection = self.connect()
+
+    def sync(self, connection=None):
+        """Synchronise as the scheduler would, commits included."""
+        connection = connection or self.connection
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            return connection.with_env(self.env(cr=cr))._sync()
+
+    def add_purchase(self, **values):
+        """A purchase from a French supplier with a VAT number."""
+        supplier = self.tenant.add_supplier(
+            name=values.pop("supplier_name", "Papeterie Moreau"),
+            vat=values.pop("vat", "FR23334175221"),
+            territory=values.pop("territory", "FR"),
+        )
+        return self.tenant.add_purchase(supplier=supplier, title="Fournitures", **values)
+
+    def book(self, kind="invoice", **values):
+        """The document of one approved Lucca document, after a synchronisation."""
+        values.setdefault("date", "2026-01-15")
+        values.setdefault("purchase", None)
+        values["purchase"] = values["purchase"] or self.add_purchase()
+        document = getattr(self.tenant, f"add_{kind}")(**values)
+        self.sync()
+        return self.document(document)
+
+    def document(self, *jsons):
+        """The rows of Lucca's documents."""
+        keys = {(json["type"], json["id"]) for json in jsons}
+        return self.documents().filtered(lambda d: (d.lucca_type, d.lucca_id) in keys)
+
+    def documents(self):
+        return self.env["lucca.document"].search([("connection_id", "=", self.connection.id)])
+
+    def mapping(self, kind, **values):
+        domain = [("connection_id", "=", self.connection.id), ("kind", "=", kind)]
+        domain += [(name, "=", value) for name, value in values.items()]
+        return self.env["lucca.mapping"].search(domain)
+
+    def assertBilled(self, json):
+        """The bill of a Lucca document has Lucca's amounts, to the cent."""
+        document = self.document(json)
+        move = document.move_id
+        self.assertTrue(move, f"{document.display_name}: {document.message}")
+        amounts = json["amountIncludingTaxes"]["base"]
+        sign = -1 if amounts["includingTaxes"]["value"] < 0 else 1
+        expected = {
+            "amount_untaxed": amounts["excludingTaxes"]["value"],
+            "amount_tax": sum(tax["value"] for tax in amounts["taxes"]),
+            "amount_total": amounts["includingTaxes"]["value"],
+        }
+        for field, value in expected.items():
+            self.assertAlmostEqual(move[field], sign * value, 6, document.display_name)
+        self.assertEqual(move.currency_id.name, amounts["includingTaxes"]["currency"])

@@ -1,0 +1,179 @@
+"""What becomes of a document's fields on its bill."""
+
+from datetime import date
+
+from tests.addon.common import LuccaCase
+
+
+class TestBill(LuccaCase):
+    def test_dates_reference_and_payment_reference_are_luccas(self):
+        move = self.book(number="F-77", date="2026-02-03", dueDate="2026-04-30").move_id
+        self.assertRecordValues(
+            move,
+            [
+                {
+                    "ref": "F-77",
+                    "payment_reference": "F-77",
+                    "invoice_date": date(2026, 2, 3),
+                    "invoice_date_due": date(2026, 4, 30),
+                }
+            ],
+        )
+
+    def test_luccas_due_date_wins_over_the_supplier_s_payment_term(self):
+        supplier = self.env["res.partner"].create(
+            {
+                "name": "Papeterie Moreau",
+                "is_company": True,
+                "vat": "FR23334175221",
+                "country_id": self.env.ref("base.fr").id,
+                "property_supplier_payment_term_id": self.env.ref(
+                    "account.account_payment_term_45days"
+                ).id,
+            }
+        )
+        move = self.book(date="2026-02-03", dueDate="2026-02-10").move_id
+        self.assertEqual(move.partner_id, supplier)
+        self.assertEqual(move.invoice_date_due, date(2026, 2, 10))
+
+    def test_the_purchase_names_the_lines(self):
+        move = self.book(lines=[(100, "0.2"), (50, "0.055")]).move_id
+        self.assertEqual(
+            move.invoice_line_ids.mapped("name"),
+            ["Fournitures - Normal 20 %", "Fournitures - Réduit 5.5 %"],
+        )
+
+    def test_the_connection_s_journal_and_account_are_used(self):
+        account = self.env["account.account"].search([("code", "=", "606400")])
+        journal = self.env["account.journal"].create(
+            {"name": "Lucca", "code": "LUC", "type": "purchase"}
+        )
+        self.connection.write({"journal_id": journal.id, "expense_account_id": account.id})
+        move = self.book().move_id
+        self.assertEqual(move.journal_id, journal)
+        self.assertEqual(move.invoice_line_ids.account_id, account)
+
+    def test_the_account_is_odoos_choice_where_the_connection_names_none(self):
+        move = self.book().move_id
+        self.assertEqual(
+            move.invoice_line_ids.account_id, self.connection.journal_id.default_account_id
+        )
+
+    def test_the_chatter_links_to_lucca(self):
+        move = self.book(number="F-9").move_id
+        body = move.message_ids[0].body
+        self.assertIn(f'href="{self.server.url}/cleemy-procurement"', body)
+        self.assertIn("Invoice F-9", body)
+
+    def test_markup_in_lucca_s_texts_is_only_text(self):
+        purchase = self.add_purchase()
+        purchase["title"] = "<script>alert(1)</script>"
+        move = self.book(purchase=purchase, number="<img src=x onerror=alert(2)>").move_id
+        self.assertNotIn("<script", move.message_ids[0].body)
+        self.assertNotIn("<img", move.message_ids[0].body)
+
+    def test_a_bill_without_number_says_so(self):
+        move = self.book(number=None).move_id
+        self.assertFalse(move.ref)
+        self.assertIn("no document number", move.message_ids[0].body)
+
+    def test_a_negative_invoice_is_a_refund_and_says_so(self):
+        move = self.book(lines=[(-100, "0.2")]).move_id
+        self.assertEqual((move.move_type, move.amount_total), ("in_refund", 120))
+        self.assertIn("negative amount", move.message_ids[0].body)
+
+    def test_a_credit_note_is_a_refund_whatever_its_sign(self):
+        for sign in (1, -1):
+            with self.subTest(sign):
+                move = self.book("credit_note", lines=[(sign * 100, "0.2")]).move_id
+                self.assertEqual((move.move_type, move.amount_total), ("in_refund", 120))
+
+    def test_bills_are_posted_where_the_connection_says_so(self):
+        self.connection.auto_post = True
+        self.assertEqual(self.book().move_id.state, "posted")
+
+    def test_the_bill_leads_back_to_its_document(self):
+        document = self.book()
+        self.assertEqual(document.move_id.lucca_document_id, document)
+        found = self.env["account.move"].search([("lucca_document_id", "=", document.id)])
+        self.assertEqual(found, document.move_id)
+
+    def test_a_deleted_bill_does_not_come_back_by_itself(self):
+        document = self.book()
+        document.move_id.unlink()
+        self.sync()
+        self.assertEqual(document.state, "ignored")
+        self.assertIn("deleted", document.message)
+        document.action_retry()
+        self.sync()
+        self.assertEqual(document.state, "imported")
+
+
+class TestAmounts(LuccaCase):
+    def assertPinned(self, json):
+        """Lucca's amounts stay through posting, reset to draft and an unrelated edit."""
+        self.assertBilled(json)
+        move = self.document(json).move_id
+        move.action_post()
+        self.assertBilled(json)
+        move.button_draft()
+        self.assertBilled(json)
+        move.narration = "An unrelated edit"
+        self.assertBilled(json)
+        return move
+
+    def invoice(self, **values):
+        json = self.tenant.add_invoice(purchase=self.add_purchase(), date="2026-01-15", **values)
+        self.sync()
+        return json
+
+    def test_one_line_for_each_vat_rate(self):
+        move = self.assertPinned(
+            self.invoice(lines=[(100, "0.2"), (33.30, "0.1"), (12, "0.055"), (7, None)])
+        )
+        self.assertEqual(
+            move.invoice_line_ids.mapped(lambda line: (line.price_unit, line.tax_ids.name)),
+            [(100, "20% G"), (33.3, "10% G"), (12, "5.5% G"), (7, False)],
+        )
+
+    def test_vat_a_cent_off_stays_as_printed(self):
+        move = self.assertPinned(self.invoice(excluding=50, taxes=[("0.2", "10.01")]))
+        self.assertEqual(move.amount_tax, 10.01)
+
+    def test_no_vat_gives_one_untaxed_line(self):
+        move = self.assertPinned(self.invoice(excluding=80, taxes=[]))
+        self.assertFalse(move.invoice_line_ids.tax_ids)
+
+    def test_vat_beyond_the_tolerance_waits_with_the_figures(self):
+        document = self.document(self.invoice(excluding=50, taxes=[("0.2", "12.01")]))
+        self.assertEqual((document.state, document.reason), ("blocked", "tax_mismatch"))
+        self.assertIn("VAT 20 % of 12.01\xa0€ does not fit 50.00\xa0€ excluding", document.message)
+        self.assertIn("10.00\xa0€ expected", document.message)
+
+    def test_totals_that_do_not_add_up_wait_with_the_figures(self):
+        document = self.document(
+            self.invoice(excluding=50, taxes=[("0.2", "10")], including="60.01")
+        )
+        self.assertEqual((document.state, document.reason), ("blocked", "total_mismatch"))
+        self.assertIn("60.01\xa0€", document.message)
+
+    def test_the_company_currency_amounts_are_luccas_counter(self):
+        self.env.ref("base.USD").active = True
+        json = self.invoice(
+            lines=[(100.01, "0.2"), (19.99, "0.055")], currency="USD", counter=("EUR", "0.93337")
+        )
+        move = self.assertPinned(json)
+        counter = json["amountIncludingTaxes"]["counter"]
+        taxes = sum(tax["value"] for tax in counter["taxes"])
+        self.assertAlmostEqual(-move.amount_total_signed, counter["includingTaxes"]["value"])
+        self.assertAlmostEqual(-move.amount_tax_signed, taxes)
+
+    def test_an_inactive_currency_waits(self):
+        self.env.ref("base.USD").active = False
+        document = self.document(self.invoice(currency="USD", counter=("EUR", "0.9")))
+        self.assertEqual(document.reason, "inactive_currency")
+        self.assertIn("USD", document.message)
+        self.env.ref("base.USD").active = True
+        document.action_retry()
+        self.sync()
+        self.assertEqual(document.state, "imported")

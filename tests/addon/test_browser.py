@@ -1,0 +1,46 @@
+"""From the settings screen to the bill and its PDF, in a real browser."""
+
+from urllib.parse import quote
+
+from odoo.tests import HttpCase
+
+from tests.addon.common import KEY, LuccaMixin
+
+SETTINGS = "/odoo/action-account.action_account_config"
+BILLS = "/odoo/vendor-bills"
+
+
+class TestBrowser(LuccaMixin, HttpCase):
+    browser_size = "1920x1080"  # wide enough for the preview beside the bill
+
+    def setUp(self):
+        super().setUp()
+        self.start_lucca()
+        # Odoo's tours compare texts: those of a person who works in English.
+        self.env.ref("base.user_admin").lang = "en_US"
+
+    def tour(self, url, name):
+        cookies = {"lucca_host": quote(self.server.url), "lucca_key": KEY}
+        self.start_tour(url, name, login="admin", cookies=cookies)
+
+    def add_invoice(self):
+        supplier = self.tenant.add_supplier(name="Tour Supplier", vat="FR23334175221")
+        purchase = self.tenant.add_purchase(supplier=supplier, title="Tour")
+        self.tenant.add_invoice(
+            purchase=purchase, number="F-TOUR-1", lines=[(100, "0.2")], files=["facture.pdf"]
+        )
+
+    def test_connect_sync_and_see_the_bill_with_its_pdf(self):
+        self.add_invoice()
+        self.tour(SETTINGS, "lucca_connect")
+        connection = self.env["lucca.connection"].search([])
+        self.assertEqual((connection.host, connection.api_key), (self.server.url, KEY))
+        self.tour(BILLS, "lucca_sync_now")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", connection.cron_id.id)])
+        self.assertTrue(triggers, "the button triggers the connection's scheduled action")
+        connection.cron_id.method_direct_trigger()
+        self.tour(BILLS, "lucca_see_bill")
+
+    def test_a_wrong_key_is_told_on_the_settings_screen(self):
+        self.tour(SETTINGS, "lucca_wrong_key")
+        self.assertEqual([request.status for request in self.server.requests], [401])

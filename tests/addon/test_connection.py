@@ -1,0 +1,156 @@
+"""A connection: its host and key, what is told when they are wrong, and its scheduled action."""
+
+import socket
+
+from odoo.exceptions import UserError, ValidationError
+
+from tests.addon.common import KEY, LuccaCase
+
+
+class TestTold(LuccaCase):
+    """Each trouble is told in one sentence, by the test and after a synchronisation."""
+
+    def assertTold(self, sentence, finished):
+        with self.assertRaises(UserError) as told:
+            self.connection.action_test_connection()
+        self.assertIn(sentence, str(told.exception))
+        self.assertEqual(self.sync(), finished)
+        self.assertIn(sentence, self.connection.last_error)
+        self.assertFalse(self.connection.last_success_at)
+
+    def test_a_wrong_key(self):
+        self.connection.api_key = "wrong"
+        self.server.requests.clear()
+        self.assertTold("Lucca does not accept the API key", finished=True)
+        self.assertEqual(len(self.server.requests), 2, "one request each")
+
+    def test_no_key(self):
+        self.connection.api_key = False
+        self.assertTold("Lucca does not accept the API key", finished=True)
+
+    def test_a_key_without_rights(self):
+        self.server.behaviour.denied = {"documents": 403}
+        self.assertTold("The API key lacks rights in Lucca", finished=False)
+
+    def test_a_host_that_has_no_lucca_invoices(self):
+        self.server.behaviour.denied = {"documents": 404}
+        self.assertTold("Lucca Invoices is not found at http://127.0.0.1", finished=False)
+
+    def test_a_host_that_is_not_lucca(self):
+        self.server.faults.damage("html", times=None)
+        self.assertTold("answers, but not as Lucca Invoices does", finished=False)
+
+    def test_a_server_that_is_down(self):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.connection.host = f"http://127.0.0.1:{probe.getsockname()[1]}"
+            self.assertTold("does not answer", finished=False)
+
+    def test_a_server_in_trouble(self):
+        self.server.faults.fail(503, times=None)
+        self.assertTold("Lucca has a problem of its own (error 503)", finished=False)
+
+    def test_it_goes_on_by_itself_when_set_right(self):
+        self.connection.api_key = "wrong"
+        self.sync()
+        self.connection.api_key = KEY
+        self.assertTrue(self.sync())
+        self.assertFalse(self.connection.last_error)
+
+    def test_the_test_tells_what_the_key_opens(self):
+        purchase = self.add_purchase()
+        for _document in range(3):
+            self.tenant.add_invoice(purchase=purchase)
+        self.server.behaviour.denied = {"rates": 403}
+        message = self.connection.action_test_connection()["params"]["message"]
+        self.assertIn("3 approved documents since 2020-01-01", message)
+        self.assertIn("may not read: VAT rates", message)
+
+
+class TestHost(LuccaCase):
+    def test_a_host_that_is_not_luccas_is_refused(self):
+        for host in ("example.com", "http://acme.ilucca.net", "acme.ilucca.net.evil.com", "a b"):
+            with self.subTest(host), self.assertRaisesRegex(ValidationError, "not the address"):
+                self.connection.host = host
+
+    def test_a_bare_name_of_lucca_is_taken(self):
+        self.connection.host = "acme.ilucca.net"
+        self.assertEqual(self.connection._url(), "https://acme.ilucca.net")
+
+    def test_the_administrator_may_allow_another_host(self):
+        self.env["ir.config_parameter"].set_param(
+            "lucca_invoices_sync.extra_hosts", "other.example, proxy.example.com"
+        )
+        self.connection.host = "proxy.example.com"
+        self.assertEqual(self.connection._url(), "https://proxy.example.com")
+
+
+class TestScheduledAction(LuccaCase):
+    def test_each_connection_has_its_own(self):
+        other = self.connect(name="Second")
+        self.assertTrue(self.connection.cron_id)
+        self.assertNotEqual(other.cron_id, self.connection.cron_id)
+
+    def test_it_synchronises(self):
+        json = self.tenant.add_invoice(purchase=self.add_purchase())
+        with self.enter_registry_test_mode():
+            self.connection.cron_id.method_direct_trigger()
+        self.assertBilled(json)
+
+    def test_sync_now_only_triggers_it(self):
+        self.tenant.add_invoice(purchase=self.add_purchase())
+        self.server.requests.clear()
+        self.connection.action_sync_now()
+        triggers = self.env["ir.cron.trigger"].search(
+            [("cron_id", "=", self.connection.cron_id.id)]
+        )
+        self.assertEqual(len(triggers), 1)
+        self.assertFalse(self.server.requests)
+
+    def test_it_sleeps_while_the_connection_is_archived(self):
+        self.connection.active = False
+        self.assertFalse(self.connection.cron_id.active)
+        self.connection.active = True
+        self.assertTrue(self.connection.cron_id.active)
+
+    def test_it_goes_with_its_connection(self):
+        cron = self.connection.cron_id
+        self.connection.unlink()
+        self.assertFalse(cron.exists())
+
+    def test_the_bills_button_starts_the_connections_of_the_current_companies(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        journal = self.env["account.journal"].create(
+            {"name": "B", "code": "B", "type": "purchase", "company_id": elsewhere.id}
+        )
+        other = self.connect(name="Other", company_id=elsewhere.id, journal_id=journal.id)
+        self.env["account.move"].with_company(self.company).action_lucca_sync_now()
+        triggered = self.env["ir.cron.trigger"].search(
+            [("cron_id", "in", (self.connection + other).cron_id.ids)]
+        )
+        self.assertEqual(triggered.cron_id, self.connection.cron_id)
+
+    def test_the_bills_button_leads_to_the_settings_where_nothing_is_connected(self):
+        self.connection.active = False
+        with self.assertRaisesRegex(UserError, "No Lucca account is connected"):
+            self.env["account.move"].with_user(
+                self.env["res.users"].create(
+                    {
+                        "name": "Billing",
+                        "login": "lucca-billing",
+                        "group_ids": [(4, self.env.ref("account.group_account_invoice").id)],
+                    }
+                )
+            ).action_lucca_sync_now()
+
+
+class TestNeutralized(LuccaCase):
+    def test_a_copied_database_does_not_call_lucca(self):
+        from odoo.modules.neutralize import get_neutralization_queries
+
+        self.env.flush_all()
+        for query in get_neutralization_queries(["lucca_invoices_sync"]):
+            self.env.cr.execute(query)
+        self.env.invalidate_all()
+        self.assertRecordValues(self.connection, [{"active": False, "api_key": False}])
+        self.assertFalse(self.connection.cron_id.active)

@@ -1,0 +1,176 @@
+"""Suppliers and taxes: found where there is no doubt, else the document waits."""
+
+import psycopg2
+from odoo.tools import mute_logger
+
+from tests.addon.common import LuccaCase
+
+
+class TestSuppliers(LuccaCase):
+    def partner(self, **values):
+        return self.env["res.partner"].create(
+            {
+                "name": "Known",
+                "is_company": True,
+                "country_id": self.env.ref("base.fr").id,
+                "vat": "FR23334175221",
+                **values,
+            }
+        )
+
+    def test_a_supplier_is_found_by_its_vat_number(self):
+        known = self.partner()
+        document = self.book(purchase=self.add_purchase(vat="FR 23 334 175 221"))
+        self.assertEqual(document.move_id.partner_id, known)
+        self.assertEqual(self.mapping("supplier").partner_id, known)
+
+    def test_a_supplier_that_odoo_lacks_is_created(self):
+        partner = self.book(purchase=self.add_purchase(supplier_name="Nouveau")).move_id.partner_id
+        self.assertRecordValues(
+            partner,
+            [
+                {
+                    "name": "Nouveau",
+                    "is_company": True,
+                    "vat": "FR23334175221",
+                    "country_id": self.env.ref("base.fr").id,
+                    "supplier_rank": 1,
+                }
+            ],
+        )
+
+    def test_a_supplier_is_created_once(self):
+        purchase = self.add_purchase(supplier_name="Once")
+        for _document in range(3):
+            self.tenant.add_invoice(purchase=purchase)
+        self.sync()
+        self.assertEqual(self.env["res.partner"].search_count([("name", "=", "Once")]), 1)
+
+    def test_an_invalid_vat_number_is_only_noted(self):
+        purchase = self.add_purchase(supplier_name="Odd", vat="FR00000000001")
+        partner = self.book(purchase=purchase).move_id.partner_id
+        self.assertFalse(partner.vat)
+        self.assertIn("FR00000000001", partner.comment)
+
+    def test_two_candidates_make_the_document_wait(self):
+        self.partner()
+        self.partner(name="Known too")
+        document = self.book()
+        self.assertEqual((document.state, document.reason), ("blocked", "ambiguous_supplier"))
+
+    def test_no_supplier_is_created_where_the_policy_is_to_match(self):
+        self.connection.supplier_policy = "match"
+        before = self.env["res.partner"].search_count([])
+        document = self.book()
+        self.assertEqual(document.reason, "unknown_supplier")
+        self.assertEqual(self.env["res.partner"].search_count([]), before)
+
+    def test_choosing_the_supplier_books_what_waited_for_it(self):
+        self.connection.supplier_policy = "match"
+        document = self.book()
+        partner = self.partner(vat=False)
+        self.mapping("supplier").partner_id = partner
+        self.assertEqual(document.state, "pending")
+        self.sync()
+        self.assertEqual(document.move_id.partner_id, partner)
+
+    def test_a_draft_supplier_is_never_created(self):
+        purchase = self.add_purchase()
+        purchase["supplier"] = {"name": "Brouillon"}
+        document = self.book(purchase=purchase)
+        self.assertEqual(document.reason, "unknown_supplier")
+        self.assertIn("“Brouillon” is only a draft supplier", document.message)
+
+    def test_a_purchase_that_may_not_be_read_makes_its_document_wait(self):
+        self.server.behaviour.denied = {"purchases": 403}
+        document = self.book()
+        self.assertEqual((document.state, document.reason), ("blocked", "unknown_supplier"))
+        self.assertIn("right to read purchases", document.message)
+        self.server.behaviour.denied = {}
+        document.action_retry()
+        self.sync()
+        self.assertEqual(document.state, "imported")
+
+    def test_a_document_without_purchase_waits(self):
+        json = self.tenant.add_invoice(purchase=self.add_purchase())
+        self.tenant.change(json, purchase=None)
+        self.sync()
+        self.assertEqual(self.document(json).reason, "unknown_supplier")
+
+    def test_one_purchase_is_read_once(self):
+        purchase = self.add_purchase()
+        for _document in range(4):
+            self.tenant.add_invoice(purchase=purchase)
+        self.sync()
+        paths = [request.path for request in self.server.requests]
+        self.assertEqual(sum("/purchases/" in path for path in paths), 1)
+        self.assertEqual(sum("/suppliers/" in path for path in paths), 1)
+
+
+class TestTaxes(LuccaCase):
+    def test_the_company_s_default_tax_is_taken_where_it_fits(self):
+        self.book(lines=[(100, "0.2")])
+        self.assertEqual(self.mapping("tax").tax_id, self.tax_20)
+
+    def test_the_only_purchase_tax_of_a_rate_is_taken(self):
+        self.book(lines=[(100, "0.055")])
+        self.assertEqual(self.mapping("tax").tax_id.name, "5.5% G")
+
+    def test_two_taxes_that_fit_make_the_document_wait(self):
+        self.env["account.tax"].search([("name", "=", "10% G")]).copy({"name": "10% other"})
+        document = self.book(lines=[(100, "0.1")])
+        self.assertEqual((document.state, document.reason), ("blocked", "unmapped_tax"))
+        self.assertIn("“Intermédiaire 10 %” (VAT of 10.00\xa0€)", document.message)
+
+    def test_choosing_the_tax_books_what_waited_for_it(self):
+        self.env["account.tax"].search([("name", "=", "10% G")]).copy({"name": "10% other"})
+        document = self.book(lines=[(100, "0.1")])
+        tax = self.env["account.tax"].search([("name", "=", "10% other")])
+        self.mapping("tax").tax_id = tax
+        self.sync()
+        self.assertEqual(document.move_id.invoice_line_ids.tax_ids, tax)
+
+    def test_rates_that_may_not_be_read_are_mapped_by_hand(self):
+        self.server.behaviour.denied = {"rates": 403}
+        document = self.book(lines=[(100, "0.1")])
+        self.assertEqual(document.reason, "unmapped_tax")
+        self.mapping("tax").tax_id = self.env["account.tax"].search([("name", "=", "10% G")])
+        self.sync()
+        self.assertEqual(document.move_id.amount_total, 110)
+
+    def test_a_mapping_exists_once_in_the_database(self):
+        values = {"connection_id": self.connection.id, "kind": "tax", "lucca_id": 45}
+        self.env["lucca.mapping"].create(values)
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(psycopg2.errors.UniqueViolation),
+            self.env.cr.savepoint(),
+        ):
+            self.env["lucca.mapping"].create(values)
+
+
+class TestExactlyOnce(LuccaCase):
+    def assertRefused(self, **values):
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(psycopg2.errors.UniqueViolation),
+            self.env.cr.savepoint(),
+        ):
+            self.env["lucca.document"].create(values)
+
+    def test_the_database_refuses_a_document_twice(self):
+        document = self.book()
+        self.assertRefused(
+            connection_id=self.connection.id,
+            lucca_type=document.lucca_type,
+            lucca_id=document.lucca_id,
+        )
+
+    def test_the_database_refuses_two_documents_for_a_bill(self):
+        document = self.book()
+        self.assertRefused(
+            connection_id=self.connection.id,
+            lucca_type="Invoice",
+            lucca_id=document.lucca_id + 1,
+            move_id=document.move_id.id,
+        )

@@ -1,0 +1,50 @@
+"""The settings screen: connect a company in one place."""
+
+from datetime import date
+
+from tests.addon.common import KEY, LuccaCase
+
+
+class TestSettings(LuccaCase):
+    def setUp(self):
+        super().setUp()
+        self.connection.unlink()
+
+    def settings(self, **values):
+        return self.env["res.config.settings"].create(values)
+
+    def connections(self):
+        return self.env["lucca.connection"].search([("company_id", "=", self.company.id)])
+
+    def test_host_key_and_date_make_the_connection(self):
+        self.settings(
+            lucca_host=self.server.url, lucca_api_key=KEY, lucca_start_date="2026-01-01"
+        ).execute()
+        self.assertRecordValues(
+            self.connections(),
+            [{"host": self.server.url, "api_key": KEY, "start_date": date(2026, 1, 1)}],
+        )
+
+    def test_they_change_the_connection_that_is_there(self):
+        self.settings(lucca_host=self.server.url, lucca_api_key=KEY).execute()
+        self.settings(lucca_host="acme.ilucca.net").execute()
+        self.assertRecordValues(self.connections(), [{"host": "acme.ilucca.net", "api_key": KEY}])
+
+    def test_saving_other_settings_makes_no_connection(self):
+        self.settings().execute()
+        self.assertFalse(self.connections())
+
+    def test_the_key_does_not_come_out(self):
+        self.settings(lucca_host=self.server.url, lucca_api_key=KEY).execute()
+        settings = self.settings()
+        self.assertTrue(settings.lucca_key_is_set)
+        self.assertFalse(settings.lucca_api_key)
+
+    def test_the_connection_can_be_tested_before_it_is_saved(self):
+        settings = self.settings(lucca_host=self.server.url, lucca_api_key=KEY)
+        self.assertIn("Connected to", settings.action_lucca_test_connection()["params"]["message"])
+
+    def test_the_state_is_shown(self):
+        self.settings(lucca_host=self.server.url, lucca_api_key="wrong").execute()
+        self.sync(self.connections())
+        self.assertIn("does not accept", self.settings().lucca_last_error)

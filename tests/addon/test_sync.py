@@ -1,0 +1,302 @@
+"""A whole synchronisation: every approved document once, whatever happens on the way."""
+
+from contextlib import contextmanager
+
+import psycopg2
+import pytest
+from odoo.addons.lucca_invoices_sync.models.lucca_sync import LOCK_SPACE
+from odoo.sql_db import connection_info_for
+from odoo.tools import mute_logger
+
+from tests.addon.common import KEY, LuccaCase
+from tests.simulator import Tenant, examples
+
+# What PostgreSQL answers when two transactions get in each other's way.
+CONFLICT = """
+    CREATE FUNCTION pg_temp.conflict() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'conflict' USING ERRCODE = 'serialization_failure'; END $$;
+    CREATE TRIGGER conflict BEFORE UPDATE ON lucca_document
+        FOR EACH ROW EXECUTE FUNCTION pg_temp.conflict();
+"""
+LISTS = "/cleemy-procurement/api/booked-documents", "/cleemy-procurement/booked-documents"
+
+
+class TestSync(LuccaCase):
+    def test_an_approved_invoice_becomes_a_draft_bill(self):
+        document = self.book(number="F-2026-1", lines=[(100, "0.2")])
+        self.assertEqual(document.state, "imported")
+        self.assertRecordValues(
+            document.move_id,
+            [
+                {
+                    "move_type": "in_invoice",
+                    "state": "draft",
+                    "ref": "F-2026-1",
+                    "amount_untaxed": 100,
+                    "amount_tax": 20,
+                    "amount_total": 120,
+                }
+            ],
+        )
+
+    def test_an_approved_credit_note_becomes_a_draft_refund(self):
+        document = self.book("credit_note", number="A-1", lines=[(50, "0.2")])
+        self.assertEqual(document.move_id.move_type, "in_refund")
+        self.assertEqual(document.move_id.amount_total, 60)
+
+    def test_what_is_not_approved_stays_out(self):
+        self.tenant.add_invoice(purchase=self.add_purchase(), state="ToReview")
+        self.assertTrue(self.sync())
+        self.assertFalse(self.documents())
+
+    def test_it_finishes_with_nothing_to_do(self):
+        self.assertTrue(self.sync())
+        self.assertTrue(self.connection.last_success_at)
+        self.assertFalse(self.connection.last_error)
+
+    def test_a_second_synchronisation_makes_nothing(self):
+        self.book()
+        bills = self.env["account.move"].search_count([])
+        self.server.requests.clear()
+        self.assertTrue(self.sync())
+        self.assertEqual(self.env["account.move"].search_count([]), bills)
+        self.assertEqual({request.path for request in self.server.requests}, {LISTS[0]})
+
+    def test_an_approval_after_a_synchronisation_is_found(self):
+        late = self.tenant.add_invoice(purchase=self.add_purchase(), state="ToReview")
+        self.book(purchase=self.add_purchase())
+        self.tenant.approve(late)
+        self.sync()
+        self.assertBilled(late)
+
+    def test_an_invoice_and_a_credit_note_may_share_their_id(self):
+        purchase = self.add_purchase()
+        invoice = self.tenant.add_invoice(purchase=purchase, id=7)
+        credit_note = self.tenant.add_credit_note(purchase=purchase, id=7)
+        self.sync()
+        self.assertBilled(invoice)
+        self.assertBilled(credit_note)
+
+    def test_documents_before_the_start_date_stay_out(self):
+        purchase = self.add_purchase()
+        self.tenant.add_invoice(purchase=purchase, created_at="2019-12-31T23:59:59.9999999+00:00")
+        kept = self.tenant.add_invoice(
+            purchase=purchase, created_at="2020-01-01T00:00:00.0000000+00:00"
+        )
+        self.sync()
+        self.assertEqual(self.documents().mapped("lucca_id"), [kept["id"]])
+
+    def test_a_document_listed_as_approved_but_not_approved_waits_until_it_is(self):
+        raw = {**self.tenant.add_invoice(purchase=self.add_purchase(), state="ToReview"), "id": 900}
+        self.tenant.add_raw({**raw, "conformityState": "Litigation"})
+        self.sync()
+        document = self.documents()
+        self.assertEqual((document.state, document.reason), ("blocked", "not_approved"))
+        self.tenant.withdraw(self.tenant.documents[-1])
+        self.tenant.add_raw({**raw, "conformityState": "Confirmed"})
+        self.sync()
+        self.assertEqual(document.state, "imported")
+
+    def test_a_document_that_cannot_be_read_gets_its_row(self):
+        self.tenant.add_raw({"id": 1, "type": "Invoice", "conformityState": "Confirmed"})
+        self.tenant.add_raw({"what": "is this"})
+        self.assertTrue(self.sync())
+        self.assertEqual(
+            self.documents().mapped(lambda d: (d.state, d.reason)),
+            [("blocked", "invalid_document")] * 2,
+        )
+        self.sync()
+        self.assertEqual(len(self.documents()), 2, "an unreadable document gets one row only")
+
+    def test_a_document_listed_twice_gets_one_row(self):
+        self.server.behaviour.order = "unstable"
+        for _document in range(5):
+            self.tenant.add_invoice(purchase=self.add_purchase())
+        for _round in range(3):
+            self.sync()
+        keys = self.documents().mapped("lucca_id")
+        self.assertEqual(len(keys), len(set(keys)))
+
+    def test_the_counts_tell_that_all_is_there(self):
+        purchase = self.add_purchase()
+        for _document in range(3):
+            self.tenant.add_invoice(purchase=purchase)
+        self.sync()
+        self.assertEqual((self.connection.remote_count, self.connection.known_count), (3, 3))
+
+    def test_a_run_tells_what_it_did(self):
+        self.tenant.add_invoice(purchase=self.add_purchase())
+        self.tenant.add_raw({"id": 99, "type": "Invoice", "conformityState": "Confirmed"})
+        self.server.requests.clear()
+        self.sync()
+        run = self.env["lucca.sync.run"].search([("connection_id", "=", self.connection.id)])
+        self.assertRecordValues(
+            run, [{"listed": 2, "new": 2, "booked": 1, "blocked": 1, "failed": 0, "error": False}]
+        )
+        self.assertEqual(run.requests, len(self.server.requests))
+        self.assertGreaterEqual(run.end, run.start)
+
+
+class TestFaults(LuccaCase):
+    def test_an_interrupted_listing_goes_on(self):
+        purchase = self.add_purchase()
+        for _document in range(150):
+            self.tenant.add_invoice(purchase=purchase, files=[])
+        self.server.after_request = lambda request: (
+            self.server.faults.fail(503, times=None, path="booked-documents")
+            if "booked" in request.path
+            else None
+        )
+        self.assertFalse(self.sync())
+        self.assertEqual(len(self.documents()), 100, "the first page is kept")
+        self.assertIn("problem of its own", self.connection.last_error)
+        self.server.after_request = None
+        self.server.faults.clear()
+        self.assertTrue(self.sync())
+        self.assertEqual(len(self.documents().filtered("move_id")), 150)
+        self.assertFalse(self.connection.last_error)
+
+    def test_a_document_that_the_database_refuses_does_not_stop_the_others(self):
+        purchase = self.add_purchase()
+        good = [self.tenant.add_invoice(purchase=purchase, number=f"F-{n}") for n in range(6)]
+        poison = self.tenant.add_invoice(purchase=purchase, number="POISON")
+        self.env.cr.execute(
+            "ALTER TABLE account_move ADD CONSTRAINT no_poison CHECK (ref <> 'POISON')"
+        )
+        self.assertTrue(self.sync())
+        for document in good:
+            self.assertBilled(document)
+        document = self.document(poison)
+        self.assertEqual((document.state, document.attempts), ("failed", 1))
+        self.assertIn("no_poison", document.message)
+        self.assertTrue(document.next_try_at)
+
+    def test_a_failed_document_is_tried_again_when_its_time_has_come(self):
+        self.server.faults.fail(500, times=3, path="purchases")
+        document = self.book()
+        self.assertEqual(document.state, "failed")
+        self.sync()
+        self.assertEqual(document.state, "failed", "its time has not come")
+        document.next_try_at = "2026-01-01 00:00:00"
+        self.sync()
+        self.assertEqual(document.state, "imported")
+
+    def test_a_pause_that_lucca_asks_for_is_given_back_to_the_scheduler(self):
+        self.server.faults.fail(429, times=1, path="booked-documents", retry_after=120)
+        self.assertFalse(self.sync())
+        self.assertFalse(self.connection.last_error)
+        triggers = self.env["ir.cron.trigger"].search(
+            [("cron_id", "=", self.connection.cron_id.id)]
+        )
+        self.assertEqual(len(triggers), 1)
+
+    def test_a_conflict_between_transactions_is_nobody_s_failure(self):
+        json = self.tenant.add_invoice(purchase=self.add_purchase())
+        self.env.cr.execute(CONFLICT)
+        # Not assertRaises: Odoo's takes back what was committed before.
+        with mute_logger("odoo.sql_db"), pytest.raises(psycopg2.errors.SerializationFailure):
+            self.sync()
+        self.assertEqual(self.document(json).state, "pending")
+        with _another_session(self.env.cr.dbname) as session:
+            session.execute("SELECT pg_try_advisory_lock(%s, %s)", self.lock())
+            self.assertTrue(session.fetchone()[0], "the next synchronisation may start")
+
+    def lock(self):
+        return LOCK_SPACE, self.connection.id
+
+    def test_a_synchronisation_that_runs_already_is_left_alone(self):
+        self.tenant.add_invoice(purchase=self.add_purchase())
+        with self.enter_registry_test_mode(), _another_session(self.env.cr.dbname) as session:
+            session.execute("SELECT pg_advisory_lock(%s, %s)", (LOCK_SPACE, self.connection.id))
+            self.assertFalse(self.connection._sync())
+        self.assertFalse(self.documents())
+
+
+@contextmanager
+def _another_session(dbname):
+    """A database session of its own, as another worker has."""
+    _name, info = connection_info_for(dbname)
+    connection = psycopg2.connect(**info)
+    try:
+        yield connection.cursor()
+    finally:
+        connection.close()
+
+
+class TestWholeAccount(LuccaCase):
+    def setUp(self):
+        super().setUp()
+        for code in ("USD", "GBP", "CHF"):
+            self.env["res.currency"].with_context(active_test=False).search(
+                [("name", "=", code)]
+            ).active = True
+
+    def start_lucca(self, tenant=None):
+        return super().start_lucca(tenant or Tenant.realistic(200, seed=1, api_key=KEY))
+
+    def map_foreign_taxes(self):
+        """What an accountant does for VAT rates that France has not: a tax of their own."""
+        percentages = {r["rateType"]["id"]: r["percentage"] for r in self.tenant.rates}
+        for mapping in self.mapping("tax", is_mapped=False):
+            percentage = percentages[mapping.lucca_id] * 100
+            mapping.tax_id = self.tax_20.copy(
+                {"name": f"{percentage:g}% abroad", "amount": percentage}
+            )
+
+    def test_all_approved_documents_are_bills_with_luccas_amounts(self):
+        self.sync()
+        self.map_foreign_taxes()
+        self.assertTrue(self.sync())
+        with_supplier = [json for json in self.tenant.approved() if self._has_supplier(json)]
+        for json in with_supplier:
+            self.assertBilled(json)
+        waiting = self.documents() - self.document(*with_supplier)
+        self.assertEqual(set(waiting.mapped("reason")), {"unknown_supplier"})
+        self.assertEqual(len(self.documents()), len(self.tenant.approved()))
+        bills = self.env["account.move"].search_count([])
+        self.assertTrue(self.sync())
+        self.assertEqual(self.env["account.move"].search_count([]), bills)
+
+    def _has_supplier(self, json):
+        return self.tenant.purchases[json["purchase"]["id"]]["supplier"].get("id")
+
+
+class TestPublicExamples(LuccaCase):
+    """The documents of Lucca's public documentation."""
+
+    def assertImported(self, json):
+        """As printed, they have 25 of VAT on 250: 10 %, of a rate type that no territory has."""
+        document = self.document(json)
+        tax_10 = self.env["account.tax"].search([("name", "=", "10% G")])
+        if not self.mapping("tax").tax_id:
+            self.assertEqual(document.reason, "unmapped_tax", document.message)
+            self.mapping("tax").tax_id = tax_10
+            self.sync()
+        self.assertBilled(json)
+        self.assertEqual(document.move_id.ref, json["documentNumber"])
+        self.assertEqual(document.files_state, "done")
+
+    def assertBothImportThrough(self, path):
+        examples.add_to(self.tenant)
+        self.server.behaviour.closed_paths = set(LISTS) - {path}
+        self.sync()
+        for json in self.tenant.approved():
+            self.assertImported(json)
+        self.assertEqual(self.connection.list_path, path)
+
+    def test_both_import_through_the_reference_s_path(self):
+        self.assertBothImportThrough(LISTS[0])
+
+    def test_both_import_through_the_guide_s_path(self):
+        self.assertBothImportThrough(LISTS[1])
+
+    def test_the_invoice_imports_by_its_id(self):
+        examples.add_to(self.tenant)
+        invoice = self.tenant.documents[0]
+        self.env["lucca.sync.list"]._read_invoice(
+            self.connection, self.connection._client(), invoice["id"]
+        )
+        document = self.document(invoice)
+        self.assertEqual((document.number, document.state), ("669", "pending"))
+        self.sync()
+        self.assertImported(invoice)

@@ -1,0 +1,150 @@
+"""What the tests of the pure half share: amounts in few words, and clients of a simulated Lucca."""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime, timezone
+from decimal import ROUND_HALF_UP, Decimal
+from threading import Thread
+
+import pytest
+from hypothesis import HealthCheck, settings
+from lucca.amounts import split_by_rate
+from lucca.budget import Budget
+from lucca.client import LuccaClient
+from lucca.documents import Amounts, Tax
+
+from tests.simulator import LuccaServer, Tenant
+
+# More examples for a longer look: HYPOTHESIS_EXAMPLES=20000 python -m pytest tests/lucca
+examined = settings(
+    max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "200")),
+    deadline=None,  # a busy machine is no failure
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+# --- amounts
+
+CENT = Decimal("0.01")
+# Rate types, named after the French VAT rates.
+NORMAL, INTERMEDIATE, REDUCED, PRESS, EXEMPT = 1, 2, 3, 4, 5
+RATES = {
+    NORMAL: Decimal("0.2"),
+    INTERMEDIATE: Decimal("0.1"),
+    REDUCED: Decimal("0.055"),
+    PRESS: Decimal("0.021"),
+    EXEMPT: Decimal(0),
+}
+
+
+def amounts(excluding, taxes=(), including=None, currency="EUR"):
+    """Amounts from texts; ``taxes`` are (rate type, value); including-taxes add up unless given."""
+    read = tuple(Tax(rate_type, Decimal(value)) for rate_type, value in taxes)
+    total = Decimal(excluding) + sum(tax.value for tax in read)
+    return Amounts(
+        currency, Decimal(excluding), read, total if including is None else Decimal(including)
+    )
+
+
+def split(given, unit=CENT, tolerance=CENT):
+    return split_by_rate(given, RATES, unit, tolerance)
+
+
+def shown(lines):
+    """The lines as (rate type, base, VAT), for comparisons that can be read."""
+    return [(line.rate_type_id, plain(line.base), plain(line.tax)) for line in lines]
+
+
+def shown_company(lines):
+    return [(plain(line.company_base), plain(line.company_tax)) for line in lines]
+
+
+def plain(value):
+    """12.50 and 1.25E+1 as "12.5"."""
+    return f"{value.normalize():f}" if value else "0"
+
+
+def rounded(value, unit=CENT):
+    return (value / unit).quantize(Decimal(1), ROUND_HALF_UP) * unit
+
+
+# --- clients
+
+KEY = "a-key-that-nobody-may-see"
+LONG_AGO = datetime(2020, 1, 1, tzinfo=timezone.utc)
+
+
+class VirtualTime:
+    """A clock that only sleeping moves."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.now += seconds
+
+
+class OnServer:
+    """Tests with a client of an own simulated Lucca; ``pauses`` are slept by nobody."""
+
+    @pytest.fixture
+    def tenant(self):
+        return Tenant(api_key=KEY)
+
+    @pytest.fixture
+    def server(self, tenant):
+        with LuccaServer(tenant) as server:
+            yield server
+
+    @pytest.fixture
+    def pauses(self):
+        return []
+
+    @pytest.fixture
+    def client(self, server, pauses):
+        with closing(client_of(server.url, pauses)) as client:
+            yield client
+
+
+def client_of(url, pauses=None, key=KEY, list_path=""):
+    sleep = (lambda seconds: None) if pauses is None else pauses.append
+    return LuccaClient(url, key, Budget(0, sleep=sleep), list_path)
+
+
+def statuses(server):
+    return [request.status for request in server.requests]
+
+
+def paths(server):
+    return [request.path for request in server.requests]
+
+
+@contextmanager
+def raw_server(*answers: bytes) -> Iterator[tuple[str, list[bytes]]]:
+    """The URL of a server that sends these bytes, a connection each, and what it was sent.
+
+    For answers that no sane HTTP server gives. After the last one the port is closed.
+    """
+    received: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        Thread(target=_answer, args=(listener, answers, received), daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", received
+
+
+def _answer(listener, answers, received):
+    with listener:
+        for answer in answers:
+            connection, _address = listener.accept()
+            with connection:
+                received.append(connection.recv(65536))
+                connection.sendall(answer)
+
+
+def http(status, *headers, body=b""):
+    """An answer's bytes, with nothing but the given headers."""
+    head = "\r\n".join([f"HTTP/1.1 {status}", *headers, "Connection: close", "", ""])
+    return head.encode() + body

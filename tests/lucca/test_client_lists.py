@@ -1,0 +1,229 @@
+"""The list of approved documents: asked as documented, and read to its end."""
+
+from datetime import datetime, timedelta, timezone
+from itertools import product
+
+import pytest
+from lucca.errors import InvalidAnswer, NotFound, ServerFailure
+
+from tests.simulator.lucca import LIST_PATHS
+
+from .helpers import LONG_AGO, OnServer, client_of, http, paths, raw_server
+
+
+def ids(pages):
+    return [item["id"] for page in pages for item in page.items]
+
+
+class TestQuestion(OnServer):
+    def test_only_approved_documents_of_both_types_are_listed(self, tenant, client):
+        tenant.add_invoice(id=1)
+        tenant.add_credit_note(id=2)
+        tenant.add_invoice(id=3, state="ToReview")
+        tenant.add_credit_note(id=4, state="Partial")
+        assert ids(client.documents(LONG_AGO)) == [1, 2]
+
+    def test_the_first_moment_is_included(self, tenant, client):
+        noon = datetime(2026, 5, 4, 12, tzinfo=timezone.utc)
+        for seconds in (-1, 0, 1):
+            tenant.add_invoice(created_at=noon + timedelta(seconds=seconds))
+        assert ids(client.documents(noon)) == [2, 3]
+
+    def test_a_moment_may_be_in_any_time_zone(self, tenant, client):
+        tenant.add_invoice(created_at=datetime(2026, 5, 4, 11, tzinfo=timezone.utc))
+        summer = timezone(timedelta(hours=2))
+        assert ids(client.documents(datetime(2026, 5, 4, 13, tzinfo=summer))) == [1]
+        assert ids(client.documents(datetime(2026, 5, 4, 13, 0, 1, tzinfo=summer))) == []
+
+
+class TestPaging(OnServer):
+    @pytest.mark.parametrize(
+        ("gives_count", "gives_next", "number"),
+        [(*gives, number) for gives in product((True, False), repeat=2) for number in (5, 6, 7)],
+    )
+    def test_the_list_is_read_to_its_end(
+        self, tenant, server, client, gives_count, gives_next, number
+    ):
+        server.behaviour.gives_count, server.behaviour.gives_next = gives_count, gives_next
+        for _invoice in range(number):
+            tenant.add_invoice()
+        assert ids(client.documents(LONG_AGO, limit=3)) == list(range(1, number + 1))
+
+    def test_no_page_is_asked_in_vain(self, tenant, server, client):
+        for _invoice in range(6):
+            tenant.add_invoice()
+        assert len(list(client.documents(LONG_AGO, limit=3))) == 2
+        assert len(server.requests) == 2
+
+    def test_an_empty_list_is_one_empty_page(self, client):
+        (page,) = client.documents(LONG_AGO)
+        assert (page.items, page.count, page.next_page) == ([], 0, "")
+
+    def test_a_page_knows_the_count_of_all(self, tenant, client):
+        for _invoice in range(4):
+            tenant.add_invoice()
+        assert [page.count for page in client.documents(LONG_AGO, limit=3)] == [4, 4]
+
+    def test_documents_that_appear_meanwhile_are_listed_too(self, tenant, server, client):
+        server.behaviour.gives_next = False
+        for _invoice in range(4):
+            tenant.add_invoice()
+        pages = client.documents(LONG_AGO, limit=2)
+        first = next(pages)
+        tenant.add_invoice()
+        assert ids([first, *pages]) == [1, 2, 3, 4, 5]
+
+    def test_any_json_may_be_listed(self, tenant, client):
+        for raw in (None, 7, "text", {"id": []}):
+            tenant.add_raw(raw)
+        (page,) = client.documents(LONG_AGO)
+        assert page.items == [None, 7, "text", {"id": []}]
+
+
+class TestSlowServer(OnServer):
+    @pytest.fixture(params=[True, False], ids=["cursors", "numbers"])
+    def slow(self, request, tenant, server):
+        """A server that takes too long for more than two documents; there are eleven."""
+        server.behaviour.gives_next = request.param
+        server.behaviour.slow_above = 2
+        for _invoice in range(11):
+            tenant.add_invoice()
+        return server
+
+    @pytest.mark.parametrize("limit", [100, 7, 3])
+    def test_smaller_pages_are_asked_for(self, slow, client, limit):
+        assert ids(client.documents(LONG_AGO, limit)) == list(range(1, 12))
+
+    def test_the_same_page_is_not_asked_for_again(self, slow, client):
+        list(client.documents(LONG_AGO, limit=4))
+        assert [request.query["limit"] for request in slow.requests] == ["4", *["2"] * 6]
+
+    @pytest.mark.parametrize("limit", [8, 5])
+    def test_nothing_is_skipped_when_it_becomes_slow_halfway(self, slow, client, limit):
+        slow.behaviour.slow_above = limit
+        pages = client.documents(LONG_AGO, limit)
+        first = next(pages)
+        slow.behaviour.slow_above = 2
+        rest = list(pages)
+        assert set(ids([first, *rest])) == set(range(1, 12))
+        assert all(page.items for page in rest)
+
+    def test_a_page_may_shrink_to_a_single_document(self, slow, client):
+        slow.behaviour.slow_above = 1
+        assert ids(client.documents(LONG_AGO, limit=4)) == list(range(1, 12))
+
+    def test_a_page_of_one_cannot_be_made_smaller(self, slow, client):
+        slow.behaviour.slow_above = 0
+        with pytest.raises(ServerFailure):
+            list(client.documents(LONG_AGO, limit=4))
+
+
+class TestCount(OnServer):
+    def test_counting_lists_nothing(self, tenant, server, client):
+        tenant.add_invoice()
+        tenant.add_credit_note()
+        assert client.count(LONG_AGO) == 2
+        (request,) = server.requests
+        assert (request.query["limit"], request.query["fields.root"]) == ("0", "count")
+
+    def test_only_what_was_created_since_counts(self, tenant, client):
+        tenant.add_invoice(created_at=LONG_AGO)
+        assert client.count(LONG_AGO + timedelta(seconds=1)) == 0
+
+    def test_a_server_may_not_tell(self, tenant, server, client):
+        server.behaviour.gives_count = False
+        tenant.add_invoice()
+        assert client.count(LONG_AGO) is None
+
+    def test_a_slow_count_cannot_be_asked_for_less(self, tenant, server, client):
+        tenant.add_invoice()
+        server.faults.fail(408)
+        assert client.count(LONG_AGO) == 1
+
+
+class TestPaths(OnServer):
+    @pytest.fixture(params=LIST_PATHS)
+    def closed(self, request, tenant, server):
+        """The path of the two that answers 404."""
+        tenant.add_invoice()
+        server.behaviour.closed_paths = {request.param}
+        return request.param
+
+    def test_the_path_that_answers_is_used(self, closed, client):
+        assert ids(client.documents(LONG_AGO)) == [1]
+        assert {client.list_path, closed} == set(LIST_PATHS)
+
+    def test_the_path_that_answered_is_used_first_next_time(self, closed, server, client):
+        client.count(LONG_AGO)
+        server.requests.clear()
+        client.count(LONG_AGO)
+        client_of(server.url, list_path=client.list_path).count(LONG_AGO)
+        assert paths(server) == [client.list_path] * 2
+
+    def test_a_path_that_has_been_closed_is_left(self, closed, server):
+        client = client_of(server.url, list_path=closed)
+        assert client.count(LONG_AGO) == 1
+        assert client.list_path not in ("", closed)
+
+    def test_an_unknown_path_is_not_asked(self, closed, server):
+        assert client_of(server.url, list_path="/elsewhere").count(LONG_AGO) == 1
+        assert set(paths(server)) <= set(LIST_PATHS)
+
+    def test_with_both_closed_nothing_is_found(self, server, client):
+        server.behaviour.closed_paths = set(LIST_PATHS)
+        with pytest.raises(NotFound):
+            client.count(LONG_AGO)
+        assert len(server.requests) == 2
+        assert client.list_path == ""
+
+    def test_nothing_is_known_before_the_first_answer(self, client):
+        assert client.list_path == ""
+
+
+class TestStrangeLists:
+    """What no simulator of Lucca answers."""
+
+    def list_of(self, *bodies):
+        with raw_server(*(http("200 OK", body=body) for body in bodies)) as (url, received):
+            pages = list(client_of(url).documents(LONG_AGO, limit=2))
+        return [page.items for page in pages], len(received)
+
+    @pytest.mark.parametrize(
+        "body", [b"[]", b'"items"', b"{}", b'{"items":{}}', b'{"items":null}', b'{"Message":"x"}']
+    )
+    def test_an_answer_without_items_is_no_list(self, body):
+        with pytest.raises(InvalidAnswer):
+            self.list_of(body)
+
+    @pytest.mark.parametrize("body", [b'{"count":3}', b'{"count":3,"items":null}'])
+    def test_a_count_needs_no_items(self, body):
+        with raw_server(http("200 OK", body=body)) as (url, _received):
+            assert client_of(url).count(LONG_AGO) == 3
+
+    @pytest.mark.parametrize("count", [b'"3"', b"-1", b"true", b"1.5", b"null"])
+    def test_a_count_that_is_no_number_is_not_told(self, count):
+        with raw_server(http("200 OK", body=b'{"items":[],"count":%b}' % count)) as (
+            url,
+            _received,
+        ):
+            assert client_of(url).count(LONG_AGO) is None
+
+    def test_pages_that_are_smaller_than_asked_for_are_read_up_to_the_count(self):
+        page = b'{"items":[1],"count":3}'
+        assert self.list_of(page, page, page) == ([[1]] * 3, 3)
+
+    def test_a_cursor_is_followed_whatever_the_count_says(self):
+        first, last = b'{"items":[1],"count":1,"next":"abc"}', b'{"items":[2],"count":1}'
+        assert self.list_of(first, last) == ([[1], [2]], 2)
+
+    def test_a_number_may_be_a_cursor(self):
+        assert self.list_of(b'{"items":[1],"next":2}', b'{"items":[2]}') == ([[1], [2]], 2)
+
+    @pytest.mark.parametrize("cursor", [b"null", b'""', b"0", b"[1]", b'{"page":2}', b"1.5"])
+    def test_what_is_no_cursor_is_not_followed(self, cursor):
+        assert self.list_of(b'{"items":[1],"next":%b}' % cursor) == ([[1]], 1)
+
+    def test_a_cursor_that_leads_back_to_its_page_ends_in_an_error(self):
+        page = b'{"items":[1],"next":"abc"}'
+        with pytest.raises(InvalidAnswer, match="again"):
+            self.list_of(page, page)

@@ -1,0 +1,240 @@
+"""Lucca's JSON of invoices and credit notes as typed objects."""
+
+from datetime import date, datetime, timezone
+from decimal import Decimal
+
+import pytest
+from lucca.documents import Amounts, Attachment, Tax, read_document, read_heading
+from lucca.errors import InvalidDocument
+from lucca.reading import dumps, loads
+
+from tests.simulator import examples
+
+
+def as_received(document):
+    """As the client gives it."""
+    return loads(dumps(document))
+
+
+def read(**changes):
+    return read_document(as_received(examples.invoice() | changes))
+
+
+def read_amounts(**parts):
+    """The documented invoice with other parts of its base amounts."""
+    document = examples.invoice()
+    document["amountIncludingTaxes"]["base"] |= parts
+    return read_document(as_received(document))
+
+
+def euros(value, **more):
+    return {"value": value, "currency": "EUR", **more}
+
+
+class TestDocumentedExamples:
+    def test_the_invoice_is_read(self):
+        invoice = read_document(as_received(examples.invoice()))
+        assert (invoice.lucca_type, invoice.lucca_id, invoice.number) == ("Invoice", 132, "669")
+        assert (invoice.document_date, invoice.due_date) == (date(2021, 11, 18), date(2021, 12, 18))
+        assert (invoice.conformity_state, invoice.payment_state) == ("Confirmed", "Paid")
+        assert invoice.payment_method == "BankTransfer"
+        assert (invoice.purchase_id, invoice.purchase_name) == (283, "Team building")
+
+    def test_the_amounts_are_read_to_the_cent(self):
+        invoice = read_document(as_received(examples.invoice()))
+        taxes = (Tax(1, Decimal(25)),)
+        assert invoice.base == Amounts("EUR", Decimal(250), taxes, Decimal(275))
+        assert invoice.counter == Amounts("EUR", Decimal(250), taxes, Decimal("275.03"))
+
+    def test_the_file_is_read(self):
+        file = Attachment("f0208989-edd3-4d09-b0ec-f97b24caa49e", "facture_6698734.pdf")
+        assert read_document(as_received(examples.invoice())).attachments == (file,)
+
+    def test_the_credit_note_is_read(self):
+        note = read_document(as_received(examples.credit_note()))
+        assert (note.lucca_type, note.lucca_id, note.number) == ("CreditNote", 133, "A-670")
+        assert (note.due_date, note.payment_method) == (None, "")
+        assert note.base.including_taxes == 275
+
+    def test_the_heading_is_read(self):
+        heading = read_heading(as_received(examples.invoice()))
+        moment = datetime(2021, 11, 19, 11, 2, 17, 804210, tzinfo=timezone.utc)
+        assert (heading.lucca_type, heading.lucca_id) == ("Invoice", 132)
+        assert (heading.number, heading.document_date) == ("669", date(2021, 11, 18))
+        assert (heading.conformity_state, heading.payment_state) == ("Confirmed", "Paid")
+        assert (heading.created_at, heading.modified_at) == (moment, moment)
+
+
+class TestTolerance:
+    OPTIONAL = [
+        "purchase",
+        "documentNumber",
+        "dueDate",
+        "paymentDetails",
+        "conformityState",
+        "paymentState",
+        "attachments",
+        "createdAt",
+    ]
+
+    @pytest.mark.parametrize("key", OPTIONAL)
+    def test_what_is_optional_may_be_absent_or_null(self, key):
+        absent = examples.invoice()
+        del absent[key]
+        assert read_document(as_received(absent)) == read(**{key: None})
+
+    def test_the_counter_may_be_absent_or_null(self):
+        absent, null = examples.invoice(), examples.invoice()
+        del absent["amountIncludingTaxes"]["counter"]
+        null["amountIncludingTaxes"]["counter"] = None
+        assert read_document(as_received(absent)) == read_document(as_received(null))
+        assert read_document(as_received(null)).counter is None
+
+    def test_taxes_may_be_absent_null_or_empty(self):
+        assert read_amounts(taxes=None).base.taxes == read_amounts(taxes=[]).base.taxes == ()
+
+    def test_a_purchase_may_come_without_id(self):
+        assert read(purchase={"name": "Team building"}).purchase_id is None
+
+    def test_unknown_fields_are_ignored(self):
+        assert read(news={"id": []}) == read()
+
+    def test_unknown_enumeration_values_are_kept(self):
+        heading = read_heading(examples.invoice() | {"conformityState": "Frozen"})
+        assert heading.conformity_state == "Frozen"
+        assert read(paymentState="Scheduled").payment_state == "Scheduled"
+
+    def test_a_number_may_be_the_document_number(self):
+        assert read(documentNumber=669).number == "669"
+
+    def test_texts_are_cleaned(self):
+        assert read(documentNumber=" F\x00-1\ud800 ").number == "F-1"
+
+    def test_a_heading_needs_only_type_and_id(self):
+        broken = {key: [] for key in examples.invoice()} | {"type": "Invoice", "id": 132}
+        heading = read_heading(broken)
+        assert (heading.lucca_type, heading.lucca_id) == ("Invoice", 132)
+        assert (heading.number, heading.document_date, heading.created_at) == ("", None, None)
+        assert (heading.conformity_state, heading.payment_state) == ("", "")
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("changes", "path"),
+        [
+            ({"type": "Receipt"}, "type"),
+            ({"type": None}, "type"),
+            ({"id": "132"}, "id"),
+            ({"id": 2**31}, "id"),
+            ({"id": -1}, "id"),
+            ({"documentDate": None}, "documentDate"),
+            ({"documentDate": "18/11/2021"}, "documentDate"),
+            ({"dueDate": "soon"}, "dueDate"),
+            ({"documentNumber": ["669"]}, "documentNumber"),
+            ({"documentNumber": True}, "documentNumber"),
+            ({"purchase": 283}, "purchase"),
+            ({"purchase": {"id": "283"}}, "purchase.id"),
+            ({"amountIncludingTaxes": None}, "amountIncludingTaxes"),
+            ({"attachments": {}}, "attachments"),
+            ({"attachments": [{"id": 223}]}, "attachments[0].file"),
+            ({"attachments": [{"file": {"name": "a.pdf"}}]}, "attachments[0].file.id"),
+        ],
+    )
+    def test_a_wrong_value_is_named_by_its_path(self, changes, path):
+        with pytest.raises(InvalidDocument) as caught:
+            read(**changes)
+        assert caught.value.values["path"] == path
+        assert path in str(caught.value)
+        assert caught.value.reason == "invalid_document"
+
+    @pytest.mark.parametrize("value", [None, [], "Invoice", 7, True])
+    def test_what_is_no_object_is_refused(self, value):
+        with pytest.raises(InvalidDocument, match="document is not an object"):
+            read_document(value)
+
+    @pytest.mark.parametrize(
+        ("parts", "path"),
+        [
+            ({"excludingTaxes": None}, "excludingTaxes"),
+            ({"includingTaxes": euros("275")}, "includingTaxes.value"),
+            ({"includingTaxes": euros(1e15)}, "includingTaxes.value"),
+            ({"includingTaxes": euros(float("nan"))}, "includingTaxes.value"),
+            ({"includingTaxes": euros(float("inf"))}, "includingTaxes.value"),
+            ({"taxes": {}}, "taxes"),
+            ({"taxes": [euros(25)]}, "taxes[0].rateTypeId"),
+            ({"taxes": [euros(25, rateTypeId=1), euros(None, rateTypeId=2)]}, "taxes[1].value"),
+        ],
+    )
+    def test_a_wrong_amount_is_named_by_its_path(self, parts, path):
+        with pytest.raises(InvalidDocument) as caught:
+            read_amounts(**parts)
+        assert caught.value.values["path"] == f"amountIncludingTaxes.base.{path}"
+
+
+class TestCurrencies:
+    @pytest.mark.parametrize("code", ["Invalid", "eur", "EURO", "", None, 978, "€"])
+    def test_a_currency_has_its_iso_code(self, code):
+        amounts = {"excludingTaxes": {"value": 1, "currency": code}, "taxes": None}
+        with pytest.raises(InvalidDocument):
+            read_amounts(**amounts, includingTaxes={"value": 1, "currency": code})
+
+    @pytest.mark.parametrize("part", ["excludingTaxes", "includingTaxes"])
+    def test_mixed_currencies_are_refused(self, part):
+        with pytest.raises(InvalidDocument, match=r"amountIncludingTaxes\.base.*EUR.*USD"):
+            read_amounts(**{part: {"value": 1, "currency": "USD"}})
+
+    def test_a_tax_in_another_currency_is_refused(self):
+        tax = {"rateTypeId": 1, "value": 25, "currency": "USD"}
+        with pytest.raises(InvalidDocument):
+            read_amounts(taxes=[tax])
+
+
+class TestSigns:
+    @pytest.mark.parametrize(
+        ("document", "sign", "is_refund"),
+        [
+            (examples.invoice(), 1, False),
+            (examples.invoice(), -1, True),
+            (examples.credit_note(), 1, True),
+            (examples.credit_note(), -1, True),
+        ],
+    )
+    def test_type_and_sign_say_what_it_is(self, document, sign, is_refund):
+        read = read_document(signed(document, sign))
+        assert read.is_refund is is_refund
+        assert read.absolute() == read_document(as_received(document)).absolute()
+        assert read.absolute()[0].including_taxes == 275
+
+    @pytest.mark.parametrize("value", [0, Decimal("0.50")])
+    def test_nothing_and_less_than_one_are_not_negative(self, value):
+        parts = {"excludingTaxes": euros(value), "taxes": [], "includingTaxes": euros(value)}
+        assert not read_amounts(**parts).is_refund
+
+    def test_where_the_total_is_nothing_the_amount_without_taxes_decides(self):
+        taxes = [euros(20, rateTypeId=1)]
+        document = read_amounts(excludingTaxes=euros(-20), taxes=taxes, includingTaxes=euros(0))
+        assert document.is_refund
+        assert document.absolute()[0].excluding_taxes == 20
+
+    def test_a_negative_document_without_counter_has_none(self):
+        document = signed(examples.invoice(), -1)
+        del document["amountIncludingTaxes"]["counter"]
+        assert read_document(document).absolute()[1] is None
+
+
+def signed(document, sign):
+    both = {name: document["amountIncludingTaxes"][name] for name in ("base", "counter")}
+    return document | {
+        "amountIncludingTaxes": {name: sign_amounts(part, sign) for name, part in both.items()}
+    }
+
+
+def sign_amounts(part, sign):
+    def change(amount):
+        return amount | {"value": Decimal(str(amount["value"])) * sign}
+
+    return {
+        "excludingTaxes": change(part["excludingTaxes"]),
+        "taxes": [change(tax) for tax in part["taxes"]],
+        "includingTaxes": change(part["includingTaxes"]),
+    }

@@ -1,0 +1,101 @@
+"""Purchases, suppliers and VAT rates as typed objects."""
+
+from decimal import Decimal
+
+import pytest
+from lucca.documents import Reference, TaxRate, read_purchase, read_supplier, read_tax_rates
+from lucca.errors import InvalidDocument
+from lucca.reading import dumps, loads
+
+from tests.simulator import Tenant
+
+SECTION = {"id": 9, "code": "PRJ", "name": "Projet", "axisId": 2}
+
+
+@pytest.fixture
+def tenant():
+    return Tenant()
+
+
+class TestPurchases:
+    def test_a_purchase_is_read(self, tenant):
+        supplier = tenant.add_supplier("Papeterie Vaugirard", id=57)
+        given = tenant.add_purchase(supplier, "Papier", "Fournitures", axisSections=[SECTION], id=7)
+        purchase = read_purchase(given)
+        assert (purchase.lucca_id, purchase.title) == (7, "Papier")
+        assert purchase.supplier == Reference("57", "Papeterie Vaugirard")
+        assert (purchase.supplier_name, purchase.territory) == ("Papeterie Vaugirard", "FR")
+        assert purchase.nature == Reference(str(given["nature"]["id"]), "Fournitures")
+        assert purchase.cost_center.name == "Siège"
+        assert purchase.establishment.name == "Paris"
+        assert purchase.axis_sections == (Reference("9", "Projet", "PRJ"),)
+
+    def test_a_draft_supplier_has_only_its_name(self):
+        purchase = read_purchase({"id": 7, "supplier": {"name": "Chez Paul"}})
+        assert (purchase.supplier, purchase.supplier_name) == (None, "Chez Paul")
+
+    def test_everything_but_the_id_may_be_absent_or_null(self, tenant):
+        nothing = dict.fromkeys(tenant.add_purchase(id=7)) | {"id": 7}
+        assert read_purchase({"id": 7}) == read_purchase(nothing)
+
+    def test_references_may_have_ids_that_are_texts(self):
+        purchase = read_purchase({"id": 7, "nature": {"id": "a-7", "name": "Fournitures"}})
+        assert purchase.nature == Reference("a-7", "Fournitures")
+
+    @pytest.mark.parametrize(
+        ("value", "path"),
+        [
+            ({"id": None}, "id"),
+            ({"id": 7, "nature": "Fournitures"}, "nature"),
+            ({"id": 7, "supplier": {"id": [57]}}, "supplier.id"),
+            ({"id": 7, "axisSections": [SECTION, 9]}, "axisSections[1]"),
+        ],
+    )
+    def test_a_wrong_value_is_named_by_its_path(self, value, path):
+        with pytest.raises(InvalidDocument) as caught:
+            read_purchase(value)
+        assert caught.value.values["path"] == path
+
+
+class TestSuppliers:
+    def test_a_supplier_is_read(self, tenant):
+        given = tenant.add_supplier(
+            "Évasion", "FR40303265045", "30326504500013", "FR7630006000011234567890189", id=57
+        )
+        supplier = read_supplier(given)
+        assert (supplier.lucca_id, supplier.name, supplier.territory) == (57, "Évasion", "FR")
+        assert supplier.vat_number == "FR40303265045"
+        assert supplier.identifier == "30326504500013"
+        assert supplier.iban == "FR7630006000011234567890189"
+        assert supplier.bic == given["bankAccount"]["bic"]
+
+    def test_everything_but_id_and_name_may_be_absent_or_null(self, tenant):
+        given = tenant.add_supplier(id=57, name="Évasion")
+        nothing = dict.fromkeys(given) | {"id": 57, "name": "Évasion"}
+        assert read_supplier({"id": 57, "name": "Évasion"}) == read_supplier(nothing)
+
+    @pytest.mark.parametrize("value", [{"id": 57}, {"id": 57, "name": " "}, {"name": "Évasion"}])
+    def test_id_and_name_are_needed(self, value):
+        with pytest.raises(InvalidDocument):
+            read_supplier(value)
+
+
+class TestRates:
+    def test_rates_are_fractions_by_rate_type(self, tenant):
+        rates = read_tax_rates(loads(dumps(tenant.rates)))
+        given = {rate["rateType"]["id"]: rate["percentage"] for rate in tenant.rates}
+        assert {rate.rate_type_id: rate.percentage for rate in rates} == {
+            rate_type: Decimal(str(percentage)) for rate_type, percentage in given.items()
+        }
+
+    def test_the_id_is_the_rate_types(self):
+        rate = {"id": 1, "percentage": Decimal("0.2"), "rateType": {"id": 45, "name": "Normal"}}
+        assert read_tax_rates([rate]) == [TaxRate(45, "Normal", Decimal("0.2"))]
+
+    def test_there_may_be_none(self):
+        assert read_tax_rates([]) == []
+
+    @pytest.mark.parametrize("value", [{}, "", {"items": []}, [1], [{"id": 1}], False])
+    def test_anything_else_is_refused(self, value):
+        with pytest.raises(InvalidDocument, match="rates"):
+            read_tax_rates(value)

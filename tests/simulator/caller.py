@@ -1,0 +1,38 @@
+"""A small HTTP caller for the simulator's own tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import requests
+
+from .lucca import API
+from .server import LuccaServer
+
+LIST = f"{API}/booked-documents"
+RATES = "/cleemy-procurement/taxes/api/rates"
+APPROVED = {"invoice.conformityStates": "Confirmed", "creditNote.conformityStates": "Confirmed"}
+
+
+class Caller:
+    """Calls with the tenant's key, unless told another header."""
+
+    def __init__(self, server: LuccaServer) -> None:
+        self.server = server
+        self.session = requests.Session()
+        self.session.headers["Authorization"] = f"lucca application={server.tenant.api_key}"
+
+    def get(self, path: str, query: Any = None, **options: Any) -> requests.Response:
+        url = path if path.startswith("http") else self.server.url + path
+        return self.session.get(url, params=query, timeout=10, **options)
+
+    def control(self, name: str, **body: Any) -> requests.Response:
+        return self.session.post(f"{self.server.url}/simulator/{name}", json=body, timeout=10)
+
+    def list(self, **query: Any) -> Any:
+        """The answer to a call for approved documents; `_` in a name stands for a dot."""
+        named = {name.replace("_", "."): value for name, value in query.items()}
+        return self.get(LIST, APPROVED | named).json()
+
+    def ids(self, **query: Any) -> list[int]:
+        return [item["id"] for item in self.list(**query)["items"]]

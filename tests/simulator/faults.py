@@ -1,0 +1,163 @@
+"""What goes wrong on purpose: errors, broken answers, slowness, an exhausted request budget."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from random import Random
+from threading import Lock
+
+from .messages import Answer, ProblemError, json_answer, title
+from .times import Clock
+
+_HTML = b"<!DOCTYPE html><html><body><h1>Lucca</h1><p>Something went wrong.</p></body></html>"
+
+# The forms in which Lucca, or a proxy before it, writes an error.
+BODIES: dict[str, Callable[[int, str], Answer]] = {
+    "problem": lambda status, path: ProblemError(status, "A simulated fault.").answer(path),
+    "old": lambda status, path: json_answer({"Status": status, "Message": title(status)}, status),
+    "html": lambda status, path: Answer(status, _HTML, "text/html"),
+    "empty": lambda status, path: Answer(status),
+}
+# What may happen to a good answer on its way.
+DAMAGES: dict[str, Callable[[Answer], Answer]] = {
+    "dropped": lambda answer: replace(answer, dropped=True),
+    "truncated": lambda answer: replace(answer, cut=True),
+    "shortened": lambda answer: replace(answer, body=answer.body[: len(answer.body) // 2]),
+    "garbled": lambda answer: replace(answer, body=answer.body.replace(b":", b"=", 1)),
+    "html": lambda answer: replace(answer, body=_HTML, content_type="text/html"),
+    "empty": lambda answer: replace(answer, body=b""),
+}
+
+
+@dataclass
+class Fault:
+    """Happens to the next `times` (None: all) requests whose path contains `path`."""
+
+    path: str = ""
+    times: int | None = 1
+    rate: float = 1.0
+    delay: float = 0.0
+    status: int = 0
+    body: str = "problem"
+    retry_after: int | str | datetime | None = None
+    damage: str = ""
+
+    def apply(self, answer: Callable[[], Answer], path: str) -> Answer:
+        """Instead of the answer, or to it."""
+        if self.damage:
+            return DAMAGES[self.damage](answer())
+        failure = BODIES[self.body](self.status, path)
+        return replace(failure, headers=_retry_after(self.retry_after))
+
+
+@dataclass
+class Faults:
+    """Faults wait in the order in which they were told; delays wait on their own."""
+
+    random: Random = field(default_factory=lambda: Random(0))
+    _failures: list[Fault] = field(default_factory=list)
+    _delays: list[Fault] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
+
+    def fail(
+        self,
+        status: int = 503,
+        times: int | None = 1,
+        path: str = "",
+        body: str = "problem",
+        retry_after: int | str | datetime | None = None,
+        rate: float = 1.0,
+    ) -> None:
+        """Answer an error; body is one of BODIES; a rate below 1 strikes at random."""
+        _known(body, BODIES)
+        fault = Fault(path, times, rate, status=status, body=body, retry_after=retry_after)
+        self._failures.append(fault)
+
+    def damage(self, kind: str, times: int | None = 1, path: str = "", rate: float = 1.0) -> None:
+        """Break a good answer in a way of DAMAGES."""
+        _known(kind, DAMAGES)
+        self._failures.append(Fault(path, times, rate, damage=kind))
+
+    def slow(
+        self, seconds: float, times: int | None = 1, path: str = "", rate: float = 1.0
+    ) -> None:
+        """Answer late."""
+        self._delays.append(Fault(path, times, rate, delay=seconds))
+
+    def clear(self) -> None:
+        with self._lock:
+            self._failures.clear()
+            self._delays.clear()
+
+    def delay(self, path: str) -> float:
+        fault = self._take(self._delays, path)
+        return fault.delay if fault else 0.0
+
+    def failure(self, path: str) -> Fault | None:
+        return self._take(self._failures, path)
+
+    def _take(self, queue: list[Fault], path: str) -> Fault | None:
+        with self._lock:
+            for fault in queue:
+                if fault.path in path and self.random.random() < fault.rate:
+                    self._use(queue, fault)
+                    return fault
+        return None
+
+    def _use(self, queue: list[Fault], fault: Fault) -> None:
+        if fault.times is None:
+            return
+        fault.times -= 1
+        if fault.times <= 0:
+            queue.remove(fault)
+
+
+class Budget:
+    """At most so many requests in so many seconds; past it 429 until the oldest is that old."""
+
+    def __init__(
+        self,
+        requests: int = 50,
+        seconds: float = 60,
+        clock: Clock | None = None,
+        as_date: bool = False,
+    ) -> None:
+        self._requests = requests
+        self._span = timedelta(seconds=seconds)
+        self._clock = clock or Clock()
+        self._as_date = as_date
+        self._spent: deque[datetime] = deque()
+        self._lock = Lock()
+
+    def spend(self) -> None:
+        """429 with Retry-After when nothing is left; a refused request costs nothing."""
+        with self._lock:
+            now = self._clock.now()
+            while self._spent and self._spent[0] <= now - self._span:
+                self._spent.popleft()
+            if len(self._spent) >= self._requests:
+                raise self._problem(now)
+            self._spent.append(now)
+
+    def _problem(self, now: datetime) -> ProblemError:
+        # A whole second more, since Retry-After has no fractions.
+        seconds = int((self._spent[0] + self._span - now).total_seconds()) + 1
+        wait = now + timedelta(seconds=seconds) if self._as_date else seconds
+        return ProblemError(429, "Too many requests.", None, **_retry_after(wait))
+
+
+def _retry_after(wait: int | str | datetime | None) -> dict[str, str]:
+    """Seconds and dates are both allowed by HTTP; a text goes as it is."""
+    if wait is None:
+        return {}
+    text = format_datetime(wait, usegmt=True) if isinstance(wait, datetime) else str(wait)
+    return {"Retry-After": text}
+
+
+def _known(name: str, table: Collection[str]) -> None:
+    if name not in table:
+        raise ValueError(f"{name!r} is none of {list(table)}")

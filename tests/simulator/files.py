@@ -1,0 +1,75 @@
+"""The files of documents: their metadata, and contents made when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from .papers import Paper
+
+_FILES = "/cleemy-procurement/api/files"
+_CONTENT_TYPES = {
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".eml": "message/rfc822",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+_PRINTERS: dict[str, Callable[[Paper], bytes]] = {
+    ".png": Paper.as_png,
+    ".eml": Paper.as_email,
+    ".docx": Paper.as_docx,
+}
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file of a document."""
+
+    id: str
+    name: str
+    content: Callable[[], bytes]
+    content_type: str
+    page_count: int = 1
+
+    @property
+    def href(self) -> str:
+        return f"{_FILES}/{self.id}"
+
+    def metadata(self) -> dict[str, Any]:
+        links = {"href": self.href, "displayHref": f"{self.href}/display"}
+        return {"id": self.id, "name": self.name, **links}
+
+    def attachment(self, identifier: int, created_at: str) -> dict[str, Any]:
+        template = f"{self.href}/display/pages/{{pageNumber}}"
+        return {
+            "id": identifier,
+            "createdAt": created_at,
+            "file": self.metadata(),
+            "pages": {"displayHrefTemplate": template, "count": self.page_count},
+        }
+
+
+# A name, whose suffix says what to print; or a name and its content; and its content type.
+FileSpec = str | tuple[str, bytes] | tuple[str, bytes, str]
+
+
+def stored(identifier: str, spec: FileSpec, paper: Paper) -> StoredFile:
+    if not isinstance(spec, str):
+        return _given(identifier, *spec)
+    printer = _PRINTERS.get(_suffix(spec), Paper.as_pdf)
+    content_type, pages = _content_type(spec), paper.page_count
+    return StoredFile(identifier, spec, lambda: printer(paper), content_type, pages)
+
+
+def _given(identifier: str, name: str, content: bytes, content_type: str = "") -> StoredFile:
+    return StoredFile(identifier, name, lambda: content, content_type or _content_type(name))
+
+
+def _suffix(name: str) -> str:
+    return PurePath(name).suffix.lower()
+
+
+def _content_type(name: str) -> str:
+    return _CONTENT_TYPES.get(_suffix(name), "application/octet-stream")

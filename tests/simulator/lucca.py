@@ -1,0 +1,188 @@
+"""Lucca's calls: from a call to its answer, without a socket."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from . import parameters, rates
+from .behaviour import Behaviour
+from .entries import Entry
+from .files import StoredFile
+from .messages import Answer, Call, ProblemError, encode, json_answer
+from .papers import png
+from .states import INVOICE
+from .tenant import Tenant
+
+API = "/cleemy-procurement/api"
+LIST_PATHS = ("/cleemy-procurement/booked-documents", f"{API}/booked-documents")
+# Where a redirect leads, on another host: as a storage service it asks for no key.
+STORAGE = "/storage"
+# Lucca's own default is not documented.
+_DEFAULT_LIMIT = 100
+
+
+class Lucca:
+    """The API of a tenant."""
+
+    # path, resource (for Behaviour.denied), method
+    routes = tuple(
+        (re.compile(path), resource, method)
+        for path, resource, method in (
+            (r"/cleemy-procurement(?:/api)?/booked-documents", "documents", "list_documents"),
+            (rf"{API}/invoices/(\d+)", "invoices", "invoice"),
+            (rf"{API}/purchases", "purchases", "list_purchases"),
+            (rf"{API}/purchases/(\d+)", "purchases", "purchase"),
+            (rf"{API}/suppliers", "suppliers", "list_suppliers"),
+            (rf"{API}/suppliers/(\d+)", "suppliers", "supplier"),
+            (r"/cleemy-procurement/taxes/api/rates", "rates", "rates"),
+            (rf"{API}/files/([^/]+)", "files", "file"),
+            (rf"{API}/files/([^/]+)/display", "files", "display"),
+            (rf"{API}/files/([^/]+)/display/pages/(\d+)", "files", "page"),
+        )
+    )
+
+    def __init__(self, tenant: Tenant, behaviour: Behaviour) -> None:
+        self.tenant = tenant
+        self.behaviour = behaviour
+
+    def answer(self, call: Call) -> Answer:
+        """ProblemError for whatever Lucca would refuse."""
+        if call.path.startswith(f"{STORAGE}/"):
+            return _content(self._file(call.path.removeprefix(f"{STORAGE}/")))
+        if not call.authorized:
+            raise ProblemError(401, "The application key is missing or not known.")
+        method, arguments = self._route(call)
+        return getattr(self, method)(call, *arguments)
+
+    def _route(self, call: Call) -> tuple[str, Sequence[str]]:
+        for path, resource, method in self.routes:
+            match = path.fullmatch(call.path)
+            if match and call.path not in self.behaviour.closed_paths:
+                self._check(call, resource)
+                return method, match.groups()
+        raise ProblemError(404, "There is no such resource.")
+
+    def _check(self, call: Call, resource: str) -> None:
+        if call.method != "GET":
+            raise ProblemError(405, "Only GET is allowed.", Allow="GET")
+        if resource in self.behaviour.denied:
+            raise ProblemError(self.behaviour.denied[resource], "The key has no right to it.")
+
+    # -- documents
+
+    def list_documents(self, call: Call) -> Answer:
+        values = parameters.read(call.query, parameters.DOCUMENTS)
+        states = {
+            kind: values[name] for name, kind in parameters.STATE_FILTERS.items() if name in values
+        }
+        with self.tenant.lock:
+            entries = self.tenant.select(states, values.get("createdAt.from"))
+            page = _Page(values, self.behaviour.ordered(entries), self.behaviour)
+            return page.answer([_entry_text(entry, call) for entry in page.items])
+
+    def invoice(self, call: Call, identifier: str) -> Answer:
+        """There is no such call for credit notes."""
+        parameters.read(call.query, {})
+        with self.tenant.lock:
+            entry = _found(self.tenant.find(INVOICE, int(identifier)))
+            return Answer(body=_entry_text(entry, call).encode())
+
+    # -- reference data
+
+    def list_purchases(self, call: Call) -> Answer:
+        return self._list(call, self.tenant.purchases)
+
+    def purchase(self, call: Call, identifier: str) -> Answer:
+        return self._one(call, self.tenant.purchases, identifier)
+
+    def list_suppliers(self, call: Call) -> Answer:
+        return self._list(call, self.tenant.suppliers)
+
+    def supplier(self, call: Call, identifier: str) -> Answer:
+        return self._one(call, self.tenant.suppliers, identifier)
+
+    def rates(self, call: Call) -> Answer:
+        values = parameters.read(call.query, parameters.RATES, required=list(parameters.RATES))
+        return json_answer(rates.of_territory(self.tenant.rates, values["territoryId"]))
+
+    def _list(self, call: Call, rows: dict[int, Any]) -> Answer:
+        values = parameters.read(call.query, parameters.PAGING)
+        with self.tenant.lock:
+            page = _Page(values, list(rows.values()), self.behaviour)
+            return page.answer([encode(row) for row in page.items])
+
+    def _one(self, call: Call, rows: dict[int, Any], identifier: str) -> Answer:
+        parameters.read(call.query, {})
+        with self.tenant.lock:
+            return json_answer(_found(rows.get(int(identifier))))
+
+    # -- files
+
+    def file(self, call: Call, identifier: str) -> Answer:
+        parameters.read(call.query, {})
+        return json_answer(self._file(identifier).metadata())
+
+    def display(self, call: Call, identifier: str) -> Answer:
+        parameters.read(call.query, {})
+        stored = self._file(identifier)
+        if self.behaviour.files_elsewhere:
+            return Answer(302, headers={"Location": _elsewhere(call, identifier)})
+        return _content(stored)
+
+    def page(self, call: Call, identifier: str, number: str) -> Answer:
+        parameters.read(call.query, {})
+        if not 1 <= int(number) <= self._file(identifier).page_count:
+            raise ProblemError(404, "There is no such page.")
+        return Answer(body=png(595, 842), content_type="image/png")
+
+    def _file(self, identifier: str) -> StoredFile:
+        return _found(self.tenant.files.get(identifier))
+
+
+class _Page:
+    """A page of a list: its items and its envelope."""
+
+    def __init__(self, values: dict[str, Any], found: Sequence[Any], behaviour: Behaviour) -> None:
+        size = values.get("limit", _DEFAULT_LIMIT)
+        if behaviour.slow_above is not None and size > behaviour.slow_above:
+            raise ProblemError(408, "The request took too long: ask for less.")
+        start = values["page"](size) if "page" in values else 0
+        self.items = found[start : start + size]
+        self._end = start + size
+        self._total = len(found)
+        self._with_count = behaviour.gives_count and "fields.root" in values
+        self._with_next = behaviour.gives_next and size > 0 and self._end < self._total
+
+    def answer(self, texts: Sequence[str]) -> Answer:
+        parts = [f'"items":[{",".join(texts)}]']
+        if self._with_count:
+            parts.append(f'"count":{self._total}')
+        if self._with_next:
+            parts.append(f'"next":"{parameters.cursor(self._end)}"')
+        return Answer(body=f"{{{','.join(parts)}}}".encode())
+
+
+def _entry_text(entry: Entry, call: Call) -> str:
+    text = encode(entry.document)
+    if not entry.has_absolute_links:
+        return text
+    return text.replace('"/cleemy-procurement/', f'"{call.base_url}/cleemy-procurement/')
+
+
+def _found(thing: Any) -> Any:
+    if thing is None:
+        raise ProblemError(404, "It is absent, deleted, or not visible to you.")
+    return thing
+
+
+def _content(stored: StoredFile) -> Answer:
+    return Answer(body=stored.content(), content_type=stored.content_type)
+
+
+def _elsewhere(call: Call, identifier: str) -> str:
+    """The same server by another host name."""
+    port = call.host.rpartition(":")[2]
+    host = "127.0.0.1" if call.host.startswith("localhost") else "localhost"
+    return f"http://{host}:{port}{STORAGE}/{identifier}"

@@ -1,0 +1,76 @@
+"""A call, its answer, and the refusals of Lucca (RFC 7807)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request, as far as the routes need it; `host` makes absolute links."""
+
+    method: str
+    path: str
+    query: Sequence[tuple[str, str]] = ()
+    host: str = ""
+    body: bytes = b""
+    authorized: bool = True
+
+    @property
+    def base_url(self) -> str:
+        return f"http://{self.host}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response; `cut` breaks the connection halfway, `dropped` before the first byte."""
+
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "application/json; charset=utf-8"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cut: bool = False
+    dropped: bool = False
+
+
+class ProblemError(Exception):
+    """A refusal with its status, and the errors by parameter."""
+
+    def __init__(self, status: int, detail: str = "", errors: Any = None, **headers: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.errors = errors or {}
+        self.headers = headers
+
+    def answer(self, path: str) -> Answer:
+        body = {
+            "type": f"https://httpstatuses.io/{self.status}",
+            "title": title(self.status),
+            "status": self.status,
+            "detail": self.detail,
+            "instance": path,
+            "errors": self.errors,
+        }
+        return json_answer(body, self.status, "application/problem+json", self.headers)
+
+
+def json_answer(
+    value: Any,
+    status: int = 200,
+    content_type: str = Answer.content_type,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    return Answer(status, encode(value).encode(), content_type, headers or {})
+
+
+def encode(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def title(status: int) -> str:
+    return HTTPStatus(status).phrase

@@ -1,0 +1,103 @@
+"""Query parameters: the documented ones, checked; anything else is refused."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from .messages import ProblemError
+from .states import CONFORMITY_STATES, CREDIT_NOTE, INVOICE
+from .times import to_ticks
+
+Reader = Callable[[str], Any]
+_CURSOR = "after:"
+_MOST_ITEMS = 1000
+
+
+def read(
+    query: Sequence[tuple[str, str]], known: Mapping[str, Reader], required: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The values by name; ProblemError 400 names every bad, unknown, repeated or missing one."""
+    values: dict[str, Any] = {}
+    errors = {name: ["is required"] for name in required if name not in dict(query)}
+    for name, text in query:
+        try:
+            values[name] = _read_one(name, text, known, values)
+        except ValueError as error:
+            errors[name] = [str(error)]
+    if errors:
+        raise ProblemError(400, "The request is not valid.", errors)
+    return values
+
+
+def _read_one(name: str, text: str, known: Mapping[str, Reader], values: Mapping[str, Any]) -> Any:
+    if name not in known:
+        raise ValueError("is not a known parameter")
+    if name in values:
+        raise ValueError("is given twice")
+    return known[name](text)
+
+
+def limit(text: str) -> int:
+    if not text.isdecimal() or int(text) > _MOST_ITEMS:
+        raise ValueError(f"must be a number from 0 to {_MOST_ITEMS}")
+    return int(text)
+
+
+def page(text: str) -> Callable[[int], int]:
+    """A page number from 1, or a cursor from `next`: gives the offset for a page size."""
+    if text.isdecimal() and int(text) >= 1:
+        return lambda size: (int(text) - 1) * size
+    offset = _offset_of(text)
+    return lambda size: offset
+
+
+def cursor(offset: int) -> str:
+    return base64.urlsafe_b64encode(f"{_CURSOR}{offset}".encode()).decode().rstrip("=")
+
+
+def _offset_of(text: str) -> int:
+    try:
+        plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+        return int(plain.removeprefix(_CURSOR)) if plain.startswith(_CURSOR) else _no_page()
+    except (binascii.Error, UnicodeError):
+        return _no_page()
+
+
+def _no_page() -> int:
+    raise ValueError("must be a page number from 1 or a cursor")
+
+
+def root_fields(text: str) -> bool:
+    if text != "count":
+        raise ValueError("only count is known")
+    return True
+
+
+def territory(text: str) -> str:
+    if not (len(text) == 2 and text.isalpha() and text.isupper()):
+        raise ValueError("must be a two-letter country code")
+    return text
+
+
+def _one_of(values: Sequence[str]) -> Reader:
+    def check(text: str) -> str:
+        if text not in values:
+            raise ValueError(f"must be one of {', '.join(values)}")
+        return text
+
+    return check
+
+
+PAGING: dict[str, Reader] = {"limit": limit, "page": page, "fields.root": root_fields}
+# Which filter concerns which type of document: each leaves the other type alone.
+STATE_FILTERS = {"invoice.conformityStates": INVOICE, "creditNote.conformityStates": CREDIT_NOTE}
+DOCUMENTS: dict[str, Reader] = {
+    **PAGING,
+    "createdAt.from": to_ticks,
+    **{name: _one_of(CONFORMITY_STATES[kind]) for name, kind in STATE_FILTERS.items()},
+}
+RATES: dict[str, Reader] = {"date": date.fromisoformat, "territoryId": territory}

@@ -1,0 +1,72 @@
+"""A small PDF writer: text in Helvetica on A4 pages, enough to print an invoice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_PAGE = "/MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R /F2 4 0 R >> >>"
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text at a place in points from the lower left corner."""
+
+    x: float
+    y: float
+    text: str
+    size: int = 10
+    bold: bool = False
+
+    def operators(self) -> str:
+        escaped = self.text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+        font = "F2" if self.bold else "F1"
+        return f"BT /{font} {self.size} Tf {self.x} {self.y} Td ({escaped}) Tj ET"
+
+
+def render(pages: Sequence[Sequence[Text]], title: str) -> bytes:
+    """A complete PDF file: objects, cross-reference table and trailer."""
+    kids = [f"{5 + 2 * index} 0 R" for index in range(len(pages))]
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>".encode(),
+        _font("Helvetica"),
+        _font("Helvetica-Bold"),
+    ]
+    for index, page in enumerate(pages):
+        objects += [_page(6 + 2 * index), _content(page)]
+    return _file([*objects, _info(title)])
+
+
+def _font(name: str) -> bytes:
+    return (
+        f"<< /Type /Font /Subtype /Type1 /BaseFont /{name} /Encoding /WinAnsiEncoding >>".encode()
+    )
+
+
+def _page(content: int) -> bytes:
+    return f"<< /Type /Page /Parent 2 0 R {_PAGE} /Contents {content} 0 R >>".encode()
+
+
+def _content(page: Sequence[Text]) -> bytes:
+    # WinAnsiEncoding is Windows' code page 1252: accents and the euro sign.
+    stream = "\n".join(text.operators() for text in page).encode("cp1252", "replace")
+    return b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream)
+
+
+def _info(title: str) -> bytes:
+    return b"<< /Title <feff%s> >>" % title.encode("utf-16-be").hex().encode()
+
+
+def _file(objects: Sequence[bytes]) -> bytes:
+    """The last object is the information dictionary."""
+    output, offsets = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"), []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(output))
+        output += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table, size = len(output), len(objects) + 1
+    # An entry of the table is exactly 20 bytes long, its end of line included.
+    output += b"xref\n0 %d\n0000000000 65535 f \n" % size
+    output += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    output += b"trailer\n<< /Size %d /Root 1 0 R /Info %d 0 R >>\n" % (size, size - 1)
+    return bytes(output + b"startxref\n%d\n%%%%EOF\n" % table)

@@ -1,0 +1,190 @@
+"""The simulator on a socket: faults, key, budget, then Lucca's answer, and a log of it all."""
+
+from __future__ import annotations
+
+import hmac
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from .behaviour import Behaviour
+from .control import PREFIX, Control
+from .faults import Budget, Faults
+from .lucca import Lucca
+from .messages import Answer, Call, ProblemError
+from .tenant import Tenant
+
+# How long the end of a server may take: tests start and end hundreds.
+_POLL = 0.01
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request that was answered; status 0 where the connection was dropped."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    status: int
+    authorized: bool
+    host: str
+    at: datetime
+
+
+class LuccaServer:
+    """A tenant over HTTP; a context manager.
+
+    requests: what was asked, in order; clear it at will.
+    faults, budget (None: no limit), behaviour: what goes wrong, and how this Lucca is.
+    after_request: called with each Request before its answer leaves, to change the tenant then.
+    """
+
+    def __init__(self, tenant: Tenant, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.tenant = tenant
+        self.requests: list[Request] = []
+        self.faults = Faults()
+        self.budget: Budget | None = None
+        self.behaviour = Behaviour()
+        self.after_request: Callable[[Request], Any] | None = None
+        self._lucca = Lucca(tenant, self.behaviour)
+        self._control = Control(self)
+        self._http = _HttpServer((host, port), self)
+        self._thread = Thread(target=self._http.serve_forever, args=(_POLL,), daemon=True)
+
+    @property
+    def url(self) -> str:
+        host, port = self._http.server_address[:2]
+        return f"http://{host}:{port}"
+
+    def __enter__(self) -> LuccaServer:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exception: Any) -> None:
+        self.close()
+
+    def serve_forever(self) -> None:
+        """In this thread, until interrupted."""
+        self._http.serve_forever()
+
+    def close(self) -> None:
+        if self._thread.is_alive():
+            self._http.shutdown()
+            self._thread.join()
+        self._http.server_close()
+
+    def answer(self, call: Call) -> Answer:
+        """The whole life of a request but its bytes."""
+        if call.path.startswith(PREFIX):
+            return _refusing(self._control.answer, call)
+        self.tenant.clock.sleep(self.faults.delay(call.path))
+        fault = self.faults.failure(call.path)
+        answer = fault.apply(lambda: self._plain(call), call.path) if fault else self._plain(call)
+        self._log(call, answer)
+        return answer
+
+    def authorizes(self, header: str | None) -> bool:
+        expected = f"lucca application={self.tenant.api_key}"
+        return hmac.compare_digest((header or "").encode(), expected.encode())
+
+    def _plain(self, call: Call) -> Answer:
+        return _refusing(self._spend_and_answer, call)
+
+    def _spend_and_answer(self, call: Call) -> Answer:
+        if self.budget and call.authorized:
+            self.budget.spend()
+        return self._lucca.answer(call)
+
+    def _log(self, call: Call, answer: Answer) -> None:
+        status = 0 if answer.dropped else answer.status
+        asked = (call.method, call.path, dict(call.query), status, call.authorized, call.host)
+        request = Request(*asked, self.tenant.clock.now())
+        self.requests.append(request)
+        if self.after_request:
+            self.after_request(request)
+
+
+def _refusing(method: Callable[[Call], Answer], call: Call) -> Answer:
+    try:
+        return method(call)
+    except ProblemError as problem:
+        return problem.answer(call.path)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Bytes to Call, Answer to bytes."""
+
+    protocol_version = "HTTP/1.1"
+    server: _HttpServer
+    # Head and body leave in one packet, at once: else Nagle's algorithm and delayed
+    # acknowledgements cost 40 ms a request.
+    wbufsize = -1
+    disable_nagle_algorithm = True
+
+    def _serve(self) -> None:
+        parts = urlsplit(self.path)
+        length = int(self.headers.get("Content-Length") or 0)
+        app = self.server.app
+        call = Call(
+            self.command,
+            parts.path,
+            parse_qsl(parts.query, keep_blank_values=True),
+            self.headers.get("Host") or "",
+            self.rfile.read(length),
+            app.authorizes(self.headers.get("Authorization")),
+        )
+        self._send(app.answer(call))
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815 - as http.server has them
+
+    def _send(self, answer: Answer) -> None:
+        self.close_connection = self.close_connection or answer.cut or answer.dropped
+        if answer.dropped:
+            return
+        self.send_response(answer.status)
+        headers = {"Content-Type": answer.content_type, **answer.headers}
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.body[: len(answer.body) // 2] if answer.cut else answer.body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Silent: the log is LuccaServer.requests."""
+
+
+class _HttpServer(ThreadingHTTPServer):
+    """Ends its open connections when it is closed, as a server that goes away does."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, address: tuple[str, int], app: LuccaServer) -> None:
+        super().__init__(address, _Handler)
+        self.app = app
+        self._connections: set[socket.socket] = set()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        super().server_close()
+        for connection in list(self._connections):
+            super().shutdown_request(connection)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away is not worth a traceback."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)

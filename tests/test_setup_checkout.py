@@ -1,0 +1,97 @@
+"""The table that setup/demo prints, and the state of the checkout."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from environment import report
+
+CHECKOUT = Path(__file__).parents[1]
+
+# The report
+
+FIGURES = {
+    "states": {"imported": 180, "blocked": 3},
+    "bills": 170,
+    "refunds": 10,
+    "totals": {"EUR": "1,234.50", "USD": "99.00"},
+    "files": 185,
+    "waiting": [{"reason": "unmapped_tax", "count": 3, "message": "Map the tax"}],
+    "requests": 42,
+    "finished": True,
+    "error": "",
+    "seconds": 3.21,
+    "total_seconds": 9.87,
+}
+
+
+def test_the_table_says_it_all():
+    lines = [" ".join(line.split()) for line in report.table(FIGURES).splitlines()]
+    assert lines == [
+        "",
+        "Documents 183 (3 blocked, 180 imported)",
+        "Bills 170",
+        "Refunds 10",
+        "Total EUR 1,234.50",
+        "Total USD 99.00",
+        "Files 185",
+        "Waits for a person 3 unmapped_tax: Map the tax",
+        "Requests 42",
+        "Seconds 3.2 to synchronise, 9.9 in all",
+    ]
+
+
+def test_nothing_to_do_for_a_person_is_said_too():
+    assert "Waits for a person    nothing" in report.table({**FIGURES, "waiting": []})
+
+
+@pytest.mark.parametrize(
+    ("change", "is_good"),
+    [
+        ({}, True),
+        ({"finished": False}, False),
+        ({"error": "401"}, False),
+        ({"states": {"failed": 1}}, False),
+    ],
+)
+def test_what_waits_for_a_person_is_no_failure_and_the_rest_is(change, is_good):
+    assert report.is_good({**FIGURES, **change}) is is_good
+
+
+# The checkout itself
+
+# Put together here, so that this file does not hold what it looks for.
+FOREIGN = [
+    "pypi" + ".org",
+    "python" + "hosted",
+    "registry." + "npmjs",
+    "deb." + "debian",
+    "/root" + "/",
+    "/wo" + "rk/",
+]
+
+
+def test_no_file_names_a_registry_or_a_path_of_one_machine():
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.check_output(command, cwd=CHECKOUT, text=True).split("\0")
+    files = [CHECKOUT / name for name in names if name and (CHECKOUT / name).is_file()]
+    assert len(files) > 20
+    found = [
+        (path.name, word)
+        for path in files
+        for word in FOREIGN
+        if word.encode() in path.read_bytes()
+    ]
+    assert found == []
+    assert '"resolved"' not in (CHECKOUT / "setup" / "package-lock.json").read_text()
+
+
+def test_prettier_formats_xml():
+    result = subprocess.run(
+        ["prettier", f"--config={CHECKOUT}/setup/prettier.json", "--stdin-filepath=view.xml"],
+        input="<odoo ><record   id='a'/></odoo>",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout == "<odoo>\n    <record id='a' />\n</odoo>\n"
