@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from odoo.tools.misc import format_amount
+from odoo.tools.misc import format_amount, get_lang
 from odoo.tools.translate import LazyTranslate
 
 from .lucca import errors
@@ -50,9 +50,9 @@ _TEXTS = {
 }
 
 
-def percent(rate):
-    """A rate (a fraction) as accountants write it: 0.055 is "5.5 %"."""
-    return f"{float(rate) * 100:.6g} %"
+def percent(env, rate):
+    """A rate (a fraction) as the user's language writes it: 0.055 is "5.5 %"."""
+    return f"{float(rate) * 100:.6g} %".replace(".", get_lang(env).decimal_point)
 
 
 def money(env, amount, code):
@@ -73,7 +73,7 @@ def explain(env, error, **values):
 
 def _write(env, name, value, currency):
     if name == "rates":
-        return " + ".join(percent(rate) for rate in value)
+        return " + ".join(percent(env, rate) for rate in value)
     if isinstance(value, list):
         return " + ".join(money(env, amount, currency) for amount in value)
     return money(env, value, currency) if isinstance(value, Decimal) else value

@@ -131,9 +131,9 @@ class LuccaClient:
         """The raw JSON of one purchase."""
         return self._json(f"{_ROOT}/api/purchases/{lucca_id}")
 
-    def supplier(self, lucca_id: str) -> Any:
+    def supplier(self, lucca_id: int) -> Any:
         """The raw JSON of one supplier."""
-        return self._json(f"{_ROOT}/api/suppliers/{quote(lucca_id, safe='')}")
+        return self._json(f"{_ROOT}/api/suppliers/{lucca_id}")
 
     def tax_rates(self, day: date, territory: str) -> Any:
         """The raw JSON of the VAT rates of a territory (ISO 3166 code) on a day."""

@@ -63,7 +63,7 @@ class Attachment:
 class Reference:
     """A row of Lucca's reference data (nature, cost centre, establishment, ...)."""
 
-    lucca_id: str
+    lucca_id: int
     name: str
     code: str = ""
 
@@ -249,8 +249,8 @@ def read_purchase(value: Any) -> Purchase:
 
 
 def _read_reference(node: Node | None) -> Reference | None:
-    lucca_id = node.optional_text("id") if node else ""
-    if not node or not lucca_id:
+    lucca_id = node.optional_integer("id") if node else None
+    if not node or lucca_id is None:
         return None
     return Reference(lucca_id, node.optional_text("name"), node.optional_text("code"))
 

@@ -56,6 +56,11 @@ def base_url(host: str, extra_hosts: Iterable[str] = ()) -> str:
     return f"{address.scheme}://{address.place}"
 
 
+def is_loopback(host: str) -> bool:
+    """Whether it is an address of this machine; raise ``InvalidHost`` when it is none at all."""
+    return _is_loopback(_read(host).name)
+
+
 def _read(host: str) -> _Address:
     text = host.strip()
     try:

@@ -1,17 +1,21 @@
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
+#: Others read moves, too (salesmen their invoices), but no Lucca documents.
+READERS = "account.group_account_invoice,account.group_account_readonly"
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
 
     lucca_document_ids = fields.One2many(
-        "lucca.document", "move_id", "Lucca Documents", readonly=True
+        "lucca.document", "move_id", "Lucca Documents", readonly=True, groups=READERS
     )
     lucca_document_id = fields.Many2one(
         "lucca.document",
         compute="_compute_lucca_document_id",
         search="_search_lucca_document_id",
+        groups=READERS,
         help="The invoice or credit note of Lucca that this bill was made from.",
     )
 
@@ -37,15 +41,17 @@ class AccountMove(models.Model):
         )
         if connections:
             return connections.action_sync_now()
-        message = self.env._("No Lucca account is connected to this company yet.")
         if self.env.user.has_group("base.group_system"):
             raise RedirectWarning(
-                message,
+                self.env._("No Lucca account is connected to this company yet."),
                 self.env.ref("account.action_account_config").id,
                 self.env._("Connect Lucca"),
             )
         raise UserError(
-            self.env._("%s Ask your administrator to connect it in the settings.", message)
+            self.env._(
+                "No Lucca account is connected to this company yet: ask your administrator to"
+                " connect it in the settings."
+            )
         )
 
     def action_lucca_document(self):

@@ -3,11 +3,12 @@ from datetime import datetime, time, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools.misc import format_date
 
 from ..lucca.budget import Budget
 from ..lucca.client import LuccaClient
 from ..lucca.errors import InvalidHost, LuccaError, MustWait, RemoteError
-from ..lucca.hosts import base_url
+from ..lucca.hosts import base_url, is_loopback
 from ..texts import explain
 
 EXTRA_HOSTS = "lucca_invoices_sync.extra_hosts"
@@ -97,7 +98,7 @@ class LuccaConnection(models.Model):
         copy=False,
         help="Documents of Lucca that Odoo knows: booked, waiting or ignored.",
     )
-    attention_count = fields.Integer(compute="_compute_attention_count")
+    attention_count = fields.Integer(string="Needs Attention", compute="_compute_attention_count")
     cron_id = fields.Many2one(
         "ir.cron", string="Scheduled Action", readonly=True, copy=False, ondelete="set null"
     )
@@ -143,6 +144,26 @@ class LuccaConnection(models.Model):
                     self.env._("Requests per minute and VAT tolerance cannot be negative.")
                 )
 
+    def _check_same_account(self, before):
+        """Refuse another account or company once there are documents: ids would be mixed up.
+
+        A loopback address has no account in its name; it is for tests and demonstrations.
+        """
+        for connection in self:
+            host, company = before[connection]
+            is_same = is_loopback(connection.host) or connection._url() == connection._url(host)
+            documents = self.env["lucca.document"].search_count(
+                [("connection_id", "=", connection.id)], limit=1
+            )
+            if documents and not (is_same and connection.company_id == company):
+                raise ValidationError(
+                    self.env._(
+                        "“%s” has documents already: archive it and make a new connection for"
+                        " another Lucca account or company.",
+                        connection.name,
+                    )
+                )
+
     # --- its scheduled action -------------------------------------------------------------------
 
     @api.model_create_multi
@@ -153,7 +174,10 @@ class LuccaConnection(models.Model):
         return connections
 
     def write(self, vals):
+        before = {connection: (connection.host, connection.company_id) for connection in self}
         result = super().write(vals)
+        if vals.keys() & {"host", "company_id"}:
+            self._check_same_account(before)
         if "active" in vals or "name" in vals:
             for connection in self.with_context(active_test=False):
                 connection.cron_id.write(connection._prepare_cron())
@@ -199,11 +223,13 @@ class LuccaConnection(models.Model):
         self.ensure_one()
         return self.env["lucca.sync"]._run(self)
 
-    def _url(self):
-        """The account's root URL; raise ``InvalidHost``."""
+    def _url(self, host=None):
+        """The root URL of the account (or of another ``host``); raise ``InvalidHost``."""
         # Anyone may open a page of Lucca, only system administrators read parameters.
         extra = self.env["ir.config_parameter"].sudo().get_param(EXTRA_HOSTS, "")
-        return base_url(self.host or "", [host.strip() for host in extra.lower().split(",")])
+        return base_url(
+            host or self.host or "", [host.strip() for host in extra.lower().split(",")]
+        )
 
     def _client(self):
         """An HTTP client for this connection; raise ``InvalidHost`` or ``WrongKey``."""
@@ -231,10 +257,10 @@ class LuccaConnection(models.Model):
         except LuccaError as error:
             raise UserError(self._explain(error)) from error
         message = self.env._(
-            "Connected to %(host)s: %(count)s approved documents since %(date)s. %(rights)s",
+            "Connected to %(host)s. Approved documents since %(date)s: %(count)s. %(rights)s",
             host=self.host,
             count="?" if count is None else count,
-            date=fields.Date.to_string(self.start_date),
+            date=format_date(self.env, self.start_date),
             rights=readable,
         )
         return self._notification(message, "success")
@@ -263,10 +289,14 @@ class LuccaConnection(models.Model):
 
     def action_sync_now(self):
         """Have the scheduler synchronise at once."""
-        self.check_access("read")
-        for connection in self:
-            # Whoever sees a connection may start it; scheduled actions are the administrators'.
-            connection.cron_id.sudo()._trigger()
+        self.env["lucca.document"]._check_billing()
+        # Whoever sees a connection may start it; scheduled actions are the administrators'.
+        for connection in self.sudo():
+            if not connection.cron_id:
+                connection.cron_id = connection._create_cron()
+            # Odoo stops a scheduled action that fails for days; a person wants it to go on.
+            connection.cron_id.active = connection.active
+            connection.cron_id._trigger()
         return self._notification(
             self.env._("The synchronisation with Lucca starts: new bills appear in a moment."),
             "info",

@@ -1,7 +1,10 @@
+import logging
+from contextlib import contextmanager
 from datetime import timedelta, timezone
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..lucca.documents import CONFIRMED, CREDIT_NOTE, INVOICE, read_document
 from ..lucca.errors import (
@@ -9,11 +12,14 @@ from ..lucca.errors import (
     DocumentError,
     InvalidAnswer,
     NotFound,
+    RemoteError,
     RequestRefused,
     ServerFailure,
 )
 from ..lucca.reading import loads
 from ..texts import explain
+
+_logger = logging.getLogger(__name__)
 
 STATES = [
     ("pending", "To Book"),
@@ -46,6 +52,10 @@ FIRST_RETRY = timedelta(minutes=5)
 LAST_RETRY = timedelta(hours=24)
 #: Remote errors that concern one document only: its turn comes again, the others go on.
 OWN_FAILURES = (ServerFailure, InvalidAnswer, RequestRefused, AccessDenied, NotFound)
+
+
+class TimeIsUp(Exception):
+    """The scheduler wants its worker back; all work so far is committed."""
 
 
 class Blocked(Exception):
@@ -86,8 +96,11 @@ class LuccaDocument(models.Model):
     lucca_modified_at = fields.Datetime(string="Changed in Lucca", readonly=True)
     conformity_state = fields.Char(readonly=True)
     payment_state = fields.Char(readonly=True)
-    payload = fields.Text(readonly=True, help="The document as Lucca gave it (JSON).")
-    purchase_lucca_id = fields.Integer(readonly=True, index="btree_not_null")
+    # Read one by one, when it is needed: a first import has megabytes of it.
+    payload = fields.Text(
+        readonly=True, prefetch=False, help="The document as Lucca gave it (JSON)."
+    )
+    purchase_lucca_id = fields.Integer(string="Purchase ID", readonly=True, index="btree_not_null")
     purchase_name = fields.Char(string="Purchase", readonly=True)
     supplier_name = fields.Char(string="Supplier in Lucca", readonly=True)
     mapping_ids = fields.Many2many("lucca.mapping", string="References", readonly=True)
@@ -138,15 +151,9 @@ class LuccaDocument(models.Model):
     # --- reading --------------------------------------------------------------------------------
 
     def _booked_document(self):
-        """The payload as a ``BookedDocument``; raise ``Blocked``."""
+        """The payload as a ``BookedDocument``; raise ``InvalidDocument``."""
         self.ensure_one()
-        try:
-            return read_document(loads(self.payload))
-        except DocumentError as error:
-            raise self._blocked_by(error) from error
-
-    def _blocked_by(self, error):
-        return Blocked(error.reason, explain(self.env, error))
+        return read_document(loads(self.payload))
 
     @api.model
     def _domain_to_do(self, connection):
@@ -159,6 +166,35 @@ class LuccaDocument(models.Model):
             ("state", "=", "failed"),
             ("next_try_at", "<=", fields.Datetime.now()),
         ]
+
+    def _is_to_do(self):
+        """Whether it still is: a person may have ignored it meanwhile."""
+        return bool(self.exists()) and self.state in ("pending", "failed")
+
+    def _one_by_one(self):
+        """The documents, each in a recordset of its own: a commit makes Odoo read it again."""
+        for document_id in self.ids:
+            document = self.browse(document_id)
+            if document._is_to_do():
+                yield document
+
+    @contextmanager
+    def _contained(self, run):
+        """Keep one document's trouble to itself: it is blocked or fails, the others go on."""
+        self.ensure_one()
+        try:
+            yield
+        except Blocked as block:
+            self._block(run, block.reason, str(block))
+        except DocumentError as error:
+            self._block(run, error.reason, explain(self.env, error))
+        except OWN_FAILURES as error:
+            self._fail(run, run.connection_id._explain(error))
+        except (RemoteError, TimeIsUp, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+            raise  # nothing is wrong with the document
+        except Exception as error:
+            _logger.info("Lucca document %s: %s", self.id, error, exc_info=True)
+            self._fail(run, str(error) or type(error).__name__)
 
     def _mapping(self, kind):
         return self.mapping_ids.filtered(lambda mapping: mapping.kind == kind)
@@ -180,12 +216,13 @@ class LuccaDocument(models.Model):
             ),
         }
 
-    def _block(self, reason, message):
+    def _block(self, run, reason, message):
+        run._add(blocked=1)
         self.write({"state": "blocked", "reason": reason, "message": message, "next_try_at": False})
 
-    def _fail(self, message):
+    def _fail(self, run, message):
         """Have the document tried again later, each time after twice as long."""
-        self.ensure_one()
+        run._add(failed=1)
         self.write(
             {
                 "state": "failed",
@@ -196,8 +233,8 @@ class LuccaDocument(models.Model):
             }
         )
 
-    def _fail_files(self, message):
-        self.ensure_one()
+    def _fail_files(self, run, message):
+        run._add(failed=1)
         self.write(
             {
                 "files_state": "failed",
@@ -245,8 +282,14 @@ class LuccaDocument(models.Model):
 
     # --- buttons --------------------------------------------------------------------------------
 
-    def action_retry(self):
+    def _check_billing(self):
+        """Auditors read, billing users decide."""
         self.check_access("read")
+        if not (self.env.su or self.env.user.has_group("account.group_account_invoice")):
+            raise AccessError(self.env._("Only billing users may do this."))
+
+    def action_retry(self):
+        self._check_billing()
         # Billing users may have a document tried again, not change what Lucca said.
         if not self.sudo()._try_again():
             raise UserError(
@@ -256,7 +299,7 @@ class LuccaDocument(models.Model):
             )
 
     def action_ignore(self):
-        self.check_access("read")
+        self._check_billing()
         message = self.env._("Ignored by %s.", self.env.user.name)
         # Billing users may leave a document out, not change what Lucca said.
         self.sudo().filtered(lambda document: not document.move_id).write(

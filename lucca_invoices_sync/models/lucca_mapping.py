@@ -84,23 +84,31 @@ class LuccaMapping(models.Model):
         # Who may map need not be allowed to write documents, which are the synchronisation's.
         waiting.sudo()._try_again()
 
-    @api.model
-    def _retrieve(self, connection, kind, references):
-        """The mappings of ``references``, in one search; those seen for the first time are made.
+    @api.ondelete(at_uninstall=False)
+    def _unlink_resolves_again(self):
+        """Have the documents that wait find their references anew."""
+        # Who may delete a mapping need not be allowed to write documents.
+        waiting = self.sudo().document_ids.filtered(lambda document: not document.move_id)
+        waiting.is_resolved = False
 
-        :param references: iterable of ``lucca.documents.Reference``
-        :return: ``{lucca_id: mapping}``
-        """
-        wanted = {int(reference.lucca_id): reference for reference in references}
-        found = self.search(
+    @api.model
+    def _find(self, connection, kind, references):
+        """The mappings of ``references`` (``lucca.documents.Reference``) that exist already."""
+        return self.search(
             [
                 ("connection_id", "=", connection.id),
                 ("kind", "=", kind),
-                ("lucca_id", "in", list(wanted)),
+                ("lucca_id", "in", [reference.lucca_id for reference in references]),
             ]
         )
+
+    @api.model
+    def _retrieve(self, connection, kind, references):
+        """The mappings of ``references``; those seen for the first time are made."""
+        found = self._find(connection, kind, references)
+        wanted = {reference.lucca_id: reference for reference in references}
         missing = wanted.keys() - set(found.mapped("lucca_id"))
-        found |= self.create(
+        return found | self.create(
             [
                 {
                     "connection_id": connection.id,
@@ -112,7 +120,6 @@ class LuccaMapping(models.Model):
                 for lucca_id in sorted(missing)
             ]
         )
-        return {mapping.lucca_id: mapping for mapping in found}
 
     def _rate(self):
         """The VAT rate as a fraction: Lucca's, else the mapped tax's."""
@@ -126,7 +133,7 @@ class LuccaMapping(models.Model):
         self.ensure_one()
         self.write(
             {
-                "name": f"{rate.name} {percent(rate.percentage)}".strip(),
+                "name": f"{rate.name} {percent(self.env, rate.percentage)}".strip(),
                 "percentage": float(rate.percentage),
                 "percentage_known": True,
                 "tax_id": (self.tax_id or self._suggest_tax(rate.percentage)).id,

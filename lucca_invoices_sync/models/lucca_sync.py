@@ -3,8 +3,10 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..lucca.errors import InvalidHost, LuccaError, MustWait, WrongKey
+from ..lucca.errors import LuccaError, MustWait, WrongKey
+from .lucca_document import TimeIsUp
 
 _logger = logging.getLogger(__name__)
 
@@ -12,10 +14,6 @@ _logger = logging.getLogger(__name__)
 STEPS = ("lucca.sync.list", "lucca.sync.resolve", "lucca.sync.book", "lucca.sync.files")
 #: First key of PostgreSQL's advisory locks for "one synchronisation of a connection at a time".
 LOCK_SPACE = 1819632481
-
-
-class TimeIsUp(Exception):
-    """The scheduler wants its worker back; all work so far is committed."""
 
 
 class LuccaSync(models.AbstractModel):
@@ -37,11 +35,32 @@ class LuccaSync(models.AbstractModel):
             return self._try_steps(connection, run)
 
     def _try_steps(self, connection, run):
-        """Do the steps, and tell on the run and on the connection how it ended."""
+        """Do the steps; return whether nothing is left that could be done now."""
+        try:
+            client = connection._client()
+        except LuccaError as failure:  # waits for a person
+            self._finish(connection, run, error=connection._explain(failure))
+            return True
+        with closing(client):
+            try:
+                return self._do_steps(connection, run, client)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:  # nobody's fault
+                self.env.cr.rollback()
+                connection.cron_id._trigger()
+                self._finish(connection, run, client)
+                return False
+            except Exception as bug:
+                self.env.cr.rollback()
+                self._finish(connection, run, client, f"{type(bug).__name__}: {bug}")
+                raise
+
+    def _do_steps(self, connection, run, client):
         finished, error, remaining = False, False, 0
         try:
-            self._do_steps(connection, run)
+            for step in STEPS:
+                connection.env[step]._run(run, client)
             finished = True
+            connection.last_success_at = fields.Datetime.now()
         except TimeIsUp:
             remaining = 1  # the scheduler starts again at once
         except MustWait as wait:  # too long for a worker to sleep
@@ -49,26 +68,18 @@ class LuccaSync(models.AbstractModel):
             connection.cron_id._trigger(at=at)
         except LuccaError as failure:
             error = connection._explain(failure)
-            finished = isinstance(failure, InvalidHost | WrongKey)  # waits for a person
-        self._finish(connection, run, finished, error)
-        self.env["ir.cron"]._commit_progress(remaining=remaining)
+            finished = isinstance(failure, WrongKey)  # waits for a person
+        self._finish(connection, run, client, error, remaining)
         return finished
 
-    def _do_steps(self, connection, run):
-        with closing(connection._client()) as client:
-            try:
-                for step in STEPS:
-                    connection.env[step]._run(run, client)
-            finally:
-                run.requests = client.requests
-                connection.list_path = client.list_path
-
-    def _finish(self, connection, run, finished, error):
+    def _finish(self, connection, run, client=None, error=False, remaining=0):
+        """Tell on the run and on the connection how it ended, and commit."""
         now = fields.Datetime.now()
-        run.write({"end": now, "error": error})
+        run.write({"end": now, "error": error, "requests": client.requests if client else 0})
         connection.write({"last_sync_at": now, "last_error": error})
-        if finished and not error:
-            connection.last_success_at = now
+        if client and client.list_path != connection.list_path:
+            connection.list_path = client.list_path
+        self.env["ir.cron"]._commit_progress(remaining=remaining)
 
     @api.model
     def _checkpoint(self, processed=0):

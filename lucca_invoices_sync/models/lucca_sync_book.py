@@ -1,4 +1,3 @@
-import logging
 from decimal import Decimal
 
 from markupsafe import Markup
@@ -8,11 +7,8 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
 from ..lucca.amounts import split_by_rate, with_company_amounts
-from ..lucca.errors import DocumentError
 from ..texts import money
 from .lucca_document import Blocked
-
-_logger = logging.getLogger(__name__)
 
 BATCH = 50
 
@@ -35,49 +31,41 @@ class LuccaSyncBook(models.AbstractModel):
 
     def _book(self, run, documents):
         bills = []
-        for document in documents:
-            try:
+        for document in documents._one_by_one():
+            with document._contained(run):
                 bills.append((document, self._prepare_bill(document)))
-            except Blocked as block:
-                document._block(block.reason, str(block))
-                run._add(blocked=1)
         self._create_bills(run, bills)
 
     def _create_bills(self, run, bills):
         """Create all bills at once; on an error halve them until the culprit stands alone."""
         if not bills:
             return
+        if len(bills) == 1:
+            with bills[0][0]._contained(run):
+                self._create_batch(run, bills)
+            return
         try:
-            with self.env.cr.savepoint():
-                self._create_batch(run.connection_id, bills)
+            self._create_batch(run, bills)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise  # nothing is wrong with the documents: the scheduler starts again
-        except Exception as error:  # noqa: BLE001  (whatever an addon raises is one document's)
-            self._halve(run, bills, error)
-        else:
-            run._add(booked=len(bills))
-
-    def _halve(self, run, bills, error):
-        if len(bills) > 1:
+            raise  # nothing is wrong with the documents
+        except Exception:  # noqa: BLE001  (whatever an addon raises is one document's)
             middle = len(bills) // 2
             self._create_bills(run, bills[:middle])
             self._create_bills(run, bills[middle:])
-            return
-        document = bills[0][0]
-        _logger.info("Lucca document %s could not be booked", document.id, exc_info=True)
-        document._fail(str(error) or type(error).__name__)
-        run._add(failed=1)
 
-    def _create_batch(self, connection, bills):
-        moves = self.env["account.move"].create([values for _document, values in bills])
-        for move, (document, _values) in zip(moves, bills, strict=True):
-            document.write(self._prepare_imported(document, move))
-        moves._message_log_batch(
-            {document.move_id.id: self._describe(document) for document, _values in bills}
-        )
-        if connection.auto_post:
-            moves.action_post()
-        self.env.flush_all()  # so that a refusal of the database is raised in the savepoint
+    def _create_batch(self, run, bills):
+        """All bills and their documents' state in one savepoint, or none."""
+        with self.env.cr.savepoint():
+            moves = self.env["account.move"].create([values for _document, values in bills])
+            for move, (document, _values) in zip(moves, bills, strict=True):
+                document.write(self._prepare_imported(document, move))
+            moves._message_log_batch(
+                {document.move_id.id: self._describe(document) for document, _values in bills}
+            )
+            if run.connection_id.auto_post:
+                moves.action_post()
+            self.env.flush_all()  # so that a refusal of the database is raised in here
+        run._add(booked=len(bills))
 
     def _prepare_imported(self, document, move):
         has_files = document.connection_id.attach_files and document._booked_document().attachments
@@ -95,7 +83,7 @@ class LuccaSyncBook(models.AbstractModel):
 
     @api.model
     def _prepare_bill(self, document):
-        """The values of the bill; raise ``Blocked``. To be extended by integrators."""
+        """The values of the bill; raise ``Blocked`` or ``DocumentError``. To be extended."""
         booked = document._booked_document()
         connection = document.connection_id
         values = {
@@ -145,18 +133,15 @@ class LuccaSyncBook(models.AbstractModel):
         currency = self._currency(base.currency)
         company_currency = document.company_id.currency_id
         taxes = self._taxes(document, base)
-        try:
-            lines = split_by_rate(
-                base,
-                {rate_type_id: mapping._rate() for rate_type_id, mapping in taxes.items()},
-                unit=_unit(currency),
-                tolerance=Decimal(str(document.connection_id.tax_tolerance)),
-            )
-            rate = self._rate(base, counter, company_currency)
-            if rate and currency != company_currency:
-                lines = with_company_amounts(lines, counter, rate, _unit(company_currency))
-        except DocumentError as error:
-            raise document._blocked_by(error) from error
+        lines = split_by_rate(
+            base,
+            {rate_type_id: mapping._rate() for rate_type_id, mapping in taxes.items()},
+            unit=_unit(currency),
+            tolerance=Decimal(str(document.connection_id.tax_tolerance)),
+        )
+        rate = self._rate(base, counter, company_currency)
+        if rate and currency != company_currency:
+            lines = with_company_amounts(lines, counter, rate, _unit(company_currency))
         values = [
             self._prepare_line(document, line, taxes.get(line.rate_type_id), currency, rate)
             for line in lines

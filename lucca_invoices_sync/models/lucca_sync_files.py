@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools.mimetypes import guess_mimetype
 
 from ..lucca.errors import InvalidAnswer
-from .lucca_document import OWN_FAILURES, Blocked
+from .lucca_document import OWN_FAILURES
 
 #: No scanned invoice comes near it (bytes); one file at a time is in memory.
 LARGEST_FILE = 25 * 1024 * 1024
@@ -17,19 +17,28 @@ class LuccaSyncFiles(models.AbstractModel):
     @api.model
     def _run(self, run, client):
         """Fetch and attach the files of the bills that lack them, committed file by file."""
-        connection = run.connection_id
-        for document in self.env["lucca.document"].search(self._domain(connection), order="id"):
-            try:
-                for attachment in self._missing(document):
-                    self._attach(document, attachment, self._fetch(client, attachment))
-                    self.env["lucca.sync"]._checkpoint()
-                document.write({"files_state": "done", "message": False, "next_try_at": False})
-            except (Blocked, *OWN_FAILURES) as error:
-                document._fail_files(
-                    str(error) if isinstance(error, Blocked) else connection._explain(error)
-                )
-                run._add(failed=1)
+        for document in self.env["lucca.document"].search(
+            self._domain(run.connection_id), order="id"
+        ):
+            self._complete(run, client, document.browse(document.id))
             self.env["lucca.sync"]._checkpoint(1)
+
+    def _complete(self, run, client, document):
+        """Attach what a bill lacks; one bad file does not withhold the others."""
+        troubles = []
+        for attachment in self._missing(document):
+            try:
+                content = self._fetch(client, attachment)
+            except OWN_FAILURES as error:
+                troubles.append(f"{attachment.name}: {error}")
+            else:
+                self.env["lucca.sync"]._checkpoint()  # see the bill as it is by now
+                self._attach(document, attachment, content)
+        if troubles:
+            message = self.env._("Some files could not be fetched: %s", ", ".join(troubles))
+            document._fail_files(run, message)
+        else:
+            document.write({"files_state": "done", "message": False, "next_try_at": False})
 
     def _domain(self, connection):
         return [
@@ -53,18 +62,21 @@ class LuccaSyncFiles(models.AbstractModel):
         return [attachment for attachment in files if attachment.file_id not in attached]
 
     def _fetch(self, client, attachment):
-        """The content; raise ``InvalidAnswer`` for an error page in its place."""
+        """The content; raise a ``RemoteError``, also for an error page in its place."""
         with tempfile.SpooledTemporaryFile(max_size=LARGEST_FILE) as target:
             client.download(attachment.file_id, target, LARGEST_FILE)
             target.seek(0)
             content = target.read()
-        if guess_mimetype(content).endswith("html"):
+        is_page = attachment.name.lower().endswith((".htm", ".html"))
+        if guess_mimetype(content).endswith("html") and not is_page:
             raise InvalidAnswer("An HTML page came instead of the file")
         return content
 
     def _attach(self, document, attachment, content):
         move = document.move_id
-        record = self.env["ir.attachment"].create(
+        # Pages and drawings may hold scripts: Odoo serves them as plain text.
+        attachments = self.env["ir.attachment"].with_context(attachments_mime_plainxml=True)
+        record = attachments.create(
             {
                 "name": attachment.name or self.env._("Lucca file"),
                 "raw": content,

@@ -82,12 +82,14 @@ class LuccaSyncList(models.AbstractModel):
         }
 
     def _refresh(self, document, values):
-        """Take over what changed in Lucca, unless the document has its bill or is ignored."""
-        if document.state in ("imported", "ignored"):
+        """Take over what changed in Lucca, unless the document has its bill."""
+        if document.state == "imported":
             if document.payment_state != values["payment_state"]:
                 document.payment_state = values["payment_state"]
         elif document.payload != values["payload"]:
-            document.write({**values, "is_resolved": False, "next_try_at": False})
+            decided = ("state", "reason", "message") if document.state == "ignored" else ()
+            new = {name: value for name, value in values.items() if name not in decided}
+            document.write({**new, "is_resolved": False, "next_try_at": False})
 
     def _prepare_row(self, item):
         """The values of a document's row, also of one that cannot be read."""

@@ -7,7 +7,7 @@ class ResConfigSettings(models.TransientModel):
 
     lucca_connection_id = fields.Many2one("lucca.connection", compute="_compute_lucca")
     lucca_host = fields.Char(
-        string="Account", compute="_compute_lucca", inverse="_inverse_lucca", readonly=False
+        string="Lucca Account", compute="_compute_lucca", inverse="_inverse_lucca", readonly=False
     )
     # Never filled from the database: the key goes in, it does not come out.
     lucca_api_key = fields.Char(
@@ -37,14 +37,17 @@ class ResConfigSettings(models.TransientModel):
             settings.lucca_start_date = connection.start_date or connection._default_start_date()
 
     def _lucca_find_connection(self):
-        return self.env["lucca.connection"].search(
-            [("company_id", "=", self.company_id.id)], limit=1, order="id"
+        """The company's connection: an archived one is taken up again, never doubled."""
+        return (
+            self.env["lucca.connection"]
+            .with_context(active_test=False)
+            .search([("company_id", "=", self.company_id.id)], limit=1, order="active desc, id")
         )
 
     def _inverse_lucca(self):
         """Make or change the company's connection from what was typed."""
         for settings in self.filtered("lucca_host"):
-            values = {"host": settings.lucca_host}
+            values = {"host": settings.lucca_host, "active": True}
             if settings.lucca_api_key:
                 values["api_key"] = settings.lucca_api_key
             if settings.lucca_start_date:

@@ -1,5 +1,6 @@
 from markupsafe import Markup
 from odoo import api, models
+from odoo.tools import escape_psql
 
 from .lucca_document import Blocked
 
@@ -15,17 +16,17 @@ class ResPartner(models.Model):
             raise Blocked(
                 "ambiguous_supplier",
                 self.env._(
-                    "“%(name)s” (VAT %(vat)s) fits more than one supplier in Odoo: choose the right"
+                    "“%(name)s” (VAT number: %(vat)s) fits more than one supplier in Odoo: choose the right"
                     " one in the mappings.",
                     name=supplier.name,
-                    vat=supplier.vat_number,
+                    vat=supplier.vat_number or "-",
                 ),
             )
         if not found and connection.supplier_policy == "match":
             raise Blocked(
                 "unknown_supplier",
                 self.env._(
-                    "No supplier in Odoo has the VAT number of “%s”: create it or choose one in the"
+                    "No supplier in Odoo has the VAT number or the name of “%s”: create it or choose one in the"
                     " mappings.",
                     supplier.name,
                 ),
@@ -38,11 +39,14 @@ class ResPartner(models.Model):
 
         To be extended by those who recognise suppliers by other data.
         """
-        if not supplier.vat_number:
-            return self.browse()
         domain = [*self._check_company_domain(connection.company_id), ("is_company", "=", True)]
-        found = self._retrieve_partner_with_vat(supplier.vat_number, domain)
-        return (found or self.browse()).commercial_partner_id
+        found = self.browse()
+        if supplier.vat_number:
+            found = self._retrieve_partner_with_vat(supplier.vat_number, domain) or found
+        if not found:  # without a VAT number that contradicts, the very same name will do
+            named = self.search([*domain, ("name", "=ilike", escape_psql(supplier.name))])
+            found = named.filtered(lambda one: not (one.vat and supplier.vat_number))
+        return found.commercial_partner_id
 
     @api.model
     def _lucca_prepare(self, supplier):

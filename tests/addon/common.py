@@ -58,7 +58,7 @@ class LuccaCase(LuccaMixin, TransactionCase):
         """Synchronise as the scheduler would, commits included."""
         connection = connection or self.connection
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            return connection.with_env(self.env(cr=cr))._sync()
+            return connection.with_env(connection.env(cr=cr))._sync()
 
     def add_purchase(self, **values):
         """A purchase from a French supplier with a VAT number."""

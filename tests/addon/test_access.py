@@ -46,6 +46,32 @@ class TestAccess(LuccaCase):
             with self.subTest(record._name), self.assertRaises(AccessError):
                 record.with_user(user).write(values)
 
+    def test_an_auditor_only_reads(self):
+        auditor = self.user("account.group_account_readonly")
+        document = self.waiting.with_user(auditor)
+        self.assertEqual(document.reason, "unknown_supplier")
+        for act in (
+            document.action_retry,
+            document.action_ignore,
+            self.connection.with_user(auditor).action_sync_now,
+        ):
+            with self.subTest(act.__name__), self.assertRaises(AccessError):
+                act()
+
+    def test_those_who_read_moves_but_no_bills_open_them_still(self):
+        user = self.user("base.group_user")
+        self.env["ir.model.access"].create(
+            {
+                "name": "moves",
+                "model_id": self.env["ir.model"]._get_id("account.move"),
+                "group_id": self.env.ref("base.group_user").id,
+                "perm_read": True,
+            }
+        )
+        move = self.env["account.move"].with_user(user)
+        self.assertNotIn("lucca_document_id", move.fields_get())
+        self.assertNotIn("lucca_document_id", move.get_view(view_type="form")["arch"])
+
     def test_an_accounting_manager_maps(self):
         manager = self.user("account.group_account_manager")
         partner = self.env["res.partner"].create({"name": "Chosen", "is_company": True})

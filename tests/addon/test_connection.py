@@ -1,6 +1,7 @@
 """A connection: its host and key, what is told when they are wrong, and its scheduled action."""
 
 import socket
+import time
 
 from odoo.exceptions import UserError, ValidationError
 
@@ -63,7 +64,7 @@ class TestTold(LuccaCase):
             self.tenant.add_invoice(purchase=purchase)
         self.server.behaviour.denied = {"rates": 403}
         message = self.connection.action_test_connection()["params"]["message"]
-        self.assertIn("3 approved documents since 2020-01-01", message)
+        self.assertIn("Approved documents since 01/01/2020: 3.", message)
         self.assertIn("may not read: VAT rates", message)
 
 
@@ -84,8 +85,26 @@ class TestHost(LuccaCase):
         self.connection.host = "proxy.example.com"
         self.assertEqual(self.connection._url(), "https://proxy.example.com")
 
+    def test_another_account_is_refused_once_there_are_documents(self):
+        self.connection.host = "acme.ilucca.net"
+        self.connection.host = "https://ACME.ilucca.net/"
+        self.env["lucca.document"].create(
+            {"connection_id": self.connection.id, "lucca_type": "Invoice", "lucca_id": 1}
+        )
+        self.connection.host = "acme.ilucca.net"
+        with self.assertRaisesRegex(ValidationError, "make a new connection"):
+            self.connection.host = "other.ilucca.net"
+
 
 class TestScheduledAction(LuccaCase):
+    def test_sync_now_sets_it_going_again(self):
+        self.connection.cron_id.active = False
+        self.connection.action_sync_now()
+        self.assertTrue(self.connection.cron_id.active)
+        self.connection.cron_id.unlink()
+        self.connection.action_sync_now()
+        self.assertTrue(self.connection.cron_id.active)
+
     def test_each_connection_has_its_own(self):
         other = self.connect(name="Second")
         self.assertTrue(self.connection.cron_id)
@@ -95,6 +114,21 @@ class TestScheduledAction(LuccaCase):
         json = self.tenant.add_invoice(purchase=self.add_purchase())
         with self.enter_registry_test_mode():
             self.connection.cron_id.method_direct_trigger()
+        self.assertBilled(json)
+
+    def test_when_its_time_is_up_it_starts_again_where_it_was(self):
+        json = self.tenant.add_invoice(purchase=self.add_purchase())
+        cron = self.connection.cron_id
+        progress = self.env["ir.cron.progress"].create({"cron_id": cron.id})
+        no_time_left = {
+            "cron_id": cron.id,
+            "ir_cron_progress_id": progress.id,
+            "cron_end_time": time.monotonic(),
+        }
+        self.assertFalse(self.sync(self.connection.with_context(**no_time_left)))
+        self.assertEqual(self.document(json).state, "pending", "a page is listed all the same")
+        self.assertRecordValues(progress, [{"done": 1, "remaining": 1}])
+        self.assertTrue(self.sync())
         self.assertBilled(json)
 
     def test_sync_now_only_triggers_it(self):

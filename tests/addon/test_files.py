@@ -65,6 +65,17 @@ class TestFiles(LuccaCase):
             {self.document(json).files_state for json in (first, second)}, {"failed", "done"}
         )
 
+    def test_one_bad_file_does_not_withhold_the_others(self):
+        self.server.faults.fail(404, times=1, path="display")
+        document = self.book(files=["bad.pdf", "good.pdf"])
+        self.assertEqual(self.files(document).mapped("name"), ["good.pdf"])
+        self.assertIn("bad.pdf", document.message)
+
+    def test_a_page_that_was_uploaded_as_such_is_attached_harmlessly(self):
+        page = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
+        document = self.book(files=[("mail.html", page, "text/html")])
+        self.assertEqual(self.files(document).mimetype, "text/plain")
+
     def test_no_files_where_the_connection_says_so(self):
         self.connection.attach_files = False
         self.assertEqual(self.book(files=["a.pdf"]).files_state, "none")

@@ -74,6 +74,22 @@ class TestSuppliers(LuccaCase):
         self.sync()
         self.assertEqual(document.move_id.partner_id, partner)
 
+    def test_a_company_of_the_very_same_name_is_not_created_again(self):
+        known = self.partner(name="Sans TVA", vat=False)
+        purchase = self.add_purchase(supplier_name="sans tva", vat="")
+        self.assertEqual(self.book(purchase=purchase).move_id.partner_id, known)
+
+    def test_the_same_name_with_another_vat_number_is_another_company(self):
+        known = self.partner(name="Papeterie Moreau", vat="FR40303265045")
+        self.assertNotEqual(self.book().move_id.partner_id, known)
+
+    def test_a_supplier_that_is_corrected_in_lucca_is_corrected_for_the_next_document(self):
+        purchase = self.add_purchase(supplier_name="First")
+        self.book(purchase=purchase)
+        other = self.tenant.add_supplier(name="Second", vat="", territory="FR")
+        purchase["supplier"] = {"id": other["id"], "name": "Second"}
+        self.assertEqual(self.book(purchase=purchase).move_id.partner_id.name, "Second")
+
     def test_a_draft_supplier_is_never_created(self):
         purchase = self.add_purchase()
         purchase["supplier"] = {"name": "Brouillon"}
@@ -137,6 +153,24 @@ class TestTaxes(LuccaCase):
         self.mapping("tax").tax_id = self.env["account.tax"].search([("name", "=", "10% G")])
         self.sync()
         self.assertEqual(document.move_id.amount_total, 110)
+
+    def test_a_deleted_mapping_is_made_again(self):
+        self.env["account.tax"].search([("name", "=", "10% G")]).copy({"name": "10% other"})
+        document = self.book(lines=[(100, "0.1")])
+        self.mapping("tax").unlink()
+        document.action_retry()
+        self.sync()
+        self.assertEqual(document.reason, "unmapped_tax")
+        self.assertTrue(self.mapping("tax"))
+
+    def test_rates_in_trouble_hold_up_only_what_needs_them(self):
+        self.book(lines=[(100, "0.2")])
+        self.server.faults.fail(500, times=None, path="rates")
+        known = self.tenant.add_invoice(lines=[(100, "0.2")])
+        unknown = self.tenant.add_invoice(lines=[(100, "0.1")])
+        self.sync()
+        self.assertBilled(known)
+        self.assertEqual(self.document(unknown).state, "failed")
 
     def test_a_mapping_exists_once_in_the_database(self):
         values = {"connection_id": self.connection.id, "kind": "tax", "lucca_id": 45}

@@ -30,6 +30,13 @@ class TestSettings(LuccaCase):
         self.settings(lucca_host="acme.ilucca.net").execute()
         self.assertRecordValues(self.connections(), [{"host": "acme.ilucca.net", "api_key": KEY}])
 
+    def test_an_archived_connection_is_taken_up_again(self):
+        self.settings(lucca_host=self.server.url, lucca_api_key=KEY).execute()
+        connection = self.connections()
+        connection.active = False
+        self.settings(lucca_host=self.server.url).execute()
+        self.assertEqual(self.connections(), connection)
+
     def test_saving_other_settings_makes_no_connection(self):
         self.settings().execute()
         self.assertFalse(self.connections())

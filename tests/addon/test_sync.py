@@ -185,21 +185,80 @@ class TestFaults(LuccaCase):
         self.server.faults.fail(429, times=1, path="booked-documents", retry_after=120)
         self.assertFalse(self.sync())
         self.assertFalse(self.connection.last_error)
-        triggers = self.env["ir.cron.trigger"].search(
-            [("cron_id", "=", self.connection.cron_id.id)]
+        self.assertEqual(self.triggers(), 1)
+
+    def test_a_reference_that_makes_no_sense_does_not_stop_the_others(self):
+        odd = self.add_purchase(supplier_name="Odd")
+        odd["costCenter"] = {"id": "c0ffee", "name": "Odd"}
+        huge = self.add_purchase(supplier_name="Huge")
+        huge["nature"] = {"id": 3_000_000_000, "name": "Huge"}
+        blocked = [self.tenant.add_invoice(purchase=purchase) for purchase in (odd, huge)]
+        good = self.tenant.add_invoice(purchase=self.add_purchase())
+        self.assertTrue(self.sync())
+        self.assertBilled(good)
+        self.assertEqual(set(self.document(*blocked).mapped("reason")), {"invalid_document"})
+
+    def test_a_supplier_that_the_database_refuses_does_not_stop_the_others(self):
+        self.env.cr.execute(
+            "ALTER TABLE res_partner ADD CONSTRAINT no_poison CHECK (name <> 'POISON')"
         )
-        self.assertEqual(len(triggers), 1)
+        purchase = self.add_purchase(supplier_name="POISON", vat="")
+        poison = self.tenant.add_invoice(purchase=purchase)
+        good = self.tenant.add_invoice(purchase=self.add_purchase())
+        with mute_logger("odoo.sql_db"):
+            self.assertTrue(self.sync())
+        self.assertBilled(good)
+        self.assertEqual(self.document(poison).state, "failed")
+
+    def test_what_a_person_ignores_meanwhile_stays_ignored(self):
+        json = self.tenant.add_invoice(purchase=self.add_purchase())
+
+        def ignore(request):
+            if "/suppliers/" in request.path:
+                self.env.cr.execute("UPDATE lucca_document SET state = 'ignored'")
+
+        self.server.after_request = ignore
+        self.sync()
+        self.assertEqual(self.document(json).state, "ignored")
+
+    def test_what_is_ignored_still_learns_that_it_was_approved(self):
+        raw = {**self.tenant.add_invoice(purchase=self.add_purchase(), state="ToReview"), "id": 900}
+        self.tenant.add_raw({**raw, "conformityState": "Litigation"})
+        self.sync()
+        document = self.documents()
+        document.action_ignore()
+        self.tenant.withdraw(self.tenant.documents[-1])
+        self.tenant.add_raw({**raw, "conformityState": "Confirmed"})
+        self.sync()
+        self.assertEqual(document.state, "ignored")
+        document.action_retry()
+        self.sync()
+        self.assertEqual(document.state, "imported")
 
     def test_a_conflict_between_transactions_is_nobody_s_failure(self):
         json = self.tenant.add_invoice(purchase=self.add_purchase())
         self.env.cr.execute(CONFLICT)
-        # Not assertRaises: Odoo's takes back what was committed before.
-        with mute_logger("odoo.sql_db"), pytest.raises(psycopg2.errors.SerializationFailure):
-            self.sync()
+        with mute_logger("odoo.sql_db"):
+            self.assertFalse(self.sync())
         self.assertEqual(self.document(json).state, "pending")
+        self.assertEqual(self.triggers(), 1, "the scheduler starts again")
         with _another_session(self.env.cr.dbname) as session:
             session.execute("SELECT pg_try_advisory_lock(%s, %s)", self.lock())
             self.assertTrue(session.fetchone()[0], "the next synchronisation may start")
+
+    def test_a_bug_is_told_on_the_connection(self):
+        self.tenant.add_invoice(purchase=self.add_purchase())
+        self.env.cr.execute("ALTER TABLE lucca_document ADD CONSTRAINT none CHECK (lucca_id < 0)")
+        # Not assertRaises: Odoo's takes back what was committed before.
+        with mute_logger("odoo.sql_db"), pytest.raises(psycopg2.errors.CheckViolation):
+            self.sync()
+        self.assertIn("CheckViolation", self.connection.last_error)
+        run = self.env["lucca.sync.run"].search([("connection_id", "=", self.connection.id)])
+        self.assertIn("CheckViolation", run.error)
+
+    def triggers(self):
+        crons = self.connection.cron_id.ids
+        return self.env["ir.cron.trigger"].search_count([("cron_id", "in", crons)])
 
     def lock(self):
         return LOCK_SPACE, self.connection.id

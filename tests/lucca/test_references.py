@@ -23,12 +23,12 @@ class TestPurchases:
         given = tenant.add_purchase(supplier, "Papier", "Fournitures", axisSections=[SECTION], id=7)
         purchase = read_purchase(given)
         assert (purchase.lucca_id, purchase.title) == (7, "Papier")
-        assert purchase.supplier == Reference("57", "Papeterie Vaugirard")
+        assert purchase.supplier == Reference(57, "Papeterie Vaugirard")
         assert (purchase.supplier_name, purchase.territory) == ("Papeterie Vaugirard", "FR")
-        assert purchase.nature == Reference(str(given["nature"]["id"]), "Fournitures")
+        assert purchase.nature == Reference(given["nature"]["id"], "Fournitures")
         assert purchase.cost_center.name == "Siège"
         assert purchase.establishment.name == "Paris"
-        assert purchase.axis_sections == (Reference("9", "Projet", "PRJ"),)
+        assert purchase.axis_sections == (Reference(9, "Projet", "PRJ"),)
 
     def test_a_draft_supplier_has_only_its_name(self):
         purchase = read_purchase({"id": 7, "supplier": {"name": "Chez Paul"}})
@@ -38,15 +38,12 @@ class TestPurchases:
         nothing = dict.fromkeys(tenant.add_purchase(id=7)) | {"id": 7}
         assert read_purchase({"id": 7}) == read_purchase(nothing)
 
-    def test_references_may_have_ids_that_are_texts(self):
-        purchase = read_purchase({"id": 7, "nature": {"id": "a-7", "name": "Fournitures"}})
-        assert purchase.nature == Reference("a-7", "Fournitures")
-
     @pytest.mark.parametrize(
         ("value", "path"),
         [
             ({"id": None}, "id"),
             ({"id": 7, "nature": "Fournitures"}, "nature"),
+            ({"id": 7, "nature": {"id": "a-7", "name": "Fournitures"}}, "nature.id"),
             ({"id": 7, "supplier": {"id": [57]}}, "supplier.id"),
             ({"id": 7, "axisSections": [SECTION, 9]}, "axisSections[1]"),
         ],
