@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from typing import IO, Any
@@ -14,7 +14,7 @@ import requests
 from .answers import json_of
 from .budget import Budget
 from .documents import CONFIRMED
-from .errors import InvalidAnswer, NotFound, ServerFailure, TooSlow, Unreachable
+from .errors import AccessDenied, InvalidAnswer, NotFound, ServerFailure, TooSlow, Unreachable
 from .transport import Transport, chunks_of
 
 #: Lucca allows 1000, but answers 408 past 5 s: its documentation advises small pages.
@@ -140,10 +140,15 @@ class LuccaClient:
         parameters = {"date": day.isoformat(), "territoryId": territory}
         return self._json(f"{_ROOT}/taxes/api/rates", parameters)
 
-    def can_read(self, resource: str) -> bool:
-        """True; ``AccessDenied`` or ``NotFound`` if the key may not list that resource."""
-        self._json(f"{_ROOT}/api/{resource}", {"limit": 1, "page": 1})
-        return True
+    def unreadable(self, day: date, territory: str) -> list[str]:
+        """Which of ``purchases``, ``suppliers`` and ``rates`` the key may not read."""
+        one = {"limit": 1, "page": 1}
+        asked: dict[str, Callable[[], Any]] = {
+            "purchases": lambda: self._json(f"{_ROOT}/api/purchases", one),
+            "suppliers": lambda: self._json(f"{_ROOT}/api/suppliers", one),
+            "rates": lambda: self.tax_rates(day, territory),
+        }
+        return [name for name, ask in asked.items() if not _is_allowed(ask)]
 
     def download(self, file_id: str, target: IO[bytes], limit: int) -> None:
         """Write a file's content, in chunks, to ``target``.
@@ -183,6 +188,14 @@ class LuccaClient:
         self._budget.take()
         self.requests += 1
         return self._transport.get(path, parameters, is_file=is_file)
+
+
+def _is_allowed(ask: Callable[[], Any]) -> bool:
+    try:
+        ask()
+    except (AccessDenied, NotFound):
+        return False
+    return True
 
 
 def _can_ask_for_less(parameters: dict[str, Any] | None) -> bool:

@@ -7,7 +7,7 @@ from odoo.tools.misc import format_date
 
 from ..lucca.budget import Budget
 from ..lucca.client import LuccaClient
-from ..lucca.errors import InvalidHost, LuccaError, MustWait, RemoteError
+from ..lucca.errors import InvalidHost, LuccaError
 from ..lucca.hosts import base_url, is_loopback
 from ..texts import explain
 
@@ -103,6 +103,11 @@ class LuccaConnection(models.Model):
         "ir.cron", string="Scheduled Action", readonly=True, copy=False, ondelete="set null"
     )
 
+    _limits = models.Constraint(
+        "CHECK (requests_per_minute >= 0 AND tax_tolerance >= 0)",
+        "Requests per minute and VAT tolerance cannot be negative.",
+    )
+
     def _default_start_date(self):
         return fields.Date.context_today(self).replace(month=1, day=1)
 
@@ -135,14 +140,6 @@ class LuccaConnection(models.Model):
                 connection._url()
             except InvalidHost as error:
                 raise ValidationError(explain(self.env, error)) from error
-
-    @api.constrains("requests_per_minute", "tax_tolerance")
-    def _check_limits(self):
-        for connection in self:
-            if connection.requests_per_minute < 0 or connection.tax_tolerance < 0:
-                raise ValidationError(
-                    self.env._("Requests per minute and VAT tolerance cannot be negative.")
-                )
 
     def _check_same_account(self, before):
         """Refuse another account or company once there are documents: ids would be mixed up.
@@ -266,26 +263,16 @@ class LuccaConnection(models.Model):
         return self._notification(message, "success")
 
     def _describe_rights(self, client):
-        territory = self.company_id.account_fiscal_country_id.code or "FR"
-        today = fields.Date.context_today(self)
-        checks = {
-            self.env._("purchases"): lambda: client.can_read("purchases"),
-            self.env._("suppliers"): lambda: client.can_read("suppliers"),
-            self.env._("VAT rates"): lambda: client.tax_rates(today, territory),
+        names = {
+            "purchases": self.env._("purchases"),
+            "suppliers": self.env._("suppliers"),
+            "rates": self.env._("VAT rates"),
         }
-        missing = [name for name, check in checks.items() if not self._is_allowed(check)]
+        territory = self.company_id.account_fiscal_country_id.code or "FR"
+        missing = client.unreadable(fields.Date.context_today(self), territory)
         if not missing:
             return self.env._("Purchases, suppliers and VAT rates are readable.")
-        return self.env._("The key may not read: %s.", ", ".join(missing))
-
-    def _is_allowed(self, check):
-        try:
-            check()
-        except MustWait:
-            raise
-        except RemoteError:
-            return False
-        return True
+        return self.env._("The key may not read: %s.", ", ".join(names[name] for name in missing))
 
     def action_sync_now(self):
         """Have the scheduler synchronise at once."""

@@ -1,25 +1,10 @@
-import logging
-from contextlib import contextmanager
 from datetime import timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..lucca.documents import CONFIRMED, CREDIT_NOTE, INVOICE, read_document
-from ..lucca.errors import (
-    AccessDenied,
-    DocumentError,
-    InvalidAnswer,
-    NotFound,
-    RemoteError,
-    RequestRefused,
-    ServerFailure,
-)
 from ..lucca.reading import loads
-from ..texts import explain
-
-_logger = logging.getLogger(__name__)
 
 STATES = [
     ("pending", "To Book"),
@@ -50,20 +35,6 @@ FILES_STATES = [
 #: A failed document is tried again after 5 minutes, then after twice as long each time.
 FIRST_RETRY = timedelta(minutes=5)
 LAST_RETRY = timedelta(hours=24)
-#: Remote errors that concern one document only: its turn comes again, the others go on.
-OWN_FAILURES = (ServerFailure, InvalidAnswer, RequestRefused, AccessDenied, NotFound)
-
-
-class TimeIsUp(Exception):
-    """The scheduler wants its worker back; all work so far is committed."""
-
-
-class Blocked(Exception):
-    """A document needs a person: ``reason`` is its technical name, the message says what to do."""
-
-    def __init__(self, reason, message):
-        super().__init__(message)
-        self.reason = reason
 
 
 class LuccaDocument(models.Model):
@@ -178,24 +149,6 @@ class LuccaDocument(models.Model):
             if document._is_to_do():
                 yield document
 
-    @contextmanager
-    def _contained(self, run):
-        """Keep one document's trouble to itself: it is blocked or fails, the others go on."""
-        self.ensure_one()
-        try:
-            yield
-        except Blocked as block:
-            self._block(run, block.reason, str(block))
-        except DocumentError as error:
-            self._block(run, error.reason, explain(self.env, error))
-        except OWN_FAILURES as error:
-            self._fail(run, run.connection_id._explain(error))
-        except (RemoteError, TimeIsUp, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
-            raise  # nothing is wrong with the document
-        except Exception as error:
-            _logger.info("Lucca document %s: %s", self.id, error, exc_info=True)
-            self._fail(run, str(error) or type(error).__name__)
-
     def _mapping(self, kind):
         return self.mapping_ids.filtered(lambda mapping: mapping.kind == kind)
 
@@ -258,6 +211,7 @@ class LuccaDocument(models.Model):
                 "state": "pending",
                 "reason": False,
                 "message": False,
+                "attempts": 0,
                 "next_try_at": False,
                 "is_resolved": False,
                 "is_stale": True,

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..lucca.errors import LuccaError, MustWait, WrongKey
-from .lucca_document import TimeIsUp
+from ..troubles import TimeIsUp
 
 _logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from odoo.tools import split_every
 
 from ..lucca.amounts import split_by_rate, with_company_amounts
 from ..texts import money
-from .lucca_document import Blocked
+from ..troubles import Blocked, contained
 
 BATCH = 50
 
@@ -32,7 +32,7 @@ class LuccaSyncBook(models.AbstractModel):
     def _book(self, run, documents):
         bills = []
         for document in documents._one_by_one():
-            with document._contained(run):
+            with contained(document, run):
                 bills.append((document, self._prepare_bill(document)))
         self._create_bills(run, bills)
 
@@ -41,7 +41,7 @@ class LuccaSyncBook(models.AbstractModel):
         if not bills:
             return
         if len(bills) == 1:
-            with bills[0][0]._contained(run):
+            with contained(bills[0][0], run):
                 self._create_batch(run, bills)
             return
         try:

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools.mimetypes import guess_mimetype
 
 from ..lucca.errors import InvalidAnswer
-from .lucca_document import OWN_FAILURES
+from ..troubles import OWN_FAILURES
 
 #: No scanned invoice comes near it (bytes); one file at a time is in memory.
 LARGEST_FILE = 25 * 1024 * 1024

@@ -7,7 +7,8 @@ from ..lucca.documents import INVOICE, read_heading
 from ..lucca.errors import InvalidDocument
 from ..lucca.reading import dumps
 from ..texts import explain
-from .lucca_document import OWN_FAILURES, to_naive_utc
+from ..troubles import OWN_FAILURES
+from .lucca_document import to_naive_utc
 
 _logger = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@ from odoo import api, models
 from ..lucca.documents import Reference
 from ..lucca.errors import AccessDenied, DocumentError, NotFound, RequestRefused
 from ..lucca.references import References
-from .lucca_document import Blocked
+from ..troubles import Blocked, contained
 
 #: Errors that mean "a person maps this by hand", since the key may not read it.
 UNREADABLE = (AccessDenied, NotFound)
@@ -20,7 +20,7 @@ class LuccaSyncResolve(models.AbstractModel):
         references = References(client)
         to_do = [*documents._domain_to_do(run.connection_id), ("is_resolved", "=", False)]
         for document in documents.search(to_do)._one_by_one():
-            with document._contained(run):
+            with contained(document, run):
                 self._resolve(run.connection_id, references, document)
             self.env["lucca.sync"]._checkpoint(1)
 

@@ -2,7 +2,7 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.tools import escape_psql
 
-from .lucca_document import Blocked
+from ..troubles import Blocked
 
 
 class ResPartner(models.Model):

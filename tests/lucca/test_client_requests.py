@@ -23,6 +23,8 @@ from lucca.errors import (
 
 from .helpers import KEY, LONG_AGO, OnServer, VirtualTime, client_of, http, raw_server, statuses
 
+DAY = date(2026, 5, 4)
+
 MOST_SECONDS = 900  # no server may ask for a longer pause
 UNREADABLE_DATES = ["Mon, 99 May 2026 12:00:00 GMT", f"Mon, 04 May 2026 12:00:00 +{'9' * 20}"]
 
@@ -50,17 +52,17 @@ class TestResources(OnServer):
         assert [rate["rateType"]["territoryId"] for rate in rates] == ["BE"] * 4
         assert server.requests[0].query == {"date": "2026-05-04", "territoryId": "BE"}
 
-    @pytest.mark.parametrize("resource", ["purchases", "suppliers"])
-    def test_a_right_is_tried_by_asking_for_one(self, server, client, resource):
-        assert client.can_read(resource)
-        assert server.requests[0].query == {"limit": "1", "page": "1"}
-        server.behaviour.denied = {resource: 403}
-        with pytest.raises(AccessDenied):
-            client.can_read(resource)
+    @pytest.mark.parametrize("status", [403, 404])
+    @pytest.mark.parametrize("resource", ["purchases", "suppliers", "rates"])
+    def test_what_the_key_may_not_read_is_told(self, server, client, resource, status):
+        assert client.unreadable(DAY, "FR") == []
+        server.behaviour.denied = {resource: status}
+        assert client.unreadable(DAY, "FR") == [resource]
 
-    def test_a_right_that_is_slow_to_try_is_tried_again(self, server, client):
-        server.faults.fail(408)
-        assert client.can_read("purchases")
+    def test_a_server_in_trouble_says_nothing_about_rights(self, server, client):
+        server.faults.fail(503, times=None)
+        with pytest.raises(ServerFailure):
+            client.unreadable(DAY, "FR")
 
     def test_requests_are_counted(self, tenant, server, client):
         purchase = tenant.add_purchase()
