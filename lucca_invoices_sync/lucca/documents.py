@@ -103,6 +103,7 @@ class TaxRate:
     rate_type_id: int
     name: str
     percentage: Decimal
+    territory: str = ""
 
 
 @dataclass(frozen=True)
@@ -283,4 +284,5 @@ def _read_tax_rate(node: Node) -> TaxRate:
         rate_type_id=rate_type.integer("id"),  # a tax's rateTypeId, not the outer id (inferred)
         name=rate_type.optional_text("name"),
         percentage=node.decimal("percentage"),
+        territory=rate_type.optional_text("territoryId"),
     )

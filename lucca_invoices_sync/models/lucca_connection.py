@@ -235,6 +235,10 @@ class LuccaConnection(models.Model):
         key = (self.sudo().api_key or "").strip()
         return LuccaClient(url, key, Budget(self.requests_per_minute), self.list_path or "")
 
+    def _territory(self):
+        """Lucca's id of the company's country; France is where Lucca comes from."""
+        return self.company_id.account_fiscal_country_id.code or "FR"
+
     def _start_moment(self):
         return datetime.combine(self.start_date, time.min, tzinfo=timezone.utc)
 
@@ -268,8 +272,7 @@ class LuccaConnection(models.Model):
             "suppliers": self.env._("suppliers"),
             "rates": self.env._("VAT rates"),
         }
-        territory = self.company_id.account_fiscal_country_id.code or "FR"
-        missing = client.unreadable(fields.Date.context_today(self), territory)
+        missing = client.unreadable(fields.Date.context_today(self), self._territory())
         if not missing:
             return self.env._("Purchases, suppliers and VAT rates are readable.")
         return self.env._("The key may not read: %s.", ", ".join(names[name] for name in missing))

@@ -129,14 +129,20 @@ class LuccaMapping(models.Model):
         return Decimal(str(self.tax_id.amount)) / 100
 
     def _set_rate(self, rate):
-        """Keep a ``lucca.documents.TaxRate`` and map it to the one purchase tax that fits."""
+        """Keep a ``lucca.documents.TaxRate`` and map it to the one purchase tax that fits.
+
+        A rate of another country is only named: its VAT is not the company's to recover.
+        """
         self.ensure_one()
+        is_domestic = rate.territory in ("", self.connection_id._territory())
+        tax = self._suggest_tax(rate.percentage) if is_domestic else self.env["account.tax"]
+        place = "" if is_domestic else f" ({rate.territory})"
         self.write(
             {
-                "name": f"{rate.name} {percent(self.env, rate.percentage)}".strip(),
+                "name": f"{rate.name} {percent(self.env, rate.percentage)}{place}".strip(),
                 "percentage": float(rate.percentage),
                 "percentage_known": True,
-                "tax_id": (self.tax_id or self._suggest_tax(rate.percentage)).id,
+                "tax_id": (self.tax_id or tax).id,
             }
         )
 

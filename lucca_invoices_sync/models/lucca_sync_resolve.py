@@ -29,7 +29,7 @@ class LuccaSyncResolve(models.AbstractModel):
         booked = document._booked_document()
         purchase = self._read_purchase(references, booked)
         supplier = self._read_supplier(connection, references, purchase)
-        rates = self._read_rates(connection, references, booked)
+        rates = self._read_rates(connection, references, booked, purchase.territory)
         self.env["lucca.sync"]._checkpoint()
         if document._is_to_do():
             with self.env.cr.savepoint():
@@ -86,15 +86,21 @@ class LuccaSyncResolve(models.AbstractModel):
                 ),
             ) from error
 
-    def _read_rates(self, connection, references, booked):
-        """Lucca's VAT rates by id, if the document has one of a rate not known yet."""
+    def _read_rates(self, connection, references, booked, territory):
+        """Lucca's VAT rates by id: the company's country's, then the supplier's territory's."""
         used = _tax_references(booked)
         known = self.env["lucca.mapping"]._find(connection, "tax", used)
-        if len(known.filtered("percentage_known")) == len(used):
-            return {}
-        territory = connection.company_id.account_fiscal_country_id.code or "FR"
+        known = known.filtered("percentage_known").mapped("lucca_id")
+        unknown = {tax.lucca_id for tax in used}.difference(known)
+        rates = {}
+        for place in dict.fromkeys(filter(None, [connection._territory(), territory])):
+            if unknown - rates.keys():
+                rates |= self._rates_of(references, booked.document_date, place)
+        return rates
+
+    def _rates_of(self, references, day, territory):
         try:
-            return references.tax_rates(booked.document_date, territory)
+            return references.tax_rates(day, territory)
         except (*UNREADABLE, RequestRefused, DocumentError):
             return {}  # a person maps the rate by hand
 

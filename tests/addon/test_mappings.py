@@ -132,6 +132,12 @@ class TestTaxes(LuccaCase):
         self.book(lines=[(100, "0.055")])
         self.assertEqual(self.mapping("tax").tax_id.name, "5.5% G")
 
+    def test_a_rate_of_another_country_is_named_but_never_mapped_by_itself(self):
+        purchase = self.add_purchase(supplier_name="Harrow Ltd", vat="", territory="GB")
+        document = self.book(purchase=purchase, lines=[(100, "0.2")])
+        self.assertEqual(document.reason, "unmapped_tax")
+        self.assertIn("“Normal 20 % (GB)”", document.message)
+
     def test_two_taxes_that_fit_make_the_document_wait(self):
         self.env["account.tax"].search([("name", "=", "10% G")]).copy({"name": "10% other"})
         document = self.book(lines=[(100, "0.1")])
