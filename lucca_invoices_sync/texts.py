@@ -45,7 +45,8 @@ _TEXTS = {
     ),
     errors.TaxMismatch: _lt(
         "VAT %(rates)s of %(taxes)s does not fit %(excluding)s excluding taxes"
-        " (%(expected)s expected): correct the document in Lucca."
+        " (%(expected)s expected): correct the document in Lucca, or the rate's tax in"
+        " the mappings."
     ),
 }
 

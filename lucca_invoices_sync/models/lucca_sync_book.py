@@ -58,6 +58,7 @@ class LuccaSyncBook(models.AbstractModel):
         with self.env.cr.savepoint():
             moves = self.env["account.move"].create([values for _document, values in bills])
             for move, (document, _values) in zip(moves, bills, strict=True):
+                self._check_bill(document, move)
                 document.write(self._prepare_imported(document, move))
             moves._message_log_batch(
                 {document.move_id.id: self._describe(document) for document, _values in bills}
@@ -66,6 +67,21 @@ class LuccaSyncBook(models.AbstractModel):
                 moves.action_post()
             self.env.flush_all()  # so that a refusal of the database is raised in here
         run._add(booked=len(bills))
+
+    def _check_bill(self, document, move):
+        """Raise ``Blocked`` unless the bill has Lucca's total: some taxes pay themselves back."""
+        base, _counter = document._booked_document().absolute()
+        if move.currency_id.compare_amounts(move.amount_total, float(base.including_taxes)):
+            raise Blocked(
+                "total_mismatch",
+                self.env._(
+                    "With the tax %(taxes)s the bill would be %(bill)s instead of Lucca's"
+                    " %(lucca)s: choose another tax in the mappings.",
+                    taxes=", ".join(move.invoice_line_ids.tax_ids.mapped("name")),
+                    bill=money(self.env, move.amount_total, base.currency),
+                    lucca=money(self.env, base.including_taxes, base.currency),
+                ),
+            )
 
     def _prepare_imported(self, document, move):
         has_files = document.connection_id.attach_files and document._booked_document().attachments

@@ -28,6 +28,8 @@ class LuccaSyncResolve(models.AbstractModel):
         """Ask Lucca first, then store: no row is locked, no snapshot held while it answers."""
         booked = document._booked_document()
         purchase = self._read_purchase(references, booked)
+        if not purchase.supplier:  # a draft supplier: all that is known of it is its name
+            document.supplier_name = purchase.supplier_name
         supplier = self._read_supplier(connection, references, purchase)
         rates = self._read_rates(connection, references, booked, purchase.territory)
         self.env["lucca.sync"]._checkpoint()

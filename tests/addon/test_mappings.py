@@ -96,6 +96,7 @@ class TestSuppliers(LuccaCase):
         document = self.book(purchase=purchase)
         self.assertEqual(document.reason, "unknown_supplier")
         self.assertIn("“Brouillon” is only a draft supplier", document.message)
+        self.assertEqual(document.supplier_name, "Brouillon")
 
     def test_a_purchase_that_may_not_be_read_makes_its_document_wait(self):
         self.server.behaviour.denied = {"purchases": 403}
@@ -137,6 +138,17 @@ class TestTaxes(LuccaCase):
         document = self.book(purchase=purchase, lines=[(100, "0.2")])
         self.assertEqual(document.reason, "unmapped_tax")
         self.assertIn("“Normal 20 % (GB)”", document.message)
+
+    def test_a_tax_that_pays_itself_back_makes_no_wrong_bill(self):
+        self.server.behaviour.denied = {"rates": 403}
+        document = self.book(lines=[(100, "0.2")])
+        self.mapping("tax").tax_id = self.env["account.tax"].search(
+            [("name", "=", "20% EU S"), ("type_tax_use", "=", "purchase")]
+        )
+        self.sync()
+        self.assertFalse(document.move_id)
+        self.assertEqual((document.state, document.reason), ("blocked", "total_mismatch"))
+        self.assertIn("100.00\xa0€ instead of Lucca's 120.00\xa0€", document.message)
 
     def test_two_taxes_that_fit_make_the_document_wait(self):
         self.env["account.tax"].search([("name", "=", "10% G")]).copy({"name": "10% other"})
