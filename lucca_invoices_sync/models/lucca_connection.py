@@ -224,9 +224,7 @@ class LuccaConnection(models.Model):
         """The root URL of the account (or of another ``host``); raise ``InvalidHost``."""
         # Anyone may open a page of Lucca, only system administrators read parameters.
         extra = self.env["ir.config_parameter"].sudo().get_param(EXTRA_HOSTS, "")
-        return base_url(
-            host or self.host or "", [host.strip() for host in extra.lower().split(",")]
-        )
+        return base_url(host or self.host or "", extra.split(","))
 
     def _client(self):
         """An HTTP client for this connection; raise ``InvalidHost`` or ``WrongKey``."""

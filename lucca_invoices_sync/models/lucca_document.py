@@ -138,16 +138,14 @@ class LuccaDocument(models.Model):
             ("next_try_at", "<=", fields.Datetime.now()),
         ]
 
-    def _is_to_do(self):
-        """Whether it still is: a person may have ignored it meanwhile."""
-        return bool(self.exists()) and self.state in ("pending", "failed")
+    def _still_to_do(self):
+        """Those that still are: a person may have ignored some meanwhile."""
+        return self.exists().filtered(lambda document: document.state in ("pending", "failed"))
 
     def _one_by_one(self):
         """The documents, each in a recordset of its own: a commit makes Odoo read it again."""
         for document_id in self.ids:
-            document = self.browse(document_id)
-            if document._is_to_do():
-                yield document
+            yield from self.browse(document_id)._still_to_do()
 
     def _mapping(self, kind):
         return self.mapping_ids.filtered(lambda mapping: mapping.kind == kind)

@@ -31,7 +31,9 @@ class LuccaSyncBook(models.AbstractModel):
 
     def _book(self, run, documents):
         bills = []
-        for document in documents._one_by_one():
+        documents = documents._still_to_do()
+        documents.fetch(["payload"])  # it is not prefetched, and all of the batch is needed
+        for document in documents:
             with contained(document, run):
                 bills.append((document, self._prepare_bill(document)))
         self._create_bills(run, bills)

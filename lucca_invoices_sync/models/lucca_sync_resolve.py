@@ -33,7 +33,7 @@ class LuccaSyncResolve(models.AbstractModel):
         supplier = self._read_supplier(connection, references, purchase)
         rates = self._read_rates(connection, references, booked, purchase.territory)
         self.env["lucca.sync"]._checkpoint()
-        if document._is_to_do():
+        if document._still_to_do():
             with self.env.cr.savepoint():
                 self._store(connection, document, booked, purchase, rates)
             with self.env.cr.savepoint():
