@@ -7,7 +7,7 @@
     "website": "https://github.com/OCA/l10n-france",
     "license": "LGPL-3",
     "depends": ["account", "base_iban", "base_vat", "phone_validation"],
-    "external_dependencies": {"python": ["phonenumbers", "requests"]},
+    "external_dependencies": {"python": ["phonenumbers", "requests", "python-stdnum"]},
     "data": [
         "security/ir.model.access.csv",
         "security/lucca_security.xml",

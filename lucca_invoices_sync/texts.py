@@ -48,6 +48,10 @@ _TEXTS = {
         " (%(expected)s expected): correct the document in Lucca, or the rate's tax in"
         " the mappings."
     ),
+    errors.CostMismatch: _lt(
+        "The cost of %(cost)s does not fit %(excluding)s excluding taxes and %(including)s including"
+        " taxes: correct the document in Lucca."
+    ),
 }
 
 

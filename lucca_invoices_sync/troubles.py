@@ -27,11 +27,15 @@ class TimeIsUp(Exception):
 
 
 class Blocked(Exception):
-    """A document needs a person: ``reason`` is its technical name, the message says what to do."""
+    """A document needs a person: ``reason`` is its technical name, the message says what to do.
 
-    def __init__(self, reason, message):
+    ``values`` are for other fields of the document.
+    """
+
+    def __init__(self, reason, message, **values):
         super().__init__(message)
         self.reason = reason
+        self.values = values
 
 
 @contextmanager
@@ -40,7 +44,7 @@ def contained(document, run):
     try:
         yield
     except Blocked as block:
-        document._block(run, block.reason, str(block))
+        document._block(run, block.reason, str(block), **block.values)
     except DocumentError as error:
         document._block(run, error.reason, explain(document.env, error))
     except OWN_FAILURES as error:

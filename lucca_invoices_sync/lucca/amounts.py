@@ -23,8 +23,8 @@ INFINITY = Decimal("Infinity")
 class BillLine:
     """One bill line: a base and its VAT, in the document's and in the company's currency.
 
-    ``rate_type_id`` is None on an untaxed line; the company amounts are None where Lucca does
-    not know them.
+    ``rate_type_id`` is None on an untaxed line, which is lost tax when it is VAT that is not
+    recovered; the company amounts are None where Lucca does not know them.
     """
 
     rate_type_id: int | None
@@ -32,6 +32,11 @@ class BillLine:
     tax: Decimal
     company_base: Decimal | None = None
     company_tax: Decimal | None = None
+    is_lost_tax: bool = False
+
+    @property
+    def company_total(self) -> Decimal:
+        return (self.company_base or ZERO) + (self.company_tax or ZERO)
 
 
 class _Interval(NamedTuple):
@@ -71,7 +76,7 @@ def split_by_rate(
     """
     _check_decimals(amounts, unit)
     check_totals(amounts)
-    taxes = _one_per_rate(amounts.taxes)
+    taxes = one_per_rate(amounts.taxes)
     total = amounts.excluding_taxes
     for slack in (unit / 2, unit / 2 + tolerance):
         intervals = [_interval(tax, rates[tax.rate_type_id], slack, unit) for tax in taxes]
@@ -87,8 +92,8 @@ def with_company_amounts(
 ) -> list[BillLine]:
     """The lines with the amounts of ``counter``, which is in the company's currency.
 
-    The sum is ``counter``'s including-taxes. An untaxed line gets base / rate, rounded, since
-    that is what Odoo makes of it; the cents left over go to the largest line with VAT.
+    The sum is ``counter``'s including-taxes. The untaxed lines together get base / rate, rounded,
+    since that is what Odoo makes of them; the cents left over go to the largest line with VAT.
 
     :param rate: document's currency per unit of the company's
     :raises InvalidDocument: ``counter`` is not the same document in another currency
@@ -102,43 +107,47 @@ def with_company_amounts(
     converted = [
         replace(
             line,
-            company_base=_round(line.base / rate, unit),
-            company_tax=printed.get(line.rate_type_id, _round(line.tax / rate, unit)),
+            company_base=round_to(line.base / rate, unit),
+            company_tax=printed.get(line.rate_type_id, round_to(line.tax / rate, unit)),
         )
         for line in lines
     ]
-    return _absorb(converted, counter.including_taxes)
+    untaxed = [index for index, line in enumerate(lines) if line.rate_type_id is None]
+    taxed = [index for index, line in enumerate(lines) if line.rate_type_id is not None]
+    whole = round_to(sum((lines[index].base for index in untaxed), ZERO) / rate, unit)
+    _absorb(converted, untaxed, whole)
+    _absorb(converted, taxed, counter.including_taxes - whole)
+    return converted
 
 
 def _printed_taxes(counter: Amounts, lines: Sequence[BillLine]) -> dict[int | None, Decimal]:
     """Each line's VAT in ``counter``, by rate type; raise where there is VAT of no line."""
     known = {line.rate_type_id for line in lines}
-    taxes = _one_per_rate(counter.taxes)
+    taxes = one_per_rate(counter.taxes)
     if any(tax.value and tax.rate_type_id not in known for tax in taxes):
         raise InvalidDocument("counter has VAT at a rate that base has not")
     return {tax.rate_type_id: tax.value for tax in taxes}
 
 
-def _absorb(lines: list[BillLine], total: Decimal) -> list[BillLine]:
-    """Let the largest line with VAT take what the company amounts miss of ``total``."""
-    rest = total - sum((line.company_base or ZERO) + (line.company_tax or ZERO) for line in lines)
-    pinned = [index for index, line in enumerate(lines) if line.rate_type_id is not None]
-    if pinned and rest:
-        largest = max(pinned, key=lambda index: abs(lines[index].base))
+def _absorb(lines: list[BillLine], members: Sequence[int], total: Decimal) -> None:
+    """Let the largest of the members, by index, take what they miss of ``total``."""
+    if members:
+        rest = total - sum((lines[index].company_total for index in members), ZERO)
+        largest = max(members, key=lambda index: abs(lines[index].base))
         line = lines[largest]
         lines[largest] = replace(line, company_base=(line.company_base or ZERO) + rest)
-    return lines
 
 
 def _check_decimals(amounts: Amounts, unit: Decimal) -> None:
     values = [amounts.excluding_taxes, amounts.including_taxes, *(t.value for t in amounts.taxes)]
     for value in values:
         # not value % unit, which is zero for 1e-9999999
-        if _round(value, unit) != value:
+        if round_to(value, unit) != value:
             raise InvalidDocument(f"{value} {amounts.currency} has too many decimals", value=value)
 
 
-def _one_per_rate(taxes: Iterable[Tax]) -> list[Tax]:
+def one_per_rate(taxes: Iterable[Tax]) -> list[Tax]:
+    """The VAT amounts summed by rate type."""
     sums: dict[int, Decimal] = {}
     for tax in taxes:
         sums[tax.rate_type_id] = sums.get(tax.rate_type_id, ZERO) + tax.value
@@ -151,9 +160,9 @@ def _interval(tax: Tax, rate: Decimal, slack: Decimal, unit: Decimal) -> _Interv
         return _Interval(tax, base, base, base, is_free=True)
     return _Interval(
         tax,
-        low=_round((tax.value - slack) / rate, unit, ROUND_CEILING),
-        nominal=_round(tax.value / rate, unit),
-        high=_round((tax.value + slack) / rate, unit, ROUND_FLOOR),
+        low=round_to((tax.value - slack) / rate, unit, ROUND_CEILING),
+        nominal=round_to(tax.value / rate, unit),
+        high=round_to((tax.value + slack) / rate, unit, ROUND_FLOOR),
     )
 
 
@@ -187,7 +196,7 @@ def _tax_mismatch(
     amounts: Amounts, taxes: Sequence[Tax], rates: Mapping[int, Decimal], unit: Decimal
 ) -> TaxMismatch:
     used = [rates[tax.rate_type_id] for tax in taxes]
-    highest = _round(amounts.excluding_taxes * max(used), unit)
+    highest = round_to(amounts.excluding_taxes * max(used), unit)
     return TaxMismatch(
         f"VAT {amounts.total_tax} does not fit {amounts.excluding_taxes}",
         rates=used,
@@ -198,5 +207,6 @@ def _tax_mismatch(
     )
 
 
-def _round(value: Decimal, unit: Decimal, rounding: str = ROUND_HALF_UP) -> Decimal:
+def round_to(value: Decimal, unit: Decimal, rounding: str = ROUND_HALF_UP) -> Decimal:
+    """The nearest multiple of ``unit``, half away from zero as Odoo rounds."""
     return (value / unit).to_integral_value(rounding) * unit

@@ -7,10 +7,11 @@ ignored and unknown enum values kept, since that API may gain both at any time.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from .errors import InvalidDocument
 from .reading import Node
@@ -23,6 +24,9 @@ LUCCA_TYPES = (INVOICE, CREDIT_NOTE)
 CONFIRMED = "Confirmed"
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
+
+Argument = TypeVar("Argument")
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,14 @@ class Amounts:
 
 
 @dataclass(frozen=True)
+class Money:
+    """One amount in a currency (ISO 4217 code)."""
+
+    currency: str
+    value: Decimal
+
+
+@dataclass(frozen=True)
 class Attachment:
     """A file of a document: Lucca's file id and the name it was uploaded with."""
 
@@ -60,55 +72,13 @@ class Attachment:
 
 
 @dataclass(frozen=True)
-class Reference:
-    """A row of Lucca's reference data (nature, cost centre, establishment, ...)."""
-
-    lucca_id: int
-    name: str
-    code: str = ""
-
-
-@dataclass(frozen=True)
-class Purchase:
-    """What was bought, from whom and for whom; ``supplier`` is None for a draft supplier."""
-
-    lucca_id: int
-    title: str
-    supplier: Reference | None
-    supplier_name: str
-    territory: str
-    nature: Reference | None
-    cost_center: Reference | None
-    establishment: Reference | None
-    axis_sections: tuple[Reference, ...]
-
-
-@dataclass(frozen=True)
-class Supplier:
-    """A supplier's legal data; empty texts where Lucca has none."""
-
-    lucca_id: int
-    name: str
-    territory: str
-    vat_number: str
-    identifier: str
-    iban: str
-    bic: str
-
-
-@dataclass(frozen=True)
-class TaxRate:
-    """A VAT rate: ``percentage`` is a fraction (0.2 for 20 %)."""
-
-    rate_type_id: int
-    name: str
-    percentage: Decimal
-    territory: str = ""
-
-
-@dataclass(frozen=True)
 class BookedDocument:
-    """An invoice or a credit note; ``base`` is its original currency, ``counter`` the converted."""
+    """An invoice or a credit note.
+
+    ``base`` is in its original currency, ``counter`` the converted amounts, or what is wrong with
+    them: they are not always needed. ``cost`` is the charge, that is the amount excluding taxes
+    plus the VAT that is not recovered; ``iban`` is the account that the supplier wants paid.
+    """
 
     lucca_type: str
     lucca_id: int
@@ -121,7 +91,9 @@ class BookedDocument:
     purchase_id: int | None
     purchase_name: str
     base: Amounts
-    counter: Amounts | None
+    counter: Amounts | InvalidDocument | None
+    cost: Money | None
+    iban: str
     attachments: tuple[Attachment, ...]
 
     @property
@@ -130,22 +102,51 @@ class BookedDocument:
         return self.lucca_type == CREDIT_NOTE or self._is_negative
 
     @property
+    def is_negative_invoice(self) -> bool:
+        return self.lucca_type == INVOICE and self._is_negative
+
+    @property
     def _is_negative(self) -> bool:
         return (self.base.including_taxes or self.base.excluding_taxes) < 0
 
-    def absolute(self) -> tuple[Amounts, Amounts | None]:
-        """``base`` and ``counter`` with a total that is not negative.
+    def absolute(self) -> BookedDocument:
+        """The same with a total that is not negative.
 
         The sign of a credit note is not documented, so its type decides, not its sign.
         """
         if not self._is_negative:
-            return self.base, self.counter
-        return self.base.negated(), self.counter and self.counter.negated()
+            return self
+        counter = self.counter.negated() if isinstance(self.counter, Amounts) else self.counter
+        return replace(self, base=self.base.negated(), counter=counter)
+
+    def company_rate(self, currency: str) -> Decimal | None:
+        """The document's currency per unit of the company's ``currency``, as Lucca converted it.
+
+        The direction of Lucca's own ``rate`` is unknown, so it comes from the totals. None where
+        Lucca has no amounts in that currency, or only zeros.
+
+        :raises InvalidDocument: the converted amounts cannot be read, or have another sign
+        """
+        if self.base.currency == currency:
+            return Decimal(1)  # counter is not looked at: Lucca's own example does not tie there
+        if isinstance(self.counter, InvalidDocument):
+            raise self.counter
+        if not self.counter or self.counter.currency != currency:
+            return None
+        if not self.base.including_taxes or not self.counter.including_taxes:
+            return None
+        rate = self.base.including_taxes / self.counter.including_taxes
+        if rate < 0:
+            raise InvalidDocument("base and counter have opposite signs", rate=rate)
+        return rate
 
 
 @dataclass(frozen=True)
 class Heading:
-    """What a list must know of a document before, and even without, reading all of it."""
+    """What a list must know of a document before, and even without, reading all of it.
+
+    ``amounts`` is None where they cannot be read.
+    """
 
     lucca_type: str
     lucca_id: int
@@ -155,6 +156,7 @@ class Heading:
     payment_state: str
     created_at: datetime | None
     modified_at: datetime | None
+    amounts: Amounts | None
 
 
 def read_heading(value: Any) -> Heading:
@@ -172,12 +174,13 @@ def read_heading(value: Any) -> Heading:
         payment_state=_lenient(node.optional_text, "paymentState") or "",
         created_at=_lenient(node.optional_moment, "createdAt"),
         modified_at=_lenient(node.optional_moment, "modifiedAt"),
+        amounts=_lenient(_read_base, node),
     )
 
 
-def _lenient(read: Any, key: str) -> Any:
+def _lenient(read: Callable[[Argument], Value], argument: Argument) -> Value | None:
     try:
-        return read(key)
+        return read(argument)
     except InvalidDocument:
         return None
 
@@ -185,10 +188,9 @@ def _lenient(read: Any, key: str) -> Any:
 def read_document(value: Any) -> BookedDocument:
     """Read a whole invoice or credit note; raise ``InvalidDocument`` naming what is wrong."""
     heading, node = read_heading(value), Node(value)
-    amounts = node.child("amountIncludingTaxes")
-    base, counter = amounts.child("base"), amounts.optional_child("counter")
     purchase = node.optional_child("purchase")
     payment = node.optional_child("paymentDetails")
+    bank = payment.optional_child("bankAccount") if payment else None
     return BookedDocument(
         lucca_type=heading.lucca_type,
         lucca_id=heading.lucca_id,
@@ -200,14 +202,34 @@ def read_document(value: Any) -> BookedDocument:
         payment_method=payment.optional_text("paymentMethod") if payment else "",
         purchase_id=purchase.optional_integer("id") if purchase else None,
         purchase_name=purchase.optional_text("name") if purchase else "",
-        base=_read_amounts(base),
-        counter=_read_amounts(counter) if counter else None,
+        base=heading.amounts or _read_base(node),
+        counter=_read_counter(node),
+        cost=_read_cost(node),
+        iban=bank.optional_text("iban") if bank else "",
         attachments=tuple(_read_attachment(item) for item in node.children("attachments")),
     )
 
 
 def _missing(path: str) -> Any:
     raise InvalidDocument(f"{path} is missing", path=path)
+
+
+def _read_base(document: Node) -> Amounts:
+    return _read_amounts(document.child("amountIncludingTaxes").child("base"))
+
+
+def _read_counter(document: Node) -> Amounts | InvalidDocument | None:
+    try:
+        counter = document.child("amountIncludingTaxes").optional_child("counter")
+        return _read_amounts(counter) if counter else None
+    except InvalidDocument as error:
+        return error
+
+
+def _read_cost(document: Node) -> Money | None:
+    cost = document.optional_child("costAmount")
+    base = cost.optional_child("base") if cost else None
+    return Money(base.text("currency"), base.decimal("value")) if base else None
 
 
 def _read_amounts(node: Node) -> Amounts:
@@ -228,61 +250,3 @@ def _read_amounts(node: Node) -> Amounts:
 def _read_attachment(node: Node) -> Attachment:
     file = node.child("file")
     return Attachment(file_id=file.text("id"), name=file.optional_text("name"))
-
-
-def read_purchase(value: Any) -> Purchase:
-    """Read a purchase; raise ``InvalidDocument``."""
-    node = Node(value)
-    supplier = node.optional_child("supplier")
-    return Purchase(
-        lucca_id=node.integer("id"),
-        title=node.optional_text("title"),
-        supplier=_read_reference(supplier),
-        supplier_name=supplier.optional_text("name") if supplier else "",
-        territory=supplier.optional_text("territoryId") if supplier else "",
-        nature=_read_reference(node.optional_child("nature")),
-        cost_center=_read_reference(node.optional_child("costCenter")),
-        establishment=_read_reference(node.optional_child("establishment")),
-        axis_sections=tuple(
-            section for item in node.children("axisSections") if (section := _read_reference(item))
-        ),
-    )
-
-
-def _read_reference(node: Node | None) -> Reference | None:
-    lucca_id = node.optional_integer("id") if node else None
-    if not node or lucca_id is None:
-        return None
-    return Reference(lucca_id, node.optional_text("name"), node.optional_text("code"))
-
-
-def read_supplier(value: Any) -> Supplier:
-    """Read a supplier; raise ``InvalidDocument``."""
-    node = Node(value)
-    territory = node.optional_child("territory")
-    legal = node.optional_child("legalRegistration")
-    bank = node.optional_child("bankAccount")
-    return Supplier(
-        lucca_id=node.integer("id"),
-        name=node.text("name"),
-        territory=territory.optional_text("id") if territory else "",
-        vat_number=legal.optional_text("vatNumber") if legal else "",
-        identifier=legal.optional_text("identifier") if legal else "",
-        iban=bank.optional_text("iban") if bank else "",
-        bic=bank.optional_text("bic") if bank else "",
-    )
-
-
-def read_tax_rates(value: Any) -> list[TaxRate]:
-    """Read the array of VAT rates; raise ``InvalidDocument``."""
-    return [_read_tax_rate(node) for node in Node({"rates": value}).children("rates")]
-
-
-def _read_tax_rate(node: Node) -> TaxRate:
-    rate_type = node.child("rateType")
-    return TaxRate(
-        rate_type_id=rate_type.integer("id"),  # a tax's rateTypeId, not the outer id (inferred)
-        name=rate_type.optional_text("name"),
-        percentage=node.decimal("percentage"),
-        territory=rate_type.optional_text("territoryId"),
-    )

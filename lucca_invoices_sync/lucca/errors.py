@@ -84,3 +84,9 @@ class TaxMismatch(DocumentError):
     """The taxes do not fit the amount excluding taxes at their rates."""
 
     reason = "tax_mismatch"
+
+
+class CostMismatch(DocumentError):
+    """The charge is more than the total: no VAT that is not recovered explains it."""
+
+    reason = "tax_mismatch"

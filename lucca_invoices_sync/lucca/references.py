@@ -7,7 +7,8 @@ from datetime import date
 from typing import TypeVar
 
 from .client import LuccaClient
-from .documents import (
+from .errors import LuccaError, MustWait, Unreachable
+from .reference_data import (
     Purchase,
     Supplier,
     TaxRate,
@@ -15,7 +16,6 @@ from .documents import (
     read_supplier,
     read_tax_rates,
 )
-from .errors import LuccaError, MustWait, Unreachable
 
 Value = TypeVar("Value")
 

@@ -1,13 +1,11 @@
-from contextlib import closing
 from datetime import datetime, time, timezone
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-from odoo.tools.misc import format_date
+from odoo.exceptions import ValidationError
 
 from ..lucca.budget import Budget
 from ..lucca.client import LuccaClient
-from ..lucca.errors import InvalidHost, LuccaError
+from ..lucca.errors import InvalidHost
 from ..lucca.hosts import base_url, is_loopback
 from ..texts import explain
 
@@ -55,6 +53,20 @@ class LuccaConnection(models.Model):
         check_company=True,
         domain="[('account_type', 'in', ('expense', 'expense_direct_cost', 'asset_fixed'))]",
         help="The account of bill lines; empty: the one that Odoo proposes for the supplier.",
+    )
+    reverse_charge_services_tax_id = fields.Many2one(
+        "account.tax",
+        string="Reverse Charge on Services",
+        check_company=True,
+        domain="[('type_tax_use', '=', 'purchase')]",
+        help="The tax of a bill without VAT whose supplier is in another country of the EU.",
+    )
+    reverse_charge_goods_tax_id = fields.Many2one(
+        "account.tax",
+        string="Reverse Charge on Goods",
+        check_company=True,
+        domain="[('type_tax_use', '=', 'purchase')]",
+        help="The same for purchases of a nature whose mapping says “goods”.",
     )
     responsible_id = fields.Many2one(
         "res.users",
@@ -233,77 +245,12 @@ class LuccaConnection(models.Model):
         key = (self.sudo().api_key or "").strip()
         return LuccaClient(url, key, Budget(self.requests_per_minute), self.list_path or "")
 
-    def _territory(self):
-        """Lucca's id of the company's country; France is where Lucca comes from."""
-        return self.company_id.account_fiscal_country_id.code or "FR"
+    def _territory(self, company=None):
+        """Lucca's id of a company's country; France is where Lucca comes from."""
+        return (company or self.company_id).account_fiscal_country_id.code or "FR"
 
     def _start_moment(self):
         return datetime.combine(self.start_date, time.min, tzinfo=timezone.utc)
 
     def _explain(self, error):
         return explain(self.env, error, host=self.host)
-
-    # --- buttons --------------------------------------------------------------------------------
-
-    def action_test_connection(self):
-        """Say what the key opens, or raise ``UserError`` with what is wrong and what to do."""
-        self.ensure_one()
-        self.check_access("write")
-        try:
-            with closing(self._client()) as client:
-                count = client.count(self._start_moment())
-                readable = self._describe_rights(client)
-        except LuccaError as error:
-            raise UserError(self._explain(error)) from error
-        message = self.env._(
-            "Connected to %(host)s. Approved documents since %(date)s: %(count)s. %(rights)s",
-            host=self.host,
-            count="?" if count is None else count,
-            date=format_date(self.env, self.start_date),
-            rights=readable,
-        )
-        return self._notification(message, "success")
-
-    def _describe_rights(self, client):
-        names = {
-            "purchases": self.env._("purchases"),
-            "suppliers": self.env._("suppliers"),
-            "rates": self.env._("VAT rates"),
-        }
-        missing = client.unreadable(fields.Date.context_today(self), self._territory())
-        if not missing:
-            return self.env._("Purchases, suppliers and VAT rates are readable.")
-        return self.env._("The key may not read: %s.", ", ".join(names[name] for name in missing))
-
-    def action_sync_now(self):
-        """Have the scheduler synchronise at once."""
-        self.env["lucca.document"]._check_billing()
-        # Whoever sees a connection may start it; scheduled actions are the administrators'.
-        for connection in self.sudo():
-            if not connection.cron_id:
-                connection.cron_id = connection._create_cron()
-            # Odoo stops a scheduled action that fails for days; a person wants it to go on.
-            connection.cron_id.active = connection.active
-            connection.cron_id._trigger()
-        return self._notification(
-            self.env._("The synchronisation with Lucca starts: new bills appear in a moment."),
-            "info",
-        )
-
-    def _notification(self, message, kind):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("Lucca Invoices"),
-                "message": message,
-                "type": kind,
-            },
-        }
-
-    def action_open_documents(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "lucca_invoices_sync.lucca_document_action"
-        )
-        return {**action, "domain": [("connection_id", "=", self.id)], "context": {}}

@@ -1,37 +1,12 @@
 from datetime import timedelta, timezone
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
 
 from ..lucca.documents import CONFIRMED, CREDIT_NOTE, INVOICE, read_document
 from ..lucca.reading import loads
+from ..states import FILES_STATES, REASONS, STATES
+from ..troubles import Blocked
 
-STATES = [
-    ("pending", "To Book"),
-    ("imported", "Booked"),
-    ("blocked", "Waits for You"),
-    ("failed", "Failed, Tried Again"),
-    ("ignored", "Ignored"),
-]
-REASONS = [
-    ("unknown_supplier", "Unknown supplier"),
-    ("ambiguous_supplier", "More than one supplier fits"),
-    ("unmapped_tax", "VAT rate without a tax"),
-    ("tax_mismatch", "VAT does not fit the amounts"),
-    ("total_mismatch", "Totals do not add up"),
-    ("inactive_currency", "Inactive currency"),
-    ("duplicate_bill", "Bill is there already"),
-    ("closed_period", "Closed period"),
-    ("unmapped_establishment", "Establishment without a company"),
-    ("invalid_document", "Unreadable document"),
-    ("not_approved", "Not approved in Lucca"),
-]
-FILES_STATES = [
-    ("none", "No Files"),
-    ("pending", "To Fetch"),
-    ("done", "Attached"),
-    ("failed", "Failed, Tried Again"),
-]
 #: A failed document is tried again after 5 minutes, then after twice as long each time.
 FIRST_RETRY = timedelta(minutes=5)
 LAST_RETRY = timedelta(hours=24)
@@ -47,7 +22,12 @@ class LuccaDocument(models.Model):
         "lucca.connection", required=True, ondelete="restrict", readonly=True
     )
     company_id = fields.Many2one(
-        related="connection_id.company_id", store=True, precompute=True, index=True
+        "res.company",
+        compute="_compute_company_id",
+        store=True,
+        precompute=True,
+        index=True,
+        help="The connection's, or that of the purchase's establishment.",
     )
     lucca_type = fields.Selection(
         [(INVOICE, "Invoice"), (CREDIT_NOTE, "Credit Note")],
@@ -65,6 +45,10 @@ class LuccaDocument(models.Model):
     document_date = fields.Date(readonly=True)
     lucca_created_at = fields.Datetime(string="Created in Lucca", readonly=True)
     lucca_modified_at = fields.Datetime(string="Changed in Lucca", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    amount_untaxed = fields.Monetary(string="Excluding Taxes", readonly=True)
+    amount_tax = fields.Monetary(string="VAT", readonly=True)
+    amount_total = fields.Monetary(string="Including Taxes", readonly=True)
     conformity_state = fields.Char(readonly=True)
     payment_state = fields.Char(readonly=True)
     # Read one by one, when it is needed: a first import has megabytes of it.
@@ -80,6 +64,14 @@ class LuccaDocument(models.Model):
     state = fields.Selection(STATES, required=True, default="pending", readonly=True)
     reason = fields.Selection(REASONS, readonly=True)
     message = fields.Text(readonly=True)
+    duplicate_move_id = fields.Many2one(
+        "account.move", string="Bill That Is There", readonly=True, ondelete="set null"
+    )
+    can_be_linked = fields.Boolean(compute="_compute_can_be_linked")
+    may_be_accepted = fields.Boolean(readonly=True, help="A person may have it booked anyway.")
+    is_accepted = fields.Boolean(
+        string="Booked Anyway", readonly=True, help="A person looked at what seemed wrong."
+    )
     attempts = fields.Integer(readonly=True)
     next_try_at = fields.Datetime(string="Next Try", readonly=True)
     move_id = fields.Many2one("account.move", string="Bill", readonly=True, ondelete="set null")
@@ -108,6 +100,17 @@ class LuccaDocument(models.Model):
         for document in self:
             kind = types.get(document.lucca_type, "")
             document.display_name = f"{kind} {document.number or document.lucca_id}"
+
+    @api.depends("connection_id")
+    def _compute_company_id(self):
+        for document in self:
+            document.company_id = document.company_id or document.connection_id.company_id
+
+    @api.depends("duplicate_move_id.lucca_document_ids")
+    def _compute_can_be_linked(self):
+        for document in self:
+            twin = document.duplicate_move_id
+            document.can_be_linked = twin and not twin.sudo().lucca_document_ids
 
     @api.depends("state")
     def _compute_needs_attention(self):
@@ -150,6 +153,19 @@ class LuccaDocument(models.Model):
     def _mapping(self, kind):
         return self.mapping_ids.filtered(lambda mapping: mapping.kind == kind)
 
+    def _journal(self):
+        """The journal of the bill: the establishment's, else the connection's; or ``Blocked``."""
+        _company, journal = self._mapping("establishment")._target()
+        journal = journal or self.connection_id.journal_id
+        if not journal.filtered_domain(journal._check_company_domain(self.company_id)):
+            raise Blocked(
+                "unmapped_establishment",
+                self.env._(
+                    "%s has no purchase journal: make one, then retry.", self.company_id.name
+                ),
+            )
+        return journal
+
     # --- state ----------------------------------------------------------------------------------
 
     @api.model
@@ -167,9 +183,19 @@ class LuccaDocument(models.Model):
             ),
         }
 
-    def _block(self, run, reason, message):
+    def _block(self, run, reason, message, **values):
         run._add(blocked=1)
-        self.write({"state": "blocked", "reason": reason, "message": message, "next_try_at": False})
+        self.write(
+            {
+                "state": "blocked",
+                "reason": reason,
+                "message": message,
+                "next_try_at": False,
+                "may_be_accepted": False,
+                "duplicate_move_id": False,
+                **values,
+            }
+        )
 
     def _fail(self, run, message):
         """Have the document tried again later, each time after twice as long."""
@@ -194,6 +220,10 @@ class LuccaDocument(models.Model):
                 "next_try_at": self._next_try(),
             }
         )
+
+    def _first_files_state(self, booked):
+        """The files' state of a document that gets its bill."""
+        return "pending" if self.connection_id.attach_files and booked.attachments else "none"
 
     def _next_try(self):
         pause = FIRST_RETRY * 2 ** min(self.attempts, 10)
@@ -231,48 +261,6 @@ class LuccaDocument(models.Model):
                 ),
             }
         )
-
-    # --- buttons --------------------------------------------------------------------------------
-
-    def _check_billing(self):
-        """Auditors read, billing users decide."""
-        self.check_access("read")
-        if not (self.env.su or self.env.user.has_group("account.group_account_invoice")):
-            raise AccessError(self.env._("Only billing users may do this."))
-
-    def action_retry(self):
-        self._check_billing()
-        # Billing users may have a document tried again, not change what Lucca said.
-        if not self.sudo()._try_again():
-            raise UserError(
-                self.env._(
-                    "Only documents without a bill that are approved in Lucca can be retried."
-                )
-            )
-
-    def action_ignore(self):
-        self._check_billing()
-        message = self.env._("Ignored by %s.", self.env.user.name)
-        # Billing users may leave a document out, not change what Lucca said.
-        self.sudo().filtered(lambda document: not document.move_id).write(
-            {"state": "ignored", "reason": False, "message": message, "next_try_at": False}
-        )
-
-    def action_open_mappings(self):
-        """Show the references of these documents, to be mapped."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "lucca_invoices_sync.lucca_mapping_action"
-        )
-        return {**action, "domain": [("document_ids", "in", self.ids)], "context": {}}
-
-    def action_open_bill(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": self.move_id.id,
-            "view_mode": "form",
-        }
 
 
 def to_naive_utc(moment):

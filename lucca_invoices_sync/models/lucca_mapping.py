@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..texts import percent
 
@@ -12,6 +13,18 @@ KINDS = [
     ("supplier", "Supplier"),
     ("establishment", "Establishment"),
 ]
+#: The fields that hold what a reference of a kind is in Odoo.
+TARGETS = {
+    "tax": ["tax_id"],
+    "nature": ["account_id"],
+    "cost_center": ["analytic_account_id"],
+    "axis_section": ["analytic_account_id"],
+    "supplier": ["partner_id"],
+    "establishment": ["target_company_id", "target_journal_id"],
+}
+ALL_TARGETS = sorted({name for names in TARGETS.values() for name in names})
+#: Documents wait for these; without the others they are booked all the same.
+RELEASING = {"tax_id", "partner_id", "target_company_id", "target_journal_id"}
 
 
 class LuccaMapping(models.Model):
@@ -23,7 +36,16 @@ class LuccaMapping(models.Model):
     connection_id = fields.Many2one(
         "lucca.connection", required=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one(related="connection_id.company_id", store=True, precompute=True)
+    company_id = fields.Many2one(
+        "res.company",
+        compute="_compute_company_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+        help="The company whose bills it is for: a reference that the bills of several companies"
+        " use has a row for each.",
+    )
     kind = fields.Selection(KINDS, required=True, index=True)
     lucca_id = fields.Integer(string="Lucca ID", required=True)
     name = fields.Char(help="The name in Lucca.")
@@ -41,13 +63,35 @@ class LuccaMapping(models.Model):
     account_id = fields.Many2one("account.account", check_company=True)
     analytic_account_id = fields.Many2one("account.analytic.account", check_company=True)
     partner_id = fields.Many2one("res.partner", string="Supplier", check_company=True)
-    target_company_id = fields.Many2one("res.company")
-    target_journal_id = fields.Many2one("account.journal", domain="[('type', '=', 'purchase')]")
+    candidate_ids = fields.Many2many(
+        "res.partner",
+        string="Candidates",
+        readonly=True,
+        help="The suppliers in Odoo that fit equally well.",
+    )
+    iban = fields.Char(string="IBAN", readonly=True, help="The supplier's, as Lucca had it first.")
+    is_goods = fields.Boolean(
+        string="Goods",
+        help="Goods are bought under this nature, not services: it decides the reverse-charge tax.",
+    )
+    target_company_id = fields.Many2one(
+        "res.company",
+        string="Target Company",
+        help="Whose bills the establishment's purchases become.",
+    )
+    target_journal_id = fields.Many2one(
+        "account.journal",
+        string="Target Journal",
+        domain="[('type', '=', 'purchase')]",
+        help="Empty: the connection's journal, or the company's first one.",
+    )
     document_ids = fields.Many2many("lucca.document", readonly=True)
+    target_name = fields.Char(string="In Odoo", compute="_compute_target_name")
     is_mapped = fields.Boolean(compute="_compute_is_mapped", store=True, precompute=True)
 
     _reference_uniq = models.Constraint(
-        "unique(connection_id, kind, lucca_id)", "This Lucca reference has a mapping already."
+        "unique(connection_id, kind, lucca_id, company_id)",
+        "This Lucca reference has a mapping already.",
     )
 
     @api.depends("kind", "name", "code", "lucca_id")
@@ -56,24 +100,38 @@ class LuccaMapping(models.Model):
             name = mapping.name or str(mapping.lucca_id)
             mapping.display_name = f"[{mapping.code}] {name}" if mapping.code else name
 
-    @api.depends("tax_id", "account_id", "analytic_account_id", "partner_id", "target_journal_id")
+    @api.depends("connection_id")
+    def _compute_company_id(self):
+        for mapping in self:
+            mapping.company_id = mapping.company_id or mapping.connection_id.company_id
+
+    @api.depends("kind", *ALL_TARGETS)
     def _compute_is_mapped(self):
         for mapping in self:
-            mapping.is_mapped = bool(mapping[mapping._target_field()])
+            mapping.is_mapped = any(mapping[name] for name in TARGETS[mapping.kind])
 
-    def _target_field(self):
-        return {
-            "tax": "tax_id",
-            "nature": "account_id",
-            "cost_center": "analytic_account_id",
-            "axis_section": "analytic_account_id",
-            "supplier": "partner_id",
-            "establishment": "target_journal_id",
-        }[self.kind]
+    @api.depends("kind", *ALL_TARGETS)
+    def _compute_target_name(self):
+        for mapping in self:
+            targets = [mapping[name] for name in TARGETS[mapping.kind]]
+            mapping.target_name = " - ".join(target.display_name for target in targets if target)
+
+    @api.constrains("target_company_id", "target_journal_id")
+    def _check_target(self):
+        for mapping in self.filtered("target_journal_id"):
+            company, journal = mapping._target()
+            if not journal.filtered_domain(journal._check_company_domain(company)):
+                raise ValidationError(
+                    self.env._(
+                        "The journal “%(journal)s” does not belong to the company %(company)s.",
+                        journal=journal.name,
+                        company=company.name,
+                    )
+                )
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.keys() & {"tax_id", "partner_id"}:
+        if vals.keys() & RELEASING:
             self._release_documents()
         return result
 
@@ -91,27 +149,41 @@ class LuccaMapping(models.Model):
         waiting = self.sudo().document_ids.filtered(lambda document: not document.move_id)
         waiting.is_resolved = False
 
+    def _target(self):
+        """Company and journal of an establishment's bills; empty where nobody said so."""
+        company = self.target_company_id or self.target_journal_id.company_id
+        journal = self.target_journal_id
+        if not journal and company != self.connection_id.company_id:
+            domain = [*journal._check_company_domain(company), ("type", "=", "purchase")]
+            journal = journal.search(domain, limit=1)
+        return company, journal
+
     @api.model
-    def _find(self, connection, kind, references):
-        """The mappings of ``references`` (``lucca.documents.Reference``) that exist already."""
+    def _find(self, connection, kind, references, company):
+        """The mappings of ``references`` for a company's bills that exist already.
+
+        :param references: of ``lucca.reference_data.Reference``
+        """
         return self.search(
             [
                 ("connection_id", "=", connection.id),
+                ("company_id", "=", company.id),
                 ("kind", "=", kind),
                 ("lucca_id", "in", [reference.lucca_id for reference in references]),
             ]
         )
 
     @api.model
-    def _retrieve(self, connection, kind, references):
+    def _retrieve(self, connection, kind, references, company):
         """The mappings of ``references``; those seen for the first time are made."""
-        found = self._find(connection, kind, references)
+        found = self._find(connection, kind, references, company)
         wanted = {reference.lucca_id: reference for reference in references}
         missing = wanted.keys() - set(found.mapped("lucca_id"))
         return found | self.create(
             [
                 {
                     "connection_id": connection.id,
+                    "company_id": company.id,
                     "kind": kind,
                     "lucca_id": lucca_id,
                     "name": wanted[lucca_id].name,
@@ -129,12 +201,12 @@ class LuccaMapping(models.Model):
         return Decimal(str(self.tax_id.amount)) / 100
 
     def _set_rate(self, rate):
-        """Keep a ``lucca.documents.TaxRate`` and map it to the one purchase tax that fits.
+        """Keep a ``lucca.reference_data.TaxRate`` and map it to the one purchase tax that fits.
 
         A rate of another country is only named: its VAT is not the company's to recover.
         """
         self.ensure_one()
-        is_domestic = rate.territory in ("", self.connection_id._territory())
+        is_domestic = rate.territory in ("", self.connection_id._territory(self.company_id))
         tax = self._suggest_tax(rate.percentage) if is_domestic else self.env["account.tax"]
         place = "" if is_domestic else f" ({rate.territory})"
         self.write(

@@ -55,8 +55,9 @@ class LuccaSyncList(models.AbstractModel):
     def _store(self, connection, items):
         """Make or refresh the rows of a page; return how many are new."""
         prepared = {}  # a page may hold a document twice
+        currency_ids = self._currency_ids()
         for item in items:
-            values = self._prepare_row(item)
+            values = self._prepare_row(item, currency_ids)
             prepared[values["lucca_type"], values["lucca_id"]] = values
         known = self._known(connection, prepared)
         for key, document in known.items():
@@ -92,7 +93,7 @@ class LuccaSyncList(models.AbstractModel):
             new = {name: value for name, value in values.items() if name not in decided}
             document.write({**new, "is_resolved": False, "next_try_at": False})
 
-    def _prepare_row(self, item):
+    def _prepare_row(self, item, currency_ids):
         """The values of a document's row, also of one that cannot be read."""
         try:
             heading = read_heading(item)
@@ -105,11 +106,27 @@ class LuccaSyncList(models.AbstractModel):
             "document_date": heading.document_date,
             "lucca_created_at": to_naive_utc(heading.created_at),
             "lucca_modified_at": to_naive_utc(heading.modified_at),
+            **self._prepare_amounts(heading.amounts, currency_ids),
             "conformity_state": heading.conformity_state,
             "payment_state": heading.payment_state,
             "payload": dumps(item),
             **self.env["lucca.document"]._prepare_state(heading),
         }
+
+    def _prepare_amounts(self, amounts, currency_ids):
+        if not amounts:
+            return {"currency_id": False, "amount_untaxed": 0, "amount_tax": 0, "amount_total": 0}
+        return {
+            "currency_id": currency_ids.get(amounts.currency),
+            "amount_untaxed": float(amounts.excluding_taxes),
+            "amount_tax": float(amounts.total_tax),
+            "amount_total": float(amounts.including_taxes),
+        }
+
+    def _currency_ids(self):
+        """``{ISO code: id}``, inactive ones too."""
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        return {currency.name: currency.id for currency in currencies.search_fetch([], ["name"])}
 
     def _prepare_unreadable_row(self, item, error):
         """A row for what has no type and id: its content's checksum stands for them."""

@@ -24,39 +24,12 @@ class TestSuppliers(LuccaCase):
         self.assertEqual(document.move_id.partner_id, known)
         self.assertEqual(self.mapping("supplier").partner_id, known)
 
-    def test_a_supplier_that_odoo_lacks_is_created(self):
-        partner = self.book(purchase=self.add_purchase(supplier_name="Nouveau")).move_id.partner_id
-        self.assertRecordValues(
-            partner,
-            [
-                {
-                    "name": "Nouveau",
-                    "is_company": True,
-                    "vat": "FR23334175221",
-                    "country_id": self.env.ref("base.fr").id,
-                    "supplier_rank": 1,
-                }
-            ],
-        )
-
     def test_a_supplier_is_created_once(self):
         purchase = self.add_purchase(supplier_name="Once")
         for _document in range(3):
             self.tenant.add_invoice(purchase=purchase)
         self.sync()
         self.assertEqual(self.env["res.partner"].search_count([("name", "=", "Once")]), 1)
-
-    def test_an_invalid_vat_number_is_only_noted(self):
-        purchase = self.add_purchase(supplier_name="Odd", vat="FR00000000001")
-        partner = self.book(purchase=purchase).move_id.partner_id
-        self.assertFalse(partner.vat)
-        self.assertIn("FR00000000001", partner.comment)
-
-    def test_two_candidates_make_the_document_wait(self):
-        self.partner()
-        self.partner(name="Known too")
-        document = self.book()
-        self.assertEqual((document.state, document.reason), ("blocked", "ambiguous_supplier"))
 
     def test_no_supplier_is_created_where_the_policy_is_to_match(self):
         self.connection.supplier_policy = "match"
@@ -73,15 +46,6 @@ class TestSuppliers(LuccaCase):
         self.assertEqual(document.state, "pending")
         self.sync()
         self.assertEqual(document.move_id.partner_id, partner)
-
-    def test_a_company_of_the_very_same_name_is_not_created_again(self):
-        known = self.partner(name="Sans TVA", vat=False)
-        purchase = self.add_purchase(supplier_name="sans tva", vat="")
-        self.assertEqual(self.book(purchase=purchase).move_id.partner_id, known)
-
-    def test_the_same_name_with_another_vat_number_is_another_company(self):
-        known = self.partner(name="Papeterie Moreau", vat="FR40303265045")
-        self.assertNotEqual(self.book().move_id.partner_id, known)
 
     def test_a_supplier_that_is_corrected_in_lucca_is_corrected_for_the_next_document(self):
         purchase = self.add_purchase(supplier_name="First")

@@ -7,15 +7,10 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lucca.documents import (
-    read_document,
-    read_heading,
-    read_purchase,
-    read_supplier,
-    read_tax_rates,
-)
+from lucca.documents import read_document, read_heading
 from lucca.errors import InvalidDocument
 from lucca.reading import dumps, loads
+from lucca.reference_data import read_purchase, read_supplier, read_tax_rates
 
 from tests.simulator import Tenant, examples
 

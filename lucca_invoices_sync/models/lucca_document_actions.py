@@ -1,0 +1,100 @@
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+
+
+class LuccaDocument(models.Model):
+    """What a person decides about a document."""
+
+    _inherit = "lucca.document"
+
+    def _check_billing(self):
+        """Auditors read, billing users decide."""
+        self.check_access("read")
+        if not (self.env.su or self.env.user.has_group("account.group_account_invoice")):
+            raise AccessError(self.env._("Only billing users may do this."))
+
+    def action_retry(self):
+        self._check_billing()
+        # Billing users may have a document tried again, not change what Lucca said.
+        waiting = self.filtered(lambda document: document.state == "pending")
+        if not self.sudo()._try_again() and not waiting:
+            raise UserError(
+                self.env._(
+                    "Only documents without a bill that are approved in Lucca can be retried."
+                )
+            )
+
+    def action_ignore(self):
+        self._check_billing()
+        message = self.env._("Ignored by %s.", self.env.user.name)
+        # Billing users may leave a document out, not change what Lucca said.
+        self.sudo().filtered(lambda document: not document.move_id).write(
+            {"state": "ignored", "reason": False, "message": message, "next_try_at": False}
+        )
+
+    def action_open_mappings(self):
+        """Show the references of these documents, to be mapped."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lucca_invoices_sync.lucca_mapping_action"
+        )
+        return {**action, "domain": [("document_ids", "in", self.ids)], "context": {}}
+
+    def action_open_bill(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "res_id": self.move_id.id,
+            "view_mode": "form",
+        }
+
+    def action_book_anyway(self):
+        """Book what seemed to be there already, or to be converted wrongly."""
+        self._check_billing()
+        # Billing users may decide this, not change what Lucca said.
+        documents = self.sudo().filtered("may_be_accepted")
+        if not documents:
+            raise UserError(self.env._("Nothing here can be booked anyway."))
+        documents.is_accepted = True
+        documents._try_again()
+
+    def action_link_bill(self):
+        """Take the bill that is there already for the document's."""
+        self.ensure_one()
+        self._check_billing()
+        bill = self.duplicate_move_id
+        bill.check_access("write")
+        if not self.can_be_linked:
+            raise UserError(self.env._("There is no bill that this document could be linked to."))
+        # Billing users may decide this, not change what Lucca said.
+        document = self.sudo()
+        document.write(
+            {
+                "state": "imported",
+                "reason": False,
+                "message": False,
+                "move_id": bill.id,
+                "files_state": document._first_files_state(document._booked_document()),
+            }
+        )
+        bill._message_log(
+            body=self.env._(
+                "%(user)s linked this bill to Lucca's document %(document)s.",
+                user=self.env.user.name,
+                document=self.display_name,
+            )
+        )
+        document.connection_id.cron_id._trigger()
+
+    def action_activate_currency(self):
+        """Activate the document's currency, which books all that waits for it."""
+        self.currency_id.active = True
+
+    def action_open_duplicate(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "res_id": self.duplicate_move_id.id,
+            "view_mode": "form",
+        }

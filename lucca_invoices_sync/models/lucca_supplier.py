@@ -1,0 +1,127 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..lucca.suppliers import iban_key, name_key, registry_keys, siren_vat, vat_key
+from ..troubles import Blocked
+
+
+class LuccaSupplier(models.AbstractModel):
+    _name = "lucca.supplier"
+    _description = "Lucca's Suppliers among Odoo's Partners"
+
+    @api.model
+    def _choose_or_create(self, mapping, supplier):
+        """The partner of a ``lucca.reference_data.Supplier``; raise ``Blocked`` rather than guess.
+
+        :param mapping: its ``lucca.mapping``, with the candidates that ``_find`` gave
+        """
+        if len(mapping.candidate_ids) > 1:
+            raise Blocked(
+                "ambiguous_supplier",
+                self.env._(
+                    "“%(name)s” fits more than one supplier in Odoo: %(candidates)s. Choose the right one in"
+                    " the mappings.",
+                    name=supplier.name,
+                    candidates=", ".join(mapping.candidate_ids.mapped("display_name")),
+                ),
+            )
+        if mapping.candidate_ids:
+            self._tell_new_account(mapping, supplier)
+            return mapping.candidate_ids
+        if mapping.connection_id.supplier_policy == "match":
+            raise Blocked(
+                "unknown_supplier",
+                self.env._(
+                    "No supplier in Odoo has the VAT number, registration, IBAN or name of “%s”: create it or"
+                    " choose one in the mappings.",
+                    supplier.name,
+                ),
+            )
+        return self.env["lucca.supplier.create"]._create(supplier)
+
+    def _tell_new_account(self, mapping, supplier):
+        """Note an IBAN that the partner has not: it is for a person to check, then to add."""
+        iban = iban_key(supplier.iban)
+        partner = mapping.candidate_ids
+        if iban and iban not in {iban_key(bank.acc_number) for bank in partner.bank_ids}:
+            partner._message_log(
+                body=self.env._(
+                    "In Lucca this supplier has the IBAN %s, which is not among its bank accounts here: ask"
+                    " the supplier, by a number you know, before you add it.",
+                    iban,
+                )
+            )
+
+    # --- finding --------------------------------------------------------------------------------
+
+    @api.model
+    def _find(self, mapping, supplier):
+        """The partners that fit a supplier: none, one, or more than one. To be extended.
+
+        The surest sign decides: VAT number, registration, IBAN, name. Archived partners and those
+        of another company are not seen; a contact leads to its company.
+        """
+        domain = self.env["res.partner"]._check_company_domain(mapping.company_id)
+        for search in (self._by_vat, self._by_registry, self._by_iban, self._by_name):
+            found = search(domain, supplier, mapping).commercial_partner_id.filtered("active")
+            found = found.filtered(lambda partner: not _contradict(partner, supplier))
+            if found:
+                return found.filtered("is_company") or found
+        return self.env["res.partner"]
+
+    def _by_vat(self, domain, supplier, _mapping):
+        number = vat_key(supplier.vat_number, supplier.territory)
+        return self._with_vat(domain, number or siren_vat(supplier.identifier, supplier.territory))
+
+    def _with_vat(self, domain, number):
+        partners = self.env["res.partner"]
+        companies = [*domain, ("is_company", "=", True)]
+        return (
+            partners._retrieve_partner_with_vat(number, companies)
+            or partners._retrieve_partner_with_vat(number, domain)
+            or partners
+        )
+
+    def _by_registry(self, domain, supplier, _mapping):
+        """By the whole registration, else by the SIREN: one company, whatever establishment."""
+        partners = self.env["res.partner"]
+        keys = registry_keys(supplier.identifier, supplier.territory)
+        found = partners
+        for pattern in [*keys, f"{keys[-1]}_____"] if keys else []:
+            query = partners._search([*domain, ("company_registry", "!=", False)])
+            registry = SQL(r"regexp_replace(upper(company_registry), '[\W_]', '', 'g')")
+            query.add_where(SQL("%s LIKE %s", registry, pattern))
+            found = found or partners.browse(query)
+        return found or self._with_vat(domain, siren_vat(supplier.identifier, supplier.territory))
+
+    def _by_iban(self, domain, supplier, _mapping):
+        iban = iban_key(supplier.iban)
+        accounts = self.env["res.partner.bank"].search([("sanitized_acc_number", "=", iban)])
+        return accounts.partner_id.filtered_domain(domain) if iban else accounts.partner_id[:0]
+
+    def _by_name(self, domain, supplier, mapping):
+        """Companies of the very name; one that is another supplier of Lucca is not this one."""
+        others = self.env["lucca.mapping"].search(
+            [
+                ("connection_id", "=", mapping.connection_id.id),
+                ("kind", "=", "supplier"),
+                ("lucca_id", "!=", mapping.lucca_id),
+            ]
+        )
+        found = self.env["res.partner"].search(
+            [*domain, ("lucca_name_key", "=", name_key(supplier.name)), ("is_company", "=", True)]
+        )
+        return found - others.partner_id
+
+
+def _contradict(partner, supplier):
+    """Whether both have a VAT number, or a registration of one country, and they differ."""
+    code = partner.country_id.code or ""
+    vats = vat_key(partner.vat or "", code), vat_key(supplier.vat_number, supplier.territory)
+    if all(vats):
+        return vats[0] != vats[1]
+    registries = (
+        registry_keys(partner.company_registry or "", code),
+        registry_keys(supplier.identifier, supplier.territory),
+    )
+    return all(registries) and registries[0][-1] != registries[1][-1]

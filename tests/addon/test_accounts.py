@@ -1,0 +1,118 @@
+"""Expense accounts and analytics of the lines."""
+
+from tests.addon.common import LuccaCase
+
+
+class TestAccounts(LuccaCase):
+    def setUp(self):
+        super().setUp()
+        self.purchase = self.add_purchase(nature="Formation")
+
+    def account(self, code):
+        return self.env["account.account"].search([("code", "=", code)])
+
+    def accounts(self, **values):
+        return self.book(purchase=self.purchase, **values).move_id.invoice_line_ids.account_id
+
+    def test_the_nature_s_account_comes_first(self):
+        self.connection.expense_account_id = self.account("606400")
+        self.accounts()
+        self.mapping("nature").account_id = self.account("618500")
+        self.assertEqual(self.accounts(), self.account("618500"))
+
+    def test_then_the_supplier_s_usual_one(self):
+        self.accounts()
+        for bill in self.documents().move_id:
+            bill.invoice_line_ids.account_id = self.account("613200")
+        self.connection.expense_account_id = self.account("606400")
+        self.assertEqual(self.accounts(), self.account("613200"))
+
+    def test_a_refund_has_the_usual_account_of_the_bills(self):
+        self.accounts()
+        self.documents().move_id.invoice_line_ids.account_id = self.account("613200")
+        refund = self.book("credit_note", purchase=self.purchase, lines=[(3, "0.2")])
+        self.assertEqual(refund.move_id.invoice_line_ids.account_id, self.account("613200"))
+
+    def test_then_the_connections(self):
+        self.connection.expense_account_id = self.account("606400")
+        self.assertEqual(self.accounts(), self.account("606400"))
+
+    def test_then_the_journals(self):
+        self.assertEqual(self.accounts(), self.connection.journal_id.default_account_id)
+
+    def test_then_the_company_s(self):
+        self.connection.journal_id.default_account_id = False
+        self.assertEqual(self.accounts(), self.company.expense_account_id)
+
+    def test_without_any_it_says_what_to_do(self):
+        self.connection.journal_id.default_account_id = False
+        self.company.expense_account_id = False
+        document = self.book(purchase=self.purchase)
+        self.assertEqual(document.state, "failed")
+        self.assertIn("no expense account", document.message)
+
+    def test_vat_that_is_not_recovered_goes_to_the_same_account(self):
+        self.accounts()
+        self.mapping("nature").account_id = self.account("618500")
+        self.assertEqual(self.accounts(lines=[(100, "0.2")], cost=120), self.account("618500"))
+
+
+class TestAnalytics(LuccaCase):
+    def setUp(self):
+        super().setUp()
+        self.departments = self.plan("Departments")
+        self.projects = self.plan("Projects")
+
+    def plan(self, name):
+        return self.env["account.analytic.plan"].create({"name": name})
+
+    def analytic(self, name, plan):
+        return self.env["account.analytic.account"].create({"name": name, "plan_id": plan.id})
+
+    def distribution(self, **values):
+        self.move = self.book(**values).move_id
+        return self.move.invoice_line_ids.mapped("analytic_distribution")
+
+    def with_section(self):
+        sections = [{"id": 9, "code": "PRJ", "name": "Refonte", "axisId": 2}]
+        return self.add_purchase(cost_center="Siège", axisSections=sections)
+
+    def test_what_is_not_mapped_is_left_out(self):
+        self.assertEqual(self.distribution(purchase=self.with_section()), [False])
+        self.assertFalse(self.mapping("cost_center").is_mapped)
+
+    def test_the_cost_centre_gets_all(self):
+        self.book(purchase=self.with_section())
+        account = self.analytic("Head office", self.departments)
+        self.mapping("cost_center").analytic_account_id = account
+        lines = [(100, "0.2"), (50, "0.055")]
+        self.assertEqual(
+            self.distribution(purchase=self.with_section(), lines=lines),
+            [{str(account.id): 100}, {str(account.id): 100}],
+        )
+
+    def test_each_plan_gets_all(self):
+        self.book(purchase=self.with_section())
+        office = self.analytic("Head office", self.departments)
+        site = self.analytic("New site", self.projects)
+        self.mapping("cost_center").analytic_account_id = office
+        self.mapping("axis_section").analytic_account_id = site
+        self.assertEqual(
+            self.distribution(purchase=self.with_section()), [{f"{office.id},{site.id}": 100}]
+        )
+
+    def test_a_plan_gets_no_more_than_all(self):
+        self.book(purchase=self.with_section())
+        office = self.analytic("Head office", self.departments)
+        self.mapping("cost_center").analytic_account_id = office
+        self.mapping("axis_section").analytic_account_id = self.analytic("Shop", self.departments)
+        self.assertEqual(self.distribution(purchase=self.with_section()), [{str(office.id): 100}])
+        self.assertIn("“Shop” is left out", self.note(self.move))
+
+    def test_without_any_mapping_odoos_own_distribution_models_apply(self):
+        account = self.analytic("By Odoo", self.departments)
+        partner = self.book().move_id.partner_id
+        self.env["account.analytic.distribution.model"].create(
+            {"partner_id": partner.id, "analytic_distribution": {str(account.id): 100}}
+        )
+        self.assertEqual(self.distribution(), [{str(account.id): 100}])

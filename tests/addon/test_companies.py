@@ -1,0 +1,151 @@
+"""One Lucca account for several companies: each bill is its company's, in every respect."""
+
+from odoo.exceptions import ValidationError
+
+from tests.addon.common import LuccaCase, archive_twins
+
+
+class TestOneCompany(LuccaCase):
+    def test_an_establishment_needs_no_mapping_where_there_is_only_one_company(self):
+        document = self.book()
+        self.assertEqual(document.move_id.company_id, self.company)
+        self.assertFalse(self.mapping("establishment").is_mapped)
+
+
+class TestCompanies(LuccaCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.swiss = cls.env["res.company"].create(
+            {
+                "name": "Filiale Suisse",
+                "country_id": cls.env.ref("base.fr").id,
+                "currency_id": cls.env.ref("base.CHF").id,
+            }
+        )
+        cls.env["account.chart.template"].try_loading("fr", company=cls.swiss, install_demo=False)
+        cls.swiss.currency_id = cls.env.ref("base.CHF")
+        cls.env["res.currency.rate"].create(
+            {
+                "name": "2020-01-01",
+                "currency_id": cls.env.ref("base.EUR").id,
+                "company_id": cls.swiss.id,
+                "rate": 1.1,
+            }
+        )
+        cls.env.user.company_ids |= cls.swiss
+        archive_twins(cls.env)
+        cls.journal = cls.env["account.journal"].create(
+            {"name": "Lucca CH", "code": "LCH", "type": "purchase", "company_id": cls.swiss.id}
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.geneva = self.add_purchase(establishment="Genève", nature="Machines")
+        self.book(purchase=self.geneva)
+        self.establishment = self.mapping("establishment", name="Genève")
+
+    def map_geneva(self, **values):
+        self.establishment.write({"target_company_id": self.swiss.id, **values})
+
+    def test_an_establishment_without_a_company_waits(self):
+        document = self.documents()
+        self.assertEqual((document.state, document.reason), ("blocked", "unmapped_establishment"))
+        self.assertIn("“Genève”", document.message)
+
+    def test_a_purchase_without_establishment_is_the_connections_company_s(self):
+        document = self.book(purchase=self.add_purchase(establishment=None))
+        self.assertEqual(document.move_id.company_id, self.company)
+
+    def test_choosing_the_company_books_what_waited_for_it(self):
+        document = self.documents()
+        self.map_geneva()
+        self.assertEqual(document.state, "pending")
+        self.sync()
+        self.assertEqual((document.state, document.company_id), ("imported", self.swiss))
+
+    def test_bill_taxes_and_accounts_are_all_that_company_s(self):
+        self.map_geneva(target_journal_id=self.journal.id)
+        move = self.book(purchase=self.geneva, lines=[(100, "0.2"), (10, "0.055")]).move_id
+        self.assertEqual((move.company_id, move.journal_id), (self.swiss, self.journal))
+        self.assertEqual(move.line_ids.tax_ids.company_id, self.swiss)
+        self.assertIn(self.swiss, move.line_ids.account_id.company_ids)
+        self.assertEqual(move.line_ids.account_id, move.line_ids.account_id.filtered("active"))
+
+    def test_its_own_currency_decides_what_is_converted(self):
+        self.map_geneva()
+        json = self.tenant.add_invoice(
+            purchase=self.geneva, lines=[(100, "0.2"), (7.77, None)], counter=("CHF", "0.9333")
+        )
+        self.sync()
+        self.assertBilled(json)
+        self.assertEqual(self.document(json).move_id.company_currency_id.name, "CHF")
+
+    def test_each_company_has_its_own_mappings(self):
+        self.map_geneva()
+        self.book(purchase=self.geneva)
+        self.book(purchase=self.add_purchase(establishment=None))
+        taxes = self.mapping("tax")
+        self.assertEqual(taxes.company_id, self.company | self.swiss)
+        self.assertEqual(taxes.mapped("tax_id.company_id"), taxes.company_id)
+
+    def test_a_partner_of_the_first_company_is_not_seen_by_the_other(self):
+        partner = self.env["res.partner"].create(
+            {"name": "A", "is_company": True, "vat": "FR23334175221", "company_id": self.company.id}
+        )
+        self.map_geneva()
+        move = self.book(purchase=self.geneva).move_id
+        self.assertNotEqual(move.partner_id, partner)
+
+    def test_companies_share_a_supplier(self):
+        self.map_geneva()
+        purchase = self.add_purchase(establishment=None)
+        home = self.book(purchase=purchase).move_id
+        self.geneva["supplier"] = purchase["supplier"]
+        abroad = self.book(purchase=self.geneva).move_id
+        self.assertEqual(home.partner_id, abroad.partner_id)
+
+    def test_an_account_that_the_company_has_not_is_not_used(self):
+        own = self.env["account.account"].search([("code", "=", "606400")])
+        self.connection.expense_account_id = own.copy({"code": "606499"})
+        self.map_geneva()
+        move = self.book(purchase=self.geneva).move_id
+        self.assertEqual(move.state, "draft")
+        self.assertNotIn("606499", move.line_ids.account_id.mapped("code"))
+
+    def test_a_company_without_purchase_journal_waits(self):
+        empty = self.env["res.company"].create({"name": "Empty"})
+        self.establishment.target_company_id = empty
+        self.sync()
+        document = self.documents()
+        self.assertEqual(document.reason, "unmapped_establishment")
+        self.assertIn("Empty has no purchase journal", document.message)
+
+    def test_a_journal_of_another_company_is_refused(self):
+        with self.assertRaisesRegex(ValidationError, "does not belong"):
+            self.establishment.write(
+                {"target_company_id": self.company.id, "target_journal_id": self.journal.id}
+            )
+
+    def test_the_journal_alone_says_the_company(self):
+        self.establishment.target_journal_id = self.journal
+        self.assertEqual(self.book(purchase=self.geneva).move_id.company_id, self.swiss)
+
+    def test_the_company_s_accountant_sees_its_documents_only(self):
+        self.map_geneva()
+        abroad = self.book(purchase=self.geneva)
+        home = self.book(purchase=self.add_purchase(establishment=None))
+        user = self.env["res.users"].create(
+            {
+                "name": "Geneva",
+                "login": "geneva",
+                "company_id": self.swiss.id,
+                "company_ids": [(6, 0, self.swiss.ids)],
+                "group_ids": [(4, self.env.ref("account.group_account_invoice").id)],
+            }
+        )
+        theirs = self.env(user=user, context={})
+        seen = theirs["lucca.document"].search([])
+        self.assertIn(abroad, seen)
+        self.assertNotIn(home, seen)
+        self.assertEqual(abroad.move_id.with_env(theirs).lucca_document_id, abroad)

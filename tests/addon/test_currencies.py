@@ -1,0 +1,109 @@
+"""Documents in other currencies: Lucca's conversion where there is one, never a wrong rate."""
+
+from tests.addon.common import LuccaCase
+
+
+class TestCurrencies(LuccaCase):
+    def setUp(self):
+        super().setUp()
+        self.activate("USD")
+
+    def activate(self, code):
+        currency = self.env.ref(f"base.{code}")
+        currency.active = True
+        return currency
+
+    def set_rate(self, code, rate):
+        self.env["res.currency.rate"].create(
+            {"currency_id": self.env.ref(f"base.{code}").id, "name": "2025-01-01", "rate": rate}
+        )
+
+    def forget_rates(self):
+        self.env["res.currency.rate"].search([]).unlink()
+
+    def test_luccas_conversion_is_the_bills(self):
+        move = self.book(lines=[(100, "0.2")], currency="USD", counter=("EUR", "0.8")).move_id
+        self.assertEqual((move.currency_id.name, move.amount_total), ("USD", 120))
+        self.assertEqual(move.amount_total_signed, -96)
+        self.assertAlmostEqual(move.invoice_currency_rate, 1.25)
+
+    def test_counter_is_not_looked_at_where_base_is_in_the_companys_currency(self):
+        json = self.tenant.add_invoice(
+            purchase=self.add_purchase(), lines=[(100, "0.2")], counter={"base": "not amounts"}
+        )
+        self.sync()
+        move = self.document(json).move_id
+        self.assertEqual((move.amount_total, move.amount_total_signed), (120, -120))
+
+    def test_a_counter_that_cannot_be_read_waits_where_it_is_needed(self):
+        document = self.book(lines=[(100, "0.2")], currency="USD", counter={"base": "not amounts"})
+        self.assertEqual(document.reason, "invalid_document")
+        self.assertIn("counter", document.message)
+
+    def test_odoos_own_rate_is_used_and_told_where_lucca_converts_to_a_third_currency(self):
+        self.set_rate("USD", 2)
+        move = self.book(
+            lines=[(100, "0.2")], currency="USD", counter=("CHF", "0.9"), date="2026-01-15"
+        ).move_id
+        self.assertEqual(move.amount_total_signed, -60)
+        self.assertIn("Odoo's own rate", self.note(move))
+
+    def test_without_any_rate_it_waits(self):
+        self.forget_rates()
+        document = self.book(lines=[(100, "0.2")], currency="USD", counter=("CHF", "0.9"))
+        self.assertEqual((document.state, document.reason), ("blocked", "inactive_currency"))
+        self.assertIn("exchange rate from USD to EUR", document.message)
+
+    def test_two_currencies_of_the_same_worth_wait(self):
+        document = self.book(lines=[(100, "0.2")], currency="USD", counter=("EUR", 1))
+        self.assertEqual((document.state, document.reason), ("blocked", "invalid_document"))
+        self.assertIn("120.00\xa0€", document.message)
+
+    def test_a_person_may_confirm_that_they_are_worth_the_same(self):
+        document = self.book(lines=[(100, "0.2")], currency="USD", counter=("EUR", 1))
+        document.action_book_anyway()
+        self.sync()
+        self.assertEqual(document.move_id.amount_total_signed, -120)
+
+    def test_an_inactive_currency_waits_and_comes_with_one_click(self):
+        self.env.ref("base.USD").active = False
+        document = self.book(currency="USD", counter=("EUR", "0.9"))
+        self.assertEqual((document.state, document.reason), ("blocked", "inactive_currency"))
+        self.assertIn("USD", document.message)
+        document.action_activate_currency()
+        self.assertEqual(document.state, "pending")
+        self.sync()
+        self.assertEqual(document.state, "imported")
+
+    def test_a_currency_that_odoo_does_not_know_waits(self):
+        document = self.book(currency="XTS", counter=("EUR", "0.9"))
+        self.assertEqual(document.reason, "invalid_document")
+        self.assertIn("XTS", document.message)
+
+    def test_yen_have_no_decimals(self):
+        self.activate("JPY")
+        json = self.tenant.add_invoice(
+            purchase=self.add_purchase(),
+            lines=[(12345, "0.2"), (777, "0.055")],
+            currency="JPY",
+            counter=("EUR", "0.0061"),
+        )
+        self.sync()
+        self.assertBilled(json)
+        self.assertEqual(self.document(json).move_id.amount_total, 12345 + 2469 + 777 + 43)
+
+    def test_dinars_have_three_decimals(self):
+        self.activate("KWD")
+        json = self.tenant.add_invoice(
+            purchase=self.add_purchase(),
+            lines=[("12.345", "0.2"), ("0.777", "0.055")],
+            currency="KWD",
+            counter=("EUR", "2.8"),
+        )
+        self.sync()
+        self.assertBilled(json)
+
+    def test_amounts_of_nothing_need_no_rate(self):
+        self.forget_rates()
+        move = self.book(excluding=0, taxes=[], currency="USD", counter=("EUR", "0.9")).move_id
+        self.assertEqual((move.amount_total, move.currency_id.name), (0, "USD"))

@@ -1,0 +1,149 @@
+"""Bills that somebody typed by hand are not booked again."""
+
+from datetime import date
+
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from tests.addon.common import LuccaCase
+
+
+class TestDuplicates(LuccaCase):
+    def setUp(self):
+        super().setUp()
+        self.purchase = self.add_purchase()
+        first = self.book(purchase=self.purchase, lines=[(1, "0.2")])
+        self.partner = first.move_id.partner_id
+
+    def typed(self, **values):
+        """A bill of 120.00 as somebody typed it."""
+        move = self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "partner_id": self.partner.id,
+                "invoice_date": date(2026, 1, 15),
+                "ref": "FA-2026/001",
+                "invoice_line_ids": [
+                    Command.create(
+                        {"name": "By hand", "price_unit": 100, "tax_ids": self.tax_20.ids}
+                    )
+                ],
+                **values,
+            }
+        )
+        self.assertEqual(move.amount_total, 120)
+        return move
+
+    def came(self, **values):
+        values.setdefault("number", "FA-2026/001")
+        return self.book(purchase=self.purchase, **{"lines": [(100, "0.2")], **values})
+
+    def assertWaits(self, twin, document):
+        self.assertEqual((document.state, document.reason), ("blocked", "duplicate_bill"))
+        self.assertEqual(document.duplicate_move_id, twin)
+        self.assertIn("120.00\xa0€", document.message)
+
+    def test_the_same_supplier_reference_and_total_wait(self):
+        self.assertWaits(self.typed(), self.came())
+
+    def test_the_reference_may_be_written_otherwise(self):
+        self.assertWaits(self.typed(ref="fa 2026-001"), self.came())
+
+    def test_a_posted_bill_counts_too(self):
+        typed = self.typed()
+        typed.action_post()
+        self.assertWaits(typed, self.came())
+
+    def test_the_same_total_and_date_wait_where_the_typed_bill_has_no_reference(self):
+        self.assertWaits(self.typed(ref=False), self.came())
+
+    def test_the_same_total_and_date_wait_where_lucca_has_no_number(self):
+        self.assertWaits(self.typed(), self.came(number=None))
+
+    def test_a_bill_of_a_contact_of_the_supplier_counts(self):
+        contact = self.env["res.partner"].create({"name": "C", "parent_id": self.partner.id})
+        self.assertWaits(self.typed(partner_id=contact.id), self.came())
+
+    def test_what_differs_is_booked(self):
+        self.typed()
+        for values in (
+            {"number": "FA-2026/002"},
+            {"lines": [(100.01, "0.2")]},
+            {"number": None, "date": "2026-01-16"},
+        ):
+            with self.subTest(**values):
+                self.assertEqual(self.came(**values).state, "imported")
+
+    def test_a_cancelled_bill_does_not_count(self):
+        self.typed().button_cancel()
+        self.assertEqual(self.came().state, "imported")
+
+    def test_a_refund_is_not_a_bill(self):
+        self.typed()
+        document = self.book(
+            "credit_note", purchase=self.purchase, number="FA-2026/001", lines=[(100, "0.2")]
+        )
+        self.assertEqual(document.state, "imported")
+
+    def test_the_second_document_of_lucca_with_a_number_waits(self):
+        first = self.came()
+        second = self.came(lines=[(30, "0.2")], date="2026-02-01")
+        self.assertEqual(second.reason, "duplicate_bill")
+        self.assertEqual(second.duplicate_move_id, first.move_id)
+        self.assertFalse(second.can_be_linked)
+
+    def test_two_documents_of_lucca_with_a_number_that_come_at_once(self):
+        pair = [
+            self.tenant.add_invoice(purchase=self.purchase, number="TWICE") for _twice in range(2)
+        ]
+        self.sync()
+        self.assertEqual(self.document(*pair).mapped("state").count("imported"), 1)
+        self.assertEqual(self.document(*pair).filtered("reason").reason, "duplicate_bill")
+
+    def test_two_documents_of_lucca_without_number_are_two(self):
+        pair = [self.tenant.add_invoice(purchase=self.purchase, number=None) for _twice in "12"]
+        self.sync()
+        self.assertEqual(self.document(*pair).mapped("state"), ["imported", "imported"])
+
+    def test_it_can_be_linked_to_the_bill_that_is_there(self):
+        typed = self.typed()
+        document = self.came()
+        document.action_link_bill()
+        self.assertEqual((document.state, document.move_id), ("imported", typed))
+        self.sync()
+        self.assertEqual(document.files_state, "done")
+        self.assertIn("linked this bill", "".join(typed.message_ids.mapped("body")))
+
+    def test_it_can_be_booked_anyway(self):
+        typed = self.typed()
+        document = self.came()
+        document.action_book_anyway()
+        self.sync()
+        self.assertEqual(document.state, "imported")
+        self.assertNotEqual(document.move_id, typed)
+
+    def test_a_bill_that_has_its_document_already_cannot_be_linked(self):
+        self.came()
+        second = self.came(lines=[(30, "0.2")])
+        with self.assertRaises(UserError):
+            second.action_link_bill()
+
+    def test_nothing_else_can_be_booked_anyway(self):
+        document = self.book(purchase=self.purchase, excluding=50, taxes=[("0.2", 12)])
+        with self.assertRaises(UserError):
+            document.action_book_anyway()
+
+
+class TestClosedPeriods(LuccaCase):
+    def test_the_accounting_date_moves_and_the_bill_date_stays(self):
+        self.company.fiscalyear_lock_date = date(2026, 3, 31)
+        move = self.book(date="2026-02-03").move_id
+        self.assertEqual(move.invoice_date, date(2026, 2, 3))
+        self.assertGreater(move.date, date(2026, 3, 31))
+        self.assertIn("being set prior to", self.note(move))
+        move.action_post()
+        self.assertEqual((move.state, move.invoice_date), ("posted", date(2026, 2, 3)))
+
+    def test_an_open_period_says_nothing(self):
+        move = self.book(date="2026-02-03").move_id
+        self.assertNotIn("being set prior to", self.note(move))

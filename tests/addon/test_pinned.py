@@ -1,0 +1,170 @@
+"""Lucca's amounts stay to the cent in Odoo, whatever taxes and settings there are."""
+
+from odoo.fields import Command
+
+from tests.addon.common import LuccaCase
+
+ODD = [(33.33, "0.2"), (0.05, "0.2"), (12.34, "0.055"), (7.77, "0.021"), (4.2, None)]
+
+
+class PinnedCase(LuccaCase):
+    def assertPinned(self, json):
+        """Lucca's amounts stay through posting, reset to draft and an unrelated edit."""
+        self.assertBilled(json)
+        move = self.document(json).move_id
+        move.action_post()
+        self.assertBilled(json)
+        move.button_draft()
+        self.assertBilled(json)
+        move.narration = "An unrelated edit"
+        self.assertBilled(json)
+        return move
+
+    def invoice(self, **values):
+        json = self.tenant.add_invoice(purchase=self.add_purchase(), date="2026-01-15", **values)
+        self.sync()
+        return json
+
+
+class TestPinned(PinnedCase):
+    def test_one_line_for_each_vat_rate(self):
+        move = self.assertPinned(
+            self.invoice(lines=[(100, "0.2"), (33.30, "0.1"), (12, "0.055"), (7, None)])
+        )
+        self.assertEqual(
+            move.invoice_line_ids.mapped(lambda line: (line.price_unit, line.tax_ids.name)),
+            [(100, "20% G"), (33.3, "10% G"), (12, "5.5% G"), (7, False)],
+        )
+
+    def test_vat_a_cent_off_stays_as_printed(self):
+        move = self.assertPinned(self.invoice(excluding=50, taxes=[("0.2", "10.01")]))
+        self.assertEqual(move.amount_tax, 10.01)
+
+    def test_no_vat_gives_one_untaxed_line(self):
+        move = self.assertPinned(self.invoice(excluding=80, taxes=[]))
+        self.assertFalse(move.invoice_line_ids.tax_ids)
+
+    def test_an_account_s_default_tax_does_not_come_to_a_line_without_vat(self):
+        account = self.env["account.account"].search([("code", "=", "606400")])
+        account.tax_ids = self.tax_20
+        self.connection.expense_account_id = account
+        move = self.assertPinned(self.invoice(excluding=80, taxes=[]))
+        self.assertFalse(move.invoice_line_ids.tax_ids)
+
+    def test_both_ways_of_rounding_taxes_keep_luccas_cents(self):
+        for method in ("round_per_line", "round_globally"):
+            with self.subTest(method):
+                self.company.tax_calculation_rounding_method = method
+                self.assertPinned(self.invoice(lines=ODD))
+                self.assertPinned(self.invoice(excluding=50, taxes=[("0.2", "9.99")]))
+
+    def test_the_company_currency_amounts_are_luccas_counter(self):
+        self.env.ref("base.USD").active = True
+        for method in ("round_per_line", "round_globally"):
+            with self.subTest(method):
+                self.company.tax_calculation_rounding_method = method
+                json = self.invoice(lines=ODD, currency="USD", counter=("EUR", "0.93337"))
+                self.assertPinned(json)
+
+    def test_a_price_included_tax_holds_luccas_vat_all_the_same(self):
+        self.tax_20.price_include_override = "tax_included"
+        self.server.behaviour.denied = {"rates": 403}
+        json = self.invoice(excluding=50, taxes=[("0.2", "10.01")])
+        self.mapping("tax").tax_id = self.tax_20
+        for method in ("round_per_line", "round_globally"):
+            with self.subTest(method):
+                self.company.tax_calculation_rounding_method = method
+                json = self.invoice(excluding=50, taxes=[("0.2", "10.01")])
+                self.assertPinned(json)
+
+
+class TestTaxesThatDoNotFit(PinnedCase):
+    def blocked(self, tax, **values):
+        """The document of an invoice whose only VAT rate is mapped to ``tax``."""
+        self.book(lines=[(10, "0.2")])
+        self.mapping("tax").tax_id = tax
+        return self.document(self.invoice(**values))
+
+    def tax(self, **values):
+        return self.env["account.tax"].create(
+            {"name": "A tax", "type_tax_use": "purchase", "amount": 20, **values}
+        )
+
+    def test_vat_beyond_the_tolerance_waits_with_the_figures(self):
+        document = self.document(self.invoice(excluding=50, taxes=[("0.2", "12.01")]))
+        self.assertEqual((document.state, document.reason), ("blocked", "tax_mismatch"))
+        self.assertIn("VAT 20 % of 12.01\xa0€ does not fit 50.00\xa0€ excluding", document.message)
+        self.assertIn("10.00\xa0€ expected", document.message)
+
+    def test_totals_that_do_not_add_up_wait_with_the_figures(self):
+        document = self.document(
+            self.invoice(excluding=50, taxes=[("0.2", "10")], including="60.01")
+        )
+        self.assertEqual((document.state, document.reason), ("blocked", "total_mismatch"))
+        self.assertIn("60.01\xa0€", document.message)
+
+    def test_a_group_of_taxes_waits(self):
+        children = self.tax(name="Half") | self.tax(name="Other half")
+        group = self.tax(
+            name="Both", amount_type="group", children_tax_ids=[Command.set(children.ids)]
+        )
+        document = self.blocked(group, lines=[(100, "0.2")])
+        self.assertEqual((document.state, document.reason), ("blocked", "unmapped_tax"))
+        self.assertIn("“Both”", document.message)
+
+    def test_a_fixed_tax_waits(self):
+        document = self.blocked(self.tax(amount_type="fixed"), lines=[(100, "0.2")])
+        self.assertEqual(document.reason, "unmapped_tax")
+
+    def test_a_tax_of_another_rate_than_luccas_waits(self):
+        document = self.blocked(self.tax(amount=10), lines=[(100, "0.2")])
+        self.assertEqual((document.state, document.reason), ("blocked", "tax_mismatch"))
+        self.assertIn("“A tax” is of 10 %", document.message)
+
+    def test_a_tax_that_is_not_deducted_on_one_account_keeps_the_total(self):
+        half = {"factor_percent": 50, "repartition_type": "tax"}
+        base = {"repartition_type": "base"}
+        lines = [Command.create(base), Command.create(half), Command.create(half)]
+        tax = self.tax(
+            invoice_repartition_line_ids=lines,
+            refund_repartition_line_ids=[
+                Command.create(base),
+                Command.create(half),
+                Command.create(half),
+            ],
+        )
+        self.assertEqual(self.blocked(tax, lines=[(100.01, "0.2")]).state, "imported")
+
+
+class TestFiscalPositions(PinnedCase):
+    def setUp(self):
+        super().setUp()
+        self.partner = self.env["res.partner"].create(
+            {"name": "Papeterie Moreau", "is_company": True, "vat": "FR23334175221"}
+        )
+
+    def position(self, **values):
+        """The supplier's fiscal position, with a tax in place of the usual one."""
+        position = self.env["account.fiscal.position"].create({"name": "Special"})
+        tax = self.tax_20.copy(
+            {
+                "name": "In place",
+                "original_tax_ids": [Command.set(self.tax_20.ids)],
+                "fiscal_position_ids": [Command.set(position.ids)],
+                **values,
+            }
+        )
+        self.partner.property_account_position_id = position
+        self.assertEqual(position.map_tax(self.tax_20), tax)
+        return tax
+
+    def test_a_tax_of_the_same_rate_is_taken_from_the_supplier_s_fiscal_position(self):
+        tax = self.position()
+        move = self.assertPinned(self.invoice(lines=ODD[:1]))
+        self.assertEqual(move.invoice_line_ids.tax_ids, tax)
+
+    def test_printed_vat_stays_where_the_fiscal_position_would_take_it_away(self):
+        self.position(amount=0)
+        move = self.assertPinned(self.invoice(lines=[(100, "0.2")]))
+        self.assertEqual(move.invoice_line_ids.tax_ids, self.tax_20)
+        self.assertIn("fiscal position “Special”", self.note(move))

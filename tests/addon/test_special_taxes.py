@@ -1,0 +1,139 @@
+"""VAT that is not recovered, and VAT that the buyer owes himself."""
+
+from tests.addon.common import LuccaCase
+
+
+class TestVatThatIsNotRecovered(LuccaCase):
+    def lines(self, **values):
+        json = self.tenant.add_invoice(purchase=self.add_purchase(), date="2026-01-15", **values)
+        self.sync()
+        self.assertBilled(json)
+        self.move = self.document(json).move_id
+        return [
+            (line.name, line.price_subtotal, line.tax_ids.name)
+            for line in self.move.invoice_line_ids
+        ]
+
+    def test_all_of_it_is_a_line_on_the_expense_account(self):
+        lines = self.lines(lines=[(100, "0.2")], cost=120)
+        self.assertEqual(
+            lines, [("Fournitures", 100, False), ("Fournitures - Non-recoverable VAT", 20, False)]
+        )
+        self.assertEqual(len(self.move.invoice_line_ids.account_id), 1)
+        self.assertIn("20.00&nbsp;€ of 20.00&nbsp;€", self.note(self.move))
+
+    def test_the_recovered_part_keeps_its_tax(self):
+        lines = self.lines(lines=[(100, "0.2")], cost=105)
+        self.assertEqual(
+            lines,
+            [
+                ("Fournitures - Normal 20 %", 75, "20% G"),
+                ("Fournitures", 25, False),
+                ("Fournitures - Non-recoverable VAT", 5, False),
+            ],
+        )
+        self.assertEqual(self.move.amount_tax, 15)
+
+    def test_of_several_rates_only_the_one_that_fits_is_lost(self):
+        lines = self.lines(lines=[(100, "0.2"), (50, "0.1")], cost=155)
+        self.assertEqual(
+            lines,
+            [
+                ("Fournitures - Normal 20 %", 100, "20% G"),
+                ("Fournitures", 50, False),
+                ("Fournitures - Non-recoverable VAT", 5, False),
+            ],
+        )
+
+    def test_of_several_rates_each_loses_its_share(self):
+        self.lines(lines=[(100, "0.2"), (50, "0.1")], cost=162.5)
+        taxes = self.move.line_ids.filtered("tax_line_id")
+        self.assertEqual(sorted(taxes.mapped("balance")), [2.5, 10])
+
+    def test_in_another_currency_both_currencies_stay_luccas(self):
+        self.env.ref("base.USD").active = True
+        for cost in (105.33, 120.01):
+            with self.subTest(cost):
+                self.lines(
+                    lines=[(100.01, "0.2")], cost=cost, currency="USD", counter=("EUR", "0.9333")
+                )
+
+    def test_a_credit_note_gives_back_the_same(self):
+        for sign in (1, -1):
+            with self.subTest(sign):
+                move = self.book("credit_note", lines=[(sign * 100, "0.2")], cost=sign * 120)
+                self.assertEqual(move.move_id.amount_untaxed, 120)
+
+    def test_a_cost_beyond_the_total_waits_with_the_figures(self):
+        document = self.book(lines=[(100, "0.2")], cost=130)
+        self.assertEqual((document.state, document.reason), ("blocked", "tax_mismatch"))
+        self.assertIn("130.00\xa0€", document.message)
+
+
+class TestReverseCharge(LuccaCase):
+    def setUp(self):
+        super().setUp()
+        self.company.vat = "FR23334175221"
+        self.services = self.purchase_tax("20% EU S")
+        self.goods = self.purchase_tax("20% EU G")
+        self.connection.reverse_charge_services_tax_id = self.services
+        self.connection.reverse_charge_goods_tax_id = self.goods
+
+    def purchase_tax(self, name):
+        return self.env["account.tax"].search(
+            [("name", "=", name), ("type_tax_use", "=", "purchase")], limit=1
+        )
+
+    def german(self, **values):
+        return self.add_purchase(
+            supplier_name="Kessler GmbH", vat="DE462612124", territory="DE", **values
+        )
+
+    def test_a_bill_without_vat_of_an_eu_supplier_gets_the_connections_tax(self):
+        move = self.book(purchase=self.german(), excluding=100, taxes=[]).move_id
+        self.assertEqual(move.invoice_line_ids.tax_ids, self.services)
+        self.assertEqual((move.amount_untaxed, move.amount_tax, move.amount_total), (100, 0, 100))
+        vat = move.line_ids.filtered("tax_line_id").mapped("balance")
+        self.assertEqual(sorted(vat), [-20, 20])
+
+    def test_natures_of_goods_have_their_own(self):
+        self.book(purchase=self.german(nature="Machines"), excluding=100, taxes=[])
+        self.mapping("nature").is_goods = True
+        move = self.book(purchase=self.german(nature="Machines"), excluding=50, taxes=[]).move_id
+        self.assertEqual(move.invoice_line_ids.tax_ids, self.goods)
+
+    def test_a_rate_of_nothing_is_no_vat(self):
+        json = self.tenant.add_invoice(
+            purchase=self.german(), excluding=100, taxes=[{"rateTypeId": 99, "value": 0}]
+        )
+        self.sync()
+        self.assertEqual(self.document(json).move_id.invoice_line_ids.tax_ids, self.services)
+
+    def test_a_foreign_bill_keeps_its_total_in_both_currencies(self):
+        self.env.ref("base.CZK").active = True
+        json = self.tenant.add_invoice(
+            purchase=self.german(),
+            excluding="2500.37",
+            taxes=[],
+            currency="CZK",
+            counter=("EUR", "0.0401"),
+        )
+        self.sync()
+        self.assertBilled(json)
+
+    def test_a_supplier_of_the_same_country_gets_none(self):
+        move = self.book(excluding=100, taxes=[]).move_id
+        self.assertFalse(move.invoice_line_ids.tax_ids)
+
+    def test_a_supplier_outside_the_eu_gets_none(self):
+        purchase = self.add_purchase(supplier_name="Harrow Ltd", vat="", territory="GB")
+        self.assertFalse(self.book(purchase=purchase, excluding=100, taxes=[]).move_id.amount_tax)
+
+    def test_a_bill_with_vat_gets_none(self):
+        document = self.book(purchase=self.german(), lines=[(100, "0.19")])
+        self.assertEqual(document.reason, "unmapped_tax")
+
+    def test_without_a_tax_on_the_connection_the_bill_has_none(self):
+        self.connection.reverse_charge_services_tax_id = False
+        move = self.book(purchase=self.german(), excluding=100, taxes=[]).move_id
+        self.assertFalse(move.invoice_line_ids.tax_ids)

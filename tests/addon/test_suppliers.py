@@ -1,0 +1,251 @@
+"""Suppliers: found where there is no doubt, created whole, else the document waits."""
+
+from tests.addon.common import LuccaCase
+
+SIREN, SIRET, VAT = "443121975", "44312197500017", "FR46443121975"
+IBAN, OTHER_IBAN = "FR7630006000011234567890189", "FR1420041010050500013M02606"
+
+
+class SupplierCase(LuccaCase):
+    def partner(self, **values):
+        return self.env["res.partner"].create(
+            {
+                "name": "Known",
+                "is_company": True,
+                "country_id": self.env.ref("base.fr").id,
+                **values,
+            }
+        )
+
+    def purchase(self, **supplier):
+        """A purchase from a supplier that is known by what is given only."""
+        supplier = self.tenant.add_supplier(**{"name": "Moreau", "territory": "FR", **supplier})
+        return self.tenant.add_purchase(supplier=supplier, title="Fournitures")
+
+    def booked(self, **supplier):
+        return self.book(purchase=self.purchase(**supplier))
+
+    def assertFound(self, partner, **supplier):
+        self.assertEqual(self.booked(**supplier).move_id.partner_id, partner)
+
+
+class TestFound(SupplierCase):
+    def test_by_the_mapping(self):
+        known = self.partner()
+        purchase = self.purchase()
+        self.connection.supplier_policy = "match"
+        self.book(purchase=purchase)
+        self.mapping("supplier").partner_id = known
+        self.assertEqual(self.book(purchase=purchase).move_id.partner_id, known)
+
+    def test_by_the_vat_number_however_it_is_written(self):
+        known = self.partner(vat=VAT)
+        for written in ("FR 46 443 121 975", "46.443.121.975", VAT.lower()):
+            with self.subTest(written):
+                self.assertFound(known, vat=written)
+
+    def test_by_the_siret(self):
+        known = self.partner(company_registry=SIRET)
+        self.assertFound(known, siret="443 121 975 00017")
+
+    def test_by_the_siren_inside_the_siret(self):
+        known = self.partner(company_registry="443 121 975")
+        self.assertFound(known, siret=SIRET)
+
+    def test_by_the_siren_that_odoos_siret_starts_with(self):
+        known = self.partner(company_registry=SIRET)
+        self.assertFound(known, siret=SIREN)
+
+    def test_by_the_siren_inside_odoos_vat_number(self):
+        known = self.partner(vat=VAT)
+        self.assertFound(known, siret=SIRET)
+
+    def test_by_the_very_establishment_before_another_of_the_same_company(self):
+        self.partner(company_registry="44312197500025")
+        known = self.partner(company_registry=SIRET)
+        self.assertFound(known, siret=SIRET)
+
+    def test_by_the_iban(self):
+        known = self.partner()
+        self.env["res.partner.bank"].create({"partner_id": known.id, "acc_number": IBAN})
+        self.assertFound(known, iban="FR76 3000 6000 0112 3456 7890 189")
+
+    def test_by_the_name_without_case_accents_and_legal_form(self):
+        known = self.partner(name="Éts MOREAU, S.A.R.L.")
+        self.assertFound(known, name="ets Moreau")
+
+    def test_a_company_before_a_person(self):
+        self.partner(name="Moreau himself", is_company=False, vat=VAT)
+        self.assertFound(self.partner(vat=VAT), vat=VAT)
+
+    def test_a_person_where_there_is_no_company(self):
+        self.assertFound(self.partner(is_company=False, vat=VAT), vat=VAT)
+
+    def test_a_contact_leads_to_its_company(self):
+        known = self.partner()
+        contact = self.partner(name="Contact", is_company=False, parent_id=known.id)
+        self.env["res.partner.bank"].create({"partner_id": contact.id, "acc_number": IBAN})
+        self.assertFound(known, iban=IBAN)
+
+
+class TestNotFound(SupplierCase):
+    def assertCreated(self, *others, **supplier):
+        self.assertNotIn(self.booked(**supplier).move_id.partner_id, others)
+
+    def test_an_archived_partner(self):
+        self.assertCreated(self.partner(vat=VAT, active=False), vat=VAT)
+
+    def test_the_partner_of_another_company(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        self.connection.journal_id = self.connection.journal_id
+        self.assertCreated(self.partner(vat=VAT, company_id=company.id), vat=VAT)
+
+    def test_a_person_of_the_same_name(self):
+        self.assertCreated(self.partner(name="Moreau", is_company=False))
+
+    def test_the_same_name_with_another_vat_number(self):
+        self.assertCreated(self.partner(name="Moreau", vat="FR40303265045"), vat=VAT)
+
+    def test_the_same_name_with_another_siren(self):
+        self.assertCreated(self.partner(name="Moreau", company_registry="552081317"), siret=SIRET)
+
+    def test_a_factor_s_iban_with_another_vat_number(self):
+        factor = self.partner(name="Factor", vat="FR40303265045")
+        self.env["res.partner.bank"].create({"partner_id": factor.id, "acc_number": IBAN})
+        self.assertCreated(factor, vat=VAT, iban=IBAN)
+
+    def test_a_partner_that_is_another_supplier_of_lucca(self):
+        first = self.booked(name="Moreau SARL").move_id.partner_id
+        self.assertCreated(first, name="Moreau SAS")
+
+
+class TestDoubt(SupplierCase):
+    def test_two_candidates_wait_and_are_offered(self):
+        candidates = self.partner(vat=VAT) | self.partner(name="Known too", vat=VAT)
+        document = self.booked(vat=VAT)
+        self.assertEqual((document.state, document.reason), ("blocked", "ambiguous_supplier"))
+        self.assertEqual(self.mapping("supplier").candidate_ids, candidates)
+        self.assertIn("Known, ", document.message)
+        self.assertIn("Known too", document.message)
+
+    def test_the_chosen_candidate_is_taken(self):
+        candidates = self.partner(name="Moreau") | self.partner(name="MOREAU SA")
+        document = self.booked()
+        self.mapping("supplier").partner_id = candidates[1]
+        self.sync()
+        self.assertEqual(document.move_id.partner_id, candidates[1])
+
+
+class TestCreated(SupplierCase):
+    def created(self, **supplier):
+        return self.booked(name="Nouveau", **supplier).move_id.partner_id
+
+    def test_with_its_name_country_vat_number_and_registration(self):
+        self.assertRecordValues(
+            self.created(vat=VAT, siret=SIRET),
+            [
+                {
+                    "name": "Nouveau",
+                    "is_company": True,
+                    "vat": VAT,
+                    "company_registry": SIRET,
+                    "country_id": self.env.ref("base.fr").id,
+                    "supplier_rank": 1,
+                    "company_id": False,
+                }
+            ],
+        )
+
+    def test_an_invalid_vat_number_is_only_noted(self):
+        partner = self.created(vat="FR00000000001")
+        self.assertFalse(partner.vat)
+        self.assertIn("FR00000000001", partner.comment)
+
+    def test_with_the_nearest_payment_term(self):
+        term = self.env.ref("account.account_payment_term_30days")
+        for days in (30, 31, 27):
+            with self.subTest(days):
+                partner = self.created(paymentTerm={"value": days, "unit": "Day"})
+                self.assertEqual(partner.property_supplier_payment_term_id, term)
+
+    def test_without_payment_term_where_lucca_has_none(self):
+        self.assertFalse(self.created(paymentTerm=None).property_supplier_payment_term_id)
+
+    def test_with_contacts_whose_phone_numbers_are_international(self):
+        partner = self.created(
+            contacts=[
+                {
+                    "firstName": "Hélène",
+                    "lastName": "Caradec",
+                    "email": "Helene.Caradec@example.com",
+                    "phone": "01 42 68 53 00",
+                },
+                {"firstName": "Rémi", "lastName": "Fontanel", "email": None, "phone": None},
+            ]
+        )
+        self.assertRecordValues(
+            partner.child_ids,
+            [
+                {
+                    "name": "Hélène Caradec",
+                    "email": "helene.caradec@example.com",
+                    "phone": "+33142685300",
+                },
+                {"name": "Rémi Fontanel", "email": False, "phone": False},
+            ],
+        )
+
+    def test_what_is_no_phone_number_or_address_stays_in_the_contact_s_note(self):
+        contact = {"lastName": "Odd", "email": "at home", "phone": "ask Rémi"}
+        child = self.created(contacts=[contact]).child_ids
+        self.assertEqual((child.email, child.phone), (False, False))
+        self.assertIn("at home ask Rémi", child.comment)
+
+    def test_a_contact_that_cannot_be_read_costs_no_supplier(self):
+        self.assertFalse(self.created(contacts=["nobody"]).child_ids)
+
+    def test_its_bank_account_is_not_trusted(self):
+        account = self.created(iban=IBAN).bank_ids
+        self.assertEqual(account.sanitized_acc_number, IBAN)
+        self.assertFalse(account.allow_out_payment)
+
+    def test_an_invalid_iban_is_only_noted(self):
+        partner = self.created(iban="FR7630006000011234567890188")
+        self.assertFalse(partner.bank_ids)
+        self.assertIn("FR7630006000011234567890188", partner.comment)
+
+
+class TestBankAccounts(SupplierCase):
+    """Changed accounts are how invoice fraud works."""
+
+    def pay_to(self, iban, **values):
+        details = {"paymentMethod": "BankTransfer", "bankAccount": {"iban": iban, "bic": None}}
+        return self.book(purchase=self.purchase(**values), paymentDetails=details).move_id
+
+    def with_account(self, iban):
+        known = self.partner(vat=VAT)
+        self.env["res.partner.bank"].create({"partner_id": known.id, "acc_number": iban})
+        return known
+
+    def test_the_account_that_the_invoice_names_is_paid_if_odoo_knows_it(self):
+        known = self.with_account(OTHER_IBAN)
+        account = self.env["res.partner.bank"].create(
+            {"partner_id": known.id, "acc_number": IBAN, "sequence": 99}
+        )
+        self.assertEqual(self.pay_to(IBAN, vat=VAT).partner_bank_id, account)
+
+    def test_an_account_that_odoo_does_not_know_is_told_and_never_added(self):
+        known = self.with_account(OTHER_IBAN)
+        move = self.pay_to(IBAN, vat=VAT)
+        self.assertEqual(known.bank_ids.sanitized_acc_number, OTHER_IBAN)
+        self.assertIn(f"IBAN {IBAN} is not among", self.note(move))
+
+    def test_another_account_of_the_supplier_itself_is_told_on_partner_and_bill(self):
+        known = self.with_account(OTHER_IBAN)
+        move = self.booked(vat=VAT, iban=IBAN).move_id
+        self.assertEqual(known.bank_ids.sanitized_acc_number, OTHER_IBAN)
+        self.assertIn(IBAN, known.message_ids[0].body)
+        self.assertIn(IBAN, self.note(move))
+
+    def test_the_payment_method_is_noted(self):
+        self.assertIn("BankTransfer", self.note(self.pay_to(IBAN)))

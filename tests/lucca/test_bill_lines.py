@@ -1,0 +1,162 @@
+"""A whole document as bill lines: whatever it is, exact or refused."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from lucca.bill_lines import Books, bill_lines
+from lucca.documents import Amounts, BookedDocument, Money
+from lucca.errors import DocumentError, InvalidDocument
+
+from .helpers import (
+    CENT,
+    INTERMEDIATE,
+    NORMAL,
+    RATES,
+    amounts,
+    examined,
+    rounded,
+    shown,
+    shown_company,
+)
+from .test_amounts_properties import (
+    any_amounts,
+    assert_whole,
+    cents,
+    convert,
+    factors,
+    true_invoices,
+)
+
+BOOKS = Books(rates=RATES, unit=CENT, currency="EUR", company_unit=CENT, tolerance=CENT)
+ABROAD = Books(rates=RATES, unit=CENT, currency="CHF", company_unit=CENT, tolerance=CENT)
+
+
+def document(base, counter=None, cost=None):
+    return BookedDocument(
+        lucca_type="Invoice",
+        lucca_id=1,
+        number="F-1",
+        document_date=date(2026, 1, 15),
+        due_date=None,
+        conformity_state="Confirmed",
+        payment_state="ToPay",
+        payment_method="",
+        purchase_id=1,
+        purchase_name="",
+        base=base,
+        counter=counter,
+        cost=None if cost is None else Money(base.currency, Decimal(cost)),
+        iban="",
+        attachments=(),
+    ).absolute()
+
+
+def lines_of(base, counter=None, cost=None, books=BOOKS):
+    return bill_lines(document(base, counter, cost), books)
+
+
+class TestVatThatIsNotRecovered:
+    def test_all_of_it_becomes_part_of_the_charge(self):
+        lines = lines_of(amounts("100", [(NORMAL, "20")]), cost="120")
+        assert shown(lines) == [(None, "100", "0"), (None, "20", "0")]
+        assert [line.is_lost_tax for line in lines] == [False, True]
+
+    def test_the_part_that_is_recovered_keeps_its_tax_and_its_base(self):
+        lines = lines_of(amounts("100", [(NORMAL, "20")]), cost="110")
+        assert shown(lines) == [(NORMAL, "50", "10"), (None, "50", "0"), (None, "10", "0")]
+
+    def test_one_rate_of_two_is_lost(self):
+        base = amounts("150", [(NORMAL, "20"), (INTERMEDIATE, "5")])
+        assert shown(lines_of(base, cost="155")) == [
+            (NORMAL, "100", "20"),
+            (None, "50", "0"),
+            (None, "5", "0"),
+        ]
+
+    def test_vat_that_does_not_fit_is_refused_also_where_it_is_lost(self):
+        with pytest.raises(DocumentError) as caught:
+            lines_of(amounts("50", [(NORMAL, "12.01")]), cost="62.01")
+        assert caught.value.reason == "tax_mismatch"
+
+    def test_the_companys_amounts_lose_the_same_share(self):
+        base = amounts("100", [(NORMAL, "20")])
+        counter = amounts("90", [(NORMAL, "18")], currency="CHF")
+        lines = lines_of(base, counter, cost="110", books=ABROAD)
+        assert shown_company(lines) == [("45", "9"), ("45", "0"), ("9", "0")]
+
+    def test_untaxed_lines_are_converted_together_as_odoo_does(self):
+        base = amounts("100.01", [(NORMAL, "20.00")])
+        counter = amounts("93.34", [(NORMAL, "18.67")], currency="CHF")
+        lines = lines_of(base, counter, cost="105.33", books=ABROAD)
+        rate = base.including_taxes / counter.including_taxes
+        untaxed = [line for line in lines if line.rate_type_id is None]
+        assert len(untaxed) == 2
+        together = sum(line.base for line in untaxed) / rate
+        assert sum(line.company_base for line in untaxed) == rounded(together)
+        assert sum(line.company_total for line in lines) == counter.including_taxes
+
+    def test_without_any_vat_left_no_cent_is_lost_in_the_companys_currency(self):
+        base = amounts("100", [(NORMAL, "20")])
+        counter = amounts("91.24", [(NORMAL, "18.26")], including="109.50", currency="CHF")
+        lines = lines_of(base, counter, cost="120", books=ABROAD)
+        assert sum(line.company_total for line in lines) == Decimal("109.50")
+
+
+class TestCurrencies:
+    BASE = amounts("100", [(NORMAL, "20")])
+
+    def test_counter_is_not_looked_at_where_base_is_in_the_companys_currency(self):
+        assert shown(lines_of(self.BASE, InvalidDocument("no amounts"))) == [(NORMAL, "100", "20")]
+
+    def test_a_counter_that_is_needed_and_cannot_be_read_is_refused(self):
+        with pytest.raises(InvalidDocument, match="no amounts"):
+            lines_of(self.BASE, InvalidDocument("no amounts"), books=ABROAD)
+
+    def test_a_counter_in_a_third_currency_leaves_the_rate_to_the_company(self):
+        assert document(self.BASE, amounts("1", currency="USD")).company_rate("CHF") is None
+
+    def test_the_rate_comes_from_the_totals(self):
+        counter = amounts("50", [(NORMAL, "10")], currency="CHF")
+        assert document(self.BASE, counter).company_rate("CHF") == 2
+
+
+@examined
+@given(true_invoices(off=(-1, 0, 1), untaxed=cents), factors, st.data())
+def test_a_true_invoice_is_exact_with_its_charge_and_in_the_companys_currency(base, factor, data):
+    counter = convert(base, factor)
+    assume(counter.including_taxes > 0 and base.including_taxes > 0)
+    lost = data.draw(st.integers(0, int(base.total_tax / CENT))) * CENT if base.total_tax > 0 else 0
+    lines = lines_of(base, counter, base.excluding_taxes + lost, ABROAD)
+    assert sum(line.base + line.tax for line in lines) == base.including_taxes
+    charged = sum(line.base for line in lines) - base.excluding_taxes
+    assert abs(charged - lost) <= 2 * CENT * len(base.taxes)
+    assert sum(line.company_total for line in lines) == counter.including_taxes
+    assert_whole(line.base for line in lines)
+    assert_whole([line.company_base for line in lines] + [line.company_tax for line in lines])
+    for line in lines:
+        if line.rate_type_id is not None:
+            assert abs(line.base * RATES[line.rate_type_id] - line.tax) <= CENT / 2 + CENT
+
+
+@examined
+@given(any_amounts(), st.none() | any_amounts(), st.none() | st.decimals(-(10**9), 10**9))
+def test_any_document_is_exact_or_refused(base, counter, cost):
+    rates = {tax.rate_type_id: Decimal("0.2") for tax in base.taxes}
+    books = Books(rates, CENT, "CHF", CENT, CENT)
+    given_document = document(base, counter and as_francs(counter), cost)
+    try:
+        lines = bill_lines(given_document, books)
+    except DocumentError:
+        return
+    total = sum(line.base + line.tax for line in lines)
+    assert total == given_document.base.including_taxes >= 0
+    assert_whole(line.base for line in lines)
+    taxes = sum(line.tax for line in lines) + sum(line.base for line in lines if line.is_lost_tax)
+    assert taxes == given_document.base.total_tax
+
+
+def as_francs(amounts_):
+    return Amounts("CHF", amounts_.excluding_taxes, amounts_.taxes, amounts_.including_taxes)
