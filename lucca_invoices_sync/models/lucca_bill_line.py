@@ -45,14 +45,15 @@ class LuccaBillLine(models.AbstractModel):
             )
             for line, tax in zip(bill.lines, bill.taxes, strict=True)
         ]
-        self._note_lost_taxes(bill, mappings)
+        self._note_lost_taxes(bill)
+        self._note_unproven_rates(bill, mappings)
 
     def _name_of(self, bill, line, mappings):
         mapping = mappings.get(line.rate_type_id)
         what = self.env._("Non-recoverable VAT") if line.is_lost_tax else mapping and mapping.name
         return " - ".join(filter(None, [bill.document.purchase_name, what]))
 
-    def _note_lost_taxes(self, bill, mappings):
+    def _note_lost_taxes(self, bill):
         base = bill.booked.base
         lost = sum((line.base for line in bill.lines if line.is_lost_tax), Decimal(0))
         if lost:
@@ -69,6 +70,27 @@ class LuccaBillLine(models.AbstractModel):
                     "Lucca's cost is in %s, not in the document's currency: all VAT is taken as"
                     " recovered.",
                     cost.currency,
+                )
+            )
+
+    def _note_unproven_rates(self, bill, mappings):
+        """A tax of too high a rate also explains the VAT, by a part without VAT."""
+        unproven = [one.tax_id.name for one in mappings.values() if not one.percentage_known]
+        without = sum(
+            (
+                line.base
+                for line in bill.lines
+                if line.rate_type_id is None and not line.is_lost_tax
+            ),
+            Decimal(0),
+        )
+        if unproven and without:
+            bill.notes.append(
+                self.env._(
+                    "%(amount)s is without VAT if the tax “%(taxes)s” is right: check it, since the"
+                    " key may not read Lucca's VAT rates.",
+                    amount=money(self.env, without, bill.booked.base.currency),
+                    taxes=", ".join(unproven),
                 )
             )
 

@@ -12,6 +12,26 @@ def archive_twins(env):
     env["account.tax"].search([("name", "like", "% INC")]).active = False
 
 
+def swiss_company(env):
+    """A second company: the French chart of accounts, in Swiss francs."""
+    company = env["res.company"].create(
+        {"name": "Filiale Suisse", "country_id": env.ref("base.fr").id}
+    )
+    env["account.chart.template"].try_loading("fr", company=company, install_demo=False)
+    company.currency_id = env.ref("base.CHF")
+    env["res.currency.rate"].create(
+        {
+            "name": "2020-01-01",
+            "currency_id": env.ref("base.EUR").id,
+            "company_id": company.id,
+            "rate": 1.1,
+        }
+    )
+    env.user.company_ids |= company
+    archive_twins(env)
+    return company
+
+
 class LuccaMixin:
     """Needs ``self.env`` of a database whose main company is French."""
 

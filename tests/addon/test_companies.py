@@ -2,7 +2,7 @@
 
 from odoo.exceptions import ValidationError
 
-from tests.addon.common import LuccaCase, archive_twins
+from tests.addon.common import LuccaCase, swiss_company
 
 
 class TestOneCompany(LuccaCase):
@@ -16,25 +16,7 @@ class TestCompanies(LuccaCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.swiss = cls.env["res.company"].create(
-            {
-                "name": "Filiale Suisse",
-                "country_id": cls.env.ref("base.fr").id,
-                "currency_id": cls.env.ref("base.CHF").id,
-            }
-        )
-        cls.env["account.chart.template"].try_loading("fr", company=cls.swiss, install_demo=False)
-        cls.swiss.currency_id = cls.env.ref("base.CHF")
-        cls.env["res.currency.rate"].create(
-            {
-                "name": "2020-01-01",
-                "currency_id": cls.env.ref("base.EUR").id,
-                "company_id": cls.swiss.id,
-                "rate": 1.1,
-            }
-        )
-        cls.env.user.company_ids |= cls.swiss
-        archive_twins(cls.env)
+        cls.swiss = swiss_company(cls.env)
         cls.journal = cls.env["account.journal"].create(
             {"name": "Lucca CH", "code": "LCH", "type": "purchase", "company_id": cls.swiss.id}
         )

@@ -2,7 +2,7 @@
 
 from odoo.fields import Command
 
-from tests.addon.common import LuccaCase
+from tests.addon.common import LuccaCase, swiss_company
 
 ODD = [(33.33, "0.2"), (0.05, "0.2"), (12.34, "0.055"), (7.77, "0.021"), (4.2, None)]
 
@@ -78,6 +78,47 @@ class TestPinned(PinnedCase):
                 self.assertPinned(json)
 
 
+class TestPinnedInAnotherCompany(PinnedCase):
+    """The same in a company that keeps its books in Swiss francs, whoever synchronises."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.swiss = swiss_company(cls.env)
+
+    def connect(self, **values):
+        return super().connect(company_id=self.swiss.id, **values)
+
+    def invoice(self, **values):
+        purchase = self.add_purchase(establishment=None)
+        values.setdefault("counter", ("CHF", "0.9333"))
+        json = self.tenant.add_invoice(purchase=purchase, date="2026-01-15", **values)
+        self.sync()
+        return json
+
+    def assertPinnedThere(self, **values):
+        move = self.assertPinned(self.invoice(**values))
+        self.assertEqual(move.company_id, self.swiss)
+        self.assertEqual(move.company_currency_id.name, "CHF")
+        self.assertEqual(move.line_ids.tax_ids.company_id or self.swiss, self.swiss)
+
+    def test_euros_are_converted_as_lucca_does(self):
+        for method in ("round_per_line", "round_globally"):
+            with self.subTest(method):
+                self.swiss.tax_calculation_rounding_method = method
+                self.assertPinnedThere(lines=ODD)
+                self.assertPinnedThere(excluding=50, taxes=[("0.2", "10.01")])
+
+    def test_francs_are_its_own_currency(self):
+        self.assertPinnedThere(lines=ODD, currency="CHF", counter=("EUR", "1.07"))
+
+    def test_vat_that_is_not_recovered_is_converted_too(self):
+        self.assertPinnedThere(lines=[(100.01, "0.2"), (7.77, None)], cost=112.79)
+
+    def test_no_vat(self):
+        self.assertPinnedThere(excluding="80.03", taxes=[])
+
+
 class TestTaxesThatDoNotFit(PinnedCase):
     def blocked(self, tax, **values):
         """The document of an invoice whose only VAT rate is mapped to ``tax``."""
@@ -134,6 +175,17 @@ class TestTaxesThatDoNotFit(PinnedCase):
             ],
         )
         self.assertEqual(self.blocked(tax, lines=[(100.01, "0.2")]).state, "imported")
+
+    def test_a_tax_of_too_high_a_rate_is_told_where_luccas_rate_is_not_known(self):
+        self.server.behaviour.denied = {"rates": 403}
+        self.book(lines=[(10, "0.1")])
+        self.mapping("tax").tax_id = self.tax_20
+        move = self.document(self.invoice(excluding=100, taxes=[("0.1", 10)])).move_id
+        self.assertIn("50.00&nbsp;€ is without VAT if the tax “20% G” is right", self.note(move))
+
+    def test_a_part_without_vat_needs_no_word_where_luccas_rate_is_known(self):
+        move = self.document(self.invoice(lines=[(100, "0.2"), (5, None)])).move_id
+        self.assertNotIn("without VAT", self.note(move))
 
 
 class TestFiscalPositions(PinnedCase):

@@ -8,8 +8,8 @@ from odoo.addons.lucca_invoices_sync.models.lucca_sync import LOCK_SPACE
 from odoo.sql_db import connection_info_for
 from odoo.tools import mute_logger
 
-from tests.addon.common import KEY, LuccaCase
-from tests.simulator import Tenant, examples
+from tests.addon.common import LuccaCase
+from tests.simulator import examples
 
 # What PostgreSQL answers when two transactions get in each other's way.
 CONFLICT = """
@@ -280,44 +280,6 @@ def _another_session(dbname):
         yield connection.cursor()
     finally:
         connection.close()
-
-
-class TestWholeAccount(LuccaCase):
-    def setUp(self):
-        super().setUp()
-        for code in ("USD", "GBP", "CHF"):
-            self.env["res.currency"].with_context(active_test=False).search(
-                [("name", "=", code)]
-            ).active = True
-
-    def start_lucca(self, tenant=None):
-        return super().start_lucca(tenant or Tenant.realistic(200, seed=1, api_key=KEY))
-
-    def map_foreign_taxes(self):
-        """What an accountant does for VAT rates that France has not: a tax of their own."""
-        percentages = {r["rateType"]["id"]: r["percentage"] for r in self.tenant.rates}
-        for mapping in self.mapping("tax", is_mapped=False):
-            percentage = percentages[mapping.lucca_id] * 100
-            mapping.tax_id = self.tax_20.copy(
-                {"name": f"{percentage:g}% abroad", "amount": percentage}
-            )
-
-    def test_all_approved_documents_are_bills_with_luccas_amounts(self):
-        self.sync()
-        self.map_foreign_taxes()
-        self.assertTrue(self.sync())
-        with_supplier = [json for json in self.tenant.approved() if self._has_supplier(json)]
-        for json in with_supplier:
-            self.assertBilled(json)
-        waiting = self.documents() - self.document(*with_supplier)
-        self.assertEqual(set(waiting.mapped("reason")), {"unknown_supplier"})
-        self.assertEqual(len(self.documents()), len(self.tenant.approved()))
-        bills = self.env["account.move"].search_count([])
-        self.assertTrue(self.sync())
-        self.assertEqual(self.env["account.move"].search_count([]), bills)
-
-    def _has_supplier(self, json):
-        return self.tenant.purchases[json["purchase"]["id"]]["supplier"].get("id")
 
 
 class TestPublicExamples(LuccaCase):

@@ -23,6 +23,8 @@ examined = settings(
     deadline=None,  # a busy machine is no failure
     suppress_health_check=[HealthCheck.too_slow],
 )
+# Cents are what this project is for.
+proven = settings(examined, max_examples=max(examined.max_examples, 2000))
 
 # --- amounts
 

@@ -9,7 +9,7 @@ from lucca.amounts import check_totals, split_by_rate, with_company_amounts
 from lucca.documents import Amounts, Tax
 from lucca.errors import DocumentError
 
-from .helpers import CENT, EXEMPT, RATES, examined, rounded, split
+from .helpers import CENT, EXEMPT, RATES, proven, rounded, split
 
 TAXED = sorted(RATES.keys() - {EXEMPT})
 NOTHING = st.just(Decimal(0))
@@ -56,7 +56,7 @@ def assert_whole(values, unit=CENT):
     assert [value for value in values if value % unit] == []
 
 
-@examined
+@proven
 @given(true_invoices())
 def test_a_true_invoice_is_split_into_bases_that_give_its_vat(printed):
     lines = split(printed, tolerance=Decimal(0))
@@ -66,7 +66,7 @@ def test_a_true_invoice_is_split_into_bases_that_give_its_vat(printed):
         assert_bases_fit(lines, CENT / 2)
 
 
-@examined
+@proven
 @given(true_invoices(off=(-1, 0, 1)))
 def test_an_invoice_a_cent_off_is_split_into_bases_that_give_its_vat_to_the_cent(printed):
     lines = split(printed)
@@ -76,7 +76,7 @@ def test_an_invoice_a_cent_off_is_split_into_bases_that_give_its_vat_to_the_cent
         assert_bases_fit(lines, CENT / 2 + CENT)
 
 
-@examined
+@proven
 @given(true_invoices(off=(-1, 0, 1), untaxed=cents))
 def test_an_amount_outside_of_vat_never_blocks(printed):
     assert_exact(split(printed), printed)
@@ -100,7 +100,7 @@ def any_amounts(draw):
     return Amounts("EUR", excluding, taxes, draw(st.just(total) | any_amount))
 
 
-@examined
+@proven
 @given(any_amounts(), any_rates, units, st.sampled_from([Decimal(0), CENT, Decimal(1)]))
 def test_any_amounts_are_exact_or_refused(printed, rates, unit, tolerance):
     try:
@@ -121,7 +121,7 @@ def convert(printed, factor):
 factors = st.decimals("0.001", "1000", places=4)
 
 
-@examined
+@proven
 @given(true_invoices(off=(-1, 0, 1), untaxed=cents), factors)
 def test_a_converted_invoice_is_exact_in_the_companys_currency(printed, factor):
     counter = convert(printed, factor)
@@ -139,7 +139,7 @@ def test_a_converted_invoice_is_exact_in_the_companys_currency(printed, factor):
             assert line.company_tax == taxes[line.rate_type_id]
 
 
-@examined
+@proven
 @given(true_invoices(), any_amounts(), st.decimals(-100, 100, places=4))
 def test_any_counter_is_exact_or_refused(printed, counter, rate):
     try:

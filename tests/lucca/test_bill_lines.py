@@ -16,7 +16,7 @@ from .helpers import (
     NORMAL,
     RATES,
     amounts,
-    examined,
+    proven,
     rounded,
     shown,
     shown_company,
@@ -123,7 +123,7 @@ class TestCurrencies:
         assert document(self.BASE, counter).company_rate("CHF") == 2
 
 
-@examined
+@proven
 @given(true_invoices(off=(-1, 0, 1), untaxed=cents), factors, st.data())
 def test_a_true_invoice_is_exact_with_its_charge_and_in_the_companys_currency(base, factor, data):
     counter = convert(base, factor)
@@ -141,7 +141,7 @@ def test_a_true_invoice_is_exact_with_its_charge_and_in_the_companys_currency(ba
             assert abs(line.base * RATES[line.rate_type_id] - line.tax) <= CENT / 2 + CENT
 
 
-@examined
+@proven
 @given(any_amounts(), st.none() | any_amounts(), st.none() | st.decimals(-(10**9), 10**9))
 def test_any_document_is_exact_or_refused(base, counter, cost):
     rates = {tax.rate_type_id: Decimal("0.2") for tax in base.taxes}

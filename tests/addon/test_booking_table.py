@@ -1,0 +1,135 @@
+"""The examples of docs/booking.md are what really comes of each document."""
+
+import json
+import os
+from pathlib import Path
+
+from odoo.modules import get_module_path
+
+from tests.addon.common import LuccaCase
+
+DOCUMENT = Path(get_module_path("lucca_invoices_sync"), "docs", "booking.md")
+INTRODUCTION = """# What becomes of a document's amounts
+
+Each case: what Lucca says, as far as it decides, and the journal entry of the draft bill, for a
+French company that keeps its books in euros. The tests make this page (`UPDATE_DOCS=1 setup/test
+tests/addon/test_booking_table.py`) and fail when it is no longer true.
+"""
+COLUMNS = ("Account", "Label", "Tax", "Debit", "Credit", "In currency")
+
+CASES = {
+    "One VAT rate": {"lines": [(100, "0.2")]},
+    "Several rates, and postage without VAT": {
+        "lines": [(100, "0.2"), (33.3, "0.1"), (12, "0.055"), (7, None)]
+    },
+    "VAT printed a cent off stays as printed": {"excluding": 50, "taxes": [("0.2", "10.01")]},
+    "No VAT": {"excluding": 80, "taxes": []},
+    "Another currency: both amounts are Lucca's": {
+        "lines": [(100.01, "0.2"), (19.99, "0.055")],
+        "currency": "USD",
+        "counter": ("EUR", "0.93337"),
+    },
+    "VAT that is not recovered": {"lines": [(100, "0.2")], "cost": 120},
+    "VAT that is recovered in part": {"lines": [(100, "0.2")], "cost": 105},
+    "VAT that is not recovered on one of two rates": {
+        "lines": [(100, "0.2"), (50, "0.1")],
+        "cost": 155,
+    },
+    "Reverse charge: a German supplier, services": {
+        "excluding": 100,
+        "taxes": [],
+        "territory": "DE",
+    },
+    "A credit note, whatever the sign of its amounts": {
+        "kind": "credit_note",
+        "lines": [(-50, "0.2")],
+    },
+    "A negative invoice is a refund": {"lines": [(-50, "0.2")]},
+    "VAT that does not fit waits": {"excluding": 50, "taxes": [("0.2", "12.01")]},
+    "Totals that do not add up wait": {
+        "excluding": 50,
+        "taxes": [("0.2", "10")],
+        "including": "60.01",
+    },
+    "Two currencies of the same worth wait": {
+        "lines": [(100, "0.2")],
+        "currency": "USD",
+        "counter": ("EUR", 1),
+    },
+}
+
+
+class TestBookingTable(LuccaCase):
+    def setUp(self):
+        super().setUp()
+        self.maxDiff = None
+        self.env.ref("base.USD").active = True
+        self.connection.reverse_charge_services_tax_id = self.env["account.tax"].search(
+            [("name", "=", "20% EU S"), ("type_tax_use", "=", "purchase")]
+        )
+        self.purchases = {
+            "FR": self.add_purchase(),
+            "DE": self.add_purchase(
+                supplier_name="Kessler GmbH", vat="DE462612124", territory="DE"
+            ),
+        }
+
+    def test_the_page_is_true(self):
+        made = INTRODUCTION + "".join(self.case(title, dict(CASES[title])) for title in CASES)
+        if os.environ.get("UPDATE_DOCS"):
+            DOCUMENT.write_text(made, "utf-8")
+        self.assertEqual(DOCUMENT.read_text("utf-8"), made)
+
+    def case(self, title, values):
+        kind = values.pop("kind", "invoice")
+        purchase = self.purchases[values.pop("territory", "FR")]
+        given = getattr(self.tenant, f"add_{kind}")(
+            purchase=purchase, date="2026-01-15", files=(), **values
+        )
+        self.sync()
+        return f"\n## {title}\n\n{lucca(given)}\n{odoo(self.document(given))}"
+
+
+def lucca(given):
+    """What decides, as JSON: amounts, the counter where it is another, the cost where it is."""
+    amounts = given["amountIncludingTaxes"]
+    shown = {"type": given["type"], "base": short(amounts["base"])}
+    if amounts["counter"] != amounts["base"]:
+        shown["counter"] = short(amounts["counter"])
+    if given["costAmount"]["base"]["value"] != amounts["base"]["excludingTaxes"]["value"]:
+        shown["costAmount"] = given["costAmount"]["base"]["value"]
+    rows = [f'  "{name}": {json.dumps(value)}' for name, value in shown.items()]
+    return "```json\n{\n" + ",\n".join(rows) + "\n}\n```\n"
+
+
+def short(amounts):
+    """Without the currency at each value."""
+    return {
+        "excludingTaxes": amounts["excludingTaxes"]["value"],
+        "taxes": [
+            {"rateTypeId": tax["rateTypeId"], "value": tax["value"]} for tax in amounts["taxes"]
+        ],
+        "includingTaxes": amounts["includingTaxes"]["value"],
+        "currency": amounts["includingTaxes"]["currency"],
+    }
+
+
+def odoo(document):
+    move = document.move_id
+    if not move:
+        return f"Waits, `{document.reason}`: {document.message}\n".replace("\xa0", " ")
+    kind = "Vendor bill" if move.move_type == "in_invoice" else "Refund"
+    rows = [COLUMNS, ["---"] * 3 + ["---:"] * 3, *map(entry, move.line_ids)]
+    return f"{kind}:\n\n" + "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def entry(line):
+    is_foreign = line.currency_id != line.company_currency_id
+    return (
+        line.account_id.code,
+        line.name or "",
+        line.tax_line_id.name or ", ".join(line.tax_ids.mapped("name")),
+        f"{line.debit:.2f}" if line.debit else "",
+        f"{line.credit:.2f}" if line.credit else "",
+        f"{line.amount_currency:.2f} {line.currency_id.name}" if is_foreign else "",
+    )
