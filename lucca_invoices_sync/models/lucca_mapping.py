@@ -76,12 +76,10 @@ class LuccaMapping(models.Model):
     )
     target_company_id = fields.Many2one(
         "res.company",
-        string="Target Company",
         help="Whose bills the establishment's purchases become.",
     )
     target_journal_id = fields.Many2one(
         "account.journal",
-        string="Target Journal",
         domain="[('type', '=', 'purchase')]",
         help="Empty: the connection's journal, or the company's first one.",
     )

@@ -1,0 +1,168 @@
+"""Which part of Lucca's list must be read, so that no approved document is missing.
+
+Approved documents stay on Lucca's approved list, so counting proves completeness: when Lucca counts
+as many since the start date as we know, nothing is missing, whenever it was approved. Else the latest
+moment is sought before which nothing is missing, and the list is read from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+#: Windows that are tried, latest first; the first begins this much before the last synchronisation.
+OVERLAP = timedelta(hours=1)
+LADDER = tuple(timedelta(days=days) for days in (1, 7, 30, 90, 365))
+#: How far back a list is read whose server does not count.
+UNCOUNTED = timedelta(days=90)
+#: A window is not narrowed below this.
+NARROWEST = timedelta(minutes=1)
+#: Times that the whole list is read in one synchronisation because documents come meanwhile.
+ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class Count:
+    """Ask Lucca how many approved documents were created ``since`` then."""
+
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Read the list of the documents created ``since`` then; ``is_whole`` from the start date on.
+
+    After a whole one, documents that were not seen are no longer approved.
+    """
+
+    since: datetime
+    is_whole: bool
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Nothing more to read now; ``missing`` documents are counted by Lucca but were not listed.
+
+    ``missing`` is None where the server does not count: completeness is not proven then. It
+    ``is_settled`` unless documents came and went too fast: the next synchronisation looks again.
+    """
+
+    missing: int | None
+    is_settled: bool = True
+
+
+Step = Count | Listing | Finished
+
+
+@dataclass
+class Survey:
+    """What one synchronisation learns by counting: ask ``next_step``, do it, tell, ask again.
+
+    :param start: documents created before it do not count
+    :param last: when the list was last read, None for the first time
+    :param known: how many documents of ours were created at a moment or later; those without a
+        date of creation count at ``start`` only
+    :param unlisted: how many documents an earlier synchronisation found counted but not listed
+    :param is_audit: read all of the list, whatever the counts
+    """
+
+    start: datetime
+    now: datetime
+    last: datetime | None
+    known: Callable[[datetime], int]
+    unlisted: int = 0
+    is_audit: bool = False
+    page_size: int = 100
+    _counts: dict[datetime, int | None] = field(default_factory=dict)
+    _listed: datetime | None = None
+    _residues: list[int] = field(default_factory=list)
+
+    def next_step(self) -> Step:
+        """The next thing to do; ``Finished`` at the latest after a few rounds."""
+        if self.is_audit and self._listed != self.start:
+            return Listing(self.start, is_whole=True)
+        if self.start not in self._counts:
+            return Count(self.start)
+        if self._counts[self.start] is None:
+            return self._uncounted()
+        missing = self._missing()
+        is_settled = missing == 0 or self._residues[-2:] == [missing, missing]
+        if is_settled or len(self._residues) >= ROUNDS:
+            return Finished(missing + self.unlisted, is_settled)
+        if missing < 0 or self._listed == self.start or not self.known(self.start):
+            return Listing(self.start, is_whole=True)
+        window = self._window()
+        return window if isinstance(window, Count) else Listing(window, window == self.start)
+
+    def counted(self, since: datetime, count: int | None) -> None:
+        """Tell the answer of a ``Count``."""
+        self._counts[since] = count
+
+    def listed(self, since: datetime) -> None:
+        """Tell that a ``Listing`` was read to its end."""
+        self._listed = min(since, self._listed or since)
+        if since == self.start and self._counts.get(self.start) is not None:
+            self._residues.append(self._missing())
+
+    def is_enough(self, since: datetime, count: int | None) -> bool:
+        """Whether the pages read so far of a window hold all that was missing.
+
+        :param count: what the last page says of how many documents the whole window has
+        """
+        total = self._counts.get(self.start)
+        if count is None:
+            if total is not None:
+                del self._counts[self.start]
+            return False
+        before = self._counts.get(since)
+        older = 0 if since == self.start else (total or 0) - (before or 0)
+        self._counts[since], self._counts[self.start] = count, older + count
+        return self._missing() == 0
+
+    # --- inside
+
+    def _uncounted(self) -> Step:
+        if self._listed is not None:
+            return Finished(None)
+        since = self.start if self.last is None else max(self.start, self.last - UNCOUNTED)
+        return Listing(since, since == self.start)
+
+    def _missing(self) -> int:
+        return (self._counts[self.start] or 0) - self.known(self.start) - self.unlisted
+
+    def _window(self) -> Count | datetime:
+        """The latest moment before which nothing is missing, or the count that tells more."""
+        bad = self.now
+        for since in self._ladder():
+            if since not in self._counts:
+                return Count(since)
+            if self._is_good(since):
+                return self._narrowed(since, bad)
+            bad = since
+        return self._narrowed(self.start, bad)
+
+    def _ladder(self) -> list[datetime]:
+        steps = [self.now - age for age in LADDER]
+        if self.last:
+            steps.append(self.last - OVERLAP)
+        latest = self._listed or self.now
+        return sorted((step for step in steps if self.start < step < latest), reverse=True)
+
+    def _is_good(self, since: datetime) -> bool:
+        """Whether nothing is missing before ``since``, unless Lucca never lists it."""
+        lucca = (self._counts[self.start] or 0) - (self._counts[since] or 0)
+        return 0 <= lucca - (self.known(self.start) - self.known(since)) <= max(self.unlisted, 0)
+
+    def _narrowed(self, good: datetime, bad: datetime) -> Count | datetime:
+        """Halve the time between a good and a bad moment while that saves more than it costs."""
+        while bad in self._counts and bad - good > NARROWEST:
+            pages = ((self._counts[good] or 0) - (self._counts[bad] or 0)) / self.page_size
+            middle = good + (bad - good) / 2
+            middle = middle.replace(microsecond=0)
+            if pages <= 2 or middle <= good:
+                break
+            if middle not in self._counts:
+                return Count(middle)
+            good, bad = (middle, bad) if self._is_good(middle) else (good, middle)
+        return good

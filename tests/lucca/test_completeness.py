@@ -1,0 +1,204 @@
+"""Which part of the list is read: the decision alone, told by counts."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from lucca.completeness import Count, Finished, Listing, Survey
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
+START = NOW - timedelta(days=1000)
+LAST = NOW - timedelta(minutes=30)
+
+
+class Account:
+    """Lucca's and our documents as moments of creation."""
+
+    def __init__(self, lucca=(), ours=None, **options):
+        self.lucca = sorted(lucca)
+        self.ours = sorted(lucca if ours is None else ours)
+        self.gives_count = True
+        self.survey = Survey(
+            **{"start": START, "now": NOW, "last": LAST, "known": self.known, **options}
+        )
+        self.steps = []
+
+    def known(self, since):
+        return sum(created >= since for created in self.ours)
+
+    def remote(self, since):
+        return sum(created >= since for created in self.lucca) if self.gives_count else None
+
+    def run(self):
+        """Do what is asked until it is finished; the steps taken."""
+        while not isinstance(step := self.survey.next_step(), Finished):
+            self.steps.append(step)
+            assert len(self.steps) < 100
+            self.do(step)
+        self.finished = step
+        return self.steps
+
+    def do(self, step):
+        if isinstance(step, Count):
+            self.survey.counted(step.since, self.remote(step.since))
+        else:
+            self.list_from(step)
+
+    def list_from(self, step):
+        window = [created for created in self.lucca if created >= step.since]
+        self.ours = sorted([created for created in self.ours if created < step.since] + window)
+        self.survey.is_enough(step.since, self.remote(step.since))
+        self.survey.listed(step.since)
+
+    @property
+    def listings(self):
+        return [step for step in self.steps if isinstance(step, Listing)]
+
+
+def days_ago(*days):
+    return [NOW - timedelta(days=day) for day in days]
+
+
+def history(days=1000, a_day=3):
+    return [
+        NOW - timedelta(days=day, hours=hour) for day in range(1, days) for hour in range(a_day)
+    ]
+
+
+def test_equal_counts_are_one_question():
+    account = Account(history())
+    assert account.run() == [Count(START)]
+    assert account.finished == Finished(0)
+
+
+def test_the_first_time_all_is_read():
+    account = Account(history(), ours=(), last=None)
+    assert account.run() == [Count(START), Listing(START, is_whole=True)]
+    assert account.finished == Finished(0)
+
+
+def test_an_empty_account_needs_no_list():
+    assert Account(last=None).run() == [Count(START)]
+
+
+def test_a_new_document_is_read_since_the_last_time():
+    old = history()
+    since = LAST - timedelta(hours=1)
+    account = Account([*old, NOW - timedelta(minutes=5)], old)
+    assert account.run() == [Count(START), Count(since), Listing(since, is_whole=False)]
+
+
+@pytest.mark.parametrize("age", [0.5, 3, 20, 60, 200, 900, 999.9])
+def test_a_late_approval_of_any_age_is_found_by_few_questions(age):
+    old = history()
+    account = Account(old + days_ago(age), old)
+    account.run()
+    assert account.finished == Finished(0)
+    assert account.ours == account.lucca
+    assert len(account.steps) <= 16
+    (listing,) = account.listings
+    # It reads at most two pages more than it must.
+    needed = account.remote(NOW - timedelta(days=age))
+    assert account.remote(listing.since) - needed <= 2 * 100 + 3
+
+
+def test_two_late_approvals_are_found_from_the_older_on():
+    old = history()
+    account = Account(old + days_ago(5.5, 333.3), old)
+    account.run()
+    assert account.ours == account.lucca
+    assert len(account.listings) == 1
+
+
+def test_fewer_documents_than_known_are_sought_in_the_whole_list():
+    account = Account(history()[5:], history())
+    assert account.run() == [Count(START), Listing(START, is_whole=True)]
+    assert account.finished == Finished(0)
+
+
+def test_without_counts_the_last_ninety_days_are_read_and_nothing_is_proven():
+    account = Account(history())
+    account.gives_count = False
+    since = LAST - timedelta(days=90)
+    assert account.run() == [Count(START), Listing(since, is_whole=False)]
+    assert account.finished == Finished(None)
+
+
+def test_without_counts_the_first_time_reads_all():
+    account = Account(history(), ours=(), last=None)
+    account.gives_count = False
+    account.run()
+    assert account.listings == [Listing(START, is_whole=True)]
+
+
+def test_an_audit_reads_all_whatever_the_counts():
+    account = Account(history(), is_audit=True)
+    account.run()
+    assert account.listings == [Listing(START, is_whole=True)]
+    assert account.finished == Finished(0)
+
+
+class TestLyingCounts:
+    """A server that counts what it does not list: a role that sees less, or a fault."""
+
+    class Liar(Account):
+        hidden = 2
+
+        def remote(self, since):
+            return super().remote(since) + self.hidden
+
+    def test_it_ends_and_tells_how_many(self):
+        account = self.Liar(history(), ours=(), last=None)
+        account.run()
+        assert account.finished == Finished(2)
+        assert account.listings == [Listing(START, is_whole=True)] * 2
+
+    def test_what_was_told_once_is_not_sought_again(self):
+        account = self.Liar(history(), unlisted=2)
+        assert account.run() == [Count(START)]
+        assert account.finished == Finished(2)
+
+    def test_a_late_approval_is_found_all_the_same(self):
+        old = history()
+        account = self.Liar(old + days_ago(200), old, unlisted=2)
+        account.run()
+        assert account.ours == account.lucca
+
+
+def test_documents_that_come_while_it_is_read_are_read_too():
+    class Busy(Account):
+        late = days_ago(0.01, 0.002)
+
+        def list_from(self, step):
+            super().list_from(step)
+            if self.late:
+                self.lucca.append(self.late.pop())
+                self.survey.is_enough(step.since, self.remote(step.since))
+
+    account = Busy(history(), ours=())
+    account.run()
+    assert sorted(account.lucca) == account.ours
+    assert account.finished == Finished(0)
+
+
+def test_an_account_that_never_rests_is_left_to_the_next_synchronisation():
+    class Restless(Account):
+        def list_from(self, step):
+            super().list_from(step)
+            self.lucca += days_ago(0.001) * (1 + len(self.listings))
+            self.survey._counts[START] = self.remote(START)
+            self.survey._residues[-1:] = [self.survey._missing()]
+
+    account = Restless(history(), ours=())
+    account.run()
+    assert not account.finished.is_settled
+    assert len(account.listings) == 3
+
+
+def test_a_window_that_has_all_that_was_missing_is_enough():
+    old = history()
+    account = Account(old + days_ago(0.001), old)
+    while not isinstance(step := account.survey.next_step(), Listing):
+        account.do(step)
+    assert not account.survey.is_enough(step.since, account.remote(step.since))
+    account.ours = account.lucca
+    assert account.survey.is_enough(step.since, account.remote(step.since))
