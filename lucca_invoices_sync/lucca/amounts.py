@@ -88,14 +88,21 @@ def split_by_rate(
 
 
 def with_company_amounts(
-    lines: Sequence[BillLine], counter: Amounts, rate: Decimal, unit: Decimal
+    lines: Sequence[BillLine],
+    counter: Amounts,
+    rate: Decimal,
+    unit: Decimal,
+    *,
+    rounds_per_line: bool = False,
 ) -> list[BillLine]:
     """The lines with the amounts of ``counter``, which is in the company's currency.
 
-    The sum is ``counter``'s including-taxes. The untaxed lines together get base / rate, rounded,
-    since that is what Odoo makes of them; the cents left over go to the largest line with VAT.
+    The sum is ``counter``'s including-taxes. The untaxed lines get base / rate, rounded, since
+    that is what Odoo makes of them; the cents left over go to the largest line with VAT. Where no
+    line has VAT, untaxed ones that would miss a cent become one.
 
     :param rate: document's currency per unit of the company's
+    :param rounds_per_line: Odoo rounds each untaxed line, not their sum
     :raises InvalidDocument: ``counter`` is not the same document in another currency
     :raises TotalMismatch: ``counter`` does not add up, to one unit per amount
     """
@@ -114,10 +121,20 @@ def with_company_amounts(
     ]
     untaxed = [index for index, line in enumerate(lines) if line.rate_type_id is None]
     taxed = [index for index, line in enumerate(lines) if line.rate_type_id is not None]
-    whole = round_to(sum((lines[index].base for index in untaxed), ZERO) / rate, unit)
-    _absorb(converted, untaxed, whole)
+    if rounds_per_line:
+        whole = sum((converted[index].company_total for index in untaxed), ZERO)
+    else:
+        whole = round_to(sum((lines[index].base for index in untaxed), ZERO) / rate, unit)
+        _absorb(converted, untaxed, whole)
+    if not taxed and whole != counter.including_taxes:
+        return [_merged(converted, rate, unit)]
     _absorb(converted, taxed, counter.including_taxes - whole)
     return converted
+
+
+def _merged(lines: Sequence[BillLine], rate: Decimal, unit: Decimal) -> BillLine:
+    base = sum((line.base for line in lines), ZERO)
+    return BillLine(None, base, ZERO, round_to(base / rate, unit), ZERO)
 
 
 def _printed_taxes(counter: Amounts, lines: Sequence[BillLine]) -> dict[int | None, Decimal]:

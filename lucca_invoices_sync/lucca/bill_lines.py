@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from .amounts import ZERO, BillLine, split_by_rate, with_company_amounts
+from .amounts import ZERO, BillLine, check_totals, split_by_rate, with_company_amounts
 from .documents import Amounts, BookedDocument
 from .recovery import convert_lost, keep_recovered, lost_taxes
 
@@ -15,10 +15,12 @@ from .recovery import convert_lost, keep_recovered, lost_taxes
 class Books:
     """What the company's books say.
 
-    :param rates: fraction (0.2 for 20 %) of each ``rate_type_id``
+    :param rates: fraction (0.2 for 20 %) of each ``rate_type_id``; one whose VAT is lost as a
+        whole may be unknown
     :param unit: smallest amount of the document's currency (0.01 for the euro)
     :param currency: the company's currency (ISO 4217 code), ``company_unit`` its smallest amount
     :param tolerance: how far a printed VAT amount may be off its rate, beyond rounding
+    :param rounds_per_line: the company converts each line, not the sum of those without VAT
     """
 
     rates: Mapping[int, Decimal]
@@ -26,6 +28,7 @@ class Books:
     currency: str
     company_unit: Decimal
     tolerance: Decimal
+    rounds_per_line: bool = False
 
 
 def bill_lines(document: BookedDocument, books: Books) -> list[BillLine]:
@@ -35,8 +38,10 @@ def bill_lines(document: BookedDocument, books: Books) -> list[BillLine]:
     :raises DocumentError: the amounts contradict each other; none is bent
     """
     base = document.base
-    lines = split_by_rate(base, books.rates, books.unit, books.tolerance)
+    check_totals(base)
     lost = lost_taxes(base, document.cost, books.unit, books.tolerance)
+    if not lost or all(tax.rate_type_id in books.rates for tax in base.taxes):
+        lines = split_by_rate(base, books.rates, books.unit, books.tolerance)
     if lost:
         kept = keep_recovered(base, lost)
         lines = split_by_rate(kept, books.rates, books.unit, books.tolerance)
@@ -48,7 +53,9 @@ def bill_lines(document: BookedDocument, books: Books) -> list[BillLine]:
     counter = _charged(
         document.counter, convert_lost(lost, base, document.counter, books.company_unit)
     )
-    return with_company_amounts(lines, counter, rate, books.company_unit)
+    return with_company_amounts(
+        lines, counter, rate, books.company_unit, rounds_per_line=books.rounds_per_line
+    )
 
 
 def _charged(amounts: Amounts, lost: Mapping[int, Decimal]) -> Amounts:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from typing import IO, Any
 from urllib.parse import quote
@@ -14,54 +13,24 @@ import requests
 from .answers import json_of
 from .budget import Budget
 from .documents import CONFIRMED
-from .errors import AccessDenied, InvalidAnswer, NotFound, ServerFailure, TooSlow, Unreachable
+from .errors import (
+    AccessDenied,
+    InvalidAnswer,
+    MustWait,
+    NotFound,
+    ServerFailure,
+    TooSlow,
+    Unreachable,
+)
+from .paging import Answer, Page, Place, pages, read_answer
 from .transport import Transport, chunks_of
 
-#: Lucca allows 1000, but answers 408 past 5 s: its documentation advises small pages.
-PAGE_SIZE = 100
 ATTEMPTS = 3
+FIRST = Place()
 
 _ROOT = "/cleemy-procurement"
 #: The guide and the reference name different paths: one of them may answer 404.
 LIST_PATHS = (f"{_ROOT}/api/booked-documents", f"{_ROOT}/booked-documents")
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page of raw JSON documents and, when the server tells, the count over all pages."""
-
-    items: list[Any]
-    count: int | None
-    next_page: str
-
-
-@dataclass
-class _Place:
-    """Where in a list the reading is: at a page of ``limit`` items, or at the server's cursor."""
-
-    limit: int
-    number: int = 1
-    cursor: str = ""
-    seen: int = 0
-
-    @property
-    def page(self) -> str:
-        return self.cursor or str(self.number)
-
-    def halve(self) -> None:
-        """Ask for less from here on: rather an item twice than one not at all."""
-        self.limit, self.number = self.limit // 2, 2 * self.number - 1
-        self.seen = min(self.seen, (self.number - 1) * self.limit)
-
-    def advance(self, page: Page) -> bool:
-        """Go to the page after this one; False when it was the last."""
-        if page.next_page and page.next_page == self.cursor:
-            raise InvalidAnswer("The list leads to the same page again")
-        self.seen, self.number = self.seen + len(page.items), self.number + 1
-        self.cursor = page.next_page
-        if page.next_page or not page.items:
-            return bool(page.items)
-        return len(page.items) >= self.limit if page.count is None else self.seen < page.count
 
 
 class LuccaClient:
@@ -86,23 +55,25 @@ class LuccaClient:
 
     def count(self, created_from: datetime) -> int | None:
         """How many approved documents were created since then; None if the server won't tell."""
-        return self._page(created_from, _Place(limit=0)).count
+        return self._documents_at(created_from, Place(limit=0)).count
 
-    def documents(self, created_from: datetime, limit: int = PAGE_SIZE) -> Iterator[Page]:
-        """The pages of the approved documents created since then, in no documented order."""
-        place, has_more = _Place(limit), True
-        while has_more:
-            try:
-                page = self._page(created_from, place)
-            except TooSlow:
-                if place.limit < 2:
-                    raise
-                place.halve()
-            else:
-                yield page
-                has_more = place.advance(page)
+    def documents(self, created_from: datetime, place: Place = FIRST) -> Iterator[Page]:
+        """The approved documents created since then, from a ``place`` of that list on."""
+        return pages(lambda at: self._documents_at(created_from, at), place)
 
-    def _page(self, created_from: datetime, place: _Place) -> Page:
+    def purchases(self, place: Place = FIRST) -> Iterator[Page]:
+        """The raw JSON of all purchases."""
+        return pages(lambda at: self._rows_at("purchases", at), place)
+
+    def suppliers(self, place: Place = FIRST) -> Iterator[Page]:
+        """The raw JSON of all suppliers."""
+        return pages(lambda at: self._rows_at("suppliers", at), place)
+
+    def _rows_at(self, name: str, place: Place) -> Answer:
+        parameters = {"limit": place.limit, "page": place.page}
+        return read_answer(self._json(f"{_ROOT}/api/{name}", parameters), place.limit)
+
+    def _documents_at(self, created_from: datetime, place: Place) -> Answer:
         moment = created_from.astimezone(timezone.utc)
         parameters = {
             "invoice.conformityStates": CONFIRMED,
@@ -112,7 +83,7 @@ class LuccaClient:
             "limit": place.limit,
             "page": place.page,
         }
-        return _read_page(self._listed(parameters), place.limit)
+        return read_answer(self._listed(parameters), place.limit)
 
     def _listed(self, parameters: dict[str, Any]) -> Any:
         """Ask the path that answered last, else the other, and remember which answers."""
@@ -187,7 +158,11 @@ class LuccaClient:
     ) -> requests.Response:
         self._budget.take()
         self.requests += 1
-        return self._transport.get(path, parameters, is_file=is_file)
+        try:
+            return self._transport.get(path, parameters, is_file=is_file)
+        except MustWait as wait:
+            self._budget.block(wait.seconds)
+            raise
 
 
 def _is_allowed(ask: Callable[[], Any]) -> bool:
@@ -201,16 +176,3 @@ def _is_allowed(ask: Callable[[], Any]) -> bool:
 def _can_ask_for_less(parameters: dict[str, Any] | None) -> bool:
     limit: int = (parameters or {}).get("limit", 0)
     return limit > 1
-
-
-def _read_page(answer: Any, limit: int) -> Page:
-    if not isinstance(answer, dict):
-        raise InvalidAnswer("The list of documents is no object")
-    items, count, cursor = (answer.get(key) for key in ("items", "count", "next"))
-    if items is None and limit == 0:  # a mere count
-        items = []
-    if not isinstance(items, list):
-        raise InvalidAnswer("The list of documents has no items")
-    is_number = type(count) is int and count >= 0  # True is an int, too
-    is_cursor = bool(cursor) and isinstance(cursor, str | int)
-    return Page(items, count if is_number else None, str(cursor) if is_cursor else "")

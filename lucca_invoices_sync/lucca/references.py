@@ -7,7 +7,7 @@ from datetime import date
 from typing import TypeVar
 
 from .client import LuccaClient
-from .errors import LuccaError, MustWait, Unreachable
+from .errors import AccessDenied, LuccaError, MustWait, NotFound, Unreachable
 from .reference_data import (
     Purchase,
     Supplier,
@@ -30,6 +30,7 @@ class References:
     def __init__(self, client: LuccaClient) -> None:
         self._client = client
         self._known: dict[tuple[object, ...], object] = {}
+        self._refusals: dict[str, LuccaError] = {}
 
     def purchase(self, lucca_id: int) -> Purchase:
         """Raise a ``RemoteError``, or ``InvalidDocument`` when it is not a purchase."""
@@ -44,17 +45,23 @@ class References:
         )
 
     def tax_rates(self, day: date, territory: str) -> dict[int, TaxRate]:
-        """The rates by ``rate_type_id``; those of the first ``day`` asked for stand for all.
+        """The rates by ``rate_type_id``; those of one day stand for its month.
 
         :raises RemoteError: or ``InvalidDocument`` when it is no list of rates
         """
-        return self._once(
-            ("rates", territory),
-            lambda: {
-                rate.rate_type_id: rate
-                for rate in read_tax_rates(self._client.tax_rates(day, territory))
-            },
-        )
+        if refusal := self._refusals.get(territory):
+            raise refusal
+        try:
+            return self._once(
+                ("rates", territory, day.year, day.month), lambda: self._rates(day, territory)
+            )
+        except (AccessDenied, NotFound) as error:
+            self._refusals[territory] = error  # for all months
+            raise
+
+    def _rates(self, day: date, territory: str) -> dict[int, TaxRate]:
+        rates = read_tax_rates(self._client.tax_rates(day, territory))
+        return {rate.rate_type_id: rate for rate in rates}
 
     def _once(self, key: tuple[object, ...], read: Callable[[], Value]) -> Value:
         if key not in self._known:

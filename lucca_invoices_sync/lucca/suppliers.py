@@ -30,9 +30,12 @@ def vat_key(number: str, territory: str) -> str:
 
 
 def registry_keys(identifier: str, territory: str) -> list[str]:
-    """A company's registration, most telling first: a French SIRET also holds its SIREN."""
+    """A company's registration, most telling first: a French SIRET also holds its SIREN.
+
+    Fourteen digits with a SIRET's check digit are one where the country is not known, too.
+    """
     key = _letters_and_digits(identifier)
-    if territory.upper() == "FR" and siret.is_valid(key):
+    if territory.upper() in ("FR", "") and siret.is_valid(key):
         return [key, siret.to_siren(key)]
     return [key] if key else []
 

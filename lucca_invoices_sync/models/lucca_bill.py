@@ -38,12 +38,7 @@ class LuccaBill(models.AbstractModel):
             "ref": booked.number,
             "payment_reference": booked.number,
         }
-        if booked.due_date:
-            # Lucca's due date wins over the payment term that the supplier has in Odoo.
-            bill.values |= {
-                "invoice_date_due": booked.due_date,
-                "invoice_payment_term_id": False,
-            }
+        self._set_terms(bill)
         self._set_bank_account(bill)
         self._set_currency(bill, books)
         self.env["lucca.bill.line"]._set_lines(bill, books)
@@ -59,13 +54,44 @@ class LuccaBill(models.AbstractModel):
                     document.supplier_name or "?",
                 ),
             )
+        if not partner.active:
+            raise Blocked(
+                "unknown_supplier",
+                self.env._(
+                    "The supplier “%s” is archived in Odoo: unarchive it, then retry, or choose"
+                    " another in the mappings.",
+                    partner.display_name,
+                ),
+            )
         return partner
+
+    def _set_terms(self, bill):
+        """Lucca's due date wins over the payment term that the supplier has in Odoo.
+
+        So does its total: a term whose discount lowers the VAT at once would change it.
+        """
+        term = self._supplier(bill.document).property_supplier_payment_term_id
+        lowers_vat = term.early_discount and term.early_pay_discount_computation == "mixed"
+        if bill.booked.due_date:
+            bill.values["invoice_date_due"] = bill.booked.due_date
+        if bill.booked.due_date or lowers_vat or bill.values["move_type"] == "in_refund":
+            bill.values["invoice_payment_term_id"] = False
+        if lowers_vat:
+            bill.notes.append(
+                self.env._(
+                    "The payment term “%s” of the supplier is left out: its discount would lower the"
+                    " VAT that is on the invoice.",
+                    term.name,
+                )
+            )
 
     def _set_bank_account(self, bill):
         """Have the account paid that Lucca names, if the supplier has it in Odoo; else tell.
 
         It is never added by itself: a changed account is how invoice fraud works.
         """
+        if bill.values["move_type"] == "in_refund":
+            return  # it is paid to us
         mapping = bill.document._mapping("supplier")
         iban = iban_key(bill.booked.iban or mapping.iban or "")
         if not iban:
@@ -109,7 +135,11 @@ class LuccaBill(models.AbstractModel):
     def _check_rate(self, bill, rate):
         """Raise ``Blocked`` where two currencies seem to be worth the same."""
         own, base = bill.company.currency_id.name, bill.booked.base
-        if rate == 1 and base.currency != own and not bill.document.is_accepted:
+        if (
+            rate == 1
+            and base.currency != own
+            and not bill.document._is_accepted("invalid_document")
+        ):
             raise Blocked(
                 "invalid_document",
                 self.env._(

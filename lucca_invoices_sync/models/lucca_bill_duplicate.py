@@ -33,7 +33,7 @@ class LuccaBillDuplicate(models.AbstractModel):
         for bill in bills:
             entry = self._entry_of(bill)
             with contained(bill.document, run):
-                if not bill.document.is_accepted:
+                if not bill.document._is_accepted("duplicate_bill"):
                     self._check(bill, entry, entries)
                 entries.append(entry)
                 kept.append(bill)
@@ -114,7 +114,7 @@ class LuccaBillDuplicate(models.AbstractModel):
         )
         query.add_where(
             SQL(
-                r"(amount_total IN %s OR regexp_replace(upper(ref), '[\W_]', '', 'g') IN %s)",
+                "(amount_total IN %s OR regexp_replace(upper(ref), '[^[:alnum:]]', '', 'g') IN %s)",
                 tuple({entry.total for entry in wanted}),
                 tuple({entry.key for entry in wanted}),
             )

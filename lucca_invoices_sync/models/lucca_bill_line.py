@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..lucca.bill_lines import Books, bill_lines
+from ..lucca.recovery import lost_taxes
 from ..texts import money
 
 #: How far back Odoo looks for the account that a supplier's bills usually have.
@@ -20,17 +21,19 @@ class LuccaBillLine(models.AbstractModel):
     def _set_lines(self, bill, books):
         """Give a ``Bill`` its lines, to the cent; raise ``Blocked`` or ``DocumentError``."""
         taxes = self.env["lucca.bill.tax"]
-        mappings = taxes._mappings(bill)
         currency = self.env["res.currency"].browse(bill.values["currency_id"])
-        own = bill.company.currency_id
+        own, tolerance = bill.company.currency_id, _tolerance(bill)
+        lost = lost_taxes(bill.booked.base, bill.booked.cost, _unit(currency), tolerance)
+        mappings = taxes._mappings(bill, lost)
         bill.lines = bill_lines(
             bill.booked,
             Books(
-                rates={lucca_id: mapping._rate() for lucca_id, mapping in mappings.items()},
+                rates=taxes._rates(bill, mappings),
                 unit=_unit(currency),
                 currency=own.name,
                 company_unit=_unit(own),
-                tolerance=Decimal(str(bill.document.connection_id.tax_tolerance)),
+                tolerance=tolerance,
+                rounds_per_line=bill.company.tax_calculation_rounding_method == "round_per_line",
             ),
         )
         bill.taxes = taxes._taxes(bill, books, mappings)
@@ -75,7 +78,8 @@ class LuccaBillLine(models.AbstractModel):
 
     def _note_unproven_rates(self, bill, mappings):
         """A tax of too high a rate also explains the VAT, by a part without VAT."""
-        unproven = [one.tax_id.name for one in mappings.values() if not one.percentage_known]
+        day = bill.booked.document_date
+        unproven = [one.tax_id.name for one in mappings.values() if one._rate_on(day) is None]
         without = sum(
             (
                 line.base
@@ -168,6 +172,10 @@ class LuccaBillLine(models.AbstractModel):
 
 def _unit(currency):
     return Decimal(str(currency.rounding))
+
+
+def _tolerance(bill):
+    return Decimal(str(bill.document.connection_id.tax_tolerance))
 
 
 def _amounts(line, tax, currency, rate):

@@ -49,7 +49,9 @@ def _fits(bill, refund):
     if not is_related:
         return False
     number = reference_key(refund.ref or "")
-    is_same_number = bool(number) and number == reference_key(bill.ref or "")
-    return is_same_number or not bill.currency_id.compare_amounts(
+    if number and number == reference_key(bill.ref or ""):
+        return True
+    is_later = bill.invoice_date > refund.invoice_date
+    return not is_later and not bill.currency_id.compare_amounts(
         bill.amount_total, refund.amount_total
     )

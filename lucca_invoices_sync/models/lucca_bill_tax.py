@@ -1,8 +1,10 @@
 from dataclasses import replace
+from decimal import Decimal
 
 from odoo import api, models
 
 from ..lucca.amounts import one_per_rate
+from ..lucca.recovery import keep_recovered
 from ..texts import money, percent
 from ..troubles import Blocked
 
@@ -12,41 +14,56 @@ class LuccaBillTax(models.AbstractModel):
     _description = "The Taxes of a Bill"
 
     @api.model
-    def _mappings(self, bill):
+    def _mappings(self, bill, lost):
         """``{rate_type_id: mapping}`` of the printed VAT; raise ``Blocked`` for one without tax.
 
-        The zero VAT of a bill under reverse charge needs none: the connection's tax is taken.
+        VAT that is ``lost`` as a whole needs no tax, nor does the zero VAT of a bill under reverse
+        charge: the connection's tax is taken.
         """
         base = bill.booked.base
         if self._reverse_charge_tax(bill):
             bill.booked = replace(bill.booked, base=replace(base, taxes=()))
             return {}
+        day = bill.booked.document_date
         known = {mapping.lucca_id: mapping for mapping in bill.document._mapping("tax")}
-        taxes = one_per_rate(base.taxes)
-        unmapped = [tax for tax in taxes if not known[tax.rate_type_id].tax_id]
+        taxes = one_per_rate(keep_recovered(base, lost).taxes)
+        unmapped = [tax for tax in taxes if not known[tax.rate_type_id]._tax_on(day)]
         if unmapped:
-            raise Blocked("unmapped_tax", self._explain_unmapped(unmapped, known, base.currency))
-        mappings = {tax.rate_type_id: known[tax.rate_type_id] for tax in taxes}
-        for mapping in mappings.values():
-            self._check_tax(mapping)
-        return mappings
+            raise Blocked("unmapped_tax", self._explain_unmapped(unmapped, known, bill))
+        for tax in taxes:
+            self._check_tax(known[tax.rate_type_id], day)
+        return known
 
-    def _explain_unmapped(self, taxes, known, currency):
+    @api.model
+    def _rates(self, bill, mappings):
+        """``{rate_type_id: fraction}``: Lucca's, else the tax's; none for what has neither."""
+        day = bill.booked.document_date
+        rates = {}
+        for lucca_id, mapping in mappings.items():
+            rate = mapping._rate_on(day)
+            if rate is None and mapping.tax_id:
+                rate = Decimal(str(mapping.tax_id.amount)) / 100
+            if rate is not None:
+                rates[lucca_id] = rate
+        return rates
+
+    def _explain_unmapped(self, taxes, known, bill):
+        day, currency = bill.booked.document_date, bill.booked.base.currency
         return self.env._(
             "Choose Odoo's tax in the mappings for the VAT rate: %(rates)s.",
             rates=", ".join(
                 self.env._(
                     "“%(name)s” (VAT of %(amount)s)",
-                    name=known[tax.rate_type_id].display_name,
+                    name=known[tax.rate_type_id]._name_on(day),
                     amount=money(self.env, tax.value, currency),
                 )
                 for tax in taxes
             ),
         )
 
-    def _check_tax(self, mapping):
+    def _check_tax(self, mapping, day):
         """Raise ``Blocked`` for a tax that cannot hold a printed VAT, or is of another rate."""
-        tax = mapping.tax_id
+        tax, rate = mapping._tax_on(day), mapping._rate_on(day)
         if tax.amount_type != "percent":
             raise Blocked(
                 "unmapped_tax",
@@ -57,7 +74,7 @@ class LuccaBillTax(models.AbstractModel):
                     rate=mapping.display_name,
                 ),
             )
-        if mapping.percentage_known and abs(tax.amount - mapping.percentage * 100) > 1e-4:
+        if rate is not None and abs(tax.amount - float(rate) * 100) > 1e-4:
             raise Blocked(
                 "tax_mismatch",
                 self.env._(
@@ -79,7 +96,7 @@ class LuccaBillTax(models.AbstractModel):
         partner = self.env["res.partner"].browse(bill.values["partner_id"])
         position = books.fiscal_position(partner)
         found = {
-            lucca_id: self._through(position, mapping.tax_id, bill)
+            lucca_id: self._through(position, mapping._tax_on(bill.booked.document_date), bill)
             for lucca_id, mapping in mappings.items()
         }
         return [found.get(line.rate_type_id, none) for line in bill.lines]

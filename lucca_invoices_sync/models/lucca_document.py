@@ -69,8 +69,11 @@ class LuccaDocument(models.Model):
     )
     can_be_linked = fields.Boolean(compute="_compute_can_be_linked")
     may_be_accepted = fields.Boolean(readonly=True, help="A person may have it booked anyway.")
-    is_accepted = fields.Boolean(
-        string="Booked Anyway", readonly=True, help="A person looked at what seemed wrong."
+    accepted_reason = fields.Selection(
+        REASONS,
+        string="Booked Anyway",
+        readonly=True,
+        help="What seemed wrong, until a person looked at it.",
     )
     attempts = fields.Integer(readonly=True)
     next_try_at = fields.Datetime(string="Next Try", readonly=True)
@@ -229,8 +232,15 @@ class LuccaDocument(models.Model):
         pause = FIRST_RETRY * 2 ** min(self.attempts, 10)
         return fields.Datetime.now() + min(pause, LAST_RETRY)
 
-    def _try_again(self):
-        """Put documents without a bill back to be booked, and start the synchronisation."""
+    def _is_accepted(self, reason):
+        """Whether a person looked at what seemed wrong, and wants it booked."""
+        return self.accepted_reason == reason
+
+    def _try_again(self, is_stale=False):
+        """Put documents without a bill back to be booked, and start the synchronisation.
+
+        :param is_stale: Lucca may have corrected them: they are read again there
+        """
         approved = self.filtered(
             lambda d: d.state not in ("imported", "pending") and d.conformity_state == CONFIRMED
         )
@@ -242,7 +252,9 @@ class LuccaDocument(models.Model):
                 "attempts": 0,
                 "next_try_at": False,
                 "is_resolved": False,
-                "is_stale": True,
+                "is_stale": is_stale,
+                "may_be_accepted": False,
+                "duplicate_move_id": False,
             }
         )
         for connection in approved.connection_id:
@@ -256,6 +268,7 @@ class LuccaDocument(models.Model):
                 "state": "ignored",
                 "files_state": "none",
                 "next_try_at": False,
+                "accepted_reason": False,
                 "message": self.env._(
                     "%s deleted its bill. Press Retry to book it again.", self.env.user.name
                 ),

@@ -17,7 +17,7 @@ class LuccaDocument(models.Model):
         self._check_billing()
         # Billing users may have a document tried again, not change what Lucca said.
         waiting = self.filtered(lambda document: document.state == "pending")
-        if not self.sudo()._try_again() and not waiting:
+        if not self.sudo()._try_again(is_stale=True) and not waiting:
             raise UserError(
                 self.env._(
                     "Only documents without a bill that are approved in Lucca can be retried."
@@ -52,10 +52,11 @@ class LuccaDocument(models.Model):
         """Book what seemed to be there already, or to be converted wrongly."""
         self._check_billing()
         # Billing users may decide this, not change what Lucca said.
-        documents = self.sudo().filtered("may_be_accepted")
+        documents = self.sudo().filtered(lambda d: d.state == "blocked" and d.may_be_accepted)
         if not documents:
             raise UserError(self.env._("Nothing here can be booked anyway."))
-        documents.is_accepted = True
+        for document in documents:
+            document.accepted_reason = document.reason
         documents._try_again()
 
     def action_link_bill(self):
@@ -64,7 +65,8 @@ class LuccaDocument(models.Model):
         self._check_billing()
         bill = self.duplicate_move_id
         bill.check_access("write")
-        if not self.can_be_linked:
+        is_waiting = self.state == "blocked" and self.reason == "duplicate_bill"
+        if not (is_waiting and self.can_be_linked):
             raise UserError(self.env._("There is no bill that this document could be linked to."))
         # Billing users may decide this, not change what Lucca said.
         document = self.sudo()

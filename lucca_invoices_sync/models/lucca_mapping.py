@@ -54,6 +54,7 @@ class LuccaMapping(models.Model):
         string="Rate", digits=(8, 6), help="The VAT rate in Lucca; empty where it is not known."
     )
     percentage_known = fields.Boolean()
+    percentages = fields.Json(readonly=True, help="The VAT rate in Lucca, by month (2026-01).")
     tax_id = fields.Many2one(
         "account.tax",
         check_company=True,
@@ -135,10 +136,15 @@ class LuccaMapping(models.Model):
 
     def _release_documents(self):
         """Book at once what waited for these mappings."""
+        # Who may map need not be allowed to write documents, nor see those of all companies.
+        documents = self.env["lucca.document"].sudo()
         mapped = self.filtered("is_mapped")
-        waiting = mapped.document_ids.filtered(lambda document: document.state == "blocked")
-        # Who may map need not be allowed to write documents, which are the synchronisation's.
-        waiting.sudo()._try_again()
+        waiting = [("mapping_ids", "in", mapped.ids), ("state", "=", "blocked")]
+        documents.search(waiting)._try_again()
+        # What was resolved for another company is resolved anew.
+        moved = mapped.filtered(lambda mapping: mapping.kind == "establishment")
+        to_do = [("mapping_ids", "in", moved.ids), ("state", "in", ("pending", "failed"))]
+        documents.search(to_do).is_resolved = False
 
     @api.ondelete(at_uninstall=False)
     def _unlink_resolves_again(self):
@@ -191,20 +197,45 @@ class LuccaMapping(models.Model):
             ]
         )
 
-    def _rate(self):
-        """The VAT rate as a fraction: Lucca's, else the mapped tax's."""
+    def _knows_rate_on(self, day):
+        return _month(day) in (self.percentages or {})
+
+    def _rate_on(self, day):
+        """Lucca's VAT rate of a day as a fraction; None where it is not known."""
         self.ensure_one()
-        if self.percentage_known:
-            return Decimal(str(self.percentage))
-        return Decimal(str(self.tax_id.amount)) / 100
+        known = (self.percentages or {}).get(_month(day))
+        if known is None and not self.percentage_known:
+            return None
+        return Decimal(known or str(self.percentage))
 
-    def _set_rate(self, rate):
-        """Keep a ``lucca.reference_data.TaxRate`` and map it to the one purchase tax that fits.
+    def _name_on(self, day):
+        """The name, with the rate of a day where it was another."""
+        rate = self._rate_on(day)
+        if rate is None or rate == Decimal(str(self.percentage)):
+            return self.display_name
+        return self.env._(
+            "%(name)s, %(rate)s at the time", name=self.display_name, rate=percent(self.env, rate)
+        )
 
-        A rate of another country is only named: its VAT is not the company's to recover.
+    def _tax_on(self, day):
+        """The tax of a day: the mapped one, or the one that fits where the rate was another."""
+        rate = self._rate_on(day)
+        is_another = rate is not None and rate != Decimal(str(self.percentage))
+        return self._suggest_tax(rate) if is_another and self.tax_id else self.tax_id
+
+    def _set_rate(self, rate, day):
+        """Keep a ``lucca.reference_data.TaxRate`` of a day's month.
+
+        The newest one is mapped to the one purchase tax that fits. A rate of another country is
+        only named: its VAT is not the company's to recover.
         """
         self.ensure_one()
+        month, months = _month(day), self.percentages or {}
+        self.percentages = {**months, month: str(rate.percentage)}
+        if any(other > month for other in months):
+            return
         is_domestic = rate.territory in ("", self.connection_id._territory(self.company_id))
+        is_new = rate.percentage != Decimal(str(self.percentage)) or not self.percentage_known
         tax = self._suggest_tax(rate.percentage) if is_domestic else self.env["account.tax"]
         place = "" if is_domestic else f" ({rate.territory})"
         self.write(
@@ -212,7 +243,7 @@ class LuccaMapping(models.Model):
                 "name": f"{rate.name} {percent(self.env, rate.percentage)}{place}".strip(),
                 "percentage": float(rate.percentage),
                 "percentage_known": True,
-                "tax_id": (self.tax_id or tax).id,
+                "tax_id": (tax if is_new and months else self.tax_id or tax).id,
             }
         )
 
@@ -229,6 +260,10 @@ class LuccaMapping(models.Model):
         fitting = taxes.filtered(lambda tax: not tax.price_include and _is_plain(tax))
         default = fitting & self.company_id.account_purchase_tax_id
         return default or (fitting if len(fitting) == 1 else fitting.browse())
+
+
+def _month(day):
+    return f"{day:%Y-%m}"
 
 
 def _is_plain(tax):

@@ -62,14 +62,29 @@ class LuccaSupplier(models.AbstractModel):
         of another company are not seen; a contact leads to its company.
         """
         domain = self.env["res.partner"]._check_company_domain(mapping.company_id)
+        others = self._other_suppliers(mapping)
         for search in (self._by_vat, self._by_registry, self._by_iban, self._by_name):
-            found = search(domain, supplier, mapping).commercial_partner_id.filtered("active")
+            found = search(domain, supplier).commercial_partner_id.filtered("active")
+            if search in (self._by_iban, self._by_name):  # neither is a supplier's alone
+                found -= others
             found = found.filtered(lambda partner: not _contradict(partner, supplier))
             if found:
                 return found.filtered("is_company") or found
         return self.env["res.partner"]
 
-    def _by_vat(self, domain, supplier, _mapping):
+    def _other_suppliers(self, mapping):
+        """The partners that are other suppliers of Lucca."""
+        mappings = self.env["lucca.mapping"].search(
+            [
+                ("connection_id", "=", mapping.connection_id.id),
+                ("kind", "=", "supplier"),
+                ("lucca_id", "!=", mapping.lucca_id),
+                ("partner_id", "!=", False),
+            ]
+        )
+        return mappings.partner_id.commercial_partner_id
+
+    def _by_vat(self, domain, supplier):
         number = vat_key(supplier.vat_number, supplier.territory)
         return self._with_vat(domain, number or siren_vat(supplier.identifier, supplier.territory))
 
@@ -82,46 +97,43 @@ class LuccaSupplier(models.AbstractModel):
             or partners
         )
 
-    def _by_registry(self, domain, supplier, _mapping):
+    def _by_registry(self, domain, supplier):
         """By the whole registration, else by the SIREN: one company, whatever establishment."""
         partners = self.env["res.partner"]
         keys = registry_keys(supplier.identifier, supplier.territory)
         found = partners
         for pattern in [*keys, f"{keys[-1]}_____"] if keys else []:
             query = partners._search([*domain, ("company_registry", "!=", False)])
-            registry = SQL(r"regexp_replace(upper(company_registry), '[\W_]', '', 'g')")
+            registry = SQL("regexp_replace(upper(company_registry), '[^[:alnum:]]', '', 'g')")
             query.add_where(SQL("%s LIKE %s", registry, pattern))
             found = found or partners.browse(query)
         return found or self._with_vat(domain, siren_vat(supplier.identifier, supplier.territory))
 
-    def _by_iban(self, domain, supplier, _mapping):
+    def _by_iban(self, domain, supplier):
         iban = iban_key(supplier.iban)
         accounts = self.env["res.partner.bank"].search([("sanitized_acc_number", "=", iban)])
         return accounts.partner_id.filtered_domain(domain) if iban else accounts.partner_id[:0]
 
-    def _by_name(self, domain, supplier, mapping):
-        """Companies of the very name; one that is another supplier of Lucca is not this one."""
-        others = self.env["lucca.mapping"].search(
-            [
-                ("connection_id", "=", mapping.connection_id.id),
-                ("kind", "=", "supplier"),
-                ("lucca_id", "!=", mapping.lucca_id),
-            ]
-        )
+    def _by_name(self, domain, supplier):
+        """Companies of the very name, in the same country as far as it is known."""
         found = self.env["res.partner"].search(
             [*domain, ("lucca_name_key", "=", name_key(supplier.name)), ("is_company", "=", True)]
         )
-        return found - others.partner_id
+        code = supplier.territory.upper()
+        return found.filtered(
+            lambda partner: (partner.country_id.code or code) == (code or partner.country_id.code)
+        )
 
 
 def _contradict(partner, supplier):
-    """Whether both have a VAT number, or a registration of one country, and they differ."""
-    code = partner.country_id.code or ""
-    vats = vat_key(partner.vat or "", code), vat_key(supplier.vat_number, supplier.territory)
+    """Whether both have a VAT number, or a registration, and they differ."""
+    here = partner.country_id.code or supplier.territory
+    there = supplier.territory or here
+    vats = vat_key(partner.vat or "", here), vat_key(supplier.vat_number, there)
     if all(vats):
         return vats[0] != vats[1]
     registries = (
-        registry_keys(partner.company_registry or "", code),
-        registry_keys(supplier.identifier, supplier.territory),
+        registry_keys(partner.company_registry or "", here),
+        registry_keys(supplier.identifier, there),
     )
-    return all(registries) and registries[0][-1] != registries[1][-1]
+    return all(registries) and not set(registries[0]) & set(registries[1])

@@ -91,7 +91,8 @@ class LuccaSyncList(models.AbstractModel):
         elif document.payload != values["payload"]:
             decided = ("state", "reason", "message") if document.state == "ignored" else ()
             new = {name: value for name, value in values.items() if name not in decided}
-            document.write({**new, "is_resolved": False, "next_try_at": False})
+            reset = {"is_resolved": False, "next_try_at": False, "accepted_reason": False}
+            document.write({**new, **reset})
 
     def _prepare_row(self, item, currency_ids):
         """The values of a document's row, also of one that cannot be read."""

@@ -120,9 +120,10 @@ class LuccaSyncResolve(models.AbstractModel):
     def _read_rates(self, connection, references, booked, territory, company):
         """Lucca's VAT rates by id: the company's country's, then the supplier's territory's."""
         used = _tax_references(booked)
-        known = self._mappings(connection, "tax", used, company)
-        known = known.filtered("percentage_known").mapped("lucca_id")
-        unknown = {tax.lucca_id for tax in used}.difference(known)
+        known = self._mappings(connection, "tax", used, company).filtered(
+            lambda mapping: mapping._knows_rate_on(booked.document_date)
+        )
+        unknown = {tax.lucca_id for tax in used}.difference(known.mapped("lucca_id"))
         rates = {}
         for place in dict.fromkeys(filter(None, [connection._territory(company), territory])):
             if unknown - rates.keys():
@@ -172,8 +173,8 @@ class LuccaSyncResolve(models.AbstractModel):
             connection, "tax", _tax_references(booked), company
         )
         for mapping in mappings:
-            if not mapping.percentage_known and mapping.lucca_id in rates:
-                mapping._set_rate(rates[mapping.lucca_id])
+            if mapping.lucca_id in rates:
+                mapping._set_rate(rates[mapping.lucca_id], booked.document_date)
         return mappings
 
     def _purchase_mappings(self, connection, purchase, company):

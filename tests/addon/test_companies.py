@@ -35,6 +35,22 @@ class TestCompanies(LuccaCase):
         self.assertEqual((document.state, document.reason), ("blocked", "unmapped_establishment"))
         self.assertIn("“Genève”", document.message)
 
+    def test_choosing_releases_also_what_the_manager_does_not_see(self):
+        document = self.documents()
+        document.company_id = self.swiss
+        manager = self.env["res.users"].create(
+            {
+                "name": "Manager",
+                "login": "manager",
+                "company_id": self.company.id,
+                "company_ids": [(6, 0, (self.company | self.swiss).ids)],
+                "group_ids": [(4, self.env.ref("account.group_account_manager").id)],
+            }
+        )
+        theirs = self.env(user=manager, context={"allowed_company_ids": self.company.ids})
+        self.establishment.with_env(theirs).target_company_id = self.company
+        self.assertEqual(document.state, "pending")
+
     def test_a_purchase_without_establishment_is_the_connections_company_s(self):
         document = self.book(purchase=self.add_purchase(establishment=None))
         self.assertEqual(document.move_id.company_id, self.company)

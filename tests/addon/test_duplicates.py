@@ -128,6 +128,38 @@ class TestDuplicates(LuccaCase):
         with self.assertRaises(UserError):
             second.action_link_bill()
 
+    def test_a_document_that_has_its_bill_meanwhile_cannot_be_linked(self):
+        self.typed()
+        document = self.came()
+        twin = document.duplicate_move_id
+        document.action_book_anyway()
+        self.sync()
+        document.duplicate_move_id = twin  # as in a form that is still open
+        bill = document.move_id
+        with self.assertRaises(UserError):
+            document.action_link_bill()
+        self.assertEqual(document.move_id, bill)
+
+    def test_booking_a_doubtful_rate_anyway_does_not_book_a_bill_twice(self):
+        self.env.ref("base.USD").active = True
+        dollars = {"currency": "USD", "counter": ("EUR", 1)}
+        self.typed(currency_id=self.env.ref("base.USD").id)
+        document = self.came(**dollars)
+        self.assertEqual(document.reason, "invalid_document")
+        document.action_book_anyway()
+        self.sync()
+        self.assertEqual(document.reason, "duplicate_bill")
+
+    def test_a_deleted_bill_is_looked_at_again(self):
+        self.typed()
+        document = self.came()
+        document.action_book_anyway()
+        self.sync()
+        document.move_id.unlink()
+        document.action_retry()
+        self.sync()
+        self.assertEqual(document.reason, "duplicate_bill")
+
     def test_nothing_else_can_be_booked_anyway(self):
         document = self.book(purchase=self.purchase, excluding=50, taxes=[("0.2", 12)])
         with self.assertRaises(UserError):

@@ -1,5 +1,7 @@
 """Suppliers and taxes: found where there is no doubt, else the document waits."""
 
+from datetime import date
+
 import psycopg2
 from odoo.tools import mute_logger
 
@@ -148,11 +150,56 @@ class TestTaxes(LuccaCase):
     def test_rates_in_trouble_hold_up_only_what_needs_them(self):
         self.book(lines=[(100, "0.2")])
         self.server.faults.fail(500, times=None, path="rates")
-        known = self.tenant.add_invoice(lines=[(100, "0.2")])
-        unknown = self.tenant.add_invoice(lines=[(100, "0.1")])
+        known = self.tenant.add_invoice(lines=[(100, "0.2")], date="2026-01-31")
+        unknown = self.tenant.add_invoice(lines=[(100, "0.1")], date="2026-01-31")
         self.sync()
         self.assertBilled(known)
         self.assertEqual(self.document(unknown).state, "failed")
+
+    def test_a_rate_that_was_another_once_takes_the_tax_of_its_time(self):
+        self.former_rate(date(2014, 12, 31), 0.196)
+        old = self.tax_20.copy({"name": "19.6% old", "amount": 19.6})
+        self.assertEqual(self.book(lines=[(100, "0.2")]).move_id.amount_tax, 20)
+        move = self.book(excluding=1000, taxes=[("0.2", 196)], date="2013-05-06").move_id
+        self.assertEqual(move.invoice_line_ids.mapped("price_subtotal"), [1000])
+        self.assertEqual(move.invoice_line_ids.tax_ids, old)
+        self.assertEqual(self.mapping("tax").tax_id, self.tax_20)
+
+    def test_without_a_tax_of_its_time_it_waits(self):
+        self.former_rate(date(2014, 12, 31), 0.196)
+        self.book(lines=[(100, "0.2")])
+        document = self.book(excluding=1000, taxes=[("0.2", 196)], date="2013-05-06")
+        self.assertEqual(document.reason, "unmapped_tax")
+        self.assertIn("19.6 % at the time", document.message)
+
+    def test_a_rate_that_rises_is_mapped_anew(self):
+        self.former_rate(date(2026, 1, 31), 0.1)
+        self.book(excluding=100, taxes=[("0.2", 10)], date="2026-01-31")
+        move = self.book(excluding=100, taxes=[("0.2", 20)], date="2026-02-01").move_id
+        self.assertEqual(move.invoice_line_ids.tax_ids, self.tax_20)
+        self.assertEqual(self.mapping("tax").name, "Normal 20 %")
+
+    def former_rate(self, last, percentage):
+        self.tenant.former_rates[45] = (last, percentage)
+
+    def test_a_month_s_rates_are_asked_once(self):
+        for day in (3, 9, 30):
+            self.book(lines=[(100, "0.2")], date=f"2026-04-{day:02d}")
+        asked = [request for request in self.server.requests if "rates" in request.path]
+        self.assertEqual(len(asked), 1)
+
+    def test_choosing_a_tax_asks_lucca_nothing_of_each_document(self):
+        self.server.behaviour.denied = {"rates": 403}
+        purchase = self.add_purchase()
+        for _document in range(10):
+            self.tenant.add_invoice(purchase=purchase, lines=[(100, "0.2")])
+        self.sync()
+        self.server.requests.clear()
+        self.mapping("tax").tax_id = self.tax_20
+        self.sync()
+        self.assertEqual(set(self.documents().mapped("state")), {"imported"})
+        asked = [request.path for request in self.server.requests if "/files/" not in request.path]
+        self.assertLess(len(asked), 6, asked)
 
     def test_a_mapping_exists_once_in_the_database(self):
         values = {"connection_id": self.connection.id, "kind": "tax", "lucca_id": 45}

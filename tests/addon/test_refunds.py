@@ -45,6 +45,38 @@ class TestRefunds(LuccaCase):
         self.assertTrue(self.linked(refunds[0]))
         self.assertFalse(self.linked(refunds[1]))
 
+    def test_a_later_bill_is_not_what_a_refund_corrects(self):
+        self.add("invoice", lines=[(100, "0.2")], date="2026-03-31", number="MARCH")
+        refund = self.add("credit_note", lines=[(100, "0.2")], date="2026-01-31")
+        self.assertFalse(self.linked(refund))
+
+    def test_a_refund_is_paid_to_our_own_account(self):
+        supplier = self.tenant.add_supplier(
+            name="With account", territory="FR", iban="FR7630006000011234567890189"
+        )
+        self.purchase = self.tenant.add_purchase(supplier=supplier)
+        move = self.document(self.synced(self.add("credit_note", lines=[(100, "0.2")]))).move_id
+        self.assertNotEqual(move.partner_bank_id.partner_id, move.partner_id)
+
+    def synced(self, json):
+        self.sync()
+        return json
+
+    def test_a_discount_of_the_supplier_s_payment_term_does_not_lower_the_vat(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2 % in 10 days",
+                "early_discount": True,
+                "early_pay_discount_computation": "mixed",
+            }
+        )
+        bill = self.synced(self.add("invoice", lines=[(1, "0.2")]))
+        partner = self.document(bill).move_id.partner_id
+        partner.property_supplier_payment_term_id = term
+        for kind in ("invoice", "credit_note"):
+            with self.subTest(kind):
+                self.assertBilled(self.synced(self.add(kind, lines=[(100, "0.2")])))
+
     def test_a_bill_of_another_purchase_is_not_corrected(self):
         self.add("invoice", lines=[(100, "0.2")])
         supplier = self.tenant.suppliers[self.purchase["supplier"]["id"]]

@@ -58,6 +58,29 @@ class TestVatThatIsNotRecovered(LuccaCase):
                     lines=[(100.01, "0.2")], cost=cost, currency="USD", counter=("EUR", "0.9333")
                 )
 
+    def test_vat_abroad_that_is_lost_needs_no_tax(self):
+        purchase = self.add_purchase(supplier_name="Hotel GmbH", vat="DE462612124", territory="DE")
+        move = self.book(purchase=purchase, lines=[(100, "0.19")], cost=119).move_id
+        self.assertEqual((move.amount_untaxed, move.amount_tax), (119, 0))
+
+    def test_untaxed_lines_in_another_currency_miss_no_cent(self):
+        self.env.ref("base.USD").active = True
+        for method in ("round_per_line", "round_globally"):
+            self.company.tax_calculation_rounding_method = method
+            for base, rest, cost in (
+                (10.01, 4.55, 15.56),
+                (33.33, 7.77, 44.43),
+                (0.05, 3.33, 3.39),
+            ):
+                for factor in ("0.9333", "0.8517", "1.0711"):
+                    with self.subTest(method, base=base, factor=factor):
+                        self.lines(
+                            lines=[(base, "0.2"), (rest, None)],
+                            cost=cost,
+                            currency="USD",
+                            counter=("EUR", factor),
+                        )
+
     def test_a_credit_note_gives_back_the_same(self):
         for sign in (1, -1):
             with self.subTest(sign):

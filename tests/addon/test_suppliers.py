@@ -65,6 +65,14 @@ class TestFound(SupplierCase):
         known = self.partner(company_registry=SIRET)
         self.assertFound(known, siret=SIRET)
 
+    def test_by_the_siret_where_odoo_or_lucca_has_no_country(self):
+        known = self.partner(company_registry=SIRET, country_id=False)
+        self.assertFound(known, siret=SIRET)
+        self.assertFound(known, siret=SIRET, territory="")
+
+    def test_by_the_vat_number_where_odoo_has_no_country(self):
+        self.assertFound(self.partner(vat=VAT[2:], country_id=False), vat=VAT)
+
     def test_by_the_iban(self):
         known = self.partner()
         self.env["res.partner.bank"].create({"partner_id": known.id, "acc_number": IBAN})
@@ -113,6 +121,13 @@ class TestNotFound(SupplierCase):
         factor = self.partner(name="Factor", vat="FR40303265045")
         self.env["res.partner.bank"].create({"partner_id": factor.id, "acc_number": IBAN})
         self.assertCreated(factor, vat=VAT, iban=IBAN)
+
+    def test_a_factor_s_iban_that_another_supplier_of_lucca_has(self):
+        first = self.booked(name="Transports A", iban=IBAN).move_id.partner_id
+        self.assertCreated(first, name="Imprimerie B", iban=IBAN)
+
+    def test_the_same_name_in_another_country(self):
+        self.assertCreated(self.partner(name="Moreau SARL"), name="Moreau Inc.", territory="US")
 
     def test_a_partner_that_is_another_supplier_of_lucca(self):
         first = self.booked(name="Moreau SARL").move_id.partner_id
@@ -213,6 +228,15 @@ class TestCreated(SupplierCase):
         partner = self.created(iban="FR7630006000011234567890188")
         self.assertFalse(partner.bank_ids)
         self.assertIn("FR7630006000011234567890188", partner.comment)
+
+
+class TestArchived(SupplierCase):
+    def test_a_supplier_that_was_archived_since_waits(self):
+        purchase = self.purchase()
+        self.book(purchase=purchase).move_id.partner_id.active = False
+        document = self.book(purchase=purchase)
+        self.assertEqual(document.reason, "unknown_supplier")
+        self.assertIn("archived", document.message)
 
 
 class TestBankAccounts(SupplierCase):

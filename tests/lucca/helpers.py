@@ -113,8 +113,15 @@ class OnServer:
 
 
 def client_of(url, pauses=None, key=KEY, list_path=""):
-    sleep = (lambda seconds: None) if pauses is None else pauses.append
-    return LuccaClient(url, key, Budget(0, sleep=sleep), list_path)
+    """A client whose time stands still, but for what it is told to wait."""
+    clock = VirtualTime()
+
+    def sleep(seconds):
+        clock.sleep(seconds)
+        if pauses is not None:
+            pauses.append(seconds)
+
+    return LuccaClient(url, key, Budget(0, clock=clock, sleep=sleep), list_path)
 
 
 def statuses(server):

@@ -5,6 +5,8 @@ from itertools import product
 
 import pytest
 from lucca.errors import InvalidAnswer, NotFound, ServerFailure
+from lucca.paging import Place
+from lucca.reading import dumps, loads
 
 from tests.simulator.lucca import LIST_PATHS
 
@@ -47,28 +49,38 @@ class TestPaging(OnServer):
         server.behaviour.gives_count, server.behaviour.gives_next = gives_count, gives_next
         for _invoice in range(number):
             tenant.add_invoice()
-        assert ids(client.documents(LONG_AGO, limit=3)) == list(range(1, number + 1))
+        assert ids(client.documents(LONG_AGO, Place(limit=3))) == list(range(1, number + 1))
 
     def test_no_page_is_asked_in_vain(self, tenant, server, client):
         for _invoice in range(6):
             tenant.add_invoice()
-        assert len(list(client.documents(LONG_AGO, limit=3))) == 2
+        assert len(list(client.documents(LONG_AGO, Place(limit=3)))) == 2
         assert len(server.requests) == 2
 
     def test_an_empty_list_is_one_empty_page(self, client):
         (page,) = client.documents(LONG_AGO)
-        assert (page.items, page.count, page.next_page) == ([], 0, "")
+        assert (page.items, page.count, page.following) == ([], 0, None)
 
     def test_a_page_knows_the_count_of_all(self, tenant, client):
         for _invoice in range(4):
             tenant.add_invoice()
-        assert [page.count for page in client.documents(LONG_AGO, limit=3)] == [4, 4]
+        assert [page.count for page in client.documents(LONG_AGO, Place(limit=3))] == [4, 4]
+
+    @pytest.mark.parametrize("gives_next", [True, False])
+    def test_a_list_goes_on_at_a_place_that_was_noted(self, tenant, server, client, gives_next):
+        server.behaviour.gives_next = gives_next
+        for _invoice in range(8):
+            tenant.add_invoice()
+        pages = list(client.documents(LONG_AGO, Place(limit=3)))
+        noted = loads(dumps(pages[0].following.as_json()))
+        again = list(client.documents(LONG_AGO, Place(**noted)))
+        assert ids(again) == ids(pages[1:])
 
     def test_documents_that_appear_meanwhile_are_listed_too(self, tenant, server, client):
         server.behaviour.gives_next = False
         for _invoice in range(4):
             tenant.add_invoice()
-        pages = client.documents(LONG_AGO, limit=2)
+        pages = client.documents(LONG_AGO, Place(limit=2))
         first = next(pages)
         tenant.add_invoice()
         assert ids([first, *pages]) == [1, 2, 3, 4, 5]
@@ -92,16 +104,16 @@ class TestSlowServer(OnServer):
 
     @pytest.mark.parametrize("limit", [100, 7, 3])
     def test_smaller_pages_are_asked_for(self, slow, client, limit):
-        assert ids(client.documents(LONG_AGO, limit)) == list(range(1, 12))
+        assert ids(client.documents(LONG_AGO, Place(limit=limit))) == list(range(1, 12))
 
     def test_the_same_page_is_not_asked_for_again(self, slow, client):
-        list(client.documents(LONG_AGO, limit=4))
+        list(client.documents(LONG_AGO, Place(limit=4)))
         assert [request.query["limit"] for request in slow.requests] == ["4", *["2"] * 6]
 
     @pytest.mark.parametrize("limit", [8, 5])
     def test_nothing_is_skipped_when_it_becomes_slow_halfway(self, slow, client, limit):
         slow.behaviour.slow_above = limit
-        pages = client.documents(LONG_AGO, limit)
+        pages = client.documents(LONG_AGO, Place(limit=limit))
         first = next(pages)
         slow.behaviour.slow_above = 2
         rest = list(pages)
@@ -110,12 +122,23 @@ class TestSlowServer(OnServer):
 
     def test_a_page_may_shrink_to_a_single_document(self, slow, client):
         slow.behaviour.slow_above = 1
-        assert ids(client.documents(LONG_AGO, limit=4)) == list(range(1, 12))
+        assert ids(client.documents(LONG_AGO, Place(limit=4))) == list(range(1, 12))
+
+    @pytest.mark.parametrize("limit", [100, 7, 3])
+    def test_pages_grow_back_when_it_recovers(self, slow, tenant, client, limit):
+        for _invoice in range(60):
+            tenant.add_invoice()
+        pages = client.documents(LONG_AGO, Place(limit=limit))
+        first = next(pages)
+        slow.behaviour.slow_above = None
+        assert ids([first, *pages]) == list(range(1, 72))
+        limits = [int(request.query["limit"]) for request in slow.requests]
+        assert limits[-1] > 2 * min(limits)
 
     def test_a_page_of_one_cannot_be_made_smaller(self, slow, client):
         slow.behaviour.slow_above = 0
         with pytest.raises(ServerFailure):
-            list(client.documents(LONG_AGO, limit=4))
+            list(client.documents(LONG_AGO, Place(limit=4)))
 
 
 class TestCount(OnServer):
@@ -185,7 +208,7 @@ class TestStrangeLists:
 
     def list_of(self, *bodies):
         with raw_server(*(http("200 OK", body=body) for body in bodies)) as (url, received):
-            pages = list(client_of(url).documents(LONG_AGO, limit=2))
+            pages = list(client_of(url).documents(LONG_AGO, Place(limit=2)))
         return [page.items for page in pages], len(received)
 
     @pytest.mark.parametrize(

@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from lucca.budget import Budget
+from lucca.client import LuccaClient
 from lucca.errors import AccessDenied, InvalidAnswer, MustWait
 from lucca.references import References
 
-from tests.lucca.helpers import OnServer
+from tests.lucca.helpers import KEY, OnServer, VirtualTime
 
 DAY = date(2026, 1, 15)
 
@@ -37,11 +39,15 @@ class TestReferences(OnServer):
                 references.purchase(purchase["id"])
         assert len(server.requests) == 1
 
-    def test_a_wait_is_not_remembered(self, references, server, tenant):
+    def test_a_wait_is_not_remembered(self, server, tenant):
+        clock = VirtualTime()
+        client = LuccaClient(server.url, KEY, Budget(0, clock=clock, sleep=clock.sleep))
+        references = References(client)
         purchase = tenant.add_purchase()
         server.faults.fail(429, times=1, retry_after=60)
         with pytest.raises(MustWait):
             references.purchase(purchase["id"])
+        clock.sleep(60)
         assert references.purchase(purchase["id"]).lucca_id == purchase["id"]
 
     def test_the_rates_of_a_territory_come_by_their_rate_type(self, references, server):

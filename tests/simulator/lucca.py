@@ -105,7 +105,8 @@ class Lucca:
 
     def rates(self, call: Call) -> Answer:
         values = parameters.read(call.query, parameters.RATES, required=list(parameters.RATES))
-        return json_answer(rates.of_territory(self.tenant.rates, values["territoryId"]))
+        known = rates.on_day(self.tenant.rates, self.tenant.former_rates, values["date"])
+        return json_answer(rates.of_territory(known, values["territoryId"]))
 
     def _list(self, call: Call, rows: dict[int, Any]) -> Answer:
         values = parameters.read(call.query, parameters.PAGING)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from .money import Number, decimal
@@ -44,6 +46,19 @@ def _rate(index: int, territory: str, percentage: float, name: str) -> dict[str,
 
 def of_territory(rates: list[dict[str, Any]], territory: str) -> list[dict[str, Any]]:
     return [rate for rate in rates if rate["rateType"]["territoryId"] == territory]
+
+
+def on_day(
+    rates: list[dict[str, Any]], former: Mapping[int, tuple[date, float]], day: date
+) -> list[dict[str, Any]]:
+    """The rates of a day; ``former`` is, by rate type, the last day of another percentage."""
+    past = {
+        rate_type: percentage for rate_type, (last, percentage) in former.items() if day <= last
+    }
+    return [
+        rate | {"percentage": past.get(rate["rateType"]["id"], rate["percentage"])}
+        for rate in rates
+    ]
 
 
 def rate_type_id(rates: list[dict[str, Any]], territory: str, percentage: Number) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial, wraps
 from random import Random
 from threading import RLock
@@ -50,6 +50,8 @@ class Tenant:
         self.purchases: dict[int, Json] = {}
         self.files: dict[str, files.StoredFile] = {}
         self.rates: list[Json] = rates.all_rates()
+        # By rate type: the last day on which it had another percentage, and that.
+        self.former_rates: dict[int, tuple[date, float]] = {}
         # A key's role may be limited to cost centres: it silently sees fewer documents.
         self.visible_cost_centers: Collection[str] | None = None
         self._entries = Entries()
