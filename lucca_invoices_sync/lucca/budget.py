@@ -67,12 +67,12 @@ class Budget:
         self,
         per_minute: int,
         keeper: Keeper | None = None,
-        clock: Callable[[], float] = time.time,
-        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] | None = None,
+        sleep: Callable[[float], None] | None = None,
     ) -> None:
         self._per_minute = per_minute
         self._keeper = keeper or Memory()
-        self._clock, self._sleep = clock, sleep
+        self._clock, self._sleep = clock or time.time, sleep or time.sleep
 
     def take(self) -> None:
         """Take a token, sleeping for it if that is short; raise ``MustWait`` otherwise."""

@@ -77,6 +77,8 @@ class Survey:
     _counts: dict[datetime, int | None] = field(default_factory=dict)
     _listed: datetime | None = None
     _residues: list[int] = field(default_factory=list)
+    _shrinks: bool = False
+    _is_doubtful: bool = False
 
     def next_step(self) -> Step:
         """The next thing to do; ``Finished`` at the latest after a few rounds."""
@@ -86,6 +88,8 @@ class Survey:
             return Count(self.start)
         if self._counts[self.start] is None:
             return self._uncounted()
+        if self._is_doubtful and len(self._residues) < ROUNDS:
+            return Listing(self.start, is_whole=True)
         missing = self._missing()
         is_settled = missing == 0 or self._residues[-2:] == [missing, missing]
         if is_settled or len(self._residues) >= ROUNDS:
@@ -100,8 +104,13 @@ class Survey:
         self._counts[since] = count
 
     def listed(self, since: datetime) -> None:
-        """Tell that a ``Listing`` was read to its end."""
+        """Tell that a ``Listing`` was read to its end.
+
+        Where documents left the list meanwhile, others moved to pages that were read already: it
+        is doubtful, since one that left may hide one that was not seen.
+        """
         self._listed = min(since, self._listed or since)
+        self._is_doubtful, self._shrinks = self._shrinks, False
         if since == self.start and self._counts.get(self.start) is not None:
             self._residues.append(self._missing())
 
@@ -110,15 +119,23 @@ class Survey:
 
         :param count: what the last page says of how many documents the whole window has
         """
-        total = self._counts.get(self.start)
+        total, before = self._counts.get(self.start), self._counts.get(since)
         if count is None:
             if total is not None:
                 del self._counts[self.start]
             return False
-        before = self._counts.get(since)
-        older = 0 if since == self.start else (total or 0) - (before or 0)
-        self._counts[since], self._counts[self.start] = count, older + count
-        return self._missing() == 0
+        self._shrinks = self._shrinks or (before is not None and count < before)
+        if since == self.start:
+            self._counts[since] = count
+        elif total is None or before is None:
+            return False  # an interrupted listing goes on: nothing is counted yet
+        else:
+            self._counts[since], self._counts[self.start] = count, total - before + count
+        return self._missing() == 0 and not self._shrinks
+
+    def is_surplus(self, documents: int) -> bool:
+        """Whether we know exactly so many ``documents`` too many, so that they are withdrawn."""
+        return self._counts.get(self.start) is not None and -self._missing() == documents
 
     # --- inside
 

@@ -156,6 +156,8 @@ class Heading:
     payment_state: str
     created_at: datetime | None
     modified_at: datetime | None
+    payment_date: date | None
+    purchase_id: int | None
     amounts: Amounts | None
 
 
@@ -174,6 +176,8 @@ def read_heading(value: Any) -> Heading:
         payment_state=_lenient(node.optional_text, "paymentState") or "",
         created_at=_lenient(node.optional_moment, "createdAt"),
         modified_at=_lenient(node.optional_moment, "modifiedAt"),
+        payment_date=_lenient(node.optional_date, "paymentDate"),
+        purchase_id=_lenient(_read_purchase_id, node),
         amounts=_lenient(_read_base, node),
     )
 
@@ -200,7 +204,7 @@ def read_document(value: Any) -> BookedDocument:
         conformity_state=heading.conformity_state,
         payment_state=heading.payment_state,
         payment_method=payment.optional_text("paymentMethod") if payment else "",
-        purchase_id=purchase.optional_integer("id") if purchase else None,
+        purchase_id=_read_purchase_id(node),
         purchase_name=purchase.optional_text("name") if purchase else "",
         base=heading.amounts or _read_base(node),
         counter=_read_counter(node),
@@ -212,6 +216,11 @@ def read_document(value: Any) -> BookedDocument:
 
 def _missing(path: str) -> Any:
     raise InvalidDocument(f"{path} is missing", path=path)
+
+
+def _read_purchase_id(document: Node) -> int | None:
+    purchase = document.optional_child("purchase")
+    return purchase.optional_integer("id") if purchase else None
 
 
 def _read_base(document: Node) -> Amounts:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .client import LuccaClient
-from .errors import AccessDenied, LuccaError, MustWait, NotFound, Unreachable
+from .errors import (
+    AccessDenied,
+    InvalidDocument,
+    LuccaError,
+    MustWait,
+    NotFound,
+    RequestRefused,
+    Unreachable,
+)
+from .paging import PAGE_SIZE, Page
 from .reference_data import (
     Purchase,
     Supplier,
@@ -18,6 +27,9 @@ from .reference_data import (
 )
 
 Value = TypeVar("Value")
+
+#: So many are asked for one by one: a page might hold none of them.
+FEW = 4
 
 
 class References:
@@ -31,6 +43,59 @@ class References:
         self._client = client
         self._known: dict[tuple[object, ...], object] = {}
         self._refusals: dict[str, LuccaError] = {}
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent so far."""
+        return self._client.requests
+
+    def suppliers_of(self, purchases: Iterable[int]) -> set[int]:
+        """The suppliers of the purchases, as far as those were read already."""
+        known = (self._known.get(("purchase", lucca_id)) for lucca_id in purchases)
+        return {
+            purchase.supplier.lucca_id
+            for purchase in known
+            if isinstance(purchase, Purchase) and purchase.supplier
+        }
+
+    def bulk_purchases(self, wanted: Iterable[int], known: int) -> Iterator[None]:
+        """Read the list of purchases, a page a step, while that is cheaper than one by one.
+
+        :param wanted: ids that are about to be asked for
+        :param known: how many others there are at least
+        """
+        return self._bulk("purchase", self._client.purchases, read_purchase, wanted, known)
+
+    def bulk_suppliers(self, wanted: Iterable[int], known: int) -> Iterator[None]:
+        """The same for suppliers."""
+        return self._bulk("supplier", self._client.suppliers, read_supplier, wanted, known)
+
+    def _bulk(
+        self,
+        kind: str,
+        ask: Callable[[], Iterator[Page]],
+        read: Callable[[Any], Purchase | Supplier],
+        wanted: Iterable[int],
+        known: int,
+    ) -> Iterator[None]:
+        """How long the list is, nobody tells: it is left when as many pages as are still wanted came.
+
+        So it costs at most twice what was possible.
+        """
+        missing = {lucca_id for lucca_id in wanted if (kind, lucca_id) not in self._known}
+        if len(missing) <= max(FEW, (known + len(missing)) / PAGE_SIZE):
+            return
+        try:
+            for number, page in enumerate(ask(), start=1):
+                for row in (_lenient(read, item) for item in page.items):
+                    if row and row.lucca_id in missing:
+                        self._known[kind, row.lucca_id] = row
+                        missing.remove(row.lucca_id)
+                yield
+                if len(missing) <= number:
+                    return
+        except (AccessDenied, NotFound, RequestRefused):
+            return  # each is asked for alone, and says so itself
 
     def purchase(self, lucca_id: int) -> Purchase:
         """Raise a ``RemoteError``, or ``InvalidDocument`` when it is not a purchase."""
@@ -75,3 +140,11 @@ class References:
         if isinstance(value, LuccaError):
             raise value
         return value  # type: ignore[return-value]  # what ``read`` gave under this key
+
+
+def _lenient(read: Callable[[Any], Purchase | Supplier], item: Any) -> Purchase | Supplier | None:
+    """What cannot be read in a list is asked for alone, which says what is wrong."""
+    try:
+        return read(item)
+    except InvalidDocument:
+        return None

@@ -87,6 +87,7 @@ class LuccaBillDuplicate(models.AbstractModel):
         """The entries of all bills in Odoo that any of these could be, by one query."""
         wanted = [self._entry_of(bill) for bill in bills]
         moves = self._search(wanted, bills[0].company) if bills else self.env["account.move"]
+        moves -= self.env["account.move"].union(*(bill.document.move_id for bill in bills))
         return [
             Entry(
                 move,

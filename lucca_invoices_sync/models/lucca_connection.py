@@ -1,4 +1,5 @@
-from datetime import datetime, time, timezone
+from datetime import datetime, time, timedelta, timezone
+from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -110,14 +111,34 @@ class LuccaConnection(models.Model):
         copy=False,
         help="Documents of Lucca that Odoo knows: booked, waiting or ignored.",
     )
+    is_counted = fields.Boolean(
+        default=True, readonly=True, copy=False, help="Lucca counts its documents: the proof."
+    )
+    unlisted_count = fields.Integer(
+        string="Counted, not Listed",
+        readonly=True,
+        copy=False,
+        help="Documents that Lucca counts but does not list.",
+    )
+    completeness = fields.Char(compute="_compute_completeness")
+    audit_days = fields.Integer(
+        string="Audit Every (Days)",
+        default=7,
+        help="How often all documents are listed, to find changes in Lucca after they became"
+        " bills; 0: never.",
+    )
+    last_listed_at = fields.Datetime(readonly=True, copy=False)
+    last_audit_at = fields.Datetime(string="Last Audit", readonly=True, copy=False)
+    listing_number = fields.Integer(readonly=True, copy=False, help="Of the last listing.")
+    listing = fields.Json(readonly=True, copy=False, help="Where an interrupted listing goes on.")
     attention_count = fields.Integer(string="Needs Attention", compute="_compute_attention_count")
     cron_id = fields.Many2one(
         "ir.cron", string="Scheduled Action", readonly=True, copy=False, ondelete="set null"
     )
 
     _limits = models.Constraint(
-        "CHECK (requests_per_minute >= 0 AND tax_tolerance >= 0)",
-        "Requests per minute and VAT tolerance cannot be negative.",
+        "CHECK (requests_per_minute >= 0 AND tax_tolerance >= 0 AND audit_days >= 0)",
+        "Requests per minute, VAT tolerance and days cannot be negative.",
     )
 
     def _default_start_date(self):
@@ -134,6 +155,38 @@ class LuccaConnection(models.Model):
                     ],
                     limit=1,
                 )
+
+    @api.depends("remote_count", "known_count", "is_counted", "last_listed_at")
+    def _compute_completeness(self):
+        for connection in self:
+            connection.completeness = connection._describe_completeness()
+
+    def _describe_completeness(self):
+        """One sentence: whether all is here, as counting proves."""
+        known, remote = self.known_count, self.remote_count
+        if not self.last_listed_at:
+            return self.env._("Nothing was listed yet.")
+        if not self.is_counted:
+            return self.env._(
+                "%s documents are known. Lucca does not count its own: that none is missing is"
+                " not proven.",
+                known,
+            )
+        if known == remote:
+            return self.env._("All %s approved documents are known.", known)
+        return self.env._(
+            "%(known)s of the %(remote)s documents that Lucca counts are known: it does not list"
+            " the others.",
+            known=known,
+            remote=remote,
+        )
+
+    def _is_audit_due(self):
+        """Whether it is time to list all documents again."""
+        if not self.audit_days:
+            return False
+        day = fields.Datetime.now() - timedelta(days=self.audit_days)
+        return not self.last_audit_at or self.last_audit_at < day
 
     def _compute_attention_count(self):
         groups = self.env["lucca.document"]._read_group(
@@ -180,6 +233,7 @@ class LuccaConnection(models.Model):
         connections = super().create(vals_list)
         for connection in connections:
             connection.cron_id = connection._create_cron()
+            connection._ensure_budget()
         return connections
 
     def write(self, vals):
@@ -187,10 +241,33 @@ class LuccaConnection(models.Model):
         result = super().write(vals)
         if vals.keys() & {"host", "company_id"}:
             self._check_same_account(before)
+        if vals.keys() & {"host", "api_key", "start_date"}:
+            self._start_afresh()
+        if "host" in vals:
+            self._ensure_budget()
         if "active" in vals or "name" in vals:
             for connection in self.with_context(active_test=False):
                 connection.cron_id.write(connection._prepare_cron())
         return result
+
+    def _ensure_budget(self):
+        # The budget belongs to the account, nobody's to change.
+        for connection in self:
+            self.env["lucca.budget"].sudo()._ensure(urlsplit(connection._url()).netloc)
+
+    def _start_afresh(self):
+        """After a change of what is asked, or of who asks: nothing learnt from Lucca holds."""
+        self.write(
+            {
+                "last_error": False,
+                "list_path": False,
+                "listing": False,
+                "unlisted_count": 0,
+                "last_audit_at": False,
+            }
+        )
+        for connection in self:
+            connection.cron_id._trigger()
 
     def unlink(self):
         crons = self.cron_id
@@ -243,7 +320,9 @@ class LuccaConnection(models.Model):
         url = self._url()
         # The key is for system administrators only; the scheduler and the test act for them.
         key = (self.sudo().api_key or "").strip()
-        return LuccaClient(url, key, Budget(self.requests_per_minute), self.list_path or "")
+        host = urlsplit(url).netloc
+        keeper = self.env["lucca.budget"]._keeper(host)
+        return LuccaClient(url, key, Budget(self.requests_per_minute, keeper), self.list_path or "")
 
     def _territory(self, company=None):
         """Lucca's id of a company's country; France is where Lucca comes from."""

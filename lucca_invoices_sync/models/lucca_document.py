@@ -1,15 +1,13 @@
-from datetime import timedelta, timezone
+from datetime import timezone
 
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..lucca.documents import CONFIRMED, CREDIT_NOTE, INVOICE, read_document
 from ..lucca.reading import loads
 from ..states import FILES_STATES, REASONS, STATES
 from ..troubles import Blocked
-
-#: A failed document is tried again after 5 minutes, then after twice as long each time.
-FIRST_RETRY = timedelta(minutes=5)
-LAST_RETRY = timedelta(hours=24)
 
 
 class LuccaDocument(models.Model):
@@ -44,13 +42,14 @@ class LuccaDocument(models.Model):
     number = fields.Char(readonly=True)
     document_date = fields.Date(readonly=True)
     lucca_created_at = fields.Datetime(string="Created in Lucca", readonly=True)
-    lucca_modified_at = fields.Datetime(string="Changed in Lucca", readonly=True)
+    lucca_modified_at = fields.Datetime(string="Modified in Lucca", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount_untaxed = fields.Monetary(string="Excluding Taxes", readonly=True)
     amount_tax = fields.Monetary(string="VAT", readonly=True)
     amount_total = fields.Monetary(string="Including Taxes", readonly=True)
     conformity_state = fields.Char(readonly=True)
     payment_state = fields.Char(readonly=True)
+    payment_date = fields.Date(readonly=True)
     # Read one by one, when it is needed: a first import has megabytes of it.
     payload = fields.Text(
         readonly=True, prefetch=False, help="The document as Lucca gave it (JSON)."
@@ -59,6 +58,18 @@ class LuccaDocument(models.Model):
     purchase_name = fields.Char(string="Purchase", readonly=True)
     supplier_name = fields.Char(string="Supplier in Lucca", readonly=True)
     mapping_ids = fields.Many2many("lucca.mapping", string="References", readonly=True)
+    seen_in = fields.Integer(readonly=True, help="The number of the last whole listing with it.")
+    is_withdrawn = fields.Boolean(
+        string="Withdrawn in Lucca", readonly=True, help="It is no longer approved there."
+    )
+    is_changed = fields.Boolean(
+        string="Changed in Lucca", readonly=True, help="It changed there after it became a bill."
+    )
+    changes = fields.Json(readonly=True, help="What changed: label, before, now.")
+    bill_fingerprint = fields.Char(
+        readonly=True,
+        help="Of the bill as it was made: another one means that somebody worked on it.",
+    )
     is_resolved = fields.Boolean(readonly=True, help="Its references are known.")
     is_stale = fields.Boolean(readonly=True, help="It is read again in Lucca before its next try.")
     state = fields.Selection(STATES, required=True, default="pending", readonly=True)
@@ -92,6 +103,7 @@ class LuccaDocument(models.Model):
     _move_uniq = models.Constraint(
         "unique(move_id)", "This bill belongs to a Lucca document already."
     )
+    _created_idx = models.Index("(connection_id, lucca_created_at) WHERE is_withdrawn IS NOT TRUE")
     _work_idx = models.Index("(connection_id, state) WHERE state IN ('pending', 'failed')")
     _files_idx = models.Index(
         "(connection_id, files_state) WHERE files_state IN ('pending', 'failed')"
@@ -115,15 +127,16 @@ class LuccaDocument(models.Model):
             twin = document.duplicate_move_id
             document.can_be_linked = twin and not twin.sudo().lucca_document_ids
 
-    @api.depends("state")
+    @api.depends("state", "is_changed")
     def _compute_needs_attention(self):
         for document in self:
-            document.needs_attention = document.state == "blocked"
+            document.needs_attention = document.state == "blocked" or document.is_changed
 
     def _search_needs_attention(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return [("state", "=", "blocked")] if True in value else [("state", "!=", "blocked")]
+        waits = Domain("state", "=", "blocked") | Domain("is_changed", "=", True)
+        return waits if True in value else ~waits
 
     # --- reading --------------------------------------------------------------------------------
 
@@ -169,111 +182,52 @@ class LuccaDocument(models.Model):
             )
         return journal
 
-    # --- state ----------------------------------------------------------------------------------
+    @api.model
+    def _count_purchases(self, connection):
+        """How many purchases the documents of a connection have."""
+        query = self._search([("connection_id", "=", connection.id)])
+        sql = query.select(SQL("count(DISTINCT purchase_lucca_id)"))
+        return self.env.execute_query(sql)[0][0]
+
+    # --- completeness ---------------------------------------------------------------------------
 
     @api.model
-    def _prepare_state(self, heading):
-        """The state of a document as it is listed: to book, or waiting for its approval."""
-        if heading.conformity_state == CONFIRMED:
-            return {"state": "pending", "reason": False, "message": False}
-        return {
-            "state": "blocked",
-            "reason": "not_approved",
-            "message": self.env._(
-                "Lucca lists this document although its state is “%s”: it is booked when it is"
-                " approved there.",
-                heading.conformity_state,
-            ),
-        }
+    def _domain_known(self, connection):
+        """What Lucca counts as approved since the start date, as far as Odoo knows."""
+        return [
+            ("connection_id", "=", connection.id),
+            ("is_withdrawn", "=", False),
+            "|",
+            ("lucca_created_at", "=", False),
+            ("lucca_created_at", ">=", connection._start_moment().replace(tzinfo=None)),
+        ]
 
-    def _block(self, run, reason, message, **values):
-        run._add(blocked=1)
-        self.write(
-            {
-                "state": "blocked",
-                "reason": reason,
-                "message": message,
-                "next_try_at": False,
-                "may_be_accepted": False,
-                "duplicate_move_id": False,
-                **values,
-            }
-        )
+    @api.model
+    def _count_known(self, connection, since):
+        """How many were created at an aware moment or later; without a date: at the start."""
+        domain = self._domain_known(connection)
+        if since > connection._start_moment():
+            domain.append(("lucca_created_at", ">=", to_naive_utc(since)))
+        return self.search_count(domain)
 
-    def _fail(self, run, message):
-        """Have the document tried again later, each time after twice as long."""
-        run._add(failed=1)
-        self.write(
-            {
-                "state": "failed",
-                "reason": False,
-                "message": message,
-                "attempts": self.attempts + 1,
-                "next_try_at": self._next_try(),
-            }
-        )
+    @api.model
+    def _first_doubtful(self, connection):
+        """The oldest document that Lucca listed although its own state was not the approved one."""
+        doubtful = [
+            ("state", "in", ("blocked", "ignored")),
+            ("conformity_state", "not in", (CONFIRMED, False)),
+        ]
+        order = "lucca_created_at NULLS FIRST"
+        return self.search([*self._domain_known(connection), *doubtful], order=order, limit=1)
 
-    def _fail_files(self, run, message):
-        run._add(failed=1)
-        self.write(
-            {
-                "files_state": "failed",
-                "message": message,
-                "attempts": self.attempts + 1,
-                "next_try_at": self._next_try(),
-            }
-        )
+    @api.model
+    def _unseen_in(self, connection, number):
+        """The known documents that a whole listing of this number did not show."""
+        return self.search([*self._domain_known(connection), ("seen_in", "<", number)])
 
-    def _first_files_state(self, booked):
-        """The files' state of a document that gets its bill."""
-        return "pending" if self.connection_id.attach_files and booked.attachments else "none"
-
-    def _next_try(self):
-        pause = FIRST_RETRY * 2 ** min(self.attempts, 10)
-        return fields.Datetime.now() + min(pause, LAST_RETRY)
-
-    def _is_accepted(self, reason):
-        """Whether a person looked at what seemed wrong, and wants it booked."""
-        return self.accepted_reason == reason
-
-    def _try_again(self, is_stale=False):
-        """Put documents without a bill back to be booked, and start the synchronisation.
-
-        :param is_stale: Lucca may have corrected them: they are read again there
-        """
-        approved = self.filtered(
-            lambda d: d.state not in ("imported", "pending") and d.conformity_state == CONFIRMED
-        )
-        approved.write(
-            {
-                "state": "pending",
-                "reason": False,
-                "message": False,
-                "attempts": 0,
-                "next_try_at": False,
-                "is_resolved": False,
-                "is_stale": is_stale,
-                "may_be_accepted": False,
-                "duplicate_move_id": False,
-            }
-        )
-        for connection in approved.connection_id:
-            connection.cron_id._trigger()
-        return approved
-
-    def _bill_deleted(self):
-        """Remember that a person deleted the bill, so that it does not come back by itself."""
-        self.write(
-            {
-                "state": "ignored",
-                "files_state": "none",
-                "next_try_at": False,
-                "accepted_reason": False,
-                "message": self.env._(
-                    "%s deleted its bill. Press Retry to book it again.", self.env.user.name
-                ),
-            }
-        )
+    def _mark_seen(self, number):
+        if number:
+            self.filtered(lambda one: one.seen_in != number).seen_in = number
 
 
 def to_naive_utc(moment):

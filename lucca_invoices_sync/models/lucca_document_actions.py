@@ -88,6 +88,14 @@ class LuccaDocument(models.Model):
         )
         document.connection_id.cron_id._trigger()
 
+    def action_seen(self):
+        """Say that a person has seen what changed in Lucca."""
+        self._check_billing()
+        # Billing users may decide this, not change what Lucca said.
+        documents = self.sudo()
+        documents.write({"is_changed": False, "changes": False})
+        documents.move_id.activity_feedback(["mail.mail_activity_data_warning"])
+
     def action_activate_currency(self):
         """Activate the document's currency, which books all that waits for it."""
         self.currency_id.active = True

@@ -10,11 +10,25 @@ class LuccaSupplier(models.AbstractModel):
     _description = "Lucca's Suppliers among Odoo's Partners"
 
     @api.model
-    def _choose_or_create(self, mapping, supplier):
-        """The partner of a ``lucca.reference_data.Supplier``; raise ``Blocked`` rather than guess.
+    def _map(self, mapping, supplier):
+        """Give a ``lucca.mapping`` the partner of a ``lucca.reference_data.Supplier``.
 
-        :param mapping: its ``lucca.mapping``, with the candidates that ``_find`` gave
+        Another process may meet the same supplier right now: one of them makes the partner, the
+        other finds it, since both look for it alone and in a transaction that begins then.
+
+        :raises Blocked: rather than guess; the candidates are on the mapping
         """
+        with self.env["lucca.sync"]._locked(name_key(supplier.name)):
+            self.env["lucca.sync"]._checkpoint()
+            mapping.iban = iban_key(supplier.iban)
+            mapping.candidate_ids = self._find(mapping, supplier)
+            self.env["lucca.sync"]._checkpoint()  # kept, whatever is raised below
+            with self.env.cr.savepoint():
+                mapping.partner_id = self._choose_or_create(mapping, supplier)
+            self.env["lucca.sync"]._checkpoint()
+
+    def _choose_or_create(self, mapping, supplier):
+        """The only candidate, else a new partner; raise ``Blocked`` where neither is safe."""
         if len(mapping.candidate_ids) > 1:
             raise Blocked(
                 "ambiguous_supplier",

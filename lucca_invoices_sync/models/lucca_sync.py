@@ -1,4 +1,5 @@
 import logging
+import zlib
 from contextlib import closing, contextmanager
 from datetime import timedelta
 
@@ -76,9 +77,11 @@ class LuccaSync(models.AbstractModel):
         """Tell on the run and on the connection how it ended, and commit."""
         now = fields.Datetime.now()
         run.write({"end": now, "error": error, "requests": client.requests if client else 0})
+        run._fold()
         connection.write({"last_sync_at": now, "last_error": error})
         if client and client.list_path != connection.list_path:
             connection.list_path = client.list_path
+        connection._update_activity()
         self.env["ir.cron"]._commit_progress(remaining=remaining)
 
     @api.model
@@ -97,11 +100,24 @@ class LuccaSync(models.AbstractModel):
         lock = (LOCK_SPACE, connection.id)
         self.env.cr.execute("SELECT pg_try_advisory_lock(%s, %s)", lock)
         alone = self.env.cr.fetchone()[0]
-        try:
+        with self._unlocking(lock if alone else None):
             yield alone
+
+    @contextmanager
+    def _locked(self, name):
+        """Keep other processes from doing the same with what has this name; they wait."""
+        lock = (LOCK_SPACE + 1, zlib.crc32(name.encode()) - 2**31)
+        self.env.cr.execute("SELECT pg_advisory_lock(%s, %s)", lock)
+        with self._unlocking(lock):
+            yield
+
+    @contextmanager
+    def _unlocking(self, lock):
+        try:
+            yield
         except Exception:
             self.env.cr.rollback()  # an aborted transaction could not give the lock back
             raise
         finally:
-            if alone:
+            if lock:
                 self.env.cr.execute("SELECT pg_advisory_unlock(%s, %s)", lock)

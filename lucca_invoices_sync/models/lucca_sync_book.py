@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
@@ -53,28 +54,58 @@ class LuccaSyncBook(models.AbstractModel):
     def _create_batch(self, run, bills):
         """All bills and their documents' state in one savepoint, or none."""
         with self.env.cr.savepoint():
-            moves = self.env["account.move"].create([bill.values for bill in bills])
-            for move, bill in zip(moves, bills, strict=True):
-                self.env["lucca.bill.check"]._check(bill, move)
-                bill.document.write(self._prepare_imported(bill, move))
+            new = [bill for bill in bills if not bill.document.move_id]
+            moves = self.env["account.move"].create([bill.values for bill in new])
+            for move, bill in zip(moves, new, strict=True):
+                self._complete(bill, move)
+            for bill in bills:
+                if bill not in new:
+                    self._follow(bill)
             documents = self.env["lucca.document"].union(*(bill.document for bill in bills))
             self.env["lucca.bill.refund"]._link(documents)
             describe = self.env["lucca.bill"]._describe
             moves._message_log_batch(
-                {move.id: describe(bill, move) for move, bill in zip(moves, bills, strict=True)}
+                {move.id: describe(bill, move) for move, bill in zip(moves, new, strict=True)}
             )
             if run.connection_id.auto_post:
                 moves.action_post()
             self.env.flush_all()  # so that a refusal of the database is raised in here
-        run._add(booked=len(bills))
+        run._add(booked=len(new))
 
-    def _prepare_imported(self, bill, move):
-        return {
-            "state": "imported",
-            "reason": False,
-            "message": False,
-            "move_id": move.id,
-            "attempts": 0,
-            "next_try_at": False,
-            "files_state": bill.document._first_files_state(bill.booked),
-        }
+    def _complete(self, bill, move):
+        """Check a bill, and give it to its document."""
+        self.env["lucca.bill.check"]._check(bill, move)
+        bill.document.write(
+            {
+                "state": "imported",
+                "reason": False,
+                "message": False,
+                "move_id": move.id,
+                "bill_fingerprint": bill.document._fingerprint(move),
+                "attempts": 0,
+                "next_try_at": False,
+                **self._files_state(bill),
+            }
+        )
+
+    def _files_state(self, bill):
+        document = bill.document
+        return {} if document.move_id else {"files_state": document._first_files_state(bill.booked)}
+
+    def _follow(self, bill):
+        """Make an untouched draft anew from what changed in Lucca; leave any other as it is."""
+        document, move = bill.document, bill.document.move_id
+        kept = {"move_type", "company_id"}
+        is_alike = (move.move_type, move.company_id.id) == (
+            bill.values["move_type"],
+            bill.values["company_id"],
+        )
+        if not (is_alike and document._is_untouched()):
+            document.state = "imported"
+            self.env["lucca.sync.change"]._tell(document)
+            return
+        values = {name: value for name, value in bill.values.items() if name not in kept}
+        lines = [Command.clear(), *values["invoice_line_ids"]]
+        move.write({**values, "invoice_line_ids": lines})
+        self._complete(bill, move)
+        self.env["lucca.sync.change"]._followed(document)

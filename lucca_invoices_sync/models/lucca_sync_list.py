@@ -1,16 +1,11 @@
-import logging
-import zlib
+from datetime import datetime, timezone
 
-from odoo import api, models
+from odoo import api, fields, models
 
-from ..lucca.documents import INVOICE, read_heading
-from ..lucca.errors import InvalidDocument
-from ..lucca.reading import dumps
-from ..texts import explain
-from ..troubles import OWN_FAILURES
-from .lucca_document import to_naive_utc
-
-_logger = logging.getLogger(__name__)
+from ..lucca.completeness import Count, Finished, Listing, Survey
+from ..lucca.documents import INVOICE
+from ..lucca.errors import NotFound, RequestRefused
+from ..lucca.paging import Place
 
 
 class LuccaSyncList(models.AbstractModel):
@@ -19,126 +14,126 @@ class LuccaSyncList(models.AbstractModel):
 
     @api.model
     def _run(self, run, client):
-        """Give every document that Lucca lists its row, committed page by page."""
+        """Give every approved document its row, committed page by page, and count the proof."""
         connection = run.connection_id
-        for page in client.documents(connection._start_moment()):
-            new = self._store(connection, page.items)
-            run._add(listed=len(page.items), new=new)
-            if page.count is not None:
-                connection.remote_count = page.count
-            self.env["lucca.sync"]._checkpoint(len(page.items))
-        self._refresh_stale(connection, client)
-        connection.known_count = self.env["lucca.document"].search_count(
-            [("connection_id", "=", connection.id)]
+        survey = self._survey(connection)
+        if connection.listing:
+            self._go_on(run, client, survey)
+        elif doubtful := self.env["lucca.document"]._first_doubtful(connection):
+            self._read(run, client, survey, self._listing_since(survey, doubtful))
+        while not isinstance(step := survey.next_step(), Finished):
+            if isinstance(step, Count):
+                survey.counted(step.since, client.count(step.since))
+                self.env["lucca.sync"]._checkpoint()
+            else:
+                self._read(run, client, survey, step)
+        self._conclude(connection, survey, step)
+        self._refresh_stale(run, client)
+
+    def _survey(self, connection):
+        documents = self.env["lucca.document"]
+        return Survey(
+            start=connection._start_moment(),
+            now=_aware(fields.Datetime.now()),
+            last=_aware(connection.last_listed_at),
+            known=lambda since: documents._count_known(connection, since),
+            unlisted=connection.unlisted_count,
+            is_audit=connection._is_audit_due(),
         )
 
-    def _refresh_stale(self, connection, client):
+    def _listing_since(self, survey, document):
+        """From a document's creation on: counting does not tell that it is approved by now."""
+        created = _aware(document.lucca_created_at) or survey.start
+        return Listing(max(created, survey.start), is_whole=created <= survey.start)
+
+    def _conclude(self, connection, survey, finished):
+        """Keep what was found: the two counts, and whether they prove that nothing is missing."""
+        known = self.env["lucca.document"]._count_known(connection, survey.start)
+        missing = finished.missing
+        connection.write(
+            {
+                "known_count": known,
+                "remote_count": known if missing is None else known + missing,
+                "is_counted": missing is not None,
+                "last_listed_at": survey.now.replace(tzinfo=None),
+                **(
+                    {"unlisted_count": missing}
+                    if missing is not None and finished.is_settled
+                    else {}
+                ),
+            }
+        )
+
+    # --- reading --------------------------------------------------------------------------------
+
+    def _read(self, run, client, survey, step):
+        """Read a ``Listing`` from its first page on."""
+        connection = run.connection_id
+        connection.listing_number += 1
+        listing = {
+            "since": step.since.isoformat(),
+            "is_whole": step.is_whole,
+            "number": connection.listing_number,
+        }
+        self._read_pages(run, client, survey, listing)
+
+    def _go_on(self, run, client, survey):
+        """Read on where an interrupted listing was, if Lucca still knows that place."""
+        connection = run.connection_id
+        try:
+            self._read_pages(run, client, survey, connection.listing)
+        except (NotFound, RequestRefused):
+            if "place" not in (connection.listing or {}):
+                raise
+            connection.listing = False
+            self.env["lucca.sync"]._checkpoint()
+
+    def _read_pages(self, run, client, survey, listing):
+        """Store page by page; leave a window early when it has given all that was missing.
+
+        :param listing: what ``lucca.connection.listing`` keeps: since, is_whole, number, place
+        """
+        connection = run.connection_id
+        since = datetime.fromisoformat(listing["since"])
+        for page in client.documents(since, Place(**listing.get("place", {}))):
+            new = self.env["lucca.sync.row"]._store(run, page.items, self._whole_number(listing))
+            run._add(listed=len(page.items), new=new)
+            following = page.following and {**listing, "place": page.following.as_json()}
+            is_enough = survey.is_enough(since, page.count) and not listing["is_whole"]
+            connection.listing = False if is_enough else following or False
+            self.env["lucca.sync"]._checkpoint(len(page.items))
+            if is_enough:
+                break
+        if listing["is_whole"]:
+            self._finish_whole(run, survey, listing)
+        survey.listed(since)
+
+    def _whole_number(self, listing):
+        """What marks the documents that a whole listing shows; 0 for a window."""
+        return listing["number"] if listing["is_whole"] else 0
+
+    def _finish_whole(self, run, survey, listing):
+        """After a whole listing: what it did not show is withdrawn, if the counts say so, too."""
+        connection = run.connection_id
+        unseen = self.env["lucca.document"]._unseen_in(connection, listing["number"])
+        if unseen and survey.is_surplus(len(unseen)):
+            unseen._withdraw(run)
+        connection.last_audit_at = fields.Datetime.now()
+        self.env["lucca.sync"]._checkpoint()
+
+    # --- single documents -----------------------------------------------------------------------
+
+    def _refresh_stale(self, run, client):
         """Read again what a person wants retried: it may have been corrected in Lucca."""
         stale = self.env["lucca.document"].search(
-            [("connection_id", "=", connection.id), ("is_stale", "=", True)]
+            [("connection_id", "=", run.connection_id.id), ("is_stale", "=", True)]
         )
         for document in stale:
             if document.lucca_type == INVOICE and document.lucca_id > 0:
-                self._read_invoice(connection, client, document.lucca_id)
+                self.env["lucca.sync.row"]._read_invoice(run, client, document.lucca_id)
             document.is_stale = False
             self.env["lucca.sync"]._checkpoint()
 
-    @api.model
-    def _read_invoice(self, connection, client, lucca_id):
-        """Give one invoice its row, or refresh it, by its id; one that is gone stays as it was."""
-        try:
-            self._store(connection, [client.invoice(lucca_id)])
-        except OWN_FAILURES as error:
-            _logger.info("Lucca invoice %s could not be read: %s", lucca_id, error)
 
-    @api.model
-    def _store(self, connection, items):
-        """Make or refresh the rows of a page; return how many are new."""
-        prepared = {}  # a page may hold a document twice
-        currency_ids = self._currency_ids()
-        for item in items:
-            values = self._prepare_row(item, currency_ids)
-            prepared[values["lucca_type"], values["lucca_id"]] = values
-        known = self._known(connection, prepared)
-        for key, document in known.items():
-            self._refresh(document, prepared[key])
-        new = [
-            {**values, "connection_id": connection.id}
-            for key, values in prepared.items()
-            if key not in known
-        ]
-        self.env["lucca.document"].create(new)
-        return len(new)
-
-    def _known(self, connection, keys):
-        found = self.env["lucca.document"].search(
-            [
-                ("connection_id", "=", connection.id),
-                ("lucca_id", "in", [lucca_id for _type, lucca_id in keys]),
-            ]
-        )
-        return {
-            key: document
-            for document in found
-            if (key := (document.lucca_type, document.lucca_id)) in keys
-        }
-
-    def _refresh(self, document, values):
-        """Take over what changed in Lucca, unless the document has its bill."""
-        if document.state == "imported":
-            if document.payment_state != values["payment_state"]:
-                document.payment_state = values["payment_state"]
-        elif document.payload != values["payload"]:
-            decided = ("state", "reason", "message") if document.state == "ignored" else ()
-            new = {name: value for name, value in values.items() if name not in decided}
-            reset = {"is_resolved": False, "next_try_at": False, "accepted_reason": False}
-            document.write({**new, **reset})
-
-    def _prepare_row(self, item, currency_ids):
-        """The values of a document's row, also of one that cannot be read."""
-        try:
-            heading = read_heading(item)
-        except InvalidDocument as error:
-            return self._prepare_unreadable_row(item, error)
-        return {
-            "lucca_type": heading.lucca_type,
-            "lucca_id": heading.lucca_id,
-            "number": heading.number,
-            "document_date": heading.document_date,
-            "lucca_created_at": to_naive_utc(heading.created_at),
-            "lucca_modified_at": to_naive_utc(heading.modified_at),
-            **self._prepare_amounts(heading.amounts, currency_ids),
-            "conformity_state": heading.conformity_state,
-            "payment_state": heading.payment_state,
-            "payload": dumps(item),
-            **self.env["lucca.document"]._prepare_state(heading),
-        }
-
-    def _prepare_amounts(self, amounts, currency_ids):
-        if not amounts:
-            return {"currency_id": False, "amount_untaxed": 0, "amount_tax": 0, "amount_total": 0}
-        return {
-            "currency_id": currency_ids.get(amounts.currency),
-            "amount_untaxed": float(amounts.excluding_taxes),
-            "amount_tax": float(amounts.total_tax),
-            "amount_total": float(amounts.including_taxes),
-        }
-
-    def _currency_ids(self):
-        """``{ISO code: id}``, inactive ones too."""
-        currencies = self.env["res.currency"].with_context(active_test=False)
-        return {currency.name: currency.id for currency in currencies.search_fetch([], ["name"])}
-
-    def _prepare_unreadable_row(self, item, error):
-        """A row for what has no type and id: its content's checksum stands for them."""
-        _logger.warning("Lucca lists a document without readable type and id")
-        payload = dumps(item)
-        return {
-            "lucca_type": INVOICE,
-            "lucca_id": -(zlib.crc32(payload.encode()) & 0x7FFFFFFF) - 1,
-            "payment_state": False,
-            "payload": payload,
-            "state": "blocked",
-            "reason": error.reason,
-            "message": explain(self.env, error),
-        }
+def _aware(moment):
+    return moment and moment.replace(tzinfo=timezone.utc)

@@ -1,13 +1,47 @@
+from dataclasses import dataclass, field
+from typing import Any
+
 from odoo import api, models
+from odoo.fields import Command
+from odoo.tools import split_every
 
 from ..lucca.errors import AccessDenied, DocumentError, NotFound, RequestRefused
 from ..lucca.reference_data import Reference
 from ..lucca.references import References
-from ..lucca.suppliers import iban_key
 from ..troubles import Blocked, contained
 
+BATCH = 50
 #: Errors that mean "a person maps this by hand", since the key may not read it.
 UNREADABLE = (AccessDenied, NotFound)
+
+
+@dataclass
+class Finding:
+    """What is found out of a document before anything of it is stored.
+
+    ``company`` is empty where a person has to choose it; ``supplier`` is None where its partner
+    is known; ``rates`` are Lucca's VAT rates by id.
+    """
+
+    document: Any
+    booked: Any
+    purchase: Any
+    company: Any = None
+    supplier: Any = None
+    rates: dict = field(default_factory=dict)
+
+    @property
+    def references(self):
+        """``{kind: [Reference]}`` of what the company has mappings for."""
+        purchase = self.purchase
+        taxes = dict.fromkeys(tax.rate_type_id for tax in self.booked.base.taxes)
+        return {
+            "tax": [Reference(rate_type_id, "") for rate_type_id in taxes],
+            "supplier": [purchase.supplier] if purchase.supplier else [],
+            "nature": [purchase.nature] if purchase.nature else [],
+            "cost_center": [purchase.cost_center] if purchase.cost_center else [],
+            "axis_section": list(purchase.axis_sections),
+        }
 
 
 class LuccaSyncResolve(models.AbstractModel):
@@ -18,57 +52,50 @@ class LuccaSyncResolve(models.AbstractModel):
     def _run(self, run, client):
         """Link the documents to the mappings of all references that they use."""
         documents = self.env["lucca.document"]
-        references = References(client)
         to_do = [*documents._domain_to_do(run.connection_id), ("is_resolved", "=", False)]
-        for document in documents.search(to_do)._one_by_one():
-            with contained(document, run):
-                self._resolve(run.connection_id, references, document)
-            self.env["lucca.sync"]._checkpoint(1)
+        documents = documents.search(to_do)
+        references = References(client)
+        self._read_lists(run.connection_id, references, documents)
+        for batch in split_every(BATCH, documents.ids, documents.browse):
+            self._resolve(run, references, batch)
+            self.env["lucca.sync"]._checkpoint(len(batch))
 
-    def _resolve(self, connection, references, document):
+    def _resolve(self, run, references, documents):
         """Ask Lucca first, then store: no row is locked, no snapshot held while it answers."""
-        booked = document._booked_document()
-        purchase = self._read_purchase(references, booked)
-        company = self._company(connection, purchase)
-        if not purchase.supplier:  # a draft supplier: all that is known of it is its name
-            document.supplier_name = purchase.supplier_name
-        supplier = self._read_supplier(connection, references, purchase, company)
-        rates = self._read_rates(connection, references, booked, purchase.territory, company)
+        findings = []
+        for document in documents._still_to_do():
+            with self._asking(run, references, document):
+                booked = document._booked_document()
+                purchase = self._read_purchase(document, references, booked)
+                findings.append(Finding(document, booked, purchase))
+        complete = []
+        for finding in findings:
+            with self._asking(run, references, finding.document):
+                self._complete(references, finding)
+                complete.append(finding)
         self.env["lucca.sync"]._checkpoint()
-        if document._still_to_do():
-            with self.env.cr.savepoint():
-                self._store(connection, document, booked, purchase, rates, company)
-            self._check_company(document, company)
-            self._map_supplier(document, supplier)
+        self._store(run, [one for one in complete if one.document._still_to_do()])
 
-    def _company(self, connection, purchase):
-        """The company whose bill it becomes; empty where a person has to say."""
-        if not purchase.establishment:
-            return connection.company_id
-        mapping = self._mappings(connection, "establishment", [purchase.establishment])
-        company, _journal = mapping._target()
-        # The companies that the responsible does not see count, too.
-        is_only_one = self.env["res.company"].sudo().search_count([], limit=2) == 1
-        return company or (connection.company_id if is_only_one else company)
-
-    def _mappings(self, connection, kind, references, company=None):
-        """Known mappings; establishments decide the company, so theirs are the connection's."""
-        mappings = self.env["lucca.mapping"]
-        return mappings._find(connection, kind, references, company or connection.company_id)
-
-    def _check_company(self, document, company):
-        if not company:
-            raise Blocked(
-                "unmapped_establishment",
-                self.env._(
-                    "Choose the company of the establishment “%s” in the mappings.",
-                    document._mapping("establishment").display_name,
-                ),
-            )
+    def _asking(self, run, references, document):
+        """As ``contained``, and commits when Lucca was asked or the document written."""
+        return _Asking(self.env["lucca.sync"], contained(document, run), references, document)
 
     # --- reading --------------------------------------------------------------------------------
 
-    def _read_purchase(self, references, booked):
+    def _read_lists(self, connection, references, documents):
+        """Read purchases and suppliers by pages where that costs fewer requests."""
+        mappings, sync = self.env["lucca.mapping"], self.env["lucca.sync"]
+        purchases = set(documents.mapped("purchase_lucca_id")) - {0}
+        others = self.env["lucca.document"]._count_purchases(connection) - len(purchases)
+        for _page in references.bulk_purchases(purchases, known=others):
+            sync._checkpoint()
+        suppliers = [("connection_id", "=", connection.id), ("kind", "=", "supplier")]
+        known = mappings.search([*suppliers, ("partner_id", "!=", False)]).mapped("lucca_id")
+        wanted = references.suppliers_of(purchases).difference(known)
+        for _page in references.bulk_suppliers(wanted, known=len(known)):
+            sync._checkpoint()
+
+    def _read_purchase(self, document, references, booked):
         if booked.purchase_id is None:
             raise Blocked(
                 "unknown_supplier",
@@ -77,7 +104,7 @@ class LuccaSyncResolve(models.AbstractModel):
                 ),
             )
         try:
-            return references.purchase(booked.purchase_id)
+            purchase = references.purchase(booked.purchase_id)
         except UNREADABLE as error:
             raise Blocked(
                 "unknown_supplier",
@@ -87,9 +114,6 @@ class LuccaSyncResolve(models.AbstractModel):
                     booked.purchase_id,
                 ),
             ) from error
-
-    def _read_supplier(self, connection, references, purchase, company):
-        """Lucca's supplier, None where its partner is known; raise ``Blocked``."""
         if not purchase.supplier:
             raise Blocked(
                 "unknown_supplier",
@@ -97,37 +121,65 @@ class LuccaSyncResolve(models.AbstractModel):
                     "“%s” is only a draft supplier in Lucca: validate it there, then retry.",
                     purchase.supplier_name or "?",
                 ),
+                supplier_name=purchase.supplier_name,  # all that is known of it
             )
-        known = self._mappings(connection, "supplier", [purchase.supplier], company)
-        if known.partner_id or not company:
+        return purchase
+
+    def _complete(self, references, finding):
+        """Find out company, supplier and VAT rates."""
+        connection = finding.document.connection_id
+        finding.company = self._company(connection, finding.purchase)
+        if finding.company:
+            finding.supplier = self._read_supplier(references, finding)
+            finding.rates = self._read_rates(references, finding)
+
+    def _company(self, connection, purchase):
+        """The company whose bill it becomes; empty where a person has to say."""
+        if not purchase.establishment:
+            return connection.company_id
+        # Establishments decide the company, so their mappings are the connection's.
+        mapping = self.env["lucca.mapping"]._find(
+            connection, "establishment", [purchase.establishment], connection.company_id
+        )
+        company, _journal = mapping._target()
+        # The companies that the responsible does not see count, too.
+        is_only_one = self.env["res.company"].sudo().search_count([], limit=2) == 1
+        return company or (connection.company_id if is_only_one else company)
+
+    def _read_supplier(self, references, finding):
+        """Lucca's supplier, None where its partner is known; raise ``Blocked``."""
+        connection, reference = finding.document.connection_id, finding.purchase.supplier
+        mappings = self.env["lucca.mapping"]
+        if mappings._find(connection, "supplier", [reference], finding.company).partner_id:
             return None
         try:
-            return references.supplier(purchase.supplier.lucca_id)
+            return references.supplier(reference.lucca_id)
         except UNREADABLE as error:
             # Its row is made all the same, so that a person can choose the partner there.
-            self.env["lucca.mapping"]._retrieve(
-                connection, "supplier", [purchase.supplier], company
-            )
+            mapping = mappings._retrieve(connection, "supplier", [reference], finding.company)
             raise Blocked(
                 "unknown_supplier",
                 self.env._(
                     "The API key may not read supplier “%s” in Lucca: give it the right to, or"
                     " choose the supplier in the mappings.",
-                    purchase.supplier_name,
+                    finding.purchase.supplier_name,
                 ),
+                mapping_ids=[Command.set(mapping.ids)],
+                supplier_name=finding.purchase.supplier_name,
             ) from error
 
-    def _read_rates(self, connection, references, booked, territory, company):
+    def _read_rates(self, references, finding):
         """Lucca's VAT rates by id: the company's country's, then the supplier's territory's."""
-        used = _tax_references(booked)
-        known = self._mappings(connection, "tax", used, company).filtered(
-            lambda mapping: mapping._knows_rate_on(booked.document_date)
-        )
+        connection, day = finding.document.connection_id, finding.booked.document_date
+        used = finding.references["tax"]
+        known = self.env["lucca.mapping"]._find(connection, "tax", used, finding.company)
+        known = known.filtered(lambda mapping: mapping._knows_rate_on(day))
         unknown = {tax.lucca_id for tax in used}.difference(known.mapped("lucca_id"))
         rates = {}
-        for place in dict.fromkeys(filter(None, [connection._territory(company), territory])):
+        places = [connection._territory(finding.company), finding.purchase.territory]
+        for place in dict.fromkeys(filter(None, places)):
             if unknown - rates.keys():
-                rates |= self._rates_of(references, booked.document_date, place)
+                rates |= self._rates_of(references, day, place)
         return rates
 
     def _rates_of(self, references, day, territory):
@@ -138,58 +190,70 @@ class LuccaSyncResolve(models.AbstractModel):
 
     # --- storing --------------------------------------------------------------------------------
 
-    def _store(self, connection, document, booked, purchase, rates, company):
-        mappings = self.env["lucca.mapping"]
-        if company:
-            mappings |= self._tax_mappings(connection, booked, rates, company)
-            mappings |= self._purchase_mappings(connection, purchase, company)
+    def _store(self, run, findings):
+        for finding in findings:
+            with contained(finding.document, run):
+                with self.env.cr.savepoint():
+                    self._store_references(finding)
+                self._check_company(finding)
+                self._map_supplier(finding)
+
+    def _store_references(self, finding):
+        document, purchase, company = finding.document, finding.purchase, finding.company
+        connection, mappings = document.connection_id, self.env["lucca.mapping"]
+        for kind, references in finding.references.items() if company else ():
+            mappings |= mappings._retrieve(connection, kind, references, company)
         if purchase.establishment:
             mappings |= mappings._retrieve(
                 connection, "establishment", [purchase.establishment], connection.company_id
             )
+        for mapping in mappings:
+            if mapping.kind == "tax" and mapping.lucca_id in finding.rates:
+                mapping._set_rate(finding.rates[mapping.lucca_id], finding.booked.document_date)
         document.write(
             {
                 "company_id": (company or connection.company_id).id,
-                "purchase_lucca_id": purchase.lucca_id,
-                "purchase_name": purchase.title or booked.purchase_name,
+                "purchase_name": purchase.title or finding.booked.purchase_name,
                 "supplier_name": purchase.supplier_name,
-                "mapping_ids": [(6, 0, mappings.ids)],
+                "mapping_ids": [Command.set(mappings.ids)],
             }
         )
 
-    def _map_supplier(self, document, supplier):
+    def _check_company(self, finding):
+        if not finding.company:
+            raise Blocked(
+                "unmapped_establishment",
+                self.env._(
+                    "Choose the company of the establishment “%s” in the mappings.",
+                    finding.document._mapping("establishment").display_name,
+                ),
+            )
+
+    def _map_supplier(self, finding):
         """Map a supplier that is new; without a partner its row stays, for a person to map."""
-        if supplier:
-            mapping = document._mapping("supplier")
-            mapping.iban = iban_key(supplier.iban)
-            suppliers = self.env["lucca.supplier"].with_company(document.company_id)
-            mapping.candidate_ids = suppliers._find(mapping, supplier)
-            with self.env.cr.savepoint():
-                mapping.partner_id = suppliers._choose_or_create(mapping, supplier)
+        document = finding.document
+        mapping = document._mapping("supplier")
+        if finding.supplier and not mapping.partner_id:
+            suppliers = self.env["lucca.supplier"].with_company(finding.company)
+            suppliers._map(mapping, finding.supplier)
         document.is_resolved = True
 
-    def _tax_mappings(self, connection, booked, rates, company):
-        mappings = self.env["lucca.mapping"]._retrieve(
-            connection, "tax", _tax_references(booked), company
-        )
-        for mapping in mappings:
-            if mapping.lucca_id in rates:
-                mapping._set_rate(rates[mapping.lucca_id], booked.document_date)
-        return mappings
 
-    def _purchase_mappings(self, connection, purchase, company):
-        references = {
-            "supplier": [purchase.supplier],
-            "nature": [purchase.nature],
-            "cost_center": [purchase.cost_center],
-            "axis_section": purchase.axis_sections,
-        }
-        found = self.env["lucca.mapping"]
-        for kind, named in references.items():
-            found |= found._retrieve(connection, kind, [row for row in named if row], company)
-        return found
+class _Asking:
+    """See ``lucca.sync.resolve._asking``."""
 
+    def __init__(self, sync, inner, references, document):
+        self._sync, self._inner = sync, inner
+        self._references, self._document = references, document
 
-def _tax_references(booked):
-    ids = dict.fromkeys(tax.rate_type_id for tax in booked.base.taxes)
-    return [Reference(rate_type_id, "") for rate_type_id in ids]
+    def __enter__(self):
+        self._before = self._references.requests
+        return self._inner.__enter__()
+
+    def __exit__(self, *error):
+        is_handled = self._inner.__exit__(*error)
+        if error[0] is None or is_handled:
+            was_asked = self._references.requests != self._before
+            if was_asked or self._document.state not in ("pending", "failed"):
+                self._sync._checkpoint()
+        return is_handled

@@ -314,9 +314,8 @@ class TestPublicExamples(LuccaCase):
     def test_the_invoice_imports_by_its_id(self):
         examples.add_to(self.tenant)
         invoice = self.tenant.documents[0]
-        self.env["lucca.sync.list"]._read_invoice(
-            self.connection, self.connection._client(), invoice["id"]
-        )
+        run = self.env["lucca.sync.run"].create({"connection_id": self.connection.id})
+        self.env["lucca.sync.row"]._read_invoice(run, self.connection._client(), invoice["id"])
         document = self.document(invoice)
         self.assertEqual((document.number, document.state), ("669", "pending"))
         self.sync()

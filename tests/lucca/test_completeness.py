@@ -180,6 +180,27 @@ def test_documents_that_come_while_it_is_read_are_read_too():
     assert account.finished == Finished(0)
 
 
+def test_a_listing_during_which_documents_left_is_read_again():
+    """One that left may hide one that shifted to a page that was read already."""
+
+    class Leaving(Account):
+        def list_from(self, step):
+            if self.listings[1:]:
+                super().list_from(step)
+                return
+            self.ours = self.lucca[:100] + self.lucca[101:]
+            gone = self.lucca.pop(50)
+            self.survey.is_enough(step.since, self.remote(step.since) + 1)
+            self.survey.is_enough(step.since, self.remote(step.since))
+            self.survey.listed(step.since)
+            assert gone in self.ours
+
+    account = Leaving(history(), ours=())
+    account.run()
+    assert len(account.listings) == 2
+    assert account.ours == account.lucca
+
+
 def test_an_account_that_never_rests_is_left_to_the_next_synchronisation():
     class Restless(Account):
         def list_from(self, step):

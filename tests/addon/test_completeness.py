@@ -1,0 +1,267 @@
+"""None missing: what a synchronisation asks, and what it finds."""
+
+from datetime import datetime, timedelta, timezone
+
+from freezegun import freeze_time
+
+from tests.addon.common import LuccaCase
+
+NOW = datetime.now(timezone.utc).replace(microsecond=0)
+
+
+class CompletenessCase(LuccaCase):
+    def setUp(self):
+        super().setUp()
+        self.purchase = self.add_purchase()
+        self.connection.attach_files = False
+
+    def add(self, age=0, **values):
+        """An invoice that was created so many days ago."""
+        created = NOW - timedelta(days=age, minutes=1)
+        return self.tenant.add_invoice(purchase=self.purchase, created_at=created, **values)
+
+    def history(self, days=300):
+        """Documents that wait, since booking them would take its time."""
+        draft = self.tenant.add_purchase(supplier={"name": "Draft"})
+        for age in range(days):
+            created = NOW - timedelta(days=age, minutes=1)
+            self.tenant.add_invoice(purchase=draft, created_at=created)
+
+    def asked(self, connection=None):
+        """What a synchronisation asks Lucca for, as ``(what, created since, page)``."""
+        self.server.requests.clear()
+        self.assertTrue(self.sync(connection))
+        asked = []
+        for request in self.server.requests:
+            what = request.path.rsplit("/", 1)[-1]
+            if request.query.get("limit") == "0":
+                what = "count"
+            asked.append(what)
+        return asked
+
+    def assertComplete(self):
+        known = {(d.lucca_type, d.lucca_id) for d in self.documents() if not d.is_withdrawn}
+        approved = {(json["type"], json["id"]) for json in self.tenant.approved()}
+        self.assertEqual(known, approved)
+        self.assertEqual(self.connection.known_count, len(approved))
+        self.assertEqual(self.connection.remote_count, len(approved))
+
+
+class TestRequests(CompletenessCase):
+    def setUp(self):
+        super().setUp()
+        self.history()
+        self.sync()
+
+    def test_an_idle_synchronisation_is_one_request(self):
+        self.assertEqual(self.asked(), ["count"])
+        self.assertComplete()
+
+    def test_a_new_document_is_two_counts_and_a_page(self):
+        self.add()
+        self.assertEqual(self.asked()[:3], ["count", "count", "booked-documents"])
+        self.assertComplete()
+
+    def test_a_late_approval_of_any_age_is_found_at_the_next_synchronisation(self):
+        for age in (0.5, 3, 20, 60, 200, 299):
+            with self.subTest(age):
+                late = self.add(age, state="ToReview")
+                self.sync()
+                self.tenant.approve(late)
+                asked = self.asked()
+                self.assertComplete()
+                self.assertEqual(self.document(late).state, "imported")
+                self.assertLessEqual(asked.count("count"), 9)
+
+    def test_a_document_that_is_not_approved_any_more_is_kept_and_told(self):
+        gone = self.add(7)
+        self.sync()
+        document = self.document(gone)
+        bill = document.move_id
+        self.tenant.withdraw(gone)
+        self.assertEqual(self.asked(), ["count", *["booked-documents"] * 3])
+        self.assertComplete()
+        self.assertTrue(document.is_withdrawn)
+        self.assertEqual((document.move_id, bill.state), (bill, "draft"))
+        self.assertIn("no longer lists", bill.message_ids[0].body)
+        self.assertEqual(bill.activity_ids.summary, "Withdrawn in Lucca")
+        self.assertTrue(document.needs_attention)
+        document.action_seen()
+        self.assertFalse(document.needs_attention)
+        self.assertFalse(bill.activity_ids)
+
+    def test_a_document_that_comes_back_is_known_again(self):
+        gone = self.tenant.documents[7]
+        self.tenant.withdraw(gone)
+        self.sync()
+        self.tenant.approve(gone)
+        self.sync()
+        self.assertComplete()
+        self.assertFalse(self.document(gone).is_withdrawn)
+
+    def test_a_withdrawal_that_hides_a_new_document_is_found_by_the_audit(self):
+        new = self.add()
+        self.tenant.withdraw(self.tenant.documents[7])
+        self.assertEqual(self.asked(), ["count"])
+        with freeze_time(NOW + timedelta(days=7, minutes=1), tick=True):
+            self.asked()
+        self.assertComplete()
+        self.assertEqual(self.document(new).state, "imported")
+
+    def test_an_audit_is_not_made_where_it_is_not_wanted(self):
+        self.connection.audit_days = 0
+        with freeze_time(NOW + timedelta(days=365), tick=True):
+            self.assertEqual(self.asked(), ["count"])
+
+    def test_a_server_that_does_not_count_is_read_for_ninety_days(self):
+        self.server.behaviour.gives_count = False
+        new = self.add(80, state="ToReview")
+        self.tenant.approve(new)
+        self.assertEqual(self.asked()[:2], ["count", "booked-documents"])
+        self.assertEqual(self.document(new).state, "imported")
+        self.assertIn("not proven", self.connection.completeness)
+
+    def test_the_proof_is_a_sentence(self):
+        self.assertEqual(self.connection.completeness, "All 300 approved documents are known.")
+
+
+class TestInterrupted(CompletenessCase):
+    def test_a_listing_goes_on_where_it_was(self):
+        self.history(250)
+
+        def fail(_request):
+            if len(self.server.requests) == 2:  # after two pages
+                self.server.faults.fail(503, times=3, path="booked-documents")
+
+        self.server.after_request = fail
+        self.assertFalse(self.sync())
+        self.server.after_request = None
+        self.assertEqual(len(self.documents()), 200)
+        self.assertEqual(self.connection.listing["place"]["number"], 3)
+        pages = self.asked()
+        self.assertEqual(pages.count("booked-documents"), 1)
+        self.assertComplete()
+        self.assertFalse(self.connection.listing)
+
+    def test_a_place_that_lucca_forgot_is_no_obstacle(self):
+        self.history(5)
+        self.sync()
+        self.connection.listing = {
+            "since": NOW.isoformat(),
+            "is_whole": False,
+            "number": 7,
+            "place": {"limit": 100, "number": 2, "cursor": "gone", "seen": 100, "steady": 1},
+        }
+        self.add()
+        self.assertTrue(self.sync())
+        self.assertComplete()
+
+    def test_a_document_that_shifts_to_a_page_that_was_read_is_not_lost(self):
+        """A withdrawal during the listing moves another document to the page before."""
+        self.history(150)
+        early = self.tenant.documents[3]
+
+        def withdraw(_request):
+            if len(self.server.requests) == 1:  # after the first page
+                self.tenant.withdraw(early)
+
+        self.server.after_request = withdraw
+        self.sync()
+        self.assertComplete()
+
+
+class TestBulk(CompletenessCase):
+    def purchases(self, number):
+        for index in range(number):
+            supplier = self.tenant.add_supplier(name=f"Supplier {index}", territory="FR")
+            self.tenant.add_invoice(purchase=self.tenant.add_purchase(supplier=supplier))
+
+    def test_many_purchases_and_suppliers_are_read_by_pages(self):
+        self.purchases(120)
+        asked = self.asked()
+        self.assertEqual(asked.count("purchases"), 2)
+        self.assertEqual(asked.count("suppliers"), 2)
+        self.assertEqual(asked.count("booked-documents"), 2)
+        self.assertEqual(len(asked), 2 + 2 + 2 + 1, asked)  # and the VAT rates
+        self.assertEqual(set(self.documents().mapped("state")), {"imported"})
+
+    def test_a_few_are_read_one_by_one(self):
+        self.purchases(120)
+        self.sync()
+        self.purchases(2)
+        asked = self.asked()
+        self.assertNotIn("purchases", asked)
+        self.assertNotIn("suppliers", asked)
+
+
+class TestRuns(CompletenessCase):
+    def runs(self):
+        return self.env["lucca.sync.run"].search([("connection_id", "=", self.connection.id)])
+
+    def test_idle_synchronisations_are_one_row(self):
+        self.add()
+        for _time in range(4):
+            self.sync()
+        self.assertEqual(self.runs().mapped("booked"), [0, 1])
+        self.assertEqual(self.runs()[0].idle_runs, 3)
+        self.assertEqual(self.runs()[0].requests, 3)
+
+    def test_what_did_something_is_a_row_of_its_own(self):
+        for _time in range(3):
+            self.add()
+            self.sync()
+        self.assertEqual(self.runs().mapped("booked"), [1, 1, 1])
+
+    def test_ninety_days_are_kept(self):
+        old = NOW.replace(tzinfo=None) - timedelta(days=91)
+        for age in (0, 2):
+            moment = old + timedelta(days=age)
+            self.env["lucca.sync.run"].create(
+                {"connection_id": self.connection.id, "start": moment, "end": moment}
+            )
+        self.env["lucca.sync.run"]._forget()
+        self.assertEqual(len(self.runs()), 1)
+
+
+class TestActivity(CompletenessCase):
+    def activities(self):
+        return self.connection.activity_ids
+
+    def test_one_activity_tells_all_that_waits(self):
+        self.add(excluding=50, taxes=[("0.2", 12)])
+        self.sync()
+        activity = self.activities()
+        self.assertEqual(activity.user_id, self.connection.responsible_id)
+        self.assertIn("VAT does not fit the amounts: 1", activity.note)
+        self.add(excluding=50, taxes=[("0.2", 12)])
+        self.sync()
+        self.assertEqual(self.activities(), activity)
+        self.assertIn("VAT does not fit the amounts: 2", activity.note)
+
+    def test_it_ends_when_nothing_waits(self):
+        self.add(excluding=50, taxes=[("0.2", 12)])
+        self.sync()
+        self.documents().action_ignore()
+        self.sync()
+        self.assertFalse(self.activities())
+
+    def test_a_wrong_key_is_one_request_and_one_activity(self):
+        self.connection.api_key = "wrong"
+        for _time in range(3):
+            self.server.requests.clear()
+            self.assertTrue(self.sync())
+            self.assertEqual(len(self.server.requests), 1)
+        self.assertEqual(len(self.activities()), 1)
+        self.assertIn("API key", self.activities().note)
+
+    def test_a_key_that_is_set_right_starts_at_once(self):
+        self.connection.api_key = "wrong"
+        self.sync()
+        before = self.env["ir.cron.trigger"].search_count([])
+        self.connection.api_key = "test-key"
+        self.assertFalse(self.connection.last_error)
+        self.assertGreater(self.env["ir.cron.trigger"].search_count([]), before)
+        self.add()
+        self.sync()
+        self.assertComplete()
+        self.assertFalse(self.activities())
