@@ -76,7 +76,7 @@ class Survey:
     page_size: int = 100
     _counts: dict[datetime, int | None] = field(default_factory=dict)
     _listed: datetime | None = None
-    _residues: list[int] = field(default_factory=list)
+    _whole: list[tuple[int, int]] = field(default_factory=list)
     _shrinks: bool = False
     _is_doubtful: bool = False
 
@@ -88,13 +88,11 @@ class Survey:
             return Count(self.start)
         if self._counts[self.start] is None:
             return self._uncounted()
-        if self._is_doubtful and len(self._residues) < ROUNDS:
-            return Listing(self.start, is_whole=True)
+        is_again = self._is_doubtful and len(self._whole) < ROUNDS
         missing = self._missing()
-        is_settled = missing == 0 or self._residues[-2:] == [missing, missing]
-        if is_settled or len(self._residues) >= ROUNDS:
-            return Finished(missing + self.unlisted, is_settled)
-        if missing < 0 or self._listed == self.start or not self.known(self.start):
+        if not is_again and (missing == 0 or self._is_doubtful):
+            return Finished(missing + self.unlisted, is_settled=not self._is_doubtful)
+        if is_again or missing < 0 or self._listed == self.start or not self.known(self.start):
             return Listing(self.start, is_whole=True)
         window = self._window()
         return window if isinstance(window, Count) else Listing(window, window == self.start)
@@ -103,16 +101,28 @@ class Survey:
         """Tell the answer of a ``Count``."""
         self._counts[since] = count
 
-    def listed(self, since: datetime) -> None:
+    def listed(self, since: datetime, unseen: int = 0) -> bool:
         """Tell that a ``Listing`` was read to its end.
 
         Where documents left the list meanwhile, others moved to pages that were read already: it
-        is doubtful, since one that left may hide one that was not seen.
+        is doubtful then, and read again.
+
+        :param unseen: how many known documents a whole listing did not show
+        :return: whether these are withdrawn: as many were shown as Lucca counts, or the same as
+            by the whole listing before
         """
         self._listed = min(since, self._listed or since)
         self._is_doubtful, self._shrinks = self._shrinks, False
-        if since == self.start and self._counts.get(self.start) is not None:
-            self._residues.append(self._missing())
+        count = self._counts.get(self.start)
+        if since != self.start or count is None:
+            return False
+        shown = self.known(self.start) - unseen
+        is_settled = count == shown or (count, shown) in self._whole[-1:]
+        self._whole.append((count, shown))
+        self._is_doubtful = self._is_doubtful or not is_settled
+        if not self._is_doubtful:
+            self.unlisted = count - shown
+        return not self._is_doubtful
 
     def is_enough(self, since: datetime, count: int | None) -> bool:
         """Whether the pages read so far of a window hold all that was missing.
@@ -132,10 +142,6 @@ class Survey:
         else:
             self._counts[since], self._counts[self.start] = count, total - before + count
         return self._missing() == 0 and not self._shrinks
-
-    def is_surplus(self, documents: int) -> bool:
-        """Whether we know exactly so many ``documents`` too many, so that they are withdrawn."""
-        return self._counts.get(self.start) is not None and -self._missing() == documents
 
     # --- inside
 

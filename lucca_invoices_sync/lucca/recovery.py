@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_DOWN, Decimal
 from itertools import combinations
 
-from .amounts import ZERO, one_per_rate, round_to
+from .amounts import ZERO, check_totals, one_per_rate, round_to
 from .documents import Amounts, Money, Tax
 from .errors import CostMismatch
 
@@ -28,8 +28,10 @@ def lost_taxes(
 
     :param amounts: not negative in total; the sign of ``cost`` does not count
     :param unit: smallest amount of the currency
+    :raises TotalMismatch: the amounts do not add up
     :raises CostMismatch: the charge is more than the total
     """
+    check_totals(amounts)
     if cost is None or cost.currency != amounts.currency:
         return {}
     lost, slack = abs(cost.value) - amounts.excluding_taxes, unit + tolerance

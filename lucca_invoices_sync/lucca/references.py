@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from datetime import date
 from typing import Any, TypeVar
 
@@ -27,6 +27,8 @@ from .reference_data import (
 )
 
 Value = TypeVar("Value")
+#: The raw JSON of purchases and suppliers, by kind and id; it may outlive a synchronisation.
+Store = MutableMapping[tuple[str, int], Any]
 
 #: So many are asked for one by one: a page might hold none of them.
 FEW = 4
@@ -39,8 +41,9 @@ class References:
     an unreadable purchase cost one request; a broken connection or a wait is not.
     """
 
-    def __init__(self, client: LuccaClient) -> None:
+    def __init__(self, client: LuccaClient, store: Store | None = None) -> None:
         self._client = client
+        self._store: Store = {} if store is None else store
         self._known: dict[tuple[object, ...], object] = {}
         self._refusals: dict[str, LuccaError] = {}
 
@@ -51,10 +54,11 @@ class References:
 
     def suppliers_of(self, purchases: Iterable[int]) -> set[int]:
         """The suppliers of the purchases, as far as those were read already."""
-        known = (self._known.get(("purchase", lucca_id)) for lucca_id in purchases)
+        known = [one for one in purchases if ("purchase", one) in self._store]
+        read = (_lenient(read_purchase, self._store["purchase", one]) for one in known)
         return {
             purchase.supplier.lucca_id
-            for purchase in known
+            for purchase in read
             if isinstance(purchase, Purchase) and purchase.supplier
         }
 
@@ -82,15 +86,18 @@ class References:
 
         So it costs at most twice what was possible.
         """
-        missing = {lucca_id for lucca_id in wanted if (kind, lucca_id) not in self._known}
+        missing = {lucca_id for lucca_id in wanted if (kind, lucca_id) not in self._store}
         if len(missing) <= max(FEW, (known + len(missing)) / PAGE_SIZE):
             return
         try:
             for number, page in enumerate(ask(), start=1):
-                for row in (_lenient(read, item) for item in page.items):
-                    if row and row.lucca_id in missing:
-                        self._known[kind, row.lucca_id] = row
-                        missing.remove(row.lucca_id)
+                found = {
+                    (kind, row.lucca_id): item
+                    for item in page.items
+                    if (row := _lenient(read, item)) and row.lucca_id in missing
+                }
+                self._store.update(found)
+                missing -= {lucca_id for _kind, lucca_id in found}
                 yield
                 if len(missing) <= number:
                     return
@@ -100,13 +107,15 @@ class References:
     def purchase(self, lucca_id: int) -> Purchase:
         """Raise a ``RemoteError``, or ``InvalidDocument`` when it is not a purchase."""
         return self._once(
-            ("purchase", lucca_id), lambda: read_purchase(self._client.purchase(lucca_id))
+            ("purchase", lucca_id),
+            lambda: read_purchase(self._stored("purchase", lucca_id, self._client.purchase)),
         )
 
     def supplier(self, lucca_id: int) -> Supplier:
         """Raise a ``RemoteError``, or ``InvalidDocument`` when it is not a supplier."""
         return self._once(
-            ("supplier", lucca_id), lambda: read_supplier(self._client.supplier(lucca_id))
+            ("supplier", lucca_id),
+            lambda: read_supplier(self._stored("supplier", lucca_id, self._client.supplier)),
         )
 
     def tax_rates(self, day: date, territory: str) -> dict[int, TaxRate]:
@@ -127,6 +136,11 @@ class References:
     def _rates(self, day: date, territory: str) -> dict[int, TaxRate]:
         rates = read_tax_rates(self._client.tax_rates(day, territory))
         return {rate.rate_type_id: rate for rate in rates}
+
+    def _stored(self, kind: str, lucca_id: int, ask: Callable[[int], Any]) -> Any:
+        if (kind, lucca_id) not in self._store:
+            self._store[kind, lucca_id] = ask(lucca_id)
+        return self._store[kind, lucca_id]
 
     def _once(self, key: tuple[object, ...], read: Callable[[], Value]) -> Value:
         if key not in self._known:

@@ -6,6 +6,7 @@ from . import lucca_document
 from . import lucca_document_state
 from . import lucca_document_actions
 from . import lucca_budget
+from . import lucca_cache
 from . import lucca_supplier
 from . import lucca_supplier_create
 from . import lucca_bill

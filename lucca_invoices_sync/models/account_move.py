@@ -19,6 +19,16 @@ class AccountMove(models.Model):
         help="The invoice or credit note of Lucca that this bill was made from.",
     )
 
+    lucca_payment_state = fields.Char(
+        related="lucca_document_ids.payment_state", string="Payment in Lucca", groups=READERS
+    )
+    lucca_payment_date = fields.Date(
+        related="lucca_document_ids.payment_date", string="Paid in Lucca on", groups=READERS
+    )
+    lucca_is_changed = fields.Boolean(
+        related="lucca_document_ids.is_changed", string="Changed in Lucca", groups=READERS
+    )
+
     @api.depends("lucca_document_ids")
     def _compute_lucca_document_id(self):
         for move in self:

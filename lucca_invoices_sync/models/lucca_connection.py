@@ -129,6 +129,12 @@ class LuccaConnection(models.Model):
     )
     last_listed_at = fields.Datetime(readonly=True, copy=False)
     last_audit_at = fields.Datetime(string="Last Audit", readonly=True, copy=False)
+    resume_step = fields.Char(readonly=True, copy=False, help="The step that is being done.")
+    reads_singly = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Reading purchases by pages was interrupted: they are read one by one.",
+    )
     listing_number = fields.Integer(readonly=True, copy=False, help="Of the last listing.")
     listing = fields.Json(readonly=True, copy=False, help="Where an interrupted listing goes on.")
     attention_count = fields.Integer(string="Needs Attention", compute="_compute_attention_count")
@@ -263,10 +269,13 @@ class LuccaConnection(models.Model):
                 "list_path": False,
                 "listing": False,
                 "unlisted_count": 0,
+                "resume_step": False,
+                "reads_singly": False,
                 "last_audit_at": False,
             }
         )
         for connection in self:
+            self.env["lucca.cache"].sudo()._clear(connection)  # nobody's to change
             connection.cron_id._trigger()
 
     def unlink(self):

@@ -13,6 +13,8 @@ _logger = logging.getLogger(__name__)
 
 #: The order is the data's: listed, resolved, booked, completed by its files.
 STEPS = ("lucca.sync.list", "lucca.sync.resolve", "lucca.sync.book", "lucca.sync.files")
+#: After an interruption the list is read again when it is this old.
+STALE = timedelta(hours=1)
 #: First key of PostgreSQL's advisory locks for "one synchronisation of a connection at a time".
 LOCK_SPACE = 1819632481
 
@@ -58,8 +60,10 @@ class LuccaSync(models.AbstractModel):
     def _do_steps(self, connection, run, client):
         finished, error, remaining = False, False, 0
         try:
-            for step in STEPS:
+            for step in self._steps(connection):
+                connection.resume_step = step
                 connection.env[step]._run(run, client)
+            connection.resume_step = False
             finished = True
             connection.last_success_at = fields.Datetime.now()
         except TimeIsUp:
@@ -68,10 +72,27 @@ class LuccaSync(models.AbstractModel):
             at = fields.Datetime.now() + timedelta(seconds=wait.seconds)
             connection.cron_id._trigger(at=at)
         except LuccaError as failure:
+            connection.resume_step = False
             error = connection._explain(failure)
             finished = isinstance(failure, WrongKey)  # waits for a person
         self._finish(connection, run, client, error, remaining)
         return finished
+
+    def _steps(self, connection):
+        """All steps; after an interruption, from the one that was interrupted on.
+
+        Else a small request budget would be spent on listing again, each time. After a while it
+        is: new documents shall not wait for a long import.
+        """
+        now = fields.Datetime.now()
+        resumed = connection.resume_step
+        if (
+            resumed in STEPS
+            and connection.last_listed_at
+            and now - connection.last_listed_at < STALE
+        ):
+            return STEPS[STEPS.index(resumed) :]
+        return STEPS
 
     def _finish(self, connection, run, client=None, error=False, remaining=0):
         """Tell on the run and on the connection how it ended, and commit."""

@@ -104,19 +104,20 @@ class LuccaSyncList(models.AbstractModel):
             self.env["lucca.sync"]._checkpoint(len(page.items))
             if is_enough:
                 break
-        if listing["is_whole"]:
-            self._finish_whole(run, survey, listing)
-        survey.listed(since)
+        self._finish(run, survey, listing)
 
     def _whole_number(self, listing):
         """What marks the documents that a whole listing shows; 0 for a window."""
         return listing["number"] if listing["is_whole"] else 0
 
-    def _finish_whole(self, run, survey, listing):
+    def _finish(self, run, survey, listing):
         """After a whole listing: what it did not show is withdrawn, if the counts say so, too."""
-        connection = run.connection_id
+        connection, since = run.connection_id, datetime.fromisoformat(listing["since"])
+        if not listing["is_whole"]:
+            survey.listed(since)
+            return
         unseen = self.env["lucca.document"]._unseen_in(connection, listing["number"])
-        if unseen and survey.is_surplus(len(unseen)):
+        if survey.listed(since, len(unseen)):
             unseen._withdraw(run)
         connection.last_audit_at = fields.Datetime.now()
         self.env["lucca.sync"]._checkpoint()

@@ -54,11 +54,13 @@ class LuccaSyncResolve(models.AbstractModel):
         documents = self.env["lucca.document"]
         to_do = [*documents._domain_to_do(run.connection_id), ("is_resolved", "=", False)]
         documents = documents.search(to_do)
-        references = References(client)
+        references = References(client, self.env["lucca.cache"]._store(run.connection_id))
         self._read_lists(run.connection_id, references, documents)
         for batch in split_every(BATCH, documents.ids, documents.browse):
             self._resolve(run, references, batch)
             self.env["lucca.sync"]._checkpoint(len(batch))
+        run.connection_id.reads_singly = False
+        self.env["lucca.cache"]._clear(run.connection_id)
 
     def _resolve(self, run, references, documents):
         """Ask Lucca first, then store: no row is locked, no snapshot held while it answers."""
@@ -83,7 +85,14 @@ class LuccaSyncResolve(models.AbstractModel):
     # --- reading --------------------------------------------------------------------------------
 
     def _read_lists(self, connection, references, documents):
-        """Read purchases and suppliers by pages where that costs fewer requests."""
+        """Read purchases and suppliers by pages where that costs fewer requests.
+
+        What pages gave is in memory only: an interrupted reading is not tried again.
+        """
+        if connection.reads_singly:
+            return
+        connection.reads_singly = True
+        self.env["lucca.sync"]._checkpoint()
         mappings, sync = self.env["lucca.mapping"], self.env["lucca.sync"]
         purchases = set(documents.mapped("purchase_lucca_id")) - {0}
         others = self.env["lucca.document"]._count_purchases(connection) - len(purchases)
@@ -94,6 +103,7 @@ class LuccaSyncResolve(models.AbstractModel):
         wanted = references.suppliers_of(purchases).difference(known)
         for _page in references.bulk_suppliers(wanted, known=len(known)):
             sync._checkpoint()
+        connection.reads_singly = False
 
     def _read_purchase(self, document, references, booked):
         if booked.purchase_id is None:

@@ -1,0 +1,120 @@
+"""The request budget: the account's, whichever connection asks and whenever."""
+
+from datetime import datetime, timedelta, timezone
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from tests.addon.common import LuccaCase
+from tests.simulator import Budget, Tenant, VirtualClock
+
+START = datetime(2026, 3, 2, 8, tzinfo=timezone.utc)
+
+
+class BudgetCase(LuccaCase):
+    """Time stands still but for what is slept, and for what the scheduler waits."""
+
+    def setUp(self):
+        self.frozen = self.enterContext(freeze_time(START))
+        self.enterContext(patch("time.sleep", self.sleep))
+        self.slept = []
+        super().setUp()
+
+    def start_lucca(self, tenant=None):
+        self.clock = VirtualClock(START)
+        return super().start_lucca(Tenant(api_key="test-key", clock=self.clock))
+
+    def sleep(self, seconds):
+        self.slept.append(seconds)
+        self.move(seconds)
+
+    def move(self, seconds):
+        self.frozen.tick(timedelta(seconds=seconds))
+        self.clock.advance(seconds)
+
+    def elapsed(self):
+        return (self.clock.now() - START).total_seconds()
+
+    def sync_until_done(self):
+        """As the scheduler does it: at the moments that the synchronisation asked for."""
+        for _round in range(2000):
+            if self.sync():
+                return
+            triggers = self.env["ir.cron.trigger"].search(
+                [("cron_id", "=", self.connection.cron_id.id)]
+            )
+            coming = [
+                moment.replace(tzinfo=timezone.utc)
+                for moment in triggers.mapped("call_at")
+                if moment.replace(tzinfo=timezone.utc) > self.clock.now()
+            ]
+            if coming:
+                self.move((min(coming) - self.clock.now()).total_seconds())
+        self.fail("it does not come to an end")
+
+
+class TestBudget(BudgetCase):
+    def test_it_is_remembered_between_synchronisations(self):
+        self.connection.requests_per_minute = 4  # one at once, then one every 15 seconds
+        self.assertTrue(self.sync())
+        self.assertFalse(self.sync())
+        self.move(15)
+        self.assertTrue(self.sync())
+
+    def test_connections_to_one_account_share_it(self):
+        self.connection.requests_per_minute = 4
+        other = self.connect(requests_per_minute=4)
+        self.assertTrue(self.sync())
+        self.assertFalse(self.sync(other))
+        self.move(15)
+        self.assertTrue(self.sync(other))
+
+    def test_what_lucca_asks_to_wait_all_connections_wait(self):
+        other = self.connect()
+        self.server.faults.fail(429, times=1, retry_after=60)
+        self.assertFalse(self.sync())
+        self.server.requests.clear()
+        self.assertFalse(self.sync(other))
+        self.assertEqual(self.server.requests, [])
+        self.move(61)
+        self.assertTrue(self.sync(other))
+
+    def test_a_wait_that_is_asked_as_a_date_is_kept_too(self):
+        self.server.faults.fail(429, times=1, retry_after=START + timedelta(seconds=90))
+        self.assertFalse(self.sync())
+        self.move(80)
+        self.assertFalse(self.sync())
+        self.move(11)
+        self.assertTrue(self.sync())
+
+    def test_no_worker_waits_longer_than_five_seconds(self):
+        self.connection.requests_per_minute = 10
+        for _invoice in range(10):
+            self.tenant.add_invoice(purchase=self.add_purchase(vat=None))
+        self.sync_until_done()
+        self.assertEqual(set(self.documents().mapped("files_state")), {"done"})
+        self.assertLessEqual(max(self.slept, default=0), 5)
+
+
+class TestFirstImport(BudgetCase):
+    def test_a_thousand_documents_with_a_file_each_take_no_longer_than_they_must(self):
+        purchases = [
+            self.tenant.add_purchase(
+                supplier=self.tenant.add_supplier(name=f"Supplier {number}", territory="FR")
+            )
+            for number in range(40)
+        ]
+        for number in range(1000):
+            self.tenant.add_invoice(purchase=purchases[number % 40], date="2026-02-01")
+        self.server.budget = Budget(requests=50, seconds=60, clock=self.clock)
+        self.connection.requests_per_minute = 40
+        self.sync_until_done()
+        documents = self.documents()
+        self.assertEqual(set(documents.mapped("state")), {"imported"})
+        self.assertEqual(set(documents.mapped("files_state")), {"done"})
+        # 10 pages, one of purchases and one of suppliers, the rates, a file each; 10 at once.
+        needed = 10 + 1 + 1 + 1 + 1000
+        least = (needed - 10) * 60 / 40
+        self.assertLessEqual(self.elapsed(), 1.05 * least)
+        self.assertGreaterEqual(self.elapsed(), least)
+        self.assertNotIn(429, {request.status for request in self.server.requests})

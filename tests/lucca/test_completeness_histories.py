@@ -1,0 +1,181 @@
+"""Whatever happens in Lucca and on the way: in the end we know exactly what is approved there."""
+
+import os
+import random
+from contextlib import suppress
+from datetime import datetime, timedelta, timezone
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from lucca.completeness import Count, Finished, Survey
+
+START = datetime(2025, 1, 1, tzinfo=timezone.utc)
+HISTORIES = max(500, int(os.environ.get("HYPOTHESIS_EXAMPLES", "0")))
+PAGE = 4
+
+
+class Fault(Exception):
+    """The request failed, or the process was killed."""
+
+
+class Histories(RuleBasedStateMachine):
+    """Lucca's documents are ids with a moment; ours are those that a page showed."""
+
+    @initialize(seed=st.integers(0, 2**32), count=st.integers(0, 40))
+    def begin(self, seed, count):
+        self.random = random.Random(seed)
+        self.now = START + timedelta(days=400)
+        self.created, self.approved = {}, set()
+        self.ours, self.seen, self.withdrawn = set(), {}, set()
+        self.always = set()
+        self.last, self.unlisted, self.listing = None, 0, None
+        self.number = 0
+        self.meanwhile = []
+        self.faults = 0
+        for _document in range(count):
+            self.create(age=self.random.random() * 400, is_approved=True)
+
+    # --- what happens in Lucca
+
+    @rule(age=st.floats(0, 399), is_approved=st.booleans())
+    def create(self, age, is_approved):
+        identifier = len(self.created)
+        self.created[identifier] = self.now - timedelta(days=age)
+        if is_approved:
+            self.approved.add(identifier)
+
+    @rule()
+    def approve_late(self):
+        if waiting := sorted(self.created.keys() - self.approved):
+            self.approved.add(self.random.choice(waiting))
+
+    @rule()
+    def withdraw(self):
+        if self.approved:
+            gone = self.random.choice(sorted(self.approved))
+            self.approved.remove(gone)
+            self.always.discard(gone)
+
+    @rule(happening=st.sampled_from(["create", "approve_late", "withdraw"]))
+    def happens_during_the_next_listing(self, happening):
+        self.meanwhile.append(happening)
+
+    @rule(hours=st.floats(0.01, 1000))
+    def time_goes_by(self, hours):
+        self.now += timedelta(hours=hours)
+
+    @rule(number=st.integers(1, 3))
+    def requests_fail(self, number):
+        self.faults += number
+
+    # --- what we do
+
+    @rule()
+    def synchronise(self):
+        with suppress(Fault):
+            self.run(self.survey())
+
+    @rule()
+    def audit(self):
+        with suppress(Fault):
+            self.run(self.survey(is_audit=True))
+
+    def teardown(self):
+        """Quiet returns: our set is Lucca's after one synchronisation, at the latest an audit.
+
+        Only a document that left Lucca's list without being noticed can hide another one.
+        """
+        if not hasattr(self, "approved"):
+            return
+        self.meanwhile, self.faults = [], 0
+        unnoticed = self.ours - self.withdrawn - self.approved
+        self.run(self.survey())
+        assert unnoticed or self.ours - self.withdrawn == self.approved
+        self.run(self.survey(is_audit=True))
+        assert self.ours - self.withdrawn == self.approved
+        requests = self.run(self.survey())
+        assert requests == 1, "an idle synchronisation is one question"
+
+    def survey(self, is_audit=False):
+        return Survey(
+            start=START,
+            now=self.now.replace(microsecond=0),
+            last=self.last,
+            known=self.known,
+            unlisted=self.unlisted,
+            is_audit=is_audit,
+            page_size=PAGE,
+        )
+
+    def known(self, since):
+        return sum(self.created[one] >= since for one in self.ours - self.withdrawn)
+
+    def window(self, since):
+        """Lucca's approved documents since then, in whatever order."""
+        found = [one for one in self.approved if self.created[one] >= since]
+        return sorted(found, key=lambda one: (one * 7919) % 101)
+
+    def run(self, survey):
+        requests = 0
+        if self.listing:
+            requests += self.read(survey, *self.listing)
+        while not isinstance(step := survey.next_step(), Finished):
+            assert requests < 2000
+            if isinstance(step, Count):
+                requests += 1
+                self.request()
+                survey.counted(step.since, len(self.window(step.since)))
+            else:
+                self.number += 1
+                requests += self.read(survey, step.since, step.is_whole, self.number, 0)
+        if step.is_settled:
+            self.unlisted = step.missing
+        self.last = survey.now
+        return requests
+
+    def read(self, survey, since, is_whole, number, page):
+        requests = 0
+        self.always = set(self.approved)
+        while True:
+            self.listing = (since, is_whole, number, page)
+            requests += 1
+            self.request()
+            found = self.window(since)
+            shown = found[page * PAGE : (page + 1) * PAGE]
+            self.store(shown, number if is_whole else 0)
+            if self.meanwhile:
+                self.happens(self.meanwhile.pop())
+            page += 1
+            if survey.is_enough(since, len(found)) and not is_whole:
+                break
+            if page * PAGE >= len(found):
+                break
+        self.listing = None
+        unseen = self.ours - self.withdrawn if is_whole else set()
+        unseen = {one for one in unseen if self.seen[one] < number}
+        if survey.listed(since, len(unseen)):
+            assert not unseen & self.always, "it was approved all the time"
+            self.withdrawn |= unseen
+        return requests
+
+    def store(self, shown, number):
+        for one in shown:
+            self.ours.add(one)
+            self.withdrawn.discard(one)
+            self.seen[one] = max(number, self.seen.get(one, 0))
+
+    def happens(self, happening):
+        if happening == "create":
+            self.create(age=self.random.random() * 400, is_approved=True)
+        else:
+            getattr(self, happening)()
+
+    def request(self):
+        if self.faults:
+            self.faults -= 1
+            raise Fault
+
+
+TestHistories = Histories.TestCase
+TestHistories.settings = settings(max_examples=HISTORIES, stateful_step_count=40, deadline=None)
