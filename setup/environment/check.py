@@ -54,4 +54,6 @@ def _test(workshop: Workshop, arguments: list[str]) -> int:
             f"--odoo-database={database}",
             "--odoo-http",
         ]
-        return processes.foreground(["pytest", *odoo, *arguments], workshop.env, CHECKOUT)
+        # Some tests need a database of their own, for processes of their own.
+        env = {**workshop.env, "LUCCA_BASE_DATABASE": workshop.databases.base}
+        return processes.foreground(["pytest", *odoo, *arguments], env, CHECKOUT)
