@@ -4,7 +4,7 @@ from odoo import models
 ACTIVITY = "mail.mail_activity_data_todo"
 
 
-class LuccaConnection(models.Model):  # pylint: disable=consider-merging-classes-inherited
+class LuccaConnection(models.Model):
     """One activity tells the responsible all that waits for a person."""
 
     _inherit = "lucca.connection"

@@ -11,7 +11,7 @@ FIRST_RETRY = timedelta(minutes=5)
 LAST_RETRY = timedelta(hours=24)
 
 
-class LuccaDocument(models.Model):  # pylint: disable=consider-merging-classes-inherited
+class LuccaDocument(models.Model):
     """From being listed to having its bill."""
 
     _inherit = "lucca.document"
