@@ -1,0 +1,104 @@
+"""Random histories through real HTTP and real Odoo: in the end Odoo has what Lucca approved, once."""
+
+from collections import Counter
+from datetime import datetime, timedelta, timezone
+from random import Random
+
+from freezegun import freeze_time
+from odoo.tools import mute_logger
+
+from tests.addon.common import LuccaCase
+
+HISTORIES = 8
+EVENTS = 14
+FAULTS = (("fail", 503), ("fail", 408), ("damage", "dropped"), ("damage", "garbled"))
+
+
+class TestHistories(LuccaCase):
+    def start_history(self, seed):
+        self.random = Random(seed)
+        self.start_lucca()
+        self.connection = self.connect()
+        self.connection.attach_files = False
+        self.now = datetime.now(timezone.utc)
+        self.purchase = self.add_purchase(supplier_name=f"Supplier {seed}", vat="")
+        for _document in range(6):
+            self.create()
+        self.server.after_request = self.happens_meanwhile
+
+    # --- what happens
+
+    def create(self, state="Confirmed"):
+        age = timedelta(days=self.random.uniform(0, 300))
+        self.tenant.add_invoice(
+            purchase=self.purchase,
+            created_at=self.now - age,
+            state=state,
+            date="2026-01-15",
+            dueDate="2026-02-15",
+        )
+
+    def create_unapproved(self):
+        self.create("ToReview")
+
+    def approve_late(self):
+        waiting = [one for one in self.tenant.documents if one not in self.tenant.approved()]
+        if waiting:
+            self.tenant.approve(self.random.choice(waiting))
+
+    def withdraw(self):
+        if approved := self.tenant.approved():
+            self.tenant.withdraw(self.random.choice(approved))
+
+    def change(self):
+        if approved := self.tenant.approved():
+            self.tenant.change(self.random.choice(approved), dueDate="2026-12-24")
+
+    def fault(self):
+        method, kind = self.random.choice(FAULTS)
+        getattr(self.server.faults, method)(kind, times=self.random.randint(1, 4))
+
+    def jump(self):
+        self.now += timedelta(days=self.random.choice([0.01, 1, 9, 40]))
+
+    def happens_meanwhile(self, _request):
+        if self.random.random() < 0.1:
+            self.random.choice([self.create, self.approve_late, self.withdraw])()
+
+    def synchronise(self):
+        with freeze_time(self.now, tick=True):
+            return self.sync()
+
+    # --- what must be
+
+    def check(self):
+        """Quiet returns: a synchronisation, and one with an audit."""
+        self.server.after_request = None
+        self.server.faults.clear()
+        self.jump()
+        self.assertTrue(self.synchronise())
+        self.now += timedelta(days=8)
+        self.assertTrue(self.synchronise())
+        known = self.documents().filtered(lambda document: not document.is_withdrawn)
+        approved = Counter((json["type"], json["id"]) for json in self.tenant.approved())
+        self.assertEqual(Counter((d.lucca_type, d.lucca_id) for d in known), approved)
+        self.assertEqual(set(known.mapped("state")), {"imported"} if known else set())
+        bills = self.documents().move_id
+        self.assertEqual(len(bills), len(self.documents().filtered("move_id")))
+        self.assertEqual(self.connection.remote_count, len(approved))
+        for json in self.tenant.approved():
+            self.assertEqual(str(self.document(json).move_id.invoice_date_due), json["dueDate"])
+        self.server.requests.clear()
+        self.assertTrue(self.synchronise())
+        self.assertEqual(len(self.server.requests), 1)
+
+    @mute_logger("odoo.addons.lucca_invoices_sync.troubles")
+    def test_odoo_has_what_lucca_approved(self):
+        events = [self.create, self.create_unapproved, self.approve_late, self.withdraw]
+        events += [self.change, self.fault, self.jump, self.synchronise, self.synchronise]
+        for seed in range(HISTORIES):
+            with self.subTest(seed):
+                self.start_history(seed)
+                for _event in range(EVENTS):
+                    self.random.choice(events)()
+                self.check()
