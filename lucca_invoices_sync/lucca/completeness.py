@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 #: Windows that are tried, latest first; the first begins this much before the last synchronisation.
 OVERLAP = timedelta(hours=1)
@@ -100,6 +101,19 @@ class Survey:
     def counted(self, since: datetime, count: int | None) -> None:
         """Tell the answer of a ``Count``."""
         self._counts[since] = count
+
+    def as_json(self) -> dict[str, Any]:
+        """What was counted, for a survey that goes on where this one was interrupted."""
+        counts = [[since.isoformat(), count] for since, count in self._counts.items()]
+        return {"now": self.now.isoformat(), "counts": counts}
+
+    def go_on(self, interrupted: dict[str, Any]) -> None:
+        """Take over what an interrupted survey counted, unless that is too long ago."""
+        now = datetime.fromisoformat(interrupted["now"])
+        if self.now - now < OVERLAP:
+            self.now = now
+            for since, count in interrupted["counts"]:
+                self._counts[datetime.fromisoformat(since)] = count
 
     def listed(self, since: datetime, unseen: int = 0) -> bool:
         """Tell that a ``Listing`` was read to its end.

@@ -27,7 +27,7 @@ from .reference_data import (
 )
 
 Value = TypeVar("Value")
-#: The raw JSON of purchases and suppliers, by kind and id; it may outlive a synchronisation.
+#: The raw JSON of what was read, by kind and id; it may outlive a synchronisation.
 Store = MutableMapping[tuple[str, int], Any]
 
 #: So many are asked for one by one: a page might hold none of them.
@@ -134,7 +134,9 @@ class References:
             raise
 
     def _rates(self, day: date, territory: str) -> dict[int, TaxRate]:
-        rates = read_tax_rates(self._client.tax_rates(day, territory))
+        kind = f"rates {territory} {day:%Y-%m}"
+        raw = self._stored(kind, 0, lambda _id: self._client.tax_rates(day, territory))
+        rates = read_tax_rates(raw)
         return {rate.rate_type_id: rate for rate in rates}
 
     def _stored(self, kind: str, lucca_id: int, ask: Callable[[int], Any]) -> Any:

@@ -136,6 +136,7 @@ class LuccaConnection(models.Model):
         help="Reading purchases by pages was interrupted: they are read one by one.",
     )
     listing_number = fields.Integer(readonly=True, copy=False, help="Of the last listing.")
+    survey = fields.Json(readonly=True, copy=False, help="What an interrupted listing counted.")
     listing = fields.Json(readonly=True, copy=False, help="Where an interrupted listing goes on.")
     attention_count = fields.Integer(string="Needs Attention", compute="_compute_attention_count")
     cron_id = fields.Many2one(
@@ -268,6 +269,7 @@ class LuccaConnection(models.Model):
                 "last_error": False,
                 "list_path": False,
                 "listing": False,
+                "survey": False,
                 "unlisted_count": 0,
                 "resume_step": False,
                 "reads_singly": False,

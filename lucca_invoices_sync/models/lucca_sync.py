@@ -13,8 +13,6 @@ _logger = logging.getLogger(__name__)
 
 #: The order is the data's: listed, resolved, booked, completed by its files.
 STEPS = ("lucca.sync.list", "lucca.sync.resolve", "lucca.sync.book", "lucca.sync.files")
-#: After an interruption the list is read again when it is this old.
-STALE = timedelta(hours=1)
 #: First key of PostgreSQL's advisory locks for "one synchronisation of a connection at a time".
 LOCK_SPACE = 1819632481
 
@@ -79,20 +77,13 @@ class LuccaSync(models.AbstractModel):
         return finished
 
     def _steps(self, connection):
-        """All steps; after an interruption, from the one that was interrupted on.
+        """All steps; after an interruption, first the rest of what was begun.
 
-        Else a small request budget would be spent on listing again, each time. After a while it
-        is: new documents shall not wait for a long import.
+        Else a small request budget would be spent on listing again, each time.
         """
-        now = fields.Datetime.now()
         resumed = connection.resume_step
-        if (
-            resumed in STEPS
-            and connection.last_listed_at
-            and now - connection.last_listed_at < STALE
-        ):
-            return STEPS[STEPS.index(resumed) :]
-        return STEPS
+        rest = STEPS[STEPS.index(resumed) :] if resumed in STEPS[1:] else ()
+        return (*rest, *STEPS)
 
     def _finish(self, connection, run, client=None, error=False, remaining=0):
         """Tell on the run and on the connection how it ended, and commit."""

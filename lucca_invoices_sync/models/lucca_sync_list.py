@@ -24,6 +24,7 @@ class LuccaSyncList(models.AbstractModel):
         while not isinstance(step := survey.next_step(), Finished):
             if isinstance(step, Count):
                 survey.counted(step.since, client.count(step.since))
+                connection.survey = survey.as_json()
                 self.env["lucca.sync"]._checkpoint()
             else:
                 self._read(run, client, survey, step)
@@ -32,7 +33,7 @@ class LuccaSyncList(models.AbstractModel):
 
     def _survey(self, connection):
         documents = self.env["lucca.document"]
-        return Survey(
+        survey = Survey(
             start=connection._start_moment(),
             now=_aware(fields.Datetime.now()),
             last=_aware(connection.last_listed_at),
@@ -40,6 +41,9 @@ class LuccaSyncList(models.AbstractModel):
             unlisted=connection.unlisted_count,
             is_audit=connection._is_audit_due(),
         )
+        if connection.survey:
+            survey.go_on(connection.survey)
+        return survey
 
     def _listing_since(self, survey, document):
         """From a document's creation on: counting does not tell that it is approved by now."""
@@ -52,6 +56,7 @@ class LuccaSyncList(models.AbstractModel):
         missing = finished.missing
         connection.write(
             {
+                "survey": False,
                 "known_count": known,
                 "remote_count": known if missing is None else known + missing,
                 "is_counted": missing is not None,

@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.fields import Command
 from odoo.tools import split_every
 
-from ..lucca.errors import AccessDenied, DocumentError, NotFound, RequestRefused
+from ..lucca.errors import AccessDenied, DocumentError, NotFound, RemoteError, RequestRefused
 from ..lucca.reference_data import Reference
 from ..lucca.references import References
 from ..troubles import Blocked, contained
@@ -71,12 +71,15 @@ class LuccaSyncResolve(models.AbstractModel):
                 purchase = self._read_purchase(document, references, booked)
                 findings.append(Finding(document, booked, purchase))
         complete = []
-        for finding in findings:
-            with self._asking(run, references, finding.document):
-                self._complete(references, finding)
-                complete.append(finding)
-        self.env["lucca.sync"]._checkpoint()
-        self._store(run, [one for one in complete if one.document._still_to_do()])
+        try:
+            for finding in findings:
+                with self._asking(run, references, finding.document):
+                    self._complete(references, finding)
+                    complete.append(finding)
+        except RemoteError:  # it has to wait: what is complete is done
+            self._store(run, complete)
+            raise
+        self._store(run, complete)
 
     def _asking(self, run, references, document):
         """As ``contained``, and commits when Lucca was asked or the document written."""
@@ -201,7 +204,8 @@ class LuccaSyncResolve(models.AbstractModel):
     # --- storing --------------------------------------------------------------------------------
 
     def _store(self, run, findings):
-        for finding in findings:
+        self.env["lucca.sync"]._checkpoint()
+        for finding in [one for one in findings if one.document._still_to_do()]:
             with contained(finding.document, run):
                 with self.env.cr.savepoint():
                     self._store_references(finding)

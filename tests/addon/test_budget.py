@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from tests.addon.common import LuccaCase
+from tests.addon.common import LuccaCase, figures_kept
 from tests.simulator import Budget, Tenant, VirtualClock
 
 START = datetime(2026, 3, 2, 8, tzinfo=timezone.utc)
@@ -84,6 +84,24 @@ class TestBudget(BudgetCase):
         self.move(11)
         self.assertTrue(self.sync())
 
+    def test_what_was_begun_is_finished_before_the_list_is_read_again(self):
+        self.connection.requests_per_minute = 4
+        for _invoice in range(3):
+            self.tenant.add_invoice(purchase=self.add_purchase(vat=None))
+        self.sync_until_done()
+        self.assertEqual(set(self.documents().mapped("state")), {"imported"})
+        asked = [request.path for request in self.server.requests]
+        lists = sum(path.endswith("booked-documents") for path in asked)
+        self.assertLessEqual(lists, 3, asked)
+
+    def test_a_resumed_synchronisation_also_finds_what_is_new(self):
+        self.connection.requests_per_minute = 4
+        self.tenant.add_invoice(purchase=self.add_purchase(vat=None))
+        self.assertFalse(self.sync())
+        new = self.tenant.add_invoice(purchase=self.add_purchase(vat=None))
+        self.sync_until_done()
+        self.assertEqual(self.document(new).state, "imported")
+
     def test_no_worker_waits_longer_than_five_seconds(self):
         self.connection.requests_per_minute = 10
         for _invoice in range(10):
@@ -116,7 +134,8 @@ class TestFirstImport(LuccaCase):
             self.tenant.add_invoice(purchase=purchases[number % 40], date="2026-02-01")
         self.server.budget = Budget(requests=50, seconds=60, clock=self.clock)
         self.connection.requests_per_minute = 40
-        self.assertTrue(self.sync())
+        with figures_kept(self.env):
+            self.assertTrue(self.sync())
         documents = self.documents()
         self.assertEqual(set(documents.mapped("state")), {"imported"})
         self.assertEqual(set(documents.mapped("files_state")), {"done"})

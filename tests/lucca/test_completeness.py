@@ -221,3 +221,23 @@ def test_a_window_that_has_all_that_was_missing_is_enough():
     assert not account.survey.is_enough(step.since, account.remote(step.since))
     account.ours = account.lucca
     assert account.survey.is_enough(step.since, account.remote(step.since))
+
+
+def test_an_interrupted_survey_goes_on_with_what_it_counted():
+    old = history()
+    account = Account(old + days_ago(200.01), old)
+    for _step in range(4):
+        account.do(account.survey.next_step())
+    later = Account(account.lucca, old, now=NOW + timedelta(minutes=20))
+    later.survey.go_on(account.survey.as_json())
+    assert later.survey.next_step() == account.survey.next_step()
+    later.run()
+    assert later.ours == later.lucca
+
+
+def test_what_was_counted_long_ago_is_counted_again():
+    account = Account(history())
+    account.do(account.survey.next_step())
+    later = Account(history(), now=NOW + timedelta(hours=2))
+    later.survey.go_on(account.survey.as_json())
+    assert later.survey.next_step() == Count(START)
