@@ -103,7 +103,7 @@ class TestRequests(CompletenessCase):
         new = self.add()
         self.tenant.withdraw(self.tenant.documents[7])
         self.assertEqual(self.asked(), ["count"])
-        with freeze_time(NOW + timedelta(days=7, minutes=1), tick=True):
+        with freeze_time(NOW + timedelta(days=8), tick=True):
             self.asked()
         self.assertComplete()
         self.assertEqual(self.document(new).state, "imported")
