@@ -52,6 +52,7 @@ class LuccaSync(models.AbstractModel):
                 return False
             except Exception as bug:
                 self.env.cr.rollback()
+                connection.resume_step = False  # the next one begins with the list again
                 self._finish(connection, run, client, f"{type(bug).__name__}: {bug}")
                 raise
 

@@ -256,6 +256,14 @@ class TestFaults(LuccaCase):
         run = self.env["lucca.sync.run"].search([("connection_id", "=", self.connection.id)])
         self.assertIn("CheckViolation", run.error)
 
+    def test_after_a_bug_the_list_is_read_first_again(self):
+        self.tenant.add_invoice(purchase=self.add_purchase())
+        self.connection.resume_step = "lucca.sync.book"
+        self.env.cr.execute("ALTER TABLE lucca_document ADD CONSTRAINT none CHECK (lucca_id < 0)")
+        with mute_logger("odoo.sql_db"), pytest.raises(psycopg2.errors.CheckViolation):
+            self.sync()
+        self.assertFalse(self.connection.resume_step)
+
     def triggers(self):
         crons = self.connection.cron_id.ids
         return self.env["ir.cron.trigger"].search_count([("cron_id", "in", crons)])
