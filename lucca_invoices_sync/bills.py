@@ -29,6 +29,10 @@ class Bill:
     def company(self):
         return self.document.company_id
 
+    @property
+    def partner(self):
+        return self.document.env["res.partner"].browse(self.values["partner_id"])
+
 
 class CompanyBooks:
     """What the bills of one company and batch share, read once.

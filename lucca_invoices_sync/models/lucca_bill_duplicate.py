@@ -71,11 +71,10 @@ class LuccaBillDuplicate(models.AbstractModel):
 
     def _entry_of(self, bill):
         values = bill.values
-        partner = self.env["res.partner"].browse(values["partner_id"])
         return Entry(
             self.env["account.move"],
             True,
-            partner.commercial_partner_id.id,
+            bill.partner.commercial_partner_id.id,
             values["move_type"],
             reference_key(bill.booked.number),
             values["currency_id"],

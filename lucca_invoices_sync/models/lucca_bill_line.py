@@ -104,10 +104,10 @@ class LuccaBillLine(models.AbstractModel):
         """The expense account: the nature's, the supplier's usual one, the connection's."""
         accounts = self.env["account.account"].with_company(bill.company)
         own = accounts._check_company_domain(bill.company)
-        position = books.fiscal_position(self._partner(bill))
+        position = books.fiscal_position(bill.partner)
         account = (
             position.map_account(bill.document._mapping("nature").account_id)
-            or books.usual_accounts.get(self._partner(bill).id)
+            or books.usual_accounts.get(bill.partner.id)
             or bill.document.connection_id.expense_account_id.filtered_domain(own)
             or self.env["account.journal"].browse(bill.values["journal_id"]).default_account_id
             or bill.company.expense_account_id
@@ -120,9 +120,6 @@ class LuccaBillLine(models.AbstractModel):
                 )
             )
         return {"account_id": account.id}
-
-    def _partner(self, bill):
-        return self.env["res.partner"].browse(bill.values["partner_id"])
 
     @api.model
     def _usual_accounts(self, company, partners):

@@ -93,8 +93,7 @@ class LuccaBillTax(models.AbstractModel):
         if reverse:
             return [reverse for _line in bill.lines]
         none = self.env["account.tax"]
-        partner = self.env["res.partner"].browse(bill.values["partner_id"])
-        position = books.fiscal_position(partner)
+        position = books.fiscal_position(bill.partner)
         found = {
             lucca_id: self._through(position, mapping._tax_on(bill.booked.document_date), bill)
             for lucca_id, mapping in mappings.items()
@@ -137,8 +136,7 @@ class LuccaBillTax(models.AbstractModel):
         return tax
 
     def _is_intra_community(self, bill):
-        partner = self.env["res.partner"].browse(bill.values["partner_id"])
         here = bill.company.account_fiscal_country_id
-        there = partner.commercial_partner_id.country_id
+        there = bill.partner.commercial_partner_id.country_id
         union = self.env.ref("base.europe").country_ids
         return here != there and here in union and there in union

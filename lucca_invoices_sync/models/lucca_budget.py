@@ -1,3 +1,5 @@
+from urllib.parse import urlsplit
+
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -19,14 +21,15 @@ class LuccaBudget(models.Model):
     _host_uniq = models.Constraint("unique(host)", "This account has a budget already.")
 
     @api.model
-    def _ensure(self, host):
+    def _ensure(self, url):
         """Make the budget of an account that has none yet: it is a full one."""
+        host = urlsplit(url).netloc
         if not self.search_count([("host", "=", host)], limit=1):
             self.create({"host": host})
 
     @api.model
-    def _keeper(self, host):
-        return Keeper(self.env.registry, host)
+    def _keeper(self, url):
+        return Keeper(self.env.registry, urlsplit(url).netloc)
 
 
 class Keeper:

@@ -1,5 +1,4 @@
 from datetime import datetime, time, timedelta, timezone
-from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -260,7 +259,7 @@ class LuccaConnection(models.Model):
     def _ensure_budget(self):
         # The budget belongs to the account, nobody's to change.
         for connection in self:
-            self.env["lucca.budget"].sudo()._ensure(urlsplit(connection._url()).netloc)
+            self.env["lucca.budget"].sudo()._ensure(connection._url())
 
     def _start_afresh(self):
         """After a change of what is asked, or of who asks: nothing learnt from Lucca holds."""
@@ -331,8 +330,7 @@ class LuccaConnection(models.Model):
         url = self._url()
         # The key is for system administrators only; the scheduler and the test act for them.
         key = (self.sudo().api_key or "").strip()
-        host = urlsplit(url).netloc
-        keeper = self.env["lucca.budget"]._keeper(host)
+        keeper = self.env["lucca.budget"]._keeper(url)
         return LuccaClient(url, key, Budget(self.requests_per_minute, keeper), self.list_path or "")
 
     def _territory(self, company=None):

@@ -161,11 +161,6 @@ class LuccaDocument(models.Model):
         """Those that still are: a person may have ignored some meanwhile."""
         return self.exists().filtered(lambda document: document.state in ("pending", "failed"))
 
-    def _one_by_one(self):
-        """The documents, each in a recordset of its own: a commit makes Odoo read it again."""
-        for document_id in self.ids:
-            yield from self.browse(document_id)._still_to_do()
-
     def _mapping(self, kind):
         return self.mapping_ids.filtered(lambda mapping: mapping.kind == kind)
 
