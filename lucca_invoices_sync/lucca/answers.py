@@ -35,27 +35,25 @@ _FAILURES: dict[int, type[RemoteError]] = {
 }
 
 
-def failure_of(response: requests.Response) -> RemoteError | None:
-    """The error that the status stands for, None for success."""
+def failure_of(response: requests.Response, body: bytes) -> RemoteError:
+    """The error that a status of 300 or more stands for."""
     status = response.status_code
-    if status < 300:
-        return None
     if status < 400:
         return InvalidAnswer(f"Lucca redirects nowhere ({status})")
     kind = _FAILURES.get(status, ServerFailure if status >= 500 else RequestRefused)
-    return kind(f"Lucca answered {status}", status=status, detail=_detail(response))
+    return kind(f"Lucca answered {status}", status=status, detail=_detail(response, body))
 
 
-def _detail(response: requests.Response) -> str:
+def _detail(response: requests.Response, body: bytes) -> str:
     """Lucca's own words: RFC 7807, the older ``Message``, or nothing."""
     try:
-        body = loads(response.content)
-    except (ValueError, requests.RequestException):
+        problem = loads(body)
+    except ValueError:
         return ""
-    if not isinstance(body, dict):
+    if not isinstance(problem, dict):
         return ""
-    words = [body.get(key) for key in ("title", "detail", "Message")]
-    words += _field_errors(body.get("errors"))
+    words = [problem.get(key) for key in ("title", "detail", "Message")]
+    words += _field_errors(problem.get("errors"))
     text = clean_text(" ".join(str(word) for word in words if word))
     return _without_key(text, response)[:MAX_DETAIL]
 
@@ -77,10 +75,10 @@ def _without_key(text: str, response: requests.Response) -> str:
     return text.replace(key, "***") if key else text
 
 
-def json_of(response: requests.Response) -> Any:
+def read_json(response: requests.Response, body: bytes) -> Any:
     """The JSON of a successful answer; raise ``InvalidAnswer`` for anything else."""
     try:
-        return loads(response.content)
+        return loads(body)
     except ValueError as error:
         kind = response.headers.get("Content-Type") or "of no type"
         raise InvalidAnswer(f"Lucca's answer is not JSON but {kind[:60]}") from error

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date, datetime, timezone
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 from urllib.parse import quote
 
-import requests
-
-from .answers import json_of
 from .budget import Budget
 from .documents import CONFIRMED
 from .errors import (
     AccessDenied,
-    InvalidAnswer,
     MustWait,
     NotFound,
     ServerFailure,
@@ -24,6 +21,8 @@ from .errors import (
 )
 from .paging import Answer, Page, Place, pages, read_answer
 from .transport import Transport, chunks_of
+
+Value = TypeVar("Value")
 
 ATTEMPTS = 3
 FIRST = Place()
@@ -126,40 +125,37 @@ class LuccaClient:
 
         The path is made of the id, never taken from a link: the key goes to this host only.
 
-        :param limit: bytes; ``InvalidAnswer`` past it, and for a truncated content
+        :param limit: bytes
+        :raises TooLarge: past the limit, with the value ``size`` (bytes, None if not known)
+        :raises InvalidAnswer: for a truncated content, too
         """
         path = f"{_ROOT}/api/files/{quote(file_id, safe='')}/display"
-        with self._get(path, is_file=True) as response:
-            size = 0
-            for chunk in chunks_of(response):
-                size += len(chunk)
-                if size > limit:
-                    raise InvalidAnswer(f"The file is larger than {limit} bytes")
+        with closing(self._retried(lambda: self._transport.file(path))) as response:
+            for chunk in chunks_of(response, limit):
                 target.write(chunk)
 
     def _json(self, path: str, parameters: dict[str, Any] | None = None) -> Any:
-        return json_of(self._get(path, parameters))
+        limit: int = (parameters or {}).get("limit", 0)
+        return self._retried(
+            lambda: self._transport.json(path, parameters), can_ask_for_less=limit > 1
+        )
 
-    def _get(
-        self, path: str, parameters: dict[str, Any] | None = None, *, is_file: bool = False
-    ) -> requests.Response:
+    def _retried(self, send: Callable[[], Value], can_ask_for_less: bool = False) -> Value:
         """Send until it is answered, at most ``ATTEMPTS`` times."""
         for attempt in range(1, ATTEMPTS):
             try:
-                return self._send(path, parameters, is_file)
+                return self._send(send)
             except (Unreachable, ServerFailure) as error:
-                if isinstance(error, TooSlow) and _can_ask_for_less(parameters):
+                if isinstance(error, TooSlow) and can_ask_for_less:
                     raise
             self._budget.pause(random.uniform(0.1, 0.5) * 2**attempt)  # noqa: S311  (jitter)
-        return self._send(path, parameters, is_file)
+        return self._send(send)
 
-    def _send(
-        self, path: str, parameters: dict[str, Any] | None, is_file: bool
-    ) -> requests.Response:
+    def _send(self, send: Callable[[], Value]) -> Value:
         self._budget.take()
         self.requests += 1
         try:
-            return self._transport.get(path, parameters, is_file=is_file)
+            return send()
         except MustWait as wait:
             self._budget.block(wait.seconds)
             raise
@@ -171,8 +167,3 @@ def _is_allowed(ask: Callable[[], Any]) -> bool:
     except (AccessDenied, NotFound):
         return False
     return True
-
-
-def _can_ask_for_less(parameters: dict[str, Any] | None) -> bool:
-    limit: int = (parameters or {}).get("limit", 0)
-    return limit > 1

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
+from urllib.parse import unquote
 
 from .errors import InvalidDocument
-from .reading import Node
+from .reading import Node, clean_text
 
 INVOICE = "Invoice"
 CREDIT_NOTE = "CreditNote"
@@ -24,6 +25,7 @@ LUCCA_TYPES = (INVOICE, CREDIT_NOTE)
 CONFIRMED = "Confirmed"
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_FILE_LINK = re.compile(r"/cleemy-procurement/api/files/([^/?#]+)")
 
 Argument = TypeVar("Argument")
 Value = TypeVar("Value")
@@ -65,7 +67,10 @@ class Money:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file of a document: Lucca's file id and the name it was uploaded with."""
+    """A file of a document: Lucca's file id and the name it was uploaded with.
+
+    The id is empty where Lucca's answer has none: there is no way to fetch it.
+    """
 
     file_id: str
     name: str
@@ -210,7 +215,7 @@ def read_document(value: Any) -> BookedDocument:
         counter=_read_counter(node),
         cost=_read_cost(node),
         iban=bank.optional_text("iban") if bank else "",
-        attachments=tuple(_read_attachment(item) for item in node.children("attachments")),
+        attachments=_read_attachments(value.get("attachments")),
     )
 
 
@@ -256,6 +261,24 @@ def _read_amounts(node: Node) -> Amounts:
     )
 
 
-def _read_attachment(node: Node) -> Attachment:
-    file = node.child("file")
-    return Attachment(file_id=file.text("id"), name=file.optional_text("name"))
+def _read_attachments(values: Any) -> tuple[Attachment, ...]:
+    """The files; one that cannot be read is no reason to keep the document from being booked."""
+    if values is None:
+        return ()
+    return tuple(map(_read_attachment, values if isinstance(values, list) else [values]))
+
+
+def _read_attachment(value: Any) -> Attachment:
+    try:
+        file = Node(value).child("file")
+    except InvalidDocument:
+        return Attachment(file_id="", name="")
+    identifier = _lenient(file.optional_text, "id") or _id_in_links(file)
+    return Attachment(identifier, _lenient(file.optional_text, "name") or "")
+
+
+def _id_in_links(file: Node) -> str:
+    """A link is never followed, it may lead anywhere; but it holds the id."""
+    links = (_lenient(file.optional_text, key) or "" for key in ("href", "displayHref"))
+    found = (_FILE_LINK.search(link) for link in links)
+    return next((clean_text(unquote(match[1])) for match in found if match), "")

@@ -40,8 +40,20 @@ class InvalidAnswer(RemoteError):
     """Lucca answered something else than the documented JSON or file."""
 
 
+class TooLarge(InvalidAnswer):
+    """The answer or the file is larger than ``limit`` bytes; ``size``, where it is known."""
+
+
+class DamagedFile(InvalidAnswer):
+    """What came is not a whole file of its kind."""
+
+
 class WrongKey(RemoteError):
     """Lucca does not accept the API key (401)."""
+
+
+class NoKey(WrongKey):
+    """No API key is set."""
 
 
 class AccessDenied(RemoteError):

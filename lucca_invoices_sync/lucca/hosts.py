@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import socket
 from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from .errors import InvalidHost
+from .errors import InvalidAnswer, InvalidHost
 
 #: Lucca's documented domains: production, test, demo and sandboxes.
 LUCCA_DOMAINS = (
@@ -59,6 +60,43 @@ def base_url(host: str, extra_hosts: Iterable[str] = ()) -> str:
 def is_loopback(host: str) -> bool:
     """Whether it is an address of this machine; raise ``InvalidHost`` when it is none at all."""
     return _is_loopback(_read(host).name)
+
+
+def is_same_place(url: str, other: str) -> bool:
+    """Whether both have the same scheme, host and port; raise ``InvalidHost`` for no address."""
+    return _read(url) == _read(other)
+
+
+def check_redirect(from_url: str, to_url: str) -> None:
+    """Raise ``InvalidAnswer`` unless a redirect may be followed.
+
+    On the same host always; elsewhere over https, as storage services want it, and only to a
+    public address: whoever answers must not make Odoo fetch from its own network. From a loopback
+    address (tests, demonstrations) another loopback address will do.
+    """
+    try:
+        # What a person may leave out, a redirect may not: "mailto:443" is no host with its port.
+        here, there = _read(from_url), _read(to_url if _SCHEME.match(to_url) else "")
+    except InvalidHost as error:
+        raise InvalidAnswer("Lucca redirects to no address") from error
+    if here == there:
+        return
+    is_local = _is_loopback(here.name) and _is_loopback(there.name)
+    is_as_safe = there.scheme == "https" or (is_local and here.scheme == "http")
+    if not is_as_safe or not (is_local or _is_public(there)):
+        raise InvalidAnswer("Lucca redirects to an address that is not safe")
+
+
+def _is_public(address: _Address) -> bool:
+    """Whether all that the name stands for is on the public internet.
+
+    A name that this machine does not know is left to the request, or to its proxy.
+    """
+    try:
+        found = socket.getaddrinfo(address.name, address.port or 443)
+    except (OSError, UnicodeError):
+        return True
+    return all(ipaddress.ip_address(str(to[0]).partition("%")[0]).is_global for *_, to in found)
 
 
 def _read(host: str) -> _Address:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from .errors import InvalidAnswer, TooSlow
+from .errors import InvalidAnswer, TooLarge, TooSlow
 
 #: Lucca allows 1000, but answers 408 past 5 s: its documentation advises small pages.
 PAGE_SIZE = 100
+#: Items of a page, whatever was asked for: no server of Lucca's gives more.
+MOST_ITEMS = 1000
 #: So many pages in a row must come before larger ones are asked for again.
 STEADY = 8
 
@@ -86,7 +88,7 @@ class Page:
 
 
 def pages(ask: Callable[[Place], Answer], place: Place) -> Iterator[Page]:
-    """The pages from a place on, in no documented order; halved where the server is too slow.
+    """The pages from a place on, in no documented order; halved where they are too slow or large.
 
     :raises RemoteError: as ``ask`` does, and ``InvalidAnswer`` for a list that leads in a circle
     """
@@ -94,7 +96,7 @@ def pages(ask: Callable[[Place], Answer], place: Place) -> Iterator[Page]:
     while following:
         try:
             answer = ask(following)
-        except TooSlow:
+        except (TooSlow, TooLarge):
             if following.limit < 2:
                 raise
             following = following.halved()
@@ -112,6 +114,8 @@ def read_answer(answer: Any, limit: int) -> Answer:
         items = []
     if not isinstance(items, list):
         raise InvalidAnswer("The list has no items")
+    if len(items) > MOST_ITEMS:
+        raise TooLarge(f"A page of {len(items)} items", limit=MOST_ITEMS)
     is_number = type(count) is int and count >= 0  # True is an int, too
     is_cursor = bool(cursor) and isinstance(cursor, str | int)
     return Answer(items, count if is_number else None, str(cursor) if is_cursor else "")

@@ -15,6 +15,8 @@ from .errors import InvalidDocument
 # No amount, identifier or text of an invoice comes near these; a value beyond is an attack or a bug.
 MAX_INTEGER = 2**31 - 1  # Odoo's integer fields are 32 bits wide
 MAX_AMOUNT = Decimal(10) ** 13
+#: Characters of a text: an index of PostgreSQL takes 2,700 bytes, and nobody reads more.
+MAX_TEXT = 250
 
 # Control characters (PostgreSQL refuses NUL) and lone surrogates (they cannot be encoded).
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -99,13 +101,13 @@ class Node:
             yield Node(value, f"{self._where(key)}[{index}]")
 
     def optional_text(self, key: str) -> str:
-        """The text, empty when absent or null; numbers are taken as their text."""
+        """The text, empty when absent or null, cut at ``MAX_TEXT``; a number as its text."""
         value = self._value.get(key)
         if value is None:
             return ""
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise self._fail(key, "a text")
-        return clean_text(str(value))
+        return clean_text(str(value))[:MAX_TEXT].rstrip()
 
     def text(self, key: str) -> str:
         return self.optional_text(key) or self._raise(key, "a text")

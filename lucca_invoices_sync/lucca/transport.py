@@ -10,9 +10,10 @@ import requests
 import urllib3
 from requests.auth import AuthBase
 
-from .answers import failure_of, retry_after
+from .answers import failure_of, read_json, retry_after
 from .budget import LONGEST_SLEEP
-from .errors import InvalidAnswer, MustWait, Unreachable, WrongKey
+from .errors import InvalidAnswer, MustWait, NoKey, TooLarge, Unreachable, WrongKey
+from .hosts import check_redirect, is_same_place
 
 _logger = logging.getLogger(__name__)
 
@@ -20,7 +21,13 @@ _logger = logging.getLogger(__name__)
 #: One number for both: Odoo's test cases compare a request's timeout with a number.
 TIMEOUT = 30
 MAX_REDIRECTS = 3
-CHUNK = 64 * 1024
+#: Bytes read at once: a thousand times as many may come out of packed ones.
+CHUNK = 8 * 1024
+#: Bytes of a JSON answer, unpacked: a page of 100 documents has less than 1 MB.
+LARGEST_JSON = 16 * 1024 * 1024
+LARGEST_ERROR = 64 * 1024
+#: One of them, once: chained codings unpack a few bytes to gigabytes.
+CODINGS = ("", "identity", "gzip", "deflate")
 
 # Worth another try; what else requests may raise comes from an answer that makes no sense.
 _BROKEN = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
@@ -32,8 +39,10 @@ class _KeyAuth(AuthBase):
     """Sets the key at each request, so that no netrc entry replaces it."""
 
     def __init__(self, api_key: str) -> None:
+        if not api_key.strip():
+            raise NoKey
         # What no header can hold would be shown by the error that http.client raises.
-        if not api_key.strip() or not api_key.isascii() or not api_key.isprintable():
+        if not api_key.isascii() or not api_key.isprintable():
             raise WrongKey
         self._header = f"lucca application={api_key}"
 
@@ -43,13 +52,29 @@ class _KeyAuth(AuthBase):
 
 
 class _Session(requests.Session):
-    """Follows a redirect with the key on the same host only, and never with a netrc entry."""
+    """Follows a redirect where ``hosts`` allows it: with the key on the same host only."""
+
+    def send(self, request: requests.PreparedRequest, **settings: Any) -> requests.Response:
+        """Always check certificates: requests 2.25 does not where CURL_CA_BUNDLE is empty."""
+        settings["verify"] = settings.get("verify") or True
+        return super().send(request, **settings)
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        target: str | None = super().get_redirect_target(resp)
+        if target:
+            resp.close()  # else requests would read what comes with it, however large
+        return target
 
     def rebuild_auth(
         self, prepared_request: requests.PreparedRequest, response: requests.Response
     ) -> None:
-        from_url, to_url = response.request.url, prepared_request.url
-        if self.should_strip_auth(from_url, to_url):  # type: ignore[no-untyped-call]
+        """Drop the key elsewhere; never put a netrc entry in its place.
+
+        Checked here, before anything is sent: it is the URL that requests made of the target.
+        """
+        here, there = str(response.request.url), str(prepared_request.url)
+        check_redirect(here, there)
+        if not is_same_place(here, there):
             prepared_request.headers.pop("Authorization", None)
 
 
@@ -65,32 +90,64 @@ class Transport:
     def close(self) -> None:
         self._session.close()
 
-    def get(
-        self, path: str, parameters: Mapping[str, Any] | None, *, is_file: bool
+    def json(self, path: str, parameters: Mapping[str, Any] | None = None) -> Any:
+        """The JSON of a successful answer, at most ``LARGEST_JSON`` bytes; or a ``RemoteError``."""
+        with self._successful(path, parameters, "application/json") as response:
+            return read_json(response, self._read(response, LARGEST_JSON))
+
+    def file(self, path: str) -> requests.Response:
+        """A successful answer that is still to be read, see ``chunks_of``; or a ``RemoteError``."""
+        return self._successful(path, None, "*/*")
+
+    def _successful(
+        self, path: str, parameters: Mapping[str, Any] | None, accept: str
     ) -> requests.Response:
-        """A successful answer: a file's is still to be read, any other is there whole."""
-        response = self._open(path, parameters, is_file)
+        response = self._open(path, parameters, accept)
         _logger.debug("GET %s: %s", path, response.status_code)
-        if response.status_code == 429:
+        is_readable = response.headers.get("Content-Encoding", "").strip().lower() in CODINGS
+        if response.status_code < 300:
+            if is_readable:
+                return response
             response.close()
-            raise MustWait(max(retry_after(response), LONGEST_SLEEP))
-        if failure := failure_of(response):
-            response.close()
-            raise failure
-        if not is_file and not _is_whole(response):
+            raise InvalidAnswer("Lucca's answer is packed in an unknown way")
+        with response:
+            if response.status_code == 429:
+                raise MustWait(max(retry_after(response), LONGEST_SLEEP))
+            raise failure_of(response, self._read_error(response) if is_readable else b"")
+
+    def _read(self, response: requests.Response, limit: int) -> bytes:
+        """The body; raise ``Unreachable`` where it breaks off, ``TooLarge`` past the limit."""
+        content = bytearray()
+        try:
+            for chunk in response.iter_content(CHUNK):
+                content += chunk
+                if len(content) > limit:
+                    raise TooLarge(f"Lucca's answer is larger than {limit} bytes", limit=limit)
+        except _BROKEN as error:
+            raise Unreachable(type(error).__name__) from error
+        except _FAILED as error:
+            raise InvalidAnswer(type(error).__name__) from error
+        if not _is_whole(response):
             raise Unreachable("The connection broke")
-        return response
+        return bytes(content)
+
+    def _read_error(self, response: requests.Response) -> bytes:
+        """What an error says; it counts even where that cannot be read."""
+        try:
+            return self._read(response, LARGEST_ERROR)
+        except (InvalidAnswer, Unreachable):
+            return b""
 
     def _open(
-        self, path: str, parameters: Mapping[str, Any] | None, is_file: bool
+        self, path: str, parameters: Mapping[str, Any] | None, accept: str
     ) -> requests.Response:
         try:
             return self._session.get(
                 self._url + path,
                 params=parameters,
-                headers={"Accept": "*/*" if is_file else "application/json"},
+                headers={"Accept": accept, "Accept-Encoding": "gzip, deflate"},
                 timeout=TIMEOUT,
-                stream=is_file,
+                stream=True,
             )
         except _BROKEN as error:
             raise Unreachable(type(error).__name__) from error
@@ -98,20 +155,36 @@ class Transport:
             raise InvalidAnswer(type(error).__name__) from error
 
 
-def chunks_of(response: requests.Response) -> Iterator[bytes]:
-    """A file's content; raise ``InvalidAnswer`` unless it comes whole."""
+def chunks_of(response: requests.Response, limit: int) -> Iterator[bytes]:
+    """A file's content.
+
+    :param limit: bytes
+    :raises TooLarge: with the value ``size``, None where it is not known
+    :raises InvalidAnswer: it does not come whole
+    """
+    size, told = 0, _length(response)
     try:
-        yield from response.iter_content(CHUNK)
+        if (told or 0) > limit:
+            raise TooLarge(f"The file is larger than {limit} bytes", limit=limit, size=told)
+        for chunk in response.iter_content(CHUNK):
+            size += len(chunk)
+            if size > limit:
+                raise TooLarge(f"The file is larger than {limit} bytes", limit=limit, size=None)
+            yield chunk
     except _FAILED as error:
         raise InvalidAnswer("The file came truncated or damaged") from error
     if not _is_whole(response):
         raise InvalidAnswer("The file came truncated")
 
 
+def _length(response: requests.Response) -> int | None:
+    """The bytes that the server told of, as they are sent."""
+    length = response.headers.get("Content-Length", "")
+    is_told = length.isdecimal() and "Transfer-Encoding" not in response.headers
+    return int(length[:20]) if is_told else None
+
+
 def _is_whole(response: requests.Response) -> bool:
     """Whether all bytes came that the server told of: not every urllib3 checks this."""
-    headers = response.headers
-    length = headers.get("Content-Length", "")
-    if "Transfer-Encoding" in headers or not length.isdecimal():
-        return True
-    return bool(response.raw.tell() == int(length))
+    length = _length(response)
+    return length is None or bool(response.raw.tell() == length)

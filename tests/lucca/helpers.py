@@ -2,13 +2,18 @@
 
 import os
 import socket
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from datetime import datetime, timezone
+import ssl
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
+from ipaddress import ip_address
 from threading import Thread
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import HealthCheck, settings
 from lucca.amounts import split_by_rate
 from lucca.budget import Budget
@@ -133,24 +138,71 @@ def paths(server):
 
 
 @contextmanager
-def raw_server(*answers: bytes) -> Iterator[tuple[str, list[bytes]]]:
+def raw_server(
+    *answers: bytes | Iterable[bytes], context=None
+) -> Iterator[tuple[str, list[bytes]]]:
     """The URL of a server that sends these bytes, a connection each, and what it was sent.
 
-    For answers that no sane HTTP server gives. After the last one the port is closed.
+    For answers that no sane HTTP server gives; one of several pieces is made as it is sent. After
+    the last one the port is closed. With a TLS ``context`` it is a server of https.
     """
     received: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        Thread(target=_answer, args=(listener, answers, received), daemon=True).start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", received
+        arguments = (listener, answers, received, context)
+        Thread(target=_answer, args=arguments, daemon=True).start()
+        scheme = "https" if context else "http"
+        yield f"{scheme}://127.0.0.1:{listener.getsockname()[1]}", received
 
 
-def _answer(listener, answers, received):
-    with listener:
+def tls_server(certificate, *answers: bytes | Iterable[bytes]):
+    """A ``raw_server`` of https, with a file that ``make_certificate`` wrote."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return raw_server(*answers, context=context)
+
+
+def _answer(listener, answers, received, context):
+    with listener, suppress(OSError):  # it may be closed before all is asked for
         for answer in answers:
             connection, _address = listener.accept()
-            with connection:
-                received.append(connection.recv(65536))
-                connection.sendall(answer)
+            # A client may hang up, or refuse the certificate.
+            with suppress(OSError), _secured(connection, context) as secured:
+                received.append(secured.recv(65536))
+                for piece in [answer] if isinstance(answer, bytes) else answer:
+                    secured.sendall(piece)
+
+
+def _secured(connection, context):
+    return context.wrap_socket(connection, server_side=True) if context else connection
+
+
+def make_certificate(path, *names):
+    """Write a self-signed certificate for host names and IP addresses, with its key, as PEM."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "A test's own server")])
+    now = datetime.now(timezone.utc)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([_san(name) for name in names]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(
+        pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.write_bytes(certificate.public_bytes(pem) + private)
+    return path
+
+
+def _san(name):
+    try:
+        return x509.IPAddress(ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
 
 
 def http(status, *headers, body=b""):

@@ -135,9 +135,6 @@ class TestRefusals:
             ({"purchase": 283}, "purchase"),
             ({"purchase": {"id": "283"}}, "purchase.id"),
             ({"amountIncludingTaxes": None}, "amountIncludingTaxes"),
-            ({"attachments": {}}, "attachments"),
-            ({"attachments": [{"id": 223}]}, "attachments[0].file"),
-            ({"attachments": [{"file": {"name": "a.pdf"}}]}, "attachments[0].file.id"),
         ],
     )
     def test_a_wrong_value_is_named_by_its_path(self, changes, path):
@@ -238,3 +235,58 @@ def sign_amounts(part, sign):
         "taxes": [change(tax) for tax in part["taxes"]],
         "includingTaxes": change(part["includingTaxes"]),
     }
+
+
+class TestAttachments:
+    """No file is a reason not to book: where its id cannot be told, it is empty."""
+
+    ID = "f0208989-edd3-4d09-b0ec-f97b24caa49e"
+    PATH = f"/cleemy-procurement/api/files/{ID}"
+    UNKNOWN = Attachment("", "")
+
+    def of(self, file):
+        return read(attachments=[{"id": 223, "file": file}]).attachments[0]
+
+    @pytest.mark.parametrize(
+        "link",
+        [
+            PATH,
+            f"{PATH}/display",
+            f"{PATH}?page=1#top",
+            f"https://acme.ilucca.net{PATH}/display",
+            f"https://example.com{PATH}",
+        ],
+    )
+    @pytest.mark.parametrize("key", ["href", "displayHref"])
+    def test_an_id_that_is_missing_is_taken_from_a_link(self, key, link):
+        assert self.of({"name": "a.pdf", key: link}) == Attachment(self.ID, "a.pdf")
+
+    def test_its_own_id_comes_before_a_links(self):
+        assert self.of({"id": "7", "href": self.PATH}).file_id == "7"
+
+    @pytest.mark.parametrize("value", [None, "", [], True, 1.5])
+    def test_what_is_no_id_is_missing(self, value):
+        assert self.of({"id": value, "href": self.PATH}).file_id == self.ID
+        assert self.of({"id": value, "href": value, "displayHref": self.PATH}).file_id == self.ID
+
+    @pytest.mark.parametrize(
+        "link", [None, "", 7, [], "/files/7", "/cleemy-procurement/api/files/", "javascript:7"]
+    )
+    def test_a_link_of_another_form_gives_none(self, link):
+        assert self.of({"name": "a.pdf", "href": link}) == Attachment("", "a.pdf")
+
+    def test_an_id_in_a_link_is_unquoted_and_cleaned(self):
+        link = "/cleemy-procurement/api/files/a%20b%00%2F%E9"
+        assert self.of({"href": link}).file_id == "a b/\ufffd"
+
+    def test_what_is_no_name_is_empty(self):
+        assert self.of({"id": self.ID, "name": ["a.pdf"]}) == Attachment(self.ID, "")
+
+    @pytest.mark.parametrize("value", [{}, [None], ["a.pdf"], [[]], [{"id": 223}], "a.pdf", 7])
+    def test_what_is_no_file_is_one_without_id(self, value):
+        assert read(attachments=value).attachments == (self.UNKNOWN,)
+
+    def test_what_is_no_file_does_not_hide_the_others(self):
+        good = {"file": {"id": self.ID, "name": "a.pdf"}}
+        file = Attachment(self.ID, "a.pdf")
+        assert read(attachments=[good, None, good]).attachments == (file, self.UNKNOWN, file)

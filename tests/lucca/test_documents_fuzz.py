@@ -1,20 +1,23 @@
-"""Whatever Lucca answers: an object that can be used, or InvalidDocument."""
+"""Whatever Lucca answers: an object that can be used, or an error of this package."""
 
 from copy import deepcopy
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 
 import pytest
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
+from lucca.answers import LONGEST_PAUSE, MAX_DETAIL, failure_of, retry_after
 from lucca.documents import read_document, read_heading
-from lucca.errors import InvalidDocument
+from lucca.errors import InvalidDocument, InvalidHost, RemoteError
+from lucca.hosts import base_url
 from lucca.reading import dumps, loads
 from lucca.reference_data import read_purchase, read_supplier, read_tax_rates
 
 from tests.simulator import Tenant, examples
 
-from .helpers import examined
+from .helpers import KEY, examined
 
 tenant = Tenant()
 SUPPLIER = tenant.add_supplier()
@@ -105,6 +108,136 @@ def test_a_changed_example_is_read_or_refused(read, example, data):
     check(read, value)
     check(read, loads(dumps(value)))
 
+
+# --- several changes at once
+
+
+def parent(value, path):
+    for key in path[:-1]:
+        value = value[key]
+    return value
+
+
+def delete(value, paths, draw):
+    path = draw(st.sampled_from(paths))
+    del parent(value, path)[path[-1]]
+
+
+def put(value, paths, draw):
+    replaced(value, draw(st.sampled_from(paths)), draw(anything))
+
+
+def repeat(value, paths, draw):
+    items = [path for path in paths if isinstance(path[-1], int)]
+    if items:
+        path = draw(st.sampled_from(items))
+        parent(value, path).append(deepcopy(parent(value, path)[path[-1]]))
+
+
+def swap(value, paths, draw):
+    """Two values, neither of which is in the other."""
+    one = draw(st.sampled_from(paths))
+    apart = [path for path in paths if one[: len(path)] != path[: len(one)]]
+    if apart:
+        other = draw(st.sampled_from(apart))
+        here, there = parent(value, one), parent(value, other)
+        here[one[-1]], there[other[-1]] = there[other[-1]], here[one[-1]]
+
+
+@st.composite
+def changed(draw, example):
+    value = loads(dumps(example))  # nothing in it twice
+    changes = st.sampled_from([delete, put, repeat, swap])
+    for change in draw(st.lists(changes, min_size=1, max_size=6)):
+        if paths := list(places(value))[1:]:
+            change(value, paths, draw)
+    return value
+
+
+@readers
+@examined
+@given(data=st.data())
+def test_an_example_with_many_changes_is_read_or_refused(read, example, data):
+    value = data.draw(changed(example))
+    check(read, value)
+    check(read, loads(dumps(value)))
+
+
+@examined
+@given(anything | changed([examples.invoice()["attachments"][0]] * 2))
+def test_no_attachment_keeps_a_document_from_being_read(attachments):
+    document = read_document(examples.invoice() | {"attachments": attachments})
+    assert_usable(document)
+    assert all(isinstance(file.file_id, str) for file in document.attachments)
+
+
+# --- errors and pauses
+
+
+def answer(status=500, headers=()):
+    response = requests.Response()
+    response.status_code = status
+    response.headers.update(headers)
+    authorization = {"Authorization": f"lucca application={KEY}"}
+    response.request = requests.Request("GET", "https://acme.ilucca.net", authorization).prepare()
+    return response
+
+
+words = anything | st.builds("{}{}{}".format, texts, st.just(KEY), st.text(max_size=MAX_DETAIL))
+problems = st.fixed_dictionaries(
+    {},
+    optional={
+        **dict.fromkeys(("title", "detail", "Message"), words),
+        "errors": words | st.dictionaries(words.map(str), words | st.lists(words)),
+    },
+)
+
+
+@examined
+@given(
+    st.integers(300, 599), st.binary() | (problems | words).map(lambda body: dumps(body).encode())
+)
+def test_any_error_has_words_that_can_be_shown(status, body):
+    error = failure_of(answer(status), body)
+    assert isinstance(error, RemoteError)
+    detail = error.values.get("detail", "")
+    assert_storable(detail)
+    assert len(detail) <= MAX_DETAIL
+    assert KEY not in f"{detail}{error}"
+
+
+dates = st.datetimes().map("{:%a, %d %b %Y %H:%M:%S GMT}".format) | st.from_regex(
+    r"(\w{3}, )?\d\d? (Jan|Feb|x) \d{1,5} [\d:.]{1,9}( [+-]?\w{1,5})?", fullmatch=True
+)
+
+
+@examined
+@given(st.text(st.characters()) | numbers.map(str) | dates)
+def test_any_pause_that_is_asked_for_is_kept_within_limits(value):
+    assert 0 <= retry_after(answer(429, {"Retry-After": value})) <= LONGEST_PAUSE
+
+
+# --- hosts
+
+pieces = st.sampled_from(
+    [*"/@:[]%.", "http", "https", "://", "::1", "127.0.0.1", "acme.ilucca.net"]
+)
+
+
+@examined
+@given(
+    st.text(st.characters()) | st.lists(pieces | st.text(max_size=2)).map("".join), st.lists(texts)
+)
+def test_any_text_is_an_address_or_refused(host, extra_hosts):
+    try:
+        url = base_url(host, extra_hosts)
+    except InvalidHost as error:
+        assert error.values["host"] == host  # noqa: PT017
+    else:
+        assert url.startswith(("http://", "https://"))
+
+
+# --- amounts
 
 cents = st.integers(-(10**14), 10**14).map(lambda number: Decimal(number) / 100)
 

@@ -1,10 +1,16 @@
 """Which addresses may be given the API key."""
 
+import socket
+from contextlib import nullcontext
+from types import SimpleNamespace
+from unittest.mock import Mock
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lucca.errors import InvalidHost
-from lucca.hosts import base_url
+from lucca import hosts
+from lucca.errors import InvalidAnswer, InvalidHost
+from lucca.hosts import base_url, check_redirect
 
 from .helpers import examined
 
@@ -148,6 +154,60 @@ class TestExtraHosts:
     def test_they_may_come_from_any_iterable(self):
         hosts = (host for host in self.EXTRA)
         assert base_url("lucca.example.com", hosts) == "https://lucca.example.com"
+
+
+class TestRedirects:
+    """What test_client_redirects shows with servers, for the addresses that have none here."""
+
+    LUCCA = "https://acme.ilucca.net/file"
+
+    @pytest.mark.parametrize("url", [LUCCA, "http://127.0.0.1:8070/file"])
+    def test_a_public_address_may_be_fetched_over_https(self, url):
+        check_redirect(url, "https://93.184.216.34/file")
+
+    @pytest.mark.parametrize(
+        "target",
+        [
+            "http://93.184.216.34/file",
+            "http://acme.ilucca.net/file",
+            "https://127.0.0.1/file",
+            "https://localhost/file",
+            "http://localhost:8069/web",
+            "acme.ilucca.net/file",
+            "acme.ilucca.net:443",
+            "http:443",
+            "http:/acme.ilucca.net/file",
+        ],
+    )
+    def test_nothing_else_may(self, target):
+        with pytest.raises(InvalidAnswer):
+            check_redirect(self.LUCCA, target)
+
+    def test_the_same_host_may_be_private(self):
+        check_redirect("https://10.0.0.1:8443/a", "https://10.0.0.1:8443/b")
+        check_redirect(self.LUCCA, "https://ACME.ilucca.net:443/login")
+
+    @pytest.mark.parametrize(
+        ("addresses", "is_public"),
+        [
+            (["93.184.216.34", "2606:2800:220:1::"], True),
+            (["93.184.216.34", "10.0.0.1"], False),
+            (["2606:2800:220:1::", "fd00::1"], False),
+            (["::ffff:10.0.0.1"], False),
+            (["fe80::1%eth0"], False),
+        ],
+    )
+    def test_a_name_is_public_if_all_its_addresses_are(self, monkeypatch, addresses, is_public):
+        found = [(0, 0, 0, "", (address, 443)) for address in addresses]
+        resolver = SimpleNamespace(getaddrinfo=lambda _name, _port: found)
+        monkeypatch.setattr(hosts, "socket", resolver)
+        with nullcontext() if is_public else pytest.raises(InvalidAnswer):
+            check_redirect(self.LUCCA, "https://storage.example/file")
+
+    def test_a_name_that_only_a_proxy_knows_is_left_to_it(self, monkeypatch):
+        resolver = SimpleNamespace(getaddrinfo=Mock(side_effect=socket.gaierror))
+        monkeypatch.setattr(hosts, "socket", resolver)
+        check_redirect(self.LUCCA, "https://storage.example/file")
 
 
 @examined

@@ -90,6 +90,13 @@ class TestTexts:
         assert "\x00" not in clean
         assert clean.encode().decode() == clean
 
+    @pytest.mark.parametrize(
+        ("given_text", "kept"),
+        [("🎉" * 2000, "🎉" * 250), ("a" * 249 + " b", "a" * 249), ("\x00" * 300 + "a", "a")],
+    )
+    def test_a_long_text_is_cut(self, given_text, kept):
+        assert Node({"name": given_text}).optional_text("name") == kept
+
 
 class TestNumbers:
     @pytest.mark.parametrize(

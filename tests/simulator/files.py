@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
@@ -51,16 +51,19 @@ class StoredFile:
         }
 
 
-# A name, whose suffix says what to print; or a name and its content; and its content type.
+# A name, whose suffix says what to print (and "factur-x" to embed an electronic invoice); or a name
+# and its content; and its content type.
 FileSpec = str | tuple[str, bytes] | tuple[str, bytes, str]
 
 
 def stored(identifier: str, spec: FileSpec, paper: Paper) -> StoredFile:
     if not isinstance(spec, str):
         return _given(identifier, *spec)
-    printer = _PRINTERS.get(_suffix(spec), Paper.as_pdf)
+    usual = Paper.as_factur_x if "factur-x" in spec else Paper.as_pdf
+    printer = _PRINTERS.get(_suffix(spec), usual)
     content_type, pages = _content_type(spec), paper.page_count
-    return StoredFile(identifier, spec, lambda: printer(paper), content_type, pages)
+    own = replace(paper, reference=identifier)
+    return StoredFile(identifier, spec, lambda: printer(own), content_type, pages)
 
 
 def _given(identifier: str, name: str, content: bytes, content_type: str = "") -> StoredFile:

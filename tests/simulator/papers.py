@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Any
 
-from . import pdf
+from . import electronic, pdf
 from .states import CREDIT_NOTE
 
 _LINES_PER_PAGE = 25
@@ -38,11 +38,15 @@ _DOCX_BODY = (
 
 @dataclass
 class Paper:
-    """A document with what only its paper says: the supplier's details and the lines."""
+    """A document with what only its paper says: the supplier's details and the lines.
+
+    reference: at its foot, so that no two papers of a document are the same.
+    """
 
     document: Mapping[str, Any]
     supplier: Mapping[str, Any]
     lines: Sequence[tuple[Any, Any]] = field(default_factory=tuple)
+    reference: str = ""
 
     @property
     def title(self) -> str:
@@ -58,15 +62,22 @@ class Paper:
         pages[-1] += self._totals()
         return pdf.render(pages, self.title)
 
+    def as_factur_x(self) -> bytes:
+        xml = electronic.cii(self.document)
+        pages = [[*self._heading(), *self._totals()]]
+        return pdf.render(pages, self.title, ("factur-x.xml", xml))
+
     def as_png(self) -> bytes:
-        return png(210, 297)
+        return png(210, 297, self.reference)
 
     def as_email(self) -> bytes:
         message = EmailMessage()
         message["From"] = "facturation@example.com"
         message["To"] = "comptabilite@example.org"
         message["Subject"] = self.title
-        message.set_content(f"Bonjour,\n\nVeuillez trouver ci-joint : {self.title}.\n")
+        message.set_content(
+            f"Bonjour,\n\nVeuillez trouver ci-joint : {self.title}.\n{self.reference}\n"
+        )
         attachment = {"maintype": "application", "subtype": "pdf", "filename": "facture.pdf"}
         message.add_attachment(self.as_pdf(), **attachment)
         return message.as_bytes()
@@ -76,7 +87,9 @@ class Paper:
         with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("[Content_Types].xml", _DOCX_TYPES)
             archive.writestr("_rels/.rels", _DOCX_RELATIONS)
-            archive.writestr("word/document.xml", _DOCX_BODY.format(text=self.title))
+            archive.writestr(
+                "word/document.xml", _DOCX_BODY.format(text=f"{self.title} {self.reference}")
+            )
         return output.getvalue()
 
     def _page(self, index: int) -> Iterator[pdf.Text]:
@@ -107,6 +120,7 @@ class Paper:
 
     def _totals(self) -> Iterator[pdf.Text]:
         base = self._base
+        yield pdf.Text(50, 30, self.reference, 7)
         yield pdf.Text(330, 170, f"Total HT : {_money(base['excludingTaxes'])}", bold=True)
         for row, tax in enumerate(base["taxes"]):
             yield pdf.Text(330, 154 - 14 * row, f"TVA : {_money(tax)}")
@@ -117,11 +131,17 @@ class Paper:
         return self.document["amountIncludingTaxes"]["base"]
 
 
-def png(width: int, height: int) -> bytes:
-    """A light grey picture."""
+def png(width: int, height: int, text: str = "") -> bytes:
+    """A light grey picture, with a text that nobody sees."""
     rows = b"".join(b"\0" + b"\xe0" * width for _ in range(height))
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    note = b"Comment\0" + text.encode()
+    chunks = (
+        (b"IHDR", header),
+        (b"tEXt", note),
+        (b"IDAT", zlib.compress(rows)),
+        (b"IEND", b""),
+    )
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*chunk) for chunk in chunks)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,8 +25,13 @@ class Text:
         return f"BT /{font} {self.size} Tf {self.x} {self.y} Td ({escaped}) Tj ET"
 
 
-def render(pages: Sequence[Sequence[Text]], title: str) -> bytes:
-    """A complete PDF file: objects, cross-reference table and trailer."""
+def render(
+    pages: Sequence[Sequence[Text]], title: str, embedded: tuple[str, bytes] | None = None
+) -> bytes:
+    """A complete PDF file: objects, cross-reference table and trailer.
+
+    embedded: the name and content of a file inside, as Factur-X has one.
+    """
     kids = [f"{5 + 2 * index} 0 R" for index in range(len(pages))]
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -35,7 +41,24 @@ def render(pages: Sequence[Sequence[Text]], title: str) -> bytes:
     ]
     for index, page in enumerate(pages):
         objects += [_page(6 + 2 * index), _content(page)]
+    if embedded:
+        objects[0] = (
+            b"<< /Type /Catalog /Pages 2 0 R /Names << /EmbeddedFiles << /Names [(%b) %d 0 R] >> >> >>"
+            % (embedded[0].encode(), len(objects) + 1)
+        )
+        objects += _embedded(*embedded, number=len(objects) + 2)
     return _file([*objects, _info(title)])
+
+
+def _embedded(name: str, content: bytes, number: int) -> list[bytes]:
+    """A file specification, and the file, which has that number."""
+    packed = zlib.compress(content)
+    return [
+        b"<< /Type /Filespec /F (%b) /EF << /F %d 0 R >> /AFRelationship /Data >>"
+        % (name.encode(), number),
+        b"<< /Type /EmbeddedFile /Subtype /text#2Fxml /Filter /FlateDecode /Length %d >>\n"
+        b"stream\n%b\nendstream" % (len(packed), packed),
+    ]
 
 
 def _font(name: str) -> bytes:

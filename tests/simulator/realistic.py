@@ -216,6 +216,8 @@ class Company:
 
     def _files(self, kind: str, number: str | None) -> list[str]:
         name = "avoir" if kind == CREDIT_NOTE else "facture"
+        if (number or "").endswith(("3", "5", "7")):  # many suppliers, but not all
+            name = "factur-x"
         suffix = "png" if self.random.random() < 0.03 else "pdf"
         plain = (number or "sans numéro").replace("/", "-")
         extra = self.random.choice((0, 0, 0, 0, 1, 1, 2))

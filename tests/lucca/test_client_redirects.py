@@ -1,0 +1,313 @@
+"""Redirects: the key stays on its host, and nobody leads Odoo into its own network."""
+
+import io
+import socket
+from types import SimpleNamespace
+
+import pytest
+from lucca import hosts
+from lucca.client import ATTEMPTS
+from lucca.documents import read_document
+from lucca.errors import InvalidAnswer, RemoteError, Unreachable
+from lucca.reading import dumps
+
+from .helpers import KEY, OnServer, client_of, http, make_certificate, raw_server, tls_server
+
+CONTENT = b'{"id":7}'
+FOUND = http("200 OK", body=CONTENT)
+PRIVATE = [
+    "10.0.0.1",
+    "172.16.0.1",
+    "192.168.1.1",
+    "100.64.0.1",
+    "169.254.169.254",
+    "0.0.0.0",  # noqa: S104 - this machine, to a client
+    "[fd00::1]",
+    "[fe80::1]",
+    "[::ffff:10.0.0.1]",
+    "[::]",
+    "167772161",  # 10.0.0.1, as some resolvers read it
+    "0x0a.1",
+]
+
+
+def moved(url, status="302 Found"):
+    return http(status, f"Location: {url}")
+
+
+def moved_later(urls):
+    """A redirect to the first of the urls, which need not be known before it is sent."""
+    yield moved(urls[0])
+
+
+def by_name(url):
+    return url.replace("127.0.0.1", "localhost")
+
+
+def had_key(received):
+    return [KEY.encode() in request for request in received]
+
+
+def call(url):
+    return dumps(client_of(url).purchase(7)).encode()
+
+
+def download(url):
+    target = io.BytesIO()
+    client_of(url).download("file", target, 1000)
+    return target.getvalue()
+
+
+@pytest.fixture(params=[call, download])
+def ask(request):
+    """A JSON call, or a download: the same holds for both."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    return make_certificate(tmp_path_factory.mktemp("tls") / "own.pem", "localhost", "127.0.0.1")
+
+
+@pytest.fixture
+def trusted(certificate, monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+
+
+@pytest.fixture
+def serve(certificate, trusted):
+    """Start a server of either scheme."""
+
+    def start(scheme, *answers):
+        return tls_server(certificate, *answers) if scheme == "https" else raw_server(*answers)
+
+    return start
+
+
+@pytest.fixture
+def connections(monkeypatch):
+    """The addresses that anybody tries to connect to; only those of this machine answer."""
+    tried, connect = [], socket.socket.connect
+
+    def note(own, address):
+        tried.append(address)
+        if address[0] not in ("127.0.0.1", "::1"):
+            raise ConnectionRefusedError
+        return connect(own, address)
+
+    monkeypatch.setattr(socket.socket, "connect", note)
+    return tried
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+class TestSameHost:
+    @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+    def test_the_key_is_sent_again(self, serve, ask, scheme, status):
+        with serve(scheme, moved("/moved?to=here", f"{status} Moved"), FOUND) as (url, received):
+            assert ask(url) == CONTENT
+        assert received[1].startswith(b"GET /moved?to=here HTTP/1.1\r\n")
+        assert had_key(received) == [True, True]
+
+    def test_it_may_be_named_in_full(self, serve, ask, scheme):
+        urls = []
+        with serve(scheme, moved_later(urls), FOUND) as (url, received):
+            urls.append(f"{url}/moved")
+            assert ask(url) == CONTENT
+        assert had_key(received) == [True, True]
+
+    def test_three_redirects_are_followed(self, serve, ask, scheme):
+        with serve(scheme, *[moved("/on")] * 3, FOUND) as (url, received):
+            assert ask(url) == CONTENT
+        assert had_key(received) == [True] * 4
+
+    def test_a_fourth_is_not(self, serve, ask, scheme):
+        with (
+            serve(scheme, *[moved("/on")] * 4, FOUND) as (url, received),
+            pytest.raises(InvalidAnswer),
+        ):
+            ask(url)
+        assert len(received) == 4
+
+
+class TestOtherHost:
+    @pytest.mark.parametrize("named", [str, by_name], ids=["other port", "other name"])
+    @pytest.mark.parametrize(
+        ("here", "there"), [("https", "https"), ("http", "https"), ("http", "http")]
+    )
+    def test_the_key_is_not_sent_there(self, serve, ask, here, there, named):
+        with (
+            serve(there, FOUND) as (storage, arrived),
+            serve(here, moved(f"{named(storage)}/file?signature=1")) as (url, received),
+        ):
+            assert ask(url) == CONTENT
+        assert arrived[0].startswith(b"GET /file?signature=1 HTTP/1.1\r\n")
+        assert (had_key(received), had_key(arrived)) == ([True], [False])
+
+    def test_the_way_back_is_without_the_key(self, serve, ask):
+        urls = []
+        with (
+            serve("https", moved_later(urls)) as (storage, arrived),
+            serve("https", moved(by_name(storage)), FOUND) as (url, received),
+        ):
+            urls.append(f"{url}/back")
+            assert ask(url) == CONTENT
+        assert (had_key(received), had_key(arrived)) == ([True, False], [False])
+
+    def test_there_a_redirect_is_without_the_key_too(self, serve, ask):
+        with (
+            serve("https", moved("/on"), FOUND) as (storage, arrived),
+            serve("https", moved(by_name(storage))) as (url, _received),
+        ):
+            assert ask(url) == CONTENT
+        assert had_key(arrived) == [False, False]
+
+    @pytest.mark.parametrize("named", [str, by_name], ids=["other port", "other name"])
+    def test_https_never_becomes_http(self, serve, ask, connections, named):
+        with (
+            serve("http", FOUND) as (plain, arrived),
+            serve("https", moved(named(plain))) as (url, received),
+            pytest.raises(InvalidAnswer, match="not safe"),
+        ):
+            ask(url)
+        assert (len(received), len(connections), arrived) == (1, 1, [])
+
+    def test_nor_does_it_on_a_detour(self, serve, ask):
+        with (
+            serve("http", FOUND) as (plain, arrived),
+            serve("https", moved(plain)) as (storage, passed),
+            serve("http", moved(storage)) as (url, _received),
+            pytest.raises(InvalidAnswer, match="not safe"),
+        ):
+            ask(url)
+        assert (len(passed), arrived) == (1, [])
+
+    def test_all_redirects_count(self, serve, ask):
+        with (
+            serve("https", moved("/on"), moved("/on"), FOUND) as (storage, arrived),
+            serve("https", moved("/on"), moved(by_name(storage))) as (url, received),
+            pytest.raises(InvalidAnswer),
+        ):
+            ask(url)
+        assert (len(received), len(arrived)) == (2, 2)
+
+
+class TestOwnNetwork:
+    """Whoever answers must not make Odoo fetch what only Odoo can reach."""
+
+    def refuse(self, ask, connections, target):
+        with raw_server(moved(target)) as (url, received), pytest.raises(InvalidAnswer):
+            ask(url)
+        assert len(received) == len(connections) == 1
+
+    @pytest.mark.parametrize("host", PRIVATE)
+    def test_a_private_address_is_never_connected_to(self, ask, connections, host):
+        self.refuse(ask, connections, f"https://{host}/latest/meta-data")
+
+    @pytest.mark.parametrize("start", ["//", "////", "http:////", "https:////", "https://\t"])
+    def test_nor_is_it_however_it_is_written(self, ask, connections, start):
+        # Newer Pythons read some of these as a path on the same host.
+        with raw_server(moved(f"{start}10.0.0.1/")) as (url, _received), pytest.raises(RemoteError):
+            ask(url)
+        assert {host for host, _port in connections} == {"127.0.0.1"}
+
+    def test_a_public_address_needs_https(self, ask, connections):
+        self.refuse(ask, connections, "http://93.184.216.34/")
+
+    @pytest.mark.parametrize("addresses", [["10.0.0.1"], ["93.184.216.34", "127.0.0.1"]])
+    def test_a_name_that_stands_for_one_is_not_either(
+        self, ask, connections, monkeypatch, addresses
+    ):
+        found = [(0, 0, 0, "", (address, 443)) for address in addresses]
+        resolver = SimpleNamespace(getaddrinfo=lambda _name, _port: found)
+        monkeypatch.setattr(hosts, "socket", resolver)
+        self.refuse(ask, connections, "https://storage.example/file")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "",
+        "ftp://127.0.0.1/file",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "javascript:1",
+        "data:text/plain,content",
+        "mailto:443",
+        "https:",
+        "https:/storage.example/file",
+        "https:///storage.example/file",
+        "https://user:password@127.0.0.1/file",
+        "https://127.0.0.1@storage.example/file",
+        "https://[",
+        "https://127.0.0.1:99999/file",
+        "https://127.0.0.1:0/file",
+        "https://storage.example\\@127.0.0.1/file",
+        "https:////@127.0.0.1:8443-",
+        "https://stör.example/file",
+        "https://\N{KELVIN SIGN}.example/file",
+        b"\xff\xfe",
+    ],
+)
+def test_a_redirect_that_leads_nowhere_is_no_answer(ask, connections, target):
+    raw = target if isinstance(target, bytes) else target.encode()
+    answer = moved("target").replace(b"target", raw)
+    with raw_server(answer) as (url, received), pytest.raises(InvalidAnswer):
+        ask(url)
+    assert len(received) == len(connections) == 1
+
+
+class TestCertificates:
+    """Nothing is sent before the server has shown who it is."""
+
+    @pytest.fixture(params=["own", "none", "empty", "of another name"])
+    def unknown(self, request, tmp_path, certificate, monkeypatch):
+        """A certificate that does not prove that this is the server."""
+        other = make_certificate(tmp_path / "other.pem", "storage.example")
+        bundle = {"own": other, "empty": "", "of another name": other}.get(request.param)
+        for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+            monkeypatch.delenv(variable, raising=False)
+            if bundle is not None:
+                monkeypatch.setenv(variable, str(bundle))
+        return other if request.param == "of another name" else certificate
+
+    def test_a_trusted_one_is_enough(self, serve, ask):
+        with serve("https", FOUND) as (url, received):
+            assert ask(url) == CONTENT
+        assert had_key(received) == [True]
+
+    def test_an_unknown_server_is_not_asked(self, ask, unknown):
+        with (
+            tls_server(unknown, *[FOUND] * ATTEMPTS) as (url, received),
+            pytest.raises(Unreachable),
+        ):
+            ask(url)
+        assert b"".join(received) == b""
+
+    def test_nor_is_it_after_a_redirect(self, ask, unknown):
+        with (
+            tls_server(unknown, *[FOUND] * ATTEMPTS) as (storage, arrived),
+            raw_server(*[moved(storage)] * ATTEMPTS) as (url, received),
+            pytest.raises(Unreachable),
+        ):
+            ask(url)
+        assert (len(received), b"".join(arrived)) == (ATTEMPTS, b"")
+
+
+class TestLinks(OnServer):
+    """The absolute links in a document: a file is fetched by its id, here."""
+
+    @pytest.mark.parametrize("has_id", [True, False], ids=["with id", "without id"])
+    def test_a_link_to_another_host_is_not_followed(self, tenant, server, client, has_id):
+        file = tenant.add_invoice(files=[("scan.pdf", CONTENT)])["attachments"][0]["file"]
+        file_id = file["id"]
+        file["href"] = f"http://evil.example{file['href']}"
+        file["displayHref"] = f"http://evil.example{file['displayHref']}"
+        if not has_id:
+            del file["id"]
+        (attachment,) = read_document(client.invoice(1)).attachments
+        target = io.BytesIO()
+        client.download(attachment.file_id, target, 1000)
+        assert target.getvalue() == CONTENT
+        asked = server.requests[-1]
+        assert asked.path == f"/cleemy-procurement/api/files/{file_id}/display"
+        assert (asked.host, asked.authorized) == (server.url.removeprefix("http://"), True)

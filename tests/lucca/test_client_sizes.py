@@ -1,0 +1,254 @@
+"""Answers that are larger than they may be: refused before they fill the memory."""
+
+import gzip
+import io
+import json
+import re
+import tracemalloc
+import zlib
+from contextlib import contextmanager
+
+import pytest
+from lucca import transport
+from lucca.errors import InvalidAnswer, NotFound, RequestRefused, TooLarge
+from lucca.paging import MOST_ITEMS, Place
+
+from .helpers import LONG_AGO, OnServer, client_of, http, raw_server
+
+MEGABYTE = 1024 * 1024
+PIECE = b" " * 64 * 1024
+CODED = {"gzip": gzip.compress, "deflate": zlib.compress}
+FOUND = http("200 OK", body=b"{}")
+
+
+class Flood:
+    """An answer with a body of 64 MB; ``sent`` bytes of it were taken."""
+
+    def __init__(self, head):
+        self._head = head
+        self.sent = 0
+
+    def __iter__(self):
+        yield self._head
+        while self.sent < 64 * MEGABYTE:
+            yield PIECE
+            self.sent += len(PIECE)
+
+    @property
+    def is_cut_short(self):
+        """Whether the client hung up: some megabytes may be on their way."""
+        return self.sent < 32 * MEGABYTE
+
+
+@contextmanager
+def little_memory():
+    tracemalloc.start()
+    try:
+        yield
+        _current, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 64 * MEGABYTE
+
+
+def purchase(*answers):
+    with raw_server(*answers) as (url, _received):
+        return client_of(url).purchase(1)
+
+
+def download(*answers, limit=MEGABYTE):
+    target = io.BytesIO()
+    with raw_server(*answers) as (url, _received):
+        client_of(url).download("file", target, limit)
+    return target.getvalue()
+
+
+class TestJson:
+    BODY = b'{"id":132}'
+
+    def test_it_may_be_as_large_as_the_limit(self, monkeypatch):
+        monkeypatch.setattr(transport, "LARGEST_JSON", len(self.BODY))
+        assert purchase(http("200 OK", body=self.BODY)) == {"id": 132}
+
+    def test_larger_json_is_refused(self, monkeypatch):
+        monkeypatch.setattr(transport, "LARGEST_JSON", len(self.BODY) - 1)
+        with pytest.raises(TooLarge) as caught:
+            purchase(http("200 OK", body=self.BODY))
+        assert caught.value.values == {"limit": len(self.BODY) - 1}
+
+    def test_it_is_not_read_to_its_end(self):
+        flood = Flood(http("200 OK"))
+        with pytest.raises(TooLarge):
+            purchase(flood)
+        assert flood.is_cut_short
+
+    def test_json_that_is_nested_too_deeply_is_no_answer(self):
+        with pytest.raises(InvalidAnswer):
+            purchase(http("200 OK", body=b"[" * 100_000))
+
+
+class TestLists(OnServer):
+    @pytest.fixture
+    def few(self, tenant, monkeypatch):
+        """Room for two documents a page; there are eleven."""
+        documents = [tenant.add_invoice() for _invoice in range(11)]
+        monkeypatch.setattr(transport, "LARGEST_JSON", 3 * len(json.dumps(documents[0])))
+
+    @pytest.mark.parametrize("gives_next", [True, False], ids=["cursors", "numbers"])
+    def test_half_as_many_are_asked_for(self, few, server, client, gives_next):
+        server.behaviour.gives_next = gives_next
+        pages = client.documents(LONG_AGO, Place(limit=4))
+        assert [item["id"] for page in pages for item in page.items] == list(range(1, 12))
+        assert [request.query["limit"] for request in server.requests] == ["4", *["2"] * 6]
+
+    def test_a_document_that_is_too_large_alone_cannot_be_halved(
+        self, tenant, server, client, monkeypatch
+    ):
+        tenant.add_invoice()
+        monkeypatch.setattr(transport, "LARGEST_JSON", 100)
+        with pytest.raises(TooLarge):
+            list(client.documents(LONG_AGO, Place(limit=4)))
+        assert [request.query["limit"] for request in server.requests] == ["4", "2", "1"]
+
+    def test_a_page_with_more_items_than_lucca_gives_is_refused(self):
+        page = http("200 OK", body=b'{"items":[%b0]}' % (b"0," * MOST_ITEMS))
+        with (
+            raw_server(*[page] * 10) as (url, received),
+            pytest.raises(TooLarge, match="1001 items") as caught,
+        ):
+            list(client_of(url).documents(LONG_AGO, Place(limit=4)))
+        assert caught.value.values == {"limit": MOST_ITEMS}
+        limits = [re.search(rb"&limit=(\d+)&", request)[1] for request in received]
+        assert limits == [b"4", b"2", b"1"]
+
+
+class TestErrors:
+    WORDS = b'{"title":"No such purchase."}'
+
+    def detail(self, body, *headers):
+        with pytest.raises(RequestRefused) as caught:
+            purchase(http("400 Bad Request", *headers, body=body))
+        return caught.value.values["detail"]
+
+    def test_an_error_may_be_as_large_as_the_limit(self):
+        assert self.detail(self.WORDS.ljust(transport.LARGEST_ERROR)) == "No such purchase."
+
+    def test_a_larger_one_counts_without_its_words(self):
+        assert self.detail(self.WORDS.ljust(transport.LARGEST_ERROR + 1)) == ""
+
+    @pytest.mark.parametrize("ask", [purchase, download])
+    def test_it_is_not_read_to_its_end(self, ask):
+        flood = Flood(http("404 Not Found"))
+        with pytest.raises(NotFound):
+            ask(flood)
+        assert flood.is_cut_short
+
+    def test_one_that_is_nested_too_deeply_has_no_words(self):
+        assert self.detail(b"[" * 50_000) == ""
+
+    def test_one_that_is_packed_in_an_unknown_way_has_no_words(self):
+        assert self.detail(self.WORDS, "Content-Encoding: br") == ""
+
+
+class TestRedirects:
+    """What is in a redirect is nobody's business."""
+
+    @pytest.mark.parametrize("ask", [purchase, download])
+    def test_its_body_is_not_read(self, ask):
+        flood = Flood(http("302 Found", "Location: /moved"))
+        ask(flood, FOUND)
+        assert flood.is_cut_short
+
+
+class TestFiles:
+    @pytest.mark.parametrize("size", [1001, 10**12])
+    def test_a_file_that_is_told_to_be_large_is_refused_before_it_comes(self, size):
+        with pytest.raises(TooLarge) as caught:
+            download(http("200 OK", f"Content-Length: {size}"), limit=1000)
+        assert caught.value.values == {"limit": 1000, "size": size}
+
+    def test_its_size_may_be_any_number(self):
+        with pytest.raises(TooLarge):
+            download(http("200 OK", f"Content-Length: {'9' * 5000}"), limit=1000)
+
+    def test_a_file_without_a_length_is_read_up_to_the_limit(self):
+        flood = Flood(http("200 OK"))
+        with pytest.raises(TooLarge) as caught:
+            download(flood, limit=1000)
+        assert caught.value.values == {"limit": 1000, "size": None}
+        assert flood.is_cut_short
+
+
+class TestCodings:
+    def test_only_gzip_and_deflate_are_asked_for(self):
+        with raw_server(FOUND, FOUND) as (url, received):
+            client_of(url).purchase(1)
+            client_of(url).download("file", io.BytesIO(), MEGABYTE)
+        assert [b"\r\nAccept-Encoding: gzip, deflate\r\n" in head for head in received] == [
+            True
+        ] * 2
+
+    @pytest.mark.parametrize("named", [str, str.upper])
+    @pytest.mark.parametrize("coding", CODED)
+    def test_both_are_unpacked(self, coding, named):
+        header = f"Content-Encoding: {named(coding)}"
+        assert purchase(http("200 OK", header, body=CODED[coding](b'{"id":132}'))) == {"id": 132}
+
+    @pytest.mark.parametrize("ask", [purchase, download])
+    @pytest.mark.parametrize("coding", ["gzip, gzip", "gzip,deflate", "br", "zstd", "compress"])
+    def test_any_other_is_refused(self, ask, coding):
+        with pytest.raises(InvalidAnswer, match="packed"):
+            ask(http("200 OK", f"Content-Encoding: {coding}", body=b"{}"))
+
+    @pytest.mark.parametrize("ask", [purchase, download])
+    def test_a_coding_that_is_named_twice_is_refused(self, ask):
+        with pytest.raises(InvalidAnswer, match="packed"):
+            ask(http("200 OK", *["Content-Encoding: gzip"] * 2, body=b"{}"))
+
+
+@pytest.fixture(scope="module")
+def spaces():
+    return b" " * (100 * MEGABYTE)
+
+
+@pytest.fixture(scope="module", params=CODED)
+def bomb(request, spaces):
+    """Headers and body, a thousandth in size of what they unpack to."""
+    packed = CODED[request.param](spaces)
+    return {"headers": [f"Content-Encoding: {request.param}"], "body": packed}
+
+
+@pytest.fixture(scope="module")
+def chained(spaces):
+    """The same in a few bytes."""
+    packed = gzip.compress(gzip.compress(spaces))
+    assert len(packed) < 1000
+    return {"headers": ["Content-Encoding: gzip, gzip"], "body": packed}
+
+
+class TestBombs:
+    """100 MB of spaces."""
+
+    def answer(self, status, bomb, *headers):
+        return http(status, *headers, *bomb["headers"], body=bomb["body"])
+
+    @pytest.mark.parametrize("ask", [purchase, download])
+    def test_a_small_answer_that_unpacks_to_a_large_one_is_refused(self, ask, bomb):
+        with little_memory(), pytest.raises(TooLarge):
+            ask(self.answer("200 OK", bomb))
+
+    def test_an_error_that_does_has_no_words(self, bomb):
+        with little_memory(), pytest.raises(RequestRefused):
+            purchase(self.answer("400 Bad Request", bomb))
+
+    def test_nor_has_a_chained_one(self, chained):
+        with little_memory(), pytest.raises(RequestRefused):
+            purchase(self.answer("400 Bad Request", chained))
+
+    def test_a_redirect_is_not_unpacked(self, bomb):
+        with little_memory():
+            purchase(self.answer("302 Found", bomb, "Location: /moved"), FOUND)
+
+    def test_nor_is_a_chained_one(self, chained):
+        with little_memory():
+            purchase(self.answer("302 Found", chained, "Location: /moved"), FOUND)

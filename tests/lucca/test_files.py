@@ -1,0 +1,285 @@
+"""What a file is by its content, whether it came whole, and what it may be called."""
+
+import io
+import unicodedata
+import zipfile
+from contextlib import suppress
+from pathlib import PurePosixPath
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lucca import files
+from lucca.errors import DamagedFile
+from lucca.files import Kind, check_whole, clean_name, kind_of
+
+from tests.simulator import examples
+from tests.simulator.papers import Paper
+
+from .helpers import examined
+
+PAPER = Paper(examples.invoice(), {"name": "Évasion Team Building"})
+PDF, PNG, DOCX = PAPER.as_pdf(), PAPER.as_png(), PAPER.as_docx()
+PAGE = "<!DOCTYPE html><html><body>Votre session a expiré</body></html>"
+TABLE = "Désignation;Montant\r\nCafé;12,50 €\r\n"
+DEFAULT = "Lucca file"
+
+
+def heic(brand):
+    return b"\0\0\0\x18ftyp" + brand + b"\0\0\0\0mif1heic" + bytes(64)
+
+
+def zipped(contents):
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w") as archive:
+        for name, content in contents.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return output.getvalue()
+
+
+def office(folder):
+    return zipped({"[Content_Types].xml": "<Types/>", f"{folder}/main.xml": "<main/>"})
+
+
+def open_document(kind):
+    mimetype = f"application/vnd.oasis.opendocument.{kind}"
+    return zipped({"mimetype": mimetype, "content.xml": "<content/>"})
+
+
+def ole(stream):
+    head = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504)
+    return head + stream.encode("utf-16-le") + bytes(64)
+
+
+SAMPLES = [
+    ("pdf", PDF, files.PDF),
+    ("pdf_after_rubbish", b"HTTP/1.1 200 OK\r\n\r\n" + PDF, files.PDF),
+    ("png", PNG, files.PNG),
+    ("jpeg", b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0\xff\xd9", files.JPEG),
+    ("gif", b"GIF87a\1\0\1\0\0\0\0;", files.GIF),
+    ("gif_of_1989", b"GIF89a\1\0\1\0\0\0\0;", files.GIF),
+    ("webp", b"RIFF\x24\0\0\0WEBPVP8 " + bytes(28), files.WEBP),
+    ("tiff", b"II*\0\x08\0\0\0" + bytes(32), files.TIFF),
+    ("tiff_of_the_other_byte_order", b"MM\0*\0\0\0\x08" + bytes(32), files.TIFF),
+    ("heic", heic(b"heic"), files.HEIC),
+    ("heic_of_10_bits", heic(b"heix"), files.HEIC),
+    ("heif", heic(b"mif1"), files.HEIC),
+    ("other_film", heic(b"isom"), files.UNKNOWN),
+    ("docx", DOCX, files.DOCX),
+    ("xlsx", office("xl"), files.XLSX),
+    ("pptx", office("ppt"), files.PPTX),
+    ("odt", open_document("text"), files.ODT),
+    ("ods", open_document("spreadsheet"), files.ODS),
+    ("odp", open_document("presentation"), files.ZIP),
+    ("doc", ole("WordDocument"), files.DOC),
+    ("xls", ole("Workbook"), files.XLS),
+    ("xls_of_1995", ole("Book"), files.XLS),
+    ("ppt", ole("PowerPoint Document"), files.PPT),
+    ("msg", ole("__substg1.0_0037001F"), files.MSG),
+    ("rtf", rb"{\rtf1\ansi Facture}", files.RTF),
+    ("zip", zipped({"word/facture.txt": "12,50"}), files.ZIP),
+    ("zip_of_a_pdf", zipped({"facture.pdf": PDF}), files.ZIP),
+    ("zip_of_nothing", zipped({}), files.ZIP),
+    ("zip_that_is_broken", b"PK\3\4" + bytes(32), files.ZIP),
+    ("e-mail", PAPER.as_email(), files.EMAIL),
+    (
+        "e-mail_with_other_headers_first",
+        b"DKIM-Signature: v=1;\r\n\ta=rsa\r\nFrom: a@example.com\r\nSubject: Facture\r\n\r\n12,50",
+        files.EMAIL,
+    ),
+    ("html", PAGE.encode(), files.HTML),
+    ("html_without_doctype", b"<html lang=fr>", files.HTML),
+    ("html_after_spaces", b"\r\n\t " + PAGE.encode(), files.HTML),
+    ("html_after_a_byte_order_mark", PAGE.encode("utf-8-sig"), files.HTML),
+    ("html_after_a_comment", b"<!-- saved --><HTML>", files.HTML),
+    ("html_in_utf_16", PAGE.encode("utf-16"), files.HTML),
+    ("html_in_part", b"<p>Sorry</p><script>alert(1)</script>", files.HTML),
+    (
+        "xhtml",
+        b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-">\n<html xmlns="http://www.w3.org/1999/xhtml"/>',
+        files.HTML,
+    ),
+    ("xml", b'<?xml version="1.0"?><Invoice/>', files.XML),
+    ("xml_in_utf_16", '<?xml version="1.0"?><Invoice/>'.encode("utf-16"), files.XML),
+    ("xml_without_prolog", b'<Invoice xmlns="urn:invoice"/>', files.XML),
+    ("xml_with_tags_like_htmls", b'<?xml version="1.0"?><Invoice><Head/></Invoice>', files.XML),
+    ("svg", b'<svg xmlns="http://www.w3.org/2000/svg"><title>Logo</title></svg>', files.XML),
+    ("table_in_utf_8", TABLE.encode(), files.TEXT),
+    ("table_in_utf_16", TABLE.encode("utf-16"), files.TEXT),
+    ("table_in_cp1252", TABLE.encode("cp1252"), files.TEXT),
+    ("text_of_many_accents", ("x" + "é" * 2000).encode(), files.TEXT),
+    ("letter", b"Date: today\r\nYour invoice\r\n", files.TEXT),
+    ("text_with_a_bracket", b"<3 thank you", files.TEXT),
+    ("nothing", b"", files.TEXT),
+    ("binary", bytes(range(256)), files.UNKNOWN),
+]
+CONTENTS = [content for _name, content, _kind in SAMPLES]
+KINDS = list(dict.fromkeys(kind for *_, kind in SAMPLES))
+samples = pytest.mark.parametrize(
+    ("content", "kind"),
+    [(content, kind) for _name, content, kind in SAMPLES],
+    ids=[name for name, *_ in SAMPLES],
+)
+
+
+@samples
+def test_the_content_tells_the_kind(content, kind):
+    assert kind_of(content) is kind
+
+
+class TestWholeFiles:
+    @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.suffixes[0])
+    def test_a_file_of_any_kind_may_be_whole(self, kind):
+        content = next(content for content in CONTENTS if content and kind_of(content) is kind)
+        check_whole(content, kind, f"facture{kind.suffixes[0]}")
+
+    def test_rubbish_after_the_end_does_not_matter(self):
+        check_whole(PDF + bytes(1000), files.PDF, "facture.pdf")
+
+    @pytest.mark.parametrize("name", ["facture.pdf", "facture", "", "html", "page.html.pdf"])
+    def test_a_page_instead_of_the_file_is_an_error(self, name):
+        with pytest.raises(DamagedFile) as caught:
+            check_whole(PAGE.encode(), files.HTML, name)
+        assert caught.value.values["is_page"]
+
+    @pytest.mark.parametrize("name", ["page.html", "PAGE.HTM", "page.xhtml"])
+    def test_a_page_that_was_uploaded_as_such_is_none(self, name):
+        check_whole(PAGE.encode(), files.HTML, name)
+
+    @pytest.mark.parametrize(
+        "content", [b"", PDF[:-10], PNG[:-12], DOCX[:-30], zipped({"a": "b"})[:-22]]
+    )
+    def test_a_file_that_breaks_off_is_damaged(self, content):
+        with pytest.raises(DamagedFile) as caught:
+            check_whole(content, kind_of(content), "facture.pdf")
+        assert not caught.value.values["is_page"]
+
+
+def clean(name, kind=files.PDF, taken=()):
+    return clean_name(name, kind, DEFAULT, taken)
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        ("name", "shown"),
+        [
+            ("facture.pdf", "facture.pdf"),
+            ("  facture  n° 7 .pdf ", "facture n° 7.pdf"),
+            ("../../etc/passwd", "passwd.pdf"),
+            ("C:\\x\\y.pdf", "y.pdf"),
+            ("..\\../y.pdf", "y.pdf"),
+            ("a\x00b\x1b[31m\x7f\x9f.pdf", "ab[31m.pdf"),
+            ("two\r\nlines.pdf", "two lines.pdf"),
+            ("\ud800facture.pdf", "facture.pdf"),
+            ('<1>:"2"|3?*.pdf', "_1___2__3__.pdf"),
+            ("E\u0301vasion.pdf", "Évasion.pdf"),
+            ("E\u200d\u0301vasion.pdf", "Évasion.pdf"),
+            ("..facture..pdf", "facture.pdf"),
+        ],
+    )
+    def test_a_name_can_be_saved_anywhere(self, name, shown):
+        assert clean(name) == shown
+
+    @pytest.mark.parametrize("turn", ["\u202e", "\u2067", "\u200f"])
+    def test_text_that_is_turned_round_hides_no_suffix(self, turn):
+        assert clean(f"facture{turn}fdp.exe", files.UNKNOWN) == "facturefdp.exe"
+        assert clean(f"facture{turn}fdp.exe") == "facturefdp.exe.pdf"
+
+    @pytest.mark.parametrize("name", ["", " ", ".", "..", "...", "a/", "\u200b", "\x00", ". ."])
+    def test_where_nothing_is_left_it_has_the_usual_name(self, name):
+        assert clean(name) == "Lucca file.pdf"
+
+    @pytest.mark.parametrize("letter", ["x", "é", "😀"])
+    def test_a_long_name_is_cut_between_its_letters(self, letter):
+        name = clean(f"{letter * 2000}.pdf")
+        assert name == letter * (150 // len(letter.encode())) + ".pdf"
+        taken = clean(f"{letter * 2000}.pdf", taken=[name])
+        assert taken.endswith(f"{letter} (2).pdf")
+
+    def test_a_long_suffix_is_none(self):
+        assert clean(f"a.{'b' * 2000}", files.TEXT) == f"a.{'b' * 148}.txt"
+
+    @pytest.mark.parametrize(
+        ("name", "kind", "shown"),
+        [
+            ("photo.pdf", files.PNG, "photo.png"),
+            ("facture", files.PDF, "facture.pdf"),
+            ("pdf", files.PDF, "pdf.pdf"),
+            ("facture.2026", files.PDF, "facture.2026.pdf"),
+            ("7.İ", files.PDF, "7.İ.pdf"),
+            ("virus.exe", files.PDF, "virus.exe.pdf"),
+            ("Facture n. 7", files.PDF, "Facture n. 7.pdf"),
+            ("FACTURE.PDF", files.PDF, "FACTURE.PDF"),
+            ("scan.jpeg", files.JPEG, "scan.jpeg"),
+            ("page.xhtml", files.HTML, "page.xhtml"),
+            ("report.csv", files.TEXT, "report.csv"),
+            ("7.İ", files.TEXT, "7.İ"),
+            ("report.pdf", files.TEXT, "report.txt"),
+            ("Facture n. 7", files.TEXT, "Facture n. 7.txt"),
+            ("film.mp4", files.UNKNOWN, "film.mp4"),
+            ("film.pdf", files.UNKNOWN, "film.bin"),
+            ("film", files.UNKNOWN, "film.bin"),
+        ],
+    )
+    def test_the_suffix_is_the_contents(self, name, kind, shown):
+        assert clean(name, kind) == shown
+
+    def test_no_two_names_are_the_same_in_any_case(self):
+        assert clean("a.pdf", taken=["b.pdf"]) == "a.pdf"
+        assert clean("a.pdf", taken=["A.PDF"]) == "a (2).pdf"
+        assert clean("A.pdf", taken=["a.pdf", "a (2).pdf"]) == "A (3).pdf"
+        assert clean("", taken=["Lucca file.pdf"]) == "Lucca file (2).pdf"
+
+
+# --- whatever comes
+
+
+@st.composite
+def damaged(draw, contents):
+    """One of the contents, some of whose bytes are others, cut at either end."""
+    content = bytearray(draw(st.sampled_from(contents)))
+    for at, byte in draw(st.dictionaries(st.integers(0, 4000), st.integers(0, 255))).items():
+        content[at % len(content)] = byte
+    start, end = draw(st.integers(0, 20)), draw(st.integers(0, len(content)))
+    return bytes(content[start:end] if draw(st.booleans()) else content)
+
+
+contents = (
+    st.binary()
+    | damaged([content for content in CONTENTS if content])
+    | st.builds(bytes.__add__, st.sampled_from([c[:40] for c in CONTENTS]), st.binary())
+)
+kinds = st.sampled_from(KINDS)
+names = (
+    st.text(st.characters())
+    | st.text("./\\ \t\u202e\u0301\u200d\u2028aEİ😀<:7")
+    | st.builds(
+        "{}{}{}".format,
+        st.text(),
+        st.sampled_from("aé😀.").map(lambda letter: letter * 300),
+        st.sampled_from([".pdf", ".PNG", ".İ", ". x", ".csv", ""]),
+    )
+)
+
+
+@examined
+@given(contents, names)
+def test_any_content_is_of_a_kind_and_whole_or_damaged(content, name):
+    kind = kind_of(content)
+    assert isinstance(kind, Kind)
+    with suppress(DamagedFile):
+        check_whole(content, kind, name)
+
+
+@examined
+@given(names, kinds, st.lists(names, max_size=3), st.integers(0, 3))
+def test_any_name_becomes_one_of_its_own_that_can_be_saved(name, kind, taken, times):
+    for _time in range(times):
+        taken.append(clean(name, kind, taken).swapcase())
+    chosen = clean(name, kind, taken)
+    assert chosen.casefold() not in {other.casefold() for other in taken}
+    assert not set(chosen) & set('/\\<>:"|?*')
+    assert not [letter for letter in chosen if unicodedata.category(letter).startswith("C")]
+    assert len(chosen.encode()) <= 255
+    assert PurePosixPath(chosen).suffix
+    assert clean(chosen, kind) == chosen
