@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from odoo.tools import human_size
 from odoo.tools.misc import format_amount, get_lang
 from odoo.tools.translate import LazyTranslate
 
@@ -25,6 +26,11 @@ _TEXTS = {
     ),
     errors.WrongKey: _lt(
         "Lucca does not accept the API key: copy it again from Lucca, or make a new one there."
+    ),
+    errors.NoKey: _lt("No API key is set for %(host)s: enter the one made in Lucca."),
+    errors.TooLarge: _lt(
+        "%(host)s sends more than Lucca Invoices ever does: check that the host is your Lucca"
+        " account."
     ),
     errors.AccessDenied: _lt(
         "The API key lacks rights in Lucca: give it the right to read invoices, purchases and"
@@ -54,6 +60,14 @@ _TEXTS = {
     ),
 }
 
+_FILE_TEXTS = {
+    errors.TooLarge: _lt("It has %(size)s, more than the %(limit)s that the connection allows."),
+    errors.DamagedFile: _lt("It came damaged, and is fetched again."),
+    errors.NotFound: _lt("It is not found in Lucca, and is asked for again."),
+    errors.AccessDenied: _lt("The API key may not read it: give it the right in Lucca."),
+    errors.RemoteError: _lt("Lucca could not send it, it is fetched again (%(error)s)."),
+}
+
 
 def percent(env, rate):
     """A rate (a fraction) as the user's language writes it: 0.055 is "5.5 %"."""
@@ -69,11 +83,27 @@ def money(env, amount, code):
 
 def explain(env, error, **values):
     """One sentence for ``error`` (a ``LuccaError``): what is wrong and what to do."""
-    template = next(_TEXTS[kind] for kind in type(error).__mro__ if kind in _TEXTS)
+    template = _text_of(_TEXTS, error)
     currency = error.values.get("currency", "")
     written = {n: _write(env, n, value, currency) for n, value in error.values.items()}
     known = {"host": "", "status": "", "detail": "", "error": error, **written, **values}
     return env._(template) % known  # pylint: disable=translation-not-lazy
+
+
+def explain_file(env, error):
+    """One sentence on a file that could not be fetched (a ``RemoteError``)."""
+    size, limit = error.values.get("size"), error.values.get("limit")
+    known = {
+        "error": error,
+        "size": human_size(size) if size else "?",
+        "limit": human_size(limit) if limit else "?",
+    }
+    template = _text_of(_FILE_TEXTS, error)
+    return env._(template) % known  # pylint: disable=translation-not-lazy
+
+
+def _text_of(texts, error):
+    return next(texts[kind] for kind in type(error).__mro__ if kind in texts)
 
 
 def _write(env, name, value, currency):

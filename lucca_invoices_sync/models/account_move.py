@@ -25,6 +25,15 @@ class AccountMove(models.Model):
     lucca_payment_date = fields.Date(
         related="lucca_document_ids.payment_date", string="Paid in Lucca on", groups=READERS
     )
+    lucca_files_state = fields.Selection(
+        related="lucca_document_ids.files_state", string="Files from Lucca", groups=READERS
+    )
+    lucca_electronic_check = fields.Selection(
+        related="lucca_document_ids.electronic_check", groups=READERS
+    )
+    lucca_electronic_message = fields.Text(
+        related="lucca_document_ids.electronic_message", groups=READERS
+    )
     lucca_is_changed = fields.Boolean(
         related="lucca_document_ids.is_changed", string="Changed in Lucca", groups=READERS
     )
@@ -63,6 +72,9 @@ class AccountMove(models.Model):
                 " connect it in the settings."
             )
         )
+
+    def action_lucca_fetch_files(self):
+        self.lucca_document_ids.action_fetch_files()
 
     def action_lucca_document(self):
         self.ensure_one()

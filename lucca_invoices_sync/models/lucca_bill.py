@@ -189,11 +189,8 @@ class LuccaBill(models.AbstractModel):
     def _describe(self, bill, move):
         """The note on a new bill: where it comes from and what is unusual about it."""
         document, booked = bill.document, bill.booked
-        link = Markup('<a href="%s/cleemy-procurement" target="_blank">%s</a>') % (
-            document.connection_id._url(),
-            document.display_name,
-        )
-        notes = [Markup(self.env._("From Lucca Invoices: %s")) % link]
+        source = self.env._("From Lucca Invoices: %s.", document.display_name)
+        notes = [document._lucca_link(source)]
         if document.purchase_name:
             notes.append(self.env._("Purchase: %s", document.purchase_name))
         if booked.payment_method:

@@ -1,10 +1,8 @@
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime, time, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..lucca.budget import Budget
-from ..lucca.client import LuccaClient
 from ..lucca.errors import InvalidHost
 from ..lucca.hosts import base_url, is_loopback
 from ..texts import explain
@@ -26,12 +24,6 @@ class LuccaConnection(models.Model):
     host = fields.Char(
         required=True,
         help="The address of your Lucca account, as in your browser: acme.ilucca.net",
-    )
-    api_key = fields.Char(
-        string="API Key",
-        groups="base.group_system",
-        copy=False,
-        help="Made in Lucca; it needs the right to read invoices, purchases and suppliers.",
     )
     start_date = fields.Date(
         required=True,
@@ -76,6 +68,11 @@ class LuccaConnection(models.Model):
     attach_files = fields.Boolean(
         default=True, help="Attach the files of Lucca's documents to the bills."
     )
+    largest_file = fields.Integer(
+        string="Largest File (MB)",
+        default=25,
+        help="A larger file is left out; the bill has a note with its name instead.",
+    )
     supplier_policy = fields.Selection(
         [("match", "Never create a supplier"), ("create", "Create the suppliers Odoo lacks")],
         default="create",
@@ -94,57 +91,16 @@ class LuccaConnection(models.Model):
         " document's currency.",
     )
     auto_post = fields.Boolean(string="Post Bills", help="Post the bills instead of drafting them.")
-    list_path = fields.Char(readonly=True, copy=False)
-    last_sync_at = fields.Datetime(string="Last Synchronisation", readonly=True, copy=False)
-    last_success_at = fields.Datetime(string="Last Success", readonly=True, copy=False)
-    last_error = fields.Text(readonly=True, copy=False)
-    remote_count = fields.Integer(
-        string="Approved in Lucca",
-        readonly=True,
-        copy=False,
-        help="Approved documents that were created in Lucca since the start date.",
-    )
-    known_count = fields.Integer(
-        string="Known in Odoo",
-        readonly=True,
-        copy=False,
-        help="Documents of Lucca that Odoo knows: booked, waiting or ignored.",
-    )
-    is_counted = fields.Boolean(
-        default=True, readonly=True, copy=False, help="Lucca counts its documents: the proof."
-    )
-    unlisted_count = fields.Integer(
-        string="Counted, not Listed",
-        readonly=True,
-        copy=False,
-        help="Documents that Lucca counts but does not list.",
-    )
-    completeness = fields.Char(compute="_compute_completeness")
-    audit_days = fields.Integer(
-        string="Audit Every (Days)",
-        default=7,
-        help="How often all documents are listed, to find changes in Lucca after they became"
-        " bills; 0: never.",
-    )
-    last_listed_at = fields.Datetime(readonly=True, copy=False)
-    last_audit_at = fields.Datetime(string="Last Audit", readonly=True, copy=False)
-    resume_step = fields.Char(readonly=True, copy=False, help="The step that is being done.")
-    reads_singly = fields.Boolean(
-        readonly=True,
-        copy=False,
-        help="Reading purchases by pages was interrupted: they are read one by one.",
-    )
-    listing_number = fields.Integer(readonly=True, copy=False, help="Of the last listing.")
-    survey = fields.Json(readonly=True, copy=False, help="What an interrupted listing counted.")
-    listing = fields.Json(readonly=True, copy=False, help="Where an interrupted listing goes on.")
     attention_count = fields.Integer(string="Needs Attention", compute="_compute_attention_count")
     cron_id = fields.Many2one(
         "ir.cron", string="Scheduled Action", readonly=True, copy=False, ondelete="set null"
     )
 
     _limits = models.Constraint(
-        "CHECK (requests_per_minute >= 0 AND tax_tolerance >= 0 AND audit_days >= 0)",
-        "Requests per minute, VAT tolerance and days cannot be negative.",
+        "CHECK (requests_per_minute >= 0 AND tax_tolerance >= 0 AND audit_days >= 0"
+        " AND largest_file BETWEEN 1 AND 200)",
+        "Requests per minute, VAT tolerance and days cannot be negative; the largest file has"
+        " 1 to 200 MB.",
     )
 
     def _default_start_date(self):
@@ -161,38 +117,6 @@ class LuccaConnection(models.Model):
                     ],
                     limit=1,
                 )
-
-    @api.depends("remote_count", "known_count", "is_counted", "last_listed_at")
-    def _compute_completeness(self):
-        for connection in self:
-            connection.completeness = connection._describe_completeness()
-
-    def _describe_completeness(self):
-        """One sentence: whether all is here, as counting proves."""
-        known, remote = self.known_count, self.remote_count
-        if not self.last_listed_at:
-            return self.env._("Nothing was listed yet.")
-        if not self.is_counted:
-            return self.env._(
-                "%s documents are known. Lucca does not count its own: that none is missing is"
-                " not proven.",
-                known,
-            )
-        if known == remote:
-            return self.env._("All %s approved documents are known.", known)
-        return self.env._(
-            "%(known)s of the %(remote)s documents that Lucca counts are known: it does not list"
-            " the others.",
-            known=known,
-            remote=remote,
-        )
-
-    def _is_audit_due(self):
-        """Whether it is time to list all documents again."""
-        if not self.audit_days:
-            return False
-        day = fields.Datetime.now() - timedelta(days=self.audit_days)
-        return not self.last_audit_at or self.last_audit_at < day
 
     def _compute_attention_count(self):
         groups = self.env["lucca.document"]._read_group(
@@ -261,24 +185,6 @@ class LuccaConnection(models.Model):
         for connection in self:
             self.env["lucca.budget"].sudo()._ensure(connection._url())
 
-    def _start_afresh(self):
-        """After a change of what is asked, or of who asks: nothing learnt from Lucca holds."""
-        self.write(
-            {
-                "last_error": False,
-                "list_path": False,
-                "listing": False,
-                "survey": False,
-                "unlisted_count": 0,
-                "resume_step": False,
-                "reads_singly": False,
-                "last_audit_at": False,
-            }
-        )
-        for connection in self:
-            self.env["lucca.cache"].sudo()._clear(connection)  # nobody's to change
-            connection.cron_id._trigger()
-
     def unlink(self):
         crons = self.cron_id
         result = super().unlink()
@@ -308,30 +214,13 @@ class LuccaConnection(models.Model):
         """Synchronise for the scheduler."""
         self._sync()
 
-    # --- the synchronisation --------------------------------------------------------------------
-
-    def _sync(self):
-        """Run one whole synchronisation in this process, committing as it goes.
-
-        :return: True when nothing is left to do now. What waits for its next try or for a
-            person does not count, a wait for the request budget does.
-        """
-        self.ensure_one()
-        return self.env["lucca.sync"]._run(self)
+    # --- its account ----------------------------------------------------------------------------
 
     def _url(self, host=None):
         """The root URL of the account (or of another ``host``); raise ``InvalidHost``."""
         # Anyone may open a page of Lucca, only system administrators read parameters.
         extra = self.env["ir.config_parameter"].sudo().get_param(EXTRA_HOSTS, "")
         return base_url(host or self.host or "", extra.split(","))
-
-    def _client(self):
-        """An HTTP client for this connection; raise ``InvalidHost`` or ``WrongKey``."""
-        url = self._url()
-        # The key is for system administrators only; the scheduler and the test act for them.
-        key = (self.sudo().api_key or "").strip()
-        keeper = self.env["lucca.budget"]._keeper(url)
-        return LuccaClient(url, key, Budget(self.requests_per_minute, keeper), self.list_path or "")
 
     def _territory(self, company=None):
         """Lucca's id of a company's country; France is where Lucca comes from."""

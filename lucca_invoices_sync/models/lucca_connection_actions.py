@@ -45,6 +45,7 @@ class LuccaConnection(models.Model):
     def action_sync_now(self):
         """Have the scheduler synchronise at once."""
         self.env["lucca.document"]._check_billing()
+        self.check_access("read")
         # Whoever sees a connection may start it; scheduled actions are the administrators'.
         for connection in self.sudo():
             if not connection.cron_id:

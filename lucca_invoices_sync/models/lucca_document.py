@@ -125,6 +125,7 @@ class LuccaDocument(models.Model):
     def _compute_can_be_linked(self):
         for document in self:
             twin = document.duplicate_move_id
+            # It may be linked to a document of a company that the user does not see.
             document.can_be_linked = twin and not twin.sudo().lucca_document_ids
 
     @api.depends("state", "is_changed")

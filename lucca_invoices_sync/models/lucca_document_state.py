@@ -58,21 +58,6 @@ class LuccaDocument(models.Model):
             }
         )
 
-    def _fail_files(self, run, message):
-        run._add(failed=1)
-        self.write(
-            {
-                "files_state": "failed",
-                "message": message,
-                "attempts": self.attempts + 1,
-                "next_try_at": self._next_try(),
-            }
-        )
-
-    def _first_files_state(self, booked):
-        """The files' state of a document that gets its bill."""
-        return "pending" if self.connection_id.attach_files and booked.attachments else "none"
-
     def _next_try(self):
         pause = FIRST_RETRY * 2 ** min(self.attempts, 10)
         return fields.Datetime.now() + min(pause, LAST_RETRY)

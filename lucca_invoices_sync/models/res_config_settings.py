@@ -13,7 +13,8 @@ class ResConfigSettings(models.TransientModel):
     lucca_api_key = fields.Char(
         string="API Key", compute="_compute_lucca", inverse="_inverse_lucca", readonly=False
     )
-    lucca_key_is_set = fields.Boolean(compute="_compute_lucca")
+    lucca_api_key_source = fields.Selection(related="lucca_connection_id.api_key_source")
+    lucca_api_key_hint = fields.Char(related="lucca_connection_id.api_key_hint")
     lucca_start_date = fields.Date(
         string="Documents Since",
         compute="_compute_lucca",
@@ -33,7 +34,6 @@ class ResConfigSettings(models.TransientModel):
             settings.lucca_connection_id = connection
             settings.lucca_host = connection.host
             settings.lucca_api_key = False
-            settings.lucca_key_is_set = bool(connection.api_key)
             settings.lucca_start_date = connection.start_date or connection._default_start_date()
 
     def _lucca_find_connection(self):

@@ -36,6 +36,20 @@ def swiss_company(env):
     return company
 
 
+def user_of(env, group, company=None):
+    """A user of one group."""
+    company = company or env.ref("base.main_company")
+    return env["res.users"].create(
+        {
+            "name": group,
+            "login": f"{group}@{company.id}",
+            "company_id": company.id,
+            "company_ids": [(6, 0, company.ids)],
+            "group_ids": [(6, 0, [env.ref(group).id])],
+        }
+    )
+
+
 class LuccaMixin:
     """Needs ``self.env`` of a database whose main company is French."""
 
@@ -98,9 +112,16 @@ class LuccaCase(LuccaMixin, TransactionCase):
 
     def sync(self, connection=None):
         """Synchronise as the scheduler would, commits included."""
-        connection = connection or self.connection
+        with self.committing(connection or self.connection) as connection:
+            return connection._sync()
+
+    @contextmanager
+    def committing(self, records):
+        """The records in a cursor that may commit, as those of the scheduler and of requests."""
+        self.env.flush_all()
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            return connection.with_env(connection.env(cr=cr))._sync()
+            yield records.with_env(records.env(cr=cr))
+        self.env.invalidate_all()
 
     def add_purchase(self, **values):
         """A purchase from a French supplier with a VAT number."""

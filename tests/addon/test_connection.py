@@ -27,7 +27,8 @@ class TestTold(LuccaCase):
 
     def test_no_key(self):
         self.connection.api_key = False
-        self.assertTold("Lucca does not accept the API key", finished=True)
+        self.assertTold("No API key is set", finished=True)
+        self.assertFalse(self.server.requests)
 
     def test_a_key_without_rights(self):
         self.server.behaviour.denied = {"documents": 403}

@@ -44,7 +44,7 @@ class TestSettings(LuccaCase):
     def test_the_key_does_not_come_out(self):
         self.settings(lucca_host=self.server.url, lucca_api_key=KEY).execute()
         settings = self.settings()
-        self.assertTrue(settings.lucca_key_is_set)
+        self.assertEqual(settings.lucca_api_key_source, "database")
         self.assertFalse(settings.lucca_api_key)
 
     def test_the_connection_can_be_tested_before_it_is_saved(self):

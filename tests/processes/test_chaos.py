@@ -1,31 +1,21 @@
 """Real Odoo processes, killed at any moment, against a Lucca in trouble: nothing missing, nothing twice."""
 
-import os
 import random
 import signal
-import subprocess
 import sys
 import time
-import uuid
 from collections import Counter
-from contextlib import closing, contextmanager
-from pathlib import Path
 
-import psycopg2
-import pytest
-from odoo.tools import config
-
+from tests.processes.helpers import database, execute, needs_base, odoo, prepare
 from tests.simulator import LuccaServer, Tenant
 
-HERE = Path(__file__).parent
-BASE = os.environ.get("LUCCA_BASE_DATABASE")
 DOCUMENTS = 120
 KILLS = 6
 FAULTS = {"fail": (429, 408, 500, 503), "damage": ("dropped", "truncated", "garbled", "html")}
 RATE = 0.1
 
 
-@pytest.mark.skipif(not BASE, reason="setup/test names the database that this one is copied from")
+@needs_base
 def test_kills_and_faults_leave_every_document_once():
     tenant = Tenant.realistic(DOCUMENTS, seed=7, api_key="test-key")
     for purchase in tenant.purchases.values():
@@ -42,25 +32,6 @@ def test_kills_and_faults_leave_every_document_once():
             check(name, connection, tenant)
         check_suppliers(name)
     print(f"{len(server.requests)} requests, answered {dict(statuses)}", file=sys.stderr)
-
-
-@contextmanager
-def database():
-    """A copy of the base database with the addon, dropped afterwards."""
-    name = f"lucca_test_chaos_{uuid.uuid4().hex[:8]}"
-    execute("postgres", f'CREATE DATABASE "{name}" TEMPLATE "{BASE}"')
-    try:
-        odoo("server", name, "-i", "lucca_invoices_sync", "--stop-after-init").communicate()
-        yield name
-    finally:
-        execute("postgres", f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def prepare(name, url):
-    shell = odoo("shell", name, script="prepare.py", LUCCA_HOST=url)
-    output, _nothing = shell.communicate()
-    (line,) = (line for line in output.splitlines() if line.startswith("CONNECTIONS"))
-    return [int(word) for word in line.split()[1:]]
 
 
 def trouble(server):
@@ -134,26 +105,3 @@ def check_suppliers(name):
         " GROUP BY name HAVING count(*) > 1",
     )
     assert twice == []
-
-
-def odoo(command, name, *options, script=None, **variables):
-    """An Odoo process of this environment; ``script`` is what its shell runs."""
-    arguments = [sys.executable, "-m", "odoo", command, "-c", config["config"], "-d", name]
-    source = (HERE / script).open() if script else subprocess.DEVNULL
-    return subprocess.Popen(
-        [*arguments, "--no-http", "--log-level=critical", *options],
-        stdin=source,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **variables},
-        cwd=HERE.parents[1],
-    )
-
-
-def execute(name, query):
-    """The rows of a query on another database, outside of any transaction."""
-    with closing(psycopg2.connect(dbname=name)) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(query)
-            return cursor.fetchall() if cursor.description else []

@@ -1,0 +1,171 @@
+"""The API key: it goes in, and comes out in the header to Lucca only."""
+
+import logging
+import os
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
+
+from odoo import tools
+from odoo.exceptions import AccessError, UserError
+
+from tests.addon.common import KEY, LuccaCase, user_of
+
+LOGGERS = ("odoo", "odoo.sql_db", "urllib3", "requests")
+SECRET = "the-key-that-nobody-may-see"
+
+
+class TestWriteOnly(LuccaCase):
+    def setUp(self):
+        super().setUp()
+        self.administrator = self.connection.with_user(user_of(self.env, "base.group_system"))
+
+    def test_nobody_reads_it(self):
+        for read in (
+            lambda: self.administrator.read(["api_key"]),
+            lambda: self.administrator.web_read({"api_key": {}}),
+            lambda: self.administrator.search_read([], ["api_key"]),
+            lambda: self.administrator.export_data(["api_key"]),
+            lambda: self.administrator.copy_data(),
+            lambda: self.administrator.web_save({"name": "x"}, {"api_key": {}}),
+        ):
+            self.assertNotIn(KEY, str(read()))
+
+    def test_others_do_not_even_see_the_field(self):
+        manager = self.connection.with_user(user_of(self.env, "account.group_account_manager"))
+        for name in ("api_key", "api_key_source", "api_key_hint"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                manager.read([name])
+            self.assertNotIn(name, manager.fields_get())
+
+    def test_others_do_not_search_by_it(self):
+        manager = self.connection.with_user(user_of(self.env, "account.group_account_manager"))
+        with self.assertRaises(AccessError):
+            manager.search([("api_key", "=like", "t%")])
+
+    def test_an_administrator_sees_whether_it_is_set(self):
+        self.assertEqual(self.administrator.api_key_source, "database")
+        self.administrator.action_forget_key()
+        self.assertFalse(self.administrator.api_key_source)
+
+    def test_it_is_replaced_by_another(self):
+        self.administrator.api_key = "another"
+        with self.assertRaisesRegex(UserError, "does not accept the API key"):
+            self.connection.action_test_connection()
+
+
+class TestOutsideOfTheDatabase(LuccaCase):
+    """The key may be in the environment or in odoo.conf, each for one host."""
+
+    def setUp(self):
+        super().setUp()
+        self.connection.api_key = False
+        self.place = self.server.url.removeprefix("http://")
+        folder = self.enterContext(TemporaryDirectory())
+        self.configuration = f"{folder}/odoo.conf"
+        self.enterContext(patch.dict(tools.config._runtime_options, config=self.configuration))
+
+    def assertConnected(self):
+        self.connection.invalidate_recordset()
+        self.assertIn("Connected", self.connection.action_test_connection()["params"]["message"])
+
+    def assertNotConnected(self):
+        self.connection.invalidate_recordset()
+        with self.assertRaisesRegex(UserError, "No API key is set"):
+            self.connection.action_test_connection()
+
+    def in_file(self, key, place=None):
+        with open(self.configuration, "w") as file:
+            file.write(
+                f"[options]\nworkers = 0\n\n[lucca_invoices_sync]\n{place or self.place} = {key}\n"
+            )
+
+    def in_environment(self, key):
+        name = "LUCCA_API_KEY_" + self.place.replace(".", "_").replace(":", "_")
+        self.enterContext(patch.dict(os.environ, {name: key}))
+
+    def test_in_odoo_conf(self):
+        self.in_file(KEY)
+        self.assertConnected()
+        self.assertEqual(self.connection.api_key_source, "file")
+        self.assertEqual(self.connection.api_key_hint, "Set in odoo.conf")
+
+    def test_in_the_environment(self):
+        self.in_environment(KEY)
+        self.assertConnected()
+        self.assertEqual(self.connection.api_key_source, "environment")
+
+    def test_the_environment_wins_over_odoo_conf_and_that_over_the_database(self):
+        self.connection.api_key = "in the database"
+        self.in_file("in the file")
+        self.assertEqual(self.connection._find_key(), ("file", "in the file"))
+        self.in_environment("in the environment")
+        self.assertEqual(self.connection._find_key(), ("environment", "in the environment"))
+
+    def test_it_is_for_its_host_only(self):
+        self.in_file(KEY, place="acme.ilucca.net")
+        self.assertNotConnected()
+
+    def test_an_unreadable_odoo_conf_shows_no_key(self):
+        with open(self.configuration, "w") as file:
+            file.write(f"no section\n{SECRET}\n")
+        with self.assertLogs("odoo.addons.lucca_invoices_sync.secret") as logs:
+            self.assertNotConnected()
+        self.assertNotIn(SECRET, "".join(logs.output))
+
+    def test_a_neutralized_copy_does_not_take_it(self):
+        self.in_file(KEY)
+        self.in_environment(KEY)
+        self.env["ir.config_parameter"].set_param("database.is_neutralized", True)
+        self.assertNotConnected()
+
+
+class TestLogs(LuccaCase):
+    """Nothing that is told, stored or logged has the key, whatever goes wrong."""
+
+    def setUp(self):
+        super().setUp()
+        self.tenant.api_key = SECRET
+        self.connection.api_key = SECRET
+        self.env.flush_all()
+
+    def sync_logged(self):
+        """All log records of a synchronisation, at the debug level of everything."""
+        levels = {name: logging.getLogger(name).level for name in LOGGERS}
+        try:
+            for name in levels:
+                logging.getLogger(name).setLevel(logging.DEBUG)
+            with self.assertLogs(level=logging.DEBUG) as logs:
+                self.sync()
+        finally:
+            for name, level in levels.items():
+                logging.getLogger(name).setLevel(level)
+        return "\n".join(logs.output)
+
+    def test_no_log_of_a_failing_synchronisation_shows_it(self):
+        purchase = self.add_purchase()
+        for fault in (
+            lambda faults: faults.fail(401, times=1),
+            lambda faults: faults.fail(500, times=None, body="html"),
+            lambda faults: faults.damage("html", times=None),
+            lambda faults: faults.fail(404, times=None, path="display"),
+        ):
+            self.tenant.add_invoice(purchase=purchase)
+            fault(self.server.faults)
+            logged = self.sync_logged()
+            self.server.faults.clear()
+            for logger in ("urllib3", "odoo.sql_db", "lucca_invoices_sync.lucca.transport"):
+                self.assertIn(logger, logged)
+            self.assertFalse(SECRET in logged)  # not shown where it is
+        self.assertNotStored()
+
+    def assertNotStored(self):
+        """Only its own column has it."""
+        for name in ("connection", "document", "mapping", "sync.run", "cache", "budget"):
+            for row in self.env[f"lucca.{name}"].search([]).read(load=None):
+                self.assertNotIn(SECRET, str(row))
+        for model in ("mail.message", "mail.activity", "mail.tracking.value", "ir.cron"):
+            self.assertNotIn(SECRET, str(self.env[model].sudo().search([]).read(load=None)))
+
+    def test_nor_does_the_chatter_when_it_changes(self):
+        self.connection.api_key = f"{SECRET}-changed"
+        self.assertNotStored()

@@ -1,0 +1,15 @@
+"""Run in Odoo's shell: have every connection call Lucca, in all the ways that there are."""
+
+# pylint: disable=undefined-variable
+from odoo.exceptions import UserError
+
+for connection in env["lucca.connection"].with_context(active_test=False).search([]):
+    connection._sync()
+    connection.action_sync_now()
+    connection.cron_id.method_direct_trigger()
+    try:
+        connection.action_test_connection()
+    except UserError as error:
+        print("REFUSED", error)
+env.cr.commit()
+print("CALLED")

@@ -1,0 +1,60 @@
+"""Odoo processes of their own, on a database of their own."""
+
+import os
+import subprocess
+import sys
+import uuid
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import psycopg2
+import pytest
+from odoo.tools import config
+
+HERE = Path(__file__).parent
+BASE = os.environ.get("LUCCA_BASE_DATABASE")
+needs_base = pytest.mark.skipif(
+    not BASE, reason="setup/test names the database that this one is copied from"
+)
+
+
+@contextmanager
+def database():
+    """A copy of the base database with the addon, dropped afterwards."""
+    name = f"lucca_test_own_{uuid.uuid4().hex[:8]}"
+    execute("postgres", f'CREATE DATABASE "{name}" TEMPLATE "{BASE}"')
+    try:
+        odoo("server", name, "-i", "lucca_invoices_sync", "--stop-after-init").communicate()
+        yield name
+    finally:
+        execute("postgres", f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def prepare(name, url):
+    shell = odoo("shell", name, script="prepare.py", LUCCA_HOST=url)
+    output, _nothing = shell.communicate()
+    (line,) = (line for line in output.splitlines() if line.startswith("CONNECTIONS"))
+    return [int(word) for word in line.split()[1:]]
+
+
+def odoo(command, name, *options, script=None, **variables):
+    """An Odoo process of this environment; ``script`` is what its shell runs."""
+    arguments = [sys.executable, "-m", "odoo", command, "-c", config["config"], "-d", name]
+    source = (HERE / script).open() if script else subprocess.DEVNULL
+    return subprocess.Popen(
+        [*arguments, "--no-http", "--log-level=critical", *options],
+        stdin=source,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **variables},
+        cwd=HERE.parents[1],
+    )
+
+
+def execute(name, query):
+    """The rows of a query on another database, outside of any transaction."""
+    with closing(psycopg2.connect(dbname=name)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(query)
+            return cursor.fetchall() if cursor.description else []
