@@ -23,7 +23,7 @@ LARGEST_XML = 10 * 1024 * 1024
 _MARKS = (b"EmbeddedFile", b"#2Fxml", b"/text/xml")
 _CHUNK = 1024 * 1024
 # Readers accept spaces before the end of its line.
-_STREAM = re.compile(rb"(?<!end)stream[ \r\n]*")
+_STREAM = re.compile(rb"stream[ \r\n]*")
 _CII_SUMS = (
     "SpecifiedTradeSettlementHeaderMonetarySummation",
     "SpecifiedTradeSettlementMonetarySummation",

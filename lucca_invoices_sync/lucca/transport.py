@@ -12,7 +12,7 @@ from requests.auth import AuthBase
 
 from .answers import failure_of, read_json, retry_after
 from .budget import LONGEST_SLEEP
-from .errors import InvalidAnswer, MustWait, NoKey, TooLarge, Unreachable, WrongKey
+from .errors import InvalidAnswer, MustWait, NoKey, ServerFailure, TooLarge, Unreachable, WrongKey
 from .hosts import check_redirect, is_same_place
 
 _logger = logging.getLogger(__name__)
@@ -111,6 +111,9 @@ class Transport:
             response.close()
             raise InvalidAnswer("Lucca's answer is packed in an unknown way")
         with response:
+            if not is_same_place(str(response.url), self._url):  # its key or budget is not Lucca's
+                status = response.status_code
+                raise ServerFailure(f"The file storage answered {status}", status=status)
             if response.status_code == 429:
                 raise MustWait(max(retry_after(response), LONGEST_SLEEP))
             raise failure_of(response, self._read_error(response) if is_readable else b"")

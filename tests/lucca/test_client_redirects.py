@@ -8,7 +8,7 @@ import pytest
 from lucca import hosts
 from lucca.client import ATTEMPTS
 from lucca.documents import read_document
-from lucca.errors import InvalidAnswer, RemoteError, Unreachable
+from lucca.errors import InvalidAnswer, RemoteError, ServerFailure, Unreachable
 from lucca.reading import dumps
 
 from .helpers import KEY, OnServer, client_of, http, make_certificate, raw_server, tls_server
@@ -160,6 +160,16 @@ class TestOtherHost:
         ):
             assert ask(url) == CONTENT
         assert had_key(arrived) == [False, False]
+
+    @pytest.mark.parametrize("status", [401, 403, 404, 429, 500])
+    def test_its_errors_are_not_luccas(self, serve, ask, status):
+        refusal = http(f"{status} Refused", "Content-Length: 0")
+        with (
+            serve("https", *[refusal] * ATTEMPTS) as (storage, _arrived),
+            serve("https", *[moved(f"{by_name(storage)}/file")] * ATTEMPTS) as (url, _received),
+            pytest.raises(ServerFailure),
+        ):
+            ask(url)
 
     @pytest.mark.parametrize("named", [str, by_name], ids=["other port", "other name"])
     def test_https_never_becomes_http(self, serve, ask, connections, named):

@@ -207,7 +207,7 @@ def test_any_error_has_words_that_can_be_shown(status, body):
 
 
 dates = st.datetimes().map("{:%a, %d %b %Y %H:%M:%S GMT}".format) | st.from_regex(
-    r"(\w{3}, )?\d\d? (Jan|Feb|x) \d{1,5} [\d:.]{1,9}( [+-]?\w{1,5})?", fullmatch=True
+    r"(\w{3}, )?\d\d? (Jan|Feb|x) \d{1,20} [\d:.]{1,9}( [+-]?\w{1,5})?", fullmatch=True
 )
 
 

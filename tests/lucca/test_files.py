@@ -216,6 +216,7 @@ class TestNames:
             ("7.İ", files.TEXT, "7.İ"),
             ("report.pdf", files.TEXT, "report.txt"),
             ("Facture n. 7", files.TEXT, "Facture n. 7.txt"),
+            ("M.Dupont", files.TEXT, "M.Dupont.txt"),
             ("film.mp4", files.UNKNOWN, "film.mp4"),
             ("film.pdf", files.UNKNOWN, "film.bin"),
             ("film", files.UNKNOWN, "film.bin"),
