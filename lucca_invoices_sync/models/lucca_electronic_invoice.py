@@ -50,6 +50,8 @@ class LuccaElectronicInvoice(models.AbstractModel):
     def _embedded(self, content):
         try:
             reader = OdooPdfFileReader(io.BytesIO(content), strict=False)
+            if reader.isEncrypted:  # PDF/A, which these are, is not; and nothing could be checked
+                return []
             return [part for _name, part in reader.getAttachments() if isinstance(part, bytes)]
         except Exception as error:  # noqa: BLE001  (the reader raises anything for a broken file)
             _logger.info("The files in a PDF could not be read: %s", error)

@@ -168,6 +168,26 @@ class TestPdfs:
         bomb = pdf_with(bytes(self.LIMIT + 1))
         assert not may_hold_invoice(bomb.replace(b"\nstream\n", b"\nstream" + ending))
 
+    @pytest.mark.parametrize(
+        "disguise",
+        [
+            b"/Filter [/ASCIIHexDecode /FlateDecode]",
+            b"/Filter[ /FlateDecode/FlateDecode ]",
+            b"/Filter 12 0 R",
+            b"/#46ilter /FlateDecode",
+            b"/Filter /Fl#61teDecode",
+        ],
+    )
+    def test_what_hides_how_it_is_packed_is_not_opened(self, disguise):
+        honest = pdf_with(b"content")
+        assert b"/Filter /FlateDecode" in honest
+        assert not may_hold_invoice(honest.replace(b"/Filter /FlateDecode", disguise))
+
+    def test_reading_the_same_again_and_again_counts(self):
+        nested = b"stream\nx\x01" + b"\x00\x09\x00\xf6\xffstream\nx\x01" * 1000
+        empty_blocks = b"\x00\x00\x00\xff\xff" * 100_000
+        assert not may_hold_invoice(b"%PDF-1.7 /EmbeddedFile " + nested + empty_blocks)
+
     def test_a_bomb_that_breaks_off_is_one(self):
         bomb = pdf_with(bytes(2 * self.LIMIT))
         assert not may_hold_invoice(bomb[: bomb.rindex(b"endstream") - 100])
