@@ -11,15 +11,20 @@
     "data": [
         "security/ir.model.access.csv",
         "security/lucca_security.xml",
+        "views/lucca_document_paper.xml",
+        "views/lucca_document_ignore_views.xml",
         "views/lucca_document_views.xml",
         "views/lucca_mapping_views.xml",
         "views/lucca_sync_run_views.xml",
         "views/lucca_connection_views.xml",
         "views/res_config_settings_views.xml",
         "views/account_move_views.xml",
+        "views/account_journal_views.xml",
+        "views/digest_views.xml",
         "views/lucca_menus.xml",
     ],
     "assets": {
+        "web.assets_backend": ["lucca_invoices_sync/static/src/*"],
         "web.assets_tests": ["lucca_invoices_sync/static/tests/tours/*.js"],
     },
 }

@@ -1,5 +1,9 @@
 """The states of a Lucca document, with the words for them."""
 
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
 STATES = [
     ("pending", "To Book"),
     ("imported", "Booked"),
@@ -26,3 +30,38 @@ FILES_STATES = [
     ("done", "Attached"),
     ("failed", "Failed, Tried Again"),
 ]
+#: The kinds of mappings whose lack is the reason.
+MAPPED_BY_REASON = {
+    "unmapped_tax": ("tax",),
+    "unknown_supplier": ("supplier",),
+    "ambiguous_supplier": ("supplier",),
+    "unmapped_establishment": ("establishment",),
+}
+#: Lucca's own states; it may gain others, which are shown as they are.
+_WORDS = {
+    "ToReview": _lt("To Review"),
+    "PendingBreakdown": _lt("Pending Breakdown"),
+    "Confirmed": _lt("Approved"),
+    "Litigation": _lt("In Dispute"),
+    "Discarded": _lt("Discarded"),
+    "Removed": _lt("Removed"),
+    "Bypassed": _lt("Bypassed"),
+    "Partial": _lt("Partially Approved"),
+    "ToPay": _lt("To Pay"),
+    "UnderReview": _lt("Under Review"),
+    "Emitting": _lt("Payment Sent"),
+    "Paid": _lt("Paid"),
+    "OnHold": _lt("On Hold"),
+    "Rejected": _lt("Rejected"),
+    "Cancelled": _lt("Cancelled"),
+    "Available": _lt("Available"),
+    "Consumed": _lt("Consumed"),
+    "Unavailable": _lt("Unavailable"),
+}
+
+
+def in_words(env, state):
+    """A state of Lucca's in the user's language; empty for none."""
+    if not state or state == "None":
+        return ""
+    return env._(_WORDS[state]) if state in _WORDS else state  # pylint: disable=translation-not-lazy

@@ -3,11 +3,17 @@ from . import lucca_connection_key
 from . import lucca_connection_sync
 from . import lucca_connection_actions
 from . import lucca_connection_activity
+from . import lucca_connection_figures
 from . import lucca_mapping
+from . import lucca_mapping_tax
+from . import lucca_mapping_suggestion
+from . import lucca_mapping_actions
 from . import lucca_document
 from . import lucca_document_state
 from . import lucca_document_actions
 from . import lucca_document_files
+from . import lucca_document_paper
+from . import lucca_document_insight
 from . import lucca_budget
 from . import lucca_cache
 from . import lucca_supplier
@@ -20,6 +26,8 @@ from . import lucca_bill_check
 from . import lucca_bill_refund
 from . import lucca_sync
 from . import lucca_sync_run
+from . import lucca_sync_watch
+from . import lucca_sync_progress
 from . import lucca_sync_list
 from . import lucca_sync_row
 from . import lucca_sync_change
@@ -27,7 +35,9 @@ from . import lucca_sync_resolve
 from . import lucca_sync_book
 from . import lucca_sync_files
 from . import lucca_electronic_invoice
+from . import account_journal
 from . import account_move
+from . import digest_digest
 from . import ir_attachment
 from . import res_config_settings
 from . import res_currency

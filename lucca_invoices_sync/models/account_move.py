@@ -19,8 +19,11 @@ class AccountMove(models.Model):
         help="The invoice or credit note of Lucca that this bill was made from.",
     )
 
+    lucca_purchase_name = fields.Char(
+        related="lucca_document_ids.purchase_name", string="Purchase in Lucca", groups=READERS
+    )
     lucca_payment_state = fields.Char(
-        related="lucca_document_ids.payment_state", string="Payment in Lucca", groups=READERS
+        related="lucca_document_ids.payment_words", string="Payment in Lucca", groups=READERS
     )
     lucca_payment_date = fields.Date(
         related="lucca_document_ids.payment_date", string="Paid in Lucca on", groups=READERS
@@ -33,6 +36,9 @@ class AccountMove(models.Model):
     )
     lucca_electronic_message = fields.Text(
         related="lucca_document_ids.electronic_message", groups=READERS
+    )
+    lucca_changes_table = fields.Html(
+        related="lucca_document_ids.changes_table", sanitize=False, groups=READERS
     )
     lucca_is_changed = fields.Boolean(
         related="lucca_document_ids.is_changed", string="Changed in Lucca", groups=READERS
@@ -75,6 +81,15 @@ class AccountMove(models.Model):
 
     def action_lucca_fetch_files(self):
         self.lucca_document_ids.action_fetch_files()
+
+    def action_lucca_open(self):
+        """Open Lucca: no address of a single document is known."""
+        self.ensure_one()
+        url = f"{self.lucca_document_id.connection_id._url()}/cleemy-procurement"
+        return {"type": "ir.actions.act_url", "url": url, "target": "new"}
+
+    def action_lucca_seen(self):
+        self.lucca_document_ids.action_seen()
 
     def action_lucca_document(self):
         self.ensure_one()

@@ -201,10 +201,31 @@ class LuccaBill(models.AbstractModel):
             notes.append(
                 self.env._("An invoice of a negative amount in Lucca: booked as a refund.")
             )
-        notes += bill.notes
+        notes += [*self._describe_decisions(document), *bill.notes]
         if locked := self._describe_lock(move):
             notes.append(locked)
         return Markup("<br/>").join(notes)
+
+    def _describe_decisions(self, document):
+        """What was decided, and that the figures were compared."""
+        supplier = document._mapping("supplier")
+        words = dict(supplier._fields["found_by"]._description_selection(self.env))
+        decisions = []
+        if supplier.found_by:
+            decisions.append(
+                self.env._(
+                    "Supplier: %(name)s (%(sign)s)",
+                    name=supplier.partner_id.display_name,
+                    sign=words[supplier.found_by].lower(),
+                )
+            )
+        decisions += [
+            self.env._("VAT: %(rate)s is %(tax)s", rate=tax.display_name, tax=tax.tax_id.name)
+            for tax in document._mapping("tax")
+            if tax.tax_id
+        ]
+        decisions.append(self.env._("The totals and each VAT amount are Lucca's: checked."))
+        return decisions
 
     def _describe_lock(self, move):
         """Odoo's words for a closed period, where one moved the accounting date."""

@@ -91,7 +91,6 @@ class LuccaConnection(models.Model):
         " document's currency.",
     )
     auto_post = fields.Boolean(string="Post Bills", help="Post the bills instead of drafting them.")
-    attention_count = fields.Integer(string="Needs Attention", compute="_compute_attention_count")
     cron_id = fields.Many2one(
         "ir.cron", string="Scheduled Action", readonly=True, copy=False, ondelete="set null"
     )
@@ -117,16 +116,6 @@ class LuccaConnection(models.Model):
                     ],
                     limit=1,
                 )
-
-    def _compute_attention_count(self):
-        groups = self.env["lucca.document"]._read_group(
-            [("connection_id", "in", self.ids), ("needs_attention", "=", True)],
-            ["connection_id"],
-            ["__count"],
-        )
-        counts = dict(groups)
-        for connection in self:
-            connection.attention_count = counts.get(connection, 0)
 
     @api.constrains("host")
     def _check_host(self):

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ..lucca.documents import CONFIRMED, CREDIT_NOTE, INVOICE, read_document
 from ..lucca.reading import loads
-from ..states import FILES_STATES, REASONS, STATES
+from ..states import FILES_STATES, MAPPED_BY_REASON, REASONS, STATES
 from ..troubles import Blocked
 
 
@@ -86,11 +86,16 @@ class LuccaDocument(models.Model):
         readonly=True,
         help="What seemed wrong, until a person looked at it.",
     )
+    imported_at = fields.Datetime(string="Came to Odoo", readonly=True)
+    blocked_at = fields.Datetime(string="Waits Since", readonly=True)
     attempts = fields.Integer(readonly=True)
     next_try_at = fields.Datetime(string="Next Try", readonly=True)
     move_id = fields.Many2one("account.move", string="Bill", readonly=True, ondelete="set null")
     files_state = fields.Selection(
         FILES_STATES, string="Files", required=True, default="none", readonly=True
+    )
+    waiting_mapping_ids = fields.Many2many(
+        "lucca.mapping", string="To Map", compute="_compute_waiting_mapping_ids"
     )
     needs_attention = fields.Boolean(
         compute="_compute_needs_attention", search="_search_needs_attention"
@@ -127,6 +132,15 @@ class LuccaDocument(models.Model):
             twin = document.duplicate_move_id
             # It may be linked to a document of a company that the user does not see.
             document.can_be_linked = twin and not twin.sudo().lucca_document_ids
+
+    @api.depends("state", "reason", "mapping_ids.is_mapped")
+    def _compute_waiting_mapping_ids(self):
+        """What this document waits for, as far as a mapping is what it takes."""
+        for document in self:
+            kinds = MAPPED_BY_REASON.get(document.reason, ())
+            document.waiting_mapping_ids = document.mapping_ids.filtered(
+                lambda mapping, kinds=kinds: mapping.kind in kinds and not mapping.is_mapped
+            )
 
     @api.depends("state", "is_changed")
     def _compute_needs_attention(self):
@@ -177,6 +191,12 @@ class LuccaDocument(models.Model):
                 ),
             )
         return journal
+
+    @api.model
+    def _counts(self, connections, domain):
+        """``{connection: number}`` of the documents of a domain."""
+        mine = [("connection_id", "in", connections.ids), *domain]
+        return dict(self._read_group(mine, ["connection_id"], ["__count"]))
 
     @api.model
     def _count_purchases(self, connection):

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 
@@ -24,16 +24,35 @@ class LuccaDocument(models.Model):
                 )
             )
 
-    def action_ignore(self):
+    def action_ignore(self, reason=""):
         self._check_billing()
         message = self.env._("Ignored by %s.", self.env.user.name)
+        if reason:
+            message = self.env._(
+                "Ignored by %(user)s: %(reason)s", user=self.env.user.name, reason=reason
+            )
         # Billing users may leave a document out, not change what Lucca said.
         self.sudo().filtered(lambda document: not document.move_id).write(
             {"state": "ignored", "reason": False, "message": message, "next_try_at": False}
         )
 
+    def _action_open(self):
+        """Show these documents: one as a form, more as a list."""
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Lucca Documents"),
+            "res_model": self._name,
+        }
+        if len(self) == 1:
+            return {**action, "res_id": self.id, "views": [[False, "form"]]}
+        views = [[False, "list"], [False, "form"]]
+        return {**action, "domain": [("id", "in", self.ids)], "views": views}
+
     def action_open_mappings(self):
-        """Show the references of these documents, to be mapped."""
+        """Show the references of these documents that wait to be mapped, else all of them."""
+        waiting = self.waiting_mapping_ids
+        if len(waiting) == 1:
+            return waiting.action_map()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "lucca_invoices_sync.lucca_mapping_action"
         )
@@ -76,6 +95,8 @@ class LuccaDocument(models.Model):
                 "reason": False,
                 "message": False,
                 "move_id": bill.id,
+                "imported_at": fields.Datetime.now(),
+                "amount_company": -bill.amount_untaxed_signed,
                 "files_state": document._first_files_state(document._booked_document()),
             }
         )

@@ -38,6 +38,7 @@ class LuccaDocument(models.Model):
                 "state": "blocked",
                 "reason": reason,
                 "message": message,
+                "blocked_at": fields.Datetime.now(),
                 "next_try_at": False,
                 "may_be_accepted": False,
                 "duplicate_move_id": False,

@@ -1,9 +1,8 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
-from ..texts import percent
+from ..states import MAPPED_BY_REASON
 
 KINDS = [
     ("tax", "VAT Rate"),
@@ -12,6 +11,14 @@ KINDS = [
     ("axis_section", "Analytic Section"),
     ("supplier", "Supplier"),
     ("establishment", "Establishment"),
+]
+FOUND_BY = [
+    ("vat", "By VAT Number"),
+    ("registry", "By Registration"),
+    ("iban", "By IBAN"),
+    ("name", "By Name"),
+    ("created", "Created"),
+    ("person", "Chosen by a Person"),
 ]
 #: The fields that hold what a reference of a kind is in Odoo.
 TARGETS = {
@@ -50,11 +57,6 @@ class LuccaMapping(models.Model):
     lucca_id = fields.Integer(string="Lucca ID", required=True)
     name = fields.Char(help="The name in Lucca.")
     code = fields.Char(help="The code in Lucca.")
-    percentage = fields.Float(
-        string="Rate", digits=(8, 6), help="The VAT rate in Lucca; empty where it is not known."
-    )
-    percentage_known = fields.Boolean()
-    percentages = fields.Json(readonly=True, help="The VAT rate in Lucca, by month (2026-01).")
     tax_id = fields.Many2one(
         "account.tax",
         check_company=True,
@@ -64,6 +66,9 @@ class LuccaMapping(models.Model):
     account_id = fields.Many2one("account.account", check_company=True)
     analytic_account_id = fields.Many2one("account.analytic.account", check_company=True)
     partner_id = fields.Many2one("res.partner", string="Supplier", check_company=True)
+    found_by = fields.Selection(
+        FOUND_BY, readonly=True, help="How the supplier in Odoo was recognised."
+    )
     candidate_ids = fields.Many2many(
         "res.partner",
         string="Candidates",
@@ -85,8 +90,14 @@ class LuccaMapping(models.Model):
         help="Empty: the connection's journal, or the company's first one.",
     )
     document_ids = fields.Many2many("lucca.document", readonly=True)
+    document_count = fields.Integer(string="Documents", compute="_compute_document_count")
     target_name = fields.Char(string="In Odoo", compute="_compute_target_name")
     is_mapped = fields.Boolean(compute="_compute_is_mapped", store=True, precompute=True)
+    is_needed = fields.Boolean(
+        compute="_compute_is_needed",
+        search="_search_is_needed",
+        help="Documents wait for it.",
+    )
 
     _reference_uniq = models.Constraint(
         "unique(connection_id, kind, lucca_id, company_id)",
@@ -104,6 +115,14 @@ class LuccaMapping(models.Model):
         for mapping in self:
             mapping.company_id = mapping.company_id or mapping.connection_id.company_id
 
+    def _compute_document_count(self):
+        groups = self.env["lucca.document"]._read_group(
+            [("mapping_ids", "in", self.ids)], ["mapping_ids"], ["__count"]
+        )
+        counts = dict(groups)
+        for mapping in self:
+            mapping.document_count = counts.get(mapping, 0)
+
     @api.depends("kind", *ALL_TARGETS)
     def _compute_is_mapped(self):
         for mapping in self:
@@ -114,6 +133,28 @@ class LuccaMapping(models.Model):
         for mapping in self:
             targets = [mapping[name] for name in TARGETS[mapping.kind]]
             mapping.target_name = " - ".join(target.display_name for target in targets if target)
+
+    def _compute_is_needed(self):
+        needed = self.filtered_domain(self._search_is_needed("in", [True]))
+        for mapping in self:
+            mapping.is_needed = mapping in needed
+
+    @api.model
+    def _search_is_needed(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        waits = Domain.OR(
+            Domain("kind", "in", kinds) & Domain("document_ids.reason", "=", reason)
+            for reason, kinds in MAPPED_BY_REASON.items()
+        )
+        needed = Domain("is_mapped", "=", False) & waits
+        return needed if True in value else ~needed
+
+    @api.model
+    def _counts(self, connections, domain):
+        """``{connection: number}`` of the mappings of a domain."""
+        mine = [("connection_id", "in", connections.ids), *domain]
+        return dict(self._read_group(mine, ["connection_id"], ["__count"]))
 
     @api.constrains("target_company_id", "target_journal_id")
     def _check_target(self):
@@ -129,6 +170,8 @@ class LuccaMapping(models.Model):
                 )
 
     def write(self, vals):
+        if "partner_id" in vals and "found_by" not in vals:
+            vals = {**vals, "found_by": vals["partner_id"] and "person"}
         result = super().write(vals)
         if vals.keys() & RELEASING:
             self._release_documents()
@@ -196,77 +239,3 @@ class LuccaMapping(models.Model):
                 for lucca_id in sorted(missing)
             ]
         )
-
-    def _knows_rate_on(self, day):
-        return _month(day) in (self.percentages or {})
-
-    def _rate_on(self, day):
-        """Lucca's VAT rate of a day as a fraction; None where it is not known."""
-        self.ensure_one()
-        known = (self.percentages or {}).get(_month(day))
-        if known is None and not self.percentage_known:
-            return None
-        return Decimal(known or str(self.percentage))
-
-    def _name_on(self, day):
-        """The name, with the rate of a day where it was another."""
-        rate = self._rate_on(day)
-        if rate is None or rate == Decimal(str(self.percentage)):
-            return self.display_name
-        return self.env._(
-            "%(name)s, %(rate)s at the time", name=self.display_name, rate=percent(self.env, rate)
-        )
-
-    def _tax_on(self, day):
-        """The tax of a day: the mapped one, or the one that fits where the rate was another."""
-        rate = self._rate_on(day)
-        is_another = rate is not None and rate != Decimal(str(self.percentage))
-        return self._suggest_tax(rate) if is_another and self.tax_id else self.tax_id
-
-    def _set_rate(self, rate, day):
-        """Keep a ``lucca.reference_data.TaxRate`` of a day's month.
-
-        The newest one is mapped to the one purchase tax that fits. A rate of another country is
-        only named: its VAT is not the company's to recover.
-        """
-        self.ensure_one()
-        month, months = _month(day), self.percentages or {}
-        self.percentages = {**months, month: str(rate.percentage)}
-        if any(other > month for other in months):
-            return
-        is_domestic = rate.territory in ("", self.connection_id._territory(self.company_id))
-        is_new = rate.percentage != Decimal(str(self.percentage)) or not self.percentage_known
-        tax = self._suggest_tax(rate.percentage) if is_domestic else self.env["account.tax"]
-        place = "" if is_domestic else f" ({rate.territory})"
-        self.write(
-            {
-                "name": f"{rate.name} {percent(self.env, rate.percentage)}{place}".strip(),
-                "percentage": float(rate.percentage),
-                "percentage_known": True,
-                "tax_id": (tax if is_new and months else self.tax_id or tax).id,
-            }
-        )
-
-    def _suggest_tax(self, percentage):
-        """The company's default purchase tax if it fits, else the only one that does."""
-        taxes = self.env["account.tax"].search(
-            [
-                *self.env["account.tax"]._check_company_domain(self.company_id),
-                ("type_tax_use", "=", "purchase"),
-                ("amount_type", "=", "percent"),
-                ("amount", "=", float(percentage * 100)),
-            ]
-        )
-        fitting = taxes.filtered(lambda tax: not tax.price_include and _is_plain(tax))
-        default = fitting & self.company_id.account_purchase_tax_id
-        return default or (fitting if len(fitting) == 1 else fitting.browse())
-
-
-def _month(day):
-    return f"{day:%Y-%m}"
-
-
-def _is_plain(tax):
-    """Whether all of the tax is recovered on one account: no reverse charge, no part of it."""
-    lines = tax.invoice_repartition_line_ids.filtered(lambda r: r.repartition_type == "tax")
-    return lines.mapped("factor_percent") == [100.0]

@@ -21,10 +21,11 @@ class LuccaSupplier(models.AbstractModel):
         with self.env["lucca.sync"]._locked(name_key(supplier.name)):
             self.env["lucca.sync"]._checkpoint()
             mapping.iban = iban_key(supplier.iban)
-            mapping.candidate_ids = self._find(mapping, supplier)
+            mapping.candidate_ids, sign = self._find(mapping, supplier)
             self.env["lucca.sync"]._checkpoint()  # kept, whatever is raised below
             with self.env.cr.savepoint():
-                mapping.partner_id = self._choose_or_create(mapping, supplier)
+                partner = self._choose_or_create(mapping, supplier)
+                mapping.write({"partner_id": partner.id, "found_by": sign or "created"})
             self.env["lucca.sync"]._checkpoint()
 
     def _choose_or_create(self, mapping, supplier):
@@ -70,21 +71,27 @@ class LuccaSupplier(models.AbstractModel):
 
     @api.model
     def _find(self, mapping, supplier):
-        """The partners that fit a supplier: none, one, or more than one. To be extended.
+        """``(partners, sign)``: those that fit a supplier, and by what (``found_by``). To be extended.
 
         The surest sign decides: VAT number, registration, IBAN, name. Archived partners and those
         of another company are not seen; a contact leads to its company.
         """
         domain = self.env["res.partner"]._check_company_domain(mapping.company_id)
         others = self._other_suppliers(mapping)
-        for search in (self._by_vat, self._by_registry, self._by_iban, self._by_name):
+        signs = {
+            "vat": self._by_vat,
+            "registry": self._by_registry,
+            "iban": self._by_iban,
+            "name": self._by_name,
+        }
+        for sign, search in signs.items():
             found = search(domain, supplier).commercial_partner_id.filtered("active")
-            if search in (self._by_iban, self._by_name):  # neither is a supplier's alone
+            if sign in ("iban", "name"):  # neither is a supplier's alone
                 found -= others
             found = found.filtered(lambda partner: not _contradict(partner, supplier))
             if found:
-                return found.filtered("is_company") or found
-        return self.env["res.partner"]
+                return found.filtered("is_company") or found, sign
+        return self.env["res.partner"], False
 
     def _other_suppliers(self, mapping):
         """The partners that are other suppliers of Lucca."""

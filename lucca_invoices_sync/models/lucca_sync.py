@@ -30,7 +30,9 @@ class LuccaSync(models.AbstractModel):
                 return False
             # Messages stay in the database: they are written for who will read them.
             lang = connection.responsible_id.lang or self.env.lang
-            connection = connection.with_company(connection.company_id).with_context(lang=lang)
+            connection = connection.with_company(connection.company_id).with_context(
+                lang=lang, lucca_connection_id=connection.id
+            )
             run = connection.env["lucca.sync.run"].create({"connection_id": connection.id})
             self.env["ir.cron"]._commit_progress()
             return self._try_steps(connection, run)
@@ -57,16 +59,19 @@ class LuccaSync(models.AbstractModel):
                 raise
 
     def _do_steps(self, connection, run, client):
-        finished, error, remaining = False, False, 0
+        finished, error, remaining, at = False, False, 0, False
+        progress = self.env["lucca.sync.progress"]
         try:
             for step in self._steps(connection):
                 connection.resume_step = step
+                progress._tell(connection, step)
                 connection.env[step]._run(run, client)
             connection.resume_step = False
             finished = True
             connection.last_success_at = fields.Datetime.now()
         except TimeIsUp:
-            remaining = 1  # the scheduler starts again at once
+            remaining = 1
+            connection.cron_id._trigger()  # else the scheduler sleeps up to a minute before it goes on
         except MustWait as wait:  # too long for a worker to sleep
             at = fields.Datetime.now() + timedelta(seconds=wait.seconds)
             connection.cron_id._trigger(at=at)
@@ -74,7 +79,7 @@ class LuccaSync(models.AbstractModel):
             connection.resume_step = False
             error = connection._explain(failure)
             finished = isinstance(failure, WrongKey)  # waits for a person
-        self._finish(connection, run, client, error, remaining)
+        self._finish(connection, run, client, error, remaining, at)
         return finished
 
     def _steps(self, connection):
@@ -86,8 +91,12 @@ class LuccaSync(models.AbstractModel):
         rest = STEPS[STEPS.index(resumed) :] if resumed in STEPS[1:] else ()
         return (*rest, *STEPS)
 
-    def _finish(self, connection, run, client=None, error=False, remaining=0):
-        """Tell on the run and on the connection how it ended, and commit."""
+    def _finish(self, connection, run, client=None, error=False, remaining=0, at=False):
+        """Tell on the run and on the connection how it ended, and commit.
+
+        :param remaining: what the scheduler is to go on with at once
+        :param at: when it goes on, where it has to wait
+        """
         now = fields.Datetime.now()
         run.write({"end": now, "error": error, "requests": client.requests if client else 0})
         run._fold()
@@ -95,11 +104,16 @@ class LuccaSync(models.AbstractModel):
         if client and client.list_path != connection.list_path:
             connection.list_path = client.list_path
         connection._update_activity()
+        if not remaining:
+            self.env["lucca.sync.progress"]._finish(connection, at)
         self.env["ir.cron"]._commit_progress(remaining=remaining)
 
     @api.model
     def _checkpoint(self, processed=0):
         """Commit ``processed`` more documents; raise ``TimeIsUp`` when no time is left."""
+        if synchronised := self.env.context.get("lucca_connection_id"):
+            connection = self.env["lucca.connection"].browse(synchronised)
+            self.env["lucca.sync.progress"]._tell(connection)
         if not self.env["ir.cron"]._commit_progress(processed):
             raise TimeIsUp
 
@@ -115,6 +129,16 @@ class LuccaSync(models.AbstractModel):
         alone = self.env.cr.fetchone()[0]
         with self._unlocking(lock if alone else None):
             yield alone
+
+    @api.model
+    def _is_running(self, connection):
+        """Whether some process synchronises it right now."""
+        self.env.cr.execute(
+            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = %s"
+            " AND objid = %s AND database = (SELECT oid FROM pg_database WHERE datname = %s)",
+            [LOCK_SPACE, connection.id, self.env.cr.dbname],
+        )
+        return bool(self.env.cr.rowcount)
 
     @contextmanager
     def _locked(self, name):

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
@@ -81,6 +81,8 @@ class LuccaSyncBook(models.AbstractModel):
                 "reason": False,
                 "message": False,
                 "move_id": move.id,
+                "imported_at": bill.document.imported_at or fields.Datetime.now(),
+                "amount_company": -move.amount_untaxed_signed,
                 "bill_fingerprint": bill.document._fingerprint(move),
                 "attempts": 0,
                 "next_try_at": False,

@@ -84,7 +84,9 @@ class LuccaSyncChange(models.AbstractModel):
 
     # --- words ----------------------------------------------------------------------------------
 
-    def _as_table(self, document, words):
+    @api.model
+    def _as_table(self, document, words=""):
+        """The changes of a document as HTML: what, before, now."""
         row = Markup("<tr><td>%s</td><td>%s</td><td>%s</td></tr>")
         head = Markup("<tr><th></th><th>%s</th><th>%s</th></tr>") % (
             self.env._("Before"),

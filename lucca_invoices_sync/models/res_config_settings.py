@@ -23,8 +23,8 @@ class ResConfigSettings(models.TransientModel):
     )
     lucca_last_success_at = fields.Datetime(related="lucca_connection_id.last_success_at")
     lucca_last_error = fields.Text(related="lucca_connection_id.last_error")
-    lucca_remote_count = fields.Integer(related="lucca_connection_id.remote_count")
-    lucca_known_count = fields.Integer(related="lucca_connection_id.known_count")
+    lucca_summary = fields.Char(related="lucca_connection_id.summary")
+    lucca_unmapped_count = fields.Integer(related="lucca_connection_id.unmapped_count")
     lucca_attention_count = fields.Integer(related="lucca_connection_id.attention_count")
 
     @api.depends("company_id")
@@ -71,12 +71,10 @@ class ResConfigSettings(models.TransientModel):
         return self._lucca_connection().action_sync_now()
 
     def action_lucca_open_connection(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "lucca.connection",
-            "res_id": self._lucca_connection().id,
-            "view_mode": "form",
-        }
+        return self._lucca_connection()._action_open()
 
-    def action_lucca_open_documents(self):
-        return self._lucca_connection().action_open_documents()
+    def action_lucca_open_attention(self):
+        return self._lucca_connection().action_open_attention()
+
+    def action_lucca_open_unmapped(self):
+        return self._lucca_connection().action_open_unmapped()

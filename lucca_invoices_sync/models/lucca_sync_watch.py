@@ -1,0 +1,23 @@
+from odoo import api, fields, models
+
+
+class LuccaSyncWatch(models.Model):
+    """A row is only ever inserted or deleted: a synchronisation that runs is not disturbed."""
+
+    _name = "lucca.sync.watch"
+    _description = "Who Waits for a Synchronisation with Lucca"
+
+    connection_id = fields.Many2one(
+        "lucca.connection", required=True, ondelete="cascade", index=True, readonly=True
+    )
+    user_id = fields.Many2one("res.users", required=True, ondelete="cascade", readonly=True)
+    since = fields.Datetime(required=True, default=fields.Datetime.now, readonly=True)
+
+    @api.model
+    def _of(self, connection):
+        """Those of a connection, by now."""
+        return self.search([("connection_id", "=", connection.id)], order="since")
+
+    def _send(self, kind, message):
+        for user in self.user_id:
+            user._bus_send(kind, message)

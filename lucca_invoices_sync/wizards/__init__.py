@@ -1,0 +1,1 @@
+from . import lucca_document_ignore

@@ -1,0 +1,92 @@
+"""What a person sees who pressed "Sync now"."""
+
+import json
+
+from tests.addon.common import LuccaCase, user_of
+
+
+class TestProgress(LuccaCase):
+    def setUp(self):
+        super().setUp()
+        self.user = user_of(self.env, "account.group_account_invoice")
+        self.env["bus.bus"].search([]).unlink()
+
+    def press(self):
+        return self.connection.with_user(self.user).action_sync_now()["params"]
+
+    def told(self, kind):
+        """The payloads that the user's browser got."""
+        rows = self.env["bus.bus"].search([], order="id")
+        messages = [
+            json.loads(row.message)
+            for row in rows
+            if json.loads(row.channel)[1:] == ["res.partner", self.user.partner_id.id]
+        ]
+        return [one["payload"] for one in messages if one["type"] == f"lucca_invoices_sync/{kind}"]
+
+    def test_the_button_says_that_it_starts(self):
+        self.assertEqual(self.press()["message"], "The synchronisation with Lucca starts.")
+
+    def test_each_step_is_shown_with_what_is_left(self):
+        for _each in range(3):
+            self.tenant.add_invoice(purchase=self.add_purchase())
+        self.press()
+        self.sync()
+        steps = [(one["step"], one["left"]) for one in self.told("progress")]
+        self.assertIn(("Reading Lucca's list", None), steps)
+        self.assertIn(("Finding suppliers and taxes", 3), steps)
+        self.assertIn(("Booking", 3), steps)
+        self.assertLess(steps.index(("Fetching files", 3)), steps.index(("Fetching files", 1)))
+
+    def test_the_end_says_what_came_and_leads_there(self):
+        self.press()
+        document = self.book()
+        (end,) = self.told("finished")
+        self.assertEqual((end["message"], end["type"]), ("One new bill.", "success"))
+        self.assertEqual(end["action"]["domain"], [["id", "in", document.move_id.ids]])
+
+    def test_what_waits_is_told_and_leads_there(self):
+        self.connection.supplier_policy = "match"
+        self.press()
+        document = self.book()
+        (end,) = self.told("finished")
+        self.assertEqual((end["message"], end["type"]), ("One document waits for you.", "warning"))
+        self.assertEqual(end["action"]["res_id"], document.id)
+
+    def test_nothing_new_is_told_with_the_proof(self):
+        self.book().imported_at = "2026-01-01 00:00:00"
+        self.press()
+        self.sync()
+        (end,) = self.told("finished")
+        self.assertEqual(end["message"], "Nothing new. All 1 approved documents are known.")
+
+    def test_a_trouble_is_told(self):
+        self.connection.api_key = "wrong"
+        self.press()
+        self.sync()
+        (end,) = self.told("finished")
+        self.assertEqual(end["type"], "danger")
+        self.assertIn("does not accept the API key", end["message"])
+
+    def test_a_pause_is_told_with_its_end(self):
+        self.server.faults.fail(429, times=None, retry_after=600)
+        self.press()
+        self.sync()
+        (end,) = self.told("finished")
+        self.assertRegex(end["message"], r"it goes on by itself at \d\d:\d\d\.")
+
+    def test_it_is_told_once(self):
+        self.press()
+        self.book()
+        self.sync()
+        self.assertEqual(len(self.told("finished")), 1)
+
+    def test_nobody_is_told_who_did_not_press(self):
+        self.book()
+        self.assertFalse(self.told("progress") + self.told("finished"))
+
+    def test_while_one_runs_the_button_says_so(self):
+        with self.registry.cursor() as other:
+            other.execute("SELECT pg_advisory_lock(1819632481, %s)", [self.connection.id])
+            message = self.press()["message"]
+        self.assertEqual(message, "A synchronisation with Lucca is running already.")

@@ -1,0 +1,224 @@
+"""What the screens say and offer, beside what browser tests see."""
+
+from odoo import fields
+from odoo.exceptions import UserError
+
+from tests.addon.common import LuccaCase, user_of
+
+
+class TestConnectionState(LuccaCase):
+    def test_a_line_says_it_all(self):
+        self.connection.supplier_policy = "match"
+        self.book()
+        self.assertEqual(self.connection.summary, "All 1 approved documents are known. 1 need you.")
+        self.assertEqual(self.connection.health, "person")
+
+    def test_a_new_one_says_so(self):
+        self.assertEqual(self.connection.health, "new")
+        self.assertEqual(self.connection.summary, "Nothing was listed yet.")
+
+    def test_all_is_well(self):
+        self.book()
+        self.assertEqual(self.connection.health, "ok")
+        self.assertEqual(self.connection.booked_count, 1)
+
+    def test_a_stopped_one_says_so(self):
+        self.connection.api_key = "wrong"
+        self.sync()
+        self.assertEqual(self.connection.health, "error")
+
+    def test_what_is_to_be_mapped_is_counted(self):
+        self.connection.supplier_policy = "match"
+        self.book()
+        self.assertEqual(self.connection.unmapped_count, 1, "the supplier, not the cost centre")
+        domain = self.connection.action_open_unmapped()["domain"]
+        needed = self.env["lucca.mapping"].search([*domain, ("is_needed", "=", True)])
+        self.assertEqual(needed.kind, "supplier")
+
+    def test_the_schedule_is_changed_here(self):
+        self.connection.write({"sync_interval": 2, "sync_interval_type": "hours"})
+        cron = self.connection.cron_id
+        self.assertEqual((cron.interval_number, cron.interval_type), (2, "hours"))
+
+    def test_billing_users_see_the_schedule(self):
+        connection = self.connection.with_user(user_of(self.env, "account.group_account_invoice"))
+        self.assertEqual(connection.sync_interval, 30)
+        self.assertTrue(connection.next_sync_at)
+
+
+class TestJournal(LuccaCase):
+    def test_the_card_of_the_purchase_journal_tells_what_waits(self):
+        self.connection.supplier_policy = "match"
+        self.book()
+        journal = self.connection.journal_id
+        data = journal._get_journal_dashboard_data_batched()[journal.id]
+        self.assertEqual(data["lucca"], {"attention": 1, "is_stopped": False})
+        self.assertIn(
+            self.documents().id,
+            self.env["lucca.document"].search(journal.action_lucca_attention()["domain"]).ids,
+        )
+
+    def test_it_starts_the_synchronisation(self):
+        started = self.connection.journal_id.action_lucca_sync_now()
+        self.assertEqual(started["params"]["connections"][0]["id"], self.connection.id)
+
+    def test_other_journals_say_nothing(self):
+        journal = self.env["account.journal"].search([("type", "=", "sale")], limit=1)
+        data = journal._get_journal_dashboard_data_batched()[journal.id]
+        self.assertNotIn("lucca", data)
+
+
+class TestDocument(LuccaCase):
+    def test_it_is_shown_as_in_lucca(self):
+        document = self.book(
+            number="F-77", lines=[("100", "0.2")], files=["facture.pdf"], currency="EUR"
+        )
+        paper = document.paper
+        for words in ("F-77", "Papeterie Moreau", "100.00", "20.00", "120.00", "facture.pdf"):
+            self.assertIn(words, paper)
+
+    def test_what_cannot_be_read_is_not_shown(self):
+        document = self.book(documentDate="someday")
+        self.assertEqual((document.reason, document.paper), ("invalid_document", False))
+
+    def test_luccas_states_are_told_in_words(self):
+        document = self.book(paymentState="ToPay")
+        self.assertEqual(
+            (document.payment_words, document.conformity_words), ("To Pay", "Approved")
+        )
+
+    def test_a_state_that_is_new_in_lucca_is_shown_as_it_is(self):
+        self.assertEqual(self.book(paymentState="Bartered").payment_words, "Bartered")
+
+    def test_it_leads_to_the_one_reference_it_waits_for(self):
+        self.connection.supplier_policy = "match"
+        document = self.book()
+        action = document.action_open_mappings()
+        self.assertEqual((action["res_id"], action["target"]), (self.mapping("supplier").id, "new"))
+
+    def test_it_is_ignored_with_a_reason(self):
+        self.connection.supplier_policy = "match"
+        document = self.book()
+        wizard = self.env["lucca.document.ignore"].with_context(active_ids=document.ids)
+        wizard.create({"reason": "paid in cash"}).action_apply()
+        self.assertEqual(document.state, "ignored")
+        self.assertTrue(document.message.endswith(": paid in cash"))
+
+    def test_a_billing_user_ignores_with_a_reason(self):
+        self.connection.supplier_policy = "match"
+        document = self.book()
+        user = user_of(self.env, "account.group_account_invoice")
+        wizard = self.env["lucca.document.ignore"].with_user(user)
+        wizard.with_context(active_ids=document.ids).create({"reason": "x"}).action_apply()
+        self.assertEqual(document.state, "ignored")
+
+    def test_it_knows_its_nature_cost_centre_and_amount(self):
+        purchase = self.add_purchase(nature="Fournitures", cost_center="Siège")
+        document = self.book(purchase=purchase, lines=[("100", "0.2")])
+        self.assertEqual(document.nature_id.name, "Fournitures")
+        self.assertEqual(document.cost_center_id.name, "Siège")
+        self.assertEqual(document.amount_company, 100)
+
+    def test_a_refund_counts_as_negative(self):
+        document = self.book("credit_note", lines=[("100", "0.2")])
+        self.assertEqual(document.amount_company, -100)
+
+    def test_the_hours_until_it_was_in_odoo_are_known(self):
+        document = self.book()
+        document.lucca_modified_at = "2026-01-01 10:00:00"
+        document.imported_at = "2026-01-01 13:30:00"
+        self.assertEqual(document.hours_to_odoo, 3.5)
+
+
+class TestBill(LuccaCase):
+    def test_its_note_tells_what_was_decided(self):
+        note = self.note(self.book().move_id)
+        self.assertIn("Supplier: Papeterie Moreau (created)", note)
+        self.assertIn("VAT: Normal 20 % is 20% G", note)
+        self.assertIn("The totals and each VAT amount are Lucca's: checked.", note)
+
+    def test_it_tells_how_the_supplier_was_recognised(self):
+        self.env["res.partner"].create(
+            {"name": "Moreau", "vat": "FR23334175221", "is_company": True}
+        )
+        self.assertIn("Supplier: Moreau (by vat number)", self.note(self.book().move_id))
+
+    def test_a_person_s_choice_is_told_as_such(self):
+        self.connection.supplier_policy = "match"
+        document = self.book()
+        partner = self.env["res.partner"].create({"name": "Chosen"})
+        self.mapping("supplier").partner_id = partner
+        self.sync()
+        self.assertIn("(chosen by a person)", self.note(document.move_id))
+
+    def test_it_leads_to_lucca(self):
+        action = self.book().move_id.action_lucca_open()
+        self.assertEqual(action["url"], f"{self.server.url}/cleemy-procurement")
+
+    def test_bills_are_found_by_their_document(self):
+        document = self.book(number="F-99")
+        found = self.env["account.move"].search([("lucca_document_ids", "ilike", "F-99")])
+        self.assertEqual(found, document.move_id)
+
+
+class TestSuggestions(LuccaCase):
+    def test_the_first_of_several_taxes_of_the_rate(self):
+        self.tax_20.company_id.account_purchase_tax_id = False
+        twin = self.tax_20.copy({"name": "20% twin"})
+        self.book()
+        tax = self.mapping("tax")
+        self.assertFalse(tax.is_mapped)
+        self.assertIn(tax._suggest(), self.tax_20 | twin)
+        tax.action_take_suggestion()
+        self.assertTrue(tax.is_mapped)
+
+    def test_none_for_another_country_s_vat(self):
+        self.tenant.rates = self.tenant.rates  # all territories
+        self.book(purchase=self.add_purchase(territory="GB", vat=None), lines=[("100", "0.2")])
+        for tax in self.mapping("tax"):
+            if tax.territory == "GB":
+                self.assertFalse(tax.has_suggestion)
+
+    def test_the_account_whose_name_is_alike(self):
+        self.env["account.account"].create(
+            {"code": "606499", "name": "Fournitures administratives", "account_type": "expense"}
+        )
+        self.book(purchase=self.add_purchase(nature="Fourniture administrative"))
+        self.assertIn("Fournitures administratives", self.mapping("nature").suggestion)
+
+    def test_the_supplier_of_a_similar_name(self):
+        self.connection.supplier_policy = "match"
+        self.env["res.partner"].create(
+            {"name": "Papeterie Moreaux", "is_company": True, "supplier_rank": 1}
+        )
+        self.book()
+        self.assertEqual(self.mapping("supplier").suggestion, "Papeterie Moreaux")
+
+    def test_nothing_where_nothing_is_alike(self):
+        self.connection.supplier_policy = "match"
+        self.book(purchase=self.add_purchase(supplier_name="Zzyzx", vat=None))
+        self.assertFalse(self.mapping("supplier").has_suggestion)
+
+    def test_the_use_is_counted(self):
+        self.book()
+        self.assertEqual(self.mapping("supplier").document_count, 1)
+
+
+class TestDigest(LuccaCase):
+    def test_it_counts_what_came(self):
+        document = self.book()
+        document.imported_at = "2026-01-10 10:00:00"
+        digest = self.env["digest.digest"].create({"name": "x", "kpi_lucca_documents": True})
+        day = fields.Datetime.to_datetime("2026-01-10")
+        digest = digest.with_context(
+            start_datetime=day, end_datetime=fields.Datetime.add(day, days=1)
+        )
+        self.assertEqual(digest.kpi_lucca_documents_value, 1)
+
+
+class TestNotConnected(LuccaCase):
+    def test_a_billing_user_is_sent_to_the_administrator(self):
+        self.connection.unlink()
+        user = user_of(self.env, "account.group_account_invoice")
+        with self.assertRaisesRegex(UserError, "ask your administrator"):
+            self.env["account.move"].with_user(user).action_lucca_sync_now()
