@@ -41,7 +41,11 @@ class LuccaMapping(models.Model):
     _check_company_auto = True
 
     connection_id = fields.Many2one(
-        "lucca.connection", required=True, ondelete="cascade", index=True
+        "lucca.connection",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        default=lambda self: self._default_connection_id(),
     )
     company_id = fields.Many2one(
         "res.company",
@@ -103,6 +107,10 @@ class LuccaMapping(models.Model):
         "unique(connection_id, kind, lucca_id, company_id)",
         "This Lucca reference has a mapping already.",
     )
+
+    def _default_connection_id(self):
+        """The company's connection: a person may map what Lucca has before it is seen."""
+        return self.connection_id.search([("company_id", "=", self.env.company.id)], limit=1)
 
     @api.depends("kind", "name", "code", "lucca_id")
     def _compute_display_name(self):

@@ -15,11 +15,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from . import processes, report
+from . import browser, processes, report
 from .console import Failure, elapsed, say
 from .workshop import CHECKOUT, Workshop, opened
 
 SCRIPT = Path(__file__).with_name("demo_sync.py")
+CAMERA = Path(__file__).with_name("camera.py")
 HOST = "127.0.0.1"
 DOCUMENTS = 200
 START_SECONDS = 60
@@ -56,7 +57,11 @@ def main() -> int:
         figures = _synchronise(workshop, database, lucca)
         print(report.table(figures), flush=True)
         if options.serve:
-            _serve(workshop, database, lucca, options.port)
+            with _served(workshop, database, options.port) as (child, log):
+                if options.screenshots:
+                    _photograph(workshop, options)
+                else:
+                    _wait_for_end(child, log, lucca, options.port)
     return 0 if report.is_good(figures) else 1
 
 
@@ -75,6 +80,12 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--port", type=int, default=8069, help="where Odoo is served (default: 8069)"
+    )
+    parser.add_argument(
+        "--screenshots",
+        type=Path,
+        metavar="FOLDER",
+        help="take the pictures of the documentation, then stop",
     )
     return parser.parse_args()
 
@@ -123,8 +134,11 @@ def _synchronise(workshop: Workshop, database: str, lucca: str) -> dict[str, Any
     return {**json.loads(result.read_text()), "total_seconds": elapsed()}
 
 
-def _serve(workshop: Workshop, database: str, lucca: str, port: int) -> None:
-    """Serve Odoo with its scheduled jobs until Ctrl-C."""
+@contextmanager
+def _served(
+    workshop: Workshop, database: str, port: int
+) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """Odoo with its scheduled jobs: its process and its log."""
     say("Starting Odoo")
     log = workshop.cache.folder("logs") / f"{database}.log"
     arguments = ["--database", database, "--db-filter", f"^{database}$", "--http-port", str(port)]
@@ -133,9 +147,23 @@ def _serve(workshop: Workshop, database: str, lucca: str, port: int) -> None:
     )
     with processes.logged(command, log, cwd=workshop.folder, env=workshop.odoo.env) as child:
         _wait(lambda: _is_healthy(port), child, "Odoo", log)
-        print(WHERE_TO_CLICK.format(port=port, lucca=lucca, key=KEY, log=log), flush=True)
-        child.wait()
-        raise Failure("Odoo ended by itself.", f"See its log: {log}")
+        yield child, log
+
+
+def _wait_for_end(child: subprocess.Popen[str], log: Path, lucca: str, port: int) -> None:
+    """Leave Odoo to the person until Ctrl-C."""
+    print(WHERE_TO_CLICK.format(port=port, lucca=lucca, key=KEY, log=log), flush=True)
+    child.wait()
+    raise Failure("Odoo ended by itself.", f"See its log: {log}")
+
+
+def _photograph(workshop: Workshop, options: argparse.Namespace) -> None:
+    """Take the pictures of the documentation."""
+    say(f"Pictures for {options.screenshots}")
+    options.screenshots.mkdir(parents=True, exist_ok=True)
+    url, folder = f"http://{HOST}:{options.port}", str(options.screenshots)
+    command = [workshop.odoo.venv.python, CAMERA, url, browser.ensure(), folder]
+    processes.run(command, "The pictures could not be taken", env=workshop.odoo.env)
 
 
 def _is_healthy(port: int) -> bool:

@@ -161,6 +161,25 @@ class TestBill(LuccaCase):
         self.assertEqual(found, document.move_id)
 
 
+class TestMappingLists(LuccaCase):
+    def test_an_accounting_manager_imports_what_lucca_has(self):
+        account = self.env["account.account"].search([("account_type", "=", "expense")], limit=1)
+        manager = user_of(self.env, "account.group_account_manager")
+        mappings = self.env["lucca.mapping"].with_user(manager)
+        header = ["kind", "lucca_id", "name", "account_id"]
+        result = mappings.load(header, [["nature", "7", "Fournitures", account.display_name]])
+        self.assertFalse(result["messages"])
+        self.assertEqual(self.mapping("nature").account_id, account)
+        purchase = self.add_purchase(nature={"id": 7, "name": "Fournitures"})
+        line = self.book(purchase=purchase, lines=[("100", "0.2")]).move_id.invoice_line_ids
+        self.assertEqual(line.account_id, account)
+
+    def test_the_lists_are_exported_with_what_is_mapped(self):
+        self.book()
+        rows = self.mapping("tax").export_data(["lucca_id", "name", "tax_id/name"])["datas"]
+        self.assertEqual([row[2] for row in rows], ["20% G"])
+
+
 class TestSuggestions(LuccaCase):
     def test_the_first_of_several_taxes_of_the_rate(self):
         self.tax_20.company_id.account_purchase_tax_id = False
