@@ -16,6 +16,7 @@ class LuccaBill(models.AbstractModel):
         """The ``Bill`` of each of one company's documents; those that must wait are blocked."""
         lines = self.env["lucca.bill.line"]
         partners = documents.mapping_ids.partner_id
+        self._read_ahead(partners)
         company = documents.company_id
         books = CompanyBooks(company, lines._usual_accounts(company, partners))
         bills = []
@@ -23,6 +24,12 @@ class LuccaBill(models.AbstractModel):
             with contained(document, run):
                 bills.append(self._prepare(document, books))
         return self.env["lucca.bill.duplicate"]._without_duplicates(run, bills)
+
+    def _read_ahead(self, partners):
+        """Have the suppliers of a batch read together, not again for each bill."""
+        partners.mapped("active")
+        partners.mapped("property_supplier_payment_term_id.early_discount")
+        partners.commercial_partner_id.bank_ids.mapped("acc_number")
 
     @api.model
     def _prepare(self, document, books):

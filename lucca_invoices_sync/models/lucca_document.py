@@ -176,6 +176,25 @@ class LuccaDocument(models.Model):
         """Those that still are: a person may have ignored some meanwhile."""
         return self.exists().filtered(lambda document: document.state in ("pending", "failed"))
 
+    @api.model
+    def _link_mappings(self, links):
+        """Link documents to the references that they use: two queries for all of them.
+
+        :param links: ``{document: mappings}``; written one by one, each document takes two
+        """
+        field = self._fields["mapping_ids"]
+        table, one, other = map(SQL.identifier, (field.relation, field.column1, field.column2))
+        documents = self.union(*links)
+        pairs = [SQL("(%s, %s)", d.id, m.id) for d, mappings in links.items() for m in mappings]
+        self.env.flush_all()
+        self.env.cr.execute(SQL("DELETE FROM %s WHERE %s IN %s", table, one, documents._ids))
+        if pairs:
+            values = SQL(", ").join(pairs)
+            self.env.cr.execute(SQL("INSERT INTO %s (%s, %s) VALUES %s", table, one, other, values))
+        documents.invalidate_recordset(["mapping_ids"], flush=False)
+        self.env["lucca.mapping"].invalidate_model(["document_ids"], flush=False)
+        documents.modified(["mapping_ids"])
+
     def _mapping(self, kind):
         return self.mapping_ids.filtered(lambda mapping: mapping.kind == kind)
 

@@ -214,36 +214,34 @@ class LuccaMapping(models.Model):
         return company, journal
 
     @api.model
-    def _find(self, connection, kind, references, company):
-        """The mappings of ``references`` for a company's bills that exist already.
-
-        :param references: of ``lucca.reference_data.Reference``
-        """
-        return self.search(
-            [
-                ("connection_id", "=", connection.id),
-                ("company_id", "=", company.id),
-                ("kind", "=", kind),
-                ("lucca_id", "in", [reference.lucca_id for reference in references]),
-            ]
+    def _by_reference(self, connection, lucca_ids):
+        """``{(company, kind, Lucca's id): mapping}`` of these ids of a connection, in one query."""
+        found = self.search(
+            [("connection_id", "=", connection.id), ("lucca_id", "in", list(lucca_ids))]
         )
+        return {(one.company_id, one.kind, one.lucca_id): one for one in found}
 
     @api.model
-    def _retrieve(self, connection, kind, references, company):
-        """The mappings of ``references``; those seen for the first time are made."""
-        found = self._find(connection, kind, references, company)
-        wanted = {reference.lucca_id: reference for reference in references}
-        missing = wanted.keys() - set(found.mapped("lucca_id"))
-        return found | self.create(
+    def _create_for(self, connection, references):
+        """The same of new ones, made for ``{(company, kind, Lucca's id): Reference}``."""
+        made = self.create(
             [
                 {
                     "connection_id": connection.id,
                     "company_id": company.id,
                     "kind": kind,
                     "lucca_id": lucca_id,
-                    "name": wanted[lucca_id].name,
-                    "code": wanted[lucca_id].code,
+                    "name": reference.name,
+                    "code": reference.code,
                 }
-                for lucca_id in sorted(missing)
+                for (company, kind, lucca_id), reference in references.items()
             ]
         )
+        return dict(zip(references, made, strict=True))
+
+    @api.model
+    def _retrieve(self, connection, company, kind, reference):
+        """The mapping of one reference, made where it is seen for the first time."""
+        key = (company, kind, reference.lucca_id)
+        known = self._by_reference(connection, [reference.lucca_id])
+        return known.get(key) or self._create_for(connection, {key: reference})[key]

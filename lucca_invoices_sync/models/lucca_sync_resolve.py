@@ -1,47 +1,16 @@
-from dataclasses import dataclass, field
-from typing import Any
-
 from odoo import api, models
 from odoo.fields import Command
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
+from ..findings import Finding
 from ..lucca.errors import AccessDenied, DocumentError, NotFound, RemoteError, RequestRefused
-from ..lucca.reference_data import Reference
 from ..lucca.references import References
 from ..troubles import Blocked, contained
 
 BATCH = 50
 #: Errors that mean "a person maps this by hand", since the key may not read it.
 UNREADABLE = (AccessDenied, NotFound)
-
-
-@dataclass
-class Finding:
-    """What is found out of a document before anything of it is stored.
-
-    ``company`` is empty where a person has to choose it; ``supplier`` is None where its partner
-    is known; ``rates`` are Lucca's VAT rates by id.
-    """
-
-    document: Any
-    booked: Any
-    purchase: Any
-    company: Any = None
-    supplier: Any = None
-    rates: dict = field(default_factory=dict)
-
-    @property
-    def references(self):
-        """``{kind: [Reference]}`` of what the company has mappings for."""
-        purchase = self.purchase
-        taxes = dict.fromkeys(tax.rate_type_id for tax in self.booked.base.taxes)
-        return {
-            "tax": [Reference(rate_type_id, "") for rate_type_id in taxes],
-            "supplier": [purchase.supplier] if purchase.supplier else [],
-            "nature": [purchase.nature] if purchase.nature else [],
-            "cost_center": [purchase.cost_center] if purchase.cost_center else [],
-            "axis_section": list(purchase.axis_sections),
-        }
 
 
 class LuccaSyncResolve(models.AbstractModel):
@@ -70,16 +39,21 @@ class LuccaSyncResolve(models.AbstractModel):
                 booked = document._booked_document()
                 purchase = self._read_purchase(document, references, booked)
                 findings.append(Finding(document, booked, purchase))
-        complete = []
+        known, complete = self._known(run.connection_id, findings), []
         try:
             for finding in findings:
                 with self._asking(run, references, finding.document):
-                    self._complete(references, finding)
+                    self._complete(references, finding, known)
                     complete.append(finding)
         except RemoteError:  # it has to wait: what is complete is done
             self._store(run, complete)
             raise
         self._store(run, complete)
+
+    def _known(self, connection, findings):
+        """``{(company, kind, Lucca's id): mapping}`` of all that the findings refer to."""
+        ids = {reference.lucca_id for finding in findings for reference in finding.all_references}
+        return self.env["lucca.mapping"]._by_reference(connection, ids)
 
     def _asking(self, run, references, document):
         """As ``contained``, and commits when Lucca was asked or the document written."""
@@ -138,38 +112,37 @@ class LuccaSyncResolve(models.AbstractModel):
             )
         return purchase
 
-    def _complete(self, references, finding):
+    def _complete(self, references, finding, known):
         """Find out company, supplier and VAT rates."""
         connection = finding.document.connection_id
-        finding.company = self._company(connection, finding.purchase)
+        finding.company = self._company(connection, finding.purchase, known)
         if finding.company:
-            finding.supplier = self._read_supplier(references, finding)
-            finding.rates = self._read_rates(references, finding)
+            finding.supplier = self._read_supplier(references, finding, known)
+            finding.rates = self._read_rates(references, finding, known)
 
-    def _company(self, connection, purchase):
+    def _company(self, connection, purchase, known):
         """The company whose bill it becomes; empty where a person has to say."""
         if not purchase.establishment:
             return connection.company_id
         # Establishments decide the company, so their mappings are the connection's.
-        mapping = self.env["lucca.mapping"]._find(
-            connection, "establishment", [purchase.establishment], connection.company_id
-        )
-        company, _journal = mapping._target()
+        key = (connection.company_id, "establishment", purchase.establishment.lucca_id)
+        company = known[key]._target()[0] if key in known else self.env["res.company"]
         # The companies that the responsible does not see count, too.
         is_only_one = self.env["res.company"].sudo().search_count([], limit=2) == 1
         return company or (connection.company_id if is_only_one else company)
 
-    def _read_supplier(self, references, finding):
+    def _read_supplier(self, references, finding, known):
         """Lucca's supplier, None where its partner is known; raise ``Blocked``."""
         connection, reference = finding.document.connection_id, finding.purchase.supplier
         mappings = self.env["lucca.mapping"]
-        if mappings._find(connection, "supplier", [reference], finding.company).partner_id:
+        mapping = known.get((finding.company, "supplier", reference.lucca_id), mappings)
+        if mapping.partner_id:
             return None
         try:
             return references.supplier(reference.lucca_id)
         except UNREADABLE as error:
             # Its row is made all the same, so that a person can choose the partner there.
-            mapping = mappings._retrieve(connection, "supplier", [reference], finding.company)
+            mapping = mappings._retrieve(connection, finding.company, "supplier", reference)
             raise Blocked(
                 "unknown_supplier",
                 self.env._(
@@ -181,13 +154,18 @@ class LuccaSyncResolve(models.AbstractModel):
                 supplier_name=finding.purchase.supplier_name,
             ) from error
 
-    def _read_rates(self, references, finding):
+    def _read_rates(self, references, finding, known):
         """Lucca's VAT rates by id: the company's country's, then the supplier's territory's."""
         connection, day = finding.document.connection_id, finding.booked.document_date
-        used = finding.references["tax"]
-        known = self.env["lucca.mapping"]._find(connection, "tax", used, finding.company)
-        known = known.filtered(lambda mapping: mapping._knows_rate_on(day))
-        unknown = {tax.lucca_id for tax in used}.difference(known.mapped("lucca_id"))
+        used = {
+            tax.lucca_id: known.get((finding.company, "tax", tax.lucca_id))
+            for tax in finding.references["tax"]
+        }
+        unknown = {
+            lucca_id
+            for lucca_id, mapping in used.items()
+            if not (mapping and mapping._knows_rate_on(day))
+        }
         rates = {}
         places = [connection._territory(finding.company), finding.purchase.territory]
         for place in dict.fromkeys(filter(None, places)):
@@ -204,34 +182,59 @@ class LuccaSyncResolve(models.AbstractModel):
     # --- storing --------------------------------------------------------------------------------
 
     def _store(self, run, findings):
+        """Store all at once; where that fails, each alone, so that only the culprit fails."""
         self.env["lucca.sync"]._checkpoint()
-        for finding in [one for one in findings if one.document._still_to_do()]:
+        to_do = self.env["lucca.document"].union(*(one.document for one in findings))._still_to_do()
+        findings = [finding for finding in findings if finding.document in to_do]
+        try:
+            with self.env.cr.savepoint():
+                self._store_references(findings)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:  # noqa: BLE001  (whatever an addon raises is one document's)
+            findings = [finding for finding in findings if self._is_stored_alone(run, finding)]
+        for finding in findings:
             with contained(finding.document, run):
-                with self.env.cr.savepoint():
-                    self._store_references(finding)
                 self._check_company(finding)
                 self._map_supplier(finding)
 
-    def _store_references(self, finding):
-        document, purchase, company = finding.document, finding.purchase, finding.company
-        connection, mappings = document.connection_id, self.env["lucca.mapping"]
-        for kind, references in finding.references.items() if company else ():
-            mappings |= mappings._retrieve(connection, kind, references, company)
-        if purchase.establishment:
-            mappings |= mappings._retrieve(
-                connection, "establishment", [purchase.establishment], connection.company_id
-            )
+    def _is_stored_alone(self, run, finding):
+        with contained(finding.document, run), self.env.cr.savepoint():
+            self._store_references([finding])
+            return True
+        return False  # its trouble is on the document
+
+    def _store_references(self, findings):
+        """Link the documents to their mappings, made where they are new."""
+        if not findings:
+            return
+        connection = findings[0].document.connection_id
+        known = self._known(connection, findings)
+        wanted = {key: one for finding in findings for key, one in finding.keys(connection)}
+        missing = {key: one for key, one in wanted.items() if key not in known}
+        known |= self.env["lucca.mapping"]._create_for(connection, missing)
+        mappings = self.env["lucca.mapping"]
+        links = {}
+        for finding in findings:
+            found = mappings.union(*(known[key] for key, _one in finding.keys(connection)))
+            self._set_rates(finding, found)
+            finding.document.write(self._prepare_document(connection, finding))
+            links[finding.document] = found
+        self.env["lucca.document"]._link_mappings(links)
+
+    def _set_rates(self, finding, mappings):
+        day = finding.booked.document_date
         for mapping in mappings:
             if mapping.kind == "tax" and mapping.lucca_id in finding.rates:
-                mapping._set_rate(finding.rates[mapping.lucca_id], finding.booked.document_date)
-        document.write(
-            {
-                "company_id": (company or connection.company_id).id,
-                "purchase_name": purchase.title or finding.booked.purchase_name,
-                "supplier_name": purchase.supplier_name,
-                "mapping_ids": [Command.set(mappings.ids)],
-            }
-        )
+                mapping._set_rate(finding.rates[mapping.lucca_id], day)
+
+    def _prepare_document(self, connection, finding):
+        purchase = finding.purchase
+        return {
+            "company_id": (finding.company or connection.company_id).id,
+            "purchase_name": purchase.title or finding.booked.purchase_name,
+            "supplier_name": purchase.supplier_name,
+        }
 
     def _check_company(self, finding):
         if not finding.company:
