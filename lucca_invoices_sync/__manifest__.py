@@ -23,6 +23,7 @@
         "views/digest_views.xml",
         "views/lucca_menus.xml",
     ],
+    "demo": ["demo/lucca_demo.xml"],
     "assets": {
         "web.assets_backend": ["lucca_invoices_sync/static/src/*"],
         "web.assets_tests": ["lucca_invoices_sync/static/tests/tours/*.js"],

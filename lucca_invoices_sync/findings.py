@@ -37,17 +37,20 @@ class Finding:
     @property
     def all_references(self):
         """Those, and the establishment."""
-        return [reference for _key, reference in self.keys(None)]
+        found = [one for references in self.references.values() for one in references]
+        establishment = self.purchase.establishment
+        return [*found, establishment] if establishment else found
 
     def keys(self, connection):
         """``((company, kind, Lucca's id), Reference)`` of the mappings that it needs."""
-        found = []
-        if self.company or connection is None:
-            for kind, references in self.references.items():
-                found += [((self.company, kind, one.lucca_id), one) for one in references]
-        establishment = self.purchase.establishment
-        if establishment:
+        found = [
+            ((self.company, kind, one.lucca_id), one)
+            for kind, references in self.references.items()
+            for one in references
+            if self.company
+        ]
+        if establishment := self.purchase.establishment:
             # Establishments decide the company, so their mappings are the connection's.
-            company = connection and connection.company_id
-            found.append(((company, "establishment", establishment.lucca_id), establishment))
+            key = (connection.company_id, "establishment", establishment.lucca_id)
+            found.append((key, establishment))
         return found

@@ -27,6 +27,7 @@ def test_it_holds_the_whole_addon(wheel):
         "__manifest__.py",
         "lucca/client.py",
         "data/neutralize.sql",
+        "demo/lucca_account.json",
         "views/lucca_menus.xml",
     ):
         assert f"{root}/{part}" in names

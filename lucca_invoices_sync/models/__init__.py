@@ -35,6 +35,7 @@ from . import lucca_sync_resolve
 from . import lucca_sync_book
 from . import lucca_sync_files
 from . import lucca_electronic_invoice
+from . import lucca_demo
 from . import account_journal
 from . import account_move
 from . import digest_digest

@@ -1,0 +1,191 @@
+"""What Odoo's "load demo data" makes of the recorded account."""
+
+import json
+from datetime import timedelta
+from unittest.mock import patch
+
+import requests
+from odoo import fields
+from odoo.addons.lucca_invoices_sync.lucca.reading import dumps
+from odoo.addons.lucca_invoices_sync.lucca.recorded import read_recording
+from odoo.addons.lucca_invoices_sync.models.lucca_demo import HOST, RECORDING
+from odoo.tests import TransactionCase
+from odoo.tools import file_open
+
+from tests.addon.common import LuccaCase
+from tests.simulator import demonstration
+
+
+def recorded():
+    with file_open(RECORDING) as file:
+        return file.read()
+
+
+class DemoMixin:
+    @classmethod
+    def load(cls):
+        """Load it as an installation does, which sends nothing and is one transaction."""
+        cr = cls.env.cr
+        with (
+            patch.object(requests.Session, "send", side_effect=AssertionError("a request")),
+            patch.object(cr, "commit", side_effect=AssertionError("a commit")),
+            patch.object(cr, "rollback", side_effect=AssertionError("a rollback")),
+        ):
+            cls.env["lucca.connection"]._load_demo()
+        return cls.env["lucca.connection"].search([("host", "=", HOST)])
+
+
+class TestDemoData(DemoMixin, LuccaCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.connection = cls.load()
+        cls.recording = read_recording(recorded(), fields.Date.today())
+
+    def setUp(self):
+        super(LuccaCase, self).setUp()  # there is no server
+
+    def states(self):
+        groups = self.env["lucca.document"]._read_group(
+            [("connection_id", "=", self.connection.id)], ["state", "reason"], ["__count"]
+        )
+        return {(state, reason): count for state, reason, count in groups}
+
+    def only(self, **values):
+        """The one document with these values."""
+        found = self.documents().filtered(
+            lambda one: all(one[name] == value for name, value in values.items())
+        )
+        self.assertEqual(len(found), 1)
+        return found
+
+    def test_documents_of_each_kind_are_there(self):
+        self.assertEqual(
+            self.states(),
+            {
+                ("imported", False): 28,
+                ("ignored", False): 1,
+                ("blocked", "duplicate_bill"): 1,
+                ("blocked", "inactive_currency"): 1,
+                ("blocked", "unknown_supplier"): 1,
+                ("blocked", "unmapped_tax"): 1,
+            },
+        )
+
+    def test_the_screens_say_that_all_is_there(self):
+        connection = self.connection
+        self.assertEqual((connection.known_count, connection.remote_count), (33, 33))
+        self.assertEqual(connection.completeness, "All 33 approved documents are known.")
+        self.assertEqual(connection.health, "person")
+        self.assertEqual(connection.files_count, 0)
+        runs = self.env["lucca.sync.run"].search([("connection_id", "=", connection.id)])
+        self.assertEqual(sorted(runs.mapped("booked")), [0, 28])
+        self.assertEqual(set(runs.mapped("requests")), {0})
+        self.assertTrue(all(runs.mapped("end")))
+
+    def test_the_bills_have_luccas_amounts(self):
+        booked = self.documents().filtered("move_id")
+        keys = set(zip(booked.mapped("lucca_type"), booked.mapped("lucca_id"), strict=True))
+        for document in json.loads(dumps(self.recording["documents"])):
+            if (document["type"], document["id"]) in keys:
+                with self.subTest(document["documentNumber"]):
+                    self.assertBilled(document)
+        self.assertEqual(set(booked.move_id.mapped("state")), {"draft", "posted"})
+        self.assertIn("USD", booked.currency_id.mapped("name"))
+
+    def test_a_credit_note_is_linked_to_its_bill(self):
+        refund = self.only(lucca_type="CreditNote").move_id
+        self.assertEqual(refund.move_type, "in_refund")
+        self.assertEqual(refund.amount_total, refund.reversed_entry_id.amount_total)
+
+    def test_one_changed_after_it_was_posted(self):
+        changed = self.only(is_changed=True)
+        self.assertEqual(changed.move_id.state, "posted")
+        self.assertEqual(changed.move_id.activity_ids.user_id, self.env.ref("base.user_admin"))
+        self.assertNotEqual(changed.amount_total, changed.move_id.amount_total)
+
+    def test_one_is_ignored_with_a_reason(self):
+        ignored = self.only(state="ignored")
+        self.assertIn(self.env.ref("base.user_admin").name, ignored.message)
+        self.assertIn("petty cash", ignored.message)
+
+    def test_each_bill_has_its_paper_of_its_day(self):
+        for document in self.documents().filtered("move_id"):
+            paper = document.move_id.message_main_attachment_id
+            self.assertEqual(document.files_state, "done")
+            self.assertEqual(paper.mimetype, "application/pdf")
+            self.assertIn(f"Date : {document.document_date}".encode(), paper.raw)
+        checks = self.documents().mapped("electronic_check")
+        self.assertEqual(set(checks), {False, "agrees"})
+
+    def test_it_lies_in_the_last_months(self):
+        created = self.documents().mapped("lucca_created_at")
+        now = fields.Datetime.now()
+        self.assertLess(max(created), now)
+        self.assertGreater(max(created), now - timedelta(days=10))
+        self.assertGreater(min(created), now - timedelta(days=120))
+
+    def test_nobody_is_written_to(self):
+        moves, connection = self.documents().move_id, self.connection
+        messages = moves.message_ids | connection.message_ids
+        self.assertTrue(messages)
+        self.assertFalse(messages.notification_ids)
+
+    def test_loading_it_again_changes_nothing(self):
+        def figures():
+            models = ("lucca.connection", "lucca.document", "lucca.mapping", "account.move")
+            return [self.env[model].search_count([]) for model in (*models, "ir.attachment")]
+
+        before = figures(), self.states()
+        self.assertEqual(self.load(), self.connection)
+        self.assertEqual((figures(), self.states()), before)
+
+    def test_it_never_calls(self):
+        self.assertFalse(self.connection.cron_id.active)
+        with patch.object(requests.Session, "send", side_effect=AssertionError("a request")):
+            self.connection.action_sync_now()
+            self.sync()
+        self.assertIn(HOST, self.connection.last_error)
+        self.assertEqual(self.states()["imported", False], 28)
+
+
+class TestNoBooks(DemoMixin, TransactionCase):
+    def test_a_company_without_chart_of_accounts_is_left_alone(self):
+        self.env.ref("base.main_company").chart_template = False
+        self.assertFalse(self.load())
+
+    def test_a_company_without_purchase_journal_is_left_alone(self):
+        self.env["account.journal"].search([("type", "=", "purchase")]).active = False
+        self.assertFalse(self.load())
+
+
+class TestForeignBooks(DemoMixin, TransactionCase):
+    """As in Odoo's own demonstration: several companies, the main one American with one tax."""
+
+    def test_the_rates_get_taxes_of_their_own(self):
+        dollar, euro = self.env.ref("base.USD"), self.env.ref("base.EUR")
+        values = {"name": "American", "country_id": self.env.ref("base.us").id}
+        company = self.env["res.company"].create({**values, "currency_id": dollar.id})
+        self.env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
+        rate = {"name": "2020-01-01", "currency_id": euro.id, "company_id": company.id, "rate": 0.9}
+        self.env["res.currency.rate"].create(rate)
+        self.env["ir.model.data"]._update_xmlids(
+            [{"xml_id": "base.main_company", "record": company, "noupdate": True}]
+        )
+        connection = self.load()
+        self.assertEqual(connection.company_id, company)
+        self.assertEqual(connection.booked_count, 28)
+        taxes = self.env["account.tax"].search([("company_id", "=", company.id)])
+        purchase = taxes.filtered(lambda tax: tax.type_tax_use == "purchase")
+        self.assertGreaterEqual(set(purchase.mapped("amount")), {20, 10, 5.5, 2.1})
+
+
+class TestRecording(TransactionCase):
+    def test_it_is_what_the_simulator_makes(self):
+        again, kept = (
+            read_recording(text, fields.Date.today())
+            for text in (demonstration.written(demonstration.account()), recorded())
+        )
+        files = again.pop("files"), kept.pop("files")
+        self.assertEqual(again, kept)
+        self.assertEqual(*map(set, files))  # their contents are not packed alike by each zlib

@@ -1,0 +1,183 @@
+"""What the addon's demonstration data is made of: a small account, written as JSON.
+
+python -m tests.simulator.demonstration > lucca_invoices_sync/demo/lucca_account.json
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from copy import deepcopy
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from . import catalog
+from .catalog import Trade
+from .money import decimal
+from .realistic import Company, Line
+from .states import CONFIRMED, CREDIT_NOTE, INVOICE
+from .tenant import Tenant
+from .times import VirtualClock
+
+Json = dict[str, Any]
+# (base, rate) pairs; none: by chance, as the supplier's trade has them.
+Lines = tuple[tuple[Any, str | None], ...]
+
+SEED = 9
+TODAY = datetime(2026, 6, 30, 18, tzinfo=timezone.utc)
+START = "2026-03-01"
+RENT = "Foncière du Faubourg Belleville"
+
+# An invoice a month, so many days ago.
+_MONTHS = (95, 65, 35, 5)
+_MONTHLY: dict[str, Lines] = {
+    "Fibre & Voix de l'Ouest": (("89.90", "0.2"), ("24.50", "0.2")),
+    RENT: ((2450, "0.2"), (150, None)),
+    "Énergies du Vexin": (),
+    "Northfork Analytics Inc.": (("119.00", None),),
+}
+# Supplier, days ago.
+_ONCE = (
+    ("Vandermeulen Logistiek NV", 84),
+    ("Librairie des Trois Marches", 77),
+    ("Maison Perrault Traiteur", 58),
+    ("Auberge du Lac Bleu", 49),
+    ("Imprimerie Castelnau", 41),
+    ("Jeanne Marchal Conseil", 29),
+    ("Coursiers de la Bièvre", 18),
+    ("Presse Quotidienne Réunie", 12),
+)
+_AMOUNTS = ("expectedAmount", "costAmount", "amountIncludingTaxes")
+
+
+def account() -> Json:
+    """What Lucca gives of it, and what becomes of two of its documents."""
+    tenant = Tenant(clock=VirtualClock(TODAY), seed=SEED)
+    company = Demonstration(tenant, TODAY)
+    company.add_suppliers()
+    company.buy()
+    company.return_a_purchase()
+    company.enter_twice()
+    company.make_wait()
+    ignored = company.add_draft("Fleurs du Canal", "Bouquets pour l'accueil", 21)
+    documents = deepcopy(tenant.documents)
+    purchases = _used(tenant.purchases, {one["purchase"]["id"] for one in documents})
+    suppliers = {one["supplier"].get("id") for one in purchases}
+    return {
+        "today": f"{TODAY:%Y-%m-%d}",
+        "start": START,
+        "documents": documents,
+        "changed": [company.change_rent()],
+        "ignored": {str(ignored["id"]): "Paid in cash at the market: it is in the petty cash."},
+        "purchases": purchases,
+        "suppliers": _used(tenant.suppliers, suppliers),
+        "rates": [
+            rate for rate in tenant.rates if rate["rateType"]["id"] in _rate_types(documents)
+        ],
+        "files": {key: file.content().decode("latin-1") for key, file in tenant.files.items()},
+    }
+
+
+class Demonstration(Company):
+    """The realistic company's smaller sister: one document of each kind, on days that are known."""
+
+    def buy(self) -> None:
+        purchases = {name: self._purchase_of(name, "Subscription") for name in _MONTHLY}
+        for days in _MONTHS:
+            for name, purchase in purchases.items():
+                self._add(INVOICE, purchase, days, _MONTHLY[name])
+        for name, days in _ONCE:
+            self._add(INVOICE, self._purchase_of(name), days)
+
+    def return_a_purchase(self) -> None:
+        """The first of two invoices comes back as a whole."""
+        purchase = self._purchase_of("Informatique Delcourt")
+        for days, price in ((72, 1249), (43, 1890)):
+            self._add(INVOICE, purchase, days, ((price, "0.2"),))
+        self._add(CREDIT_NOTE, purchase, 33, ((-1249, "0.2"),))
+
+    def enter_twice(self) -> None:
+        """An invoice that came by mail, and again by post."""
+        purchase = self._purchase_of("Papeterie Vaugirard")
+        first, second = (
+            self._add(INVOICE, purchase, days, (("86.40", "0.2"),)) for days in (26, 22)
+        )
+        same = {name: first[name] for name in ("documentNumber", "documentDate", "dueDate")}
+        self.tenant.change(second, **same, paymentState="OnHold", paymentDate=None)
+
+    def make_wait(self) -> None:
+        """German VAT, Swiss francs, and a supplier that Lucca knows by its name only."""
+        for name, days in (("Messehallen Lindenau GmbH", 24), ("Alpstein Beratung AG", 16)):
+            self._add(INVOICE, self._purchase_of(name), days)
+        self.add_draft("Food-truck Chez Pépette", "Déjeuner d'équipe", 9)
+
+    def add_draft(self, supplier: str, title: str, days: int) -> Json:
+        draft = {"name": supplier, "territoryId": "FR"}
+        purchase = self.tenant.add_purchase(draft, title, "Réceptions", **self._places())
+        return self._add(INVOICE, purchase, days, (("64.50", "0.1"),))
+
+    def change_rent(self) -> Json:
+        """The oldest rent as it is now: its charges were put right after it was booked."""
+        purchases = self.tenant.purchases.values()
+        purchase = next(one for one in purchases if one["supplier"]["name"] == RENT)
+        documents = self.tenant.documents
+        rent = next(one for one in documents if one["purchase"]["id"] == purchase["id"])
+        lines = ((2450, "0.2"), (180, None))
+        right = self.tenant.add_invoice(purchase=purchase, lines=lines, files=())
+        self.tenant.delete(right)
+        yesterday = self._text(self.today - timedelta(days=1))
+        return {**rent, **{name: right[name] for name in _AMOUNTS}, "modifiedAt": yesterday}
+
+    def _purchase_of(self, name: str, kind: str = "OneTime") -> Json:
+        return self._purchase(next(one for one in catalog.SUPPLIERS if one.name == name), kind)
+
+    def _add(self, kind: str, purchase: Json, days: int, lines: Lines = ()) -> Json:
+        """An approved document of so many days ago."""
+        self._given = lines
+        return self.add_document(kind, purchase, self._moment(days, 0), CONFIRMED)
+
+    def _lines(self, trade: Trade, sign: int) -> list[Line]:
+        return [(decimal(base), rate) for base, rate in self._given] or super()._lines(trade, sign)
+
+    def _number(self, date: datetime, purchase: Json) -> str:
+        """Without a year: the dates move."""
+        return f"F{self.tenant.document_count + 101:06d}"
+
+    def _files(self, kind: str, number: str | None) -> list[str]:
+        return super()._files(kind, number)[:1]
+
+
+def _rate_types(documents: list[Json]) -> set[int]:
+    bases = [one["amountIncludingTaxes"]["base"] for one in documents]
+    return {tax["rateTypeId"] for base in bases for tax in base["taxes"]}
+
+
+def _used(rows: dict[int, Json], identifiers: set[Any]) -> list[Json]:
+    return [row for identifier, row in rows.items() if identifier in identifiers]
+
+
+def written(account: Json) -> str:
+    """JSON with a row a line, to be compared with what it was before."""
+    return (
+        "{\n"
+        + ",\n".join(f"{_line(name)}: {_rows(part)}" for name, part in account.items())
+        + "\n}\n"
+    )
+
+
+def _rows(part: Any) -> str:
+    if isinstance(part, list):
+        return "[\n" + ",\n".join(map(_line, part)) + "\n]"
+    if isinstance(part, dict):
+        return (
+            "{\n" + ",\n".join(f"{_line(key)}: {_line(row)}" for key, row in part.items()) + "\n}"
+        )
+    return _line(part)
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(written(account()))
