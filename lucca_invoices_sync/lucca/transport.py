@@ -156,6 +156,8 @@ class Transport:
             raise Unreachable(type(error).__name__) from error
         except _FAILED as error:
             raise InvalidAnswer(type(error).__name__) from error
+        except OSError as error:  # a certificate file that is named, but is not there
+            raise Unreachable(str(error)) from error
 
 
 def chunks_of(response: requests.Response, limit: int) -> Iterator[bytes]:

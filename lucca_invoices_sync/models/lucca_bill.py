@@ -1,5 +1,9 @@
+from contextlib import nullcontext
+
+import psycopg2
 from markupsafe import Markup
 from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..bills import Bill, CompanyBooks
 from ..lucca.suppliers import iban_key
@@ -19,11 +23,21 @@ class LuccaBill(models.AbstractModel):
         self._read_ahead(partners)
         company = documents.company_id
         books = CompanyBooks(company, lines._usual_accounts(company, partners))
+        try:
+            with self.env.cr.savepoint():
+                bills = self._prepare_all(run, documents, books)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except psycopg2.Error:  # of an addon's own query: nothing can be written after it
+            bills = self._prepare_all(run, documents, books, self.env.cr.savepoint)
+        return self.env["lucca.bill.duplicate"]._without_duplicates(run, bills)
+
+    def _prepare_all(self, run, documents, books, savepoint=nullcontext):
         bills = []
         for document in documents:
-            with contained(document, run):
+            with contained(document, run), savepoint():
                 bills.append(self._prepare(document, books))
-        return self.env["lucca.bill.duplicate"]._without_duplicates(run, bills)
+        return bills
 
     def _read_ahead(self, partners):
         """Have the suppliers of a batch read together, not again for each bill."""

@@ -80,8 +80,8 @@ class LuccaConnection(models.Model):
     )
     requests_per_minute = fields.Integer(
         default=40,
-        help="This connection's share of the 50 requests a minute that Lucca allows all"
-        " programs of an account; 0: no limit.",
+        help="Lucca allows all programs of an account 50 requests a minute together. Connections"
+        " to the same account share this: give them the same number. 0: no limit.",
     )
     tax_tolerance = fields.Float(
         string="VAT Tolerance",
@@ -210,6 +210,13 @@ class LuccaConnection(models.Model):
         # Anyone may open a page of Lucca, only system administrators read parameters.
         extra = self.env["ir.config_parameter"].sudo().get_param(EXTRA_HOSTS, "")
         return base_url(host or self.host or "", extra.split(","))
+
+    def _is_to(self, host):
+        """Whether a host, as a person types it, is this connection's account."""
+        try:
+            return self._url() == self._url(host)
+        except InvalidHost:
+            return False
 
     def _territory(self, company=None):
         """Lucca's id of a company's country; France is where Lucca comes from."""

@@ -41,7 +41,7 @@ class LuccaConnection(models.Model):
         missing = client.unreadable(fields.Date.context_today(self), self._territory())
         readable = [word for name, word in names.items() if name not in missing]
         if not missing:
-            return self.env._("%s are readable.", format_list(self.env, readable).capitalize())
+            return self.env._("Readable: %s.", format_list(self.env, readable))
         unreadable = [f"{names[name]} ({self._advice(name)})" for name in missing]
         told = self.env._("Not readable: %s.", ", ".join(unreadable))
         if readable:
@@ -62,6 +62,8 @@ class LuccaConnection(models.Model):
         """Have the scheduler synchronise at once."""
         self.env["lucca.document"]._check_billing()
         self.check_access("read")
+        if not all(self.mapped("active")):
+            raise UserError(self.env._("An archived connection sleeps: unarchive it first."))
         # Whoever sees a connection may start it; scheduled actions are the administrators'.
         connections = self.sudo()
         running = connections.filtered(self.env["lucca.sync"]._is_running)

@@ -20,7 +20,7 @@ class LuccaConnection(models.Model):
                 ACTIVITY,
                 summary=self.env._("Lucca Invoices needs you"),
                 note=note,
-                user_id=self.responsible_id.id or self.env.uid,
+                user_id=(self.responsible_id or self.env.ref("base.user_admin")).id,
             )
         elif activity.note != note:
             activity.note = note

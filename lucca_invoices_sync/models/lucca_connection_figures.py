@@ -1,5 +1,10 @@
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.tools import format_list
+
+#: So long without success: the scheduler does not run, or Lucca does not answer.
+LATE = timedelta(days=1)
 
 
 class LuccaConnection(models.Model):
@@ -18,6 +23,7 @@ class LuccaConnection(models.Model):
             ("new", "Not Synchronised Yet"),
             ("ok", "All Is Well"),
             ("person", "Needs You"),
+            ("late", "Not Synchronised for Long"),
             ("error", "Stopped"),
         ],
         compute="_compute_summary",
@@ -53,6 +59,8 @@ class LuccaConnection(models.Model):
             return "error"
         if not self.last_success_at:
             return "new"
+        if self.last_success_at < fields.Datetime.now() - LATE:
+            return "late"
         return "person" if self.attention_count else "ok"
 
     def _describe_state(self):

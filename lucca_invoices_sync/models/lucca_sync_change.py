@@ -27,7 +27,8 @@ class LuccaSyncChange(models.AbstractModel):
         decided = ("state", "reason", "message")
         document.write({name: value for name, value in values.items() if name not in decided})
         if document.is_withdrawn:
-            document.is_withdrawn = False
+            document.write({"is_withdrawn": False, "is_changed": False})
+            document.move_id.activity_feedback(["mail.mail_activity_data_warning"])
             self._note(document, self.env._("Lucca lists this document as approved again."))
         if not found:
             return

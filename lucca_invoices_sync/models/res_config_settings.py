@@ -37,12 +37,14 @@ class ResConfigSettings(models.TransientModel):
             settings.lucca_start_date = connection.start_date or connection._default_start_date()
 
     def _lucca_find_connection(self):
-        """The company's connection: an archived one is taken up again, never doubled."""
-        return (
-            self.env["lucca.connection"]
-            .with_context(active_test=False)
-            .search([("company_id", "=", self.company_id.id)], limit=1, order="active desc, id")
-        )
+        domain = [("company_id", "=", self.company_id.id)]
+        return self.env["lucca.connection"].search(domain, limit=1, order="id")
+
+    def _lucca_find_archived(self):
+        """The archived connection to the account that was typed: it is taken up, never doubled."""
+        domain = [("company_id", "=", self.company_id.id), ("active", "=", False)]
+        archived = self.env["lucca.connection"].search(domain)
+        return archived.filtered(lambda one: one._is_to(self.lucca_host))[:1]
 
     def _inverse_lucca(self):
         """Make or change the company's connection from what was typed."""
@@ -52,11 +54,13 @@ class ResConfigSettings(models.TransientModel):
                 values["api_key"] = settings.lucca_api_key
             if settings.lucca_start_date:
                 values["start_date"] = settings.lucca_start_date
-            connection = settings._lucca_find_connection()
-            if connection:
-                connection.write(values)
-            else:
+            connection = settings._lucca_find_connection() or settings._lucca_find_archived()
+            # Whatever is saved here saves all of it: what is not new would start Lucca anew.
+            new = {name: value for name, value in values.items() if connection[name] != value}
+            if not connection:
                 connection.create({**values, "company_id": settings.company_id.id})
+            elif new:
+                connection.write(new)
 
     def _lucca_connection(self):
         connection = self._lucca_find_connection()

@@ -116,6 +116,11 @@ class TestScheduledAction(LuccaCase):
         )
         self.connection.action_sync_now()
 
+    def test_an_archived_connection_is_not_started(self):
+        self.connection.active = False
+        with self.assertRaisesRegex(UserError, "unarchive it first"):
+            self.connection.action_sync_now()
+
     def test_each_connection_has_its_own(self):
         other = self.connect(name="Second")
         self.assertTrue(self.connection.cron_id)

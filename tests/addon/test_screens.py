@@ -22,6 +22,11 @@ class TestConnectionState(LuccaCase):
         self.assertEqual(self.connection.health, "ok")
         self.assertEqual(self.connection.booked_count, 1)
 
+    def test_one_that_has_not_succeeded_for_long_says_so(self):
+        self.book()
+        self.connection.last_success_at = "2026-01-01 00:00:00"
+        self.assertEqual(self.connection.health, "late")
+
     def test_a_stopped_one_says_so(self):
         self.connection.api_key = "wrong"
         self.sync()

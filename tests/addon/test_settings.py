@@ -37,6 +37,28 @@ class TestSettings(LuccaCase):
         self.settings(lucca_host=self.server.url).execute()
         self.assertEqual(self.connections(), connection)
 
+    def test_an_archived_one_to_another_account_is_left_alone(self):
+        self.settings(lucca_host="acme.ilucca.net", lucca_api_key=KEY).execute()
+        archived = self.connections()
+        archived.active = False
+        self.settings(lucca_host=self.server.url, lucca_api_key=KEY).execute()
+        self.assertNotEqual(self.connections(), archived)
+        self.assertFalse(archived.active)
+
+    def test_saving_other_settings_leaves_an_archived_one_alone(self):
+        self.settings(lucca_host=self.server.url, lucca_api_key=KEY).execute()
+        archived = self.connections()
+        archived.active = False
+        self.settings().execute()
+        self.assertFalse(archived.active)
+
+    def test_saving_other_settings_does_not_start_afresh(self):
+        self.settings(lucca_host=self.server.url, lucca_api_key=KEY).execute()
+        connection = self.connections()
+        connection.write({"last_audit_at": "2026-01-01", "list_path": "/known"})
+        self.settings().execute()
+        self.assertEqual(connection.list_path, "/known")
+
     def test_saving_other_settings_makes_no_connection(self):
         self.settings().execute()
         self.assertFalse(self.connections())

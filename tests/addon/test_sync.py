@@ -235,6 +235,24 @@ class TestFaults(LuccaCase):
         self.sync()
         self.assertEqual(document.state, "imported")
 
+    def test_an_addon_s_broken_query_fails_its_document_only(self):
+        purchase = self.add_purchase()
+        jsons = [
+            self.tenant.add_invoice(purchase=purchase, number=n) for n in ("good", "bad", "fine")
+        ]
+        prepare = self.registry["lucca.bill"]._prepare
+
+        def broken(self, document, books):
+            if document.number == "bad":
+                self.env.cr.execute("SELECT nothing FROM nowhere")
+            return prepare(self, document, books)
+
+        self.patch(self.registry["lucca.bill"], "_prepare", broken)
+        with mute_logger("odoo.sql_db", "odoo.addons.lucca_invoices_sync.troubles"):
+            self.sync()
+        states = [self.document(json).state for json in jsons]
+        self.assertEqual(states, ["imported", "failed", "imported"])
+
     def test_a_conflict_between_transactions_is_nobody_s_failure(self):
         json = self.tenant.add_invoice(purchase=self.add_purchase())
         self.env.cr.execute(CONFLICT)

@@ -303,6 +303,13 @@ class TestCertificates:
         assert (len(received), b"".join(arrived)) == (ATTEMPTS, b"")
 
 
+def test_a_certificate_file_that_is_missing_is_told_as_such(serve, ask, monkeypatch):
+    with serve("https", FOUND) as (url, _received):
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
+        with pytest.raises(Unreachable, match=r"/nowhere/ca\.pem"):
+            ask(url)
+
+
 class TestLinks(OnServer):
     """The absolute links in a document: a file is fetched by its id, here."""
 
