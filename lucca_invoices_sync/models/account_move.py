@@ -83,10 +83,7 @@ class AccountMove(models.Model):
         self.lucca_document_ids.action_fetch_files()
 
     def action_lucca_open(self):
-        """Open Lucca: no address of a single document is known."""
-        self.ensure_one()
-        url = f"{self.lucca_document_id.connection_id._url()}/cleemy-procurement"
-        return {"type": "ir.actions.act_url", "url": url, "target": "new"}
+        return self.lucca_document_id.action_open_lucca()
 
     def action_lucca_seen(self):
         self.lucca_document_ids.action_seen()

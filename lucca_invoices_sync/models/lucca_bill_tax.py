@@ -50,7 +50,7 @@ class LuccaBillTax(models.AbstractModel):
     def _explain_unmapped(self, taxes, known, bill):
         day, currency = bill.booked.document_date, bill.booked.base.currency
         return self.env._(
-            "Choose Odoo's tax in the mappings for the VAT rate: %(rates)s.",
+            "Choose Odoo's tax for the VAT rate: %(rates)s.",
             rates=", ".join(
                 self.env._(
                     "“%(name)s” (VAT of %(amount)s)",
@@ -92,6 +92,7 @@ class LuccaBillTax(models.AbstractModel):
         reverse = self._reverse_charge_tax(bill)
         if reverse:
             return [reverse for _line in bill.lines]
+        self._tell_reverse_charge(bill)
         none = self.env["account.tax"]
         position = books.fiscal_position(bill.partner)
         found = {
@@ -131,9 +132,20 @@ class LuccaBillTax(models.AbstractModel):
         tax = connection[f"reverse_charge_{'goods' if is_goods else 'services'}_tax_id"]
         own = tax._check_company_domain(bill.company)
         has_vat = any(tax.value for tax in bill.booked.base.taxes)
-        if has_vat or not tax.filtered_domain(own) or not self._is_intra_community(bill):
+        if has_vat or not self._is_intra_community(bill):
             return self.env["account.tax"]
-        return tax
+        return tax.filtered_domain(own)
+
+    def _tell_reverse_charge(self, bill):
+        """Note where no tax is set for what probably is to be declared by the company."""
+        has_vat = any(tax.value for tax in bill.booked.base.taxes)
+        if not has_vat and self._is_intra_community(bill):
+            bill.notes.append(
+                self.env._(
+                    "No VAT is on the invoice, and its supplier is in another country of the EU:"
+                    " the connection has no reverse-charge tax for it. Choose the tax on the bill."
+                )
+            )
 
     def _is_intra_community(self, bill):
         here = bill.company.account_fiscal_country_id

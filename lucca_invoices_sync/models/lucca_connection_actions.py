@@ -69,8 +69,7 @@ class LuccaConnection(models.Model):
         running = connections.filtered(self.env["lucca.sync"]._is_running)
         for connection in connections:
             connection._trigger_cron()
-        watches = [{"connection_id": one.id, "user_id": self.env.uid} for one in connections]
-        connections.env["lucca.sync.watch"].create(watches)
+        connections.env["lucca.sync.watch"]._watch(connections)
         return self._started(running)
 
     def _trigger_cron(self):

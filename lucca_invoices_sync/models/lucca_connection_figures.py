@@ -15,6 +15,7 @@ class LuccaConnection(models.Model):
     booked_count = fields.Integer(string="Booked", compute="_compute_figures")
     coming_count = fields.Integer(string="To Come", compute="_compute_figures")
     attention_count = fields.Integer(string="Needs Attention", compute="_compute_figures")
+    ignored_count = fields.Integer(string="Ignored", compute="_compute_figures")
     files_count = fields.Integer(string="Wait for Files", compute="_compute_figures")
     unmapped_count = fields.Integer(string="Not Mapped", compute="_compute_figures")
     summary = fields.Char(string="State", compute="_compute_summary")
@@ -42,6 +43,7 @@ class LuccaConnection(models.Model):
             "booked_count": documents._counts(self, [("state", "=", "imported")]),
             "coming_count": documents._counts(self, [("state", "in", ("pending", "failed"))]),
             "attention_count": documents._counts(self, [("needs_attention", "=", True)]),
+            "ignored_count": documents._counts(self, [("state", "=", "ignored")]),
             "files_count": documents._counts(self, [("files_state", "in", ("pending", "failed"))]),
             "unmapped_count": self.env["lucca.mapping"]._counts(self, [("is_needed", "=", True)]),
         }
@@ -70,6 +72,7 @@ class LuccaConnection(models.Model):
             (self.attention_count, self.env._("%s need you")),
             (self.coming_count, self.env._("%s to come")),
             (self.files_count, self.env._("%s wait for files")),
+            (self.ignored_count, self.env._("%s ignored")),
         ]
         parts = [words % count for count, words in figures if count]
         if not self.last_listed_at or not parts:

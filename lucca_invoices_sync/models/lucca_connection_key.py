@@ -1,6 +1,9 @@
-from odoo import api, fields, models
+from contextlib import closing
 
-from ..lucca.errors import InvalidHost
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..lucca.errors import AccessDenied, InvalidHost, LuccaError, WrongKey
 from ..secret import SecretChar, environment_key, file_key
 
 ENVIRONMENT, FILE, DATABASE = "environment", "file", "database"
@@ -61,6 +64,20 @@ class LuccaConnection(models.Model):
         """Whether this database is a neutralized copy: what is around it is not for it."""
         # Only system administrators read parameters; this one is no secret.
         return bool(self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized"))
+
+    def _check_new_key(self, key):
+        """Raise ``UserError`` where Lucca refuses a key that is to replace a good one.
+
+        The former one cannot be read back.
+        """
+        try:
+            with closing(self._client(key)) as client:
+                client.count(self._start_moment())
+        except (WrongKey, AccessDenied) as error:
+            words = self.env._("%s The former key is kept.", self._explain(error))
+            raise UserError(words) from error
+        except LuccaError:
+            return  # it says nothing of the key
 
     def action_forget_key(self):
         """Take the key out of the database."""

@@ -96,12 +96,15 @@ class LuccaConnection(models.Model):
         self.ensure_one()
         return self.env["lucca.sync"]._run(self)
 
-    def _client(self):
-        """An HTTP client for this connection; raise ``InvalidHost`` or ``WrongKey``."""
+    def _client(self, key=""):
+        """An HTTP client for this connection; raise ``InvalidHost`` or ``WrongKey``.
+
+        :param key: another than the connection's
+        """
         url = self._url()
         keeper = self.env["lucca.budget"]._keeper(url)
         budget = Budget(self.requests_per_minute, keeper)
-        return LuccaClient(url, self._key(), budget, self.list_path or "")
+        return LuccaClient(url, key or self._key(), budget, self.list_path or "")
 
     def _start_afresh(self):
         """After a change of what is asked, or of who asks: nothing learnt from Lucca holds."""

@@ -58,6 +58,12 @@ class LuccaDocument(models.Model):
         )
         return {**action, "domain": [("document_ids", "in", self.ids)], "context": {}}
 
+    def action_open_lucca(self):
+        """Open Lucca: no address of a single document is known."""
+        self.ensure_one()
+        url = f"{self.connection_id._url()}/cleemy-procurement"
+        return {"type": "ir.actions.act_url", "url": url, "target": "new"}
+
     def action_open_bill(self):
         self.ensure_one()
         return {

@@ -33,6 +33,16 @@ class LuccaDocument(models.Model):
                 "lucca_invoices_sync.document_paper", values
             )
 
+    def _rate_names(self, booked):
+        """The names of its VAT rates, as far as any document made them known."""
+        ids = {tax.rate_type_id for tax in booked.base.taxes}
+        known = self.env["lucca.mapping"]._by_reference(self.connection_id, ids)
+        return {
+            lucca_id: one.display_name
+            for (_c, kind, lucca_id), one in known.items()
+            if kind == "tax"
+        }
+
     def _paper_values(self):
         """What the template shows; False for what cannot be read."""
         try:
@@ -47,8 +57,6 @@ class LuccaDocument(models.Model):
             "document": self,
             "booked": booked,
             "amounts": amounts,
-            "rate_names": {
-                mapping.lucca_id: mapping.display_name for mapping in self._mapping("tax")
-            },
+            "rate_names": self._rate_names(booked),
             "money": lambda amount, code: money(self.env, amount, code),
         }

@@ -17,7 +17,7 @@ FOUND_BY = [
     ("registry", "By Registration"),
     ("iban", "By IBAN"),
     ("name", "By Name"),
-    ("created", "Created"),
+    ("created", "Created at Its First Document"),
     ("person", "Chosen by a Person"),
 ]
 #: The fields that hold what a reference of a kind is in Odoo.

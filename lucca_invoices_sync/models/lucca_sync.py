@@ -29,7 +29,8 @@ class LuccaSync(models.AbstractModel):
                 _logger.info("Lucca connection %s is being synchronised already", connection.id)
                 return False
             # Messages stay in the database: they are written for who will read them.
-            lang = connection.responsible_id.lang or self.env.lang
+            company = connection.company_id
+            lang = connection.responsible_id.lang or company.partner_id.lang or self.env.lang
             connection = connection.with_company(connection.company_id).with_context(
                 lang=lang, lucca_connection_id=connection.id
             )

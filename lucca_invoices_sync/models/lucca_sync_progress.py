@@ -14,9 +14,11 @@ class LuccaSyncProgress(models.AbstractModel):
         watches = self.env["lucca.sync.watch"]._of(connection)
         if not watches:
             return
-        words, left = self._words(connection, step or connection.resume_step)
-        progress = {"name": connection.name, "step": words, "left": left}
-        watches._send(PROGRESS, {"connection_id": connection.id, **progress})
+        for user in watches.user_id:
+            speaker = self.with_context(lang=user.lang)
+            words, left = speaker._words(connection, step or connection.resume_step)
+            progress = {"name": connection.name, "step": words, "left": left}
+            user._bus_send(PROGRESS, {"connection_id": connection.id, **progress})
 
     def _words(self, connection, step):
         """``(step in words, documents that are left to it)``; None where nobody knows."""
@@ -37,8 +39,11 @@ class LuccaSyncProgress(models.AbstractModel):
         """Say what came since the button was pressed, with a way to see it."""
         watches = self.env["lucca.sync.watch"]._of(connection)
         if watches:
-            result = self._result(connection, watches[0].since, waits_until)
-            watches._send(FINISHED, {"connection_id": connection.id, **result})
+            for user in watches.user_id:
+                speaker = self.with_context(lang=user.lang, tz=user.tz)
+                spoken = connection.with_env(speaker.env)
+                result = speaker._result(spoken, watches[0].since, waits_until)
+                user._bus_send(FINISHED, {"connection_id": connection.id, **result})
             watches.unlink()
 
     def _result(self, connection, since, waits_until):
@@ -47,8 +52,7 @@ class LuccaSyncProgress(models.AbstractModel):
                 "type": "danger",
                 "message": connection.last_error,
                 "sticky": True,
-                "button": self.env._("Open the Connection"),
-                "action": connection._action_open(),
+                "ways": [self._way(self.env._("Open the Connection"), connection._action_open())],
             }
         new = self._new_documents(connection, since)
         booked, waiting = new.filtered("move_id"), new.filtered("needs_attention")
@@ -56,7 +60,7 @@ class LuccaSyncProgress(models.AbstractModel):
             "type": "warning" if waiting else "success",
             "message": self._message(connection, booked, waiting, waits_until),
             "sticky": bool(waiting),
-            **self._way_to(booked, waiting),
+            "ways": self._ways_to(booked, waiting),
         }
 
     def _new_documents(self, connection, since):
@@ -90,21 +94,26 @@ class LuccaSyncProgress(models.AbstractModel):
             parts.append(words)
         return " ".join(parts) or self.env._("Nothing new. %s", connection.completeness)
 
-    def _way_to(self, booked, waiting):
+    def _way(self, button, action):
+        return {"button": button, "action": action}
+
+    def _ways_to(self, booked, waiting):
+        ways = []
         if booked:
-            return {
-                "button": self.env._("Show the Bills"),
-                "action": {
-                    "type": "ir.actions.act_window",
-                    "name": self.env._("New from Lucca"),
-                    "res_model": "account.move",
-                    "views": [
-                        [self.env.ref("account.view_in_invoice_bill_tree").id, "list"],
-                        [False, "form"],
-                    ],
-                    "domain": [("id", "in", booked.move_id.ids)],
-                },
-            }
+            ways.append(self._way(self.env._("Show the Bills"), self._bills_action(booked)))
         if waiting:
-            return {"button": self.env._("Show Them"), "action": waiting._action_open()}
-        return {}
+            ways.append(self._way(self.env._("Show What Waits"), waiting._action_open()))
+        return ways
+
+    def _bills_action(self, documents):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New from Lucca"),
+            "res_model": "account.move",
+            "views": [
+                [self.env.ref("account.view_in_invoice_bill_tree").id, "list"],
+                [False, "form"],
+            ],
+            "context": {"default_move_type": "in_invoice"},
+            "domain": [("id", "in", documents.move_id.ids)],
+        }

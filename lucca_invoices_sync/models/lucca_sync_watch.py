@@ -18,6 +18,7 @@ class LuccaSyncWatch(models.Model):
         """Those of a connection, by now."""
         return self.search([("connection_id", "=", connection.id)], order="since")
 
-    def _send(self, kind, message):
-        for user in self.user_id:
-            user._bus_send(kind, message)
+    @api.model
+    def _watch(self, connections):
+        """Let the user see what comes of the synchronisation that starts or runs."""
+        self.create([{"connection_id": one.id, "user_id": self.env.uid} for one in connections])

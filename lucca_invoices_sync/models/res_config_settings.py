@@ -60,6 +60,8 @@ class ResConfigSettings(models.TransientModel):
             if not connection:
                 connection.create({**values, "company_id": settings.company_id.id})
             elif new:
+                if "api_key" in new and connection.last_success_at and "host" not in new:
+                    connection._check_new_key(new["api_key"])
                 connection.write(new)
 
     def _lucca_connection(self):

@@ -43,7 +43,8 @@ class TestProgress(LuccaCase):
         document = self.book()
         (end,) = self.told("finished")
         self.assertEqual((end["message"], end["type"]), ("One new bill.", "success"))
-        self.assertEqual(end["action"]["domain"], [["id", "in", document.move_id.ids]])
+        (way,) = end["ways"]
+        self.assertEqual(way["action"]["domain"], [["id", "in", document.move_id.ids]])
 
     def test_what_waits_is_told_and_leads_there(self):
         self.connection.supplier_policy = "match"
@@ -51,7 +52,27 @@ class TestProgress(LuccaCase):
         document = self.book()
         (end,) = self.told("finished")
         self.assertEqual((end["message"], end["type"]), ("One document waits for you.", "warning"))
-        self.assertEqual(end["action"]["res_id"], document.id)
+        (way,) = end["ways"]
+        self.assertEqual(way["action"]["res_id"], document.id)
+
+    def test_it_is_told_in_the_user_s_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        modules = self.env["ir.module.module"].search([("name", "=", "lucca_invoices_sync")])
+        modules._update_translations(["fr_FR"])
+        self.user.lang = "fr_FR"
+        self.press()
+        self.book()
+        (end,) = self.told("finished")
+        self.assertEqual(end["message"], "Une nouvelle facture.")
+
+    def test_who_maps_is_told_what_comes_of_it(self):
+        self.connection.supplier_policy = "match"
+        self.book()
+        self.user = user_of(self.env, "account.group_account_manager")
+        partner = self.env["res.partner"].create({"name": "Chosen", "is_company": True})
+        self.mapping("supplier").with_user(self.user).partner_id = partner
+        self.sync()
+        self.assertEqual(self.told("finished")[0]["message"], "One new bill.")
 
     def test_nothing_new_is_told_with_the_proof(self):
         self.book().imported_at = "2026-01-01 00:00:00"

@@ -138,7 +138,7 @@ class TestDocument(LuccaCase):
 class TestBill(LuccaCase):
     def test_its_note_tells_what_was_decided(self):
         note = self.note(self.book().move_id)
-        self.assertIn("Supplier: Papeterie Moreau (created)", note)
+        self.assertIn("Supplier: Papeterie Moreau (created at its first document)", note)
         self.assertIn("VAT: Normal 20 % is 20% G", note)
         self.assertIn("The totals and each VAT amount are Lucca's: checked.", note)
 

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from odoo.exceptions import UserError
+
 from tests.addon.common import KEY, LuccaCase
 
 
@@ -36,6 +38,13 @@ class TestSettings(LuccaCase):
         connection.active = False
         self.settings(lucca_host=self.server.url).execute()
         self.assertEqual(self.connections(), connection)
+
+    def test_a_wrong_key_does_not_replace_a_good_one(self):
+        self.settings(lucca_host=self.server.url, lucca_api_key=KEY).execute()
+        self.sync(self.connections())
+        with self.assertRaisesRegex(UserError, "does not accept.* The former key is kept"):
+            self.settings(lucca_host=self.server.url, lucca_api_key="wrong").execute()
+        self.assertEqual(self.connections().api_key, KEY)
 
     def test_an_archived_one_to_another_account_is_left_alone(self):
         self.settings(lucca_host="acme.ilucca.net", lucca_api_key=KEY).execute()

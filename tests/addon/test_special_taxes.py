@@ -156,7 +156,8 @@ class TestReverseCharge(LuccaCase):
         document = self.book(purchase=self.german(), lines=[(100, "0.19")])
         self.assertEqual(document.reason, "unmapped_tax")
 
-    def test_without_a_tax_on_the_connection_the_bill_has_none(self):
+    def test_without_a_tax_on_the_connection_the_bill_has_none_and_says_so(self):
         self.connection.reverse_charge_services_tax_id = False
         move = self.book(purchase=self.german(), excluding=100, taxes=[]).move_id
         self.assertFalse(move.invoice_line_ids.tax_ids)
+        self.assertIn("has no reverse-charge tax for it. Choose the tax", self.note(move))

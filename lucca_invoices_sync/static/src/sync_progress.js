@@ -28,18 +28,14 @@ export const luccaProgressService = {
                 title: _t("Lucca Invoices"),
                 type: result.type,
                 sticky: result.sticky,
-                buttons: result.action
-                    ? [
-                          {
-                              name: result.button,
-                              primary: true,
-                              onClick: () => {
-                                  close();
-                                  action.doAction(result.action);
-                              },
-                          },
-                      ]
-                    : [],
+                buttons: (result.ways || []).map((way, index) => ({
+                    name: way.button,
+                    primary: !index,
+                    onClick: () => {
+                        close();
+                        action.doAction(way.action);
+                    },
+                })),
             });
         });
         return {
