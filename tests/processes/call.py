@@ -4,12 +4,15 @@
 from odoo.exceptions import UserError
 
 for connection in env["lucca.connection"].with_context(active_test=False).search([]):
-    connection._sync()
-    connection.action_sync_now()
-    connection.cron_id.method_direct_trigger()
-    try:
-        connection.action_test_connection()
-    except UserError as error:
-        print("REFUSED", error)
+    for call in (
+        connection._sync,
+        connection.action_sync_now,
+        connection.cron_id.method_direct_trigger,
+        connection.action_test_connection,
+    ):
+        try:
+            call()
+        except UserError as error:
+            print("REFUSED", error)
 env.cr.commit()
 print("CALLED")
