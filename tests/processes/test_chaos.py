@@ -9,7 +9,7 @@ from collections import Counter
 from tests.processes.helpers import database, execute, needs_base, odoo, prepare
 from tests.simulator import LuccaServer, Tenant
 
-DOCUMENTS = 120
+DOCUMENTS = 80
 KILLS = 6
 FAULTS = {"fail": (429, 408, 500, 503), "damage": ("dropped", "truncated", "garbled", "html")}
 RATE = 0.1
