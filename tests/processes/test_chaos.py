@@ -10,7 +10,7 @@ from tests.processes.helpers import database, execute, needs_base, odoo, prepare
 from tests.simulator import LuccaServer, Tenant
 
 DOCUMENTS = 80
-KILLS = 6
+KILLS = 4
 FAULTS = {"fail": (429, 408, 500, 503), "damage": ("dropped", "truncated", "garbled", "html")}
 RATE = 0.1
 
