@@ -43,12 +43,13 @@ class Listing:
 
 @dataclass(frozen=True)
 class Finished:
-    """Nothing more to read now; ``missing`` documents are counted by Lucca but were not listed.
+    """Nothing more to read now: ``known`` documents, and ``missing`` that Lucca counts but not lists.
 
     ``missing`` is None where the server does not count: completeness is not proven then. It
     ``is_settled`` unless documents came and went too fast: the next synchronisation looks again.
     """
 
+    known: int
     missing: int | None
     is_settled: bool = True
 
@@ -92,7 +93,9 @@ class Survey:
         is_again = self._is_doubtful and len(self._whole) < ROUNDS
         missing = self._missing()
         if not is_again and (missing == 0 or self._is_doubtful):
-            return Finished(missing + self.unlisted, is_settled=not self._is_doubtful)
+            unlisted = missing + self.unlisted
+            known = (self._counts[self.start] or 0) - unlisted
+            return Finished(known, unlisted, is_settled=not self._is_doubtful)
         if is_again or missing < 0 or self._listed == self.start or not self.known(self.start):
             return Listing(self.start, is_whole=True)
         window = self._window()
@@ -161,7 +164,7 @@ class Survey:
 
     def _uncounted(self) -> Step:
         if self._listed is not None:
-            return Finished(None)
+            return Finished(self.known(self.start), None)
         since = self.start if self.last is None else max(self.start, self.last - UNCOUNTED)
         return Listing(since, since == self.start)
 

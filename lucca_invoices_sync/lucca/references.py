@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from .client import LuccaClient
 from .errors import (
@@ -26,7 +26,6 @@ from .reference_data import (
     read_tax_rates,
 )
 
-Value = TypeVar("Value")
 #: The raw JSON of what was read, by kind and id; it may outlive a synchronisation.
 Store = MutableMapping[tuple[str, int], Any]
 
@@ -37,14 +36,15 @@ FEW = 4
 class References:
     """What one synchronisation has read of the account of ``client``.
 
-    An error that concerns one reference is kept like a value, so that a hundred documents of
+    An error that concerns one reference is kept, too, so that a hundred documents of
     an unreadable purchase cost one request; a broken connection or a wait is not.
     """
 
     def __init__(self, client: LuccaClient, store: Store | None = None) -> None:
         self._client = client
         self._store: Store = {} if store is None else store
-        self._known: dict[tuple[object, ...], object] = {}
+        self._errors: dict[tuple[str, int], LuccaError] = {}
+        self._rates: dict[tuple[str, int, int], dict[int, TaxRate]] = {}
         self._refusals: dict[str, LuccaError] = {}
 
     @property
@@ -106,17 +106,11 @@ class References:
 
     def purchase(self, lucca_id: int) -> Purchase:
         """Raise a ``RemoteError``, or ``InvalidDocument`` when it is not a purchase."""
-        return self._once(
-            ("purchase", lucca_id),
-            lambda: read_purchase(self._stored("purchase", lucca_id, self._client.purchase)),
-        )
+        return read_purchase(self._stored("purchase", lucca_id, self._client.purchase))
 
     def supplier(self, lucca_id: int) -> Supplier:
         """Raise a ``RemoteError``, or ``InvalidDocument`` when it is not a supplier."""
-        return self._once(
-            ("supplier", lucca_id),
-            lambda: read_supplier(self._stored("supplier", lucca_id, self._client.supplier)),
-        )
+        return read_supplier(self._stored("supplier", lucca_id, self._client.supplier))
 
     def tax_rates(self, day: date, territory: str) -> dict[int, TaxRate]:
         """The rates by ``rate_type_id``; those of one day stand for its month.
@@ -125,37 +119,35 @@ class References:
         """
         if refusal := self._refusals.get(territory):
             raise refusal
+        month = (territory, day.year, day.month)
         try:
-            return self._once(
-                ("rates", territory, day.year, day.month), lambda: self._rates(day, territory)
-            )
+            if month not in self._rates:
+                self._rates[month] = self._read_rates(day, territory)
         except (AccessDenied, NotFound) as error:
             self._refusals[territory] = error  # for all months
             raise
+        return self._rates[month]
 
-    def _rates(self, day: date, territory: str) -> dict[int, TaxRate]:
+    def _read_rates(self, day: date, territory: str) -> dict[int, TaxRate]:
         kind = f"rates {territory} {day:%Y-%m}"
         raw = self._stored(kind, 0, lambda _id: self._client.tax_rates(day, territory))
         rates = read_tax_rates(raw)
         return {rate.rate_type_id: rate for rate in rates}
 
     def _stored(self, kind: str, lucca_id: int, ask: Callable[[int], Any]) -> Any:
-        if (kind, lucca_id) not in self._store:
-            self._store[kind, lucca_id] = ask(lucca_id)
-        return self._store[kind, lucca_id]
-
-    def _once(self, key: tuple[object, ...], read: Callable[[], Value]) -> Value:
-        if key not in self._known:
+        """What Lucca gave for a reference; it is read anew each time, since values take memory."""
+        key = (kind, lucca_id)
+        if key in self._errors:
+            raise self._errors[key]
+        if key not in self._store:
             try:
-                self._known[key] = read()
+                self._store[key] = ask(lucca_id)
             except (MustWait, Unreachable):
                 raise
             except LuccaError as error:
-                self._known[key] = error
-        value = self._known[key]
-        if isinstance(value, LuccaError):
-            raise value
-        return value  # type: ignore[return-value]  # what ``read`` gave under this key
+                self._errors[key] = error
+                raise
+        return self._store[key]
 
 
 def _lenient(read: Callable[[Any], Purchase | Supplier], item: Any) -> Purchase | Supplier | None:

@@ -8,6 +8,10 @@ import unicodedata
 from stdnum.fr import siren, siret
 from stdnum.iso7064 import mod_97_10
 
+from .reference_data import Supplier
+
+#: Characters of a trace, see ``traces``.
+VAT_TRACE, REGISTRY_TRACE = 5, 6
 #: Countries whose VAT numbers start with other letters than their ISO 3166 code.
 _VAT_PREFIXES = {"GR": "EL"}
 # As the last or the first word of a name; without dots, since "S.A.S." is one word.
@@ -67,6 +71,23 @@ def name_key(name: str) -> str:
     if len(words) > 1 and _LEGAL_FORM.fullmatch(words[0]):
         words.pop(0)
     return " ".join(words)
+
+
+def traces(supplier: Supplier) -> set[tuple[str, str]]:
+    """``(sign, key)`` that any partner which may be this supplier has at least one of.
+
+    VAT numbers by their last, registrations by their first characters, which do not depend on how
+    much of them is written.
+    """
+    vats = {
+        vat_key(supplier.vat_number, supplier.territory),
+        siren_vat(supplier.identifier, supplier.territory),
+    }
+    found = {("vat", vat[-VAT_TRACE:]) for vat in vats}
+    found.add(("registry", _letters_and_digits(supplier.identifier)[:REGISTRY_TRACE]))
+    found.add(("iban", iban_key(supplier.iban)))
+    found.add(("name", name_key(supplier.name)))
+    return {(sign, key) for sign, key in found if key}
 
 
 def reference_key(reference: str) -> str:

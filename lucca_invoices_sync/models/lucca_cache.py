@@ -36,19 +36,21 @@ class Store(MutableMapping):
         rows = cache.search_fetch(
             [("connection_id", "=", connection.id)], ["kind", "lucca_id", "payload"]
         )
-        self._known = {(row.kind, row.lucca_id): loads(row.payload) for row in rows}
+        # As text: a first import has thousands, and as values they take ten times the memory.
+        self._known = {(row.kind, row.lucca_id): row.payload for row in rows}
 
     def update(self, values):
-        self._known |= values
+        texts = {key: dumps(value) for key, value in values.items()}
+        self._known |= texts
         self._cache.create(
             [
                 {
                     "connection_id": self._connection.id,
                     "kind": kind,
                     "lucca_id": lucca_id,
-                    "payload": dumps(value),
+                    "payload": text,
                 }
-                for (kind, lucca_id), value in values.items()
+                for (kind, lucca_id), text in texts.items()
             ]
         )
 
@@ -56,7 +58,7 @@ class Store(MutableMapping):
         self.update({key: value})
 
     def __getitem__(self, key):
-        return self._known[key]
+        return loads(self._known[key])
 
     def __delitem__(self, key):
         raise NotImplementedError  # all of it goes at once

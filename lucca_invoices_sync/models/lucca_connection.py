@@ -169,6 +169,12 @@ class LuccaConnection(models.Model):
                 connection.cron_id.write(connection._prepare_cron())
         return result
 
+    def _track_prepare(self, fields_iter):
+        # EXTENDS 'mail': a synchronisation changes nothing that is tracked, and is not asked.
+        if self.env.context.get("lucca_connection_id"):
+            return None
+        return super()._track_prepare(fields_iter)
+
     def _ensure_budget(self):
         # The budget belongs to the account, nobody's to change.
         for connection in self:

@@ -9,9 +9,12 @@ class LuccaConnection(models.Model):
 
     _inherit = "lucca.connection"
 
-    def _update_activity(self):
-        """Make, change or end the connection's only activity, by what waits now."""
-        note = self._describe_waiting()
+    def _update_activity(self, left):
+        """Make, change or end the connection's only activity, by what waits now.
+
+        :param left: ``lucca.document._left``
+        """
+        note = self._describe_waiting(left)
         activity = self.activity_ids.filtered("automated")[:1]
         if not note:
             activity.action_feedback(feedback=self.env._("Nothing waits any more."))
@@ -25,24 +28,21 @@ class LuccaConnection(models.Model):
         elif activity.note != note:
             activity.note = note
 
-    def _describe_waiting(self):
+    def _describe_waiting(self, left):
         """What needs a person, as a list; empty when nothing does."""
         lines = [self.last_error] if self.last_error else []
-        lines += [f"{reason}: {count}" for reason, count in self._waiting_by_reason()]
+        lines += [f"{reason}: {count}" for reason, count in self._waiting_by_reason(left)]
         if not lines:
             return False
         items = Markup("").join(Markup("<li>%s</li>") % line for line in lines)
         return Markup("<ul>%s</ul>") % items
 
-    def _waiting_by_reason(self):
+    def _waiting_by_reason(self, left):
         """``(reason in words, number of documents)``, the most frequent first."""
-        documents = self.env["lucca.document"]
-        mine = [("connection_id", "=", self.id)]
-        words = dict(documents._fields["reason"]._description_selection(self.env))
-        groups = documents._read_group(
-            [*mine, ("state", "=", "blocked")], ["reason"], ["__count"], order="__count desc"
-        )
-        waiting = [(words.get(reason, "-"), count) for reason, count in groups]
-        if changed := documents.search_count([*mine, ("is_changed", "=", True)]):
-            waiting.append((self.env._("Changed in Lucca after they became bills"), changed))
+        selection = self.env["lucca.document"]._fields["reason"]._description_selection(self.env)
+        words = dict(selection)
+        waiting = [(words.get(why, "-"), number) for why, number in left.waiting.most_common()]
+        if left.changed:
+            words = self.env._("Changed in Lucca after they became bills")
+            waiting.append((words, left.changed))
         return waiting

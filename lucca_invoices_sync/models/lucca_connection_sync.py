@@ -96,6 +96,12 @@ class LuccaConnection(models.Model):
         self.ensure_one()
         return self.env["lucca.sync"]._run(self)
 
+    def _read_ahead(self):
+        """Read all of it by one query, the key, too."""
+        stored = [name for name, field in self._fields.items() if field.store and field.column_type]
+        # The scheduler and the button act for administrators; only the HTTP client gets the key.
+        self.sudo().fetch(stored)
+
     def _client(self, key=""):
         """An HTTP client for this connection; raise ``InvalidHost`` or ``WrongKey``.
 

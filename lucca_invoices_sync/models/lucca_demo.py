@@ -80,7 +80,7 @@ class LuccaConnection(models.Model):
         for step in STEPS:
             self.env[step]._run(run, client)
         run.end = self.last_sync_at = self.last_success_at = fields.Datetime.now()
-        self._update_activity()
+        self._update_activity(self.env["lucca.document"]._left(self))
 
     # --- what people do -------------------------------------------------------------------------
 
@@ -149,7 +149,7 @@ class LuccaSync(models.AbstractModel):
             return self.env.flush_all()
         return super()._checkpoint(processed)
 
-    def _locked(self, name):
+    def _locked(self, names):
         if self.env.context.get("lucca_is_demo"):
             return nullcontext()
-        return super()._locked(name)
+        return super()._locked(names)

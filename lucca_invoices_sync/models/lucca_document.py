@@ -109,9 +109,12 @@ class LuccaDocument(models.Model):
         "unique(move_id)", "This bill belongs to a Lucca document already."
     )
     _created_idx = models.Index("(connection_id, lucca_created_at) WHERE is_withdrawn IS NOT TRUE")
-    _work_idx = models.Index("(connection_id, state) WHERE state IN ('pending', 'failed')")
-    _files_idx = models.Index(
-        "(connection_id, files_state) WHERE files_state IN ('pending', 'failed')"
+    _left_idx = models.Index(
+        "(connection_id) WHERE state IN ('pending', 'failed', 'blocked')"
+        " OR files_state IN ('pending', 'failed') OR is_changed IS TRUE"
+    )
+    _restless_idx = models.Index(
+        f"(connection_id) WHERE is_stale IS TRUE OR conformity_state <> '{CONFIRMED}'"
     )
 
     @api.depends("number", "lucca_type", "lucca_id")
@@ -246,14 +249,18 @@ class LuccaDocument(models.Model):
         return self.search_count(domain)
 
     @api.model
-    def _first_doubtful(self, connection):
-        """The oldest document that Lucca listed although its own state was not the approved one."""
-        doubtful = [
-            ("state", "in", ("blocked", "ignored")),
-            ("conformity_state", "not in", (CONFIRMED, False)),
-        ]
-        order = "lucca_created_at NULLS FIRST"
-        return self.search([*self._domain_known(connection), *doubtful], order=order, limit=1)
+    def _restless(self, connection):
+        """What is read again whatever Lucca counts: ``(doubtful, stale)``.
+
+        The first is the oldest document that Lucca listed although its own state was not the
+        approved one, the others those that a person wants retried.
+        """
+        doubtful = Domain("state", "in", ("blocked", "ignored"))
+        doubtful &= Domain("conformity_state", "not in", (CONFIRMED, False))
+        doubtful &= Domain(self._domain_known(connection))
+        stale = Domain("is_stale", "=", True) & Domain("connection_id", "=", connection.id)
+        found = self.search(doubtful | stale, order="lucca_created_at NULLS FIRST")
+        return found.filtered_domain(doubtful)[:1], found.filtered("is_stale")
 
     @api.model
     def _unseen_in(self, connection, number):

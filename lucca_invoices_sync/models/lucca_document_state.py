@@ -1,8 +1,11 @@
 import hashlib
 import json
+from collections import Counter
 from datetime import timedelta
+from typing import NamedTuple
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.fields import Domain
 
 from ..lucca.documents import CONFIRMED
 
@@ -11,10 +14,39 @@ FIRST_RETRY = timedelta(minutes=5)
 LAST_RETRY = timedelta(hours=24)
 
 
+class Left(NamedTuple):
+    """What is left to do: ``waiting`` is ``{reason: number}`` of what waits for a person."""
+
+    has_work: bool
+    waiting: dict
+    changed: int
+
+
 class LuccaDocument(models.Model):
     """From being listed to having its bill."""
 
     _inherit = "lucca.document"
+
+    @api.model
+    def _left(self, connection):
+        """The ``Left`` of a connection, by one query."""
+        work = ("pending", "failed")
+        left = Domain("state", "in", (*work, "blocked")) | Domain("files_state", "in", work)
+        left |= Domain("is_changed", "=", True)
+        groups = self._read_group(
+            Domain("connection_id", "=", connection.id) & left,
+            ["state", "reason", "files_state", "is_changed"],
+            ["__count"],
+        )
+        waiting = Counter()
+        for state, reason, _files_state, _is_changed, count in groups:
+            if state == "blocked":
+                waiting[reason] += count
+        return Left(
+            has_work=any(group[0] in work or group[2] in work for group in groups),
+            waiting=waiting,
+            changed=sum(group[4] for group in groups if group[3]),
+        )
 
     @api.model
     def _prepare_state(self, heading):

@@ -181,9 +181,17 @@ class LuccaMapping(models.Model):
         if "partner_id" in vals and "found_by" not in vals:
             vals = {**vals, "found_by": vals["partner_id"] and "person"}
         result = super().write(vals)
-        if vals.keys() & RELEASING:
+        if vals.keys() & RELEASING and not self.env.context.get("lucca_releases_later"):
             self._release_documents()
         return result
+
+    @api.model
+    def _take_partners(self, found):
+        """Map suppliers: ``{mapping: (partner, found_by)}``; what waited is looked for once."""
+        for mapping, (partner, sign) in found.items():
+            values = {"partner_id": partner.id, "found_by": sign}
+            mapping.with_context(lucca_releases_later=True).write(values)
+        self.union(*found)._release_documents()
 
     def _release_documents(self):
         """Book at once what waited for these mappings."""

@@ -1,7 +1,17 @@
 from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from ..lucca.suppliers import iban_key, name_key, registry_keys, siren_vat, vat_key
+from ..lucca.suppliers import (
+    REGISTRY_TRACE,
+    VAT_TRACE,
+    iban_key,
+    name_key,
+    registry_keys,
+    siren_vat,
+    traces,
+    vat_key,
+)
 from ..troubles import Blocked
 
 
@@ -10,23 +20,100 @@ class LuccaSupplier(models.AbstractModel):
     _description = "Lucca's Suppliers among Odoo's Partners"
 
     @api.model
-    def _map(self, mapping, supplier):
-        """Give a ``lucca.mapping`` the partner of a ``lucca.reference_data.Supplier``.
+    def _map_all(self, suppliers):
+        """Give mappings of one connection their partners; return ``{mapping: trouble}`` of the rest.
 
-        Another process may meet the same supplier right now: one of them makes the partner, the
-        other finds it, since both look for it alone and in a transaction that begins then.
+        Another process may meet the same suppliers right now: one of them makes the partners, the
+        other finds them, since both look for them alone and in a transaction that begins then.
+
+        :param suppliers: ``{lucca.mapping: lucca.reference_data.Supplier}``
+        """
+        sync = self.env["lucca.sync"]
+        with sync._locked({name_key(supplier.name) for supplier in suppliers.values()}):
+            sync._checkpoint()
+            strangers = self._strangers(suppliers)
+            known = self.with_context(lucca_strangers=[mapping.id for mapping in strangers])
+            found, troubles = known._create_together(strangers), {}
+            for mapping, supplier in suppliers.items():
+                if mapping not in found:
+                    try:
+                        found[mapping] = known._map(mapping, supplier)
+                    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                        raise
+                    except Exception as trouble:  # noqa: BLE001  (one supplier's own)
+                        troubles[mapping] = trouble
+            self.env["lucca.mapping"]._take_partners(found)
+            sync._checkpoint()
+        return troubles
+
+    def _map(self, mapping, supplier):
+        """``(partner, found_by)`` of a supplier.
 
         :raises Blocked: rather than guess; the candidates are on the mapping
         """
-        with self.env["lucca.sync"]._locked(name_key(supplier.name)):
-            self.env["lucca.sync"]._checkpoint()
-            mapping.iban = iban_key(supplier.iban)
-            mapping.candidate_ids, sign = self._find(mapping, supplier)
-            self.env["lucca.sync"]._checkpoint()  # kept, whatever is raised below
+        mapping.iban = iban_key(supplier.iban)
+        mapping.candidate_ids, sign = self._find(mapping, supplier)
+        with self.env.cr.savepoint():
+            return self._choose_or_create(mapping, supplier), sign or "created"
+
+    def _create_together(self, strangers):
+        """The same of new partners, made at once; empty where that fails: then each alone."""
+        mappings = self.env["lucca.mapping"].union(*strangers)
+        if mappings.connection_id.supplier_policy != "create":
+            return {}
+        try:
             with self.env.cr.savepoint():
-                partner = self._choose_or_create(mapping, supplier)
-                mapping.write({"partner_id": partner.id, "found_by": sign or "created"})
-            self.env["lucca.sync"]._checkpoint()
+                new = {m: one for m, one in strangers.items() if not self._find(m, one)[0]}
+                for mapping, supplier in new.items():
+                    mapping.iban = iban_key(supplier.iban)
+                mappings.filtered("candidate_ids").candidate_ids = False
+                made = self.env["lucca.supplier.create"]._create(list(new.values()))
+                self.env.flush_all()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:  # noqa: BLE001  (whatever an addon raises is one supplier's)
+            return {}
+        return {mapping: (one, "created") for mapping, one in zip(new, made, strict=True)}
+
+    def _strangers(self, suppliers):
+        """Those that no partner can be by our signs: one query for all spares ten for each.
+
+        Of two that may be one company, the first is a stranger, and is found by the second.
+        """
+        wanted = {mapping: traces(supplier) for mapping, supplier in suppliers.items()}
+        seen = self._seen(set().union(*wanted.values()))
+        strangers = {}
+        for mapping, signs in wanted.items():
+            if not signs & seen:
+                strangers[mapping] = suppliers[mapping]
+            seen |= signs
+        return strangers
+
+    def _seen(self, signs):
+        """The ``traces`` that partners have, among some."""
+        self.env["res.partner"].flush_model(["vat", "company_registry", "lucca_name_key"])
+        self.env["res.partner.bank"].flush_model(["sanitized_acc_number"])
+        letters = "regexp_replace(upper(%s), '[^[:alnum:]]', '', 'g')"
+        vat = SQL(f"right({letters}, %s)", SQL("vat"), VAT_TRACE)
+        registry = SQL(f"left({letters}, %s)", SQL("company_registry"), REGISTRY_TRACE)
+        places = {
+            "vat": (vat, SQL("res_partner")),
+            "registry": (registry, SQL("res_partner")),
+            "iban": (SQL("sanitized_acc_number"), SQL("res_partner_bank")),
+            "name": (SQL("lucca_name_key"), SQL("res_partner")),
+        }
+        queries = [
+            SQL(
+                "SELECT %s, %s FROM %s WHERE %s = ANY(%s)",
+                sign,
+                key,
+                table,
+                key,
+                [key for kind, key in signs if kind == sign],
+            )
+            for sign, (key, table) in places.items()
+        ]
+        return set(self.env.execute_query(SQL(" UNION ").join(queries)))
 
     def _choose_or_create(self, mapping, supplier):
         """The only candidate, else a new partner; raise ``Blocked`` where neither is safe."""
@@ -52,7 +139,7 @@ class LuccaSupplier(models.AbstractModel):
                     supplier.name,
                 ),
             )
-        return self.env["lucca.supplier.create"]._create(supplier)
+        return self.env["lucca.supplier.create"]._create([supplier])
 
     def _tell_new_account(self, mapping, supplier):
         """Note an IBAN that the partner has not: it is for a person to check, then to add."""
@@ -76,6 +163,8 @@ class LuccaSupplier(models.AbstractModel):
         The surest sign decides: VAT number, registration, IBAN, name. Archived partners and those
         of another company are not seen; a contact leads to its company.
         """
+        if mapping.id in self.env.context.get("lucca_strangers", ()):
+            return self.env["res.partner"], False
         domain = self.env["res.partner"]._check_company_domain(mapping.company_id)
         others = self._other_suppliers(mapping)
         signs = {

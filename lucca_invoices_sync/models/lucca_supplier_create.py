@@ -11,9 +11,9 @@ class LuccaSupplierCreate(models.AbstractModel):
     _description = "Lucca's Suppliers as New Partners"
 
     @api.model
-    def _create(self, supplier):
-        """The new partner, seen by all companies."""
-        return self.env["res.partner"].create(self._prepare(supplier))
+    def _create(self, suppliers):
+        """The new partners, seen by all companies."""
+        return self.env["res.partner"].create([self._prepare(supplier) for supplier in suppliers])
 
     @api.model
     def _prepare(self, supplier):

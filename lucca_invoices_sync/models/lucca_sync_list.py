@@ -17,19 +17,28 @@ class LuccaSyncList(models.AbstractModel):
         """Give every approved document its row, committed page by page, and count the proof."""
         connection = run.connection_id
         survey = self._survey(connection)
+        doubtful, stale = self.env["lucca.document"]._restless(connection)
         if connection.listing:
             self._go_on(run, client, survey)
-        elif doubtful := self.env["lucca.document"]._first_doubtful(connection):
+        elif doubtful:
             self._read(run, client, survey, self._listing_since(survey, doubtful))
-        while not isinstance(step := survey.next_step(), Finished):
-            if isinstance(step, Count):
-                survey.counted(step.since, client.count(step.since))
-                connection.survey = survey.as_json()
-                self.env["lucca.sync"]._checkpoint()
-            else:
-                self._read(run, client, survey, step)
+        step = survey.next_step()
+        while not isinstance(step, Finished):
+            step = self._advance(run, client, survey, step)
         self._conclude(connection, survey, step)
-        self._refresh_stale(run, client)
+        self._refresh(run, client, stale)
+
+    def _advance(self, run, client, survey, step):
+        """Do a step of the survey; return the next one."""
+        if not isinstance(step, Count):
+            self._read(run, client, survey, step)
+            return survey.next_step()
+        survey.counted(step.since, client.count(step.since))
+        following = survey.next_step()
+        if not isinstance(following, Finished):  # which asks Lucca for more
+            run.connection_id.survey = survey.as_json()
+            self.env["lucca.sync"]._checkpoint()
+        return following
 
     def _survey(self, connection):
         documents = self.env["lucca.document"]
@@ -52,13 +61,12 @@ class LuccaSyncList(models.AbstractModel):
 
     def _conclude(self, connection, survey, finished):
         """Keep what was found: the two counts, and whether they prove that nothing is missing."""
-        known = self.env["lucca.document"]._count_known(connection, survey.start)
         missing = finished.missing
         connection.write(
             {
                 "survey": False,
-                "known_count": known,
-                "remote_count": known if missing is None else known + missing,
+                "known_count": finished.known,
+                "remote_count": finished.known + (missing or 0),
                 "is_counted": missing is not None,
                 "last_listed_at": survey.now.replace(tzinfo=None),
                 **(
@@ -129,11 +137,8 @@ class LuccaSyncList(models.AbstractModel):
 
     # --- single documents -----------------------------------------------------------------------
 
-    def _refresh_stale(self, run, client):
+    def _refresh(self, run, client, stale):
         """Read again what a person wants retried: it may have been corrected in Lucca."""
-        stale = self.env["lucca.document"].search(
-            [("connection_id", "=", run.connection_id.id), ("is_stale", "=", True)]
-        )
         for document in stale:
             if document.lucca_type == INVOICE and document.lucca_id > 0:
                 self.env["lucca.sync.row"]._read_invoice(run, client, document.lucca_id)

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import api, models
 from odoo.fields import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -7,8 +9,10 @@ from ..findings import Finding
 from ..lucca.errors import AccessDenied, DocumentError, NotFound, RemoteError, RequestRefused
 from ..lucca.references import References
 from ..troubles import Blocked, contained
+from .lucca_sync import BATCH
 
-BATCH = 50
+#: Answers of Lucca that are committed together.
+ANSWERS = 20
 #: Errors that mean "a person maps this by hand", since the key may not read it.
 UNREADABLE = (AccessDenied, NotFound)
 
@@ -32,17 +36,19 @@ class LuccaSyncResolve(models.AbstractModel):
         self.env["lucca.cache"]._clear(run.connection_id)
 
     def _resolve(self, run, references, documents):
-        """Ask Lucca first, then store: no row is locked, no snapshot held while it answers."""
-        findings = []
+        """Ask Lucca first, then store: no row is locked while it answers."""
+        findings, asking = [], _Asking(self.env["lucca.sync"], run, references)
         for document in documents._still_to_do():
-            with self._asking(run, references, document):
+            with asking.about(document):
                 booked = document._booked_document()
                 purchase = self._read_purchase(document, references, booked)
                 findings.append(Finding(document, booked, purchase))
         known, complete = self._known(run.connection_id, findings), []
+        only = self._only_company()
         try:
             for finding in findings:
-                with self._asking(run, references, finding.document):
+                with asking.about(finding.document):
+                    finding.company = self._company(finding, known) or only
                     self._complete(references, finding, known)
                     complete.append(finding)
         except RemoteError:  # it has to wait: what is complete is done
@@ -54,10 +60,6 @@ class LuccaSyncResolve(models.AbstractModel):
         """``{(company, kind, Lucca's id): mapping}`` of all that the findings refer to."""
         ids = {reference.lucca_id for finding in findings for reference in finding.all_references}
         return self.env["lucca.mapping"]._by_reference(connection, ids)
-
-    def _asking(self, run, references, document):
-        """As ``contained``, and commits when Lucca was asked or the document written."""
-        return _Asking(self.env["lucca.sync"], contained(document, run), references, document)
 
     # --- reading --------------------------------------------------------------------------------
 
@@ -113,23 +115,25 @@ class LuccaSyncResolve(models.AbstractModel):
         return purchase
 
     def _complete(self, references, finding, known):
-        """Find out company, supplier and VAT rates."""
-        connection = finding.document.connection_id
-        finding.company = self._company(connection, finding.purchase, known)
+        """Find out supplier and VAT rates."""
         if finding.company:
             finding.supplier = self._read_supplier(references, finding, known)
             finding.rates = self._read_rates(references, finding, known)
 
-    def _company(self, connection, purchase, known):
-        """The company whose bill it becomes; empty where a person has to say."""
-        if not purchase.establishment:
+    def _company(self, finding, known):
+        """The company whose bill it becomes; empty where nobody said so."""
+        connection, establishment = finding.document.connection_id, finding.purchase.establishment
+        if not establishment:
             return connection.company_id
         # Establishments decide the company, so their mappings are the connection's.
-        key = (connection.company_id, "establishment", purchase.establishment.lucca_id)
-        company = known[key]._target()[0] if key in known else self.env["res.company"]
+        key = (connection.company_id, "establishment", establishment.lucca_id)
+        return known[key]._target()[0] if key in known else self.env["res.company"]
+
+    def _only_company(self):
+        """The company, where there is but one."""
         # The companies that the responsible does not see count, too.
-        is_only_one = self.env["res.company"].sudo().search_count([], limit=2) == 1
-        return company or (connection.company_id if is_only_one else company)
+        companies = self.env["res.company"].sudo().search([], limit=2)
+        return self.env["res.company"].browse(companies.ids if len(companies) == 1 else ())
 
     def _read_supplier(self, references, finding, known):
         """Lucca's supplier, None where its partner is known; raise ``Blocked``."""
@@ -193,10 +197,7 @@ class LuccaSyncResolve(models.AbstractModel):
             raise
         except Exception:  # noqa: BLE001  (whatever an addon raises is one document's)
             findings = [finding for finding in findings if self._is_stored_alone(run, finding)]
-        for finding in findings:
-            with contained(finding.document, run):
-                self._check_company(finding)
-                self._map_supplier(finding)
+        self._map_suppliers(run, [one for one in findings if self._has_company(run, one)])
 
     def _is_stored_alone(self, run, finding):
         with contained(finding.document, run), self.env.cr.savepoint():
@@ -236,8 +237,10 @@ class LuccaSyncResolve(models.AbstractModel):
             "supplier_name": purchase.supplier_name,
         }
 
-    def _check_company(self, finding):
-        if not finding.company:
+    def _has_company(self, run, finding):
+        if finding.company:
+            return True
+        with contained(finding.document, run):
             raise Blocked(
                 "unmapped_establishment",
                 self.env._(
@@ -245,32 +248,43 @@ class LuccaSyncResolve(models.AbstractModel):
                     finding.document._mapping("establishment").display_name,
                 ),
             )
+        return False
 
-    def _map_supplier(self, finding):
-        """Map a supplier that is new; without a partner its row stays, for a person to map."""
-        document = finding.document
-        mapping = document._mapping("supplier")
-        if finding.supplier and not mapping.partner_id:
-            suppliers = self.env["lucca.supplier"].with_company(finding.company)
-            suppliers._map(mapping, finding.supplier)
-        document.is_resolved = True
+    def _map_suppliers(self, run, findings):
+        """Map suppliers that are new; without a partner their rows stay, for a person to map."""
+        mappings = {finding.document: finding.document._mapping("supplier") for finding in findings}
+        new = {
+            mappings[finding.document]: finding.supplier
+            for finding in findings
+            if finding.supplier and not mappings[finding.document].partner_id
+        }
+        troubles = {}
+        for company, members in self.env["lucca.mapping"].union(*new).grouped("company_id").items():
+            suppliers = self.env["lucca.supplier"].with_company(company)
+            troubles |= suppliers._map_all({mapping: new[mapping] for mapping in members})
+        for document, mapping in mappings.items():
+            with contained(document, run):
+                if mapping in troubles:
+                    raise troubles[mapping]
+                document.is_resolved = True
 
 
 class _Asking:
-    """See ``lucca.sync.resolve._asking``."""
+    """Questions to Lucca: what was answered is committed now and then, a document's trouble at once.
 
-    def __init__(self, sync, inner, references, document):
-        self._sync, self._inner = sync, inner
-        self._references, self._document = references, document
+    Else its row would be locked while Lucca answers for the next one.
+    """
 
-    def __enter__(self):
-        self._before = self._references.requests
-        return self._inner.__enter__()
+    def __init__(self, sync, run, references):
+        self._sync, self._run, self._references = sync, run, references
+        self._committed = references.requests
 
-    def __exit__(self, *error):
-        is_handled = self._inner.__exit__(*error)
-        if error[0] is None or is_handled:
-            was_asked = self._references.requests != self._before
-            if was_asked or self._document.state not in ("pending", "failed"):
-                self._sync._checkpoint()
-        return is_handled
+    @contextmanager
+    def about(self, document):
+        """As ``contained``."""
+        with contained(document, self._run):
+            yield
+        answers = self._references.requests - self._committed
+        if answers >= ANSWERS or document.state not in ("pending", "failed"):
+            self._sync._checkpoint()
+            self._committed = self._references.requests

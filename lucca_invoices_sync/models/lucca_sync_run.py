@@ -39,23 +39,38 @@ class LuccaSyncRun(models.Model):
         for run in self:
             run.duration = (run.end - run.start).total_seconds() if run.end else 0
 
-    def _fold(self):
-        """Tell of synchronisations that did nothing in one row: the last one's."""
-        if self.error or any(self[name] for name in COUNTERS):
-            return
-        self.idle_runs = 1
-        before = self.search(
-            [("connection_id", "=", self.connection_id.id), ("id", "!=", self.id)], limit=1
+    @api.model
+    def _begin(self, connection):
+        """The row of a synchronisation that starts: the last one's, where that did nothing."""
+        mine = [("connection_id", "=", connection.id)]
+        names = ["connection_id", "start", "end", "idle_runs", "requests", "error", *COUNTERS]
+        last = self.search_fetch(mine, names, limit=1)
+        return last if last.idle_runs else self.create({"connection_id": connection.id})
+
+    def _restored(self, connection):
+        """After a rollback: the row that is there, which may be another one."""
+        return self.exists() or self._begin(connection)
+
+    def _tell_apart(self):
+        """Leave the synchronisations before this one, which did nothing, a row of their own."""
+        if self.idle_runs:
+            self.copy({name: self[name] for name in ("start", "end", "idle_runs", "requests")})
+            start = self.env.context["lucca_start"]
+            self.write({"start": start, "end": False, "idle_runs": 0, "requests": 0})
+
+    def _end(self, requests, error):
+        """Tell how it ended."""
+        if error:
+            self._tell_apart()
+        is_idle = not error and not any(self[name] for name in COUNTERS)
+        self.write(
+            {
+                "end": fields.Datetime.now(),
+                "error": error,
+                "requests": requests + (self.requests if self.idle_runs else 0),
+                "idle_runs": self.idle_runs + 1 if is_idle else 0,
+            }
         )
-        if before.idle_runs:
-            self.write(
-                {
-                    "start": before.start,
-                    "idle_runs": before.idle_runs + 1,
-                    "requests": before.requests + self.requests,
-                }
-            )
-            before.unlink()
 
     @api.autovacuum
     def _forget(self):
@@ -65,6 +80,7 @@ class LuccaSyncRun(models.Model):
 
     def _add(self, **counts):
         """Add to the counters."""
-        for name, count in counts.items():
-            if count:
-                self[name] += count
+        counts = {name: count for name, count in counts.items() if count}
+        if counts:
+            self._tell_apart()
+            self.write({name: self[name] + count for name, count in counts.items()})

@@ -1,5 +1,9 @@
 """Suppliers: found where there is no doubt, created whole, else the document waits."""
 
+from unittest.mock import patch
+
+from odoo.tools import mute_logger
+
 from tests.addon.common import LuccaCase
 
 SIREN, SIRET, VAT = "443121975", "44312197500017", "FR46443121975"
@@ -27,6 +31,65 @@ class SupplierCase(LuccaCase):
 
     def assertFound(self, partner, **supplier):
         self.assertEqual(self.booked(**supplier).move_id.partner_id, partner)
+
+
+# What another addon's rule may be: a partner that cannot be made.
+REFUSAL = """
+    CREATE FUNCTION pg_temp.refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = 'check_violation'; END $$;
+    CREATE TRIGGER refuse BEFORE INSERT ON res_partner
+        FOR EACH ROW WHEN (NEW.name = 'Refused') EXECUTE FUNCTION pg_temp.refuse();
+"""
+
+
+class TestManyAtOnce(SupplierCase):
+    def suppliers_of(self, *purchases):
+        jsons = [self.tenant.add_invoice(purchase=purchase) for purchase in purchases]
+        self.sync()
+        return [self.document(json).move_id.partner_id for json in jsons]
+
+    def test_new_ones_are_made_together(self):
+        purchases = [self.purchase(name=f"Atelier {number}") for number in range(3)]
+        names = [partner.name for partner in self.suppliers_of(*purchases)]
+        self.assertEqual(names, ["Atelier 0", "Atelier 1", "Atelier 2"])
+
+    def test_two_that_are_one_company_are_one_partner(self):
+        """Lucca may have a company twice: under its SIRET, and under another name with its VAT number."""
+        one = self.purchase(name="Moreau", siret=SIRET)
+        other = self.purchase(name="Moreau Paris", vat=VAT)
+        first, second = self.suppliers_of(one, other)
+        self.assertTrue(first)
+        self.assertEqual(first, second)
+
+    @mute_logger("odoo.sql_db")
+    def test_one_that_cannot_be_made_does_not_hold_up_the_others(self):
+        self.env.cr.execute(REFUSAL)
+        good, bad = self.purchase(name="Good"), self.purchase(name="Refused")
+        first, second = self.suppliers_of(good, bad)
+        self.assertEqual(first.name, "Good")
+        self.assertFalse(second)
+        self.assertEqual(self.documents().filtered(lambda one: not one.move_id).state, "failed")
+
+    def test_those_that_are_known_are_not_made_again(self):
+        known = self.env["res.partner"].create(
+            [{"name": f"Known {number}", "is_company": True} for number in range(5)]
+        )
+        purchases = [self.purchase(name=f"KNOWN {number} SAS") for number in range(5)]
+        self.assertEqual(self.suppliers_of(*purchases), list(known))
+
+    def test_an_addon_s_own_sign_is_asked_for_each(self):
+        known = self.partner(ref="LUCCA")
+
+        def find(suppliers, mapping, supplier):
+            if supplier.name == "Referred":
+                return known, "registry"
+            return original(suppliers, mapping, supplier)
+
+        model = self.env.registry["lucca.supplier"]
+        original = model._find
+        with patch.object(model, "_find", find):
+            found = self.suppliers_of(self.purchase(name="New"), self.purchase(name="Referred"))
+        self.assertEqual((found[0].name, found[1]), ("New", known))
 
 
 class TestFound(SupplierCase):

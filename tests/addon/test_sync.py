@@ -1,6 +1,7 @@
 """A whole synchronisation: every approved document once, whatever happens on the way."""
 
 from contextlib import contextmanager
+from unittest.mock import patch
 
 import psycopg2
 import pytest
@@ -61,6 +62,20 @@ class TestSync(LuccaCase):
         self.assertTrue(self.sync())
         self.assertEqual(self.env["account.move"].search_count([]), bills)
         self.assertEqual({request.path for request in self.server.requests}, {LISTS[0]})
+
+    def test_a_step_of_another_addon_is_done_also_where_nothing_else_is_to_do(self):
+        registry, done = self.env.registry, []
+        steps = registry["lucca.sync"]._steps
+
+        def more_steps(sync, connection):
+            return (*steps(sync, connection), "lucca.cache")
+
+        with (
+            patch.object(registry["lucca.sync"], "_steps", more_steps),
+            patch.object(registry["lucca.cache"], "_run", lambda *_: done.append(1), create=True),
+        ):
+            self.sync()
+        self.assertTrue(done)
 
     def test_an_approval_after_a_synchronisation_is_found(self):
         late = self.tenant.add_invoice(purchase=self.add_purchase(), state="ToReview")

@@ -73,13 +73,13 @@ def history(days=1000, a_day=3):
 def test_equal_counts_are_one_question():
     account = Account(history())
     assert account.run() == [Count(START)]
-    assert account.finished == Finished(0)
+    assert account.finished == Finished(len(account.ours), 0)
 
 
 def test_the_first_time_all_is_read():
     account = Account(history(), ours=(), last=None)
     assert account.run() == [Count(START), Listing(START, is_whole=True)]
-    assert account.finished == Finished(0)
+    assert account.finished == Finished(len(account.ours), 0)
 
 
 def test_an_empty_account_needs_no_list():
@@ -98,7 +98,7 @@ def test_a_late_approval_of_any_age_is_found_by_few_questions(age):
     old = history()
     account = Account(old + days_ago(age), old)
     account.run()
-    assert account.finished == Finished(0)
+    assert account.finished == Finished(len(account.ours), 0)
     assert account.ours == account.lucca
     assert len(account.steps) <= 16
     (listing,) = account.listings
@@ -118,7 +118,7 @@ def test_two_late_approvals_are_found_from_the_older_on():
 def test_fewer_documents_than_known_are_sought_in_the_whole_list():
     account = Account(history()[5:], history())
     assert account.run() == [Count(START), Listing(START, is_whole=True)]
-    assert account.finished == Finished(0)
+    assert account.finished == Finished(len(account.ours), 0)
 
 
 def test_without_counts_the_last_ninety_days_are_read_and_nothing_is_proven():
@@ -126,7 +126,7 @@ def test_without_counts_the_last_ninety_days_are_read_and_nothing_is_proven():
     account.gives_count = False
     since = LAST - timedelta(days=90)
     assert account.run() == [Count(START), Listing(since, is_whole=False)]
-    assert account.finished == Finished(None)
+    assert account.finished == Finished(len(account.ours), None)
 
 
 def test_without_counts_the_first_time_reads_all():
@@ -140,7 +140,7 @@ def test_an_audit_reads_all_whatever_the_counts():
     account = Account(history(), is_audit=True)
     account.run()
     assert account.listings == [Listing(START, is_whole=True)]
-    assert account.finished == Finished(0)
+    assert account.finished == Finished(len(account.ours), 0)
 
 
 class TestLyingCounts:
@@ -155,13 +155,13 @@ class TestLyingCounts:
     def test_it_ends_and_tells_how_many(self):
         account = self.Liar(history(), ours=(), last=None)
         account.run()
-        assert account.finished == Finished(2)
+        assert account.finished == Finished(len(account.ours), 2)
         assert account.listings == [Listing(START, is_whole=True)] * 2
 
     def test_what_was_told_once_is_not_sought_again(self):
         account = self.Liar(history(), unlisted=2)
         assert account.run() == [Count(START)]
-        assert account.finished == Finished(2)
+        assert account.finished == Finished(len(account.ours), 2)
 
     def test_a_late_approval_is_found_all_the_same(self):
         old = history()
@@ -182,7 +182,7 @@ def test_documents_that_come_while_it_is_read_are_read_too():
     account = Busy(history(), ours=())
     account.run()
     assert sorted(account.lucca) == account.ours
-    assert account.finished == Finished(0)
+    assert account.finished == Finished(len(account.ours), 0)
 
 
 def test_a_listing_during_which_documents_left_is_read_again():
