@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from .lucca.amounts import BillLine
@@ -35,26 +36,40 @@ class Bill:
 
 
 class CompanyBooks:
-    """What the bills of one company and batch share, read once.
+    """What the bills of one company share, read once a synchronisation.
 
-    :param usual_accounts: ``{partner id: account}``, as ``lucca.bill.line`` finds them
+    ``usual_accounts`` is ``{partner id: account}`` of a batch, as ``lucca.bill.line`` finds them:
+    they follow from the bills before it.
     """
 
-    def __init__(self, company, usual_accounts):
+    def __init__(self, company):
         self.company = company
-        self.usual_accounts = usual_accounts
+        self.usual_accounts = {}
         self._positions = {}
-        self._currencies = {}
 
     def fiscal_position(self, partner):
+        """The one that Odoo gives a bill of this supplier (``_compute_fiscal_position_id``)."""
         if partner not in self._positions:
             positions = partner.env["account.fiscal.position"].with_company(self.company)
-            self._positions[partner] = positions._get_fiscal_position(partner)
+            delivery = partner.browse(partner.address_get(["delivery"])["delivery"])
+            self._positions[partner] = positions._get_fiscal_position(partner, delivery=delivery)
         return self._positions[partner]
 
-    def currency(self, env, code):
-        """The currency of an ISO code, also an inactive one; empty when Odoo has none."""
-        if code not in self._currencies:
-            currencies = env["res.currency"].with_context(active_test=False)
-            self._currencies[code] = currencies.search([("name", "=", code)], limit=1)
-        return self._currencies[code]
+    def is_intra_community(self, partner):
+        """Whether company and supplier are in two countries of the European Union."""
+        here = self.company.account_fiscal_country_id
+        there = partner.commercial_partner_id.country_id
+        return here != there and here in self._union and there in self._union
+
+    @cached_property
+    def no_analytic(self):
+        """The values of a line without analytic accounts: Odoo's distribution models may apply.
+
+        It looks for them line by line, unless it is told that there are none.
+        """
+        models = self.company.env["account.analytic.distribution.model"]
+        return {} if models.search_count([], limit=1) else {"analytic_distribution": False}
+
+    @cached_property
+    def _union(self):
+        return self.company.env.ref("base.europe").country_ids

@@ -76,8 +76,7 @@ def percent(env, rate):
 
 def money(env, amount, code):
     """An amount (``Decimal``) in a currency (ISO code) as the user's language writes it."""
-    currencies = env["res.currency"].with_context(active_test=False)
-    currency = currencies.search([("name", "=", code)], limit=1)
+    currency = env["res.currency"]._by_code(code)
     return format_amount(env, float(amount), currency) if currency else f"{amount} {code}"
 
 

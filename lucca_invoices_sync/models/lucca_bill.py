@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..bills import Bill, CompanyBooks
+from ..bills import Bill
 from ..lucca.suppliers import iban_key
 from ..texts import money
 from ..troubles import Blocked, contained
@@ -16,13 +16,15 @@ class LuccaBill(models.AbstractModel):
     _description = "A Document as the Values of a Bill"
 
     @api.model
-    def _prepare_batch(self, run, documents):
-        """The ``Bill`` of each of one company's documents; those that must wait are blocked."""
-        lines = self.env["lucca.bill.line"]
+    def _prepare_batch(self, run, documents, books):
+        """The ``Bill`` of each of one company's documents; those that must wait are blocked.
+
+        :param books: the company's ``CompanyBooks``
+        """
         partners = documents.mapping_ids.partner_id
         self._read_ahead(partners)
-        company = documents.company_id
-        books = CompanyBooks(company, lines._usual_accounts(company, partners))
+        lines = self.env["lucca.bill.line"]
+        books.usual_accounts = lines._usual_accounts(books.company, partners)
         try:
             with self.env.cr.savepoint():
                 bills = self._prepare_all(run, documents, books)
@@ -44,6 +46,8 @@ class LuccaBill(models.AbstractModel):
         partners.mapped("active")
         partners.mapped("property_supplier_payment_term_id.early_discount")
         partners.commercial_partner_id.bank_ids.mapped("acc_number")
+        contacts = partners.child_ids
+        (contacts | contacts.child_ids).mapped("type")  # a delivery address is looked for
 
     @api.model
     def _prepare(self, document, books):
@@ -59,9 +63,10 @@ class LuccaBill(models.AbstractModel):
             "ref": booked.number,
             "payment_reference": booked.number,
         }
+        bill.values["fiscal_position_id"] = books.fiscal_position(bill.partner).id
         self._set_terms(bill)
         self._set_bank_account(bill)
-        self._set_currency(bill, books)
+        self._set_currency(bill)
         self.env["lucca.bill.line"]._set_lines(bill, books)
         return bill
 
@@ -134,10 +139,10 @@ class LuccaBill(models.AbstractModel):
 
     # --- currency -------------------------------------------------------------------------------
 
-    def _set_currency(self, bill, books):
+    def _set_currency(self, bill):
         """Currency and rate: Lucca's own where it converted to the company's currency."""
         code = bill.booked.base.currency
-        currency = books.currency(self.env, code)
+        currency = self.env["res.currency"]._by_code(code)
         if not currency:
             raise Blocked("invalid_document", self.env._("Currency %s is unknown to Odoo.", code))
         if not currency.active:

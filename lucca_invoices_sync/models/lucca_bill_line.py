@@ -24,7 +24,7 @@ class LuccaBillLine(models.AbstractModel):
         currency = self.env["res.currency"].browse(bill.values["currency_id"])
         own, tolerance = bill.company.currency_id, _tolerance(bill)
         lost = lost_taxes(bill.booked.base, bill.booked.cost, _unit(currency), tolerance)
-        mappings = taxes._mappings(bill, lost)
+        mappings = taxes._mappings(bill, books, lost)
         bill.lines = bill_lines(
             bill.booked,
             Books(
@@ -37,12 +37,13 @@ class LuccaBillLine(models.AbstractModel):
             ),
         )
         bill.taxes = taxes._taxes(bill, books, mappings)
-        common = {**self._account(bill, books), **self._analytic(bill)}
+        common = {**self._account(bill, books), **books.no_analytic, **self._analytic(bill)}
         bill.values["invoice_line_ids"] = [
             Command.create(
                 {
                     **common,
                     **_amounts(line, tax, currency, bill.values.get("invoice_currency_rate")),
+                    **_entry(line, tax, bill),
                     "name": self._name_of(bill, line, mappings),
                 }
             )
@@ -137,10 +138,10 @@ class LuccaBillLine(models.AbstractModel):
             ],
             ["partner_id", "account_id"],
             ["__count"],
-            order="account_id",
+            order="__count desc",  # the default one, by the account's code, takes PostgreSQL long
         )
         usual = {}
-        for partner, account, _count in sorted(groups, key=lambda group: -group[2]):
+        for partner, account, _count in sorted(groups, key=lambda one: (-one[2], one[1].code)):
             usual.setdefault(partner.id, account)
         return usual
 
@@ -184,6 +185,23 @@ def _amounts(line, tax, currency, rate):
         "price_unit": float(price),
         "tax_ids": [Command.set(tax.ids)],
         "extra_tax_data": _pinned(line, tax, float(price), currency, rate) if is_printed else False,
+    }
+
+
+def _entry(line, tax, bill):
+    """What Odoo makes of these amounts in the journal entry: given, it need not write it after.
+
+    It reckons all the same, and writes what it finds to be different.
+    """
+    if "invoice_currency_rate" not in bill.values:
+        return {}  # Odoo converts
+    is_refund = bill.values["move_type"] == "in_refund"
+    sign = -1 if is_refund else 1
+    company_base = line.base if line.company_base is None else line.company_base
+    return {
+        "amount_currency": sign * float(line.base),
+        "balance": sign * float(company_base),
+        "tax_tag_ids": [Command.set(tax.get_tax_tags(is_refund, "base").ids)],
     }
 
 

@@ -14,14 +14,14 @@ class LuccaBillTax(models.AbstractModel):
     _description = "The Taxes of a Bill"
 
     @api.model
-    def _mappings(self, bill, lost):
+    def _mappings(self, bill, books, lost):
         """``{rate_type_id: mapping}`` of the printed VAT; raise ``Blocked`` for one without tax.
 
         VAT that is ``lost`` as a whole needs no tax, nor does the zero VAT of a bill under reverse
         charge: the connection's tax is taken.
         """
         base = bill.booked.base
-        if self._reverse_charge_tax(bill):
+        if self._reverse_charge_tax(bill, books):
             bill.booked = replace(bill.booked, base=replace(base, taxes=()))
             return {}
         day = bill.booked.document_date
@@ -89,10 +89,10 @@ class LuccaBillTax(models.AbstractModel):
     @api.model
     def _taxes(self, bill, books, mappings):
         """The tax of each line of a ``Bill``, empty for a line without VAT."""
-        reverse = self._reverse_charge_tax(bill)
+        reverse = self._reverse_charge_tax(bill, books)
         if reverse:
             return [reverse for _line in bill.lines]
-        self._tell_reverse_charge(bill)
+        self._tell_reverse_charge(bill, books)
         none = self.env["account.tax"]
         position = books.fiscal_position(bill.partner)
         found = {
@@ -125,30 +125,24 @@ class LuccaBillTax(models.AbstractModel):
 
     # --- reverse charge -------------------------------------------------------------------------
 
-    def _reverse_charge_tax(self, bill):
+    def _reverse_charge_tax(self, bill, books):
         """The connection's tax for a bill without VAT of a supplier from another EU country."""
         connection = bill.document.connection_id
         is_goods = bill.document._mapping("nature").is_goods
         tax = connection[f"reverse_charge_{'goods' if is_goods else 'services'}_tax_id"]
         own = tax._check_company_domain(bill.company)
         has_vat = any(tax.value for tax in bill.booked.base.taxes)
-        if has_vat or not self._is_intra_community(bill):
+        if has_vat or not books.is_intra_community(bill.partner):
             return self.env["account.tax"]
         return tax.filtered_domain(own)
 
-    def _tell_reverse_charge(self, bill):
+    def _tell_reverse_charge(self, bill, books):
         """Note where no tax is set for what probably is to be declared by the company."""
         has_vat = any(tax.value for tax in bill.booked.base.taxes)
-        if not has_vat and self._is_intra_community(bill):
+        if not has_vat and books.is_intra_community(bill.partner):
             bill.notes.append(
                 self.env._(
                     "No VAT is on the invoice, and its supplier is in another country of the EU:"
                     " the connection has no reverse-charge tax for it. Choose the tax on the bill."
                 )
             )
-
-    def _is_intra_community(self, bill):
-        here = bill.company.account_fiscal_country_id
-        there = bill.partner.commercial_partner_id.country_id
-        union = self.env.ref("base.europe").country_ids
-        return here != there and here in union and there in union

@@ -3,9 +3,9 @@ from odoo.fields import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
+from ..bills import CompanyBooks
 from ..troubles import contained
-
-BATCH = 50
+from .lucca_sync import BATCH
 
 
 class LuccaSyncBook(models.AbstractModel):
@@ -25,14 +25,16 @@ class LuccaSyncBook(models.AbstractModel):
         for company, members in documents.grouped("company_id").items():
             # Taxes, accounts and checks are those of the bill's company, whoever synchronises.
             step = self.with_company(company)
+            books = CompanyBooks(company.with_env(step.env))
             for batch in split_every(BATCH, members.ids, step.env["lucca.document"].browse):
-                step._book(run.with_env(step.env), batch)
+                step._book(run.with_env(step.env), batch, books)
                 self.env["lucca.sync"]._checkpoint(len(batch))
 
-    def _book(self, run, documents):
+    def _book(self, run, documents, books):
         documents = documents._still_to_do()
         documents.fetch(["payload"])  # it is not prefetched, and all of the batch is needed
-        self._create_bills(run, self.env["lucca.bill"]._prepare_batch(run, documents))
+        bills = self.env["lucca.bill"]._prepare_batch(run, documents, books)
+        self._create_bills(run, bills)
 
     def _create_bills(self, run, bills):
         """Create all bills at once; on an error halve them until the culprit stands alone."""
@@ -55,7 +57,7 @@ class LuccaSyncBook(models.AbstractModel):
         """All bills and their documents' state in one savepoint, or none."""
         with self.env.cr.savepoint():
             new = [bill for bill in bills if not bill.document.move_id]
-            moves = self.env["account.move"].create([bill.values for bill in new])
+            moves = self._create_moves(new)
             for move, bill in zip(moves, new, strict=True):
                 self._complete(bill, move)
             for bill in bills:
@@ -71,6 +73,11 @@ class LuccaSyncBook(models.AbstractModel):
                 moves.action_post()
             self.env.flush_all()  # so that a refusal of the database is raised in here
         run._add(booked=len(new))
+
+    def _create_moves(self, bills):
+        # Our own note says that the bill was created, and where from.
+        moves = self.env["account.move"].with_context(mail_create_nolog=True)
+        return moves.create([bill.values for bill in bills]).with_env(self.env)
 
     def _complete(self, bill, move):
         """Check a bill, and give it to its document."""

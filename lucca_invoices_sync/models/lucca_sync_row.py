@@ -33,7 +33,7 @@ class LuccaSyncRow(models.AbstractModel):
         """
         connection = run.connection_id
         prepared = {}  # a page may hold a document twice
-        currency_ids = self._currency_ids()
+        currency_ids = self.env["res.currency"]._id_by_code()
         for item in items:
             values = self._prepare_row(item, currency_ids)
             prepared[values["lucca_type"], values["lucca_id"]] = values
@@ -113,11 +113,6 @@ class LuccaSyncRow(models.AbstractModel):
             "amount_tax": float(amounts.total_tax),
             "amount_total": float(amounts.including_taxes),
         }
-
-    def _currency_ids(self):
-        """``{ISO code: id}``, inactive ones too."""
-        currencies = self.env["res.currency"].with_context(active_test=False)
-        return {currency.name: currency.id for currency in currencies.search_fetch([], ["name"])}
 
     def _prepare_unreadable_row(self, item, error):
         """A row for what has no type and id: its content's checksum stands for them."""

@@ -1,8 +1,20 @@
-from odoo import models
+from odoo import api, models
+from odoo.tools import ormcache
 
 
 class ResCurrency(models.Model):
     _inherit = "res.currency"
+
+    @api.model
+    def _by_code(self, code):
+        """The currency of an ISO code, also an inactive one; empty when Odoo has none."""
+        return self.browse(self._id_by_code().get(code))
+
+    @api.model
+    @ormcache(cache="stable")
+    def _id_by_code(self):
+        currencies = self.with_context(active_test=False).search_fetch([], ["name"])
+        return {currency.name: currency.id for currency in currencies}
 
     def write(self, vals):
         # EXTENDS 'base': book at once what waited for a currency.

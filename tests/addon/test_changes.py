@@ -89,12 +89,13 @@ class TestChanges(LuccaCase):
         self.assertEqual(self.bill.move_type, "in_invoice")
 
     def test_the_payment_is_kept_up_to_date_and_no_change_of_the_bill(self):
+        messages = self.bill.message_ids
         self.change(paymentState="Paid", paymentDate="2026-02-01", comment="Paid at last")
         self.assertRecordValues(
             self.bill, [{"lucca_payment_state": "Paid", "lucca_payment_date": date(2026, 2, 1)}]
         )
         self.assertFalse(self.lucca_document.is_changed)
-        self.assertEqual(len(self.bill.message_ids), 2)
+        self.assertEqual(self.bill.message_ids, messages)
 
     def test_a_file_that_comes_later_is_attached_also_to_a_posted_bill(self):
         self.bill.action_post()

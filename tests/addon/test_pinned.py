@@ -220,3 +220,24 @@ class TestFiscalPositions(PinnedCase):
         move = self.assertPinned(self.invoice(lines=[(100, "0.2")]))
         self.assertEqual(move.invoice_line_ids.tax_ids, self.tax_20)
         self.assertIn("fiscal position “Special”", self.note(move))
+
+    def test_it_is_the_one_that_odoo_gives_a_bill_by_the_supplier_s_delivery_address(self):
+        belgium = self.env.ref("base.be").id
+        position = self.env["account.fiscal.position"].create(
+            {"name": "Belgium", "auto_apply": True, "country_id": belgium, "sequence": 0}
+        )
+        self.company.vat = False  # its country would decide
+        self.partner.write(
+            {
+                "country_id": self.env.ref("base.fr").id,
+                "child_ids": [
+                    Command.create({"name": "Depot", "type": "delivery", "country_id": belgium})
+                ],
+            }
+        )
+        typed = self.env["account.move"].create(
+            {"move_type": "in_invoice", "partner_id": self.partner.id}
+        )
+        self.assertEqual(typed.fiscal_position_id, position)
+        move = self.assertPinned(self.invoice(lines=[(100, "0.2")]))
+        self.assertEqual(move.fiscal_position_id, position)

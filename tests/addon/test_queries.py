@@ -1,0 +1,99 @@
+"""What a synchronisation asks of the database and of Lucca: little, and nothing document by document."""
+
+from odoo.tools.profiler import Profiler
+
+from tests.addon.common import LuccaCase
+
+
+def queries_of(connection):
+    """What a synchronisation asks of the database: Odoo's own notes, with where each comes from."""
+    connection.env.cr.flush()
+    with Profiler(collectors=["sql"], db=None) as profiler:
+        assert connection._sync()
+    return profiler.collectors[0].entries
+
+
+class TestFirstImport(LuccaCase):
+    def setUp(self):
+        super().setUp()
+        self.connection.attach_files = False
+
+    def queries(self, documents):
+        """The number of queries for so many documents more, beside those of Odoo's own create."""
+        purchase = self.add_purchase()
+        for _number in range(documents):
+            self.tenant.add_invoice(purchase=purchase)
+        with self.committing(self.connection) as connection:
+            entries = queries_of(connection)
+        return sum("_create_moves" not in {frame[2] for frame in one["stack"]} for one in entries)
+
+    def test_no_step_asks_document_by_document(self):
+        self.queries(1)  # what is asked once, and the supplier
+        few, more = self.queries(2), self.queries(14)
+        self.assertLess(more - few, 6)  # rows that differ in what is written take a query each kind
+
+
+class TestIdle(LuccaCase):
+    def setUp(self):
+        super().setUp()
+        purchase = self.add_purchase()
+        for _number in range(3):
+            self.tenant.add_invoice(purchase=purchase)
+        self.sync()
+        self.sync()  # the row that later idle runs are told in
+        self.server.requests.clear()
+
+    def queries(self):
+        """The queries of an idle synchronisation."""
+        with self.committing(self.connection) as connection:
+            return [entry["full_query"] for entry in queries_of(connection)]
+
+    def test_it_is_one_request(self):
+        self.sync()
+        self.assertEqual(len(self.server.requests), 1)
+
+    def test_it_takes_few_queries(self):
+        queries = self.queries()
+        self.assertLessEqual(len(queries), 15, "\n\n".join(queries))
+
+    def test_no_query_but_the_count_reads_the_documents_that_are_done(self):
+        queries = [query for query in self.queries() if '"lucca_document"' in query]
+        self.add_done_documents(5000)
+        (count,) = (query for query in queries if query.startswith("SELECT COUNT(*)"))
+        for query in set(queries) - {count}:
+            with self.subTest(query=query):
+                _node, read = self.read(query)
+                self.assertLessEqual(read, 3)
+
+    def test_the_count_reads_an_index_only(self):
+        (count,) = (query for query in self.queries() if query.startswith("SELECT COUNT(*)"))
+        # PostgreSQL does so by itself once the table was vacuumed, which no transaction can do.
+        self.env.cr.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        node, _read = self.read(count)
+        self.assertEqual(node, "Index Only Scan")
+
+    def add_done_documents(self, number):
+        self.env.cr.execute(
+            """
+            INSERT INTO lucca_document (connection_id, company_id, lucca_type, lucca_id, state,
+                files_state, conformity_state, lucca_created_at, is_withdrawn)
+            SELECT connection_id, company_id, lucca_type, 1000 + serial, state, files_state,
+                conformity_state, lucca_created_at + serial * interval '1 hour', is_withdrawn
+            FROM lucca_document, generate_series(1, %s) serial WHERE id = %s
+            """,
+            [number, self.documents()[0].id],
+        )
+        self.env.cr.execute("ANALYZE lucca_document")
+
+    def read(self, query):
+        """``(kind, rows)`` of how PostgreSQL reads the documents for a query."""
+        self.env.cr.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {query}")
+        nodes = [self.env.cr.fetchone()[0][0]["Plan"]]
+        while nodes:
+            node = nodes.pop()
+            nodes += node.get("Plans", [])
+            if node.get("Relation Name") == "lucca_document":
+                return node["Node Type"], node["Actual Rows"] + node.get(
+                    "Rows Removed by Filter", 0
+                )
+        raise AssertionError(query)
