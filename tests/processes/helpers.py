@@ -21,10 +21,17 @@ needs_base = pytest.mark.skipif(
 @contextmanager
 def database():
     """A copy of the base database with the addon, dropped afterwards."""
-    name = f"lucca_test_own_{uuid.uuid4().hex[:8]}"
-    execute("postgres", f'CREATE DATABASE "{name}" TEMPLATE "{BASE}"')
-    try:
+    with copy(BASE) as name:
         odoo("server", name, "-i", "lucca_invoices_sync", "--stop-after-init").communicate()
+        yield name
+
+
+@contextmanager
+def copy(template):
+    """A copy of a database that nobody uses, dropped afterwards."""
+    name = f"lucca_test_own_{uuid.uuid4().hex[:8]}"
+    execute("postgres", f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    try:
         yield name
     finally:
         execute("postgres", f'DROP DATABASE "{name}" WITH (FORCE)')

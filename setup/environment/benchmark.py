@@ -1,0 +1,35 @@
+"""setup/benchmark: how fast the addon is, beside Odoo's own work and beside others."""
+
+from __future__ import annotations
+
+import sys
+
+from . import processes
+from .console import say
+from .workshop import CHECKOUT, opened
+
+USAGE = """usage: setup/benchmark [--quick] [--output FOLDER]
+
+Measures all that lucca_invoices_sync/docs/benchmarks.md shows, and writes it anew: half an hour, on a
+machine that does nothing else.
+
+--quick          with few documents, to see that it works: two minutes
+--output FOLDER  write the results there
+"""
+
+
+def main() -> int:
+    """Give the exit code of the measurements."""
+    arguments = sys.argv[1:]
+    if set(arguments) & {"-h", "--help"}:
+        print(USAGE)
+        return 0
+    with opened() as workshop, workshop.databases.test() as database:
+        say("Measuring")
+        known = [
+            f"--config={workshop.odoo.configuration}",
+            f"--database={database}",
+            f"--peers={workshop.cache.folder('peers')}",
+        ]
+        command = [workshop.odoo.venv.python, "-m", "tests.benchmarks", *known, *arguments]
+        return processes.foreground(command, workshop.env, CHECKOUT)

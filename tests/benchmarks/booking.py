@@ -1,0 +1,140 @@
+"""Bills a second: a whole synchronisation beside Odoo's own work, and beside others, for the same bills."""
+
+import pickle
+import resource
+import time
+from pathlib import Path
+
+from odoo.tools import config, split_every
+
+from tests.addon.common import archive_twins
+from tests.processes.helpers import copy, odoo
+
+from . import peers
+from .harness import KEY, call, lucca
+
+DOCUMENTS = 1_000
+ROUNDS = 3
+#: Bills for those that take long.
+FEW = 200
+BATCH = 50
+SPARED = ("fiscal_position_id", "amount_currency", "balance", "tax_tag_ids")
+
+
+def run(template, folder, documents=DOCUMENTS, rounds=ROUNDS, few=FEW):
+    """``{who: figures}``: the best of some rounds, in each of which all have their turn."""
+    path, short = str(Path(folder, "bills.pickle")), str(Path(folder, "few.pickle"))
+    oca = ("--addons-path", f"{','.join(config['addons_path'])},{peers.oca_modules(folder)}")
+    with lucca(documents, seed=7) as url, copy(template) as name:
+        (connection,) = call(name, prepare, hosts=[url])
+        with copy(name) as resolved, copy(name) as with_oca:
+            for one in (resolved, with_oca):
+                call(one, values, connection_id=connection, path=path, few=few, short=short)
+            install = ("-i", "account_invoice_import", "--stop-after-init", *oca)
+            odoo("server", with_oca, *install).communicate()
+            turns = {
+                "sync": (name, synchronise, {"connection_id": connection}),
+                "batches": (resolved, create, {"path": path}),
+                "one_by_one": (resolved, create, {"path": short, "batch": 1}),
+                "odoo_ubl": (resolved, peers.upload_ubl, {"path": short}),
+                "oca": (with_oca, peers.import_oca, {"path": short, "options": oca}),
+            }
+            results = {who: [] for who in turns}
+            for _round in range(rounds):
+                for who, (database, function, arguments) in turns.items():
+                    with copy(database) as fresh:
+                        results[who].append(call(fresh, function, **arguments))
+    return {
+        who: min(figures, key=lambda one: one["seconds"] / one["bills"])
+        for who, figures in results.items()
+    }
+
+
+def prepare(env, hosts):
+    """A French company with a connection to each host; gives their ids."""
+    archive_twins(env)
+    inactive = env["res.currency"].with_context(active_test=False)
+    inactive.search([("name", "in", ("USD", "GBP", "CHF"))]).active = True
+    connections = env["lucca.connection"].create(
+        [
+            {
+                "host": host,
+                "api_key": KEY,
+                "start_date": "2020-01-01",
+                "requests_per_minute": 0,
+                "attach_files": False,
+            }
+            for host in hosts
+        ]
+    )
+    env.cr.commit()
+    return connections.ids
+
+
+def synchronise(env, connection_id):
+    """A whole ``_sync()``: what it cost."""
+    connection = env["lucca.connection"].browse(connection_id)
+    env.cr.commit()
+    queries, start = env.cr.sql_log_count, time.perf_counter()
+    is_done = connection._sync()
+    seconds = time.perf_counter() - start
+    queries = env.cr.sql_log_count - queries
+    run = env["lucca.sync.run"].search([("connection_id", "=", connection_id)], limit=1)
+    states = env["lucca.document"]._read_group([], ["state"], ["__count"])
+    return {
+        "is_done": is_done,
+        "seconds": seconds,
+        "queries": queries,
+        "bills": run.booked,
+        "requests": run.requests,
+        "documents": run.listed,
+        "states": dict(states),
+        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def values(env, connection_id, path, few, short):
+    """List and resolve; write down what ``account.move.create`` is given, for all bills and a few."""
+    from odoo.addons.lucca_invoices_sync.bills import CompanyBooks  # known inside Odoo only
+
+    connection = env["lucca.connection"].browse(connection_id)
+    run = env["lucca.sync.run"].create({"connection_id": connection_id})
+    connection = connection.with_company(connection.company_id)
+    client = connection._client()
+    for step in ("lucca.sync.list", "lucca.sync.resolve"):
+        connection.env[step]._run(run, client)
+    documents = env["lucca.document"].search(
+        [("is_resolved", "=", True), ("state", "=", "pending")], order="document_date, id"
+    )
+    books = CompanyBooks(connection.company_id)
+    bills = connection.env["lucca.bill"]._prepare_batch(run, documents, books)
+    plain = [_plain(bill.values) for bill in bills]
+    Path(path).write_bytes(pickle.dumps(plain))
+    Path(short).write_bytes(pickle.dumps(plain[:: max(1, len(plain) // few)]))
+    env.cr.commit()
+    return len(bills)
+
+
+def _plain(bill):
+    """The values without those that only spare Odoo work, since it finds them by itself."""
+    lines = [(*command, _without_spared(line)) for *command, line in bill["invoice_line_ids"]]
+    return {**_without_spared(bill), "invoice_line_ids": lines}
+
+
+def _without_spared(values):
+    return {
+        name: value
+        for name, value in values.items()
+        if name not in SPARED and (name, value) != ("analytic_distribution", False)
+    }
+
+
+def create(env, path, batch=BATCH):
+    """Odoo's own work: ``account.move.create`` in batches, committed."""
+    bills = pickle.loads(Path(path).read_bytes())  # noqa: S301  (written above)
+    queries, start = env.cr.sql_log_count, time.perf_counter()
+    for some in split_every(batch, bills, list):
+        env["account.move"].create(some)
+        env.cr.commit()
+    seconds = time.perf_counter() - start
+    return {"bills": len(bills), "seconds": seconds, "queries": env.cr.sql_log_count - queries}

@@ -1,0 +1,52 @@
+"""Where the time of a first import goes: what is Odoo's own, and what is ours."""
+
+from collections import Counter
+
+from odoo.tools.profiler import Profiler
+
+from tests.processes.helpers import copy
+
+from .booking import prepare, synchronise
+from .harness import call, lucca
+
+DOCUMENTS = 1_000
+ADDON = "/lucca_invoices_sync/"
+HTTP = ("/urllib3/", "/requests/", "/http/client", "/socket.py")
+
+
+def run(template, documents=DOCUMENTS):
+    """``{"bills", "shares": [[who, what, percentage], ...]}``, the largest first."""
+    with lucca(documents, seed=7) as url, copy(template) as name:
+        (connection,) = call(name, prepare, hosts=[url])
+        return call(name, sample, connection_id=connection)
+
+
+def sample(env, connection_id):
+    """Look every ten milliseconds at what is being done."""
+    with Profiler(collectors=["traces_async"], db=None) as profiler:
+        result = synchronise(env, connection_id)
+    stacks = [entry["stack"] for entry in profiler.collectors[0].entries]
+    seen = Counter(filter(None, map(_who, stacks)))
+    shares = [[*who, 100 * count / seen.total()] for who, count in seen.most_common()]
+    return {"bills": result["bills"], "shares": shares}
+
+
+def _who(stack):
+    """``(who, what)``: Odoo by what we call of it, Lucca's answer, or our own function."""
+    ours = [index for index, frame in enumerate(stack) if ADDON in frame[0]]
+    if not ours:
+        return None  # before and after
+    inner = ours[-1]
+    if any(part in frame[0] for frame in stack for part in HTTP):
+        return "Lucca", "its answers"
+    place = stack[inner][0].rpartition("/")[2].removesuffix(".py")
+    function = f"{place}.{stack[inner][2]}"
+    if inner == len(stack) - 1:
+        return "ours", function
+    return "Odoo", f"{_callee(stack[inner + 1 :])} for {function}"
+
+
+def _callee(frames):
+    """The method that was called: not the decorators around it."""
+    names = [frame[2] for frame in frames if "/orm/decorators" not in frame[0]]
+    return names[0] if names else frames[0][2]

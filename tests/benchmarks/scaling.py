@@ -1,0 +1,90 @@
+"""Two connections on two Odoo processes that share a database, beside one after the other."""
+
+import time
+from contextlib import ExitStack, closing
+from threading import Event, Thread
+
+import psycopg2
+
+from tests.processes.helpers import copy
+
+from .booking import prepare
+from .harness import Call, call, lucca
+
+DOCUMENTS = 600
+#: Both processes have read what Odoo reads at its start by then (seconds).
+HEAD_START = 15
+POLL = 0.01
+WAITING = """
+    SELECT count(*) FILTER (WHERE wait_event <> 'advisory'), count(*) FILTER (WHERE wait_event = 'advisory')
+    FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'
+"""
+
+
+def run(template, documents=DOCUMENTS):
+    """Seconds one after the other and at once, waits for locks, conflicts of transactions."""
+    with ExitStack() as stack:
+        hosts = [stack.enter_context(lucca(documents, seed)) for seed in (1, 2)]
+        both = stack.enter_context(copy(template))
+        connections = call(both, prepare, hosts=hosts)
+        with copy(both) as name:
+            turns = [call(name, synchronise, connection_id=one) for one in connections]
+        with copy(both) as name:
+            start = time.time() + HEAD_START
+            at_once = [
+                Call(name, synchronise, connection_id=one, start=start) for one in connections
+            ]
+            with Watched(name) as waits:
+                at_once = [one.result() for one in at_once]
+    serial = sum(turn["end"] - turn["start"] for turn in turns)
+    parallel = max(one["end"] for one in at_once) - min(one["start"] for one in at_once)
+    return {
+        "bills": sum(one["bills"] for one in at_once),
+        "serial": serial,
+        "parallel": parallel,
+        "ratio": parallel / serial,
+        "conflicts": sum(one["conflicts"] for one in at_once),
+        **waits,
+    }
+
+
+def synchronise(env, connection_id, start=0):
+    """Synchronise to the end, from a moment on; when it began and ended, and what came between."""
+    connection = env["lucca.connection"].browse(connection_id)
+    env["account.move"].search_count([])
+    env.cr.commit()
+    time.sleep(max(0, start - time.time()))
+    start, conflicts = time.time(), 0
+    while not connection._sync():
+        conflicts += 1
+    end = time.time()
+    mine = [("connection_id", "=", connection_id), ("state", "=", "imported")]
+    bills = env["lucca.document"].search_count(mine)
+    return {"start": start, "end": end, "bills": bills, "conflicts": conflicts}
+
+
+class Watched:
+    """Count, again and again, who waits for a lock: of a row or table, or for a supplier's name."""
+
+    def __init__(self, database):
+        self._database, self._end, self._counts = database, Event(), {}
+        self._thread = Thread(target=self._watch)
+
+    def __enter__(self):
+        self._thread.start()
+        return self._counts
+
+    def __exit__(self, *exception):
+        self._end.set()
+        self._thread.join()
+
+    def _watch(self):
+        locks = names = 0
+        with closing(psycopg2.connect(dbname="postgres")) as connection:
+            connection.autocommit = True
+            cursor = connection.cursor()
+            while not self._end.wait(POLL):
+                cursor.execute(WAITING, [self._database])
+                waiting = cursor.fetchone()
+                locks, names = locks + waiting[0], names + waiting[1]
+        self._counts |= {"lock_waits_ms": locks * POLL * 1000, "name_waits_ms": names * POLL * 1000}
