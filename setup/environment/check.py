@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from . import browser, processes
 from .console import say
 from .workshop import CHECKOUT, Workshop, opened
 
+#: Tests that leave the test database alone, beside those at the top of tests/.
+BESIDE = ("tests/lucca", "tests/processes", "tests/simulator")
+#: Without it, pytest-odoo would skip the browser tests.
+BROWSER = "--odoo-http"
 USAGE = """usage: setup/test [pytest arguments]
 
 Without arguments: the checks of style and types (pre-commit), then all tests.
@@ -48,12 +53,25 @@ def _check_style(workshop: Workshop) -> bool:
 def _test(workshop: Workshop, arguments: list[str]) -> int:
     with workshop.databases.test() as database:
         say("Tests")
-        # Without --odoo-http, pytest-odoo would skip the browser tests.
-        odoo = [
+        pytest = [
+            "pytest",
             f"--odoo-config={workshop.odoo.configuration}",
             f"--odoo-database={database}",
-            "--odoo-http",
         ]
         # Some tests need a database of their own, for processes of their own.
         env = {**workshop.env, "LUCCA_BASE_DATABASE": workshop.databases.base}
-        return processes.foreground(["pytest", *odoo, *arguments], env, CHECKOUT)
+        if arguments:
+            return processes.foreground([*pytest, BROWSER, *arguments], env, CHECKOUT)
+        return _test_all(pytest, env, workshop.folder / "beside.log")
+
+
+def _test_all(pytest: list[str], env: dict[str, str], log: Path) -> int:
+    """All tests, those that use the test database by themselves, the others beside them."""
+    top = sorted(str(path.relative_to(CHECKOUT)) for path in CHECKOUT.glob("tests/test_*.py"))
+    beside = [*BESIDE, *top]
+    others = [BROWSER, *(f"--ignore={path}" for path in beside)]
+    with processes.logged([*pytest, *beside], log, env=env, cwd=CHECKOUT) as child:
+        code = processes.foreground([*pytest, *others], env, CHECKOUT)
+        code_beside = child.wait()
+    print(log.read_text(), end="")
+    return code or code_beside
