@@ -212,6 +212,26 @@ class TestRuns(CompletenessCase):
             self.sync()
         self.assertEqual(self.runs().mapped("booked"), [1, 1, 1])
 
+    def test_what_did_something_leaves_the_idle_ones_before_it_their_row(self):
+        for _time in range(3):
+            self.sync()
+        self.add()
+        self.sync()
+        idle = self.runs().filtered("idle_runs")
+        self.assertEqual((idle.idle_runs, idle.booked, idle.requests), (3, 0, 3))
+        busy = self.runs() - idle
+        self.assertEqual(busy.booked, 1)
+        self.assertGreater(busy.requests, 1)
+
+    def test_what_failed_leaves_the_idle_ones_before_it_their_row(self):
+        for _time in range(3):
+            self.sync()
+        self.tenant.api_key = "another"
+        self.sync()
+        idle = self.runs().filtered("idle_runs")
+        self.assertEqual((idle.idle_runs, idle.error), (3, False))
+        self.assertIn("API key", (self.runs() - idle).error)
+
     def test_ninety_days_are_kept(self):
         old = NOW.replace(tzinfo=None) - timedelta(days=91)
         for age in (0, 2):

@@ -1,5 +1,7 @@
 """What a synchronisation asks of the database and of Lucca: little, and nothing document by document."""
 
+from unittest.mock import patch
+
 from odoo.tools.profiler import Profiler
 
 from tests.addon.common import LuccaCase
@@ -31,6 +33,22 @@ class TestFirstImport(LuccaCase):
         self.queries(1)  # what is asked once, and the supplier
         few, more = self.queries(2), self.queries(14)
         self.assertLess(more - few, 6)  # rows that differ in what is written take a query each kind
+
+    def test_odoo_finds_nothing_to_correct_on_the_lines_of_a_new_bill(self):
+        self.env.ref("base.USD").active = True
+        lines, written = self.env.registry["account.move.line"], []
+        original = lines.write
+
+        def write(self, vals):
+            written.append(vals)
+            return original(self, vals)
+
+        with patch.object(lines, "write", write):
+            self.book(lines=[(100, "0.2"), (33.33, "0.1")])
+            self.book("credit_note", lines=[(50, "0.2")])
+            self.book(lines=[(100, "0.2")], currency="USD", counter=("EUR", "0.8"))
+            self.book(lines=[(100, "0")])
+        self.assertFalse([vals for vals in written if vals.keys() & {"balance", "tax_tag_ids"}])
 
 
 class TestIdle(LuccaCase):
