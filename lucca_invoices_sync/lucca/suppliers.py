@@ -77,13 +77,14 @@ def traces(supplier: Supplier) -> set[tuple[str, str]]:
     """``(sign, key)`` that any partner which may be this supplier has at least one of.
 
     VAT numbers by their last, registrations by their first characters, which do not depend on how
-    much of them is written.
+    much of them is written: with or without country, leading zeros, or the establishment.
     """
     vats = {
         vat_key(supplier.vat_number, supplier.territory),
         siren_vat(supplier.identifier, supplier.territory),
     }
-    found = {("vat", vat[-VAT_TRACE:]) for vat in vats}
+    numbers = {re.sub("^[A-Z]{2}", "", vat).lstrip("0") for vat in vats}
+    found = {("vat", number[-VAT_TRACE:]) for number in numbers}
     found.add(("registry", _letters_and_digits(supplier.identifier)[:REGISTRY_TRACE]))
     found.add(("iban", iban_key(supplier.iban)))
     found.add(("name", name_key(supplier.name)))

@@ -168,6 +168,7 @@ class LuccaDocument(models.Model):
         """What the steps may work on now."""
         return [
             ("connection_id", "=", connection.id),
+            ("is_stale", "=", False),
             "|",
             ("state", "=", "pending"),
             "&",

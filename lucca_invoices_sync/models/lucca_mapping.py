@@ -185,13 +185,10 @@ class LuccaMapping(models.Model):
             self._release_documents()
         return result
 
-    @api.model
-    def _take_partners(self, found):
-        """Map suppliers: ``{mapping: (partner, found_by)}``; what waited is looked for once."""
-        for mapping, (partner, sign) in found.items():
-            values = {"partner_id": partner.id, "found_by": sign}
-            mapping.with_context(lucca_releases_later=True).write(values)
-        self.union(*found)._release_documents()
+    def _take_partner(self, partner, found_by):
+        """Map a supplier; who does so for many releases what waited for them, at once."""
+        values = {"partner_id": partner.id, "found_by": found_by}
+        self.with_context(lucca_releases_later=True).write(values)
 
     def _release_documents(self):
         """Book at once what waited for these mappings."""

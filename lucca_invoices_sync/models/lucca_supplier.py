@@ -31,49 +31,57 @@ class LuccaSupplier(models.AbstractModel):
         sync = self.env["lucca.sync"]
         with sync._locked({name_key(supplier.name) for supplier in suppliers.values()}):
             sync._checkpoint()
+            mappings = self.env["lucca.mapping"].union(*suppliers).exists()
+            # A person may have chosen some while this waited.
+            suppliers = {one: suppliers[one] for one in mappings if not one.partner_id}
             strangers = self._strangers(suppliers)
             known = self.with_context(lucca_strangers=[mapping.id for mapping in strangers])
-            found, troubles = known._create_together(strangers), {}
+            made, troubles = known._create_together(strangers), {}
             for mapping, supplier in suppliers.items():
-                if mapping not in found:
+                if mapping not in made:
                     try:
-                        found[mapping] = known._map(mapping, supplier)
+                        known._map(mapping, supplier)
                     except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                         raise
                     except Exception as trouble:  # noqa: BLE001  (one supplier's own)
                         troubles[mapping] = trouble
-            self.env["lucca.mapping"]._take_partners(found)
+            mappings._release_documents()
             sync._checkpoint()
         return troubles
 
     def _map(self, mapping, supplier):
-        """``(partner, found_by)`` of a supplier.
+        """Map one supplier.
 
         :raises Blocked: rather than guess; the candidates are on the mapping
         """
         mapping.iban = iban_key(supplier.iban)
         mapping.candidate_ids, sign = self._find(mapping, supplier)
         with self.env.cr.savepoint():
-            return self._choose_or_create(mapping, supplier), sign or "created"
+            mapping._take_partner(self._choose_or_create(mapping, supplier), sign or "created")
 
     def _create_together(self, strangers):
-        """The same of new partners, made at once; empty where that fails: then each alone."""
+        """Map suppliers to new partners, made at once.
+
+        :return: the mappings; none where that fails: then each is made alone
+        """
         mappings = self.env["lucca.mapping"].union(*strangers)
         if mappings.connection_id.supplier_policy != "create":
-            return {}
+            return mappings.browse()
         try:
             with self.env.cr.savepoint():
-                new = {m: one for m, one in strangers.items() if not self._find(m, one)[0]}
-                for mapping, supplier in new.items():
+                new = mappings.filtered(lambda one: not self._find(one, strangers[one])[0])
+                new.filtered("candidate_ids").candidate_ids = False
+                suppliers = [strangers[mapping] for mapping in new]
+                made = self.env["lucca.supplier.create"]._create(suppliers)
+                for mapping, supplier, partner in zip(new, suppliers, made, strict=True):
                     mapping.iban = iban_key(supplier.iban)
-                mappings.filtered("candidate_ids").candidate_ids = False
-                made = self.env["lucca.supplier.create"]._create(list(new.values()))
+                    mapping._take_partner(partner, "created")
                 self.env.flush_all()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:  # noqa: BLE001  (whatever an addon raises is one supplier's)
-            return {}
-        return {mapping: (one, "created") for mapping, one in zip(new, made, strict=True)}
+            return mappings.browse()
+        return new
 
     def _strangers(self, suppliers):
         """Those that no partner can be by our signs: one query for all spares ten for each.
@@ -94,7 +102,8 @@ class LuccaSupplier(models.AbstractModel):
         self.env["res.partner"].flush_model(["vat", "company_registry", "lucca_name_key"])
         self.env["res.partner.bank"].flush_model(["sanitized_acc_number"])
         letters = "regexp_replace(upper(%s), '[^[:alnum:]]', '', 'g')"
-        vat = SQL(f"right({letters}, %s)", SQL("vat"), VAT_TRACE)
+        number = f"ltrim(regexp_replace({letters}, '^[A-Z][A-Z]', ''), '0')"
+        vat = SQL(f"right({number}, %s)", SQL("vat"), VAT_TRACE)
         registry = SQL(f"left({letters}, %s)", SQL("company_registry"), REGISTRY_TRACE)
         places = {
             "vat": (vat, SQL("res_partner")),

@@ -171,8 +171,8 @@ class LuccaSync(models.AbstractModel):
         keys = sorted({zlib.crc32(name.encode()) - 2**31 for name in names})
         locks = (LOCK_SPACE + 1, keys)  # in one order for all, so that nobody waits in a circle
         query = "SELECT pg_advisory_lock(%s, key) FROM unnest(%s::int[]) AS key"
-        self.env.cr.execute(query, locks)
         with self._unlocking(locks):
+            self.env.cr.execute(query, locks)
             yield
 
     @contextmanager

@@ -114,6 +114,8 @@ class LuccaSyncBook(models.AbstractModel):
             self.env["lucca.sync.change"]._tell(document)
             return
         values = {name: value for name, value in bill.values.items() if name not in kept}
+        if move.partner_id.id == values["partner_id"]:  # a person may have chosen another position
+            values["fiscal_position_id"] = move.fiscal_position_id.id
         lines = [Command.clear(), *values["invoice_line_ids"]]
         move.write({**values, "invoice_line_ids": lines})
         self._complete(bill, move)

@@ -282,9 +282,10 @@ class _Asking:
     @contextmanager
     def about(self, document):
         """As ``contained``."""
+        before = document.state, document.attempts
         with contained(document, self._run):
             yield
         answers = self._references.requests - self._committed
-        if answers >= ANSWERS or document.state not in ("pending", "failed"):
+        if answers >= ANSWERS or before != (document.state, document.attempts):
             self._sync._checkpoint()
             self._committed = self._references.requests

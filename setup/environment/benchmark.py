@@ -13,7 +13,7 @@ USAGE = """usage: setup/benchmark [--quick] [--output FOLDER]
 Measures all that lucca_invoices_sync/docs/benchmarks.md shows, and writes it anew: half an hour, on a
 machine that does nothing else.
 
---quick          with few documents, to see that it works: two minutes
+--quick          with few documents, to see that it works: three minutes, and nothing is written
 --output FOLDER  write the results there
 """
 

@@ -54,6 +54,13 @@ class TestChanges(LuccaCase):
         self.assertIn("F-1 bis", self.words())
         self.assertFalse(self.lucca_document.is_changed)
 
+    def test_a_fiscal_position_that_a_person_chose_stays(self):
+        position = self.env["account.fiscal.position"].create({"name": "Chosen"})
+        self.bill.fiscal_position_id = position
+        self.change(**self.other_amounts())
+        self.assertBilled(self.json)
+        self.assertEqual(self.bill.fiscal_position_id, position)
+
     def test_it_follows_more_than_once(self):
         for number in ("F-2", "F-3"):
             self.change(documentNumber=number)

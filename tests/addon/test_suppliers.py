@@ -61,6 +61,37 @@ class TestManyAtOnce(SupplierCase):
         self.assertTrue(first)
         self.assertEqual(first, second)
 
+    def test_two_with_the_iban_of_their_factor_are_two(self):
+        one = self.purchase(name="Transports Un", iban=IBAN)
+        other = self.purchase(name="Imprimerie Deux", iban=IBAN)
+        first, second = self.suppliers_of(one, other)
+        self.assertTrue(first and second)
+        self.assertNotEqual(first, second)
+
+    def test_two_of_one_name_are_two(self):
+        first, second = self.suppliers_of(
+            self.purchase(name="Moreau SARL"), self.purchase(name="Moreau SAS")
+        )
+        self.assertTrue(first and second)
+        self.assertNotEqual(first, second)
+
+    def test_one_that_a_rule_refuses_does_not_hold_up_the_others(self):
+        """A partner of another company below a contact of ours is no supplier of ours."""
+        other = self.env["res.company"].create({"name": "Other"})
+        parent = self.partner(name="Elsewhere", company_id=other.id)
+        self.env["res.partner"].create(
+            {"name": "Contact", "parent_id": parent.id, "vat": VAT, "company_id": False}
+        )
+        purchases = [self.purchase(name="Good"), self.purchase(name="Bad", vat=VAT)]
+        for purchase in purchases:
+            purchase["establishment"] = None
+        first, second = self.suppliers_of(*purchases)
+        self.assertEqual(first.name, "Good")
+        self.assertFalse(second)
+        self.assertIn(
+            "another company", "".join(self.documents().filtered("message").mapped("message"))
+        )
+
     @mute_logger("odoo.sql_db")
     def test_one_that_cannot_be_made_does_not_hold_up_the_others(self):
         self.env.cr.execute(REFUSAL)
@@ -106,6 +137,10 @@ class TestFound(SupplierCase):
         for written in ("FR 46 443 121 975", "46.443.121.975", VAT.lower()):
             with self.subTest(written):
                 self.assertFound(known, vat=written)
+
+    def test_by_a_short_vat_number_without_country_and_zeros(self):
+        known = self.partner(name="Other", vat="361", country_id=self.env.ref("base.ro").id)
+        self.assertFound(known, vat="RO361", territory="RO")
 
     def test_by_the_siret(self):
         known = self.partner(company_registry=SIRET)

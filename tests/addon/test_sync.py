@@ -77,6 +77,15 @@ class TestSync(LuccaCase):
             self.sync()
         self.assertTrue(done)
 
+    def test_what_a_person_corrected_is_not_booked_before_it_is_read_again(self):
+        document = self.book(excluding=50, taxes=[("0.2", 12)])
+        self.assertEqual(document.state, "blocked")
+        document.action_retry()
+        to_do = document._domain_to_do(self.connection)
+        self.assertFalse(document.search(to_do))
+        document.is_stale = False
+        self.assertEqual(document.search(to_do), document)
+
     def test_an_approval_after_a_synchronisation_is_found(self):
         late = self.tenant.add_invoice(purchase=self.add_purchase(), state="ToReview")
         self.book(purchase=self.add_purchase())

@@ -37,11 +37,16 @@ def main():
         arguments = QUICK[name] if options.quick else {}
         results[name] = measure(options.database, **arguments)
         print(f"{name}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
-    folder = Path(options.output or DOCS)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "benchmarks.json").write_text(json.dumps(results, indent=1) + "\n")
-    (folder / "benchmarks.svg").write_text(chart.drawn(results))
-    (folder / "benchmarks.md").write_text(report.written(results))
+    pages = {
+        "benchmarks.json": json.dumps(results, indent=1) + "\n",
+        "benchmarks.svg": chart.drawn(results),
+        "benchmarks.md": report.written(results),
+    }
+    if options.output or not options.quick:
+        folder = Path(options.output or DOCS)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in pages.items():
+            (folder / name).write_text(text)
     print(report.table(results))
 
 
