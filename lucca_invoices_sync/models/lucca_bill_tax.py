@@ -130,16 +130,17 @@ class LuccaBillTax(models.AbstractModel):
         connection = bill.document.connection_id
         is_goods = bill.document._mapping("nature").is_goods
         tax = connection[f"reverse_charge_{'goods' if is_goods else 'services'}_tax_id"]
-        own = tax._check_company_domain(bill.company)
-        has_vat = any(tax.value for tax in bill.booked.base.taxes)
-        if has_vat or not books.is_intra_community(bill.partner):
+        if not self._may_be_reverse_charged(bill, books):
             return self.env["account.tax"]
-        return tax.filtered_domain(own)
+        return tax.filtered_domain(tax._check_company_domain(bill.company))
+
+    def _may_be_reverse_charged(self, bill, books):
+        has_vat = any(tax.value for tax in bill.booked.base.taxes)
+        return not has_vat and books.is_intra_community(bill.partner)
 
     def _tell_reverse_charge(self, bill, books):
         """Note where no tax is set for what probably is to be declared by the company."""
-        has_vat = any(tax.value for tax in bill.booked.base.taxes)
-        if not has_vat and books.is_intra_community(bill.partner):
+        if self._may_be_reverse_charged(bill, books):
             bill.notes.append(
                 self.env._(
                     "No VAT is on the invoice, and its supplier is in another country of the EU:"

@@ -43,6 +43,5 @@ class LuccaConnection(models.Model):
         words = dict(selection)
         waiting = [(words.get(why, "-"), number) for why, number in left.waiting.most_common()]
         if left.changed:
-            words = self.env._("Changed in Lucca after they became bills")
-            waiting.append((words, left.changed))
+            waiting.append((self.env._("Changed in Lucca after they became bills"), left.changed))
         return waiting

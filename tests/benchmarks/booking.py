@@ -2,7 +2,7 @@
 
 import pickle
 import resource
-import time
+from contextlib import contextmanager
 from pathlib import Path
 
 from odoo.tools import config, split_every
@@ -11,7 +11,7 @@ from tests.addon.common import archive_twins
 from tests.processes.helpers import copy, odoo
 
 from . import peers
-from .harness import KEY, call, lucca
+from .harness import KEY, call, lucca, measured
 
 DOCUMENTS = 1_000
 ROUNDS = 3
@@ -25,29 +25,39 @@ def run(template, folder, documents=DOCUMENTS, rounds=ROUNDS, few=FEW):
     """``{who: figures}``: the best of some rounds, in each of which all have their turn."""
     path, short = str(Path(folder, "bills.pickle")), str(Path(folder, "few.pickle"))
     oca = ("--addons-path", f"{','.join(config['addons_path'])},{peers.oca_modules(folder)}")
-    with lucca(documents, seed=7) as url, copy(template) as name:
-        (connection,) = call(name, prepare, hosts=[url])
-        with copy(name) as resolved, copy(name) as with_oca:
-            for one in (resolved, with_oca):
-                call(one, values, connection_id=connection, path=path, few=few, short=short)
-            install = ("-i", "account_invoice_import", "--stop-after-init", *oca)
-            odoo("server", with_oca, *install).communicate()
-            turns = {
-                "sync": (name, synchronise, {"connection_id": connection}),
-                "batches": (resolved, create, {"path": path}),
-                "one_by_one": (resolved, create, {"path": short, "batch": 1}),
-                "odoo_ubl": (resolved, peers.upload_ubl, {"path": short}),
-                "oca": (with_oca, peers.import_oca, {"path": short, "options": oca}),
-            }
-            results = {who: [] for who in turns}
-            for _round in range(rounds):
-                for who, (database, function, arguments) in turns.items():
-                    with copy(database) as fresh:
-                        results[who].append(call(fresh, function, **arguments))
+    with (
+        connected(template, documents, seed=7) as (name, connection),
+        copy(name) as resolved,
+        copy(name) as with_oca,
+    ):
+        for one in (resolved, with_oca):
+            call(one, values, connection_id=connection, path=path, few=few, short=short)
+        install = ("-i", "account_invoice_import", "--stop-after-init", *oca)
+        odoo("server", with_oca, *install).communicate()
+        turns = {
+            "sync": (name, synchronise, {"connection_id": connection}),
+            "batches": (resolved, create, {"path": path}),
+            "one_by_one": (resolved, create, {"path": short, "batch": 1}),
+            "odoo_ubl": (resolved, peers.upload_ubl, {"path": short}),
+            "oca": (with_oca, peers.import_oca, {"path": short, "options": oca}),
+        }
+        results = {who: [] for who in turns}
+        for _round in range(rounds):
+            for who, (database, function, arguments) in turns.items():
+                with copy(database) as fresh:
+                    results[who].append(call(fresh, function, **arguments))
     return {
         who: min(figures, key=lambda one: one["seconds"] / one["bills"])
         for who, figures in results.items()
     }
+
+
+@contextmanager
+def connected(template, documents, seed=1):
+    """A copy of a database, and its connection to an account of so many documents."""
+    with lucca(documents, seed) as url, copy(template) as name:
+        (connection,) = call(name, prepare, hosts=[url])
+        yield name, connection
 
 
 def prepare(env, hosts):
@@ -75,20 +85,15 @@ def synchronise(env, connection_id):
     """A whole ``_sync()``: what it cost."""
     connection = env["lucca.connection"].browse(connection_id)
     env.cr.commit()
-    queries, start = env.cr.sql_log_count, time.perf_counter()
-    is_done = connection._sync()
-    seconds = time.perf_counter() - start
-    queries = env.cr.sql_log_count - queries
+    with measured(env) as figures:
+        is_done = connection._sync()
     run = env["lucca.sync.run"].search([("connection_id", "=", connection_id)], limit=1)
-    states = env["lucca.document"]._read_group([], ["state"], ["__count"])
     return {
+        **figures,
         "is_done": is_done,
-        "seconds": seconds,
-        "queries": queries,
         "bills": run.booked,
         "requests": run.requests,
         "documents": run.listed,
-        "states": dict(states),
         "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 
@@ -132,9 +137,8 @@ def _without_spared(values):
 def create(env, path, batch=BATCH):
     """Odoo's own work: ``account.move.create`` in batches, committed."""
     bills = pickle.loads(Path(path).read_bytes())  # noqa: S301  (written above)
-    queries, start = env.cr.sql_log_count, time.perf_counter()
-    for some in split_every(batch, bills, list):
-        env["account.move"].create(some)
-        env.cr.commit()
-    seconds = time.perf_counter() - start
-    return {"bills": len(bills), "seconds": seconds, "queries": env.cr.sql_log_count - queries}
+    with measured(env) as figures:
+        for some in split_every(batch, bills, list):
+            env["account.move"].create(some)
+            env.cr.commit()
+    return {"bills": len(bills), **figures}

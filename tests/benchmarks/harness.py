@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def call(database, function, options=(), **arguments):
 
 
 @contextmanager
-def lucca(documents, seed=1):
+def lucca(documents, seed):
     """The address of an account of so many documents, served by a process of its own."""
     options = {"port": 0, "documents": documents, "seed": seed, "key": KEY}
     words = [f"--{name}={value}" for name, value in options.items()]
@@ -47,3 +48,13 @@ def lucca(documents, seed=1):
             yield process.stdout.readline().split()[-1]
         finally:
             process.kill()
+
+
+@contextmanager
+def measured(env):
+    """A dictionary that gets the ``seconds`` and ``queries`` of the block."""
+    figures = {}
+    queries, start = env.cr.sql_log_count, time.perf_counter()
+    yield figures
+    figures["seconds"] = time.perf_counter() - start
+    figures["queries"] = env.cr.sql_log_count - queries

@@ -6,10 +6,10 @@ from contextlib import closing
 
 from odoo.tools.profiler import Profiler
 
-from tests.processes.helpers import copy, execute
+from tests.processes.helpers import execute
 
-from .booking import prepare
-from .harness import call, lucca
+from .booking import connected
+from .harness import call
 
 HISTORIES = (1_000, 10_000, 100_000)
 TIMES = 9
@@ -21,8 +21,8 @@ def run(template, histories=HISTORIES):
 
 
 def _with_history(template, history):
-    with lucca(round(history * 1.12)) as url, copy(template) as name:  # some are not approved
-        (connection,) = call(name, prepare, hosts=[url])
+    documents = round(history * 1.12)  # some are not approved
+    with connected(template, documents) as (name, connection):
         listed = call(name, list_all, connection_id=connection)
         execute(name, "VACUUM ANALYZE")  # as PostgreSQL does by itself, sooner or later
         return {**listed, **call(name, synchronise, connection_id=connection)}

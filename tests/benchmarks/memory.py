@@ -1,9 +1,7 @@
 """How large the process of a first import becomes, with ever more documents."""
 
-from tests.processes.helpers import copy
-
-from .booking import prepare, synchronise
-from .harness import call, lucca
+from .booking import connected, synchronise
+from .harness import call
 
 DOCUMENTS = (500, 5_000, 20_000)
 
@@ -14,6 +12,5 @@ def run(template, documents=DOCUMENTS):
 
 
 def _first_import(template, documents):
-    with lucca(documents) as url, copy(template) as name:
-        (connection,) = call(name, prepare, hosts=[url])
+    with connected(template, documents) as (name, connection):
         return call(name, synchronise, connection_id=connection)

@@ -10,7 +10,6 @@ Files and attachments are made before the clock starts: measured are the button 
 import pickle
 import subprocess
 import sys
-import time
 import zlib
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -20,6 +19,8 @@ from lxml import etree
 from lxml.builder import ElementMaker
 from odoo.fields import Command
 from odoo.tools import split_every
+
+from .harness import measured
 
 FILES_A_TIME = 50  # both buttons take many files at once
 # account_invoice_import for 19.0 and all it needs of OCA's, as PyPI had them in November 2026.
@@ -85,15 +86,14 @@ def _measured(env, bills, button):
     attachments = env["ir.attachment"].create(files)
     before = env["account.move"].search([])
     env.cr.commit()
-    queries, start = env.cr.sql_log_count, time.perf_counter()
-    for some in split_every(FILES_A_TIME, attachments.ids, list):
-        button(some)
-        env.cr.commit()
-    seconds, queries = time.perf_counter() - start, env.cr.sql_log_count - queries
+    with measured(env) as figures:
+        for some in split_every(FILES_A_TIME, attachments.ids, list):
+            button(some)
+            env.cr.commit()
     moves = env["account.move"].search([]) - before
     booked = Counter((m.move_type, m.ref or "", round(m.amount_total, 2)) for m in moves)
     differing = (wanted - booked).total()
-    return {"bills": len(bills), "seconds": seconds, "queries": queries, "differing": differing}
+    return {"bills": len(bills), **figures, "differing": differing}
 
 
 def _bills(env, path):

@@ -4,10 +4,8 @@ from collections import Counter
 
 from odoo.tools.profiler import Profiler
 
-from tests.processes.helpers import copy
-
-from .booking import prepare, synchronise
-from .harness import call, lucca
+from .booking import connected, synchronise
+from .harness import call
 
 DOCUMENTS = 1_000
 ADDON = "/lucca_invoices_sync/"
@@ -16,8 +14,7 @@ HTTP = ("/urllib3/", "/requests/", "/http/client", "/socket.py")
 
 def run(template, documents=DOCUMENTS):
     """``{"bills", "shares": [[who, what, percentage], ...]}``, the largest first."""
-    with lucca(documents, seed=7) as url, copy(template) as name:
-        (connection,) = call(name, prepare, hosts=[url])
+    with connected(template, documents, seed=7) as (name, connection):
         return call(name, sample, connection_id=connection)
 
 
