@@ -25,7 +25,7 @@ def test_it_holds_the_whole_addon(wheel):
     names = set(wheel.namelist())
     for part in (
         "__manifest__.py",
-        "lucca/client.py",
+        "lucca/api/client.py",
         "data/neutralize.sql",
         "demo/lucca_account.json",
         "views/lucca_menus.xml",

@@ -14,7 +14,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from .errors import DamagedFile
+from .api.errors import DamagedFile
 
 #: Bytes of a name, and so less than that many characters: file systems take 255.
 LONGEST_NAME = 150

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from datetime import date
 from typing import Any
 
-from .client import LuccaClient
-from .errors import (
+from .api.client import LuccaClient
+from .api.errors import (
     AccessDenied,
     InvalidDocument,
     LuccaError,
@@ -16,8 +16,8 @@ from .errors import (
     RequestRefused,
     Unreachable,
 )
-from .paging import PAGE_SIZE, Page
-from .reference_data import (
+from .api.paging import PAGE_SIZE, Page
+from .documents.reference_data import (
     Purchase,
     Supplier,
     TaxRate,

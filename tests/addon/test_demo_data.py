@@ -6,9 +6,9 @@ from unittest.mock import patch
 
 import requests
 from odoo import fields
-from odoo.addons.lucca_invoices_sync.lucca.reading import dumps
-from odoo.addons.lucca_invoices_sync.lucca.recorded import read_recording
-from odoo.addons.lucca_invoices_sync.models.lucca_demo import HOST, RECORDING
+from odoo.addons.lucca_invoices_sync.lucca.api.recorded import read_recording
+from odoo.addons.lucca_invoices_sync.lucca.documents.reading import dumps
+from odoo.addons.lucca_invoices_sync.models.sync.demo import HOST, RECORDING
 from odoo.tests import TransactionCase
 from odoo.tools import file_open
 

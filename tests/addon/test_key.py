@@ -108,7 +108,7 @@ class TestOutsideOfTheDatabase(LuccaCase):
     def test_an_unreadable_odoo_conf_shows_no_key(self):
         with open(self.configuration, "w") as file:
             file.write(f"no section\n{SECRET}\n")
-        with self.assertLogs("odoo.addons.lucca_invoices_sync.secret") as logs:
+        with self.assertLogs("odoo.addons.lucca_invoices_sync.models.connection.secret") as logs:
             self.assertNotConnected()
         self.assertNotIn(SECRET, "".join(logs.output))
 
@@ -153,7 +153,7 @@ class TestLogs(LuccaCase):
             fault(self.server.faults)
             logged = self.sync_logged()
             self.server.faults.clear()
-            for logger in ("urllib3", "odoo.sql_db", "lucca_invoices_sync.lucca.transport"):
+            for logger in ("urllib3", "odoo.sql_db", "lucca_invoices_sync.lucca.api.transport"):
                 self.assertIn(logger, logged)
             self.assertFalse(SECRET in logged)  # not shown where it is
         self.assertNotStored()

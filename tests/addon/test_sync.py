@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 import psycopg2
 import pytest
-from odoo.addons.lucca_invoices_sync.models.lucca_sync import LOCK_SPACE
+from odoo.addons.lucca_invoices_sync.models.sync.sync import LOCK_SPACE
 from odoo.sql_db import connection_info_for
 from odoo.tools import mute_logger
 
@@ -272,7 +272,7 @@ class TestFaults(LuccaCase):
             return prepare(self, document, books)
 
         self.patch(self.registry["lucca.bill"], "_prepare", broken)
-        with mute_logger("odoo.sql_db", "odoo.addons.lucca_invoices_sync.troubles"):
+        with mute_logger("odoo.sql_db", "odoo.addons.lucca_invoices_sync.models.sync.troubles"):
             self.sync()
         states = [self.document(json).state for json in jsons]
         self.assertEqual(states, ["imported", "failed", "imported"])

@@ -100,7 +100,9 @@ def synchronise(env, connection_id):
 
 def values(env, connection_id, path, few, short):
     """List and resolve; write down what ``account.move.create`` is given, for all bills and a few."""
-    from odoo.addons.lucca_invoices_sync.bills import CompanyBooks  # known inside Odoo only
+    from odoo.addons.lucca_invoices_sync.models.bill.preparation import (
+        CompanyBooks,  # known inside Odoo only
+    )
 
     connection = env["lucca.connection"].browse(connection_id)
     run = env["lucca.sync.run"].create({"connection_id": connection_id})

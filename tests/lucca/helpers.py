@@ -15,10 +15,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import HealthCheck, settings
-from lucca.amounts import split_by_rate
-from lucca.budget import Budget
-from lucca.client import LuccaClient
-from lucca.documents import Amounts, Tax
+from lucca.api.budget import Budget
+from lucca.api.client import LuccaClient
+from lucca.booking.amounts import split_by_rate
+from lucca.documents.booked_documents import Amounts, Tax
 
 from tests.simulator import LuccaServer, Tenant
 

@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 import pytest
-from lucca.amounts import check_totals, split_by_rate
-from lucca.errors import InvalidDocument, TaxMismatch, TotalMismatch
+from lucca.api.errors import InvalidDocument, TaxMismatch, TotalMismatch
+from lucca.booking.amounts import check_totals, split_by_rate
 
 from .helpers import CENT, EXEMPT, INTERMEDIATE, NORMAL, PRESS, REDUCED, amounts, shown, split
 

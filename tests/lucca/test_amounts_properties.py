@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from lucca.amounts import check_totals, split_by_rate, with_company_amounts
-from lucca.documents import Amounts, Tax
-from lucca.errors import DocumentError
+from lucca.api.errors import DocumentError
+from lucca.booking.amounts import check_totals, split_by_rate, with_company_amounts
+from lucca.documents.booked_documents import Amounts, Tax
 
 from .helpers import CENT, EXEMPT, RATES, proven, rounded, split
 

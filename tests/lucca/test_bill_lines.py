@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from lucca.bill_lines import Books, bill_lines
-from lucca.documents import Amounts, BookedDocument, Money
-from lucca.errors import DocumentError, InvalidDocument
+from lucca.api.errors import DocumentError, InvalidDocument
+from lucca.booking.bill_lines import Books, bill_lines
+from lucca.documents.booked_documents import Amounts, BookedDocument, Money
 
 from .helpers import (
     CENT,

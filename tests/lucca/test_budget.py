@@ -6,8 +6,8 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lucca.budget import Budget
-from lucca.errors import MustWait
+from lucca.api.budget import Budget
+from lucca.api.errors import MustWait
 
 from .helpers import VirtualTime, examined
 

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta, timezone
 from itertools import product
 
 import pytest
-from lucca.errors import InvalidAnswer, NotFound, ServerFailure
-from lucca.paging import Place
-from lucca.reading import dumps, loads
+from lucca.api.errors import InvalidAnswer, NotFound, ServerFailure
+from lucca.api.paging import Place
+from lucca.documents.reading import dumps, loads
 
 from tests.simulator.lucca import LIST_PATHS
 

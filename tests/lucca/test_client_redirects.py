@@ -5,11 +5,11 @@ import socket
 from types import SimpleNamespace
 
 import pytest
-from lucca import hosts
-from lucca.client import ATTEMPTS
-from lucca.documents import read_document
-from lucca.errors import InvalidAnswer, RemoteError, ServerFailure, Unreachable
-from lucca.reading import dumps
+from lucca.api import hosts
+from lucca.api.client import ATTEMPTS
+from lucca.api.errors import InvalidAnswer, RemoteError, ServerFailure, Unreachable
+from lucca.documents.booked_documents import read_document
+from lucca.documents.reading import dumps
 
 from .helpers import KEY, OnServer, client_of, http, make_certificate, raw_server, tls_server
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 from email.utils import format_datetime
 
 import pytest
-from lucca.budget import Budget, Memory
-from lucca.client import ATTEMPTS, LuccaClient
-from lucca.errors import (
+from lucca.api.budget import Budget, Memory
+from lucca.api.client import ATTEMPTS, LuccaClient
+from lucca.api.errors import (
     AccessDenied,
     InvalidAnswer,
     MustWait,

@@ -5,7 +5,7 @@ import logging
 import traceback
 
 import pytest
-from lucca.errors import LuccaError, WrongKey
+from lucca.api.errors import LuccaError, WrongKey
 
 from .helpers import KEY, LONG_AGO, OnServer, client_of, http, raw_server
 

@@ -9,9 +9,9 @@ import zlib
 from contextlib import contextmanager
 
 import pytest
-from lucca import transport
-from lucca.errors import InvalidAnswer, NotFound, RequestRefused, TooLarge
-from lucca.paging import MOST_ITEMS, Place
+from lucca.api import transport
+from lucca.api.errors import InvalidAnswer, NotFound, RequestRefused, TooLarge
+from lucca.api.paging import MOST_ITEMS, Place
 
 from .helpers import LONG_AGO, OnServer, client_of, http, raw_server
 

@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 import pytest
-from lucca.amounts import BillLine, with_company_amounts
-from lucca.errors import InvalidDocument, TotalMismatch
+from lucca.api.errors import InvalidDocument, TotalMismatch
+from lucca.booking.amounts import BillLine, with_company_amounts
 
 from .helpers import CENT, INTERMEDIATE, NORMAL, amounts, shown, shown_company, split
 

@@ -4,9 +4,9 @@ from datetime import date, datetime, timezone
 from decimal import Decimal
 
 import pytest
-from lucca.documents import Amounts, Attachment, Tax, read_document, read_heading
-from lucca.errors import InvalidDocument
-from lucca.reading import dumps, loads
+from lucca.api.errors import InvalidDocument
+from lucca.documents.booked_documents import Amounts, Attachment, Tax, read_document, read_heading
+from lucca.documents.reading import dumps, loads
 
 from tests.simulator import examples
 

@@ -8,12 +8,12 @@ import pytest
 import requests
 from hypothesis import given
 from hypothesis import strategies as st
-from lucca.answers import LONGEST_PAUSE, MAX_DETAIL, failure_of, retry_after
-from lucca.documents import read_document, read_heading
-from lucca.errors import InvalidDocument, InvalidHost, RemoteError
-from lucca.hosts import base_url
-from lucca.reading import dumps, loads
-from lucca.reference_data import read_purchase, read_supplier, read_tax_rates
+from lucca.api.answers import LONGEST_PAUSE, MAX_DETAIL, failure_of, retry_after
+from lucca.api.errors import InvalidDocument, InvalidHost, RemoteError
+from lucca.api.hosts import base_url
+from lucca.documents.booked_documents import read_document, read_heading
+from lucca.documents.reading import dumps, loads
+from lucca.documents.reference_data import read_purchase, read_supplier, read_tax_rates
 
 from tests.simulator import Tenant, examples
 

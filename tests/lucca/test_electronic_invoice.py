@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lucca import electronic_invoice
-from lucca.electronic_invoice import Totals, may_hold_invoice, read_totals
+from lucca.booking import electronic_invoice
+from lucca.booking.electronic_invoice import Totals, may_hold_invoice, read_totals
 from lxml import etree
 
 from tests.simulator import electronic, examples, pdf

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lucca import files
-from lucca.errors import DamagedFile
+from lucca.api.errors import DamagedFile
 from lucca.files import Kind, check_whole, clean_name, kind_of
 
 from tests.simulator import examples

@@ -8,9 +8,9 @@ from unittest.mock import Mock
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lucca import hosts
-from lucca.errors import InvalidAnswer, InvalidHost
-from lucca.hosts import base_url, check_redirect
+from lucca.api import hosts
+from lucca.api.errors import InvalidAnswer, InvalidHost
+from lucca.api.hosts import base_url, check_redirect
 
 from .helpers import examined
 

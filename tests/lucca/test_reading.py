@@ -6,8 +6,16 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lucca.errors import InvalidDocument
-from lucca.reading import MAX_AMOUNT, Node, clean_text, dumps, loads, parse_decimal, parse_moment
+from lucca.api.errors import InvalidDocument
+from lucca.documents.reading import (
+    MAX_AMOUNT,
+    Node,
+    clean_text,
+    dumps,
+    loads,
+    parse_decimal,
+    parse_moment,
+)
 
 from .helpers import CENT, examined
 

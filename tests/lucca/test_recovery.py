@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 import pytest
-from lucca.documents import Money
-from lucca.errors import CostMismatch
-from lucca.recovery import convert_lost, keep_recovered, lost_taxes
+from lucca.api.errors import CostMismatch
+from lucca.booking.recovery import convert_lost, keep_recovered, lost_taxes
+from lucca.documents.booked_documents import Money
 
 from .helpers import CENT, EXEMPT, INTERMEDIATE, NORMAL, REDUCED, amounts
 

@@ -3,9 +3,15 @@
 from decimal import Decimal
 
 import pytest
-from lucca.errors import InvalidDocument
-from lucca.reading import dumps, loads
-from lucca.reference_data import Reference, TaxRate, read_purchase, read_supplier, read_tax_rates
+from lucca.api.errors import InvalidDocument
+from lucca.documents.reading import dumps, loads
+from lucca.documents.reference_data import (
+    Reference,
+    TaxRate,
+    read_purchase,
+    read_supplier,
+    read_tax_rates,
+)
 
 from tests.simulator import Tenant
 

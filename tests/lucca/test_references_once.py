@@ -3,9 +3,9 @@
 from datetime import date
 
 import pytest
-from lucca.budget import Budget
-from lucca.client import LuccaClient
-from lucca.errors import AccessDenied, InvalidAnswer, InvalidDocument, MustWait
+from lucca.api.budget import Budget
+from lucca.api.client import LuccaClient
+from lucca.api.errors import AccessDenied, InvalidAnswer, InvalidDocument, MustWait
 from lucca.references import References
 
 from tests.lucca.helpers import KEY, OnServer, VirtualTime

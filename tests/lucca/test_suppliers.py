@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lucca.suppliers import (
+from lucca.booking.suppliers import (
     iban_key,
     name_key,
     reference_key,

@@ -1,0 +1,1 @@
+"""HTTP to Lucca: client, transport, answers, paging, budget, hosts, errors."""

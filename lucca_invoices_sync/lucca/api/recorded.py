@@ -1,0 +1,69 @@
+"""A Lucca account as it was on a day, in a file: for demonstrations, without a network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import IO, Any
+
+from ..documents.reading import loads, parse_moment
+from .errors import NotFound
+from .paging import Page, Place
+
+_DAY = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
+
+
+def read_recording(text: str, today: date) -> Any:
+    """An account's JSON as if it had been recorded today: its dates, in files too, move along."""
+    moved = today - date.fromisoformat(loads(text)["today"])
+
+    def move(found: re.Match[str]) -> str:
+        return (date.fromisoformat(found[0]) + moved).isoformat()
+
+    return loads(_DAY.sub(move, text))
+
+
+class RecordedClient:
+    """The calls of ``LuccaClient`` that a synchronisation makes, answered from a recording."""
+
+    def __init__(self, recording: Any) -> None:
+        self._recording = recording
+        self.requests = 0
+
+    def count(self, created_from: datetime) -> int:
+        return len(self._created(created_from))
+
+    def documents(self, created_from: datetime, _place: Place | None = None) -> Iterator[Page]:
+        found = self._created(created_from)
+        yield Page(found, len(found), None)
+
+    def purchases(self) -> Iterator[Page]:
+        yield Page(self._recording["purchases"], None, None)
+
+    def suppliers(self) -> Iterator[Page]:
+        yield Page(self._recording["suppliers"], None, None)
+
+    def purchase(self, lucca_id: int) -> Any:
+        return self._one("purchases", lucca_id)
+
+    def supplier(self, lucca_id: int) -> Any:
+        return self._one("suppliers", lucca_id)
+
+    def tax_rates(self, _day: date, territory: str) -> Any:
+        rates = self._recording["rates"]
+        return [rate for rate in rates if rate["rateType"]["territoryId"] == territory]
+
+    def download(self, file_id: str, target: IO[bytes], _limit: int) -> None:
+        """Write a file's content, which a recording holds as text, a character a byte."""
+        target.write(self._recording["files"][file_id].encode("latin-1"))
+
+    def _one(self, name: str, lucca_id: int) -> Any:
+        found = [row for row in self._recording[name] if row["id"] == lucca_id]
+        if not found:
+            raise NotFound
+        return found[0]
+
+    def _created(self, since: datetime) -> list[Any]:
+        documents = self._recording["documents"]
+        return [one for one in documents if (parse_moment(one["createdAt"]) or since) >= since]

@@ -1,0 +1,1 @@
+"""What becomes of a document: amounts, recovery, supplier signs, electronic invoices."""

@@ -1,0 +1,1 @@
+"""Lucca's JSON as typed objects, and what changed between two of them."""

@@ -1,0 +1,177 @@
+"""Typed reading of Lucca's JSON: every value is checked once, here, and named in the error."""
+
+from __future__ import annotations
+
+import json
+import re
+import reprlib
+from collections.abc import Iterator
+from datetime import date, datetime, timezone
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from ..api.errors import InvalidDocument
+
+# No amount, identifier or text of an invoice comes near these; a value beyond is an attack or a bug.
+MAX_INTEGER = 2**31 - 1  # Odoo's integer fields are 32 bits wide
+MAX_AMOUNT = Decimal(10) ** 13
+#: Characters of a text: an index of PostgreSQL takes 2,700 bytes, and nobody reads more.
+MAX_TEXT = 250
+
+# Control characters (PostgreSQL refuses NUL) and lone surrogates (they cannot be encoded).
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# Taken apart here, since fromisoformat accepts more in each version of Python, but in 3.10 not
+# the seven fractional digits that Lucca writes.
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ].*)?", re.ASCII)
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?", re.ASCII)
+
+
+def loads(text: str | bytes) -> Any:
+    """Parse JSON with amounts as ``Decimal``; raise ``ValueError`` for anything else.
+
+    A number beyond all measure becomes NaN: it spoils its document, not the list that it is in.
+    """
+    try:
+        return json.loads(text, parse_float=_decimal, parse_int=_integer)
+    except RecursionError as error:
+        raise ValueError("JSON nested too deeply") from error
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:  # an exponent of 19 digits
+        return Decimal("NaN")
+
+
+def _integer(text: str) -> int | Decimal:
+    try:
+        return int(text)
+    except ValueError:  # more digits than Python converts
+        return Decimal("NaN")
+
+
+def dumps(value: Any) -> str:
+    """Write what ``loads`` gave as compact JSON, amounts of up to 15 digits unchanged.
+
+    What is nested too deeply to be written is null: no document that could be read.
+    """
+    try:
+        return json.dumps(value, default=float, separators=(",", ":"))
+    except RecursionError:
+        return "null"
+
+
+def clean_text(value: str) -> str:
+    """The text without what a database or a screen cannot hold."""
+    return _UNSTORABLE.sub("", value).strip()
+
+
+class Node:
+    """A JSON object with its place in the document, so that errors can name it."""
+
+    def __init__(self, value: Any, path: str = "") -> None:
+        if not isinstance(value, dict):
+            raise InvalidDocument(f"{path or 'document'} is not an object", path=path, value=value)
+        self._value = value
+        self.path = path
+
+    def _where(self, key: str) -> str:
+        return f"{self.path}.{key}" if self.path else key
+
+    def _fail(self, key: str, expected: str) -> InvalidDocument:
+        path, value = self._where(key), self._value.get(key)
+        shown = reprlib.repr(value)  # short, however long or deep the value is
+        return InvalidDocument(f"{path} is not {expected}: {shown}", path=path, value=value)
+
+    def child(self, key: str) -> Node:
+        return Node(self._value.get(key), self._where(key))
+
+    def optional_child(self, key: str) -> Node | None:
+        return None if self._value.get(key) is None else self.child(key)
+
+    def children(self, key: str) -> Iterator[Node]:
+        """The objects of a list, none when it is absent or null."""
+        values = self._value.get(key)
+        if values is None:
+            return
+        if not isinstance(values, list):
+            raise self._fail(key, "a list")
+        for index, value in enumerate(values):
+            yield Node(value, f"{self._where(key)}[{index}]")
+
+    def optional_text(self, key: str) -> str:
+        """The text, empty when absent or null, cut at ``MAX_TEXT``; a number as its text."""
+        value = self._value.get(key)
+        if value is None:
+            return ""
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise self._fail(key, "a text")
+        return clean_text(str(value))[:MAX_TEXT].rstrip()
+
+    def text(self, key: str) -> str:
+        return self.optional_text(key) or self._raise(key, "a text")
+
+    def optional_integer(self, key: str) -> int | None:
+        value = self._value.get(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_INTEGER:
+            raise self._fail(key, "an identifier")
+        return value
+
+    def integer(self, key: str) -> int:
+        value = self.optional_integer(key)
+        return self._raise(key, "an identifier") if value is None else value
+
+    def decimal(self, key: str) -> Decimal:
+        value = self._value.get(key)
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            raise self._fail(key, "a number")
+        number = Decimal(value)
+        # not abs(number), which overflows for 1e9999999
+        if not number.is_finite() or not -MAX_AMOUNT <= number <= MAX_AMOUNT:
+            raise self._fail(key, "an amount")
+        return number
+
+    def optional_date(self, key: str) -> date | None:
+        """The day of a date or of a date-time as written, whatever its offset."""
+        value = self.optional_text(key)
+        if not value:
+            return None
+        found = _DAY.fullmatch(value)
+        try:
+            return date.fromisoformat(found[1]) if found else self._raise(key, "a date")
+        except ValueError as error:
+            raise self._fail(key, "a date") from error
+
+    def optional_moment(self, key: str) -> datetime | None:
+        """The date-time in aware UTC; one without offset is taken as UTC."""
+        value = self.optional_text(key)
+        return parse_moment(value) or self._raise(key, "a date-time") if value else None
+
+    def _raise(self, key: str, expected: str) -> Any:
+        raise self._fail(key, expected)
+
+
+def parse_moment(value: str) -> datetime | None:
+    """Aware UTC of an ISO 8601 date-time with any number of fractional digits, else None."""
+    found = _MOMENT.fullmatch(value)
+    if not found:
+        return None
+    seconds, fraction, offset = found.groups(default="")
+    offset = "+00:00" if offset in ("", "Z") else offset
+    try:
+        moment = datetime.fromisoformat(f"{seconds}.{fraction[:6]:0<6}{offset}")
+        return moment.astimezone(timezone.utc)
+    except (ValueError, OverflowError):
+        return None
+
+
+def parse_decimal(value: str) -> Decimal | None:
+    """The finite number that a text holds, else None."""
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None

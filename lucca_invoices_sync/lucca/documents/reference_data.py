@@ -1,0 +1,161 @@
+"""Purchases, suppliers and VAT rates as typed, checked, immutable objects.
+
+A document holds only the id of its purchase; the purchase names the supplier and what it is for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from ..api.errors import InvalidDocument
+from .reading import Node
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A row of Lucca's reference data (nature, cost centre, establishment, ...)."""
+
+    lucca_id: int
+    name: str
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """What was bought, from whom and for whom; ``supplier`` is None for a draft supplier."""
+
+    lucca_id: int
+    title: str
+    supplier: Reference | None
+    supplier_name: str
+    territory: str
+    nature: Reference | None
+    cost_center: Reference | None
+    establishment: Reference | None
+    axis_sections: tuple[Reference, ...]
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A person at a supplier; the phone number is as somebody typed it."""
+
+    name: str
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class Supplier:
+    """A supplier's legal data; empty texts where Lucca has none.
+
+    ``payment_days`` is None for terms in another unit than days, of which Lucca documents none.
+    """
+
+    lucca_id: int
+    name: str
+    territory: str
+    vat_number: str
+    identifier: str
+    iban: str
+    bic: str
+    payment_days: int | None = None
+    contacts: tuple[Contact, ...] = ()
+
+
+@dataclass(frozen=True)
+class TaxRate:
+    """A VAT rate: ``percentage`` is a fraction (0.2 for 20 %)."""
+
+    rate_type_id: int
+    name: str
+    percentage: Decimal
+    territory: str = ""
+
+
+def read_purchase(value: Any) -> Purchase:
+    """Read a purchase; raise ``InvalidDocument``."""
+    node = Node(value)
+    supplier = node.optional_child("supplier")
+    return Purchase(
+        lucca_id=node.integer("id"),
+        title=node.optional_text("title"),
+        supplier=_read_reference(supplier),
+        supplier_name=supplier.optional_text("name") if supplier else "",
+        territory=supplier.optional_text("territoryId") if supplier else "",
+        nature=_read_reference(node.optional_child("nature")),
+        cost_center=_read_reference(node.optional_child("costCenter")),
+        establishment=_read_reference(node.optional_child("establishment")),
+        axis_sections=tuple(
+            section for item in node.children("axisSections") if (section := _read_reference(item))
+        ),
+    )
+
+
+def _read_reference(node: Node | None) -> Reference | None:
+    lucca_id = node.optional_integer("id") if node else None
+    if not node or lucca_id is None:
+        return None
+    return Reference(lucca_id, node.optional_text("name"), node.optional_text("code"))
+
+
+def read_supplier(value: Any) -> Supplier:
+    """Read a supplier; raise ``InvalidDocument``."""
+    node = Node(value)
+    territory = node.optional_child("territory")
+    legal = node.optional_child("legalRegistration")
+    bank = node.optional_child("bankAccount")
+    return Supplier(
+        lucca_id=node.integer("id"),
+        name=node.text("name"),
+        territory=territory.optional_text("id") if territory else "",
+        vat_number=legal.optional_text("vatNumber") if legal else "",
+        identifier=legal.optional_text("identifier") if legal else "",
+        iban=bank.optional_text("iban") if bank else "",
+        bic=bank.optional_text("bic") if bank else "",
+        payment_days=_read_payment_days(node),
+        contacts=tuple(filter(None, map(_read_contact, _lenient_children(node, "contacts")))),
+    )
+
+
+def _read_payment_days(supplier: Node) -> int | None:
+    """The days; a term that cannot be read is no reason to refuse its supplier."""
+    try:
+        term = supplier.optional_child("paymentTerm")
+        is_days = term is not None and term.optional_text("unit") in ("Day", "Days")
+        return term.optional_integer("value") if term and is_days else None
+    except InvalidDocument:
+        return None
+
+
+def _read_contact(node: Node) -> Contact | None:
+    try:
+        names = [node.optional_text("firstName"), node.optional_text("lastName")]
+        email, phone = node.optional_text("email"), node.optional_text("phone")
+    except InvalidDocument:
+        return None
+    name = " ".join(filter(None, names)) or email
+    return Contact(name, email, phone) if name else None
+
+
+def _lenient_children(node: Node, key: str) -> list[Node]:
+    try:
+        return list(node.children(key))
+    except InvalidDocument:
+        return []
+
+
+def read_tax_rates(value: Any) -> list[TaxRate]:
+    """Read the array of VAT rates; raise ``InvalidDocument``."""
+    return [_read_tax_rate(node) for node in Node({"rates": value}).children("rates")]
+
+
+def _read_tax_rate(node: Node) -> TaxRate:
+    rate_type = node.child("rateType")
+    return TaxRate(
+        rate_type_id=rate_type.integer("id"),  # a tax's rateTypeId, not the outer id (inferred)
+        name=rate_type.optional_text("name"),
+        percentage=node.decimal("percentage"),
+        territory=rate_type.optional_text("territoryId"),
+    )

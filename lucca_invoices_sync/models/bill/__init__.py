@@ -1,0 +1,7 @@
+from . import bill
+from . import line
+from . import tax
+from . import duplicate
+from . import check
+from . import refund
+from . import electronic_invoice

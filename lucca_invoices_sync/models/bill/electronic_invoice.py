@@ -1,0 +1,67 @@
+import io
+import logging
+
+from odoo import api, models
+from odoo.tools.pdf import OdooPdfFileReader
+
+from ...lucca.booking.electronic_invoice import may_hold_invoice, read_totals
+from ...lucca.files import PDF, XML, kind_of
+from ..texts import money
+
+_logger = logging.getLogger(__name__)
+
+
+class LuccaElectronicInvoice(models.AbstractModel):
+    _name = "lucca.electronic.invoice"
+    _description = "Comparison with the Electronic Invoice in a File"
+
+    @api.model
+    def _check(self, document, content):
+        """Compare Lucca's totals with those of a file that is, or holds, an electronic invoice.
+
+        What is found is told on the bill, which stays Lucca's. The first such file counts.
+        """
+        if document.electronic_check:
+            return
+        totals = next(filter(None, map(read_totals, self._invoices_in(content))), None)
+        if not totals:
+            return
+        amounts = document._booked_document().base
+        document.electronic_check = "agrees" if totals.agrees_with(amounts) else "differs"
+        if document.electronic_check == "agrees":
+            words = self.env._("Checked against the electronic invoice: the totals are the same.")
+        else:
+            words = self.env._(
+                "The totals of the electronic invoice are not Lucca's, which this bill has."
+                " Electronic invoice: %(theirs)s. Lucca: %(ours)s.",
+                theirs=self._written(totals, totals.tax),
+                ours=self._written(amounts, amounts.total_tax),
+            )
+        document.electronic_message = words
+        document.move_id._message_log(body=words)
+
+    def _invoices_in(self, content):
+        """The contents that may be an invoice's XML."""
+        kind = kind_of(content)
+        if kind is XML:
+            return [content]
+        return self._embedded(content) if kind is PDF and may_hold_invoice(content) else []
+
+    def _embedded(self, content):
+        try:
+            reader = OdooPdfFileReader(io.BytesIO(content), strict=False)
+            if reader.isEncrypted:  # PDF/A, which these are, is not; and nothing could be checked
+                return []
+            return [part for _name, part in reader.getAttachments() if isinstance(part, bytes)]
+        except Exception as error:  # noqa: BLE001  (the reader raises anything for a broken file)
+            _logger.info("The files in a PDF could not be read: %s", error)
+            return []
+
+    def _written(self, totals, tax):
+        """Totals, of a document of either sign, in words."""
+        return self.env._(
+            "%(excluding)s + %(tax)s VAT = %(including)s",
+            excluding=money(self.env, abs(totals.excluding_taxes), totals.currency),
+            tax=money(self.env, abs(tax), totals.currency),
+            including=money(self.env, abs(totals.including_taxes), totals.currency),
+        )

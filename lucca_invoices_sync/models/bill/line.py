@@ -1,0 +1,229 @@
+from decimal import Decimal
+
+from dateutil.relativedelta import relativedelta
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from ...lucca.booking.bill_lines import Books, bill_lines
+from ...lucca.booking.recovery import lost_taxes
+from ..texts import money
+
+#: How far back Odoo looks for the account that a supplier's bills usually have.
+USUAL_PERIOD = relativedelta(years=2)
+
+
+class LuccaBillLine(models.AbstractModel):
+    _name = "lucca.bill.line"
+    _description = "A Document's Amounts as Bill Lines"
+
+    @api.model
+    def _set_lines(self, bill, books):
+        """Give a ``Bill`` its lines, to the cent; raise ``Blocked`` or ``DocumentError``."""
+        taxes = self.env["lucca.bill.tax"]
+        currency = self.env["res.currency"].browse(bill.values["currency_id"])
+        own, tolerance = bill.company.currency_id, _tolerance(bill)
+        lost = lost_taxes(bill.booked.base, bill.booked.cost, _unit(currency), tolerance)
+        mappings = taxes._mappings(bill, books, lost)
+        bill.lines = bill_lines(
+            bill.booked,
+            Books(
+                rates=taxes._rates(bill, mappings),
+                unit=_unit(currency),
+                currency=own.name,
+                company_unit=_unit(own),
+                tolerance=tolerance,
+                rounds_per_line=bill.company.tax_calculation_rounding_method == "round_per_line",
+            ),
+        )
+        bill.taxes = taxes._taxes(bill, books, mappings)
+        common = {**self._account(bill, books), **books.no_analytic, **self._analytic(bill)}
+        bill.values["invoice_line_ids"] = [
+            Command.create(
+                {
+                    **common,
+                    **_amounts(line, tax, currency, bill.values.get("invoice_currency_rate")),
+                    **_entry(line, tax, bill),
+                    "name": self._name_of(bill, line, mappings),
+                }
+            )
+            for line, tax in zip(bill.lines, bill.taxes, strict=True)
+        ]
+        self._note_lost_taxes(bill)
+        self._note_unproven_rates(bill, mappings)
+
+    def _name_of(self, bill, line, mappings):
+        mapping = mappings.get(line.rate_type_id)
+        what = self.env._("Non-recoverable VAT") if line.is_lost_tax else mapping and mapping.name
+        return " - ".join(filter(None, [bill.document.purchase_name, what]))
+
+    def _note_lost_taxes(self, bill):
+        base = bill.booked.base
+        lost = sum((line.base for line in bill.lines if line.is_lost_tax), Decimal(0))
+        if lost:
+            note = self.env._(
+                "VAT that is not recovered, from Lucca's cost: %(lost)s of %(vat)s.",
+                lost=money(self.env, lost, base.currency),
+                vat=money(self.env, base.total_tax, base.currency),
+            )
+            bill.notes.append(note)
+        cost = bill.booked.cost
+        if cost and base.total_tax and cost.currency != base.currency:
+            bill.notes.append(
+                self.env._(
+                    "Lucca's cost is in %s, not in the document's currency: all VAT is taken as"
+                    " recovered.",
+                    cost.currency,
+                )
+            )
+
+    def _note_unproven_rates(self, bill, mappings):
+        """A tax of too high a rate also explains the VAT, by a part without VAT."""
+        day = bill.booked.document_date
+        unproven = [one.tax_id.name for one in mappings.values() if one._rate_on(day) is None]
+        without = sum(
+            (
+                line.base
+                for line in bill.lines
+                if line.rate_type_id is None and not line.is_lost_tax
+            ),
+            Decimal(0),
+        )
+        if unproven and without:
+            bill.notes.append(
+                self.env._(
+                    "%(amount)s is without VAT if the tax “%(taxes)s” is right: check it, since the"
+                    " key may not read Lucca's VAT rates.",
+                    amount=money(self.env, without, bill.booked.base.currency),
+                    taxes=", ".join(unproven),
+                )
+            )
+
+    # --- account --------------------------------------------------------------------------------
+
+    def _account(self, bill, books):
+        """The expense account: the nature's, the supplier's usual one, the connection's."""
+        accounts = self.env["account.account"].with_company(bill.company)
+        own = accounts._check_company_domain(bill.company)
+        position = books.fiscal_position(bill.partner)
+        account = (
+            position.map_account(bill.document._mapping("nature").account_id)
+            or books.usual_accounts.get(bill.partner.id)
+            or bill.document.connection_id.expense_account_id.filtered_domain(own)
+            or self.env["account.journal"].browse(bill.values["journal_id"]).default_account_id
+            or bill.company.expense_account_id
+        )
+        if not account:
+            raise UserError(
+                self.env._(
+                    "There is no expense account for this bill: give the purchase journal a default"
+                    " account, or choose one on the connection."
+                )
+            )
+        return {"account_id": account.id}
+
+    @api.model
+    def _usual_accounts(self, company, partners):
+        """``{partner id: account}``: the one that Odoo itself would pick for a bill's line.
+
+        As ``account.account._get_most_frequent_account_for_partner``, for all partners at once.
+        """
+        groups = self.env["account.move.line"]._read_group(
+            [
+                *self.env["account.move.line"]._check_company_domain(company),
+                ("partner_id", "in", partners.ids),
+                ("account_id.active", "=", True),
+                ("account_id.internal_group", "=", "expense"),
+                ("date", ">=", fields.Date.today() - USUAL_PERIOD),
+            ],
+            ["partner_id", "account_id"],
+            ["__count"],
+            order="__count desc",  # the default one, by the account's code, takes PostgreSQL long
+        )
+        usual = {}
+        for partner, account, _count in sorted(groups, key=lambda one: (-one[2], one[1].code)):
+            usual.setdefault(partner.id, account)
+        return usual
+
+    # --- analytics ------------------------------------------------------------------------------
+
+    def _analytic(self, bill):
+        """Cost centre and sections: one account a plan, each 100 %; what is unmapped is left out."""
+        mappings = bill.document._mapping("cost_center") | bill.document._mapping("axis_section")
+        chosen = {}
+        for mapping in mappings.sorted(lambda one: (one.kind != "cost_center", one.id)):
+            account = mapping.analytic_account_id
+            other = chosen.setdefault(account.root_plan_id, account) if account else account
+            if other != account:
+                bill.notes.append(
+                    self.env._(
+                        "“%(left_out)s” is left out: “%(taken)s” is of the same analytic plan.",
+                        left_out=account.display_name,
+                        taken=other.display_name,
+                    )
+                )
+        if not chosen:
+            return {}  # Odoo's own distribution models may apply
+        key = ",".join(str(account.id) for account in chosen.values())
+        return {"analytic_distribution": {key: 100}}
+
+
+def _unit(currency):
+    return Decimal(str(currency.rounding))
+
+
+def _tolerance(bill):
+    return Decimal(str(bill.document.connection_id.tax_tolerance))
+
+
+def _amounts(line, tax, currency, rate):
+    """The values of a line that hold its amounts, pinned where it has a printed VAT."""
+    price = line.base + line.tax if tax.price_include else line.base
+    is_printed = tax and line.rate_type_id is not None
+    return {
+        "quantity": 1.0,
+        "price_unit": float(price),
+        "tax_ids": [Command.set(tax.ids)],
+        "extra_tax_data": _pinned(line, tax, float(price), currency, rate) if is_printed else False,
+    }
+
+
+def _entry(line, tax, bill):
+    """What Odoo makes of these amounts in the journal entry: given, it need not write it after.
+
+    It reckons all the same, and writes what it finds to be different.
+    """
+    if "invoice_currency_rate" not in bill.values:
+        return {}  # Odoo converts
+    is_refund = bill.values["move_type"] == "in_refund"
+    sign = -1 if is_refund else 1
+    company_base = line.base if line.company_base is None else line.company_base
+    return {
+        "amount_currency": sign * float(line.base),
+        "balance": sign * float(company_base),
+        "tax_tag_ids": [Command.set(tax.get_tax_tags(is_refund, "base").ids)],
+    }
+
+
+def _pinned(line, tax, price, currency, rate):
+    """``extra_tax_data`` that keeps Odoo from recomputing the line's amounts.
+
+    Odoo reads it in ``account.tax._import_base_line_extra_tax_data`` as long as currency, price,
+    discount and quantity are those given here. Without ``rate`` the company amounts are Odoo's.
+    """
+    base = float(line.base)
+    manual = {"base_amount_currency": base, "tax_amount_currency": float(line.tax)}
+    pinned = {
+        "currency_id": currency.id,
+        "price_unit": price,
+        "discount": 0.0,
+        "quantity": 1.0,
+        "manual_total_excluded_currency": base,
+        "manual_tax_amounts": {str(tax.id): manual},
+    }
+    if rate:
+        company_base = float(line.base if line.company_base is None else line.company_base)
+        company_tax = float(line.tax if line.company_tax is None else line.company_tax)
+        manual |= {"base_amount": company_base, "tax_amount": company_tax}
+        pinned |= {"rate": rate, "manual_total_excluded": company_base}
+    return pinned

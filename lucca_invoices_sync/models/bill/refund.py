@@ -1,0 +1,57 @@
+from odoo import api, models
+
+from ...lucca.booking.suppliers import reference_key
+
+
+class LuccaBillRefund(models.AbstractModel):
+    _name = "lucca.bill.refund"
+    _description = "Refunds and the Bills They Correct"
+
+    @api.model
+    def _link(self, documents):
+        """Link refunds to their bills, among all of the same purchases; which came first is no matter."""
+        purchases = set(documents.mapped("purchase_lucca_id")) - {0}
+        if not purchases:
+            return
+        family = documents.search(
+            [
+                ("connection_id", "in", documents.connection_id.ids),
+                ("purchase_lucca_id", "in", list(purchases)),
+                ("move_id.state", "!=", "cancel"),
+            ]
+        )
+        for _purchase, members in family.grouped("purchase_lucca_id").items():
+            self._link_purchase(members.move_id)
+
+    def _link_purchase(self, moves):
+        refunds = moves.filtered(
+            lambda move: (
+                move.move_type == "in_refund"
+                and move.state == "draft"
+                and not move.reversed_entry_id
+            )
+        )
+        for refund in refunds.sorted(lambda move: (move.invoice_date, move.id)):
+            fitting = moves.filtered(lambda move, refund=refund: _fits(move, refund))
+            if len(fitting) == 1:
+                refund.reversed_entry_id = fitting
+
+
+def _fits(bill, refund):
+    """Whether a bill may be what a refund corrects: all of it, or by its number."""
+    is_related = (
+        bill.move_type == "in_invoice"
+        and not bill.reversal_move_ids
+        and bill.commercial_partner_id == refund.commercial_partner_id
+        and bill.currency_id == refund.currency_id
+        and bill.company_id == refund.company_id
+    )
+    if not is_related:
+        return False
+    number = reference_key(refund.ref or "")
+    if number and number == reference_key(bill.ref or ""):
+        return True
+    is_later = bill.invoice_date > refund.invoice_date
+    return not is_later and not bill.currency_id.compare_amounts(
+        bill.amount_total, refund.amount_total
+    )

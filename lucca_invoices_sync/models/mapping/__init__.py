@@ -1,0 +1,4 @@
+from . import mapping
+from . import tax
+from . import suggestion
+from . import actions

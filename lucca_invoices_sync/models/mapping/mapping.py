@@ -1,0 +1,252 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from ..document.states import MAPPED_BY_REASON
+
+KINDS = [
+    ("tax", "VAT Rate"),
+    ("nature", "Nature"),
+    ("cost_center", "Cost Centre"),
+    ("axis_section", "Analytic Section"),
+    ("supplier", "Supplier"),
+    ("establishment", "Establishment"),
+]
+FOUND_BY = [
+    ("vat", "By VAT Number"),
+    ("registry", "By Registration"),
+    ("iban", "By IBAN"),
+    ("name", "By Name"),
+    ("created", "Created at Its First Document"),
+    ("person", "Chosen by a Person"),
+]
+#: The fields that hold what a reference of a kind is in Odoo.
+TARGETS = {
+    "tax": ["tax_id"],
+    "nature": ["account_id"],
+    "cost_center": ["analytic_account_id"],
+    "axis_section": ["analytic_account_id"],
+    "supplier": ["partner_id"],
+    "establishment": ["target_company_id", "target_journal_id"],
+}
+ALL_TARGETS = sorted({name for names in TARGETS.values() for name in names})
+#: Documents wait for these; without the others they are booked all the same.
+RELEASING = {"tax_id", "partner_id", "target_company_id", "target_journal_id"}
+
+
+class LuccaMapping(models.Model):
+    _name = "lucca.mapping"
+    _description = "Lucca Reference in Odoo"
+    _order = "kind, name, id"
+    _check_company_auto = True
+
+    connection_id = fields.Many2one(
+        "lucca.connection",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        default=lambda self: self._default_connection_id(),
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        compute="_compute_company_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+        help="The company whose bills it is for: a reference that the bills of several companies"
+        " use has a row for each.",
+    )
+    kind = fields.Selection(KINDS, required=True, index=True)
+    lucca_id = fields.Integer(string="Lucca ID", required=True)
+    name = fields.Char(help="The name in Lucca.")
+    code = fields.Char(help="The code in Lucca.")
+    tax_id = fields.Many2one(
+        "account.tax",
+        check_company=True,
+        domain="[('type_tax_use', '=', 'purchase'), ('amount_type', '=', 'percent'),"
+        " ('price_include', '=', False)]",
+    )
+    account_id = fields.Many2one("account.account", check_company=True)
+    analytic_account_id = fields.Many2one("account.analytic.account", check_company=True)
+    partner_id = fields.Many2one("res.partner", string="Supplier", check_company=True)
+    found_by = fields.Selection(
+        FOUND_BY, readonly=True, help="How the supplier in Odoo was recognised."
+    )
+    candidate_ids = fields.Many2many(
+        "res.partner",
+        string="Candidates",
+        readonly=True,
+        help="The suppliers in Odoo that fit equally well.",
+    )
+    iban = fields.Char(string="IBAN", readonly=True, help="The supplier's, as Lucca had it first.")
+    is_goods = fields.Boolean(
+        string="Goods",
+        help="Goods are bought under this nature, not services: it decides the reverse-charge tax.",
+    )
+    target_company_id = fields.Many2one(
+        "res.company",
+        help="Whose bills the establishment's purchases become.",
+    )
+    target_journal_id = fields.Many2one(
+        "account.journal",
+        domain="[('type', '=', 'purchase')]",
+        help="Empty: the connection's journal, or the company's first one.",
+    )
+    document_ids = fields.Many2many("lucca.document", readonly=True)
+    document_count = fields.Integer(string="Documents", compute="_compute_document_count")
+    target_name = fields.Char(string="In Odoo", compute="_compute_target_name")
+    is_mapped = fields.Boolean(compute="_compute_is_mapped", store=True, precompute=True)
+    is_needed = fields.Boolean(
+        compute="_compute_is_needed",
+        search="_search_is_needed",
+        help="Documents wait for it.",
+    )
+
+    _reference_uniq = models.Constraint(
+        "unique(connection_id, kind, lucca_id, company_id)",
+        "This Lucca reference has a mapping already.",
+    )
+
+    def _default_connection_id(self):
+        """The company's connection: a person may map what Lucca has before it is seen."""
+        return self.connection_id.search([("company_id", "=", self.env.company.id)], limit=1)
+
+    @api.depends("kind", "name", "code", "lucca_id")
+    def _compute_display_name(self):
+        for mapping in self:
+            name = mapping.name or str(mapping.lucca_id)
+            mapping.display_name = f"[{mapping.code}] {name}" if mapping.code else name
+
+    @api.depends("connection_id")
+    def _compute_company_id(self):
+        for mapping in self:
+            mapping.company_id = mapping.company_id or mapping.connection_id.company_id
+
+    def _compute_document_count(self):
+        groups = self.env["lucca.document"]._read_group(
+            [("mapping_ids", "in", self.ids)], ["mapping_ids"], ["__count"]
+        )
+        counts = dict(groups)
+        for mapping in self:
+            mapping.document_count = counts.get(mapping, 0)
+
+    @api.depends("kind", *ALL_TARGETS)
+    def _compute_is_mapped(self):
+        for mapping in self:
+            mapping.is_mapped = any(mapping[name] for name in TARGETS[mapping.kind])
+
+    @api.depends("kind", *ALL_TARGETS)
+    def _compute_target_name(self):
+        for mapping in self:
+            targets = [mapping[name] for name in TARGETS[mapping.kind]]
+            mapping.target_name = " - ".join(target.display_name for target in targets if target)
+
+    def _compute_is_needed(self):
+        needed = self.filtered_domain(self._search_is_needed("in", [True]))
+        for mapping in self:
+            mapping.is_needed = mapping in needed
+
+    @api.model
+    def _search_is_needed(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        waits = Domain.OR(
+            Domain("kind", "in", kinds) & Domain("document_ids.reason", "=", reason)
+            for reason, kinds in MAPPED_BY_REASON.items()
+        )
+        needed = Domain("is_mapped", "=", False) & waits
+        return needed if True in value else ~needed
+
+    @api.model
+    def _counts(self, connections, domain):
+        """``{connection: number}`` of the mappings of a domain."""
+        mine = [("connection_id", "in", connections.ids), *domain]
+        return dict(self._read_group(mine, ["connection_id"], ["__count"]))
+
+    @api.constrains("target_company_id", "target_journal_id")
+    def _check_target(self):
+        for mapping in self.filtered("target_journal_id"):
+            company, journal = mapping._target()
+            if not journal.filtered_domain(journal._check_company_domain(company)):
+                raise ValidationError(
+                    self.env._(
+                        "The journal “%(journal)s” does not belong to the company %(company)s.",
+                        journal=journal.name,
+                        company=company.name,
+                    )
+                )
+
+    def write(self, vals):
+        if "partner_id" in vals and "found_by" not in vals:
+            vals = {**vals, "found_by": vals["partner_id"] and "person"}
+        result = super().write(vals)
+        if vals.keys() & RELEASING and not self.env.context.get("lucca_releases_later"):
+            self._release_documents()
+        return result
+
+    def _take_partner(self, partner, found_by):
+        """Map a supplier; who does so for many releases what waited for them, at once."""
+        values = {"partner_id": partner.id, "found_by": found_by}
+        self.with_context(lucca_releases_later=True).write(values)
+
+    def _release_documents(self):
+        """Book at once what waited for these mappings."""
+        # Who may map need not be allowed to write documents, nor see those of all companies.
+        documents = self.env["lucca.document"].sudo()
+        mapped = self.filtered("is_mapped")
+        waiting = [("mapping_ids", "in", mapped.ids), ("state", "=", "blocked")]
+        documents.search(waiting)._try_again()
+        # What was resolved for another company is resolved anew.
+        moved = mapped.filtered(lambda mapping: mapping.kind == "establishment")
+        to_do = [("mapping_ids", "in", moved.ids), ("state", "in", ("pending", "failed"))]
+        documents.search(to_do).is_resolved = False
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_resolves_again(self):
+        """Have the documents that wait find their references anew."""
+        # Who may delete a mapping need not be allowed to write documents.
+        waiting = self.sudo().document_ids.filtered(lambda document: not document.move_id)
+        waiting.is_resolved = False
+
+    def _target(self):
+        """Company and journal of an establishment's bills; empty where nobody said so."""
+        company = self.target_company_id or self.target_journal_id.company_id
+        journal = self.target_journal_id
+        if not journal and company != self.connection_id.company_id:
+            domain = [*journal._check_company_domain(company), ("type", "=", "purchase")]
+            journal = journal.search(domain, limit=1)
+        return company, journal
+
+    @api.model
+    def _by_reference(self, connection, lucca_ids):
+        """``{(company, kind, Lucca's id): mapping}`` of these ids of a connection, in one query."""
+        found = self.search(
+            [("connection_id", "=", connection.id), ("lucca_id", "in", list(lucca_ids))]
+        )
+        return {(one.company_id, one.kind, one.lucca_id): one for one in found}
+
+    @api.model
+    def _create_for(self, connection, references):
+        """The same of new ones, made for ``{(company, kind, Lucca's id): Reference}``."""
+        made = self.create(
+            [
+                {
+                    "connection_id": connection.id,
+                    "company_id": company.id,
+                    "kind": kind,
+                    "lucca_id": lucca_id,
+                    "name": reference.name,
+                    "code": reference.code,
+                }
+                for (company, kind, lucca_id), reference in references.items()
+            ]
+        )
+        return dict(zip(references, made, strict=True))
+
+    @api.model
+    def _retrieve(self, connection, company, kind, reference):
+        """The mapping of one reference, made where it is seen for the first time."""
+        key = (company, kind, reference.lucca_id)
+        known = self._by_reference(connection, [reference.lucca_id])
+        return known.get(key) or self._create_for(connection, {key: reference})[key]

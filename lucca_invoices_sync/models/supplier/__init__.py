@@ -1,0 +1,2 @@
+from . import supplier
+from . import create

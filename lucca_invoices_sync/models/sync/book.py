@@ -1,0 +1,122 @@
+from odoo import api, fields, models
+from odoo.fields import Command
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import split_every
+
+from ..bill.preparation import CompanyBooks
+from .sync import BATCH
+from .troubles import contained
+
+
+class LuccaSyncBook(models.AbstractModel):
+    _name = "lucca.sync.book"
+    _description = "Step 3: Book the Documents"
+
+    @api.model
+    def _run(self, run, _client):
+        """Make a bill or a refund of every resolved document, batch by batch."""
+        documents = self.env["lucca.document"].search(
+            [
+                *self.env["lucca.document"]._domain_to_do(run.connection_id),
+                ("is_resolved", "=", True),
+            ],
+            order="company_id, document_date, id",
+        )
+        for company, members in documents.grouped("company_id").items():
+            # Taxes, accounts and checks are those of the bill's company, whoever synchronises.
+            step = self.with_company(company)
+            books = CompanyBooks(company.with_env(step.env))
+            for batch in split_every(BATCH, members.ids, step.env["lucca.document"].browse):
+                step._book(run.with_env(step.env), batch, books)
+                self.env["lucca.sync"]._checkpoint(len(batch))
+
+    def _book(self, run, documents, books):
+        documents = documents._still_to_do()
+        documents.fetch(["payload"])  # it is not prefetched, and all of the batch is needed
+        bills = self.env["lucca.bill"]._prepare_batch(run, documents, books)
+        self._create_bills(run, bills)
+
+    def _create_bills(self, run, bills):
+        """Create all bills at once; on an error halve them until the culprit stands alone."""
+        if not bills:
+            return
+        if len(bills) == 1:
+            with contained(bills[0].document, run):
+                self._create_batch(run, bills)
+            return
+        try:
+            self._create_batch(run, bills)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # nothing is wrong with the documents
+        except Exception:  # noqa: BLE001  (whatever an addon raises is one document's)
+            middle = len(bills) // 2
+            self._create_bills(run, bills[:middle])
+            self._create_bills(run, bills[middle:])
+
+    def _create_batch(self, run, bills):
+        """All bills and their documents' state in one savepoint, or none."""
+        with self.env.cr.savepoint():
+            new = [bill for bill in bills if not bill.document.move_id]
+            moves = self._create_moves(new)
+            for move, bill in zip(moves, new, strict=True):
+                self._complete(bill, move)
+            for bill in bills:
+                if bill not in new:
+                    self._follow(bill)
+            documents = self.env["lucca.document"].union(*(bill.document for bill in bills))
+            self.env["lucca.bill.refund"]._link(documents)
+            describe = self.env["lucca.bill"]._describe
+            moves._message_log_batch(
+                {move.id: describe(bill, move) for move, bill in zip(moves, new, strict=True)}
+            )
+            if run.connection_id.auto_post:
+                moves.action_post()
+            self.env.flush_all()  # so that a refusal of the database is raised in here
+        run._add(booked=len(new))
+
+    def _create_moves(self, bills):
+        # Our own note says that the bill was created, and where from.
+        moves = self.env["account.move"].with_context(mail_create_nolog=True)
+        return moves.create([bill.values for bill in bills]).with_env(self.env)
+
+    def _complete(self, bill, move):
+        """Check a bill, and give it to its document."""
+        self.env["lucca.bill.check"]._check(bill, move)
+        bill.document.write(
+            {
+                "state": "imported",
+                "reason": False,
+                "message": False,
+                "move_id": move.id,
+                "imported_at": bill.document.imported_at or fields.Datetime.now(),
+                "amount_company": -move.amount_untaxed_signed,
+                "bill_fingerprint": bill.document._fingerprint(move),
+                "attempts": 0,
+                "next_try_at": False,
+                **self._files_state(bill),
+            }
+        )
+
+    def _files_state(self, bill):
+        document = bill.document
+        return {} if document.move_id else {"files_state": document._first_files_state(bill.booked)}
+
+    def _follow(self, bill):
+        """Make an untouched draft anew from what changed in Lucca; leave any other as it is."""
+        document, move = bill.document, bill.document.move_id
+        kept = {"move_type", "company_id"}
+        is_alike = (move.move_type, move.company_id.id) == (
+            bill.values["move_type"],
+            bill.values["company_id"],
+        )
+        if not (is_alike and document._is_untouched()):
+            document.state = "imported"
+            self.env["lucca.sync.change"]._tell(document)
+            return
+        values = {name: value for name, value in bill.values.items() if name not in kept}
+        if move.partner_id.id == values["partner_id"]:  # a person may have chosen another position
+            values["fiscal_position_id"] = move.fiscal_position_id.id
+        lines = [Command.clear(), *values["invoice_line_ids"]]
+        move.write({**values, "invoice_line_ids": lines})
+        self._complete(bill, move)
+        self.env["lucca.sync.change"]._followed(document)

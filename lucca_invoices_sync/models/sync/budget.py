@@ -1,0 +1,71 @@
+from urllib.parse import urlsplit
+
+from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from ...lucca.api.budget import Bucket, Memory
+
+ATTEMPTS = 10
+
+
+class LuccaBudget(models.Model):
+    _name = "lucca.budget"
+    _description = "Request Budget of a Lucca Account"
+    _rec_name = "host"
+
+    host = fields.Char(required=True, readonly=True)
+    tokens = fields.Float(readonly=True, help="Requests that may be sent at once.")
+    at = fields.Float(readonly=True, help="When that was so (seconds since 1970).")
+    blocked_until = fields.Float(readonly=True, help="Lucca wants no request before it.")
+
+    _host_uniq = models.Constraint("unique(host)", "This account has a budget already.")
+
+    @api.model
+    def _ensure(self, url):
+        """Make the budget of an account that has none yet: it is a full one."""
+        host = urlsplit(url).netloc
+        if not self.search_count([("host", "=", host)], limit=1):
+            self.create({"host": host})
+
+    @api.model
+    def _keeper(self, url):
+        return Keeper(self.env.registry, urlsplit(url).netloc)
+
+
+class Keeper:
+    """A ``lucca.budget.Keeper`` in the database: shared by all connections to a host.
+
+    Each change is a short transaction of its own, so that no connection waits for another's work.
+    A budget that is not there, or not yet committed, is kept in memory.
+    """
+
+    def __init__(self, registry, host):
+        self._registry, self._host, self._memory = registry, host, Memory()
+
+    def change(self, function):
+        for attempt in range(ATTEMPTS):
+            try:
+                with self._registry.cursor() as cr:
+                    is_kept = self._change(cr, function)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:  # another process took a token just now
+                if attempt == ATTEMPTS - 1:
+                    raise
+            else:
+                break
+        if not is_kept:
+            self._memory.change(function)
+
+    def _change(self, cr, function):
+        cr.execute(
+            "SELECT tokens, at, blocked_until FROM lucca_budget WHERE host = %s FOR UPDATE",
+            [self._host],
+        )
+        row = cr.fetchone()
+        if row:
+            is_new = not row[1]
+            bucket = function(None if is_new else Bucket(*row))
+            cr.execute(
+                "UPDATE lucca_budget SET tokens = %s, at = %s, blocked_until = %s WHERE host = %s",
+                [bucket.tokens, bucket.at, bucket.blocked_until, self._host],
+            )
+        return bool(row)
