@@ -92,7 +92,7 @@ class TestHistories(LuccaCase):
         self.assertTrue(self.synchronise())
         self.assertEqual(len(self.server.requests), 1)
 
-    @mute_logger("odoo.addons.lucca_invoices_sync.models.sync.troubles")
+    @mute_logger("odoo.addons.lucca_invoices_sync.models.troubles")
     def test_odoo_has_what_lucca_approved(self):
         events = [self.create, self.create_unapproved, self.approve_late, self.withdraw]
         events += [self.change, self.fault, self.jump, self.synchronise, self.synchronise]

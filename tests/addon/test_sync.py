@@ -272,7 +272,7 @@ class TestFaults(LuccaCase):
             return prepare(self, document, books)
 
         self.patch(self.registry["lucca.bill"], "_prepare", broken)
-        with mute_logger("odoo.sql_db", "odoo.addons.lucca_invoices_sync.models.sync.troubles"):
+        with mute_logger("odoo.sql_db", "odoo.addons.lucca_invoices_sync.models.troubles"):
             self.sync()
         states = [self.document(json).state for json in jsons]
         self.assertEqual(states, ["imported", "failed", "imported"])

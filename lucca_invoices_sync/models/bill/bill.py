@@ -6,8 +6,8 @@ from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.booking.suppliers import iban_key
-from ..sync.troubles import Blocked, contained
 from ..texts import money
+from ..troubles import Blocked, contained
 from .preparation import Bill
 
 

@@ -3,8 +3,8 @@ from decimal import Decimal
 
 from odoo import api, models
 
-from ..sync.troubles import Blocked
 from ..texts import money
+from ..troubles import Blocked
 
 
 class LuccaBillCheck(models.AbstractModel):

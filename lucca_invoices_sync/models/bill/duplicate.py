@@ -4,8 +4,8 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...lucca.booking.suppliers import reference_key
-from ..sync.troubles import Blocked, contained
 from ..texts import money
+from ..troubles import Blocked, contained
 
 
 class Entry(NamedTuple):

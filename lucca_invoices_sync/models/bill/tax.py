@@ -5,8 +5,8 @@ from odoo import api, models
 
 from ...lucca.booking.amounts import one_per_rate
 from ...lucca.booking.recovery import keep_recovered
-from ..sync.troubles import Blocked
 from ..texts import money, percent
+from ..troubles import Blocked
 
 
 class LuccaBillTax(models.AbstractModel):

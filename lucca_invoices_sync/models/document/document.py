@@ -1,13 +1,12 @@
-from datetime import timezone
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...lucca.documents.booked_documents import CONFIRMED, CREDIT_NOTE, INVOICE, read_document
 from ...lucca.documents.reading import loads
-from ..sync.troubles import Blocked
-from .states import FILES_STATES, MAPPED_BY_REASON, REASONS, STATES
+from ..states import FILES_STATES, MAPPED_BY_REASON, REASONS, STATES
+from ..times import to_naive_utc
+from ..troubles import Blocked
 
 
 class LuccaDocument(models.Model):
@@ -271,8 +270,3 @@ class LuccaDocument(models.Model):
     def _mark_seen(self, number):
         if number:
             self.filtered(lambda one: one.seen_in != number).seen_in = number
-
-
-def to_naive_utc(moment):
-    """An aware moment as Odoo stores it."""
-    return moment.astimezone(timezone.utc).replace(tzinfo=None) if moment else False

@@ -2,8 +2,8 @@ from odoo import fields, models
 
 from ...lucca.api.errors import InvalidDocument
 from ...lucca.documents.booked_documents import Amounts
+from ..states import in_words
 from ..texts import money
-from .states import in_words
 
 
 class LuccaDocument(models.Model):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..document.states import MAPPED_BY_REASON
+from ..states import MAPPED_BY_REASON
 
 KINDS = [
     ("tax", "VAT Rate"),

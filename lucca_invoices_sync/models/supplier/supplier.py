@@ -12,7 +12,7 @@ from ...lucca.booking.suppliers import (
     traces,
     vat_key,
 )
-from ..sync.troubles import Blocked
+from ..troubles import Blocked
 
 
 class LuccaSupplier(models.AbstractModel):

@@ -4,8 +4,8 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
 from ..bill.preparation import CompanyBooks
+from ..troubles import contained
 from .sync import BATCH
-from .troubles import contained
 
 
 class LuccaSyncBook(models.AbstractModel):

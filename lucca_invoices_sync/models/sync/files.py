@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from ...lucca.api.errors import DamagedFile, LuccaError, TooLarge
 from ...lucca.files import PDF, check_whole, clean_name, kind_of
 from ..texts import explain_file
-from .troubles import OWN_FAILURES
+from ..troubles import OWN_FAILURES
 
 MEGABYTE = 1024 * 1024
 #: So often a damaged file is fetched; then it is attached as it is: it may be so in Lucca, too.

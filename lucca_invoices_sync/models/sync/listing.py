@@ -1,4 +1,4 @@
-from datetime import datetime, timezone
+from datetime import datetime
 
 from odoo import api, fields, models
 
@@ -6,6 +6,7 @@ from ...lucca.api.errors import NotFound, RequestRefused
 from ...lucca.api.paging import Place
 from ...lucca.completeness import Count, Finished, Listing, Survey
 from ...lucca.documents.booked_documents import INVOICE
+from ..times import to_aware
 
 
 class LuccaSyncList(models.AbstractModel):
@@ -44,8 +45,8 @@ class LuccaSyncList(models.AbstractModel):
         documents = self.env["lucca.document"]
         survey = Survey(
             start=connection._start_moment(),
-            now=_aware(fields.Datetime.now()),
-            last=_aware(connection.last_listed_at),
+            now=to_aware(fields.Datetime.now()),
+            last=to_aware(connection.last_listed_at),
             known=lambda since: documents._count_known(connection, since),
             unlisted=connection.unlisted_count,
             is_audit=connection._is_audit_due(),
@@ -56,7 +57,7 @@ class LuccaSyncList(models.AbstractModel):
 
     def _listing_since(self, survey, document):
         """From a document's creation on: counting does not tell that it is approved by now."""
-        created = _aware(document.lucca_created_at) or survey.start
+        created = to_aware(document.lucca_created_at) or survey.start
         return Listing(max(created, survey.start), is_whole=created <= survey.start)
 
     def _conclude(self, connection, survey, finished):
@@ -144,7 +145,3 @@ class LuccaSyncList(models.AbstractModel):
                 self.env["lucca.sync.row"]._read_invoice(run, client, document.lucca_id)
             document.is_stale = False
             self.env["lucca.sync"]._checkpoint()
-
-
-def _aware(moment):
-    return moment and moment.replace(tzinfo=timezone.utc)

@@ -7,9 +7,9 @@ from odoo.tools import split_every
 
 from ...lucca.api.errors import AccessDenied, DocumentError, NotFound, RemoteError, RequestRefused
 from ...lucca.references import References
+from ..troubles import Blocked, contained
 from .findings import Finding
 from .sync import BATCH
-from .troubles import Blocked, contained
 
 #: Answers of Lucca that are committed together.
 ANSWERS = 20

@@ -6,9 +6,9 @@ from odoo import api, models
 from ...lucca.api.errors import InvalidDocument
 from ...lucca.documents.booked_documents import INVOICE, read_heading
 from ...lucca.documents.reading import dumps
-from ..document.document import to_naive_utc
 from ..texts import explain
-from .troubles import OWN_FAILURES
+from ..times import to_naive_utc
+from ..troubles import OWN_FAILURES
 
 _logger = logging.getLogger(__name__)
 

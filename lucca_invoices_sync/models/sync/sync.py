@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.api.errors import LuccaError, MustWait, WrongKey
-from .troubles import TimeIsUp
+from ..troubles import TimeIsUp
 
 _logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...lucca.api.errors import (
+from ..lucca.api.errors import (
     AccessDenied,
     DocumentError,
     InvalidAnswer,
@@ -14,7 +14,7 @@ from ...lucca.api.errors import (
     RequestRefused,
     ServerFailure,
 )
-from ..texts import explain
+from .texts import explain
 
 _logger = logging.getLogger(__name__)
 
