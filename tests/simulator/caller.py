@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import Any
 
 import requests
 
 from .lucca import API
 from .server import LuccaServer
+from .tenant import Tenant
 
 LIST = f"{API}/booked-documents"
 RATES = "/cleemy-procurement/taxes/api/rates"
+NOON = datetime(2026, 5, 4, 12, tzinfo=timezone.utc)
 APPROVED = {"invoice.conformityStates": "Confirmed", "creditNote.conformityStates": "Confirmed"}
 
 
@@ -36,3 +39,11 @@ class Caller:
 
     def ids(self, **query: Any) -> list[int]:
         return [item["id"] for item in self.list(**query)["items"]]
+
+
+def statuses(caller: Caller, count: int, path: str = LIST) -> list[int]:
+    return [caller.get(path).status_code for _ in range(count)]
+
+
+def seconds_since_noon(tenant: Tenant) -> float:
+    return (tenant.clock.now() - NOON).total_seconds()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from threading import RLock
+from typing import Any
 
 _DATE_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -34,7 +37,12 @@ def to_ticks(text: str) -> int:
 
 
 class Clock:
-    """The real time."""
+    """The real time.
+
+    byte_seconds: how long an answer that never ends takes for each byte.
+    """
+
+    byte_seconds = 0.1
 
     def now(self) -> datetime:
         return datetime.now(timezone.utc)
@@ -44,15 +52,30 @@ class Clock:
 
 
 class VirtualClock(Clock):
-    """A time that stands still until told otherwise; sleeping costs nothing."""
+    """A time that stands still until told otherwise; sleeping costs nothing.
+
+    Any thread may advance it: two threads that sleep add up, as if one slept after the other.
+
+    observers: called with the new time at each advance, in the thread that advances. No other
+    thread reads or moves the clock meanwhile, so an observer must not wait for one.
+    """
+
+    byte_seconds = 5.0
 
     def __init__(self, start: datetime) -> None:
+        self.observers: list[Callable[[datetime], Any]] = []
         self._now = start
+        # An observer may read the clock, too.
+        self._lock = RLock()
 
     def now(self) -> datetime:
-        return self._now
+        with self._lock:
+            return self._now
 
     def sleep(self, seconds: float) -> None:
-        self._now += timedelta(seconds=seconds)
+        with self._lock:
+            self._now += timedelta(seconds=seconds)
+            for observer in list(self.observers):
+                observer(self._now)
 
     advance = sleep
