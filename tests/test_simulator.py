@@ -148,18 +148,31 @@ class TestPaging:
         ]
 
     def test_next_is_a_cursor_for_page(self, caller):
-        first = caller.list(limit=2)
+        first = caller.list(limit=2, fields_root="next")
         assert caller.ids(limit=2, page=first["next"]) == [3, 4]
 
+    def test_prev_is_a_cursor_for_page(self, caller):
+        third = caller.list(limit=2, page=3, fields_root="prev")
+        assert caller.ids(limit=2, page=third["prev"]) == [3, 4]
+
     def test_the_last_page_has_no_next(self, caller):
-        assert "next" not in caller.list(limit=2, page=3)
+        assert "next" not in caller.list(limit=2, page=3, fields_root="next")
+
+    def test_the_first_page_has_no_prev(self, caller):
+        assert "prev" not in caller.list(limit=2, fields_root="prev")
+
+    @pytest.mark.parametrize("asked", ["count", "next", "prev", "count,next", "prev,count,next"])
+    def test_only_what_is_asked_of_the_root_is_given(self, caller, asked):
+        page = caller.list(limit=2, page=2, fields_root=asked)
+        assert page.keys() == {"items", *asked.split(",")}
 
     def test_count_is_over_all_pages_and_only_when_asked(self, caller):
         assert caller.list(limit=2, fields_root="count")["count"] == 5
         assert "count" not in caller.list(limit=2)
 
     def test_limit_zero_only_counts(self, caller):
-        assert caller.list(limit=0, fields_root="count") == {"items": [], "count": 5}
+        page = caller.list(limit=0, fields_root="count,next,prev")
+        assert page == {"items": [], "count": 5}
 
     @pytest.mark.parametrize("query", [{"limit": 1001}, {"limit": -1}, {"limit": "x"}])
     def test_a_bad_limit_is_refused(self, caller, query):
@@ -169,16 +182,66 @@ class TestPaging:
     def test_a_bad_page_is_refused(self, caller, page):
         assert "page" in errors(caller.get(LIST, {"page": page}))
 
-    def test_only_count_may_be_asked_of_the_root(self, caller):
-        assert "fields.root" in errors(caller.get(LIST, {"fields.root": "sum"}))
+    @pytest.mark.parametrize("asked", ["sum", "count,sum", "", "count,", "count next"])
+    def test_anything_else_asked_of_the_root_is_refused(self, caller, asked):
+        assert "fields.root" in errors(caller.get(LIST, {"fields.root": asked}))
 
     def test_a_server_may_give_no_count(self, caller, server):
         server.behaviour.gives_count = False
-        assert "count" not in caller.list(fields_root="count")
+        assert caller.list(limit=2, fields_root="count,next").keys() == {"items", "next"}
 
-    def test_a_server_may_give_no_next(self, caller, server):
+    def test_a_server_may_give_no_cursors(self, caller, server):
         server.behaviour.gives_next = False
-        assert "next" not in caller.list(limit=2)
+        page = caller.list(limit=2, page=2, fields_root="count,next,prev")
+        assert page.keys() == {"items", "count"}
+
+    @pytest.mark.parametrize(
+        ("kind", "asked"),
+        [("count", "next"), ("count", "count,next"), ("refused", "count"), ("refused", "next")],
+    )
+    def test_a_server_may_refuse_what_is_asked_of_the_root(self, caller, server, kind, asked):
+        server.behaviour.root_fields = kind
+        assert "fields.root" in errors(caller.get(LIST, {"fields.root": asked}))
+
+    def test_a_server_may_ignore_several_names(self, caller, server):
+        server.behaviour.root_fields = "ignored"
+        assert caller.list(limit=2, fields_root="count,next").keys() == {"items"}
+
+    @pytest.mark.parametrize("kind", ["all", "count", "ignored"])
+    def test_a_server_knows_count_alone(self, caller, server, kind):
+        server.behaviour.root_fields = kind
+        assert caller.list(limit=2, fields_root="count")["count"] == 5
+
+    def test_what_is_asked_of_the_root_concerns_each_list(self, caller, server):
+        server.behaviour.root_fields = "refused"
+        assert errors(caller.get(f"{API}/suppliers", {"fields.root": "count"}))
+
+    def test_a_server_may_give_smaller_pages_than_asked_for(self, caller, server):
+        server.behaviour.most_items = 2
+        first = caller.list(limit=4, fields_root="count,next")
+        assert ([one["id"] for one in first["items"]], first["count"]) == ([1, 2], 5)
+        assert caller.ids(limit=4, page=first["next"]) == [3, 4]
+        assert [caller.ids(limit=4, page=page) for page in (2, 3, 4)] == [[3, 4], [5], []]
+
+    def test_smaller_pages_may_be_asked_for_still(self, caller, server):
+        server.behaviour.most_items = 2
+        assert caller.ids(limit=1, page=2) == [2]
+
+    def test_each_list_may_have_smaller_pages(self, caller, server, tenant):
+        server.behaviour.most_items = 1
+        tenant.add_supplier()
+        assert len(caller.get(f"{API}/suppliers", {"limit": 10}).json()["items"]) == 1
+
+    def test_a_document_may_be_counted_and_never_listed(self, caller, server):
+        server.behaviour.unlisted.add(("Invoice", 2))
+        pages = [caller.list(limit=2, page=page, fields_root="count,next") for page in (1, 2)]
+        assert [[one["id"] for one in page["items"]] for page in pages] == [[1, 3], [4, 5]]
+        assert [page["count"] for page in pages] == [5, 5]
+        assert "next" not in pages[1]
+
+    def test_a_document_of_the_other_type_is_listed(self, caller, server):
+        server.behaviour.unlisted.add(("CreditNote", 2))
+        assert caller.ids() == [1, 2, 3, 4, 5]
 
     def test_large_pages_may_take_too_long(self, caller, server):
         server.behaviour.slow_above = 2

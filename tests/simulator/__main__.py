@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import signal
 import sys
 from contextlib import closing, suppress
@@ -23,6 +24,7 @@ def main() -> int:
 def _serve(options: argparse.Namespace) -> None:
     tenant = Tenant.realistic(options.documents, options.seed, options.key)
     with closing(LuccaServer(tenant, options.host, options.port)) as server:
+        server.behaviour.change(**options.behave)
         print(f"Lucca simulator on {server.url}", flush=True)
         server.serve_forever()
 
@@ -34,6 +36,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--documents", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--key", default="demo-key")
+    parser.add_argument("--behave", type=json.loads, default={}, metavar="JSON")
     return parser.parse_args()
 
 

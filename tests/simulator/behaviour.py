@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
+from types import MappingProxyType
+from typing import Any
 
 from .entries import Entry
+from .parameters import ROOT_FIELDS, Reader
 
 Order = Callable[[Sequence[Entry], Random], Sequence[Entry]]
 
@@ -18,6 +21,11 @@ ORDERS: dict[str, Order] = {
     "shuffled": lambda entries, random: Random(0).sample(entries, len(entries)),
     "unstable": lambda entries, random: random.sample(entries, len(entries)),
 }
+_CHOICES = MappingProxyType({"order": ORDERS, "root_fields": ROOT_FIELDS})
+# JSON has lists for what are sets here.
+_FROM_JSON = MappingProxyType(
+    {"closed_paths": set, "unlisted": lambda keys: {(kind, number) for kind, number in keys}}
+)
 
 
 @dataclass
@@ -25,21 +33,54 @@ class Behaviour:
     """Settings of a server, to be changed at any time.
 
     order: of the listed documents, a key of ORDERS.
-    gives_count, gives_next: whether a list answers `count` and `next` at all.
-    slow_above: a list with a higher limit answers 408, as one that takes Lucca over 5 s.
+    root_fields: how `fields.root` is taken, a key of ROOT_FIELDS.
+    gives_count, gives_next: whether a list answers `count`, and `next` and `prev`, at all.
+    most_items: a page has no more items, whatever limit is asked for.
+    unlisted: types and ids of documents that `count` includes and no page lists.
+    seconds: how long every answer takes.
+    slow_above: a list of larger pages answers 408, as one that takes Lucca over 5 s.
     closed_paths: paths that answer 404, for one of the two list paths.
     denied: status by resource: documents, invoices, purchases, suppliers, rates or files.
     files_elsewhere: contents are served from another host, by a redirect.
     """
 
     order: str = "created"
+    root_fields: str = "all"
     gives_count: bool = True
     gives_next: bool = True
+    most_items: int | None = None
+    unlisted: set[tuple[str, int]] = field(default_factory=set)
+    seconds: float = 0
     slow_above: int | None = None
     closed_paths: set[str] = field(default_factory=set)
     denied: dict[str, int] = field(default_factory=dict)
     files_elsewhere: bool = False
     random: Random = field(default_factory=lambda: Random(0))
 
-    def ordered(self, entries: Sequence[Entry]) -> Sequence[Entry]:
-        return ORDERS[self.order](entries, self.random)
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Refuse what is in no table at once, not in a thread of the server."""
+        if name in _CHOICES and value not in _CHOICES[name]:
+            raise ValueError(f"{name} {value!r} is none of {list(_CHOICES[name])}")
+        super().__setattr__(name, value)
+
+    def change(self, **settings: Any) -> None:
+        """Set several by their names, with values as JSON has them."""
+        known = self.__dataclass_fields__.keys() - {"random"}
+        if unknown := settings.keys() - known:
+            raise ValueError(f"There is no setting {', '.join(unknown)}.")
+        for name, value in settings.items():
+            setattr(self, name, _FROM_JSON[name](value) if name in _FROM_JSON else value)
+
+    @property
+    def root_reader(self) -> Reader:
+        return ROOT_FIELDS[self.root_fields]
+
+    def page_size(self, limit: int) -> int:
+        return limit if self.most_items is None else min(limit, self.most_items)
+
+    def listed(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """In order, without those that are only counted."""
+        ordered = ORDERS[self.order](entries, self.random)
+        if not self.unlisted:
+            return ordered
+        return [entry for entry in ordered if entry.key not in self.unlisted]

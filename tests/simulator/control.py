@@ -21,13 +21,13 @@ _NOT_WAITING = (CONFIRMED, REMOVED, "None")
 
 
 class Control:
-    """POST /simulator/{call} with a JSON body; GET /simulator/state."""
+    """POST /simulator/{call} with a JSON body; GET with a query."""
 
     calls = MappingProxyType(
-        {("GET", "state"): "state"}
+        {("GET", name): name for name in ("state", "pages", "asked")}
         | {
             ("POST", name): name
-            for name in ("approve", "add", "change", "withdraw", "fail", "slow")
+            for name in ("approve", "add", "change", "withdraw", "behave", "fail", "slow")
         }
     )
 
@@ -40,7 +40,8 @@ class Control:
         if not method:
             raise ProblemError(404, "There is no such control call.")
         try:
-            return json_answer(getattr(self, method)(**json.loads(call.body or b"{}")))
+            arguments = {**dict(call.query), **json.loads(call.body or b"{}")}
+            return json_answer(getattr(self, method)(**arguments))
         except (TypeError, ValueError, KeyError) as error:
             raise ProblemError(400, f"{type(error).__name__}: {error}") from error
 
@@ -49,6 +50,13 @@ class Control:
         states = Counter(map(_state, documents))
         counts = {"documents": len(documents), "approved": len(self.tenant.approved())}
         return {**counts, "states": states, "requests": len(self.server.requests)}
+
+    def pages(self) -> list[tuple[float, int]]:
+        return self.server.pages()
+
+    def asked(self, part: str = "") -> list[Json]:
+        """Each request as its fields, with the time as a text."""
+        return [{**vars(one), "at": one.at.isoformat()} for one in self.server.asked(part)]
 
     def approve(self, count: int = 1, **document: Any) -> list[Json]:
         """One document by its type and id, or the next so many that wait."""
@@ -70,22 +78,34 @@ class Control:
         self.tenant.withdraw({"type": type, "id": id})
         return [{"type": type, "id": id}]
 
+    def behave(self, **settings: Any) -> Json:
+        self.server.behaviour.change(**settings)
+        return {}
+
     def fail(self, damage: str = "", clear: bool = False, **fault: Any) -> Json:
         """As Faults.fail or, with a damage, Faults.damage; clear ends all faults."""
         if clear:
             self.server.faults.clear()
         elif damage:
-            self.server.faults.damage(damage, **fault)
+            self.server.faults.damage(damage, **_with_where(fault))
         else:
-            self.server.faults.fail(**fault)
+            self.server.faults.fail(**_with_where(fault))
         return {}
 
-    def slow(self, seconds: float, **delay: Any) -> Json:
-        self.server.faults.slow(seconds, **delay)
+    def slow(self, seconds: float | list[float], **delay: Any) -> Json:
+        self.server.faults.slow(seconds, **_with_where(delay))
         return {}
 
     def _waiting(self) -> list[Json]:
         return [one for one in self.tenant.documents if _state(one) not in _NOT_WAITING]
+
+
+def _with_where(fault: Json) -> Json:
+    """JSON has no functions: `where` is a mapping of what the query must have."""
+    wanted = {name: str(value) for name, value in (fault.pop("where", None) or {}).items()}
+    if not wanted:
+        return fault
+    return {**fault, "where": lambda query: wanted.items() <= query.items()}
 
 
 def _state(document: Any) -> str:

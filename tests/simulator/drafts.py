@@ -28,6 +28,7 @@ class Draft:
     taxes: (rate, value) pairs, or Lucca's own mappings; with excluding and including.
     counter: (currency, factor from base), or the JSON of the counter amounts; else as base.
     cost: excluding taxes plus the VAT that cannot be recovered; else excluding taxes.
+    padding: so many bytes in a field that nobody knows, for a document too large to be read.
     files: names (content made by their suffix), or (name, bytes[, content type]).
     """
 
@@ -42,6 +43,7 @@ class Draft:
     counter: Any = None
     cost: Number | None = None
     state: str = CONFIRMED
+    padding: int = 0
     files: Sequence[FileSpec] = ("facture.pdf",)
     created_at: datetime | str | None = None
 
@@ -124,6 +126,7 @@ def document_json(kind: str, identifier: int, draft: Draft, totals: Totals) -> d
         "paymentDate": None,
         "conformityState": draft.state,
         **_REMARKS,
+        **({"padding": "x" * draft.padding} if draft.padding else {}),
         "createdAt": draft.created_at,
         "modifiedAt": draft.created_at,
         "author": _person(identifier),

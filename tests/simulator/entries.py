@@ -17,6 +17,11 @@ class Entry:
     raw: bool = False
 
     @property
+    def key(self) -> Any:
+        """Type and id, since ids overlap; a broken document is known by itself only."""
+        return _key(self.document)
+
+    @property
     def has_absolute_links(self) -> bool:
         """Links are relative or absolute: every third document has absolute ones."""
         return not self.raw and self.document["id"] % 3 == 0
@@ -44,7 +49,7 @@ class Entries:
 
     def add(self, entry: Entry) -> None:
         bisect.insort(self._sorted, entry, key=lambda other: other.created)
-        self._by_key[_key(entry.document)] = entry
+        self._by_key[entry.key] = entry
         self._selections.clear()
 
     def get(self, document: Any) -> Entry:
@@ -65,8 +70,8 @@ class Entries:
 
     def remove(self, entry: Entry) -> None:
         self._sorted.remove(entry)
-        if self._by_key.get(key := _key(entry.document)) is entry:
-            del self._by_key[key]
+        if self._by_key.get(entry.key) is entry:
+            del self._by_key[entry.key]
         self._selections.clear()
 
     def select(self, states: Mapping[str, str], since: int | None = None) -> list[Entry]:
@@ -84,7 +89,6 @@ class Entries:
 
 
 def _key(document: Any) -> Any:
-    """Type and id, since ids overlap; a broken document is known by itself only."""
     try:
         hash(key := (document["type"], document["id"]))
     except (TypeError, KeyError):

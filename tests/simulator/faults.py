@@ -3,54 +3,55 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from random import Random
 from threading import Lock
+from typing import Any
 
-from .messages import Answer, ProblemError, json_answer, title
+from .damages import DAMAGES
+from .messages import Answer, Call, ProblemError, html_answer, json_answer, title
 from .times import Clock
-
-_HTML = b"<!DOCTYPE html><html><body><h1>Lucca</h1><p>Something went wrong.</p></body></html>"
 
 # The forms in which Lucca, or a proxy before it, writes an error.
 BODIES: dict[str, Callable[[int, str], Answer]] = {
     "problem": lambda status, path: ProblemError(status, "A simulated fault.").answer(path),
     "old": lambda status, path: json_answer({"Status": status, "Message": title(status)}, status),
-    "html": lambda status, path: Answer(status, _HTML, "text/html"),
+    "html": lambda status, path: html_answer(status),
     "empty": lambda status, path: Answer(status),
 }
-# What may happen to a good answer on its way.
-DAMAGES: dict[str, Callable[[Answer], Answer]] = {
-    "dropped": lambda answer: replace(answer, dropped=True),
-    "truncated": lambda answer: replace(answer, cut=True),
-    "shortened": lambda answer: replace(answer, body=answer.body[: len(answer.body) // 2]),
-    "garbled": lambda answer: replace(answer, body=answer.body.replace(b":", b"=", 1)),
-    "html": lambda answer: replace(answer, body=_HTML, content_type="text/html"),
-    "empty": lambda answer: replace(answer, body=b""),
-}
+# Which requests: by what their query says.
+Where = Callable[[Mapping[str, str]], Any]
 
 
 @dataclass
 class Fault:
-    """Happens to the next `times` (None: all) requests whose path contains `path`."""
+    """Happens to the next `times` (None: all) requests whose path contains `path`.
+
+    where: only where this is true of the query, a mapping of its names to their texts.
+    rate: only to such a share of them, at random.
+    """
 
     path: str = ""
     times: int | None = 1
     rate: float = 1.0
-    delay: float = 0.0
+    where: Where | None = None
+    delay: tuple[float, float] = (0.0, 0.0)
     status: int = 0
     body: str = "problem"
     retry_after: int | str | datetime | None = None
     damage: str = ""
 
-    def apply(self, answer: Callable[[], Answer], path: str) -> Answer:
+    def concerns(self, call: Call) -> bool:
+        return self.path in call.path and (not self.where or bool(self.where(dict(call.query))))
+
+    def apply(self, answer: Callable[[], Answer], call: Call) -> Answer:
         """Instead of the answer, or to it."""
         if self.damage:
-            return DAMAGES[self.damage](answer())
-        failure = BODIES[self.body](self.status, path)
+            return DAMAGES[self.damage](answer(), call)
+        failure = BODIES[self.body](self.status, call.path)
         return replace(failure, headers=_retry_after(self.retry_after))
 
 
@@ -71,39 +72,53 @@ class Faults:
         body: str = "problem",
         retry_after: int | str | datetime | None = None,
         rate: float = 1.0,
+        where: Where | None = None,
     ) -> None:
         """Answer an error; body is one of BODIES; a rate below 1 strikes at random."""
         _known(body, BODIES)
-        fault = Fault(path, times, rate, status=status, body=body, retry_after=retry_after)
+        fault = Fault(path, times, rate, where, status=status, body=body, retry_after=retry_after)
         self._failures.append(fault)
 
-    def damage(self, kind: str, times: int | None = 1, path: str = "", rate: float = 1.0) -> None:
+    def damage(
+        self,
+        kind: str,
+        times: int | None = 1,
+        path: str = "",
+        rate: float = 1.0,
+        where: Where | None = None,
+    ) -> None:
         """Break a good answer in a way of DAMAGES."""
         _known(kind, DAMAGES)
-        self._failures.append(Fault(path, times, rate, damage=kind))
+        self._failures.append(Fault(path, times, rate, where, damage=kind))
 
     def slow(
-        self, seconds: float, times: int | None = 1, path: str = "", rate: float = 1.0
+        self,
+        seconds: float | Sequence[float],
+        times: int | None = 1,
+        path: str = "",
+        rate: float = 1.0,
+        where: Where | None = None,
     ) -> None:
-        """Answer late."""
-        self._delays.append(Fault(path, times, rate, delay=seconds))
+        """Answer late, by so many seconds or, given two, by a random time between them."""
+        least, most = seconds if isinstance(seconds, Sequence) else (seconds, seconds)
+        self._delays.append(Fault(path, times, rate, where, (float(least), float(most))))
 
     def clear(self) -> None:
         with self._lock:
             self._failures.clear()
             self._delays.clear()
 
-    def delay(self, path: str) -> float:
-        fault = self._take(self._delays, path)
-        return fault.delay if fault else 0.0
+    def delay(self, call: Call) -> float:
+        fault = self._take(self._delays, call)
+        return self.random.uniform(*fault.delay) if fault else 0.0
 
-    def failure(self, path: str) -> Fault | None:
-        return self._take(self._failures, path)
+    def failure(self, call: Call) -> Fault | None:
+        return self._take(self._failures, call)
 
-    def _take(self, queue: list[Fault], path: str) -> Fault | None:
+    def _take(self, queue: list[Fault], call: Call) -> Fault | None:
         with self._lock:
             for fault in queue:
-                if fault.path in path and self.random.random() < fault.rate:
+                if fault.concerns(call) and self.random.random() < fault.rate:
                     self._use(queue, fault)
                     return fault
         return None

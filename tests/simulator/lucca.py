@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import parameters, rates
@@ -20,7 +20,7 @@ LIST_PATHS = ("/cleemy-procurement/booked-documents", f"{API}/booked-documents")
 # Where a redirect leads, on another host: as a storage service it asks for no key.
 STORAGE = "/storage"
 # Lucca's own default is not documented.
-_DEFAULT_LIMIT = 100
+DEFAULT_LIMIT = 100
 
 
 class Lucca:
@@ -73,13 +73,14 @@ class Lucca:
     # -- documents
 
     def list_documents(self, call: Call) -> Answer:
-        values = parameters.read(call.query, parameters.DOCUMENTS)
+        values = self._read(call, parameters.DOCUMENTS)
         states = {
             kind: values[name] for name, kind in parameters.STATE_FILTERS.items() if name in values
         }
         with self.tenant.lock:
             entries = self.tenant.select(states, values.get("createdAt.from"))
-            page = _Page(values, self.behaviour.ordered(entries), self.behaviour)
+            listed = self.behaviour.listed(entries)
+            page = _Page(values, listed, len(entries), self.behaviour)
             return page.answer([_entry_text(entry, call) for entry in page.items])
 
     def invoice(self, call: Call, identifier: str) -> Answer:
@@ -109,10 +110,14 @@ class Lucca:
         return json_answer(rates.of_territory(known, values["territoryId"]))
 
     def _list(self, call: Call, rows: dict[int, Any]) -> Answer:
-        values = parameters.read(call.query, parameters.PAGING)
+        values = self._read(call, parameters.PAGING)
         with self.tenant.lock:
-            page = _Page(values, list(rows.values()), self.behaviour)
+            page = _Page(values, list(rows.values()), len(rows), self.behaviour)
             return page.answer([encode(row) for row in page.items])
+
+    def _read(self, call: Call, known: Mapping[str, parameters.Reader]) -> dict[str, Any]:
+        """The parameters of a list."""
+        return parameters.read(call.query, {**known, "fields.root": self.behaviour.root_reader})
 
     def _one(self, call: Call, rows: dict[int, Any], identifier: str) -> Answer:
         parameters.read(call.query, {})
@@ -129,7 +134,7 @@ class Lucca:
         parameters.read(call.query, {})
         stored = self._file(identifier)
         if self.behaviour.files_elsewhere:
-            return Answer(302, headers={"Location": _elsewhere(call, identifier)})
+            return Answer(302, headers={"Location": f"{call.other_url}{STORAGE}/{identifier}"})
         return _content(stored)
 
     def page(self, call: Call, identifier: str, number: str) -> Answer:
@@ -145,24 +150,38 @@ class Lucca:
 class _Page:
     """A page of a list: its items and its envelope."""
 
-    def __init__(self, values: dict[str, Any], found: Sequence[Any], behaviour: Behaviour) -> None:
-        size = values.get("limit", _DEFAULT_LIMIT)
+    def __init__(
+        self, values: dict[str, Any], listed: Sequence[Any], count: int, behaviour: Behaviour
+    ) -> None:
+        size = behaviour.page_size(values.get("limit", DEFAULT_LIMIT))
         if behaviour.slow_above is not None and size > behaviour.slow_above:
             raise ProblemError(408, "The request took too long: ask for less.")
         start = values["page"](size) if "page" in values else 0
-        self.items = found[start : start + size]
-        self._end = start + size
-        self._total = len(found)
-        self._with_count = behaviour.gives_count and "fields.root" in values
-        self._with_next = behaviour.gives_next and size > 0 and self._end < self._total
+        self.items = listed[start : start + size]
+        self._asked = values.get("fields.root", ())
+        self._root = {}
+        if behaviour.gives_count:
+            self._root["count"] = count
+        if behaviour.gives_next and size:
+            self._root |= _cursors(start, size, len(listed))
 
     def answer(self, texts: Sequence[str]) -> Answer:
-        parts = [f'"items":[{",".join(texts)}]']
-        if self._with_count:
-            parts.append(f'"count":{self._total}')
-        if self._with_next:
-            parts.append(f'"next":"{parameters.cursor(self._end)}"')
-        return Answer(body=f"{{{','.join(parts)}}}".encode())
+        root = "".join(
+            f',"{name}":{encode(value)}'
+            for name, value in self._root.items()
+            if name in self._asked
+        )
+        return Answer(body=f'{{"items":[{",".join(texts)}]{root}}}'.encode())
+
+
+def _cursors(start: int, size: int, total: int) -> dict[str, str]:
+    """Where the next page and the one before begin, if there are such."""
+    cursors = {}
+    if start + size < total:
+        cursors["next"] = parameters.cursor(start + size)
+    if start > 0:
+        cursors["prev"] = parameters.cursor(max(0, start - size))
+    return cursors
 
 
 def _entry_text(entry: Entry, call: Call) -> str:
@@ -180,10 +199,3 @@ def _found(thing: Any) -> Any:
 
 def _content(stored: StoredFile) -> Answer:
     return Answer(body=stored.content(), content_type=stored.content_type)
-
-
-def _elsewhere(call: Call, identifier: str) -> str:
-    """The same server by another host name."""
-    port = call.host.rpartition(":")[2]
-    host = "127.0.0.1" if call.host.startswith("localhost") else "localhost"
-    return f"http://{host}:{port}{STORAGE}/{identifier}"

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+_HTML = b"<!DOCTYPE html><html><body><h1>Lucca</h1><p>Something went wrong.</p></body></html>"
+
 
 @dataclass(frozen=True)
 class Call:
@@ -24,10 +26,20 @@ class Call:
     def base_url(self) -> str:
         return f"http://{self.host}"
 
+    @property
+    def other_url(self) -> str:
+        """The same server by another host name."""
+        port = self.host.rpartition(":")[2]
+        host = "127.0.0.1" if self.host.startswith("localhost") else "localhost"
+        return f"http://{host}:{port}"
+
 
 @dataclass(frozen=True)
 class Answer:
-    """A response; `cut` breaks the connection halfway, `dropped` before the first byte."""
+    """A response; `cut` breaks the connection halfway, `dropped` before the first byte.
+
+    endless: from its half on it drips, and never ends.
+    """
 
     status: int = 200
     body: bytes = b""
@@ -35,6 +47,11 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     cut: bool = False
     dropped: bool = False
+    endless: bool = False
+
+    @property
+    def first_half(self) -> bytes:
+        return self.body[: len(self.body) // 2]
 
 
 class ProblemError(Exception):
@@ -66,6 +83,10 @@ def json_answer(
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
     return Answer(status, encode(value).encode(), content_type, headers or {})
+
+
+def html_answer(status: int = 200) -> Answer:
+    return Answer(status, _HTML, "text/html")
 
 
 def encode(value: Any) -> str:

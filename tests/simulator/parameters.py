@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from .times import to_ticks
 Reader = Callable[[str], Any]
 _CURSOR = "after:"
 _MOST_ITEMS = 1000
+_ROOT_FIELDS = frozenset({"count", "next", "prev"})
 
 
 def read(
@@ -71,10 +72,26 @@ def _no_page() -> int:
     raise ValueError("must be a page number from 1 or a cursor")
 
 
-def root_fields(text: str) -> bool:
+def root_fields(text: str) -> Collection[str]:
+    """What is asked of a list beside its items: names, separated by commas."""
+    names = text.split(",")
+    if not _ROOT_FIELDS.issuperset(names):
+        raise ValueError(f"knows only {', '.join(sorted(_ROOT_FIELDS))}")
+    return names
+
+
+def _only_count(text: str) -> Collection[str]:
     if text != "count":
         raise ValueError("only count is known")
-    return True
+    return (text,)
+
+
+def _one_name(text: str) -> Collection[str]:
+    return () if "," in text else root_fields(text)
+
+
+def _refused(text: str) -> Collection[str]:
+    raise ValueError("is not a known parameter")
 
 
 def territory(text: str) -> str:
@@ -92,6 +109,14 @@ def _one_of(values: Sequence[str]) -> Reader:
     return check
 
 
+# How a Lucca takes `fields.root`, which is documented as a list for suppliers only: "count" knows no
+# other name, "ignored" overlooks a value of several names, "refused" does not know the parameter.
+ROOT_FIELDS: dict[str, Reader] = {
+    "all": root_fields,
+    "count": _only_count,
+    "ignored": _one_name,
+    "refused": _refused,
+}
 PAGING: dict[str, Reader] = {"limit": limit, "page": page, "fields.root": root_fields}
 # Which filter concerns which type of document: each leaves the other type alone.
 STATE_FILTERS = {"invoice.conformityStates": INVOICE, "creditNote.conformityStates": CREDIT_NOTE}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import select
 import socket
 import sys
 from collections.abc import Callable
@@ -15,13 +16,19 @@ from urllib.parse import parse_qsl, urlsplit
 
 from .behaviour import Behaviour
 from .control import PREFIX, Control
+from .damages import ELSEWHERE, elsewhere
 from .faults import Budget, Faults
-from .lucca import Lucca
+from .lucca import DEFAULT_LIMIT, LIST_PATHS, Lucca
 from .messages import Answer, Call, ProblemError
+from .parameters import page
 from .tenant import Tenant
 
+# Refusals of a request for a page: its parameters, or its path.
+_NOT_ASKED = (400, 404)
 # How long the end of a server may take: tests start and end hundreds.
 _POLL = 0.01
+# Between the bytes of an answer that never ends.
+_PACE = 0.002
 
 
 @dataclass(frozen=True)
@@ -36,11 +43,20 @@ class Request:
     host: str
     at: datetime
 
+    @property
+    def limit(self) -> int:
+        return int(self.query.get("limit", DEFAULT_LIMIT))
+
+    @property
+    def asks_for_page(self) -> bool:
+        """Of the documents' list."""
+        return self.path in LIST_PATHS and self.status not in _NOT_ASKED and self.limit > 0
+
 
 class LuccaServer:
     """A tenant over HTTP; a context manager.
 
-    requests: what was asked, in order; clear it at will.
+    requests: what was asked, in the order of the answers; clear it at will.
     faults, budget (None: no limit), behaviour: what goes wrong, and how this Lucca is.
     after_request: called with each Request before its answer leaves, to change the tenant then.
     """
@@ -80,18 +96,45 @@ class LuccaServer:
         self._http.server_close()
 
     def answer(self, call: Call) -> Answer:
-        """The whole life of a request but its bytes."""
+        """The whole life of a request but its bytes: answered as of its coming, sent later."""
         if call.path.startswith(PREFIX):
             return _refusing(self._control.answer, call)
-        self.tenant.clock.sleep(self.faults.delay(call.path))
-        fault = self.faults.failure(call.path)
-        answer = fault.apply(lambda: self._plain(call), call.path) if fault else self._plain(call)
+        answer = elsewhere(call) if call.path.startswith(ELSEWHERE) else self._own(call)
+        self._take_time(call)
         self._log(call, answer)
         return answer
+
+    def asked(self, part: str) -> list[Request]:
+        """The requests whose path contains this."""
+        return [request for request in self.requests if part in request.path]
+
+    def pages(self) -> list[tuple[float, int]]:
+        """What was asked of the list of documents, in order: the number of a page, and its limit.
+
+        A cursor counts as the page that begins there; 2.5 begins in the middle of page 2. Pages
+        whose answer failed are included; counts (limit 0), refused parameters and paths are not.
+        """
+        asked = [request for request in self.requests if request.asks_for_page]
+        return [(self._page_number(request), request.limit) for request in asked]
 
     def authorizes(self, header: str | None) -> bool:
         expected = f"lucca application={self.tenant.api_key}"
         return hmac.compare_digest((header or "").encode(), expected.encode())
+
+    def _own(self, call: Call) -> Answer:
+        """This server's, not the one's to which "elsewhere" leads."""
+        fault = self.faults.failure(call)
+        return fault.apply(lambda: self._plain(call), call) if fault else self._plain(call)
+
+    def _take_time(self, call: Call) -> None:
+        seconds = self.behaviour.seconds + self.faults.delay(call)
+        if seconds:
+            self.tenant.clock.sleep(seconds)
+
+    def _page_number(self, request: Request) -> float:
+        size = self.behaviour.page_size(request.limit)
+        number = 1 + page(request.query.get("page", "1"))(size) / size
+        return int(number) if number.is_integer() else number
 
     def _plain(self, call: Call) -> Answer:
         return _refusing(self._spend_and_answer, call)
@@ -144,17 +187,44 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815 - as http.server has them
 
     def _send(self, answer: Answer) -> None:
-        self.close_connection = self.close_connection or answer.cut or answer.dropped
+        is_broken = answer.cut or answer.dropped or answer.endless
+        self.close_connection = self.close_connection or is_broken
         if answer.dropped:
             return
         self.send_response(answer.status)
         headers = {"Content-Type": answer.content_type, **answer.headers}
         for name, value in headers.items():
             self.send_header(name, value)
+        if answer.endless:
+            self._drip(answer.first_half)
+        else:
+            self._write(answer)
+
+    def _write(self, answer: Answer) -> None:
         self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(answer.body[: len(answer.body) // 2] if answer.cut else answer.body)
+            self.wfile.write(answer.first_half if answer.cut else answer.body)
+
+    def _drip(self, start: bytes) -> None:
+        """A start and then a blank at a time, until the client or this server closes."""
+        clock = self.server.app.tenant.clock
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self._write_chunk(start)
+        while not self._is_closed():
+            clock.sleep(clock.byte_seconds)
+            self._write_chunk(b" ")
+
+    def _write_chunk(self, chunk: bytes) -> None:
+        if chunk:  # an empty one would end the answer
+            self.wfile.write(b"%x\r\n%b\r\n" % (len(chunk), chunk))
+        self.wfile.flush()
+
+    def _is_closed(self) -> bool:
+        """Real time passes here, so that no virtual clock runs ahead of what the client reads."""
+        readable, _, _ = select.select([self.connection], [], [], _PACE)
+        return bool(readable) and not self.connection.recv(1, socket.MSG_PEEK)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Silent: the log is LuccaServer.requests."""

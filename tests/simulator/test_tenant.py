@@ -1,5 +1,6 @@
 """The state of a tenant: what is added, approved, changed and withdrawn."""
 
+import json
 from datetime import datetime, timezone
 
 import pytest
@@ -95,6 +96,11 @@ class TestDocuments:
     def test_other_keys_override_the_json(self, tenant):
         document = tenant.add_invoice(dueDate="2026-06-01", flag="Flagged")
         assert (document["dueDate"], document["flag"]) == ("2026-06-01", "Flagged")
+
+    def test_a_document_may_be_larger_than_anybody_reads(self, tenant):
+        document = tenant.add_invoice(padding=17 * 1024**2)
+        assert len(json.dumps(document)) > 17 * 1024**2
+        assert tenant.approved() == [document]
 
     def test_documents_are_in_order_of_creation(self, tenant):
         late = tenant.add_invoice(created_at=datetime(2026, 2, 1, tzinfo=timezone.utc))
