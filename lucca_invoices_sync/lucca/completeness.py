@@ -19,7 +19,7 @@ LADDER = tuple(timedelta(days=days) for days in (1, 7, 30, 90, 365))
 UNCOUNTED = timedelta(days=90)
 #: A window is not narrowed below this.
 NARROWEST = timedelta(minutes=1)
-#: Times that the whole list is read in one synchronisation because documents come meanwhile.
+#: Times that the whole list is read by one survey because documents come meanwhile.
 ROUNDS = 3
 
 
@@ -59,7 +59,9 @@ Step = Count | Listing | Finished
 
 @dataclass
 class Survey:
-    """What one synchronisation learns by counting: ask ``next_step``, do it, tell, ask again.
+    """What is learnt by counting and listing: ask ``next_step``, do it, tell, ask again.
+
+    It may be interrupted between any two of these and go on from what ``as_json`` gave.
 
     :param start: documents created before it do not count
     :param last: when the list was last read, None for the first time
@@ -106,17 +108,42 @@ class Survey:
         self._counts[since] = count
 
     def as_json(self) -> dict[str, Any]:
-        """What was counted, for a survey that goes on where this one was interrupted."""
-        counts = [[since.isoformat(), count] for since, count in self._counts.items()]
-        return {"now": self.now.isoformat(), "counts": counts}
+        """All that it knows but ``known``, as JSON: it outlives the process that counted."""
+        return {
+            "start": self.start.isoformat(),
+            "now": self.now.isoformat(),
+            "last": _text(self.last),
+            "unlisted": self.unlisted,
+            "is_audit": self.is_audit,
+            "page_size": self.page_size,
+            "counts": [[since.isoformat(), count] for since, count in self._counts.items()],
+            "listed": _text(self._listed),
+            "whole": [list(listing) for listing in self._whole],
+            "shrinks": self._shrinks,
+            "is_doubtful": self._is_doubtful,
+        }
 
-    def go_on(self, interrupted: dict[str, Any]) -> None:
-        """Take over what an interrupted survey counted, unless that is too long ago."""
-        now = datetime.fromisoformat(interrupted["now"])
-        if self.now - now < OVERLAP:
-            self.now = now
-            for since, count in interrupted["counts"]:
-                self._counts[datetime.fromisoformat(since)] = count
+    @classmethod
+    def from_json(cls, value: dict[str, Any], known: Callable[[datetime], int]) -> Survey:
+        """The survey that ``as_json`` described, however long ago.
+
+        What came and went meanwhile, the next survey finds: it counts anew.
+        """
+        moment = datetime.fromisoformat
+        return cls(
+            start=moment(value["start"]),
+            now=moment(value["now"]),
+            last=_moment(value["last"]),
+            known=known,
+            unlisted=value["unlisted"],
+            is_audit=value["is_audit"],
+            page_size=value["page_size"],
+            _counts={moment(since): count for since, count in value["counts"]},
+            _listed=_moment(value["listed"]),
+            _whole=[(count, shown) for count, shown in value["whole"]],
+            _shrinks=value["shrinks"],
+            _is_doubtful=value["is_doubtful"],
+        )
 
     def listed(self, since: datetime, unseen: int = 0) -> bool:
         """Tell that a ``Listing`` was read to its end.
@@ -126,7 +153,8 @@ class Survey:
 
         :param unseen: how many known documents a whole listing did not show
         :return: whether these are withdrawn: as many were shown as Lucca counts, or the same as
-            by the whole listing before
+            by the whole listing before. Where all that is known was shown, and as many were not
+            shown as Lucca never lists, that settles it, too.
         """
         self._listed = min(since, self._listed or since)
         self._is_doubtful, self._shrinks = self._shrinks, False
@@ -134,7 +162,8 @@ class Survey:
         if since != self.start or count is None:
             return False
         shown = self.known(self.start) - unseen
-        is_settled = count == shown or (count, shown) in self._whole[-1:]
+        is_expected = not unseen and count - shown == self.unlisted
+        is_settled = count == shown or is_expected or (count, shown) in self._whole[-1:]
         self._whole.append((count, shown))
         self._is_doubtful = self._is_doubtful or not is_settled
         if not self._is_doubtful:
@@ -155,7 +184,7 @@ class Survey:
         if since == self.start:
             self._counts[since] = count
         elif total is None or before is None:
-            return False  # an interrupted listing goes on: nothing is counted yet
+            return False  # nothing was counted before this window was read
         else:
             self._counts[since], self._counts[self.start] = count, total - before + count
         return self._missing() == 0 and not self._shrinks
@@ -206,3 +235,11 @@ class Survey:
                 return Count(middle)
             good, bad = (middle, bad) if self._is_good(middle) else (good, middle)
         return good
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

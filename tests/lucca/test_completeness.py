@@ -4,6 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from lucca.completeness import Count, Finished, Listing, Survey
+from lucca.documents.reading import dumps, loads
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
 START = NOW - timedelta(days=1000)
@@ -163,6 +164,33 @@ class TestLyingCounts:
         assert account.run() == [Count(START)]
         assert account.finished == Finished(len(account.ours), 2)
 
+    def test_an_audit_expects_what_was_learnt(self):
+        account = self.Liar(history(), unlisted=2, is_audit=True)
+        account.run()
+        assert account.listings == [Listing(START, is_whole=True)]
+        assert account.finished == Finished(len(account.ours), 2)
+
+    @pytest.mark.parametrize("learnt", [0, 1, 3])
+    def test_another_number_is_learnt_by_two_equal_listings(self, learnt):
+        account = self.Liar(history(), unlisted=learnt, is_audit=True)
+        account.run()
+        assert account.listings == [Listing(START, is_whole=True)] * 2
+        assert account.finished == Finished(len(account.ours), 2)
+
+    def test_what_is_listed_by_now_is_learnt_at_once(self):
+        account = Account(history(), unlisted=2)
+        account.run()
+        assert account.listings == [Listing(START, is_whole=True)]
+        assert account.finished == Finished(len(account.ours), 0)
+
+    def test_nothing_is_withdrawn_before_it_was_missing_twice(self):
+        """One that is listed by now could hide one that a page did not show."""
+        old = history()
+        account = self.Liar(old[1:], old, unlisted=2, is_audit=True)
+        account.run()
+        assert account.listings == [Listing(START, is_whole=True)] * 2
+        assert account.ours == account.lucca
+
     def test_a_late_approval_is_found_all_the_same(self):
         old = history()
         account = self.Liar(old + days_ago(200.01), old, unlisted=2)
@@ -223,21 +251,28 @@ def test_a_window_that_has_all_that_was_missing_is_enough():
     assert account.survey.is_enough(step.since, account.remote(step.since))
 
 
-def test_an_interrupted_survey_goes_on_with_what_it_counted():
+def restored(account, survey):
+    return Survey.from_json(loads(dumps(survey.as_json())), account.known)
+
+
+@pytest.mark.parametrize("age", [timedelta(), timedelta(days=40)])
+def test_an_interrupted_survey_goes_on_with_what_it_knew_however_long_ago(age):
     old = history()
-    account = Account(old + days_ago(200.01), old)
+    account = Account(old + days_ago(200.01), old, now=NOW - age)
     for _step in range(4):
         account.do(account.survey.next_step())
-    later = Account(account.lucca, old, now=NOW + timedelta(minutes=20))
-    later.survey.go_on(account.survey.as_json())
-    assert later.survey.next_step() == account.survey.next_step()
-    later.run()
-    assert later.ours == later.lucca
+    following = account.survey.next_step()
+    account.survey = restored(account, account.survey)
+    assert account.survey.next_step() == following
+    account.run()
+    assert account.ours == account.lucca
 
 
-def test_what_was_counted_long_ago_is_counted_again():
-    account = Account(history())
-    account.do(account.survey.next_step())
-    later = Account(history(), now=NOW + timedelta(hours=2))
-    later.survey.go_on(account.survey.as_json())
-    assert later.survey.next_step() == Count(START)
+class TestInterrupted(TestLyingCounts):
+    """The same, restored before each step."""
+
+    class Liar(TestLyingCounts.Liar):
+        def do(self, step):
+            self.survey = restored(self, self.survey)
+            super().do(step)
+            self.survey = restored(self, self.survey)

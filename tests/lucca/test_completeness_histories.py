@@ -9,6 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from lucca.completeness import Count, Finished, Survey
+from lucca.documents.reading import dumps, loads
 
 START = datetime(2025, 1, 1, tzinfo=timezone.utc)
 HISTORIES = max(500, int(os.environ.get("HYPOTHESIS_EXAMPLES", "0")))
@@ -29,7 +30,9 @@ class Histories(RuleBasedStateMachine):
         self.created, self.approved = {}, set()
         self.ours, self.seen, self.withdrawn = set(), {}, set()
         self.always = set()
+        self.hidden = set()
         self.last, self.unlisted, self.listing = None, 0, None
+        self.interrupted = None
         self.number = 0
         self.meanwhile = []
         self.faults = 0
@@ -57,6 +60,12 @@ class Histories(RuleBasedStateMachine):
             self.approved.remove(gone)
             self.always.discard(gone)
 
+    @rule()
+    def stop_listing(self):
+        """From now on Lucca counts a document that it does not list."""
+        if new := sorted(self.approved - self.ours - self.hidden):
+            self.hidden.add(self.random.choice(new))
+
     @rule(happening=st.sampled_from(["create", "approve_late", "withdraw"]))
     def happens_during_the_next_listing(self, happening):
         self.meanwhile.append(happening)
@@ -74,12 +83,12 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def synchronise(self):
         with suppress(Fault):
-            self.run(self.survey())
+            self.run()
 
     @rule()
     def audit(self):
         with suppress(Fault):
-            self.run(self.survey(is_audit=True))
+            self.run(is_audit=True)
 
     def teardown(self):
         """Quiet returns: our set is Lucca's after one synchronisation, at the latest an audit.
@@ -89,15 +98,20 @@ class Histories(RuleBasedStateMachine):
         if not hasattr(self, "approved"):
             return
         self.meanwhile, self.faults = [], 0
+        if self.interrupted or self.listing:
+            self.run()
         unnoticed = self.ours - self.withdrawn - self.approved
-        self.run(self.survey())
-        assert unnoticed or self.ours - self.withdrawn == self.approved
-        self.run(self.survey(is_audit=True))
-        assert self.ours - self.withdrawn == self.approved
-        requests = self.run(self.survey())
-        assert requests == 1, "an idle synchronisation is one question"
+        self.run()
+        assert unnoticed or self.hidden or self.ours - self.withdrawn == self.approved
+        self.run(is_audit=True)
+        assert self.ours - self.withdrawn == self.approved - self.hidden
+        assert self.run() == 1, "an idle synchronisation is one question"
+        pages = -(-len(self.approved - self.hidden) // PAGE) or 1
+        assert self.run(is_audit=True) <= pages + 1, "an audit reads each page once"
 
     def survey(self, is_audit=False):
+        if self.interrupted:
+            return Survey.from_json(loads(self.interrupted), self.known)
         return Survey(
             start=START,
             now=self.now.replace(microsecond=0),
@@ -108,16 +122,24 @@ class Histories(RuleBasedStateMachine):
             page_size=PAGE,
         )
 
+    def keep(self, survey):
+        """Commit what it knows; a survey that is restored from it is the same one."""
+        self.interrupted = dumps(survey.as_json())
+        assert Survey.from_json(loads(self.interrupted), survey.known) == survey
+
     def known(self, since):
         return sum(self.created[one] >= since for one in self.ours - self.withdrawn)
 
     def window(self, since):
         """Lucca's approved documents since then, in whatever order."""
-        found = [one for one in self.approved if self.created[one] >= since]
+        found = self.counted(since) - self.hidden
         return sorted(found, key=lambda one: (one * 7919) % 101)
 
-    def run(self, survey):
-        requests = 0
+    def counted(self, since):
+        return {one for one in self.approved if self.created[one] >= since}
+
+    def run(self, is_audit=False):
+        survey, requests = self.survey(is_audit), 0
         if self.listing:
             requests += self.read(survey, *self.listing)
         while not isinstance(step := survey.next_step(), Finished):
@@ -125,38 +147,42 @@ class Histories(RuleBasedStateMachine):
             if isinstance(step, Count):
                 requests += 1
                 self.request()
-                survey.counted(step.since, len(self.window(step.since)))
+                survey.counted(step.since, len(self.counted(step.since)))
+                self.keep(survey)
             else:
                 self.number += 1
                 requests += self.read(survey, step.since, step.is_whole, self.number, 0)
         if step.is_settled:
             self.unlisted = step.missing
-        self.last = survey.now
+        self.last, self.interrupted = survey.now, None
         return requests
 
     def read(self, survey, since, is_whole, number, page):
         requests = 0
-        self.always = set(self.approved)
+        if not page:
+            self.always = set(self.approved)
         while True:
             self.listing = (since, is_whole, number, page)
             requests += 1
             self.request()
-            found = self.window(since)
+            found, count = self.window(since), len(self.counted(since))
             shown = found[page * PAGE : (page + 1) * PAGE]
             self.store(shown, number if is_whole else 0)
             if self.meanwhile:
                 self.happens(self.meanwhile.pop())
             page += 1
-            if survey.is_enough(since, len(found)) and not is_whole:
+            is_enough = survey.is_enough(since, count) and not is_whole
+            if is_enough or page * PAGE >= len(found):
                 break
-            if page * PAGE >= len(found):
-                break
+            self.listing = (since, is_whole, number, page)
+            self.keep(survey)
         self.listing = None
         unseen = self.ours - self.withdrawn if is_whole else set()
         unseen = {one for one in unseen if self.seen[one] < number}
         if survey.listed(since, len(unseen)):
             assert not unseen & self.always, "it was approved all the time"
             self.withdrawn |= unseen
+        self.keep(survey)
         return requests
 
     def store(self, shown, number):

@@ -42,18 +42,19 @@ class LuccaSyncList(models.AbstractModel):
         return following
 
     def _survey(self, connection):
-        documents = self.env["lucca.document"]
-        survey = Survey(
+        def known(since):
+            return self.env["lucca.document"]._count_known(connection, since)
+
+        if connection.survey:
+            return Survey.from_json(connection.survey, known)
+        return Survey(
             start=connection._start_moment(),
             now=to_aware(fields.Datetime.now()),
             last=to_aware(connection.last_listed_at),
-            known=lambda since: documents._count_known(connection, since),
+            known=known,
             unlisted=connection.unlisted_count,
             is_audit=connection._is_audit_due(),
         )
-        if connection.survey:
-            survey.go_on(connection.survey)
-        return survey
 
     def _listing_since(self, survey, document):
         """From a document's creation on: counting does not tell that it is approved by now."""
