@@ -1,10 +1,12 @@
 """The request budget: the account's, whichever connection asks and whenever."""
 
 import os
+import time
 from datetime import datetime, timedelta, timezone
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from odoo.addons.lucca_invoices_sync.models.sync.budget import Keeper
 
 from tests.addon.common import LuccaCase, figures_kept
 from tests.simulator import Budget, Tenant, VirtualClock
@@ -20,6 +22,7 @@ class BudgetCase(LuccaCase):
     def setUp(self):
         self.frozen = self.enterContext(freeze_time(START))
         self.enterContext(patch("time.sleep", self.sleep))
+        self.enterContext(patch.object(Keeper, "_moment", lambda _keeper, _told: time.time()))
         self.slept = []
         super().setUp()
 
@@ -121,6 +124,7 @@ class TestFirstImport(LuccaCase):
         self.clock = VirtualClock(START)
         self.enterContext(patch("time.time", lambda: self.clock.now().timestamp()))
         self.enterContext(patch("time.sleep", self.clock.sleep))
+        self.enterContext(patch.object(Keeper, "_moment", lambda _keeper, _told: time.time()))
         super().setUp()
 
     def start_lucca(self, tenant=None):

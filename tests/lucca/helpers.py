@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import HealthCheck, settings
-from lucca.api.budget import Budget
+from lucca.api.budget import Budget, Memory
 from lucca.api.client import LuccaClient
 from lucca.booking.amounts import split_by_rate
 from lucca.documents.booked_documents import Amounts, Tax
@@ -95,6 +95,11 @@ class VirtualTime:
         self.now += seconds
 
 
+def budget_of(per_minute, time, keeper=None):
+    """A budget by a virtual time."""
+    return Budget(per_minute, keeper or Memory(time), time.sleep)
+
+
 class OnServer:
     """Tests with a client of an own simulated Lucca; ``pauses`` are slept by nobody."""
 
@@ -126,7 +131,7 @@ def client_of(url, pauses=None, key=KEY, list_path=""):
         if pauses is not None:
             pauses.append(seconds)
 
-    return LuccaClient(url, key, Budget(0, clock=clock, sleep=sleep), list_path)
+    return LuccaClient(url, key, Budget(0, Memory(clock), sleep), list_path)
 
 
 def statuses(server):

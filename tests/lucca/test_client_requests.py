@@ -8,7 +8,7 @@ from decimal import Decimal
 from email.utils import format_datetime
 
 import pytest
-from lucca.api.budget import Budget, Memory
+from lucca.api.budget import Memory
 from lucca.api.client import ATTEMPTS, LuccaClient
 from lucca.api.errors import (
     AccessDenied,
@@ -21,7 +21,17 @@ from lucca.api.errors import (
     WrongKey,
 )
 
-from .helpers import KEY, LONG_AGO, OnServer, VirtualTime, client_of, http, raw_server, statuses
+from .helpers import (
+    KEY,
+    LONG_AGO,
+    OnServer,
+    VirtualTime,
+    budget_of,
+    client_of,
+    http,
+    raw_server,
+    statuses,
+)
 
 DAY = date(2026, 5, 4)
 
@@ -74,33 +84,34 @@ class TestResources(OnServer):
 class TestBudget(OnServer):
     def test_every_request_is_paced(self, server):
         clock = VirtualTime()
-        client = LuccaClient(server.url, KEY, Budget(40, clock=clock, sleep=clock.sleep))
+        client = LuccaClient(server.url, KEY, budget_of(40, clock))
         for _request in range(12):
             client.count(LONG_AGO)
         assert clock.now == pytest.approx(3)
 
     def test_no_request_is_made_when_the_wait_is_long(self, server):
         clock = VirtualTime()
-        client = LuccaClient(server.url, KEY, Budget(1, clock=clock, sleep=clock.sleep))
+        client = LuccaClient(server.url, KEY, budget_of(1, clock))
         client.count(LONG_AGO)
         with pytest.raises(MustWait):
             client.count(LONG_AGO)
         assert len(server.requests) == 1
 
     def test_what_lucca_asks_to_wait_nobody_sends(self, server):
-        clock, keeper = VirtualTime(), Memory()
+        clock = VirtualTime()
+        keeper = Memory(clock)
         one, other = (
-            LuccaClient(server.url, KEY, Budget(0, keeper, clock, clock.sleep)) for _client in "12"
+            LuccaClient(server.url, KEY, budget_of(0, clock, keeper)) for _client in "12"
         )
         server.faults.fail(429, times=1, retry_after=60)
         with pytest.raises(MustWait):
             one.count(LONG_AGO)
-        clock.sleep(50)
+        clock.sleep(40)
         with pytest.raises(MustWait) as caught:
             other.count(LONG_AGO)
-        assert caught.value.seconds == pytest.approx(10)
+        assert caught.value.seconds == pytest.approx(20)
         assert len(server.requests) == 1
-        clock.sleep(10)
+        clock.sleep(20)
         assert other.count(LONG_AGO) == 0
 
 

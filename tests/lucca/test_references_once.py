@@ -3,12 +3,11 @@
 from datetime import date
 
 import pytest
-from lucca.api.budget import Budget
 from lucca.api.client import LuccaClient
 from lucca.api.errors import AccessDenied, InvalidAnswer, InvalidDocument, MustWait
 from lucca.references import References
 
-from tests.lucca.helpers import KEY, OnServer, VirtualTime
+from tests.lucca.helpers import KEY, OnServer, VirtualTime, budget_of
 
 DAY = date(2026, 1, 15)
 
@@ -41,7 +40,7 @@ class TestReferences(OnServer):
 
     def test_a_wait_is_not_remembered(self, server, tenant):
         clock = VirtualTime()
-        client = LuccaClient(server.url, KEY, Budget(0, clock=clock, sleep=clock.sleep))
+        client = LuccaClient(server.url, KEY, budget_of(0, clock))
         references = References(client)
         purchase = tenant.add_purchase()
         server.faults.fail(429, times=1, retry_after=60)

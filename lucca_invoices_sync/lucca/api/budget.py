@@ -9,8 +9,11 @@ from typing import Protocol
 
 from .errors import MustWait
 
-#: A wait up to this is slept; a longer one is given back to the caller (seconds).
+#: Seconds that are slept at once: the bucket is looked at again then.
 LONGEST_SLEEP = 5.0
+#: A wait up to this is slept; a longer one is given back to the caller (seconds). The next token is
+#: 10 s away at 6 requests a minute; the rest is for a sleep that is a little late.
+LONGEST_WAIT = 10.5
 
 
 @dataclass(frozen=True)
@@ -39,20 +42,25 @@ class Bucket:
 
 
 class Keeper(Protocol):
-    """Where a bucket is kept."""
+    """Where a bucket is kept, and what time it is there: all who share it go by one clock."""
 
-    def change(self, function: Callable[[Bucket | None], Bucket]) -> None:
-        """Replace the bucket by what ``function`` makes of it, with nobody in between."""
+    def change(self, function: Callable[[Bucket | None, float], Bucket]) -> None:
+        """Replace the bucket by what ``function`` makes of it, with nobody in between.
+
+        The function is called with the bucket, None where there is none yet, and the moment
+        (seconds since 1970).
+        """
 
 
 class Memory:
     """A bucket of its own, for as long as it lives."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] | None = None) -> None:
         self._bucket: Bucket | None = None
+        self._clock = clock or time.time
 
-    def change(self, function: Callable[[Bucket | None], Bucket]) -> None:
-        self._bucket = function(self._bucket)
+    def change(self, function: Callable[[Bucket | None, float], Bucket]) -> None:
+        self._bucket = function(self._bucket, self._clock())
 
 
 class Budget:
@@ -67,31 +75,29 @@ class Budget:
         self,
         per_minute: int,
         keeper: Keeper | None = None,
-        clock: Callable[[], float] | None = None,
         sleep: Callable[[float], None] | None = None,
     ) -> None:
         self._per_minute = per_minute
         self._keeper = keeper or Memory()
-        self._clock, self._sleep = clock or time.time, sleep or time.sleep
+        self._sleep = sleep or time.sleep
 
     def take(self) -> None:
         """Take a token, sleeping for it if that is short; raise ``MustWait`` otherwise."""
         slept = 0.0
         while wait := self._take():
-            if slept + wait > LONGEST_SLEEP:
+            if slept + wait > LONGEST_WAIT:
                 raise MustWait(wait)
-            self._sleep(wait)
-            slept += wait
+            self._sleep(min(wait, LONGEST_SLEEP))
+            slept += min(wait, LONGEST_SLEEP)
 
     def block(self, seconds: float) -> None:
         """Have nobody send for so long."""
-        until = self._clock() + seconds
-        self._keeper.change(
-            lambda bucket: replace(
-                bucket or self._full(),
-                blocked_until=max(until, bucket.blocked_until if bucket else 0),
-            )
-        )
+
+        def change(bucket: Bucket | None, now: float) -> Bucket:
+            bucket = bucket or self._full(now)
+            return replace(bucket, blocked_until=max(now + seconds, bucket.blocked_until))
+
+        self._keeper.change(change)
 
     def pause(self, seconds: float) -> None:
         """Sleep before a request is repeated."""
@@ -100,16 +106,16 @@ class Budget:
     def _take(self) -> float:
         wait = 0.0
 
-        def change(bucket: Bucket | None) -> Bucket:
+        def change(bucket: Bucket | None, now: float) -> Bucket:
             nonlocal wait
-            bucket, wait = (bucket or self._full()).take(self._clock(), self._per_minute)
+            bucket, wait = (bucket or self._full(now)).take(now, self._per_minute)
             return bucket
 
         self._keeper.change(change)
         return wait
 
-    def _full(self) -> Bucket:
-        return Bucket(_capacity(self._per_minute), self._clock())
+    def _full(self, now: float) -> Bucket:
+        return Bucket(_capacity(self._per_minute), now)
 
 
 def _capacity(per_minute: int) -> float:

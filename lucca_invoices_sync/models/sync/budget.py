@@ -36,7 +36,7 @@ class Keeper:
     """A ``lucca.budget.Keeper`` in the database: shared by all connections to a host.
 
     Each change is a short transaction of its own, so that no connection waits for another's work.
-    A budget that is not there, or not yet committed, is kept in memory.
+    The moment is PostgreSQL's: hosts whose clocks differ agree on it. A budget that is not there, or not yet committed, is kept in memory.
     """
 
     def __init__(self, registry, host):
@@ -57,15 +57,21 @@ class Keeper:
 
     def _change(self, cr, function):
         cr.execute(
-            "SELECT tokens, at, blocked_until FROM lucca_budget WHERE host = %s FOR UPDATE",
+            "SELECT tokens, at, blocked_until, extract(epoch FROM clock_timestamp())"
+            " FROM lucca_budget WHERE host = %s FOR UPDATE",
             [self._host],
         )
         row = cr.fetchone()
         if row:
-            is_new = not row[1]
-            bucket = function(None if is_new else Bucket(*row))
+            *kept, told = row
+            is_new = not kept[1]
+            bucket = function(None if is_new else Bucket(*kept), self._moment(told))
             cr.execute(
                 "UPDATE lucca_budget SET tokens = %s, at = %s, blocked_until = %s WHERE host = %s",
                 [bucket.tokens, bucket.at, bucket.blocked_until, self._host],
             )
         return bool(row)
+
+    def _moment(self, told):
+        """Seconds since 1970, as PostgreSQL told: what has a clock of its own replaces this."""
+        return float(told)
