@@ -18,6 +18,9 @@ _TEXTS = {
     errors.Unreachable: _lt(
         "%(host)s does not answer: check the host name and the network, or try again later."
     ),
+    errors.Offline: _lt(
+        "%(host)s does not answer: check the host name and the network, or try again later."
+    ),
     errors.ServerFailure: _lt(
         "Lucca has a problem of its own (error %(status)s): nothing to do, it is tried again."
     ),

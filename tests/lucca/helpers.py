@@ -122,7 +122,7 @@ class OnServer:
             yield client
 
 
-def client_of(url, pauses=None, key=KEY, list_path=""):
+def client_of(url, pauses=None, key=KEY, list_path="", root_fields="count,next"):
     """A client whose time stands still, but for what it is told to wait."""
     clock = VirtualTime()
 
@@ -131,7 +131,7 @@ def client_of(url, pauses=None, key=KEY, list_path=""):
         if pauses is not None:
             pauses.append(seconds)
 
-    return LuccaClient(url, key, Budget(0, Memory(clock), sleep), list_path)
+    return LuccaClient(url, key, Budget(0, Memory(clock), sleep), list_path, root_fields)
 
 
 def statuses(server):

@@ -4,8 +4,8 @@ import gzip
 import io
 
 import pytest
-from lucca.api.client import ATTEMPTS
 from lucca.api.errors import AccessDenied, InvalidAnswer, MustWait, NotFound, ServerFailure
+from lucca.api.sending import ATTEMPTS
 
 from .helpers import OnServer, client_of, http, raw_server
 

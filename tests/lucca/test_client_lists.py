@@ -1,10 +1,12 @@
 """The list of approved documents: asked as documented, and read to its end."""
 
+import re
 from datetime import datetime, timedelta, timezone
 from itertools import product
+from urllib.parse import unquote
 
 import pytest
-from lucca.api.errors import InvalidAnswer, NotFound, ServerFailure
+from lucca.api.errors import InvalidAnswer, NotFound, RequestRefused, ServerFailure
 from lucca.api.paging import Place
 from lucca.documents.reading import dumps, loads
 
@@ -147,7 +149,7 @@ class TestCount(OnServer):
         tenant.add_credit_note()
         assert client.count(LONG_AGO) == 2
         (request,) = server.requests
-        assert (request.query["limit"], request.query["fields.root"]) == ("0", "count")
+        assert (request.query["limit"], request.query["fields.root"]) == ("0", "count,next")
 
     def test_only_what_was_created_since_counts(self, tenant, client):
         tenant.add_invoice(created_at=LONG_AGO)
@@ -203,12 +205,87 @@ class TestPaths(OnServer):
         assert client.list_path == ""
 
 
+REFUSED = http("400 Bad Request")
+LISTED, COUNTED = (
+    http("200 OK", body=body) for body in (b'{"items":[]}', b'{"items":[],"count":3}')
+)
+
+
+class TestRootFields:
+    """What is asked for beside the items is what the server gives."""
+
+    def count(self, *answers, known="", times=1):
+        """What is counted, what was asked for each time, and what is known then."""
+        with raw_server(*answers) as (url, received):
+            client = client_of(url, root_fields=known)
+            counts = [client.count(LONG_AGO) for _time in range(times)]
+        found = [re.search(rb"fields\.root=([\w%]+)", request) for request in received]
+        asked = [unquote(one[1].decode()) if one else "" for one in found]
+        return counts, asked, client.root_fields
+
+    def test_the_count_and_the_cursor_are_asked_for(self):
+        assert self.count(COUNTED) == ([3], ["count,next"], "count,next")
+
+    @pytest.mark.parametrize("answer", [REFUSED, LISTED], ids=["refused", "ignored"])
+    def test_where_that_gives_no_count_the_count_alone_is(self, answer):
+        answers = answer, COUNTED, COUNTED
+        asked = ["count,next", "count", "count"]
+        assert self.count(*answers, times=2) == ([3, 3], asked, "count")
+
+    def test_where_both_are_refused_nothing_is(self):
+        answers = REFUSED, REFUSED, LISTED, LISTED
+        asked = ["count,next", "count", "", ""]
+        assert self.count(*answers, times=2) == ([None, None], asked, "none")
+
+    def test_where_both_are_ignored_nothing_is(self):
+        answers = LISTED, LISTED, LISTED
+        asked = ["count,next", "count", ""]
+        assert self.count(*answers, times=2) == ([None, None], asked, "none")
+
+    @pytest.mark.parametrize("known", ["count,next", "count", "none"])
+    def test_what_is_known_is_asked_at_once(self, known):
+        _counts, asked, after = self.count(LISTED if known == "none" else COUNTED, known=known)
+        assert (len(asked), after) == (1, known)
+
+    @pytest.mark.parametrize(
+        ("known", "answers", "counts", "after"),
+        [
+            ("count,next", [REFUSED, COUNTED], [3], "count"),
+            ("count,next", [LISTED, COUNTED], [3], "count"),
+            ("count,next", [LISTED, LISTED], [None], "none"),
+            ("count,next", [LISTED, REFUSED], [None], "none"),
+            ("count", [REFUSED, LISTED], [None], "none"),
+            ("count", [LISTED], [None], "none"),
+        ],
+    )
+    def test_what_no_longer_works_costs_one_other_request(self, known, answers, counts, after):
+        assert self.count(*answers, known=known)[::2] == (counts, after)
+
+    @pytest.mark.parametrize("known", ["", "count,next", "count", "none"])
+    def test_a_request_that_is_refused_whatever_it_asks_for_teaches_nothing(self, known):
+        with raw_server(*[REFUSED] * 3) as (url, received):
+            client = client_of(url, root_fields=known)
+            with pytest.raises(RequestRefused):
+                client.count(LONG_AGO)
+        assert client.root_fields == known
+        assert len(received) <= (2 if known else 3)
+
+    def test_another_refusal_is_no_answer_to_the_question(self):
+        with raw_server(http("413 Too Large")) as (url, received), pytest.raises(RequestRefused):
+            client_of(url, root_fields="").count(LONG_AGO)
+        assert len(received) == 1
+
+    def test_what_nobody_knows_is_learnt_anew(self):
+        assert self.count(COUNTED, known="all")[1:] == (["count,next"], "count,next")
+
+
 class TestStrangeLists:
     """What no simulator of Lucca answers."""
 
     def list_of(self, *bodies):
         with raw_server(*(http("200 OK", body=body) for body in bodies)) as (url, received):
-            pages = list(client_of(url).documents(LONG_AGO, Place(limit=2)))
+            client = client_of(url, root_fields="none")
+            pages = list(client.documents(LONG_AGO, Place(limit=2)))
         return [page.items for page in pages], len(received)
 
     @pytest.mark.parametrize(
@@ -229,7 +306,7 @@ class TestStrangeLists:
             url,
             _received,
         ):
-            assert client_of(url).count(LONG_AGO) is None
+            assert client_of(url, root_fields="none").count(LONG_AGO) is None
 
     def test_pages_that_are_smaller_than_asked_for_are_read_up_to_the_count(self):
         page = b'{"items":[1],"count":3}'

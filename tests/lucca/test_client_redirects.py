@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 from lucca.api import hosts
-from lucca.api.client import ATTEMPTS
 from lucca.api.errors import InvalidAnswer, RemoteError, ServerFailure, Unreachable
+from lucca.api.sending import ATTEMPTS
 from lucca.documents.booked_documents import read_document
 from lucca.documents.reading import dumps
 
@@ -130,107 +130,154 @@ class TestSameHost:
 
 
 class TestOtherHost:
+    """Files may come from there, without the key."""
+
     @pytest.mark.parametrize("named", [str, by_name], ids=["other port", "other name"])
     @pytest.mark.parametrize(
         ("here", "there"), [("https", "https"), ("http", "https"), ("http", "http")]
     )
-    def test_the_key_is_not_sent_there(self, serve, ask, here, there, named):
+    def test_the_key_is_not_sent_there(self, serve, here, there, named):
         with (
             serve(there, FOUND) as (storage, arrived),
             serve(here, moved(f"{named(storage)}/file?signature=1")) as (url, received),
         ):
-            assert ask(url) == CONTENT
+            assert download(url) == CONTENT
         assert arrived[0].startswith(b"GET /file?signature=1 HTTP/1.1\r\n")
         assert (had_key(received), had_key(arrived)) == ([True], [False])
 
-    def test_the_way_back_is_without_the_key(self, serve, ask):
+    def test_the_way_back_is_without_the_key(self, serve):
         urls = []
         with (
             serve("https", moved_later(urls)) as (storage, arrived),
             serve("https", moved(by_name(storage)), FOUND) as (url, received),
         ):
             urls.append(f"{url}/back")
-            assert ask(url) == CONTENT
+            assert download(url) == CONTENT
         assert (had_key(received), had_key(arrived)) == ([True, False], [False])
 
-    def test_there_a_redirect_is_without_the_key_too(self, serve, ask):
+    def test_there_a_redirect_is_without_the_key_too(self, serve):
         with (
             serve("https", moved("/on"), FOUND) as (storage, arrived),
             serve("https", moved(by_name(storage))) as (url, _received),
         ):
-            assert ask(url) == CONTENT
+            assert download(url) == CONTENT
         assert had_key(arrived) == [False, False]
 
     @pytest.mark.parametrize("status", [401, 403, 404, 429, 500])
-    def test_its_errors_are_not_luccas(self, serve, ask, status):
+    def test_its_errors_are_not_luccas(self, serve, status):
         refusal = http(f"{status} Refused", "Content-Length: 0")
         with (
             serve("https", *[refusal] * ATTEMPTS) as (storage, _arrived),
             serve("https", *[moved(f"{by_name(storage)}/file")] * ATTEMPTS) as (url, _received),
             pytest.raises(ServerFailure),
         ):
-            ask(url)
+            download(url)
 
     @pytest.mark.parametrize("named", [str, by_name], ids=["other port", "other name"])
-    def test_https_never_becomes_http(self, serve, ask, connections, named):
+    def test_https_never_becomes_http(self, serve, connections, named):
         with (
             serve("http", FOUND) as (plain, arrived),
             serve("https", moved(named(plain))) as (url, received),
             pytest.raises(InvalidAnswer, match="not safe"),
         ):
-            ask(url)
+            download(url)
         assert (len(received), len(connections), arrived) == (1, 1, [])
 
-    def test_nor_does_it_on_a_detour(self, serve, ask):
+    def test_nor_does_it_on_a_detour(self, serve):
         with (
             serve("http", FOUND) as (plain, arrived),
             serve("https", moved(plain)) as (storage, passed),
             serve("http", moved(storage)) as (url, _received),
             pytest.raises(InvalidAnswer, match="not safe"),
         ):
-            ask(url)
+            download(url)
         assert (len(passed), arrived) == (1, [])
 
-    def test_all_redirects_count(self, serve, ask):
+    def test_all_redirects_count(self, serve):
         with (
             serve("https", moved("/on"), moved("/on"), FOUND) as (storage, arrived),
             serve("https", moved("/on"), moved(by_name(storage))) as (url, received),
             pytest.raises(InvalidAnswer),
         ):
-            ask(url)
+            download(url)
         assert (len(received), len(arrived)) == (2, 2)
 
 
 class TestOwnNetwork:
     """Whoever answers must not make Odoo fetch what only Odoo can reach."""
 
-    def refuse(self, ask, connections, target):
+    def refuse(self, connections, target):
         with raw_server(moved(target)) as (url, received), pytest.raises(InvalidAnswer):
-            ask(url)
+            download(url)
         assert len(received) == len(connections) == 1
 
     @pytest.mark.parametrize("host", PRIVATE)
-    def test_a_private_address_is_never_connected_to(self, ask, connections, host):
-        self.refuse(ask, connections, f"https://{host}/latest/meta-data")
+    def test_a_private_address_is_never_connected_to(self, connections, host):
+        self.refuse(connections, f"https://{host}/latest/meta-data")
 
     @pytest.mark.parametrize("start", ["//", "////", "http:////", "https:////", "https://\t"])
-    def test_nor_is_it_however_it_is_written(self, ask, connections, start):
+    def test_nor_is_it_however_it_is_written(self, connections, start):
         # Newer Pythons read some of these as a path on the same host.
         with raw_server(moved(f"{start}10.0.0.1/")) as (url, _received), pytest.raises(RemoteError):
-            ask(url)
+            download(url)
         assert {host for host, _port in connections} == {"127.0.0.1"}
 
-    def test_a_public_address_needs_https(self, ask, connections):
-        self.refuse(ask, connections, "http://93.184.216.34/")
+    def test_a_public_address_needs_https(self, connections):
+        self.refuse(connections, "http://93.184.216.34/")
 
     @pytest.mark.parametrize("addresses", [["10.0.0.1"], ["93.184.216.34", "127.0.0.1"]])
-    def test_a_name_that_stands_for_one_is_not_either(
-        self, ask, connections, monkeypatch, addresses
-    ):
+    def test_a_name_that_stands_for_one_is_not_either(self, connections, monkeypatch, addresses):
         found = [(0, 0, 0, "", (address, 443)) for address in addresses]
         resolver = SimpleNamespace(getaddrinfo=lambda _name, _port: found)
         monkeypatch.setattr(hosts, "socket", resolver)
-        self.refuse(ask, connections, "https://storage.example/file")
+        self.refuse(connections, "https://storage.example/file")
+
+
+class TestJsonElsewhere:
+    """What another host says is not Lucca's: nothing is sent there."""
+
+    @pytest.mark.parametrize("named", [str, by_name], ids=["other port", "other name"])
+    @pytest.mark.parametrize(
+        ("here", "there"), [("https", "https"), ("http", "https"), ("http", "http")]
+    )
+    def test_it_is_not_asked_for(self, serve, connections, here, there, named):
+        with (
+            serve(there, FOUND) as (other, arrived),
+            serve(here, *[moved(named(other), "307 Moved")] * ATTEMPTS) as (url, received),
+            pytest.raises(ServerFailure) as caught,
+        ):
+            call(url)
+        assert (len(received), len(connections), arrived) == (ATTEMPTS, ATTEMPTS, [])
+        assert caught.value.values["status"] == 307
+
+    @pytest.mark.parametrize("target", ["https://10.0.0.1/", "http://93.184.216.34/"])
+    def test_nor_is_any_address_looked_up(self, connections, monkeypatch, target):
+        monkeypatch.setattr(hosts, "socket", None)
+        with (
+            raw_server(*[moved(target)] * ATTEMPTS) as (url, received),
+            pytest.raises(ServerFailure),
+        ):
+            call(url)
+        assert len(received) == len(connections) == ATTEMPTS
+
+    def test_a_redirect_that_passes_is_not_noticed(self, serve):
+        with (
+            raw_server(FOUND) as (other, arrived),
+            raw_server(moved(other), FOUND) as (url, _received),
+        ):
+            assert call(url) == CONTENT
+        assert arrived == []
+
+    def test_after_a_file_from_elsewhere_json_stays(self):
+        with (
+            raw_server(FOUND, FOUND) as (other, arrived),
+            raw_server(moved(other), *[moved(other)] * ATTEMPTS) as (url, _received),
+        ):
+            client = client_of(url)
+            client.download("file", io.BytesIO(), 1000)
+            with pytest.raises(ServerFailure):
+                client.purchase(7)
+        assert len(arrived) == 1
 
 
 @pytest.mark.parametrize(
@@ -293,13 +340,13 @@ class TestCertificates:
             ask(url)
         assert b"".join(received) == b""
 
-    def test_nor_is_it_after_a_redirect(self, ask, unknown):
+    def test_nor_is_it_after_a_redirect(self, unknown):
         with (
             tls_server(unknown, *[FOUND] * ATTEMPTS) as (storage, arrived),
             raw_server(*[moved(storage)] * ATTEMPTS) as (url, received),
-            pytest.raises(Unreachable),
+            pytest.raises(ServerFailure),
         ):
-            ask(url)
+            download(url)
         assert (len(received), b"".join(arrived)) == (ATTEMPTS, b"")
 
 

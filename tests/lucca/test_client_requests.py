@@ -9,7 +9,7 @@ from email.utils import format_datetime
 
 import pytest
 from lucca.api.budget import Memory
-from lucca.api.client import ATTEMPTS, LuccaClient
+from lucca.api.client import LuccaClient
 from lucca.api.errors import (
     AccessDenied,
     InvalidAnswer,
@@ -20,6 +20,7 @@ from lucca.api.errors import (
     Unreachable,
     WrongKey,
 )
+from lucca.api.sending import ATTEMPTS
 
 from .helpers import (
     KEY,
@@ -81,6 +82,53 @@ class TestResources(OnServer):
         assert client.requests == len(server.requests) == 2
 
 
+class TestAnswersToOtherQuestions:
+    """An answer that is not what was asked for is the server's trouble, not the document's."""
+
+    ONES = ("purchase", "supplier", "invoice")
+    WRONG = (
+        b"{}",
+        b"[]",
+        b'"7"',
+        b"null",
+        b'{"id":8}',
+        b'{"id":"7"}',
+        b'{"id":7.0}',
+        b'{"items":[]}',
+    )
+    NO_RATES = (b"{}", b"null", b'"x"', b"[1]", b"[{}, null]", b'{"items":[]}')
+
+    def ask(self, name, *bodies):
+        with raw_server(*(http("200 OK", body=body) for body in bodies)) as (url, received):
+            client = client_of(url)
+            try:
+                asked = {"rates": lambda: client.tax_rates(DAY, "FR")}
+                return asked.get(name, lambda: getattr(client, name)(7))(), len(received)
+            except InvalidAnswer:
+                return InvalidAnswer, len(received)
+
+    @pytest.mark.parametrize("body", WRONG)
+    @pytest.mark.parametrize("name", ONES)
+    def test_one_without_the_id_is_asked_again_and_is_no_answer(self, name, body):
+        assert self.ask(name, *[body] * ATTEMPTS) == (InvalidAnswer, ATTEMPTS)
+
+    @pytest.mark.parametrize("name", ONES)
+    def test_a_wrong_answer_that_passes_is_not_noticed(self, name):
+        assert self.ask(name, b'{"id":8}', b'{"id":7}') == ({"id": 7}, 2)
+
+    def test_true_is_not_one(self):
+        answers = [http("200 OK", body=b'{"id":true}')] * ATTEMPTS
+        with raw_server(*answers) as (url, _received), pytest.raises(InvalidAnswer):
+            client_of(url).purchase(1)
+
+    @pytest.mark.parametrize("body", NO_RATES)
+    def test_rates_are_a_list_of_objects(self, body):
+        assert self.ask("rates", *[body] * ATTEMPTS) == (InvalidAnswer, ATTEMPTS)
+
+    def test_there_may_be_no_rates(self):
+        assert self.ask("rates", b"[]") == ([], 1)
+
+
 class TestBudget(OnServer):
     def test_every_request_is_paced(self, server):
         clock = VirtualTime()
@@ -100,9 +148,7 @@ class TestBudget(OnServer):
     def test_what_lucca_asks_to_wait_nobody_sends(self, server):
         clock = VirtualTime()
         keeper = Memory(clock)
-        one, other = (
-            LuccaClient(server.url, KEY, budget_of(0, clock, keeper)) for _client in "12"
-        )
+        one, other = (LuccaClient(server.url, KEY, budget_of(0, clock, keeper)) for _client in "12")
         server.faults.fail(429, times=1, retry_after=60)
         with pytest.raises(MustWait):
             one.count(LONG_AGO)

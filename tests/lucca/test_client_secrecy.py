@@ -21,13 +21,13 @@ class TestHeader(OnServer):
         assert [request.authorized for request in server.requests] == [True, True]
 
     def test_the_header_is_the_documented_one(self):
-        with raw_server(http("200 OK", body=b"{}")) as (url, received):
+        with raw_server(http("200 OK", body=b'{"id":1}')) as (url, received):
             client_of(url).purchase(1)
         assert HEADER in received[0]
         assert b"\r\nAccept: application/json\r\n" in received[0]
 
     def test_the_key_is_in_no_url(self):
-        with raw_server(http("200 OK", body=b"{}")) as (url, received):
+        with raw_server(http("200 OK", body=b'{"id":1}')) as (url, received):
             client_of(url).purchase(1)
         assert KEY.encode() not in received[0].splitlines()[0]
 
@@ -47,12 +47,12 @@ class TestNetrc:
         monkeypatch.delenv("NETRC", raising=False)
 
     def test_a_netrc_file_does_not_replace_the_key(self):
-        with raw_server(http("200 OK", body=b"{}")) as (url, received):
+        with raw_server(http("200 OK", body=b'{"id":1}')) as (url, received):
             client_of(url).purchase(1)
         assert HEADER in received[0]
 
     def test_nor_does_it_on_a_redirect(self):
-        answers = http("302 Found", "Location: /moved"), http("200 OK", body=b"{}")
+        answers = http("302 Found", "Location: /moved"), http("200 OK", body=b'{"id":1}')
         with raw_server(*answers) as (url, received):
             client_of(url).purchase(1)
         assert HEADER in received[1]

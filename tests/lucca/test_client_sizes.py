@@ -18,7 +18,7 @@ from .helpers import LONG_AGO, OnServer, client_of, http, raw_server
 MEGABYTE = 1024 * 1024
 PIECE = b" " * 64 * 1024
 CODED = {"gzip": gzip.compress, "deflate": zlib.compress}
-FOUND = http("200 OK", body=b"{}")
+FOUND = http("200 OK", body=b'{"id":132}')
 
 
 class Flood:
@@ -53,7 +53,7 @@ def little_memory():
 
 def purchase(*answers):
     with raw_server(*answers) as (url, _received):
-        return client_of(url).purchase(1)
+        return client_of(url).purchase(132)
 
 
 def download(*answers, limit=MEGABYTE):
@@ -182,7 +182,7 @@ class TestFiles:
 class TestCodings:
     def test_only_gzip_and_deflate_are_asked_for(self):
         with raw_server(FOUND, FOUND) as (url, received):
-            client_of(url).purchase(1)
+            client_of(url).purchase(132)
             client_of(url).download("file", io.BytesIO(), MEGABYTE)
         assert [b"\r\nAccept-Encoding: gzip, deflate\r\n" in head for head in received] == [
             True

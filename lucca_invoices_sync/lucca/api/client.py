@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date, datetime, timezone
-from typing import IO, Any, TypeVar
+from functools import partial
+from typing import IO, Any
 from urllib.parse import quote
 
 from ..documents.booked_documents import CONFIRMED
 from .budget import Budget
-from .errors import (
-    AccessDenied,
-    MustWait,
-    NotFound,
-    ServerFailure,
-    TooSlow,
-    Unreachable,
-)
+from .errors import AccessDenied, NotFound, WrongAnswer
 from .paging import Answer, Page, Place, pages, read_answer
-from .transport import Transport, chunks_of
+from .root_fields import RootFields
+from .sending import LONGEST_FILE, LONGEST_JSON, Sender
+from .transport import Transport
 
-Value = TypeVar("Value")
-
-ATTEMPTS = 3
 FIRST = Place()
 
 _ROOT = "/cleemy-procurement"
@@ -35,22 +27,42 @@ LIST_PATHS = (f"{_ROOT}/api/booked-documents", f"{_ROOT}/booked-documents")
 class LuccaClient:
     """One Lucca account: ``url`` is its root, as ``hosts.base_url`` gives it.
 
-    Every call raises a ``RemoteError``; ``requests`` counts what was sent.
+    Every call raises a ``RemoteError``; ``requests`` counts what was sent. Once the key was refused,
+    or Lucca did not answer several requests in a row, every call raises that and sends nothing.
+
+    :param list_path: what a former client learnt, empty where nothing is known
+    :param root_fields: the same
     """
 
-    def __init__(self, url: str, api_key: str, budget: Budget, list_path: str = "") -> None:
+    def __init__(
+        self,
+        url: str,
+        api_key: str,
+        budget: Budget,
+        list_path: str = "",
+        root_fields: str = "",
+    ) -> None:
         self._transport = Transport(url, api_key)
-        self._budget = budget
+        self._sender = Sender(budget)
         self._list_path = list_path
-        self.requests = 0
+        self._root_fields = RootFields(root_fields)
 
     def close(self) -> None:
         self._transport.close()
 
     @property
+    def requests(self) -> int:
+        return self._sender.requests
+
+    @property
     def list_path(self) -> str:
         """The list path that this server answers, empty until it is known."""
         return self._list_path
+
+    @property
+    def root_fields(self) -> str:
+        """What this server gives beside a list: "count,next", "count" or "none"; empty until known."""
+        return self._root_fields.known
 
     def count(self, created_from: datetime) -> int | None:
         """How many approved documents were created since then; None if the server won't tell."""
@@ -78,11 +90,15 @@ class LuccaClient:
             "invoice.conformityStates": CONFIRMED,
             "creditNote.conformityStates": CONFIRMED,
             "createdAt.from": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "fields.root": "count",
             "limit": place.limit,
             "page": place.page,
         }
-        return read_answer(self._listed(parameters), place.limit)
+
+        def ask(fields: str) -> Answer:
+            rooted = {**parameters, "fields.root": fields} if fields else parameters
+            return read_answer(self._listed(rooted), place.limit)
+
+        return self._root_fields.ask(ask)
 
     def _listed(self, parameters: dict[str, Any]) -> Any:
         """Ask the path that answered last, else the other, and remember which answers."""
@@ -95,20 +111,27 @@ class LuccaClient:
 
     def invoice(self, lucca_id: int) -> Any:
         """The raw JSON of one invoice (none is documented for a credit note)."""
-        return self._json(f"{_ROOT}/api/invoices/{lucca_id}")
+        return self._one("invoices", lucca_id)
 
     def purchase(self, lucca_id: int) -> Any:
         """The raw JSON of one purchase."""
-        return self._json(f"{_ROOT}/api/purchases/{lucca_id}")
+        return self._one("purchases", lucca_id)
 
     def supplier(self, lucca_id: int) -> Any:
         """The raw JSON of one supplier."""
-        return self._json(f"{_ROOT}/api/suppliers/{lucca_id}")
+        return self._one("suppliers", lucca_id)
+
+    def _one(self, name: str, lucca_id: int) -> Any:
+        def is_it(answer: Any) -> bool:
+            found = answer.get("id") if isinstance(answer, dict) else None
+            return type(found) is int and found == lucca_id  # True is an int, too
+
+        return self._json(f"{_ROOT}/api/{name}/{lucca_id}", is_asked_for=is_it)
 
     def tax_rates(self, day: date, territory: str) -> Any:
         """The raw JSON of the VAT rates of a territory (ISO 3166 code) on a day."""
         parameters = {"date": day.isoformat(), "territoryId": territory}
-        return self._json(f"{_ROOT}/taxes/api/rates", parameters)
+        return self._json(f"{_ROOT}/taxes/api/rates", parameters, _are_objects)
 
     def unreadable(self, day: date, territory: str) -> list[str]:
         """Which of ``purchases``, ``suppliers`` and ``rates`` the key may not read."""
@@ -128,37 +151,37 @@ class LuccaClient:
         :param limit: bytes
         :raises TooLarge: past the limit, with the value ``size`` (bytes, None if not known)
         :raises InvalidAnswer: for a truncated content, too
+        :raises Unreachable: for one that does not come in time, too
         """
         path = f"{_ROOT}/api/files/{quote(file_id, safe='')}/display"
-        with closing(self._retried(lambda: self._transport.file(path))) as response:
-            for chunk in chunks_of(response, limit):
+        ask = partial(self._transport.file, path)
+        with closing(self._sender.send(path, ask, LONGEST_FILE)) as response:
+            for chunk in self._transport.chunks(response, limit):
                 target.write(chunk)
 
-    def _json(self, path: str, parameters: dict[str, Any] | None = None) -> Any:
+    def _json(
+        self,
+        path: str,
+        parameters: dict[str, Any] | None = None,
+        is_asked_for: Callable[[Any], bool] | None = None,
+    ) -> Any:
+        """The JSON of an answer.
+
+        :raises WrongAnswer: where it is not what was asked for
+        """
+
+        def ask(end: float) -> Any:
+            answer = self._transport.json(path, parameters, end)
+            if is_asked_for and not is_asked_for(answer):
+                raise WrongAnswer
+            return answer
+
         limit: int = (parameters or {}).get("limit", 0)
-        return self._retried(
-            lambda: self._transport.json(path, parameters), can_ask_for_less=limit > 1
-        )
+        return self._sender.send(f"{path} {parameters}", ask, LONGEST_JSON, limit > 1)
 
-    def _retried(self, send: Callable[[], Value], can_ask_for_less: bool = False) -> Value:
-        """Send until it is answered, at most ``ATTEMPTS`` times."""
-        for attempt in range(1, ATTEMPTS):
-            try:
-                return self._send(send)
-            except (Unreachable, ServerFailure) as error:
-                if isinstance(error, TooSlow) and can_ask_for_less:
-                    raise
-            self._budget.pause(random.uniform(0.1, 0.5) * 2**attempt)  # noqa: S311  (jitter)
-        return self._send(send)
 
-    def _send(self, send: Callable[[], Value]) -> Value:
-        self._budget.take()
-        self.requests += 1
-        try:
-            return send()
-        except MustWait as wait:
-            self._budget.block(wait.seconds)
-            raise
+def _are_objects(answer: Any) -> bool:
+    return isinstance(answer, list) and all(isinstance(one, dict) for one in answer)
 
 
 def _is_allowed(ask: Callable[[], Any]) -> bool:

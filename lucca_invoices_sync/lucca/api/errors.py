@@ -28,6 +28,10 @@ class Unreachable(RemoteError):
     """Lucca did not answer: network, name, certificate, or a broken connection."""
 
 
+class Offline(RemoteError):
+    """Lucca did not answer several requests in a row."""
+
+
 class ServerFailure(RemoteError):
     """Lucca answered that it is in trouble itself (408, 5xx)."""
 
@@ -38,6 +42,10 @@ class TooSlow(ServerFailure):
 
 class InvalidAnswer(RemoteError):
     """Lucca answered something else than the documented JSON or file."""
+
+
+class WrongAnswer(InvalidAnswer):
+    """Lucca's JSON is not what was asked for: a failure of the server, which may pass."""
 
 
 class TooLarge(InvalidAnswer):

@@ -67,6 +67,12 @@ def is_same_place(url: str, other: str) -> bool:
     return _read(url) == _read(other)
 
 
+def leads_elsewhere(from_url: str, to_url: str) -> bool:
+    """Whether a redirect leaves the scheme, host and port; raise ``InvalidAnswer`` for no address."""
+    here, there = _read_redirect(from_url, to_url)
+    return here != there
+
+
 def check_redirect(from_url: str, to_url: str) -> None:
     """Raise ``InvalidAnswer`` unless a redirect may be followed.
 
@@ -74,17 +80,21 @@ def check_redirect(from_url: str, to_url: str) -> None:
     public address: whoever answers must not make Odoo fetch from its own network. From a loopback
     address (tests, demonstrations) another loopback address will do.
     """
-    try:
-        # What a person may leave out, a redirect may not: "mailto:443" is no host with its port.
-        here, there = _read(from_url), _read(to_url if _SCHEME.match(to_url) else "")
-    except InvalidHost as error:
-        raise InvalidAnswer("Lucca redirects to no address") from error
+    here, there = _read_redirect(from_url, to_url)
     if here == there:
         return
     is_local = _is_loopback(here.name) and _is_loopback(there.name)
     is_as_safe = there.scheme == "https" or (is_local and here.scheme == "http")
     if not is_as_safe or not (is_local or _is_public(there)):
         raise InvalidAnswer("Lucca redirects to an address that is not safe")
+
+
+def _read_redirect(from_url: str, to_url: str) -> tuple[_Address, _Address]:
+    try:
+        # What a person may leave out, a redirect may not: "mailto:443" is no host with its port.
+        return _read(from_url), _read(to_url if _SCHEME.match(to_url) else "")
+    except InvalidHost as error:
+        raise InvalidAnswer("Lucca redirects to no address") from error
 
 
 def _is_public(address: _Address) -> bool:

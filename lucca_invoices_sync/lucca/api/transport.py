@@ -12,14 +12,12 @@ from requests.auth import AuthBase
 
 from .answers import failure_of, read_json, retry_after
 from .budget import LONGEST_SLEEP
+from .deadline import TIMEOUT, Deadline, TimedAdapter
 from .errors import InvalidAnswer, MustWait, NoKey, ServerFailure, TooLarge, Unreachable, WrongKey
-from .hosts import check_redirect, is_same_place
+from .hosts import check_redirect, is_same_place, leads_elsewhere
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds to connect, and between two pieces of an answer (Lucca itself gives up after 5).
-#: One number for both: Odoo's test cases compare a request's timeout with a number.
-TIMEOUT = 30
 MAX_REDIRECTS = 3
 #: Bytes read at once: a thousand times as many may come out of packed ones.
 CHUNK = 8 * 1024
@@ -52,7 +50,12 @@ class _KeyAuth(AuthBase):
 
 
 class _Session(requests.Session):
-    """Follows a redirect where ``hosts`` allows it: with the key on the same host only."""
+    """Follows a redirect where ``hosts`` allows it: with the key on the same host only.
+
+    ``may_leave`` says whether the answer may come from another host, ``has_left`` whether it does.
+    """
+
+    may_leave = has_left = False
 
     def send(self, request: requests.PreparedRequest, **settings: Any) -> requests.Response:
         """Always check certificates: requests 2.25 does not where CURL_CA_BUNDLE is empty."""
@@ -73,35 +76,73 @@ class _Session(requests.Session):
         Checked here, before anything is sent: it is the URL that requests made of the target.
         """
         here, there = str(response.request.url), str(prepared_request.url)
+        if not leads_elsewhere(here, there):
+            return
+        if not self.may_leave:
+            status = response.status_code
+            raise ServerFailure("Lucca redirects to another host", status=status)
         check_redirect(here, there)
-        if not is_same_place(here, there):
-            prepared_request.headers.pop("Authorization", None)
+        self.has_left = True
+        prepared_request.headers.pop("Authorization", None)
 
 
 class Transport:
-    """Requests to one account, ``url`` being its root."""
+    """Requests to one account, ``url`` being its root.
+
+    Past ``end`` (by ``time.monotonic``) an answer that has not come whole is ``Unreachable``.
+    """
 
     def __init__(self, url: str, api_key: str) -> None:
         self._url = url
+        self._deadline = Deadline()
         self._session = _Session()
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, TimedAdapter(self._deadline))
         self._session.max_redirects = MAX_REDIRECTS
         self._session.auth = _KeyAuth(api_key)
 
     def close(self) -> None:
         self._session.close()
 
-    def json(self, path: str, parameters: Mapping[str, Any] | None = None) -> Any:
+    def json(self, path: str, parameters: Mapping[str, Any] | None, end: float) -> Any:
         """The JSON of a successful answer, at most ``LARGEST_JSON`` bytes; or a ``RemoteError``."""
-        with self._successful(path, parameters, "application/json") as response:
+        self._session.may_leave = False
+        with self._successful(path, parameters, "application/json", end) as response:
             return read_json(response, self._read(response, LARGEST_JSON))
 
-    def file(self, path: str) -> requests.Response:
-        """A successful answer that is still to be read, see ``chunks_of``; or a ``RemoteError``."""
-        return self._successful(path, None, "*/*")
+    def file(self, path: str, end: float) -> requests.Response:
+        """A successful answer that is still to be read, see ``chunks``; or a ``RemoteError``."""
+        self._session.may_leave = True
+        return self._successful(path, None, "*/*", end)
+
+    def chunks(self, response: requests.Response, limit: int) -> Iterator[bytes]:
+        """A file's content.
+
+        :param limit: bytes
+        :raises TooLarge: with the value ``size``, None where it is not known
+        :raises InvalidAnswer: it does not come whole
+        :raises Unreachable: it does not come in time
+        """
+        size, told = 0, _length(response)
+        try:
+            if (told or 0) > limit:
+                raise TooLarge(f"The file is larger than {limit} bytes", limit=limit, size=told)
+            for chunk in response.iter_content(CHUNK):
+                size += len(chunk)
+                if size > limit:
+                    raise TooLarge(f"The file is larger than {limit} bytes", limit=limit, size=None)
+                yield chunk
+        except _FAILED as error:
+            if self._deadline.is_over:
+                raise Unreachable("The file did not come in time") from error
+            raise InvalidAnswer("The file came truncated or damaged") from error
+        if not _is_whole(response):
+            raise InvalidAnswer("The file came truncated")
 
     def _successful(
-        self, path: str, parameters: Mapping[str, Any] | None, accept: str
+        self, path: str, parameters: Mapping[str, Any] | None, accept: str, end: float
     ) -> requests.Response:
+        self._deadline.end = end
         response = self._open(path, parameters, accept)
         _logger.debug("GET %s: %s", path, response.status_code)
         is_readable = response.headers.get("Content-Encoding", "").strip().lower() in CODINGS
@@ -122,6 +163,8 @@ class Transport:
         """The body; raise ``Unreachable`` where it breaks off, ``TooLarge`` past the limit."""
         content = bytearray()
         try:
+            if (_length(response) or 0) > limit:
+                raise TooLarge(f"Lucca's answer is larger than {limit} bytes", limit=limit)
             for chunk in response.iter_content(CHUNK):
                 content += chunk
                 if len(content) > limit:
@@ -144,6 +187,7 @@ class Transport:
     def _open(
         self, path: str, parameters: Mapping[str, Any] | None, accept: str
     ) -> requests.Response:
+        self._session.has_left = False
         try:
             return self._session.get(
                 self._url + path,
@@ -153,33 +197,13 @@ class Transport:
                 stream=True,
             )
         except _BROKEN as error:
+            if self._session.has_left:  # Lucca itself did answer
+                raise ServerFailure("The file storage does not answer") from error
             raise Unreachable(type(error).__name__) from error
         except _FAILED as error:
             raise InvalidAnswer(type(error).__name__) from error
         except OSError as error:  # a certificate file that is named, but is not there
             raise Unreachable(str(error)) from error
-
-
-def chunks_of(response: requests.Response, limit: int) -> Iterator[bytes]:
-    """A file's content.
-
-    :param limit: bytes
-    :raises TooLarge: with the value ``size``, None where it is not known
-    :raises InvalidAnswer: it does not come whole
-    """
-    size, told = 0, _length(response)
-    try:
-        if (told or 0) > limit:
-            raise TooLarge(f"The file is larger than {limit} bytes", limit=limit, size=told)
-        for chunk in response.iter_content(CHUNK):
-            size += len(chunk)
-            if size > limit:
-                raise TooLarge(f"The file is larger than {limit} bytes", limit=limit, size=None)
-            yield chunk
-    except _FAILED as error:
-        raise InvalidAnswer("The file came truncated or damaged") from error
-    if not _is_whole(response):
-        raise InvalidAnswer("The file came truncated")
 
 
 def _length(response: requests.Response) -> int | None:

@@ -36,7 +36,8 @@ class Keeper:
     """A ``lucca.budget.Keeper`` in the database: shared by all connections to a host.
 
     Each change is a short transaction of its own, so that no connection waits for another's work.
-    The moment is PostgreSQL's: hosts whose clocks differ agree on it. A budget that is not there, or not yet committed, is kept in memory.
+    The moment is PostgreSQL's: hosts whose clocks differ agree on it. A budget that is not there, or
+    not yet committed, is kept in memory.
     """
 
     def __init__(self, registry, host):

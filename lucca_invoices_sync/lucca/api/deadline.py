@@ -1,0 +1,100 @@
+"""An answer that has not come whole at a moment is not waited for any longer.
+
+The timeout of ``requests`` is the longest pause between two bytes: an answer that drips comes to no
+end. So the sockets themselves are read until the moment only.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import time
+from functools import partial
+from http.client import HTTPResponse
+from types import SimpleNamespace
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+
+#: Seconds to connect, and between two pieces of an answer (Lucca itself gives up after 5).
+#: One number for both: Odoo's test cases compare a request's timeout with a number.
+TIMEOUT = 30
+
+
+class Deadline:
+    """``end`` is when the answer that is read must have come, by ``time.monotonic``."""
+
+    def __init__(self) -> None:
+        self.end = math.inf
+
+    @property
+    def is_over(self) -> bool:
+        return time.monotonic() >= self.end
+
+    def timeout(self) -> float:
+        """Seconds that the next piece may take; raise ``TimeoutError`` past the end."""
+        left = self.end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("The answer did not come whole in time")
+        return min(left, TIMEOUT)
+
+
+class TimedAdapter(HTTPAdapter):
+    """Connections, through a proxy or not, whose answers are read until the deadline."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self._deadline = deadline
+        super().__init__()
+
+    def init_poolmanager(self, *arguments: Any, **settings: Any) -> None:
+        super().init_poolmanager(*arguments, **settings)  # type: ignore[no-untyped-call]
+        self._time(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **settings: Any) -> Any:
+        is_new = proxy not in self.proxy_manager
+        manager = super().proxy_manager_for(proxy, **settings)  # type: ignore[no-untyped-call]
+        if is_new:
+            self._time(manager)
+        return manager
+
+    def _time(self, manager: Any) -> None:
+        """Have a manager of ``urllib3`` make connections that give timed answers."""
+        pools = manager.pool_classes_by_scheme
+        manager.pool_classes_by_scheme = {
+            scheme: _timed_pool(pool, self._deadline) for scheme, pool in pools.items()
+        }
+
+
+def _timed_pool(pool: Any, deadline: Deadline) -> Any:
+    answer = staticmethod(partial(_timed_answer, deadline))
+    connection = type("TimedConnection", (pool.ConnectionCls,), {"response_class": answer})
+    return type("TimedPool", (pool,), {"ConnectionCls": connection})
+
+
+def _timed_answer(deadline: Deadline, sock: Any, *arguments: Any, **settings: Any) -> HTTPResponse:
+    """What ``http.client`` reads the answer with: all that it wants of a socket is its file."""
+    source: Any = SimpleNamespace(
+        makefile=lambda _mode: io.BufferedReader(_TimedReader(sock, deadline))
+    )
+    return HTTPResponse(source, *arguments, **settings)
+
+
+class _TimedReader(io.RawIOBase):
+    """The bytes that come through a socket, until the deadline."""
+
+    def __init__(self, sock: Any, deadline: Deadline) -> None:
+        self._socket, self._deadline = sock, deadline
+        self._file = sock.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._socket.settimeout(self._deadline.timeout())
+        size: int | None = self._file.readinto(buffer)
+        self._deadline.timeout()  # too late is too late, whatever came
+        return size
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()

@@ -1,0 +1,222 @@
+"""How long an answer is waited for, and when nothing more is asked."""
+
+import io
+import socket
+import time
+
+import pytest
+from lucca.api import client as client_module
+from lucca.api import sending
+from lucca.api.client import LuccaClient
+from lucca.api.errors import (
+    AccessDenied,
+    NoKey,
+    Offline,
+    RemoteError,
+    ServerFailure,
+    Unreachable,
+    WrongKey,
+)
+from lucca.api.sending import ATTEMPTS, LONGEST_FILE, LONGEST_JSON, REPEATED_WITHIN
+
+from .helpers import KEY, LONG_AGO, OnServer, VirtualTime, budget_of, client_of, http, raw_server
+
+FOUND = http("200 OK", body=b'{"id":7}')
+FAILED = http("503 Busy", "Content-Length: 0")
+BROKEN = b""
+HEAD, BODY = http("200 OK"), b'{"id":7}'
+
+
+def call(client):
+    return client.purchase(7)
+
+
+def download(client):
+    target = io.BytesIO()
+    client.download("file", target, 1000)
+    return target.getvalue()
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A monotonic time that only the answers move."""
+    clock = VirtualTime()
+    monkeypatch.setattr(time, "monotonic", clock)
+    return clock
+
+
+class TestDeadline:
+    @pytest.mark.parametrize(("ask", "longest"), [(call, LONGEST_JSON), (download, LONGEST_FILE)])
+    @pytest.mark.parametrize("late", ["head", "body"])
+    def test_an_answer_that_takes_too_long_is_given_up(self, clock, ask, longest, late):
+        def answer():
+            clock.sleep(longest + 1 if late == "head" else 0)
+            yield HEAD + BODY[:4]
+            clock.sleep(longest + 1 if late == "body" else 0)
+            yield BODY[4:]
+
+        with raw_server(answer()) as (url, received), pytest.raises(Unreachable):
+            ask(client_of(url))
+        assert len(received) == 1
+
+    @pytest.mark.parametrize(("ask", "longest"), [(call, LONGEST_JSON), (download, LONGEST_FILE)])
+    def test_one_that_comes_just_in_time_is_taken(self, clock, ask, longest):
+        def answer():
+            clock.sleep(longest - 1)
+            yield HEAD + BODY
+
+        with raw_server(answer()) as (url, _received):
+            assert ask(client_of(url))
+
+    @pytest.mark.parametrize("start", [0, len(HEAD)], ids=["head", "body"])
+    @pytest.mark.parametrize("ask", [call, download])
+    def test_one_that_drips_is_given_up_too(self, monkeypatch, ask, start):
+        """Each byte comes soon enough, the whole does not."""
+
+        def answer():
+            yield HEAD[:start]
+            for byte in HEAD[start:] + 100 * b" ":
+                time.sleep(0.05)
+                yield bytes([byte])
+
+        monkeypatch.setattr(client_module, "LONGEST_JSON", 0.3)
+        monkeypatch.setattr(client_module, "LONGEST_FILE", 0.3)
+        monkeypatch.setattr(sending, "REPEATED_WITHIN", 0.2)
+        begun = time.monotonic()
+        with raw_server(answer()) as (url, _received), pytest.raises(Unreachable):
+            ask(client_of(url))
+        assert time.monotonic() - begun < 2
+
+    def test_repeats_are_within_the_same_time(self, clock):
+        def slow_failure():
+            clock.sleep(REPEATED_WITHIN - 1)
+            yield FAILED
+
+        def answer():
+            clock.sleep(LONGEST_JSON - REPEATED_WITHIN + 2)
+            yield FOUND
+
+        with (
+            raw_server(slow_failure(), answer()) as (url, received),
+            pytest.raises(Unreachable),
+        ):
+            client_of(url).purchase(7)
+        assert len(received) == 2
+
+    def test_the_next_request_has_its_own_time(self, clock):
+        def answer():
+            clock.sleep(LONGEST_JSON - 1)
+            yield FOUND
+
+        with raw_server(answer(), answer()) as (url, _received):
+            client = client_of(url)
+            assert call(client) == call(client) == {"id": 7}
+
+
+class TestRepeats:
+    @pytest.mark.parametrize(
+        ("seconds", "times"), [(REPEATED_WITHIN / 2 - 1, 3), (REPEATED_WITHIN / 2, 2), (20, 1)]
+    )
+    @pytest.mark.parametrize(("answer", "error"), [(FAILED, ServerFailure), (BROKEN, Unreachable)])
+    def test_after_a_long_time_a_request_is_not_repeated(
+        self, clock, answer, error, seconds, times
+    ):
+        def slow():
+            clock.sleep(seconds)
+            yield answer
+
+        with (
+            raw_server(*(slow() for _time in range(ATTEMPTS))) as (url, received),
+            pytest.raises(error),
+        ):
+            client_of(url).purchase(7)
+        assert len(received) == times
+
+
+class TestRefusedKey(OnServer):
+    @pytest.fixture
+    def refused(self, server):
+        client = client_of(server.url, key="another-key")
+        with pytest.raises(WrongKey):
+            client.count(LONG_AGO)
+        server.requests.clear()
+        return client
+
+    @pytest.mark.parametrize("ask", [call, download, lambda client: client.count(LONG_AGO)])
+    def test_it_is_not_sent_again(self, refused, server, ask):
+        for _time in range(2):
+            with pytest.raises(WrongKey):
+                ask(refused)
+        assert server.requests == []
+
+    def test_a_missing_right_is_no_refusal_of_the_key(self, tenant, server, client):
+        server.faults.fail(403)
+        with pytest.raises(AccessDenied):
+            client.purchase(1)
+        assert client.count(LONG_AGO) == 0
+
+    def test_without_a_key_there_is_no_client(self, server):
+        with pytest.raises(NoKey):
+            LuccaClient(server.url, " ", budget_of(0, VirtualTime()))
+
+
+class TestOffline(OnServer):
+    def fails(self, client, lucca_id, error):
+        with pytest.raises(error) as caught:
+            client.purchase(lucca_id)
+        assert type(caught.value) is error
+
+    def test_one_request_that_is_never_answered_is_its_own_trouble(self, tenant, server, client):
+        tenant.add_purchase(id=8)
+        server.faults.damage("dropped", times=None, path="purchases/7")
+        for _time in range(5):
+            self.fails(client, 7, Unreachable)
+        assert client.purchase(8)["id"] == 8
+
+    def test_the_third_that_is_not_answered_ends_it(self, server, client):
+        server.faults.damage("dropped", times=None)
+        self.fails(client, 1, Unreachable)
+        self.fails(client, 2, Unreachable)
+        self.fails(client, 3, Offline)
+        assert len(server.requests) == 3 * ATTEMPTS
+        self.fails(client, 4, Offline)
+        with pytest.raises(Offline):
+            download(client)
+        assert len(server.requests) == client.requests == 3 * ATTEMPTS
+
+    @pytest.mark.parametrize("status", [400, 404, 503])
+    def test_any_answer_shows_that_it_is_there(self, tenant, server, client, status):
+        for first in (1, 11):
+            server.faults.damage("dropped", times=2 * ATTEMPTS)
+            self.fails(client, first, Unreachable)
+            self.fails(client, first + 1, Unreachable)
+            server.faults.fail(status, times=ATTEMPTS if status == 503 else 1)
+            with pytest.raises(RemoteError):
+                client.purchase(first + 2)
+
+    def test_a_storage_that_does_not_answer_is_not_lucca(self):
+        with socket.create_server(("127.0.0.1", 0)) as closed:
+            nowhere = f"http://127.0.0.1:{closed.getsockname()[1]}/file"
+        moved = http("302 Found", f"Location: {nowhere}")
+        with raw_server(*[moved] * 4 * ATTEMPTS) as (url, _received):
+            client = client_of(url)
+            for number in range(4):
+                with pytest.raises(ServerFailure):
+                    client.download(f"file-{number}", io.BytesIO(), 1000)
+
+    def test_another_client_tries_again(self, tenant, server, client):
+        tenant.add_purchase(id=7)
+        server.faults.damage("dropped", times=3 * ATTEMPTS)
+        for lucca_id in (1, 2):
+            self.fails(client, lucca_id, Unreachable)
+        self.fails(client, 3, Offline)
+        assert client_of(server.url).purchase(7)["id"] == 7
+
+
+def test_keys_are_not_shown_by_what_is_remembered():
+    with raw_server(http("401 Unauthorized")) as (url, _received):
+        client = client_of(url)
+        for _time in range(2):
+            with pytest.raises(WrongKey) as caught:
+                call(client)
+            assert KEY not in repr(caught.value)
