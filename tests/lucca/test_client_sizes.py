@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 from lucca.api import transport
 from lucca.api.errors import InvalidAnswer, NotFound, RequestRefused, TooLarge
-from lucca.api.paging import MOST_ITEMS, Place
+from lucca.api.paging import MOST_ITEMS, MOST_SKIPPED, Place
 
 from .helpers import LONG_AGO, OnServer, client_of, http, raw_server
 
@@ -76,8 +76,9 @@ class TestJson:
             purchase(http("200 OK", body=self.BODY))
         assert caught.value.values == {"limit": len(self.BODY) - 1}
 
-    def test_it_is_not_read_to_its_end(self):
-        flood = Flood(http("200 OK"))
+    @pytest.mark.parametrize("headers", [[], [f"Content-Length: {64 * MEGABYTE}"]])
+    def test_it_is_not_read_to_its_end(self, headers):
+        flood = Flood(http("200 OK", *headers))
         with pytest.raises(TooLarge):
             purchase(flood)
         assert flood.is_cut_short
@@ -101,20 +102,44 @@ class TestLists(OnServer):
         assert [item["id"] for page in pages for item in page.items] == list(range(1, 12))
         assert [request.query["limit"] for request in server.requests] == ["4", *["2"] * 6]
 
-    def test_a_document_that_is_too_large_alone_cannot_be_halved(
+    @pytest.mark.parametrize("gives_next", [True, False], ids=["cursors", "numbers"])
+    @pytest.mark.parametrize("gives_count", [True, False], ids=["counted", "uncounted"])
+    def test_a_document_that_is_too_large_alone_is_skipped(
+        self, few, tenant, server, client, monkeypatch, gives_next, gives_count
+    ):
+        server.behaviour.gives_next, server.behaviour.gives_count = gives_next, gives_count
+        tenant.find("Invoice", 7).document["comment"] = "x" * transport.LARGEST_JSON
+        pages = list(client.documents(LONG_AGO, Place(limit=4)))
+        found = [item["id"] for page in pages for item in page.items]
+        assert found == [1, 2, 3, 4, 5, 6, 8, 9, 10, 11]
+        assert sum(page.skipped for page in pages) == 1
+        assert {page.count for page in pages} == ({11} if gives_count else {None})
+
+    def test_a_document_too_large_of_many_costs_few_requests(self, tenant, server, client):
+        for _invoice in range(1500):
+            tenant.add_invoice()
+        tenant.find("Invoice", 777).document["comment"] = "x" * 17 * MEGABYTE
+        pages = list(client.documents(LONG_AGO))
+        assert len({item["id"] for page in pages for item in page.items}) == 1499
+        assert sum(page.skipped for page in pages) == 1
+        assert len(server.requests) <= 40
+
+    def test_documents_that_are_all_too_large_are_no_list(
         self, tenant, server, client, monkeypatch
     ):
-        tenant.add_invoice()
+        server.behaviour.gives_count = False
+        for _invoice in range(30):
+            tenant.add_invoice()
         monkeypatch.setattr(transport, "LARGEST_JSON", 100)
         with pytest.raises(TooLarge):
-            list(client.documents(LONG_AGO, Place(limit=4)))
-        assert [request.query["limit"] for request in server.requests] == ["4", "2", "1"]
+            list(client.documents(LONG_AGO, Place(limit=1)))
+        assert len(server.requests) <= 3 * MOST_SKIPPED
 
     def test_a_page_with_more_items_than_lucca_gives_is_refused(self):
-        page = http("200 OK", body=b'{"items":[%b0]}' % (b"0," * MOST_ITEMS))
+        page = http("200 OK", body=b'{"items":[%b0],"count":1}' % (b"0," * MOST_ITEMS))
         with (
             raw_server(*[page] * 10) as (url, received),
-            pytest.raises(TooLarge, match="1001 items") as caught,
+            pytest.raises(InvalidAnswer, match="1001 items") as caught,
         ):
             list(client_of(url).documents(LONG_AGO, Place(limit=4)))
         assert caught.value.values == {"limit": MOST_ITEMS}

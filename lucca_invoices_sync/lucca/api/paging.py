@@ -14,13 +14,18 @@ PAGE_SIZE = 100
 MOST_ITEMS = 1000
 #: So many pages in a row must come before larger ones are asked for again.
 STEADY = 8
+#: So many items in a row may be too large: past that it is not the items, but the server.
+MOST_SKIPPED = 10
 
 
 @dataclass(frozen=True)
 class Place:
     """Where in a list the reading is: at a page of ``limit`` items, or at the server's cursor.
 
-    ``steady`` pages have come since they were made smaller than ``PAGE_SIZE``.
+    :param seen: items before it
+    :param steady: pages that have come since they were made smaller than ``PAGE_SIZE``
+    :param count: of all items, as the page before it said
+    :param skipped: so many items just before it were too large
     """
 
     limit: int = PAGE_SIZE
@@ -28,39 +33,53 @@ class Place:
     cursor: str = ""
     seen: int = 0
     steady: int = 0
+    count: int | None = None
+    skipped: int = 0
 
     @property
     def page(self) -> str:
         return self.cursor or str(self.number)
 
-    def halved(self) -> Place:
-        """Ask for less from here on: rather an item twice than one not at all."""
-        limit, number = self.limit // 2, 2 * self.number - 1
-        seen = min(self.seen, (number - 1) * limit)
+    def smaller(self) -> Place:
+        """Ask for less from here on: a part of the page, so that one of that size begins here."""
+        limit = next(size for size in range(self.limit // 2, 0, -1) if self.limit % size == 0)
+        before = (self.number - 1) * self.limit
+        seen, number = min(self.seen, before), before // limit + 1
         return replace(self, limit=limit, number=number, seen=seen, steady=0)
+
+    def behind(self) -> Place | None:
+        """The place behind an item that is too large alone; None after the last."""
+        seen, number = self.seen + 1, (self.seen + 1 if self.cursor else self.number) + 1
+        if self.count is not None and seen >= self.count:
+            return None
+        # The others are no reason for small pages.
+        following = replace(self, number=number, cursor="", seen=seen, steady=PAGE_SIZE)
+        return replace(following, skipped=self.skipped + 1)._grown()
 
     def after(self, answer: Answer) -> Place | None:
         """The place of the next page; None after the last."""
         if answer.cursor and answer.cursor == self.cursor:
             raise InvalidAnswer("The list leads to the same page again")
-        seen = self.seen + len(answer.items)
-        following = replace(
-            self, number=self.number + 1, cursor=answer.cursor, seen=seen, steady=self.steady + 1
+        seen, is_full = self.seen + len(answer.items), len(answer.items) >= self.limit
+        is_more = is_full if answer.count is None else seen < answer.count
+        if not answer.items or not (answer.cursor or is_more):
+            return None
+        following = Place(
+            limit=self.limit,
+            number=self.number + 1,
+            cursor=answer.cursor,
+            seen=seen,
+            steady=self.steady + 1,
+            count=answer.count,
         )
-        if answer.cursor or not answer.items:
-            return following._grown() if answer.items else None
-        is_full = len(answer.items) >= self.limit
-        return (
-            following._grown()
-            if (is_full if answer.count is None else seen < answer.count)
-            else None
-        )
+        return following._grown()
 
     def _grown(self) -> Place:
         """Larger pages again, where one of them begins at this place."""
         if self.steady < STEADY or 2 * self.limit > PAGE_SIZE or self.number % 2 == 0:
             return self
-        return replace(self, limit=2 * self.limit, number=(self.number + 1) // 2, steady=0)
+        number, steady = (self.number + 1) // 2, self.steady - STEADY
+        return replace(self, limit=2 * self.limit, number=number, steady=steady)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -79,16 +98,18 @@ class Answer:
 class Page:
     """A page of raw JSON items and, when the server tells, the count over all pages.
 
-    ``following`` is the place of the next page, None on the last.
+    ``following`` is the place of the next page, None on the last. ``skipped`` items, none or one,
+    are too large to be read: the page has no others.
     """
 
     items: list[Any]
     count: int | None
     following: Place | None
+    skipped: int = 0
 
 
 def pages(ask: Callable[[Place], Answer], place: Place) -> Iterator[Page]:
-    """The pages from a place on, in no documented order; halved where they are too slow or large.
+    """The pages from a place on, in no documented order; smaller where they are too slow or large.
 
     :raises RemoteError: as ``ask`` does, and ``InvalidAnswer`` for a list that leads in a circle
     """
@@ -96,10 +117,14 @@ def pages(ask: Callable[[Place], Answer], place: Place) -> Iterator[Page]:
     while following:
         try:
             answer = ask(following)
-        except (TooSlow, TooLarge):
-            if following.limit < 2:
+        except (TooSlow, TooLarge) as error:
+            if following.limit > 1:
+                following = following.smaller()
+                continue
+            if isinstance(error, TooSlow) or following.skipped >= MOST_SKIPPED:
                 raise
-            following = following.halved()
+            count, following = following.count, following.behind()
+            yield Page([], count, following, skipped=1)
         else:
             following = following.after(answer)
             yield Page(answer.items, answer.count, following)
@@ -115,7 +140,8 @@ def read_answer(answer: Any, limit: int) -> Answer:
     if not isinstance(items, list):
         raise InvalidAnswer("The list has no items")
     if len(items) > MOST_ITEMS:
-        raise TooLarge(f"A page of {len(items)} items", limit=MOST_ITEMS)
+        kind = TooLarge if limit > 1 else InvalidAnswer
+        raise kind(f"A page of {len(items)} items", limit=MOST_ITEMS)
     is_number = type(count) is int and count >= 0  # True is an int, too
     is_cursor = bool(cursor) and isinstance(cursor, str | int)
     return Answer(items, count if is_number else None, str(cursor) if is_cursor else "")
