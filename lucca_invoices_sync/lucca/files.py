@@ -84,6 +84,10 @@ _MAIL_HEADER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+#: Whose names what is text never bears: it is an error that came in place of the file.
+_PAPERS = (PDF, PNG, JPEG, GIF, WEBP, TIFF, HEIC)
+_PAPER_SUFFIXES = {suffix for kind in _PAPERS for suffix in kind.suffixes} | {".bmp"}
+_WRITTEN = (HTML, XML, EMAIL, TEXT)
 _KINDS = tuple(kind for kind in globals().values() if isinstance(kind, Kind))
 _SUFFIXES = {suffix for kind in _KINDS if kind is not UNKNOWN for suffix in kind.suffixes}
 
@@ -159,21 +163,27 @@ def _is_mail(head: bytes) -> bool:
 
 
 def check_whole(content: bytes, kind: Kind, name: str) -> None:
-    """Raise ``DamagedFile`` where a file does not come to its end, or is an error page.
+    """Raise ``DamagedFile`` where a file does not come to its end, or is not the one of that name.
 
-    :param name: a page that was uploaded as such is no error page
+    :param name: text (JSON, an e-mail, a page, ...) under the name of a PDF or picture is an error
+        message; so is a page under any name but a page's
     """
+    if _is_cut(content, kind):
+        raise DamagedFile("the file is incomplete")
+    suffix = _suffix(name).lower()
+    is_page = kind is HTML and suffix not in HTML.suffixes
+    if is_page or (kind in _WRITTEN and suffix in _PAPER_SUFFIXES):
+        raise DamagedFile("something else came instead of the file")
+
+
+def _is_cut(content: bytes, kind: Kind) -> bool:
     tail = content[-_TAIL:]
-    if kind is HTML and _suffix(name).lower() not in HTML.suffixes:
-        raise DamagedFile("a web page came instead of the file", is_page=True)
-    is_cut = (
+    return (
         not content
         or (kind is PDF and b"%%EOF" not in tail)
         or (kind is PNG and b"IEND" not in tail)
         or (kind in (ZIP, DOCX, XLSX, PPTX, ODT, ODS) and b"PK\x05\x06" not in tail)
     )
-    if is_cut:
-        raise DamagedFile("the file is incomplete", is_page=False)
 
 
 def clean_name(name: str, kind: Kind, default: str, taken: Collection[str] = ()) -> str:

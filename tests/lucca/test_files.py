@@ -138,9 +138,8 @@ class TestWholeFiles:
 
     @pytest.mark.parametrize("name", ["facture.pdf", "facture", "", "html", "page.html.pdf"])
     def test_a_page_instead_of_the_file_is_an_error(self, name):
-        with pytest.raises(DamagedFile) as caught:
+        with pytest.raises(DamagedFile):
             check_whole(PAGE.encode(), files.HTML, name)
-        assert caught.value.values["is_page"]
 
     @pytest.mark.parametrize("name", ["page.html", "PAGE.HTM", "page.xhtml"])
     def test_a_page_that_was_uploaded_as_such_is_none(self, name):
@@ -150,9 +149,52 @@ class TestWholeFiles:
         "content", [b"", PDF[:-10], PNG[:-12], DOCX[:-30], zipped({"a": "b"})[:-22]]
     )
     def test_a_file_that_breaks_off_is_damaged(self, content):
-        with pytest.raises(DamagedFile) as caught:
+        with pytest.raises(DamagedFile):
             check_whole(content, kind_of(content), "facture.pdf")
-        assert not caught.value.values["is_page"]
+
+    MESSAGES = {
+        "json": b'{"status":404,"title":"Not found"}',
+        "text": b"Service unavailable",
+        "xml": b'<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>',
+        "e-mail": PAPER.as_email(),
+        "page": PAGE.encode(),
+    }
+    PAPERS = [
+        *[
+            ".pdf",
+            ".png",
+            ".jpg",
+            ".jpeg",
+            ".gif",
+            ".webp",
+            ".tif",
+            ".tiff",
+            ".heic",
+            ".heif",
+            ".bmp",
+            ".PDF",
+            ".Jpg",
+        ]
+    ]
+
+    @pytest.mark.parametrize("suffix", PAPERS)
+    @pytest.mark.parametrize("message", MESSAGES)
+    def test_text_under_the_name_of_a_pdf_or_picture_is_an_error(self, message, suffix):
+        content = self.MESSAGES[message]
+        with pytest.raises(DamagedFile):
+            check_whole(content, kind_of(content), f"facture{suffix}")
+
+    @pytest.mark.parametrize(
+        "name", ["facture.txt", "facture.csv", "facture.json", "facture", "facture.pdf.eml", "pdf"]
+    )
+    @pytest.mark.parametrize("message", ["json", "text", "xml", "e-mail"])
+    def test_text_under_another_name_is_a_file(self, message, name):
+        content = self.MESSAGES[message]
+        check_whole(content, kind_of(content), name)
+
+    @pytest.mark.parametrize("content", [PNG, DOCX, bytes(range(256))])
+    def test_another_picture_or_whatever_a_scanner_makes_may_have_any_name(self, content):
+        check_whole(content, kind_of(content), "facture.pdf")
 
 
 def clean(name, kind=files.PDF, taken=()):

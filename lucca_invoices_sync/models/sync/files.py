@@ -106,8 +106,8 @@ class LuccaSyncFiles(models.AbstractModel):
         content = target.getvalue()
         try:
             check_whole(content, kind_of(content), attachment.name)
-        except DamagedFile as error:
-            if error.values["is_page"] or document.attempts < PATIENCE:
+        except DamagedFile:
+            if document.attempts < PATIENCE:
                 raise
             words = self.env._("It seems to be damaged in Lucca, too: it is attached as it is.")
             document.move_id._message_log(body=f"{attachment.name}: {words}")
