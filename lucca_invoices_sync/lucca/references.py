@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from .api.client import LuccaClient
+from .api.client import FIRST, LuccaClient
 from .api.errors import (
     AccessDenied,
     InvalidDocument,
     LuccaError,
     MustWait,
     NotFound,
+    Offline,
     RequestRefused,
     Unreachable,
 )
-from .api.paging import PAGE_SIZE, Page
+from .api.paging import PAGE_SIZE, Page, Place
 from .documents.reference_data import (
     Purchase,
     Supplier,
@@ -33,11 +35,39 @@ Store = MutableMapping[tuple[str, int], Any]
 FEW = 4
 
 
+@dataclass(frozen=True)
+class Reading:
+    """How far the list of purchases or suppliers was read; it outlives the process that read.
+
+    :param place: of the next page, None when it is over
+    :param pages: that have come
+    :param missing: ids that were still wanted when it was left
+    """
+
+    place: Place | None = FIRST
+    pages: int = 0
+    missing: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Reading:
+        place = value["place"]
+        return cls(place and Place(**place), value["pages"], value["missing"])
+
+
+#: Of a list that nobody has read yet.
+UNREAD = Reading()
+
+
 class References:
     """What one synchronisation has read of the account of ``client``.
 
     An error that concerns one reference is kept, too, so that a hundred documents of
-    an unreadable purchase cost one request; a broken connection or a wait is not.
+    an unreadable purchase cost one request; a broken connection or a wait is not. A person has to
+    help only where Lucca refuses (``AccessDenied``, ``NotFound``, ``RequestRefused``): other
+    remote errors pass.
     """
 
     def __init__(self, client: LuccaClient, store: Store | None = None) -> None:
@@ -62,47 +92,65 @@ class References:
             if isinstance(purchase, Purchase) and purchase.supplier
         }
 
-    def bulk_purchases(self, wanted: Iterable[int], known: int) -> Iterator[None]:
+    def bulk_purchases(
+        self, wanted: Iterable[int], known: int, reading: Reading = UNREAD
+    ) -> Iterator[Reading]:
         """Read the list of purchases, a page a step, while that is cheaper than one by one.
+
+        After each step, what the page had of the wanted ones is in the store. The reading that
+        is given then is to be kept with it: an interrupted one goes on there. The last one is over.
 
         :param wanted: ids that are about to be asked for
         :param known: how many others there are at least
+        :param reading: the last one that was given. One that is over begins again only where more
+            than a page of ids is wanted anew
         """
-        return self._bulk("purchase", self._client.purchases, read_purchase, wanted, known)
+        return self._bulk("purchase", wanted, known, reading)
 
-    def bulk_suppliers(self, wanted: Iterable[int], known: int) -> Iterator[None]:
+    def bulk_suppliers(
+        self, wanted: Iterable[int], known: int, reading: Reading = UNREAD
+    ) -> Iterator[Reading]:
         """The same for suppliers."""
-        return self._bulk("supplier", self._client.suppliers, read_supplier, wanted, known)
+        return self._bulk("supplier", wanted, known, reading)
 
     def _bulk(
-        self,
-        kind: str,
-        ask: Callable[[], Iterator[Page]],
-        read: Callable[[Any], Purchase | Supplier],
-        wanted: Iterable[int],
-        known: int,
-    ) -> Iterator[None]:
-        """How long the list is, nobody tells: it is left when as many pages as are still wanted came.
-
-        So it costs at most twice what was possible.
-        """
+        self, kind: str, wanted: Iterable[int], known: int, reading: Reading
+    ) -> Iterator[Reading]:
         missing = {lucca_id for lucca_id in wanted if (kind, lucca_id) not in self._store}
-        if len(missing) <= max(FEW, (known + len(missing)) / PAGE_SIZE):
+        if not reading.place and len(missing) > reading.missing + PAGE_SIZE:
+            reading = UNREAD
+        place, number = reading.place, reading.pages
+        if not place or (not number and _is_cheaper_alone(missing, known)):
+            return
+        if _is_left(missing, number):  # others were found meanwhile
+            yield Reading(None, number, len(missing))
             return
         try:
-            for number, page in enumerate(ask(), start=1):
-                found = {
-                    (kind, row.lucca_id): item
-                    for item in page.items
-                    if (row := _lenient(read, item)) and row.lucca_id in missing
-                }
-                self._store.update(found)
-                missing -= {lucca_id for _kind, lucca_id in found}
-                yield
-                if len(missing) <= number:
+            for page in self._pages(kind, place):
+                number += 1
+                missing -= self._keep(kind, page.items, missing)
+                is_over = not page.following or _is_left(missing, number)
+                yield Reading(None if is_over else page.following, number, len(missing))
+                if is_over:
                     return
         except (AccessDenied, NotFound, RequestRefused):
-            return  # each is asked for alone, and says so itself
+            # The list may not be read, or the place is none any more: each is asked for alone.
+            yield Reading(None, number, len(missing))
+
+    def _pages(self, kind: str, place: Place) -> Iterator[Page]:
+        is_purchase = kind == "purchase"
+        return self._client.purchases(place) if is_purchase else self._client.suppliers(place)
+
+    def _keep(self, kind: str, items: Iterable[Any], missing: set[int]) -> set[int]:
+        """Put those of a page's items into the store that are missing; return their ids."""
+        read = read_purchase if kind == "purchase" else read_supplier
+        found = {
+            (kind, row.lucca_id): item
+            for item in items
+            if (row := _lenient(read, item)) and row.lucca_id in missing
+        }
+        self._store.update(found)
+        return {lucca_id for _kind, lucca_id in found}
 
     def purchase(self, lucca_id: int) -> Purchase:
         """Raise a ``RemoteError``, or ``InvalidDocument`` when it is not a purchase."""
@@ -142,12 +190,24 @@ class References:
         if key not in self._store:
             try:
                 self._store[key] = ask(lucca_id)
-            except (MustWait, Unreachable):
+            except (MustWait, Offline, Unreachable):
                 raise
             except LuccaError as error:
                 self._errors[key] = error
                 raise
         return self._store[key]
+
+
+def _is_cheaper_alone(missing: set[int], known: int) -> bool:
+    return len(missing) <= max(FEW, (known + len(missing)) / PAGE_SIZE)
+
+
+def _is_left(missing: set[int], number: int) -> bool:
+    """Whether as many pages came as ids are still wanted.
+
+    How long the list is, nobody tells: so it costs at most twice what was possible.
+    """
+    return len(missing) <= number
 
 
 def _lenient(read: Callable[[Any], Purchase | Supplier], item: Any) -> Purchase | Supplier | None:

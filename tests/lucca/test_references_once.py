@@ -1,13 +1,19 @@
 """Each reference is read once; what concerns it only is remembered, trouble with Lucca is not."""
 
 from datetime import date
+from itertools import islice
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lucca.api.client import LuccaClient
-from lucca.api.errors import AccessDenied, InvalidAnswer, InvalidDocument, MustWait
-from lucca.references import References
+from lucca.api.errors import AccessDenied, InvalidAnswer, InvalidDocument, MustWait, ServerFailure
+from lucca.api.paging import Answer, pages
+from lucca.api.sending import ATTEMPTS
+from lucca.documents.reading import dumps, loads
+from lucca.references import UNREAD, Reading, References
 
-from tests.lucca.helpers import KEY, OnServer, VirtualTime, budget_of
+from tests.lucca.helpers import KEY, OnServer, VirtualTime, budget_of, examined
 
 DAY = date(2026, 1, 15)
 
@@ -107,3 +113,138 @@ class TestReferences(OnServer):
         assert all(rates[number].rate_type_id == number for number in rates)
         references.tax_rates(DAY, "FR")
         assert len(server.requests) == 1
+
+
+class TestInterruptedLists(OnServer):
+    """A list of references goes on where it was."""
+
+    @pytest.fixture
+    def store(self):
+        return {}
+
+    def ids(self, tenant, number):
+        return [tenant.add_purchase()["id"] for _purchase in range(number)]
+
+    def read(self, client, store, wanted, reading=UNREAD, steps=None, known=0):
+        """Read so many steps of it with another process's References; the last reading."""
+        references = References(client, store)
+        for latest in islice(references.bulk_purchases(wanted, known, reading), steps):
+            reading = latest
+        return Reading.from_json(loads(dumps(reading.as_json())))
+
+    def test_it_goes_on_behind_the_page_that_came_last(self, client, server, tenant, store):
+        ids = self.ids(tenant, 250)
+        reading = self.read(client, store, ids, steps=1)
+        assert len(store) == 100
+        assert self.read(client, store, ids, reading).place is None
+        assert len(store) == 250
+        assert len(server.requests) == 3
+
+    @pytest.mark.parametrize("more", [0, 4, 100])
+    def test_one_that_is_over_is_not_begun_again(self, client, server, tenant, store, more):
+        reading = self.read(client, store, self.ids(tenant, 150))
+        server.requests.clear()
+        assert self.read(client, store, self.ids(tenant, more), reading) == reading
+        assert server.requests == []
+
+    def test_it_is_where_more_than_a_page_of_others_is_wanted(self, client, server, tenant, store):
+        reading = self.read(client, store, self.ids(tenant, 150))
+        server.requests.clear()
+        self.read(client, store, self.ids(tenant, 101), reading)
+        assert len(server.requests) == 3
+
+    def test_what_it_left_does_not_begin_it_again(self, client, server, tenant, store):
+        nowhere = range(10_000, 10_150)
+        reading = self.read(client, store, [*self.ids(tenant, 150), *nowhere])
+        assert (reading.place, reading.missing) == (None, 150)
+        server.requests.clear()
+        self.read(client, store, [*nowhere, *self.ids(tenant, 100)], reading)
+        assert server.requests == []
+
+    def test_one_that_was_found_meanwhile_is_over(self, client, server, tenant, store):
+        ids = self.ids(tenant, 250)
+        reading = self.read(client, store, ids, steps=1)
+        store.update({("purchase", one): tenant.purchases[one] for one in ids})
+        server.requests.clear()
+        assert self.read(client, store, ids, reading).place is None
+        assert server.requests == []
+
+    @pytest.mark.parametrize("status", [400, 403, 404])
+    def test_a_place_that_is_none_any_more_ends_it(self, client, server, tenant, store, status):
+        ids = self.ids(tenant, 250)
+        reading = self.read(client, store, ids, steps=1)
+        server.faults.fail(status, times=1)
+        reading = self.read(client, store, ids, reading)
+        assert reading == Reading(None, 1, 150)
+        assert References(client, store).purchase(ids[-1]).lucca_id == ids[-1]
+
+    @pytest.mark.parametrize("status", [408, 500])
+    def test_a_server_in_trouble_does_not(self, client, server, tenant, store, status):
+        ids = self.ids(tenant, 250)
+        reading = self.read(client, store, ids, steps=1)
+        server.faults.fail(status, times=1 if status == 408 else ATTEMPTS)
+        if status == 500:
+            with pytest.raises(ServerFailure):
+                self.read(client, store, ids, reading)
+        assert self.read(client, store, ids, reading).place is None
+        assert len(store) == 250
+
+    def test_an_answer_of_another_is_not_kept_as_its_own(self, client, server, tenant, store):
+        purchase = tenant.add_purchase()
+        server.faults.damage("empty", path="purchases")
+        with pytest.raises(InvalidAnswer):
+            References(client, store).purchase(purchase["id"])
+        assert store == {}
+        assert References(client, store).purchase(purchase["id"])
+
+
+class Account:
+    """Lucca's purchases, listed and asked for alone, by a client that notes what it is asked."""
+
+    def __init__(self, listed):
+        self.listed = listed
+        self.places, self.alone = [], []
+
+    def purchases(self, place):
+        def ask(at):
+            self.places.append(at)
+            start = (at.number - 1) * at.limit
+            items = [{"id": one} for one in self.listed[start : start + at.limit]]
+            return Answer(items, None, "")
+
+        return pages(ask, place)
+
+    def purchase(self, lucca_id):
+        self.alone.append(lucca_id)
+        return {"id": lucca_id}
+
+
+@examined
+@given(
+    number=st.integers(0, 700),
+    others=st.integers(0, 300),
+    hidden=st.integers(0, 120),
+    known=st.integers(0, 1000),
+    seed=st.randoms(use_true_random=False),
+)
+def test_interrupted_after_every_page_nothing_is_asked_for_twice(
+    number, others, hidden, known, seed
+):
+    listed = list(range(1, number + others + 1))
+    seed.shuffle(listed)
+    wanted = [*listed[:number], *range(10_000, 10_000 + hidden)]
+    seed.shuffle(listed)
+    account, store, reading = Account(listed), {}, UNREAD
+    for _slice in range(20):
+        for latest in References(account, store).bulk_purchases(wanted, known, reading):
+            reading = Reading.from_json(loads(dumps(latest.as_json())))
+            break
+    in_pages = {lucca_id for _kind, lucca_id in store}
+    for _slice in range(2):
+        references = References(account, store)
+        assert [references.purchase(one).lucca_id for one in wanted] == wanted
+    assert len(set(account.places)) == len(account.places)
+    assert sorted(account.alone) == sorted(set(wanted) - in_pages)
+    assert len(account.places) + len(account.alone) <= max(2 * len(wanted), 1)
+    if account.places:
+        assert reading.place is None

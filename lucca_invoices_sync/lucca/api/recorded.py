@@ -38,10 +38,10 @@ class RecordedClient:
         found = self._created(created_from)
         yield Page(found, len(found), None)
 
-    def purchases(self) -> Iterator[Page]:
+    def purchases(self, _place: Place | None = None) -> Iterator[Page]:
         yield Page(self._recording["purchases"], None, None)
 
-    def suppliers(self) -> Iterator[Page]:
+    def suppliers(self, _place: Place | None = None) -> Iterator[Page]:
         yield Page(self._recording["suppliers"], None, None)
 
     def purchase(self, lucca_id: int) -> Any:
