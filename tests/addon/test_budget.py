@@ -85,9 +85,9 @@ class TestBudget(BudgetCase):
     def test_a_wait_that_is_asked_as_a_date_is_kept_too(self):
         self.server.faults.fail(429, times=1, retry_after=START + timedelta(seconds=90))
         self.assertFalse(self.sync())
-        self.move(80)
+        self.move(70)
         self.assertFalse(self.sync())
-        self.move(11)
+        self.move(21)
         self.assertTrue(self.sync())
 
     def test_what_was_begun_is_finished_before_the_list_is_read_again(self):

@@ -26,6 +26,7 @@ class Place:
     :param steady: pages that have come since they were made smaller than ``PAGE_SIZE``
     :param count: of all items, as the page before it said
     :param skipped: so many items just before it were too large
+    :param most: items of a page that the server gives at most, as its first page showed
     """
 
     limit: int = PAGE_SIZE
@@ -35,17 +36,22 @@ class Place:
     steady: int = 0
     count: int | None = None
     skipped: int = 0
+    most: int = PAGE_SIZE
 
     @property
     def page(self) -> str:
         return self.cursor or str(self.number)
 
     def smaller(self) -> Place:
-        """Ask for less from here on: a part of the page, so that one of that size begins here."""
+        """Ask for less from here on: a part of the page, so that one of that size begins here.
+
+        Where that is not sure, rather an item twice than one not at all.
+        """
         limit = next(size for size in range(self.limit // 2, 0, -1) if self.limit % size == 0)
-        before = (self.number - 1) * self.limit
-        seen, number = min(self.seen, before), before // limit + 1
-        return replace(self, limit=limit, number=number, seen=seen, steady=0)
+        before = self.seen
+        if not self.cursor:  # which leads to the place, whatever its number
+            before = min(before, (self.number - 1) * self.limit) // limit * limit
+        return replace(self, limit=limit, number=before // limit + 1, seen=before, steady=0)
 
     def behind(self) -> Place | None:
         """The place behind an item that is too large alone; None after the last."""
@@ -64,19 +70,21 @@ class Place:
         is_more = is_full if answer.count is None else seen < answer.count
         if not answer.items or not (answer.cursor or is_more):
             return None
+        is_limited = self.number == 1 and not is_full and not answer.cursor
         following = Place(
-            limit=self.limit,
+            limit=seen if is_limited else self.limit,
             number=self.number + 1,
             cursor=answer.cursor,
             seen=seen,
             steady=self.steady + 1,
             count=answer.count,
+            most=seen if is_limited else self.most,
         )
         return following._grown()
 
     def _grown(self) -> Place:
         """Larger pages again, where one of them begins at this place."""
-        if self.steady < STEADY or 2 * self.limit > PAGE_SIZE or self.number % 2 == 0:
+        if self.steady < STEADY or 2 * self.limit > self.most or self.number % 2 == 0:
             return self
         number, steady = (self.number + 1) // 2, self.steady - STEADY
         return replace(self, limit=2 * self.limit, number=number, steady=steady)
