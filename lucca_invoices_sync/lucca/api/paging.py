@@ -70,9 +70,9 @@ class Place:
         is_more = is_full if answer.count is None else seen < answer.count
         if not answer.items or not (answer.cursor or is_more):
             return None
-        is_limited = self.number == 1 and not is_full and not answer.cursor
+        is_limited = self.number == 1 and not is_full
         following = Place(
-            limit=seen if is_limited else self.limit,
+            limit=seen if is_limited and not answer.cursor else self.limit,
             number=self.number + 1,
             cursor=answer.cursor,
             seen=seen,
