@@ -37,6 +37,10 @@ MAPPED_BY_REASON = {
     "ambiguous_supplier": ("supplier",),
     "unmapped_establishment": ("establishment",),
 }
+#: The kinds of mappings that a person may choose otherwise, where that is the reason.
+REMAPPED_BY_REASON = {"tax_mismatch": ("tax",), "total_mismatch": ("tax",)}
+#: What a listing says of a document's state, beside the facts.
+STATE_FIELDS = ("state", "reason", "message")
 #: Lucca's own states; it may gain others, which are shown as they are.
 _WORDS = {
     "ToReview": _lt("To Review"),

@@ -95,7 +95,7 @@ class TestIdle(LuccaCase):
             """
             INSERT INTO lucca_document (connection_id, company_id, lucca_type, lucca_id, state,
                 files_state, conformity_state, lucca_created_at, is_withdrawn)
-            SELECT connection_id, company_id, lucca_type, 1000 + serial, state, files_state,
+            SELECT connection_id, company_id, lucca_type, 1000 + serial, 'ignored', files_state,
                 conformity_state, lucca_created_at + serial * interval '1 hour', is_withdrawn
             FROM lucca_document, generate_series(1, %s) serial WHERE id = %s
             """,

@@ -1,5 +1,7 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import AccessError, UserError
+
+from .change import finish_asking, is_disposable
 
 
 class LuccaDocument(models.Model):
@@ -17,10 +19,13 @@ class LuccaDocument(models.Model):
         self._check_billing()
         # Billing users may have a document tried again, not change what Lucca said.
         waiting = self.filtered(lambda document: document.state == "pending")
-        if not self.sudo()._try_again(is_stale=True) and not waiting:
+        documents = self.sudo()
+        retried = documents._book_anew() | documents._try_again(is_stale=True)
+        if not retried and not waiting:
             raise UserError(
                 self.env._(
-                    "Only documents without a bill that are approved in Lucca can be retried."
+                    "Only documents that are approved in Lucca can be retried, as long as they have"
+                    " no bill or a cancelled one."
                 )
             )
 
@@ -32,9 +37,7 @@ class LuccaDocument(models.Model):
                 "Ignored by %(user)s: %(reason)s", user=self.env.user.name, reason=reason
             )
         # Billing users may leave a document out, not change what Lucca said.
-        self.sudo().filtered(lambda document: not document.move_id).write(
-            {"state": "ignored", "reason": False, "message": message, "next_try_at": False}
-        )
+        self.sudo()._ignore(message)
 
     def _action_open(self):
         """Show these documents: one as a form, more as a list."""
@@ -95,17 +98,8 @@ class LuccaDocument(models.Model):
             raise UserError(self.env._("There is no bill that this document could be linked to."))
         # Billing users may decide this, not change what Lucca said.
         document = self.sudo()
-        document.write(
-            {
-                "state": "imported",
-                "reason": False,
-                "message": False,
-                "move_id": bill.id,
-                "imported_at": fields.Datetime.now(),
-                "amount_company": -bill.amount_untaxed_signed,
-                "files_state": document._first_files_state(document._booked_document()),
-            }
-        )
+        document._check_own_bill()
+        document._link_to(bill)
         bill._message_log(
             body=self.env._(
                 "%(user)s linked this bill to Lucca's document %(document)s.",
@@ -113,15 +107,28 @@ class LuccaDocument(models.Model):
                 document=self.display_name,
             )
         )
-        document.connection_id.cron_id._trigger()
+
+    def _check_own_bill(self):
+        """Raise ``UserError`` where the document has a bill that may not be deleted by itself."""
+        own = self.move_id
+        if own and own.state != "cancel" and not is_disposable(self):
+            raise UserError(
+                self.env._(
+                    "This document has a bill already, %(bill)s, that is posted or that somebody"
+                    " worked on. Cancel that bill, then link the document.",
+                    bill=own.display_name,
+                )
+            )
 
     def action_seen(self):
         """Say that a person has seen what changed in Lucca."""
         self._check_billing()
         # Billing users may decide this, not change what Lucca said.
         documents = self.sudo()
-        documents.write({"is_changed": False, "changes": False})
-        documents.move_id.activity_feedback(["mail.mail_activity_data_warning"])
+        documents.is_changed = False
+        # What a draft did not follow, since Lucca withdrew it, it follows when that is approved again.
+        documents.filtered(lambda document: document._is_approved()).changes = False
+        finish_asking(documents)
 
     def action_activate_currency(self):
         """Activate the document's currency, which books all that waits for it."""

@@ -1,15 +1,39 @@
-from odoo import api, fields, models
-from odoo.fields import Domain
-from odoo.tools import SQL
+from datetime import timedelta
 
-from ...lucca.documents.booked_documents import CONFIRMED, CREDIT_NOTE, INVOICE, read_document
-from ...lucca.documents.reading import loads
-from ..states import FILES_STATES, MAPPED_BY_REASON, REASONS, STATES
-from ..times import to_naive_utc
-from ..troubles import Blocked
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.fields import Domain
+
+from ...lucca.documents.booked_documents import CONFIRMED, CREDIT_NOTE, INVOICE
+from ..states import FILES_STATES, REASONS, STATE_FIELDS, STATES
+from . import change
+
+#: A failed document is tried again after 5 minutes, then after twice as long each time.
+FIRST_RETRY = timedelta(minutes=5)
+LAST_RETRY = timedelta(hours=24)
+#: What belongs to one state alone: empty in the next one, unless that has its own.
+_OF_ONE_STATE = {
+    "reason": False,
+    "message": False,
+    "attempts": 0,
+    "next_try_at": False,
+    "may_be_accepted": False,
+    "duplicate_move_id": False,
+}
+#: What is said of a document that has no bill any more.
+_WITHOUT_BILL = {
+    "move_id": False,
+    "bill_fingerprint": False,
+    "amount_company": 0,
+    "files_state": "none",
+    "accepted_reason": False,
+    "is_changed": False,
+    "changes": False,
+}
 
 
 class LuccaDocument(models.Model):
+    """A document of Lucca, from being listed to having its bill."""
+
     _name = "lucca.document"
     _description = "Lucca Document"
     _order = "document_date desc, id desc"
@@ -77,7 +101,6 @@ class LuccaDocument(models.Model):
     duplicate_move_id = fields.Many2one(
         "account.move", string="Bill That Is There", readonly=True, ondelete="set null"
     )
-    can_be_linked = fields.Boolean(compute="_compute_can_be_linked")
     may_be_accepted = fields.Boolean(readonly=True, help="A person may have it booked anyway.")
     accepted_reason = fields.Selection(
         REASONS,
@@ -93,9 +116,6 @@ class LuccaDocument(models.Model):
     files_state = fields.Selection(
         FILES_STATES, string="Files", required=True, default="none", readonly=True
     )
-    waiting_mapping_ids = fields.Many2many(
-        "lucca.mapping", string="To Map", compute="_compute_waiting_mapping_ids"
-    )
     needs_attention = fields.Boolean(
         compute="_compute_needs_attention", search="_search_needs_attention"
     )
@@ -106,6 +126,29 @@ class LuccaDocument(models.Model):
     )
     _move_uniq = models.Constraint(
         "unique(move_id)", "This bill belongs to a Lucca document already."
+    )
+    _imported_check = models.Constraint(
+        "CHECK (state <> 'imported' OR move_id IS NOT NULL)", "A booked document has its bill."
+    )
+    _ignored_check = models.Constraint(
+        "CHECK (state <> 'ignored' OR move_id IS NULL)", "An ignored document has no bill."
+    )
+    _withdrawn_check = models.Constraint(
+        "CHECK (is_withdrawn IS NOT TRUE OR state NOT IN ('pending', 'failed'))",
+        "A document that Lucca no longer approves is not booked.",
+    )
+    _reason_check = models.Constraint(
+        "CHECK ((state = 'blocked') = (reason IS NOT NULL))",
+        "A document that waits for a person has a reason, and no other has one.",
+    )
+    _accepted_check = models.Constraint(
+        "CHECK (may_be_accepted IS NOT TRUE OR state = 'blocked')",
+        "Only a document that waits for a person can be booked anyway.",
+    )
+    # Files that are to come have no next try of their own yet: they share the document's.
+    _next_try_check = models.Constraint(
+        "CHECK (next_try_at IS NULL OR state = 'failed' OR files_state IN ('pending', 'failed'))",
+        "Only what failed is tried again at a time.",
     )
     _created_idx = models.Index("(connection_id, lucca_created_at) WHERE is_withdrawn IS NOT TRUE")
     _left_idx = models.Index(
@@ -128,22 +171,6 @@ class LuccaDocument(models.Model):
         for document in self:
             document.company_id = document.company_id or document.connection_id.company_id
 
-    @api.depends("duplicate_move_id.lucca_document_ids")
-    def _compute_can_be_linked(self):
-        for document in self:
-            twin = document.duplicate_move_id
-            # It may be linked to a document of a company that the user does not see.
-            document.can_be_linked = twin and not twin.sudo().lucca_document_ids
-
-    @api.depends("state", "reason", "mapping_ids.is_mapped")
-    def _compute_waiting_mapping_ids(self):
-        """What this document waits for, as far as a mapping is what it takes."""
-        for document in self:
-            kinds = MAPPED_BY_REASON.get(document.reason, ())
-            document.waiting_mapping_ids = document.mapping_ids.filtered(
-                lambda mapping, kinds=kinds: mapping.kind in kinds and not mapping.is_mapped
-            )
-
     @api.depends("state", "is_changed")
     def _compute_needs_attention(self):
         for document in self:
@@ -155,118 +182,199 @@ class LuccaDocument(models.Model):
         waits = Domain("state", "=", "blocked") | Domain("is_changed", "=", True)
         return waits if True in value else ~waits
 
-    # --- reading --------------------------------------------------------------------------------
+    # --- states ---------------------------------------------------------------------------------
 
-    def _booked_document(self):
-        """The payload as a ``BookedDocument``; raise ``InvalidDocument``."""
-        self.ensure_one()
-        return read_document(loads(self.payload))
+    #: ``{transition: (the states that it may come from, the state that it leads to)}``
+    _TRANSITIONS = {
+        "list_approved": ({"pending", "failed", "blocked"}, "pending"),
+        "await_approval": ({"pending", "failed", "blocked"}, "blocked"),
+        "block": ({"pending", "failed"}, "blocked"),
+        "fail": ({"pending", "failed"}, "failed"),
+        "book": ({"pending", "failed"}, "imported"),
+        "link": ({"blocked"}, "imported"),
+        "follow_change": ({"imported", "pending", "failed", "blocked"}, "pending"),
+        "keep_bill": ({"imported", "pending", "failed", "blocked"}, "imported"),
+        "retry": ({"failed", "blocked", "ignored"}, "pending"),
+        "book_anew": ({"imported", "pending", "failed", "blocked"}, "pending"),
+        "ignore": ({"pending", "failed", "blocked", "ignored"}, "ignored"),
+        "lose_bill": ({"imported", "pending", "failed", "blocked"}, "ignored"),
+    }
 
-    @api.model
-    def _domain_to_do(self, connection):
-        """What the steps may work on now."""
-        return [
-            ("connection_id", "=", connection.id),
-            ("is_stale", "=", False),
-            "|",
-            ("state", "=", "pending"),
-            "&",
-            ("state", "=", "failed"),
-            ("next_try_at", "<=", fields.Datetime.now()),
-        ]
+    def _enter(self, transition, **values):
+        """Go through a transition: nothing else writes the state of a document that is listed.
 
-    def _still_to_do(self):
-        """Those that still are: a person may have ignored some meanwhile."""
-        return self.exists().filtered(lambda document: document.state in ("pending", "failed"))
-
-    @api.model
-    def _link_mappings(self, links):
-        """Link documents to the references that they use: two queries for all of them.
-
-        :param links: ``{document: mappings}``; written one by one, each document takes two
+        What belongs to the state that is left ends with it: its reason, its message, its next try.
+        :param values: of other fields, written at once, so that the database's checks hold
         """
-        field = self._fields["mapping_ids"]
-        table, one, other = map(SQL.identifier, (field.relation, field.column1, field.column2))
-        documents = self.union(*links)
-        pairs = [SQL("(%s, %s)", d.id, m.id) for d, mappings in links.items() for m in mappings]
-        self.env.flush_all()
-        self.env.cr.execute(SQL("DELETE FROM %s WHERE %s IN %s", table, one, documents._ids))
-        if pairs:
-            values = SQL(", ").join(pairs)
-            self.env.cr.execute(SQL("INSERT INTO %s (%s, %s) VALUES %s", table, one, other, values))
-        documents.invalidate_recordset(["mapping_ids"], flush=False)
-        self.env["lucca.mapping"].invalidate_model(["document_ids"], flush=False)
-        documents.modified(["mapping_ids"])
-
-    def _mapping(self, kind):
-        return self.mapping_ids.filtered(lambda mapping: mapping.kind == kind)
-
-    def _journal(self):
-        """The journal of the bill: the establishment's, else the connection's; or ``Blocked``."""
-        _company, journal = self._mapping("establishment")._target()
-        journal = journal or self.connection_id.journal_id
-        if not journal.filtered_domain(journal._check_company_domain(self.company_id)):
-            raise Blocked(
-                "unmapped_establishment",
-                self.env._(
-                    "%s has no purchase journal: make one, then retry.", self.company_id.name
-                ),
-            )
-        return journal
+        origins, state = self._TRANSITIONS[transition]
+        for document in self:
+            if document.state not in origins:
+                raise ValueError(f"{document}: no {transition!r} from {document.state!r}")
+        self.write({**_OF_ONE_STATE, "state": state, **values})
 
     @api.model
-    def _counts(self, connections, domain):
-        """``{connection: number}`` of the documents of a domain."""
-        mine = [("connection_id", "in", connections.ids), *domain]
-        return dict(self._read_group(mine, ["connection_id"], ["__count"]))
+    def _prepare_state(self, heading):
+        """The state of a document as it is listed: to book, or waiting for its approval."""
+        if heading.conformity_state == CONFIRMED:
+            return {"state": "pending", "reason": False, "message": False}
+        return {
+            "state": "blocked",
+            "reason": "not_approved",
+            "message": self.env._(
+                "Lucca lists this document although its state is “%s”: it is booked when it is"
+                " approved there.",
+                heading.conformity_state,
+            ),
+        }
 
-    @api.model
-    def _count_purchases(self, connection):
-        """How many purchases the documents of a connection have."""
-        query = self._search([("connection_id", "=", connection.id)])
-        sql = query.select(SQL("count(DISTINCT purchase_lucca_id)"))
-        return self.env.execute_query(sql)[0][0]
+    def _take_over(self, turn, values):
+        """Take over what Lucca lists now; a bill is the accountant's, see ``change.take_over``.
 
-    # --- completeness ---------------------------------------------------------------------------
-
-    @api.model
-    def _domain_known(self, connection):
-        """What Lucca counts as approved since the start date, as far as Odoo knows."""
-        return [
-            ("connection_id", "=", connection.id),
-            ("is_withdrawn", "=", False),
-            "|",
-            ("lucca_created_at", "=", False),
-            ("lucca_created_at", ">=", connection._start_moment().replace(tzinfo=None)),
-        ]
-
-    @api.model
-    def _count_known(self, connection, since):
-        """How many were created at an aware moment or later; without a date: at the start."""
-        domain = self._domain_known(connection)
-        if since > connection._start_moment():
-            domain.append(("lucca_created_at", ">=", to_naive_utc(since)))
-        return self.search_count(domain)
-
-    @api.model
-    def _restless(self, connection):
-        """What is read again whatever Lucca counts: ``(doubtful, stale)``.
-
-        The first is the oldest document that Lucca listed although its own state was not the
-        approved one, the others those that a person wants retried.
+        :param values: of the document's row, as ``lucca.sync.row`` prepares them
         """
-        doubtful = Domain("state", "in", ("blocked", "ignored"))
-        doubtful &= Domain("conformity_state", "not in", (CONFIRMED, False))
-        doubtful &= Domain(self._domain_known(connection))
-        stale = Domain("is_stale", "=", True) & Domain("connection_id", "=", connection.id)
-        found = self.search(doubtful | stale, order="lucca_created_at NULLS FIRST")
-        return found.filtered_domain(doubtful)[:1], found.filtered("is_stale")
+        if self.payload == values["payload"] and not self.is_withdrawn:
+            return
+        if self.move_id:
+            change.take_over(self, turn, values)
+        else:
+            self._list_again(values)
 
-    @api.model
-    def _unseen_in(self, connection, number):
-        """The known documents that a whole listing of this number did not show."""
-        return self.search([*self._domain_known(connection), ("seen_in", "<", number)])
+    def _list_again(self, values):
+        """Begin anew with what Lucca says now; what a person ignores stays ignored."""
+        values = {
+            **values,
+            "is_withdrawn": False,
+            "is_resolved": False,
+            "accepted_reason": False,
+        }
+        if self.state == "ignored":
+            self.write({name: values[name] for name in values if name not in STATE_FIELDS})
+        elif values["state"] == "pending":
+            self._enter("list_approved", **values)
+        else:
+            self._enter("await_approval", **values)
 
-    def _mark_seen(self, number):
-        if number:
-            self.filtered(lambda one: one.seen_in != number).seen_in = number
+    def _block(self, turn, reason, message, **values):
+        """Have the document wait for a person; the bill that it may have stays as it is.
+
+        :param turn: counts what became of the documents
+        """
+        if self.state == "ignored":
+            return  # a person said so while it was worked on
+        turn.add(blocked=1)
+        now = fields.Datetime.now()
+        self._enter("block", **{"reason": reason, "message": message, "blocked_at": now, **values})
+
+    def _fail(self, turn, message):
+        """Have the document tried again later, each time after twice as long."""
+        if self.state == "ignored":
+            return  # a person said so while it was worked on
+        turn.add(failed=1)
+        self._enter(
+            "fail", message=message, attempts=self.attempts + 1, next_try_at=self._next_try()
+        )
+
+    def _next_try(self):
+        pause = FIRST_RETRY * 2 ** min(self.attempts, 10)
+        return fields.Datetime.now() + min(pause, LAST_RETRY)
+
+    def _book_as(self, move, **values):
+        """Take a bill that was made for it, or made anew, as this document's."""
+        self._enter("book", **self._values_with(move), **values)
+
+    def _link_to(self, move):
+        """Take a bill that somebody made as this document's; its own draft is deleted."""
+        own = self.move_id
+        if own.state == "cancel":
+            change.let_go(self)
+        files_state = self._first_files_state(self._booked_document())
+        values = {**_WITHOUT_BILL, **self._values_with(move), "files_state": files_state}
+        self._enter("link", **values)
+        if own.state == "draft":
+            own.unlink()
+        self.connection_id.cron_id._trigger()
+
+    def _values_with(self, move):
+        """The values of a document that has this bill."""
+        return {
+            "move_id": move.id,
+            "imported_at": self.imported_at or fields.Datetime.now(),
+            "amount_company": -move.amount_untaxed_signed,
+        }
+
+    def _keep_bill(self):
+        """Leave the bill as it is, whatever changed in Lucca."""
+        self._enter("keep_bill")
+
+    def _follow_change(self):
+        """Have the bill, an untouched draft, made anew from what changed in Lucca."""
+        self._enter("follow_change", is_resolved=False)
+
+    def _try_again(self, is_stale=False):
+        """Put documents without a bill back to be booked, and start the synchronisation.
+
+        What Lucca does not approve (any more) is left out, whoever asks.
+
+        :param is_stale: Lucca may have corrected them: they are read again there
+        """
+        fit = self.filtered(lambda d: d._is_approved() and d.state in self._TRANSITIONS["retry"][0])
+        fit._enter("retry", is_resolved=False, is_stale=is_stale)
+        fit._start_sync()
+        return fit
+
+    def _book_anew(self):
+        """Let go of bills that were cancelled in Odoo, and have the documents booked again."""
+        cancelled = self.filtered(lambda d: d._is_approved() and d.move_id.state == "cancel")
+        for document in cancelled:
+            change.let_go(document)
+        cancelled._enter("book_anew", **_WITHOUT_BILL, is_resolved=False, is_stale=True)
+        cancelled._start_sync()
+        return cancelled
+
+    def _ignore(self, message):
+        """Leave documents without a bill out of Odoo, as a person says."""
+        self.filtered(lambda document: not document.move_id)._enter("ignore", message=message)
+
+    def _lose_bill(self):
+        """Let go of bills that a person is about to delete: they do not come back by themselves."""
+        message = self.env._(
+            "%s deleted its bill. Press Retry to book it again.", self.env.user.name
+        )
+        self._enter("lose_bill", **_WITHOUT_BILL, message=message)
+
+    def _withdraw(self, turn):
+        """Keep what Lucca no longer lists: a bill is never touched, anything else waits."""
+        turn.add(withdrawn=len(self))
+        for document in self:
+            if document.state in ("imported", "ignored"):
+                document.is_withdrawn = True
+            elif document.move_id:
+                document._enter("keep_bill", is_withdrawn=True)
+            else:
+                document._enter("await_approval", is_withdrawn=True, **document._why_withdrawn())
+            if document.move_id:
+                change.tell_withdrawn(document)
+
+    def _why_withdrawn(self):
+        return {
+            "reason": "not_approved",
+            "message": self.env._(
+                "Lucca no longer lists this document as approved: it is booked when it is approved"
+                " there again."
+            ),
+        }
+
+    def _is_approved(self):
+        """Whether Lucca approves it, as far as Odoo knows."""
+        return self.conformity_state == CONFIRMED and not self.is_withdrawn
+
+    def _is_accepted(self, reason):
+        """Whether a person looked at what seemed wrong, and wants it booked."""
+        return self.accepted_reason == reason
+
+    def _start_sync(self):
+        """Start the synchronisation of these documents' connections; a person sees what comes."""
+        for connection in self.connection_id:
+            connection.cron_id._trigger()
+        if self.env.uid != SUPERUSER_ID:
+            self.env["lucca.sync.watch"].sudo()._watch(self.connection_id)  # nobody's to write

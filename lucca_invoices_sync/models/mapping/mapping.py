@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..states import MAPPED_BY_REASON
+from ..states import MAPPED_BY_REASON, REMAPPED_BY_REASON
 
 KINDS = [
     ("tax", "VAT Rate"),
@@ -180,10 +180,18 @@ class LuccaMapping(models.Model):
     def write(self, vals):
         if "partner_id" in vals and "found_by" not in vals:
             vals = {**vals, "found_by": vals["partner_id"] and "person"}
+        names = sorted(vals.keys() & RELEASING)
+        before = [[mapping[name] for name in names] for mapping in self]
         result = super().write(vals)
-        if vals.keys() & RELEASING and not self.env.context.get("lucca_releases_later"):
-            self._release_documents()
+        if names and not self.env.context.get("lucca_releases_later"):
+            self._release_changed(names, before)
         return result
+
+    def _release_changed(self, names, before):
+        """Book what waited for those mappings whose fields are no longer as they were before."""
+        pairs = zip(self, before, strict=True)
+        changed = [one for one, old in pairs if [one[name] for name in names] != old]
+        self.browse().union(*changed)._release_documents()
 
     def _take_partner(self, partner, found_by):
         """Map a supplier; who does so for many releases what waited for them, at once."""
@@ -195,10 +203,21 @@ class LuccaMapping(models.Model):
         # Who may map need not be allowed to write documents, nor see those of all companies.
         documents = self.env["lucca.document"].sudo()
         mapped = self.filtered("is_mapped")
-        waiting = [("mapping_ids", "in", mapped.ids), ("state", "=", "blocked")]
-        documents.search(waiting)._try_again()
-        # What was resolved for another company is resolved anew.
+        waiting = Domain.OR(
+            Domain("mapping_ids", "in", members.ids) & Domain("reason", "in", _reasons(kind))
+            for kind, members in mapped.grouped("kind").items()
+        )
+        released = documents.search(waiting)
+        # What waits in another company's books than the establishment's waits there in vain.
         moved = mapped.filtered(lambda mapping: mapping.kind == "establishment")
+        for mapping in moved:
+            company, _journal = mapping._target()
+            elsewhere = Domain("mapping_ids", "in", mapping.ids)
+            released |= documents.search(
+                elsewhere & Domain("state", "=", "blocked") & Domain("company_id", "!=", company.id)
+            )
+        released._try_again()
+        # What was resolved for another company is resolved anew.
         to_do = [("mapping_ids", "in", moved.ids), ("state", "in", ("pending", "failed"))]
         documents.search(to_do).is_resolved = False
 
@@ -250,3 +269,13 @@ class LuccaMapping(models.Model):
         key = (company, kind, reference.lucca_id)
         known = self._by_reference(connection, [reference.lucca_id])
         return known.get(key) or self._create_for(connection, {key: reference})[key]
+
+
+def _reasons(kind):
+    """Why documents wait, as far as a mapping of this kind is what they wait for."""
+    return [
+        reason
+        for table in (MAPPED_BY_REASON, REMAPPED_BY_REASON)
+        for reason, kinds in table.items()
+        if kind in kinds
+    ]

@@ -55,9 +55,11 @@ class AccountMove(models.Model):
     def unlink(self):
         # EXTENDS 'account': whoever may delete a bill may leave its document without one.
         documents = self.sudo().lucca_document_ids
-        result = super().unlink()
-        documents._bill_deleted()
-        return result
+        if not documents:
+            return super().unlink()
+        with self.env.cr.savepoint():  # what may not be deleted stays its document's
+            documents._lose_bill()
+            return super().unlink()
 
     def action_lucca_sync_now(self):
         """Start the connections of the current companies, whatever bills are selected."""

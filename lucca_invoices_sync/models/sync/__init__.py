@@ -6,7 +6,6 @@ from . import watch
 from . import progress
 from . import listing
 from . import row
-from . import change
 from . import resolve
 from . import book
 from . import files

@@ -4,6 +4,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
 from ..bill.preparation import CompanyBooks
+from ..document import change
 from ..troubles import contained
 from .sync import BATCH
 
@@ -82,24 +83,12 @@ class LuccaSyncBook(models.AbstractModel):
     def _complete(self, bill, move):
         """Check a bill, and give it to its document."""
         self.env["lucca.bill.check"]._check(bill, move)
-        bill.document.write(
-            {
-                "state": "imported",
-                "reason": False,
-                "message": False,
-                "move_id": move.id,
-                "imported_at": bill.document.imported_at or fields.Datetime.now(),
-                "amount_company": -move.amount_untaxed_signed,
-                "bill_fingerprint": bill.document._fingerprint(move),
-                "attempts": 0,
-                "next_try_at": False,
-                **self._files_state(bill),
-            }
-        )
+        document = bill.document
+        values = {} if document.move_id else self._files_state(bill)
+        document._book_as(move, bill_fingerprint=change.fingerprint(move), **values)
 
     def _files_state(self, bill):
-        document = bill.document
-        return {} if document.move_id else {"files_state": document._first_files_state(bill.booked)}
+        return {"files_state": bill.document._first_files_state(bill.booked)}
 
     def _follow(self, bill):
         """Make an untouched draft anew from what changed in Lucca; leave any other as it is."""
@@ -109,14 +98,27 @@ class LuccaSyncBook(models.AbstractModel):
             bill.values["move_type"],
             bill.values["company_id"],
         )
-        if not (is_alike and document._is_untouched()):
-            document.state = "imported"
-            self.env["lucca.sync.change"]._tell(document)
+        if not (is_alike and change.is_untouched(document)):
+            change.keep(document)
             return
         values = {name: value for name, value in bill.values.items() if name not in kept}
         if move.partner_id.id == values["partner_id"]:  # a person may have chosen another position
             values["fiscal_position_id"] = move.fiscal_position_id.id
         lines = [Command.clear(), *values["invoice_line_ids"]]
-        move.write({**values, "invoice_line_ids": lines})
+        move.write({**self._terms_of_odoo(bill), **values, "invoice_line_ids": lines})
         self._complete(bill, move)
-        self.env["lucca.sync.change"]._followed(document)
+        change.note_followed(document)
+
+    def _terms_of_odoo(self, bill):
+        """What a new bill gets where Lucca has no due date: the draft's may be one it had before.
+
+        Odoo finds the due date by the payment term; without one it is the day of the bill's making.
+        """
+        if "invoice_date_due" in bill.values:
+            return {}
+        partner = bill.partner.with_company(bill.company)
+        usual = partner.property_supplier_payment_term_id.id
+        if term := bill.values.get("invoice_payment_term_id", usual):
+            return {"invoice_payment_term_id": term}
+        today = fields.Date.context_today(self)
+        return {"invoice_payment_term_id": False, "invoice_date_due": today}

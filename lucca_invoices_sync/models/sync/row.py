@@ -39,7 +39,7 @@ class LuccaSyncRow(models.AbstractModel):
             prepared[values["lucca_type"], values["lucca_id"]] = values
         known = self._known(connection, prepared)
         for key, document in known.items():
-            self._refresh(run, document, prepared[key])
+            document._take_over(run, prepared[key])
         self.env["lucca.document"].union(*known.values())._mark_seen(listing_number)
         new = [
             {**values, "connection_id": connection.id, "seen_in": listing_number}
@@ -62,23 +62,6 @@ class LuccaSyncRow(models.AbstractModel):
             for document in found
             if (key := (document.lucca_type, document.lucca_id)) in keys
         }
-
-    def _refresh(self, run, document, values):
-        """Take over what changed in Lucca; a bill is the accountant's, see ``lucca.sync.change``."""
-        if document.payload == values["payload"] and not document.is_withdrawn:
-            return
-        if document.move_id:
-            self.env["lucca.sync.change"]._take_over(run, document, values)
-            return
-        decided = ("state", "reason", "message") if document.state == "ignored" else ()
-        new = {name: value for name, value in values.items() if name not in decided}
-        reset = {
-            "is_withdrawn": False,
-            "is_resolved": False,
-            "next_try_at": False,
-            "accepted_reason": False,
-        }
-        document.write({**new, **reset})
 
     # --- values ---------------------------------------------------------------------------------
 

@@ -84,3 +84,5 @@ class LuccaSyncRun(models.Model):
         if counts:
             self._tell_apart()
             self.write({name: self[name] + count for name, count in counts.items()})
+
+    add = _add
