@@ -145,6 +145,10 @@ class Survey:
             _is_doubtful=value["is_doubtful"],
         )
 
+    def restore(self, value: dict[str, Any]) -> None:
+        """Be again as ``as_json`` described, where what was learnt since did not last."""
+        self.__dict__.update(Survey.from_json(value, self.known).__dict__)
+
     def listed(self, since: datetime, unseen: int = 0) -> bool:
         """Tell that a ``Listing`` was read to its end.
 

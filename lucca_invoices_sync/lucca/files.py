@@ -6,6 +6,7 @@ half of the Office files, libmagic too, and not every Odoo has it); so here are 
 
 from __future__ import annotations
 
+import email
 import io
 import re
 import unicodedata
@@ -84,9 +85,10 @@ _MAIL_HEADER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-#: Whose names what is text never bears: it is an error that came in place of the file.
-_PAPERS = (PDF, PNG, JPEG, GIF, WEBP, TIFF, HEIC)
-_PAPER_SUFFIXES = {suffix for kind in _PAPERS for suffix in kind.suffixes} | {".bmp"}
+#: Whose names what is text never bears: it is an error that came in place of the file. (What is
+#: called .doc or .xls may be a page or a table of text.)
+_NEVER_TEXT = (PDF, PNG, JPEG, GIF, WEBP, TIFF, HEIC, DOCX, XLSX, PPTX, ODT, ODS, MSG, ZIP)
+_SUFFIXES_OF_NO_TEXT = {suffix for kind in _NEVER_TEXT for suffix in kind.suffixes} | {".bmp"}
 _WRITTEN = (HTML, XML, EMAIL, TEXT)
 _KINDS = tuple(kind for kind in globals().values() if isinstance(kind, Kind))
 _SUFFIXES = {suffix for kind in _KINDS if kind is not UNKNOWN for suffix in kind.suffixes}
@@ -165,14 +167,16 @@ def _is_mail(head: bytes) -> bool:
 def check_whole(content: bytes, kind: Kind, name: str) -> None:
     """Raise ``DamagedFile`` where a file does not come to its end, or is not the one of that name.
 
-    :param name: text (JSON, an e-mail, a page, ...) under the name of a PDF or picture is an error
-        message; so is a page under any name but a page's
+    :param name: text (JSON, an e-mail, a page, ...) under the name of a PDF, a picture, an Office
+        file, ... is an error message; so is other text under an e-mail's name, and a page under any
+        name but a page's
     """
     if _is_cut(content, kind):
         raise DamagedFile("the file is incomplete")
     suffix = _suffix(name).lower()
     is_page = kind is HTML and suffix not in HTML.suffixes
-    if is_page or (kind in _WRITTEN and suffix in _PAPER_SUFFIXES):
+    is_no_mail = kind in (XML, TEXT) and suffix in EMAIL.suffixes
+    if is_page or is_no_mail or (kind in _WRITTEN and suffix in _SUFFIXES_OF_NO_TEXT):
         raise DamagedFile("something else came instead of the file")
 
 
@@ -183,7 +187,17 @@ def _is_cut(content: bytes, kind: Kind) -> bool:
         or (kind is PDF and b"%%EOF" not in tail)
         or (kind is PNG and b"IEND" not in tail)
         or (kind in (ZIP, DOCX, XLSX, PPTX, ODT, ODS) and b"PK\x05\x06" not in tail)
+        or (kind is EMAIL and _is_cut_mail(content))
     )
+
+
+def _is_cut_mail(content: bytes) -> bool:
+    """Whether an e-mail of several parts does not come to the mark that ends the last one."""
+    try:
+        boundary = email.message_from_bytes(content[:_TAIL]).get_boundary()
+        return boundary is not None and f"--{boundary}--".encode() not in content
+    except Exception:  # noqa: BLE001  (the library raises many kinds for a strange header)
+        return False
 
 
 def clean_name(name: str, kind: Kind, default: str, taken: Collection[str] = ()) -> str:

@@ -42,11 +42,13 @@ class Reading:
     :param place: of the next page, None when it is over
     :param pages: that have come
     :param missing: ids that were still wanted when it was left
+    :param wasted: pages that were in vain lately
     """
 
     place: Place | None = FIRST
     pages: int = 0
     missing: int = 0
+    wasted: int = 0
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -54,7 +56,8 @@ class Reading:
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Reading:
         place = value["place"]
-        return cls(place and Place(**place), value["pages"], value["missing"])
+        wasted = value.get("wasted", 0)
+        return cls(place and Place(**place), value["pages"], value["missing"], wasted)
 
 
 #: Of a list that nobody has read yet.
@@ -81,6 +84,11 @@ class References:
     def requests(self) -> int:
         """How many requests were sent so far."""
         return self._client.requests
+
+    def has_purchases(self, lucca_ids: Iterable[int]) -> bool:
+        """Whether nothing would be asked for these purchases: they were read, or cannot be."""
+        keys = (("purchase", lucca_id) for lucca_id in lucca_ids if lucca_id)
+        return all(key in self._store or key in self._errors for key in keys)
 
     def suppliers_of(self, purchases: Iterable[int]) -> set[int]:
         """The suppliers of the purchases, as far as those were read already."""
@@ -119,18 +127,20 @@ class References:
         missing = {lucca_id for lucca_id in wanted if (kind, lucca_id) not in self._store}
         if not reading.place and len(missing) > reading.missing + PAGE_SIZE:
             reading = UNREAD
-        place, number = reading.place, reading.pages
+        place, number, wasted = reading.place, reading.pages, reading.wasted
         if not place or (not number and _is_cheaper_alone(missing, known)):
             return
-        if _is_left(missing, number):  # others were found meanwhile
+        if _is_left(missing, wasted):  # others were found meanwhile
             yield Reading(None, number, len(missing))
             return
         try:
             for page in self._pages(kind, place):
-                number += 1
-                missing -= self._keep(kind, page.items, missing)
-                is_over = not page.following or _is_left(missing, number)
-                yield Reading(None if is_over else page.following, number, len(missing))
+                found = self._keep(kind, page.items, missing)
+                missing -= found
+                number, wasted = number + 1, max(0, wasted + 1 - len(found))
+                is_over = not page.following or _is_left(missing, wasted)
+                following = None if is_over else page.following
+                yield Reading(following, number, len(missing), wasted)
                 if is_over:
                     return
         except (AccessDenied, NotFound, RequestRefused):
@@ -202,12 +212,13 @@ def _is_cheaper_alone(missing: set[int], known: int) -> bool:
     return len(missing) <= max(FEW, (known + len(missing)) / PAGE_SIZE)
 
 
-def _is_left(missing: set[int], number: int) -> bool:
-    """Whether as many pages came as ids are still wanted.
+def _is_left(missing: set[int], wasted: int) -> bool:
+    """Whether as many pages were in vain as ids are still wanted.
 
-    How long the list is, nobody tells: so it costs at most twice what was possible.
+    How long the list is, nobody tells: so it costs at most twice what was possible. A page is in
+    vain that gives none of the wanted; one that gives several makes up for as many others.
     """
-    return len(missing) <= number
+    return len(missing) <= wasted
 
 
 def _lenient(read: Callable[[Any], Purchase | Supplier], item: Any) -> Purchase | Supplier | None:

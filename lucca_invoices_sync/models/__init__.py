@@ -5,3 +5,4 @@ from . import sync
 from . import supplier
 from . import bill
 from . import odoo
+from . import demo

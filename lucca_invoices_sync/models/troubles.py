@@ -3,6 +3,7 @@
 import logging
 from contextlib import contextmanager
 
+import psycopg2
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..lucca.api.errors import (
@@ -13,17 +14,25 @@ from ..lucca.api.errors import (
     RemoteError,
     RequestRefused,
     ServerFailure,
+    Unreachable,
 )
 from .texts import explain
 
 _logger = logging.getLogger(__name__)
 
-#: Remote errors that concern one document only: its turn comes again, the others go on.
-OWN_FAILURES = (ServerFailure, InvalidAnswer, RequestRefused, AccessDenied, NotFound)
+#: Remote errors that concern one request only: its turn comes again, the others go on.
+OWN_FAILURES = (
+    AccessDenied,
+    InvalidAnswer,
+    NotFound,
+    RequestRefused,
+    ServerFailure,
+    Unreachable,
+)
 
 
-class TimeIsUp(Exception):
-    """The scheduler wants its worker back; all work so far is committed."""
+class Stopped(Exception):
+    """The connection was archived, or is another account's by now: its synchronisation ends."""
 
 
 class Blocked(Exception):
@@ -39,18 +48,24 @@ class Blocked(Exception):
 
 
 @contextmanager
-def contained(document, run):
+def contained(document, turn):
     """Keep one document's trouble to itself: it is blocked or fails, the others go on."""
     try:
         yield
     except Blocked as block:
-        document._block(run, block.reason, str(block), **block.values)
+        document._block(turn, block.reason, str(block), **block.values)
     except DocumentError as error:
-        document._block(run, error.reason, explain(document.env, error))
+        document._block(turn, error.reason, explain(document.env, error))
     except OWN_FAILURES as error:
-        document._fail(run, run.connection_id._explain(error))
-    except (RemoteError, TimeIsUp, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+        document._fail(turn, turn.connection._explain(error))
+    except (RemoteError, Stopped, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
         raise  # nothing is wrong with the document
     except Exception as error:
         _logger.info("Lucca document %s: %s", document.id, error, exc_info=True)
-        document._fail(run, str(error) or type(error).__name__)
+        document._fail(turn, describe_bug(error))
+
+
+def describe_bug(error):
+    """Return what an unexpected error says, without the row that PostgreSQL adds to its own."""
+    words = error.diag.message_primary if isinstance(error, psycopg2.Error) else str(error)
+    return words or type(error).__name__

@@ -1,53 +1,18 @@
 """What the addon's tests share: a Lucca of their own, a connection to it, and its synchronisation."""
 
+import time
 from contextlib import contextmanager
 from itertools import count
 from unittest.mock import patch
 
+from odoo.addons.lucca_invoices_sync.models.sync.budget import Keeper
+from odoo.addons.lucca_invoices_sync.models.sync.turn import Turn, WithinTransaction
 from odoo.tests import TransactionCase
 
+from tests.books import archive_twins
 from tests.simulator import LuccaServer, Tenant
 
 KEY = "test-key"
-
-
-def archive_twins(env):
-    """Leave one purchase tax a rate: this chart's "INC" taxes are copies that are not price-included."""
-    env["account.tax"].search([("name", "like", "% INC")]).active = False
-
-
-def swiss_company(env):
-    """A second company: the French chart of accounts, in Swiss francs."""
-    company = env["res.company"].create(
-        {"name": "Filiale Suisse", "country_id": env.ref("base.fr").id}
-    )
-    env["account.chart.template"].try_loading("fr", company=company, install_demo=False)
-    company.currency_id = env.ref("base.CHF")
-    env["res.currency.rate"].create(
-        {
-            "name": "2020-01-01",
-            "currency_id": env.ref("base.EUR").id,
-            "company_id": company.id,
-            "rate": 1.1,
-        }
-    )
-    env.user.company_ids |= company
-    archive_twins(env)
-    return company
-
-
-def user_of(env, group, company=None):
-    """A user of one group."""
-    company = company or env.ref("base.main_company")
-    return env["res.users"].create(
-        {
-            "name": group,
-            "login": f"{group}@{company.id}",
-            "company_id": company.id,
-            "company_ids": [(6, 0, company.ids)],
-            "group_ids": [(6, 0, [env.ref(group).id])],
-        }
-    )
 
 
 class LuccaMixin:
@@ -94,6 +59,24 @@ def figures_kept(env):
         yield
 
 
+@contextmanager
+def budget_kept():
+    """Keep request budgets beside the test's one transaction.
+
+    In real life each change of a budget is a transaction of its own; here, what a synchronisation
+    rolls back would take it along.
+    """
+    buckets = {}
+
+    def change(keeper, _cr, function):
+        bucket = buckets.get(keeper._host)
+        buckets[keeper._host] = function(bucket, keeper._moment(time.time()))
+        return True
+
+    with patch.object(Keeper, "_change", change):
+        yield
+
+
 class LuccaCase(LuccaMixin, TransactionCase):
     """A French company connected to an empty Lucca account."""
 
@@ -122,6 +105,36 @@ class LuccaCase(LuccaMixin, TransactionCase):
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
             yield records.with_env(records.env(cr=cr))
         self.env.invalidate_all()
+
+    def meanwhile(self, act):
+        """Have somebody act, with an environment, before each transaction of a synchronisation."""
+        original = Turn.is_same_account
+
+        def is_same_account(turn):
+            act(turn.env)
+            return original(turn)
+
+        self.patch(Turn, "is_same_account", is_same_account)
+
+    def turn(self):
+        """A turn in the test's own transaction."""
+        return WithinTransaction(self.connection, self.connection._client())
+
+    def state(self):
+        """What the synchronisation goes on with."""
+        return self.env["lucca.sync.state"]._of(self.connection)
+
+    def runs(self):
+        return self.env["lucca.sync.run"].search([("connection_id", "=", self.connection.id)])
+
+    def triggers(self):
+        """When the scheduler was asked to come."""
+        mine = [("cron_id", "=", self.connection.cron_id.id)]
+        return self.env["ir.cron.trigger"].search(mine)
+
+    def let_try_again(self, records):
+        """Let the time come of documents or files that failed."""
+        records.filtered("next_try_at").next_try_at = "2026-01-01 00:00:00"
 
     def add_purchase(self, **values):
         """A purchase from a French supplier with a VAT number."""

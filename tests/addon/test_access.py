@@ -3,7 +3,8 @@
 from odoo.exceptions import AccessError
 from odoo.service.model import get_public_method
 
-from tests.addon.common import LuccaCase, user_of
+from tests.addon.common import LuccaCase
+from tests.books import user_of
 
 BILLING = "account.group_account_invoice"
 AUDITOR = "account.group_account_readonly"
@@ -61,8 +62,8 @@ class TestAccess(LuccaCase):
         self.connection.supplier_policy = "create"
         self.server.faults.fail(404, times=1, path="display")
         document = self.book(files=["a.pdf"])
-        with self.committing(document.with_user(self.user(BILLING)).move_id) as bill:
-            bill.action_lucca_fetch_files()
+        document.with_user(self.user(BILLING)).move_id.action_lucca_fetch_files()
+        self.sync()
         self.assertEqual(document.files_state, "done")
 
     def test_a_billing_user_neither_tests_nor_configures(self):

@@ -73,6 +73,9 @@ class OnTheDesk(PeopleCase):
         document = self.add("F-FILE-1", files=["facture.pdf"])
         self.assertEqual(document.files_state, "failed")
         self.walk("lucca_fetch_files", "account.group_account_invoice", "/odoo/vendor-bills")
+        self.connection.cron_id.method_direct_trigger()
+        self.assertEqual(document.files_state, "done")
+        self.assertTrue(document.move_id.message_main_attachment_id)
 
 
 class OnAPhone(PeopleCase):

@@ -8,7 +8,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 from odoo.addons.lucca_invoices_sync.models.sync.budget import Keeper
 
-from tests.addon.common import LuccaCase, figures_kept
+from tests.addon.common import LuccaCase, budget_kept, figures_kept
 from tests.simulator import Budget, Tenant, VirtualClock
 
 # More for a longer look: LUCCA_IMPORT_DOCUMENTS=1000
@@ -125,6 +125,7 @@ class TestFirstImport(LuccaCase):
         self.enterContext(patch("time.time", lambda: self.clock.now().timestamp()))
         self.enterContext(patch("time.sleep", self.clock.sleep))
         self.enterContext(patch.object(Keeper, "_moment", lambda _keeper, _told: time.time()))
+        self.enterContext(budget_kept())
         super().setUp()
 
     def start_lucca(self, tenant=None):

@@ -109,9 +109,18 @@ class TestChanges(LuccaCase):
         other = self.tenant.add_invoice(files=["scan.pdf", "note.pdf"])
         self.tenant.delete(other)
         self.change(attachments=self.json["attachments"] + other["attachments"])
-        files = self.env["ir.attachment"].search([("res_id", "=", self.bill.id)])
-        self.assertEqual(len(files.filtered("lucca_file_id")), 3)
+        files = self.lucca_document.file_ids
+        self.assertEqual(files.mapped("state"), ["attached"] * 3)
+        self.assertEqual(set(files.attachment_id.mapped("res_id")), {self.bill.id})
         self.assertFalse(self.lucca_document.is_changed)
+
+    def test_a_file_that_comes_later_is_left_out_where_the_connection_attaches_none(self):
+        self.connection.attach_files = False
+        other = self.tenant.add_invoice(files=["scan.pdf"])
+        self.tenant.delete(other)
+        self.change(attachments=self.json["attachments"] + other["attachments"])
+        self.assertEqual(self.lucca_document.file_ids.mapped("state"), ["attached", "left_out"])
+        self.assertEqual(self.lucca_document.files_state, "done")
 
     def test_it_is_told_until_a_person_has_seen_it(self):
         self.bill.action_post()

@@ -2,7 +2,8 @@
 
 from odoo.exceptions import ValidationError
 
-from tests.addon.common import LuccaCase, swiss_company
+from tests.addon.common import LuccaCase
+from tests.books import swiss_company
 
 
 class TestOneCompany(LuccaCase):

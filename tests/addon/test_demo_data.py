@@ -8,7 +8,7 @@ import requests
 from odoo import fields
 from odoo.addons.lucca_invoices_sync.lucca.api.recorded import read_recording
 from odoo.addons.lucca_invoices_sync.lucca.documents.reading import dumps
-from odoo.addons.lucca_invoices_sync.models.sync.demo import HOST, RECORDING
+from odoo.addons.lucca_invoices_sync.models.demo.demo import HOST, RECORDING
 from odoo.tests import TransactionCase
 from odoo.tools import file_open
 
@@ -31,7 +31,7 @@ class DemoMixin:
             patch.object(cr, "commit", side_effect=AssertionError("a commit")),
             patch.object(cr, "rollback", side_effect=AssertionError("a rollback")),
         ):
-            cls.env["lucca.connection"]._load_demo()
+            cls.env["lucca.demo"]._load()
         return cls.env["lucca.connection"].search([("host", "=", HOST)])
 
 

@@ -1,5 +1,7 @@
 """The files of the bills: all of them, once, whole."""
 
+from odoo import fields
+from odoo.addons.lucca_invoices_sync.models.sync.files import PATIENCE
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
@@ -17,6 +19,9 @@ class FilesCase(LuccaCase):
 
     def names(self, document):
         return self.files(document).mapped("name")
+
+    def states(self, document):
+        return document.file_ids.mapped("state")
 
     def notes(self, document):
         return " ".join(document.move_id.message_ids.mapped("body"))
@@ -51,12 +56,23 @@ class TestFiles(FilesCase):
 
     def test_a_file_is_fetched_once(self):
         document = self.book(files=["a.pdf", "b.pdf"])
-        self.server.requests.clear()
-        document.files_state = "pending"
+        self.assertEqual(len(self.downloads()), 2)
         self.sync()
         self.assertEqual(document.files_state, "done")
-        self.assertFalse(self.downloads())
+        self.assertEqual(len(self.downloads()), 2)
         self.assertEqual(len(self.files(document)), 2)
+
+    def test_each_file_s_row_has_its_attachment(self):
+        document = self.book(files=["a.pdf", "b.pdf"])
+        self.assertEqual(self.states(document), ["attached", "attached"])
+        self.assertEqual(document.file_ids.attachment_id, self.files(document))
+
+    def test_they_are_known_by_name_before_there_is_a_bill(self):
+        self.connection.supplier_policy = "match"
+        document = self.book(files=["a.pdf", "b.pdf"])
+        self.assertEqual(document.file_ids.mapped("name"), ["a.pdf", "b.pdf"])
+        self.assertEqual((document.state, document.files_state), ("blocked", "none"))
+        self.assertFalse(self.downloads())
 
     def test_an_error_page_is_no_file(self):
         self.server.faults.damage("html", times=None, path="display")
@@ -73,11 +89,27 @@ class TestFiles(FilesCase):
     def test_failed_files_are_tried_again(self):
         self.server.faults.fail(404, times=1, path="display")
         document = self.book(files=["a.pdf", "b.pdf"])
-        self.assertEqual((document.files_state, document.attempts), ("failed", 1))
-        document.next_try_at = "2026-01-01 00:00:00"
+        bad = document.file_ids[0]
+        self.assertEqual(self.states(document), ["failed", "attached"])
+        self.assertEqual((document.files_state, bad.attempts), ("failed", 1))
         self.sync()
+        self.assertEqual(bad.state, "failed", "its time has not come")
+        self.let_try_again(bad)
+        self.sync()
+        self.assertRecordValues(bad, [{"state": "attached", "next_try_at": False, "attempts": 0}])
+        self.assertEqual(document.files_state, "done")
+
+    def test_the_scheduler_comes_when_a_file_is_tried_again(self):
+        self.server.faults.fail(404, times=1, path="display")
+        document = self.book(files=["a.pdf"])
+        self.assertIn(document.file_ids.next_try_at, self.triggers().mapped("call_at"))
+
+    def test_a_file_that_failed_leaves_its_document_alone(self):
+        self.server.faults.fail(404, times=1, path="display")
+        document = self.book(files=["a.pdf"])
         self.assertRecordValues(
-            document, [{"files_state": "done", "next_try_at": False, "attempts": 0}]
+            document,
+            [{"state": "imported", "message": False, "attempts": 0, "next_try_at": False}],
         )
 
     def test_one_bill_s_files_do_not_stop_the_others(self):
@@ -94,7 +126,7 @@ class TestFiles(FilesCase):
         self.server.faults.fail(404, times=1, path="display")
         document = self.book(files=["bad.pdf", "good.pdf"])
         self.assertEqual(self.names(document), ["good.pdf"])
-        self.assertIn("bad.pdf", document.message)
+        self.assertIn("bad.pdf", document.files_message)
 
     def test_a_page_that_was_uploaded_as_such_is_attached_harmlessly(self):
         page = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
@@ -103,13 +135,15 @@ class TestFiles(FilesCase):
 
     def test_no_files_where_the_connection_says_so(self):
         self.connection.attach_files = False
-        self.assertEqual(self.book(files=["a.pdf"]).files_state, "none")
+        document = self.book(files=["a.pdf"])
+        self.assertEqual((document.files_state, self.states(document)), ("none", ["left_out"]))
+        self.assertFalse(self.downloads())
 
     def test_files_of_a_posted_bill_still_arrive(self):
         self.server.faults.fail(404, times=1, path="display")
         document = self.book(files=["a.pdf"])
         document.move_id.action_post()
-        document.next_try_at = "2026-01-01 00:00:00"
+        self.let_try_again(document.file_ids)
         self.sync()
         self.assertEqual(self.names(document), ["a.pdf"])
 
@@ -135,10 +169,7 @@ class TestContent(FilesCase):
     def test_the_same_content_is_attached_once(self):
         document = self.book(files=[("a.pdf", PDF), ("b.pdf", PDF)])
         self.assertEqual((document.files_state, self.names(document)), ("done", ["a.pdf"]))
-        self.server.requests.clear()
-        document.files_state = "pending"
-        self.sync()
-        self.assertFalse(self.downloads())
+        self.assertEqual(self.states(document), ["attached", "attached"])
 
     def test_what_a_person_attached_is_taken_for_the_file(self):
         self.server.faults.fail(404, times=1, path="display")
@@ -151,28 +182,48 @@ class TestContent(FilesCase):
                 "res_id": document.move_id.id,
             }
         )
-        document.next_try_at = "2026-01-01 00:00:00"
+        self.let_try_again(document.file_ids)
         self.sync()
         self.assertEqual(self.files(document), mine)
+        self.assertEqual(document.file_ids.attachment_id, mine)
         self.assertEqual(document.files_state, "done")
 
     def test_a_pdf_without_its_end_is_fetched_again(self):
         document = self.book(files=[("a.pdf", PDF[:-5])])
         self.assertEqual(document.files_state, "failed")
-        self.assertIn("a.pdf: It came damaged, and is fetched again.", document.message)
+        self.assertIn("a.pdf: It came damaged, and is fetched again.", document.files_message)
 
     def test_a_file_that_stays_damaged_is_attached_with_a_note(self):
         document = self.book(files=[("a.pdf", PDF[:-5])])
-        document.write({"attempts": 5, "next_try_at": "2026-01-01 00:00:00"})
-        self.sync()
+        self.try_until_patience_ends(document)
         self.assertEqual(self.names(document), ["a.pdf"])
         self.assertIn("seems to be damaged in Lucca, too", self.notes(document))
 
-    def test_an_error_page_never_is(self):
+    def test_so_is_what_stays_an_error_page_as_plain_text(self):
         document = self.book(files=[("a.pdf", b"<!DOCTYPE html><html>Error</html>")])
-        document.write({"attempts": 50, "next_try_at": "2026-01-01 00:00:00"})
+        self.try_until_patience_ends(document)
+        self.assertEqual(self.files(document).mimetype, "text/plain")
+        self.assertIn("seems to be damaged in Lucca, too", self.notes(document))
+
+    def test_other_failures_do_not_use_up_the_patience(self):
+        self.server.behaviour.denied["files"] = 503
+        document = self.book(files=[("a.pdf", PDF)])
+        for _attempt in range(PATIENCE):
+            self.let_try_again(document.file_ids)
+            self.sync()
+        self.server.behaviour.denied.clear()
+        self.server.faults.damage("html", path="display")
+        self.let_try_again(document.file_ids)
         self.sync()
         self.assertEqual((document.files_state, self.names(document)), ("failed", []))
+
+    def try_until_patience_ends(self, document):
+        for attempt in range(1, PATIENCE + 1):
+            self.assertRecordValues(document.file_ids, [{"state": "failed", "attempts": attempt}])
+            self.assertFalse(self.files(document))
+            self.let_try_again(document.file_ids)
+            self.sync()
+        self.assertEqual(document.files_state, "done")
 
 
 class TestLeftOut(FilesCase):
@@ -193,16 +244,16 @@ class TestLeftOut(FilesCase):
 
     def test_it_is_not_fetched_again(self):
         document = self.book(files=[("plan.pdf", self.content)])
+        self.assertEqual(self.states(document), ["left_out"])
         self.server.requests.clear()
-        document.files_state = "pending"
         self.sync()
         self.assertFalse(self.downloads())
 
     def test_a_person_has_it_fetched_when_larger_ones_are_allowed(self):
         document = self.book(files=[("plan.pdf", self.content)])
         self.connection.largest_file = 2
-        with self.committing(document) as committing:
-            committing.action_fetch_files()
+        document.action_fetch_files()
+        self.sync()
         self.assertEqual(self.names(document), ["plan.pdf"])
 
     def test_a_file_that_lucca_gives_no_id(self):
@@ -230,28 +281,63 @@ class TestFetchNow(FilesCase):
         self.failed = self.book(files=["a.pdf", "b.pdf"])
 
     def press(self):
-        with self.committing(self.failed.move_id) as bill:
-            bill.action_lucca_fetch_files()
+        return self.failed.move_id.action_lucca_fetch_files()
 
     def test_the_bill_says_that_files_are_missing(self):
         self.assertEqual(self.failed.move_id.lucca_files_state, "failed")
 
-    def test_what_is_missing_comes_at_once(self):
+    def test_it_has_the_scheduler_come_at_once_and_asks_lucca_nothing(self):
         self.server.requests.clear()
         self.press()
+        self.assertLessEqual(min(self.triggers().mapped("call_at")), fields.Datetime.now())
+        self.assertFalse(self.server.requests)
+
+    def test_what_is_missing_comes_without_waiting_for_its_next_try(self):
+        self.server.requests.clear()
+        self.press()
+        self.assertEqual(self.states(self.failed), ["pending", "attached"])
+        self.sync()
         self.assertEqual(self.failed.files_state, "done")
         self.assertEqual(len(self.downloads()), 1)
 
-    def test_a_trouble_is_told(self):
+    def test_it_comes_before_all_other_files(self):
+        self.server.faults.fail(404, times=1, path="display")
+        later = self.book(files=["c.pdf"])
+        self.let_try_again(self.failed.file_ids)
+        later.action_fetch_files()
+        self.server.requests.clear()
+        self.sync()
+        first, second = (request.path for request in self.downloads())
+        self.assertIn(later.file_ids.lucca_file_id, first)
+        self.assertIn(self.failed.file_ids[0].lucca_file_id, second)
+
+    def test_where_nothing_is_missing_nothing_starts(self):
+        self.press()
+        self.sync()
+        self.triggers().unlink()
+        self.assertFalse(self.press())
+        self.assertFalse(self.triggers())
+
+    def test_a_trouble_is_told_and_the_files_still_wait(self):
         self.connection.api_key = "wrong"
-        with self.assertRaisesRegex(UserError, "does not accept the API key"):
-            self.press()
+        self.press()
+        self.sync()
+        self.assertIn("does not accept the API key", self.connection.last_error)
+        self.assertEqual(self.failed.files_state, "pending")
 
     def test_a_synchronisation_that_runs_brings_them(self):
         with self.registry.cursor() as other:
             other.execute("SELECT pg_advisory_lock(1819632481, %s)", [self.connection.id])
-            with self.assertRaisesRegex(UserError, "A synchronisation is running"):
-                self.press()
+            told = self.press()
+        self.assertEqual(
+            told["params"]["message"], "A synchronisation with Lucca is running already."
+        )
+        self.assertTrue(self.failed.file_ids[0].is_wanted)
+
+    def test_an_archived_connection_fetches_nothing(self):
+        self.connection.active = False
+        with self.assertRaisesRegex(UserError, "unarchive it first"):
+            self.press()
 
 
 class TestElectronicInvoice(FilesCase):

@@ -1,5 +1,6 @@
 """Random histories through real HTTP and real Odoo: in the end Odoo has what Lucca approved, once."""
 
+import os
 from collections import Counter
 from datetime import datetime, timedelta, timezone
 from random import Random
@@ -9,7 +10,9 @@ from odoo.tools import mute_logger
 
 from tests.addon.common import LuccaCase
 
-HISTORIES = 8
+# More for a longer look: LUCCA_HISTORIES=500, from LUCCA_FIRST_HISTORY on
+FIRST = int(os.environ.get("LUCCA_FIRST_HISTORY", "0"))
+HISTORIES = int(os.environ.get("LUCCA_HISTORIES", "8"))
 EVENTS = 14
 FAULTS = (("fail", 503), ("fail", 408), ("damage", "dropped"), ("damage", "garbled"))
 
@@ -96,9 +99,10 @@ class TestHistories(LuccaCase):
     def test_odoo_has_what_lucca_approved(self):
         events = [self.create, self.create_unapproved, self.approve_late, self.withdraw]
         events += [self.change, self.fault, self.jump, self.synchronise, self.synchronise]
-        for seed in range(HISTORIES):
+        for seed in range(FIRST, FIRST + HISTORIES):
             with self.subTest(seed):
                 self.start_history(seed)
                 for _event in range(EVENTS):
                     self.random.choice(events)()
                 self.check()
+                self.server.close()  # hundreds of them would be too many threads

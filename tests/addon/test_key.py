@@ -8,7 +8,8 @@ from unittest.mock import patch
 from odoo import tools
 from odoo.exceptions import AccessError, UserError
 
-from tests.addon.common import KEY, LuccaCase, user_of
+from tests.addon.common import KEY, LuccaCase
+from tests.books import user_of
 
 LOGGERS = ("odoo", "odoo.sql_db", "urllib3", "requests")
 SECRET = "the-key-that-nobody-may-see"

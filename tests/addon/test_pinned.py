@@ -2,7 +2,8 @@
 
 from odoo.fields import Command
 
-from tests.addon.common import LuccaCase, swiss_company
+from tests.addon.common import LuccaCase
+from tests.books import swiss_company
 
 ODD = [(33.33, "0.2"), (0.05, "0.2"), (12.34, "0.055"), (7.77, "0.021"), (4.2, None)]
 

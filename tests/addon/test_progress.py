@@ -2,7 +2,10 @@
 
 import json
 
-from tests.addon.common import LuccaCase, user_of
+from odoo.addons.lucca_invoices_sync.models.sync import progress
+
+from tests.addon.common import LuccaCase
+from tests.books import user_of
 
 
 class TestProgress(LuccaCase):
@@ -28,28 +31,49 @@ class TestProgress(LuccaCase):
         self.assertEqual(self.press()["message"], "The synchronisation with Lucca starts.")
 
     def test_each_step_is_shown_with_what_is_left(self):
+        self.patch(progress, "PAUSE", 0)
         for _each in range(3):
             self.tenant.add_invoice(purchase=self.add_purchase())
         self.press()
         self.sync()
         steps = [(one["step"], one["left"]) for one in self.told("progress")]
-        self.assertIn(("Reading Lucca's list", None), steps)
-        self.assertIn(("Finding suppliers and taxes", 3), steps)
-        self.assertIn(("Booking", 3), steps)
-        self.assertLess(steps.index(("Fetching files", 3)), steps.index(("Fetching files", 1)))
+        self.assertEqual(steps[0], ("Reading Lucca's list", None))
+        self.assertEqual(
+            list(dict(steps)),
+            ["Reading Lucca's list", "Finding suppliers and taxes", "Booking", "Fetching files"],
+        )
+        for step in ("Finding suppliers and taxes", "Booking", "Fetching files"):
+            left = [number for name, number in steps if name == step]
+            self.assertEqual(left, sorted(left, reverse=True), step)
+        self.assertIn(("Fetching files", 0), steps)
+
+    def test_a_step_is_shown_a_few_times_a_second_at_most(self):
+        self.patch(progress, "PAUSE", 3600)
+        for _each in range(3):
+            self.tenant.add_invoice(purchase=self.add_purchase())
+        self.press()
+        self.sync()
+        names = [one["step"] for one in self.told("progress")]
+        self.assertEqual(names.count("Fetching files"), 1)
 
     def test_the_end_says_what_came_and_leads_there(self):
         self.press()
-        document = self.book()
+        document = self.book(files=[])
         (end,) = self.told("finished")
         self.assertEqual((end["message"], end["type"]), ("One new bill.", "success"))
         (way,) = end["ways"]
         self.assertEqual(way["action"]["domain"], [["id", "in", document.move_id.ids]])
 
+    def test_files_that_came_are_told(self):
+        self.press()
+        self.book(files=["a.pdf", "b.png"])
+        (end,) = self.told("finished")
+        self.assertEqual(end["message"], "One new bill. 2 files were attached.")
+
     def test_what_waits_is_told_and_leads_there(self):
         self.connection.supplier_policy = "match"
         self.press()
-        document = self.book()
+        document = self.book(files=[])
         (end,) = self.told("finished")
         self.assertEqual((end["message"], end["type"]), ("One document waits for you.", "warning"))
         (way,) = end["ways"]
@@ -61,13 +85,13 @@ class TestProgress(LuccaCase):
         modules._update_translations(["fr_FR"])
         self.user.lang = "fr_FR"
         self.press()
-        self.book()
+        self.book(files=[])
         (end,) = self.told("finished")
         self.assertEqual(end["message"], "Une nouvelle facture.")
 
     def test_who_maps_is_told_what_comes_of_it(self):
         self.connection.supplier_policy = "match"
-        self.book()
+        self.book(files=[])
         self.user = user_of(self.env, "account.group_account_manager")
         partner = self.env["res.partner"].create({"name": "Chosen", "is_company": True})
         self.mapping("supplier").with_user(self.user).partner_id = partner
@@ -75,7 +99,7 @@ class TestProgress(LuccaCase):
         self.assertEqual(self.told("finished")[0]["message"], "One new bill.")
 
     def test_nothing_new_is_told_with_the_proof(self):
-        self.book().imported_at = "2026-01-01 00:00:00"
+        self.book(files=[]).imported_at = "2026-01-01 00:00:00"
         self.press()
         self.sync()
         (end,) = self.told("finished")

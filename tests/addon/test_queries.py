@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+from odoo.addons.lucca_invoices_sync.models.sync.turn import Turn
 from odoo.tools.profiler import Profiler
 
 from tests.addon.common import LuccaCase
@@ -49,6 +50,20 @@ class TestFirstImport(LuccaCase):
             self.book(lines=[(100, "0.2")], currency="USD", counter=("EUR", "0.8"))
             self.book(lines=[(100, "0")])
         self.assertFalse([vals for vals in written if vals.keys() & {"balance", "tax_tag_ids"}])
+
+
+class TestCache(LuccaCase):
+    def test_looking_what_was_read_takes_no_query(self):
+        with self.committing(self.connection) as connection:
+            cache = connection.env["lucca.cache"]
+            cache.create(
+                {"connection_id": connection.id, "kind": "purchase", "lucca_id": 7, "payload": "1"}
+            )
+            store = cache._store(Turn(connection, None))
+            connection.env.invalidate_all()
+            with self.assertQueryCount(0):
+                self.assertIn(("purchase", 7), store)
+                self.assertNotIn(("purchase", 8), store)
 
 
 class TestIdle(LuccaCase):

@@ -3,7 +3,8 @@
 from odoo import fields
 from odoo.exceptions import UserError
 
-from tests.addon.common import LuccaCase, user_of
+from tests.addon.common import LuccaCase
+from tests.books import user_of
 
 
 class TestConnectionState(LuccaCase):

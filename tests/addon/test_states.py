@@ -102,11 +102,12 @@ class TestTransitions(StatesCase):
     def test_what_a_person_ignores_while_it_is_worked_on_stays_ignored(self):
         document, _json = self.waiting_for_tax()
         document.action_ignore("not ours")
-        run = self.env["lucca.sync.run"].create({"connection_id": self.connection.id})
-        document._block(run, "closed_period", "It waits.")
-        document._fail(run, "It failed.")
+        turn, before = self.turn(), self.runs()
+        document._block(turn, "closed_period", "It waits.")
+        document._fail(turn, "It failed.")
         self.assertEqual((document.state, document.reason), ("ignored", False))
-        self.assertEqual((run.blocked, run.failed), (0, 0))
+        turn.finish(lambda: None)
+        self.assertFalse(any((self.runs() - before).mapped(lambda run: run.blocked + run.failed)))
 
     def test_what_belongs_to_a_state_ends_with_it(self):
         self.env.ref("base.USD").active = True

@@ -4,8 +4,9 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 import psycopg2
-import pytest
-from odoo.addons.lucca_invoices_sync.models.sync.sync import LOCK_SPACE
+from odoo import fields
+from odoo.addons.lucca_invoices_sync.models.sync import rows
+from odoo.addons.lucca_invoices_sync.models.sync.locks import CONNECTIONS
 from odoo.sql_db import connection_info_for
 from odoo.tools import mute_logger
 
@@ -70,12 +71,16 @@ class TestSync(LuccaCase):
         def more_steps(sync, connection):
             return (*steps(sync, connection), "lucca.cache")
 
+        def work(_step, turn):
+            done.append(turn.connection)
+            yield
+
         with (
             patch.object(registry["lucca.sync"], "_steps", more_steps),
-            patch.object(registry["lucca.cache"], "_run", lambda *_: done.append(1), create=True),
+            patch.object(registry["lucca.cache"], "_work", work, create=True),
         ):
             self.sync()
-        self.assertTrue(done)
+        self.assertEqual(done, [self.connection])
 
     def test_what_a_person_corrected_is_not_booked_before_it_is_read_again(self):
         document = self.book(excluding=50, taxes=[("0.2", 12)])
@@ -153,7 +158,7 @@ class TestSync(LuccaCase):
         self.tenant.add_raw({"id": 99, "type": "Invoice", "conformityState": "Confirmed"})
         self.server.requests.clear()
         self.sync()
-        run = self.env["lucca.sync.run"].search([("connection_id", "=", self.connection.id)])
+        run = self.runs()
         self.assertRecordValues(
             run, [{"listed": 2, "new": 2, "booked": 1, "blocked": 1, "failed": 0, "error": False}]
         )
@@ -209,7 +214,7 @@ class TestFaults(LuccaCase):
         self.server.faults.fail(429, times=1, path="booked-documents", retry_after=120)
         self.assertFalse(self.sync())
         self.assertFalse(self.connection.last_error)
-        self.assertEqual(self.triggers(), 1)
+        self.assertEqual(len(self.triggers()), 1)
 
     def test_a_reference_that_makes_no_sense_does_not_stop_the_others(self):
         odd = self.add_purchase(supplier_name="Odd")
@@ -237,11 +242,11 @@ class TestFaults(LuccaCase):
     def test_what_a_person_ignores_meanwhile_stays_ignored(self):
         json = self.tenant.add_invoice(purchase=self.add_purchase())
 
-        def ignore(request):
-            if "/suppliers/" in request.path:
-                self.env.cr.execute("UPDATE lucca_document SET state = 'ignored'")
+        def ignore(env):
+            if any("/suppliers/" in request.path for request in self.server.requests):
+                env["lucca.document"].search([("state", "=", "pending")]).action_ignore()
 
-        self.server.after_request = ignore
+        self.meanwhile(ignore)
         self.sync()
         self.assertEqual(self.document(json).state, "ignored")
 
@@ -283,42 +288,52 @@ class TestFaults(LuccaCase):
         with mute_logger("odoo.sql_db"):
             self.assertFalse(self.sync())
         self.assertEqual(self.document(json).state, "pending")
-        self.assertEqual(self.triggers(), 1, "the scheduler starts again")
+        self.assertEqual(len(self.triggers()), 1, "the scheduler starts again")
         with _another_session(self.env.cr.dbname) as session:
             session.execute("SELECT pg_try_advisory_lock(%s, %s)", self.lock())
             self.assertTrue(session.fetchone()[0], "the next synchronisation may start")
 
+    def meet_a_bug(self):
+        """Synchronise where the list cannot be stored."""
+        self.tenant.add_invoice(purchase=self.add_purchase(), id=77)
+        self.env.cr.execute("ALTER TABLE lucca_document ADD CONSTRAINT no77 CHECK (lucca_id <> 77)")
+        with mute_logger("odoo.sql_db", "odoo.addons.lucca_invoices_sync.models.sync.sync"):
+            self.assertFalse(self.sync())
+
     def test_a_bug_is_told_on_the_connection(self):
-        self.tenant.add_invoice(purchase=self.add_purchase())
-        self.env.cr.execute("ALTER TABLE lucca_document ADD CONSTRAINT none CHECK (lucca_id < 0)")
-        # Not assertRaises: Odoo's takes back what was committed before.
-        with mute_logger("odoo.sql_db"), pytest.raises(psycopg2.errors.CheckViolation):
-            self.sync()
+        self.meet_a_bug()
         self.assertIn("CheckViolation", self.connection.last_error)
-        run = self.env["lucca.sync.run"].search([("connection_id", "=", self.connection.id)])
+        self.assertIn("CheckViolation", self.connection.activity_ids.note)
+        self.assertFalse(self.connection.last_success_at)
+        run = self.runs()
         self.assertIn("CheckViolation", run.error)
+        self.assertEqual((run.listed, run.new), (0, 0), "nothing of it was kept")
 
-    def test_after_a_bug_the_list_is_read_first_again(self):
-        self.tenant.add_invoice(purchase=self.add_purchase())
-        self.connection.resume_step = "lucca.sync.book"
-        self.env.cr.execute("ALTER TABLE lucca_document ADD CONSTRAINT none CHECK (lucca_id < 0)")
-        with mute_logger("odoo.sql_db"), pytest.raises(psycopg2.errors.CheckViolation):
-            self.sync()
-        self.assertFalse(self.connection.resume_step)
+    def test_a_bug_of_one_step_does_not_keep_the_others_from_their_work(self):
+        self.server.faults.fail(500, times=3, path="purchases")
+        waiting = self.book(files=["a.pdf"])
+        self.assertEqual(waiting.state, "failed")
+        self.let_try_again(waiting)
+        self.meet_a_bug()
+        self.assertEqual((waiting.state, waiting.files_state), ("imported", "done"))
 
-    def triggers(self):
-        crons = self.connection.cron_id.ids
-        return self.env["ir.cron.trigger"].search_count([("cron_id", "in", crons)])
+    def test_after_a_bug_the_list_is_read_again(self):
+        self.meet_a_bug()
+        self.env.cr.execute("ALTER TABLE lucca_document DROP CONSTRAINT no77")
+        self.assertTrue(self.sync())
+        self.assertEqual(self.documents().state, "imported")
+        self.assertFalse(self.connection.last_error)
 
     def lock(self):
-        return LOCK_SPACE, self.connection.id
+        return CONNECTIONS, self.connection.id
 
     def test_a_synchronisation_that_runs_already_is_left_alone(self):
         self.tenant.add_invoice(purchase=self.add_purchase())
-        with self.enter_registry_test_mode(), _another_session(self.env.cr.dbname) as session:
-            session.execute("SELECT pg_advisory_lock(%s, %s)", (LOCK_SPACE, self.connection.id))
-            self.assertFalse(self.connection._sync())
+        with _another_session(self.env.cr.dbname) as session:
+            session.execute("SELECT pg_advisory_lock(%s, %s)", (CONNECTIONS, self.connection.id))
+            self.assertFalse(self.sync())
         self.assertFalse(self.documents())
+        self.assertGreater(self.triggers().call_at, fields.Datetime.now(), "another turn follows")
 
 
 @contextmanager
@@ -364,8 +379,8 @@ class TestPublicExamples(LuccaCase):
     def test_the_invoice_imports_by_its_id(self):
         examples.add_to(self.tenant)
         invoice = self.tenant.documents[0]
-        run = self.env["lucca.sync.run"].create({"connection_id": self.connection.id})
-        self.env["lucca.sync.row"]._read_invoice(run, self.connection._client(), invoice["id"])
+        turn = self.turn()
+        rows.store(turn, [turn.client.invoice(invoice["id"])])
         document = self.document(invoice)
         self.assertEqual((document.number, document.state), ("669", "pending"))
         self.sync()

@@ -19,7 +19,7 @@ from tests.simulator.papers import Paper
 from .helpers import examined
 
 PAPER = Paper(examples.invoice(), {"name": "Évasion Team Building"})
-PDF, PNG, DOCX = PAPER.as_pdf(), PAPER.as_png(), PAPER.as_docx()
+PDF, PNG, DOCX, MAIL = PAPER.as_pdf(), PAPER.as_png(), PAPER.as_docx(), PAPER.as_email()
 PAGE = "<!DOCTYPE html><html><body>Votre session a expiré</body></html>"
 TABLE = "Désignation;Montant\r\nCafé;12,50 €\r\n"
 DEFAULT = "Lucca file"
@@ -81,7 +81,7 @@ SAMPLES = [
     ("zip_of_a_pdf", zipped({"facture.pdf": PDF}), files.ZIP),
     ("zip_of_nothing", zipped({}), files.ZIP),
     ("zip_that_is_broken", b"PK\3\4" + bytes(32), files.ZIP),
-    ("e-mail", PAPER.as_email(), files.EMAIL),
+    ("e-mail", MAIL, files.EMAIL),
     (
         "e-mail_with_other_headers_first",
         b"DKIM-Signature: v=1;\r\n\ta=rsa\r\nFrom: a@example.com\r\nSubject: Facture\r\n\r\n12,50",
@@ -146,46 +146,42 @@ class TestWholeFiles:
         check_whole(PAGE.encode(), files.HTML, name)
 
     @pytest.mark.parametrize(
-        "content", [b"", PDF[:-10], PNG[:-12], DOCX[:-30], zipped({"a": "b"})[:-22]]
+        "content",
+        [b"", PDF[:-10], PNG[:-12], DOCX[:-30], zipped({"a": "b"})[:-22], MAIL[:-10]],
+        ids=["nothing", "pdf", "png", "docx", "zip", "mail"],
     )
     def test_a_file_that_breaks_off_is_damaged(self, content):
+        kind = kind_of(content)
         with pytest.raises(DamagedFile):
-            check_whole(content, kind_of(content), "facture.pdf")
+            check_whole(content, kind, f"facture{kind.suffixes[0]}")
 
     MESSAGES = {
         "json": b'{"status":404,"title":"Not found"}',
         "text": b"Service unavailable",
         "xml": b'<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>',
-        "e-mail": PAPER.as_email(),
+        "e-mail": MAIL,
         "page": PAGE.encode(),
     }
-    PAPERS = [
-        *[
-            ".pdf",
-            ".png",
-            ".jpg",
-            ".jpeg",
-            ".gif",
-            ".webp",
-            ".tif",
-            ".tiff",
-            ".heic",
-            ".heif",
-            ".bmp",
-            ".PDF",
-            ".Jpg",
-        ]
-    ]
+    NO_TEXTS = (
+        *(".pdf", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff", ".heic", ".heif"),
+        *(".bmp", ".PDF", ".Jpg", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".zip", ".msg"),
+    )
 
-    @pytest.mark.parametrize("suffix", PAPERS)
+    @pytest.mark.parametrize("suffix", NO_TEXTS)
     @pytest.mark.parametrize("message", MESSAGES)
-    def test_text_under_the_name_of_a_pdf_or_picture_is_an_error(self, message, suffix):
+    def test_text_under_the_name_of_what_is_none_is_an_error(self, message, suffix):
         content = self.MESSAGES[message]
         with pytest.raises(DamagedFile):
             check_whole(content, kind_of(content), f"facture{suffix}")
 
+    @pytest.mark.parametrize("message", ["json", "text", "xml"])
+    def test_other_text_under_the_name_of_an_e_mail_is_an_error(self, message):
+        content = self.MESSAGES[message]
+        with pytest.raises(DamagedFile):
+            check_whole(content, kind_of(content), "facture.pdf.eml")
+
     @pytest.mark.parametrize(
-        "name", ["facture.txt", "facture.csv", "facture.json", "facture", "facture.pdf.eml", "pdf"]
+        "name", ["facture.txt", "facture.csv", "facture.json", "facture", "facture.xls", "pdf"]
     )
     @pytest.mark.parametrize("message", ["json", "text", "xml", "e-mail"])
     def test_text_under_another_name_is_a_file(self, message, name):

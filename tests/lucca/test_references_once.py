@@ -81,6 +81,23 @@ class TestReferences(OnServer):
         list(references.bulk_purchases(ids, known=0))
         assert len(server.requests) == 6
 
+    def test_a_list_is_read_to_its_end_while_its_pages_give_what_is_wanted(
+        self, references, server, tenant
+    ):
+        """Also where it has more pages than the last one has items."""
+        ids = self.purchases(tenant, 10_100)
+        list(references.bulk_purchases(ids, known=0))
+        assert len(server.requests) == 101
+        assert references.has_purchases(ids)
+
+    def test_what_is_missing_after_good_pages_is_not_looked_for_in_a_long_list(
+        self, references, server, tenant
+    ):
+        ids = self.purchases(tenant, 200)
+        self.purchases(tenant, 2000)
+        list(references.bulk_purchases([*ids, 9998, 9999], known=0))
+        assert len(server.requests) == 4
+
     def test_what_the_list_does_not_show_is_asked_for_alone(self, references, server, tenant):
         ids = self.purchases(tenant, 9)
         tenant.purchases[ids[0]] = {**tenant.purchases[ids[0]], "title": ["odd"]}

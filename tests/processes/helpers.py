@@ -1,11 +1,13 @@
 """Odoo processes of their own, on a database of their own."""
 
 import os
+import shutil
 import subprocess
 import sys
 import uuid
 from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
@@ -19,29 +21,22 @@ needs_base = pytest.mark.skipif(
 
 
 @contextmanager
-def database():
-    """A copy of the base database with the addon, dropped afterwards."""
-    with copy(BASE) as name:
-        odoo("server", name, "-i", "lucca_invoices_sync", "--stop-after-init").communicate()
-        yield name
-
-
-@contextmanager
 def copy(template):
-    """A copy of a database that nobody uses, dropped afterwards."""
+    """A copy of a database that nobody uses, dropped afterwards with its files."""
     name = f"lucca_test_own_{uuid.uuid4().hex[:8]}"
     execute("postgres", f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
         yield name
     finally:
         execute("postgres", f'DROP DATABASE "{name}" WITH (FORCE)')
+        shutil.rmtree(config.filestore(name), ignore_errors=True)
 
 
-def prepare(name, url):
-    shell = odoo("shell", name, script="prepare.py", LUCCA_HOST=url)
-    output, _nothing = shell.communicate()
-    (line,) = (line for line in output.splitlines() if line.startswith("CONNECTIONS"))
-    return [int(word) for word in line.split()[1:]]
+def connect(name, lucca):
+    """Have the connections of a database use this Lucca; return their ids."""
+    execute(name, f"UPDATE lucca_connection SET host = '{lucca.url}'")
+    execute(name, f"UPDATE lucca_budget SET host = '{urlsplit(lucca.url).netloc}'")
+    return [row[0] for row in execute(name, "SELECT id FROM lucca_connection ORDER BY id")]
 
 
 def odoo(command, name, *options, script=None, **variables):

@@ -1,20 +1,18 @@
 """Run in Odoo's shell: two companies, each with its connection to the same Lucca account."""
 
 # pylint: disable=undefined-variable
-import os
-
-from tests.addon.common import archive_twins, swiss_company
+from tests.books import archive_twins, swiss_company
 
 archive_twins(env)
 inactive = env["res.currency"].with_context(active_test=False)
 inactive.search([("name", "in", ("USD", "GBP", "CHF"))]).active = True
 companies = env.ref("base.main_company") | swiss_company(env)
-connections = env["lucca.connection"].create(
+env["lucca.connection"].create(
     [
         {
-            "name": f"Chaos {company.id}",
+            "name": f"Lucca {company.id}",
             "company_id": company.id,
-            "host": os.environ["LUCCA_HOST"],
+            "host": "http://127.0.0.1:9",
             "api_key": "test-key",
             "start_date": "2020-01-01",
             "requests_per_minute": 0,
@@ -23,4 +21,4 @@ connections = env["lucca.connection"].create(
     ]
 )
 env.cr.commit()
-print("CONNECTIONS", *connections.ids)
+print("PREPARED")

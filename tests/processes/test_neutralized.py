@@ -1,6 +1,6 @@
 """A copy of the database that was neutralized never calls Lucca."""
 
-from tests.processes.helpers import database, needs_base, odoo, prepare
+from tests.processes.helpers import connect, needs_base, odoo
 from tests.simulator import LuccaServer, Tenant
 
 
@@ -12,14 +12,14 @@ def call(name, **variables):
 
 
 @needs_base
-def test_no_request_leaves_a_neutralized_copy():
-    with LuccaServer(Tenant.realistic(5, api_key="test-key")) as server, database() as name:
-        prepare(name, server.url)
-        assert "REFUSED" not in call(name)
+def test_no_request_leaves_a_neutralized_copy(database):
+    with LuccaServer(Tenant.realistic(5, api_key="test-key")) as server:
+        connect(database, server)
+        assert "REFUSED" not in call(database)
         assert server.requests, "before, it did call"
         server.requests.clear()
-        odoo("neutralize", name).communicate()
+        odoo("neutralize", database).communicate()
         place = server.url.removeprefix("http://").replace(".", "_").replace(":", "_")
-        output = call(name, **{f"LUCCA_API_KEY_{place}": "test-key"})
+        output = call(database, **{f"LUCCA_API_KEY_{place}": "test-key"})
         assert output.count("REFUSED No API key is set") == 2
         assert server.requests == []

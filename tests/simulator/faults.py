@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -57,9 +57,13 @@ class Fault:
 
 @dataclass
 class Faults:
-    """Faults wait in the order in which they were told; delays wait on their own."""
+    """Faults wait in the order in which they were told; delays wait on their own.
+
+    happened: how often each status and kind of damage struck.
+    """
 
     random: Random = field(default_factory=lambda: Random(0))
+    happened: Counter[int | str] = field(default_factory=Counter)
     _failures: list[Fault] = field(default_factory=list)
     _delays: list[Fault] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
@@ -113,7 +117,10 @@ class Faults:
         return self.random.uniform(*fault.delay) if fault else 0.0
 
     def failure(self, call: Call) -> Fault | None:
-        return self._take(self._failures, call)
+        fault = self._take(self._failures, call)
+        if fault:
+            self.happened[fault.damage or fault.status] += 1
+        return fault
 
     def _take(self, queue: list[Fault], call: Call) -> Fault | None:
         with self._lock:

@@ -80,16 +80,18 @@ class Paper:
         )
         attachment = {"maintype": "application", "subtype": "pdf", "filename": "facture.pdf"}
         message.add_attachment(self.as_pdf(), **attachment)
+        message.set_boundary("=====facture=====")  # else it is another one each time
         return message.as_bytes()
 
     def as_docx(self) -> bytes:
         output = io.BytesIO()
         with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("[Content_Types].xml", _DOCX_TYPES)
-            archive.writestr("_rels/.rels", _DOCX_RELATIONS)
-            archive.writestr(
-                "word/document.xml", _DOCX_BODY.format(text=f"{self.title} {self.reference}")
-            )
+            for name, text in (
+                ("[Content_Types].xml", _DOCX_TYPES),
+                ("_rels/.rels", _DOCX_RELATIONS),
+                ("word/document.xml", _DOCX_BODY.format(text=f"{self.title} {self.reference}")),
+            ):
+                archive.writestr(zipfile.ZipInfo(name), text)  # it bears no time
         return output.getvalue()
 
     def _page(self, index: int) -> Iterator[pdf.Text]:

@@ -46,7 +46,7 @@ class TimedAdapter(HTTPAdapter):
         self._deadline = deadline
         super().__init__()
 
-    def init_poolmanager(self, *arguments: Any, **settings: Any) -> None:
+    def init_poolmanager(self, *arguments: Any, **settings: Any) -> None:  # pylint: disable=missing-return
         super().init_poolmanager(*arguments, **settings)  # type: ignore[no-untyped-call]
         self._time(self.poolmanager)
 
@@ -95,6 +95,6 @@ class _TimedReader(io.RawIOBase):
         self._deadline.timeout()  # too late is too late, whatever came
         return size
 
-    def close(self) -> None:
+    def close(self) -> None:  # pylint: disable=missing-return
         self._file.close()
         super().close()

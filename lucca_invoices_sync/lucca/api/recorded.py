@@ -27,6 +27,8 @@ def read_recording(text: str, today: date) -> Any:
 class RecordedClient:
     """The calls of ``LuccaClient`` that a synchronisation makes, answered from a recording."""
 
+    list_path = root_fields = ""  # there is no server to learn from
+
     def __init__(self, recording: Any) -> None:
         self._recording = recording
         self.requests = 0

@@ -261,6 +261,15 @@ def _read_amounts(node: Node) -> Amounts:
     )
 
 
+def read_attachments(value: Any) -> tuple[Attachment, ...]:
+    """Read the files of a document, also of one whose other parts cannot be read.
+
+    :raises InvalidDocument: it is no object
+    """
+    Node(value)
+    return _read_attachments(value.get("attachments"))
+
+
 def _read_attachments(values: Any) -> tuple[Attachment, ...]:
     """The files; one that cannot be read is no reason to keep the document from being booked."""
     if values is None:

@@ -16,7 +16,7 @@ class LuccaBill(models.AbstractModel):
     _description = "A Document as the Values of a Bill"
 
     @api.model
-    def _prepare_batch(self, run, documents, books):
+    def _prepare_batch(self, turn, documents, books):
         """The ``Bill`` of each of one company's documents; those that must wait are blocked.
 
         :param books: the company's ``CompanyBooks``
@@ -27,17 +27,17 @@ class LuccaBill(models.AbstractModel):
         books.usual_accounts = lines._usual_accounts(books.company, partners)
         try:
             with self.env.cr.savepoint():
-                bills = self._prepare_all(run, documents, books)
+                bills = self._prepare_all(turn, documents, books)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except psycopg2.Error:  # of an addon's own query: nothing can be written after it
-            bills = self._prepare_all(run, documents, books, self.env.cr.savepoint)
-        return self.env["lucca.bill.duplicate"]._without_duplicates(run, bills)
+            bills = self._prepare_all(turn, documents, books, self.env.cr.savepoint)
+        return self.env["lucca.bill.duplicate"]._without_duplicates(turn, bills)
 
-    def _prepare_all(self, run, documents, books, savepoint=nullcontext):
+    def _prepare_all(self, turn, documents, books, savepoint=nullcontext):
         bills = []
         for document in documents:
-            with contained(document, run), savepoint():
+            with contained(document, turn), savepoint():
                 bills.append(self._prepare(document, books))
         return bills
 
@@ -57,7 +57,7 @@ class LuccaBill(models.AbstractModel):
         bill.values = {
             "move_type": "in_refund" if booked.is_refund else "in_invoice",
             "company_id": document.company_id.id,
-            "journal_id": document._journal().id,
+            "journal_id": self._journal(document).id,
             "partner_id": self._supplier(document).id,
             "invoice_date": booked.document_date,
             "ref": booked.number,
@@ -69,6 +69,18 @@ class LuccaBill(models.AbstractModel):
         self._set_currency(bill)
         self.env["lucca.bill.line"]._set_lines(bill, books)
         return bill
+
+    def _journal(self, document):
+        """The journal of the bill: the establishment's, else the connection's; or ``Blocked``."""
+        _company, journal = document._mapping("establishment")._target()
+        journal = journal or document.connection_id.journal_id
+        company = document.company_id
+        if not journal.filtered_domain(journal._check_company_domain(company)):
+            raise Blocked(
+                "unmapped_establishment",
+                self.env._("%s has no purchase journal: make one, then retry.", company.name),
+            )
+        return journal
 
     def _supplier(self, document):
         partner = document._mapping("supplier").partner_id

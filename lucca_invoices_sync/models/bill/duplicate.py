@@ -26,13 +26,13 @@ class LuccaBillDuplicate(models.AbstractModel):
     _description = "Bills that Are There Already"
 
     @api.model
-    def _without_duplicates(self, run, bills):
+    def _without_duplicates(self, turn, bills):
         """Those of the ``Bill``s that Odoo has not yet; the others wait, unless a person said so."""
         entries = self._known(bills)
         kept = []
         for bill in bills:
             entry = self._entry_of(bill)
-            with contained(bill.document, run):
+            with contained(bill.document, turn):
                 if not bill.document._is_accepted("duplicate_bill"):
                     self._check(bill, entry, entries)
                 entries.append(entry)

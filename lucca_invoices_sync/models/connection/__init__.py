@@ -1,6 +1,3 @@
 from . import connection
 from . import key
-from . import synchronisation
-from . import actions
-from . import activity
-from . import figures
+from . import screens

@@ -1,8 +1,10 @@
-from datetime import datetime, time, timezone
+from datetime import datetime, time, timedelta, timezone
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...lucca.api.budget import Budget
+from ...lucca.api.client import LuccaClient
 from ...lucca.api.errors import InvalidHost
 from ...lucca.api.hosts import base_url, is_loopback
 from ..texts import explain
@@ -95,6 +97,47 @@ class LuccaConnection(models.Model):
         "ir.cron", string="Scheduled Action", readonly=True, copy=False, ondelete="set null"
     )
 
+    # --- what a synchronisation tells, written at its end only
+
+    list_path = fields.Char(
+        readonly=True, copy=False, help="The path of Lucca's list that this account answers."
+    )
+    root_fields = fields.Char(
+        readonly=True, copy=False, help="What Lucca's lists tell of themselves when asked."
+    )
+    last_sync_at = fields.Datetime(string="Last Synchronisation", readonly=True, copy=False)
+    last_success_at = fields.Datetime(string="Last Success", readonly=True, copy=False)
+    last_error = fields.Text(readonly=True, copy=False)
+    remote_count = fields.Integer(
+        string="Approved in Lucca",
+        readonly=True,
+        copy=False,
+        help="Approved documents that were created in Lucca since the start date.",
+    )
+    known_count = fields.Integer(
+        string="Known in Odoo",
+        readonly=True,
+        copy=False,
+        help="Documents of Lucca that Odoo knows: booked, waiting or ignored.",
+    )
+    is_counted = fields.Boolean(
+        default=True, readonly=True, copy=False, help="Lucca counts its documents: the proof."
+    )
+    unlisted_count = fields.Integer(
+        string="Counted, not Listed",
+        readonly=True,
+        copy=False,
+        help="Documents that Lucca counts but does not list.",
+    )
+    audit_days = fields.Integer(
+        string="Audit Every (Days)",
+        default=7,
+        help="How often all documents are listed, to find changes in Lucca after they became"
+        " bills; 0: never.",
+    )
+    last_listed_at = fields.Datetime(readonly=True, copy=False)
+    last_audit_at = fields.Datetime(string="Last Audit", readonly=True, copy=False)
+
     _limits = models.Constraint(
         "CHECK (requests_per_minute >= 0 AND tax_tolerance >= 0 AND audit_days >= 0"
         " AND largest_file BETWEEN 1 AND 200)",
@@ -153,20 +196,24 @@ class LuccaConnection(models.Model):
         for connection in connections:
             connection.cron_id = connection._create_cron()
             connection._ensure_budget()
+        # What a synchronisation keeps is nobody's to change.
+        states = self.env["lucca.sync.state"].sudo()
+        states.create([{"connection_id": connection.id} for connection in connections])
         return connections
 
     def write(self, vals):
-        before = {connection: (connection.host, connection.company_id) for connection in self}
-        result = super().write(vals)
+        before = {}
         if vals.keys() & {"host", "company_id"}:
+            before = {connection: (connection.host, connection.company_id) for connection in self}
+        result = super().write(vals)
+        if before:
             self._check_same_account(before)
         if vals.keys() & {"host", "api_key", "start_date"}:
             self._start_afresh()
         if "host" in vals:
             self._ensure_budget()
-        if "active" in vals or "name" in vals:
-            for connection in self.with_context(active_test=False):
-                connection.cron_id.write(connection._prepare_cron())
+        if names := vals.keys() & {"active", "name"}:
+            self._align_crons(names)
         return result
 
     def _track_prepare(self, fields_iter):
@@ -205,9 +252,39 @@ class LuccaConnection(models.Model):
             "active": self.active,
         }
 
+    def _align_crons(self, names):
+        """Give the scheduled actions the connections' names and states, as far as they changed.
+
+        One that runs right now cannot be written: it is asked for another turn, in which it ends
+        itself where the connection is archived; its name is put right once a day.
+
+        :param names: which of ``name`` and ``active``
+        """
+        for connection in self.with_context(active_test=False):
+            cron, wanted = connection.cron_id, connection._prepare_cron()
+            if cron.try_lock_for_update(allow_referencing=True):
+                cron.write({name: wanted[name] for name in names})
+            else:
+                cron._trigger()
+
+    @api.autovacuum
+    def _align_all_crons(self):
+        """Put right what could not be written while it ran. Who switched one off keeps it so."""
+        for connection in self.with_context(active_test=False).search([("cron_id", "!=", False)]):
+            if connection.cron_id.name != connection._prepare_cron()["name"]:
+                connection._align_crons(["name"])
+            if connection.cron_id.active and not connection.active:
+                connection._align_crons(["active"])
+
     def _cron_sync(self):
-        """Synchronise for the scheduler."""
-        self._sync()
+        """Synchronise for the scheduler, whoever is the user of the scheduled action."""
+        # Nobody may write what a synchronisation writes.
+        connection = self.with_user(SUPERUSER_ID)
+        if connection.exists().active:
+            connection._sync()
+        self.env.invalidate_all()
+        if not connection.exists().active:
+            self.env["ir.cron"]._commit_progress(remaining=0, deactivate=True)
 
     # --- its account ----------------------------------------------------------------------------
 
@@ -233,3 +310,62 @@ class LuccaConnection(models.Model):
 
     def _explain(self, error):
         return explain(self.env, error, host=self.host)
+
+    # --- its synchronisation ---------------------------------------------------------------------
+
+    def _is_audit_due(self, last_audit_at):
+        """Whether it is time to list all documents again."""
+        if not self.audit_days:
+            return False
+        day = fields.Datetime.now() - timedelta(days=self.audit_days)
+        return not last_audit_at or last_audit_at < day
+
+    def _sync(self):
+        """Run one whole synchronisation in this process, committing as it goes.
+
+        :return: True when nothing is left to do now. What waits for its next try or for a
+            person does not count, a wait for the request budget does.
+        """
+        self.ensure_one()
+        return self.env["lucca.sync"]._run(self)
+
+    def _read_ahead(self):
+        """Read all of it by one query, the key, too."""
+        stored = [name for name, field in self._fields.items() if field.store and field.column_type]
+        # The scheduler and the button act for administrators; only the HTTP client gets the key.
+        self.sudo().fetch(stored)
+
+    def _client(self, key="", learnt=None):
+        """An HTTP client for this connection; raise ``InvalidHost`` or ``WrongKey``.
+
+        :param key: another than the connection's
+        :param learnt: what an unfinished synchronisation found out about the server, see
+            ``_learnt_of``
+        """
+        url = self._url()
+        budget = Budget(self.requests_per_minute, self.env["lucca.budget"]._keeper(url))
+        known = {"list_path": self.list_path or "", "root_fields": self.root_fields or ""}
+        known.update((name, value) for name, value in (learnt or {}).items() if name in known)
+        return LuccaClient(url, key or self._key(), budget, **known)
+
+    def _learnt_of(self, client):
+        """The values of this row that a client found out about its server."""
+        learnt = {"list_path": client.list_path, "root_fields": client.root_fields}
+        return {name: value for name, value in learnt.items() if value}
+
+    def _start_afresh(self):
+        """After a change of what is asked, or of who asks: nothing learnt from Lucca holds."""
+        self.write(
+            {
+                "last_error": False,
+                "list_path": False,
+                "root_fields": False,
+                "unlisted_count": 0,
+                "last_audit_at": False,
+            }
+        )
+        # What a synchronisation keeps is nobody's to change.
+        self.env["lucca.sync.state"].sudo().search([("connection_id", "in", self.ids)])._drop()
+        for connection in self:
+            self.env["lucca.cache"].sudo()._clear(connection)  # nobody's to change
+            connection.cron_id._trigger()

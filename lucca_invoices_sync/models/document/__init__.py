@@ -1,5 +1,4 @@
 from . import document
-from . import queries
+from . import file
 from . import files
-from . import actions
-from . import screen
+from . import screens

@@ -21,7 +21,7 @@ ACTIVITY = "mail.mail_activity_data_warning"
 def take_over(document, turn, values):
     """Keep what Lucca says now; have an untouched draft follow, and tell of any other bill.
 
-    :param values: of the document's row, as ``lucca.sync.row`` prepares them
+    :param values: of the document's row, as ``sync.rows`` prepares them
     """
     found = changes.differences(loads(document.payload), loads(values["payload"]))
     was_approved, was_withdrawn = document._is_approved(), document.is_withdrawn
@@ -29,8 +29,7 @@ def take_over(document, turn, values):
     document.write({**facts, "is_withdrawn": False})
     if was_withdrawn:
         _tell_approved_again(document)
-    if any(change.name == changes.FILES for change in found):
-        document.files_state = document._first_files_state(document._booked_document())
+    document._update_files(loads(values["payload"]))
     told = [change for change in found if change.name not in HARMLESS]
     if told:
         turn.add(changed=1)
@@ -133,14 +132,16 @@ def is_untouched(document):
 def is_disposable(document):
     """Whether nothing is lost with the bill: untouched, never posted, no file or word of a person."""
     move = document.move_id
-    of_people = [("res_model", "=", move._name), ("res_id", "=", move.id)]
+    of_people = [
+        ("res_model", "=", move._name),
+        ("res_id", "=", move.id),
+        ("id", "not in", document.file_ids.attachment_id.ids),
+    ]
     return (
         is_untouched(document)
         and not move.posted_before
         and "comment" not in move.message_ids.mapped("message_type")
-        and not move.env["ir.attachment"].search_count(
-            [*of_people, ("lucca_file_id", "=", False)], limit=1
-        )
+        and not move.env["ir.attachment"].search_count(of_people, limit=1)
     )
 
 

@@ -1,15 +1,12 @@
-from datetime import timedelta
-
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 
-from ...lucca.documents.booked_documents import CONFIRMED, CREDIT_NOTE, INVOICE
+from ...lucca.documents.booked_documents import CONFIRMED, CREDIT_NOTE, INVOICE, read_document
+from ...lucca.documents.reading import loads
 from ..states import FILES_STATES, REASONS, STATE_FIELDS, STATES
+from ..times import pause_before_retry
 from . import change
 
-#: A failed document is tried again after 5 minutes, then after twice as long each time.
-FIRST_RETRY = timedelta(minutes=5)
-LAST_RETRY = timedelta(hours=24)
 #: What belongs to one state alone: empty in the next one, unless that has its own.
 _OF_ONE_STATE = {
     "reason": False,
@@ -24,7 +21,6 @@ _WITHOUT_BILL = {
     "move_id": False,
     "bill_fingerprint": False,
     "amount_company": 0,
-    "files_state": "none",
     "accepted_reason": False,
     "is_changed": False,
     "changes": False,
@@ -113,8 +109,14 @@ class LuccaDocument(models.Model):
     attempts = fields.Integer(readonly=True)
     next_try_at = fields.Datetime(string="Next Try", readonly=True)
     move_id = fields.Many2one("account.move", string="Bill", readonly=True, ondelete="set null")
+    file_ids = fields.One2many("lucca.file", "document_id", string="Files of the Document")
     files_state = fields.Selection(
-        FILES_STATES, string="Files", required=True, default="none", readonly=True
+        FILES_STATES,
+        string="Files",
+        compute="_compute_files_state",
+        store=True,
+        precompute=True,
+        help="What became of its files: they come after the bill.",
     )
     needs_attention = fields.Boolean(
         compute="_compute_needs_attention", search="_search_needs_attention"
@@ -147,7 +149,7 @@ class LuccaDocument(models.Model):
     )
     # Files that are to come have no next try of their own yet: they share the document's.
     _next_try_check = models.Constraint(
-        "CHECK (next_try_at IS NULL OR state = 'failed' OR files_state IN ('pending', 'failed'))",
+        "CHECK (next_try_at IS NULL OR state = 'failed')",
         "Only what failed is tried again at a time.",
     )
     _created_idx = models.Index("(connection_id, lucca_created_at) WHERE is_withdrawn IS NOT TRUE")
@@ -182,6 +184,33 @@ class LuccaDocument(models.Model):
         waits = Domain("state", "=", "blocked") | Domain("is_changed", "=", True)
         return waits if True in value else ~waits
 
+    # --- reading --------------------------------------------------------------------------------
+
+    def _booked_document(self):
+        """The payload as a ``BookedDocument``; raise ``InvalidDocument``."""
+        self.ensure_one()
+        return read_document(loads(self.payload))
+
+    def _mapping(self, kind):
+        return self.mapping_ids.filtered(lambda mapping: mapping.kind == kind)
+
+    @api.model
+    def _domain_to_do(self, connection):
+        """What the steps may work on now."""
+        return [
+            ("connection_id", "=", connection.id),
+            ("is_stale", "=", False),
+            "|",
+            ("state", "=", "pending"),
+            "&",
+            ("state", "=", "failed"),
+            ("next_try_at", "<=", fields.Datetime.now()),
+        ]
+
+    def _still_to_do(self):
+        """Those that still are: a person may have ignored some meanwhile."""
+        return self.exists().filtered(lambda document: document.state in ("pending", "failed"))
+
     # --- states ---------------------------------------------------------------------------------
 
     #: ``{transition: (the states that it may come from, the state that it leads to)}``
@@ -212,25 +241,10 @@ class LuccaDocument(models.Model):
                 raise ValueError(f"{document}: no {transition!r} from {document.state!r}")
         self.write({**_OF_ONE_STATE, "state": state, **values})
 
-    @api.model
-    def _prepare_state(self, heading):
-        """The state of a document as it is listed: to book, or waiting for its approval."""
-        if heading.conformity_state == CONFIRMED:
-            return {"state": "pending", "reason": False, "message": False}
-        return {
-            "state": "blocked",
-            "reason": "not_approved",
-            "message": self.env._(
-                "Lucca lists this document although its state is “%s”: it is booked when it is"
-                " approved there.",
-                heading.conformity_state,
-            ),
-        }
-
     def _take_over(self, turn, values):
         """Take over what Lucca lists now; a bill is the accountant's, see ``change.take_over``.
 
-        :param values: of the document's row, as ``lucca.sync.row`` prepares them
+        :param values: of the document's row, as ``sync.rows`` prepares them
         """
         if self.payload == values["payload"] and not self.is_withdrawn:
             return
@@ -238,6 +252,7 @@ class LuccaDocument(models.Model):
             change.take_over(self, turn, values)
         else:
             self._list_again(values)
+            self._update_files(loads(values["payload"]))
 
     def _list_again(self, values):
         """Begin anew with what Lucca says now; what a person ignores stays ignored."""
@@ -270,13 +285,8 @@ class LuccaDocument(models.Model):
         if self.state == "ignored":
             return  # a person said so while it was worked on
         turn.add(failed=1)
-        self._enter(
-            "fail", message=message, attempts=self.attempts + 1, next_try_at=self._next_try()
-        )
-
-    def _next_try(self):
-        pause = FIRST_RETRY * 2 ** min(self.attempts, 10)
-        return fields.Datetime.now() + min(pause, LAST_RETRY)
+        next_try_at = fields.Datetime.now() + pause_before_retry(self.attempts)
+        self._enter("fail", message=message, attempts=self.attempts + 1, next_try_at=next_try_at)
 
     def _book_as(self, move, **values):
         """Take a bill that was made for it, or made anew, as this document's."""
@@ -287,9 +297,8 @@ class LuccaDocument(models.Model):
         own = self.move_id
         if own.state == "cancel":
             change.let_go(self)
-        files_state = self._first_files_state(self._booked_document())
-        values = {**_WITHOUT_BILL, **self._values_with(move), "files_state": files_state}
-        self._enter("link", **values)
+        self._enter("link", **{**_WITHOUT_BILL, **self._values_with(move)})
+        self._expect_files()
         if own.state == "draft":
             own.unlink()
         self.connection_id.cron_id._trigger()
@@ -328,6 +337,7 @@ class LuccaDocument(models.Model):
         for document in cancelled:
             change.let_go(document)
         cancelled._enter("book_anew", **_WITHOUT_BILL, is_resolved=False, is_stale=True)
+        cancelled._expect_files()
         cancelled._start_sync()
         return cancelled
 
@@ -341,6 +351,7 @@ class LuccaDocument(models.Model):
             "%s deleted its bill. Press Retry to book it again.", self.env.user.name
         )
         self._enter("lose_bill", **_WITHOUT_BILL, message=message)
+        self._expect_files()
 
     def _withdraw(self, turn):
         """Keep what Lucca no longer lists: a bill is never touched, anything else waits."""

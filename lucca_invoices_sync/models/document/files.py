@@ -1,15 +1,16 @@
 from markupsafe import Markup
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Command
+
+from ...lucca.api.errors import InvalidDocument
+from ...lucca.documents.booked_documents import read_attachments
 
 
 class LuccaDocument(models.Model):
-    """The files of its bill."""
+    """Its files, as a whole."""
 
     _inherit = "lucca.document"
 
-    left_out_files = fields.Json(
-        readonly=True, help="Lucca's ids of files that the bill goes without: too large, or twins."
-    )
     electronic_check = fields.Selection(
         [
             ("agrees", "Checked against the electronic invoice"),
@@ -22,33 +23,73 @@ class LuccaDocument(models.Model):
     )
     electronic_message = fields.Text(readonly=True)
     can_fetch_files = fields.Boolean(compute="_compute_can_fetch_files")
+    files_message = fields.Text(compute="_compute_files_message")
+
+    @api.depends("file_ids.state", "file_ids.message", "move_id")
+    def _compute_files_state(self):
+        for document in self:
+            document.files_state = document._find_files_state()
+
+    def _find_files_state(self):
+        # Files that are left out without a reason are those of a connection that attaches none.
+        of_interest = self.file_ids.filtered(lambda file: file.state != "left_out" or file.message)
+        states = set(of_interest.mapped("state"))
+        if not self.move_id or not states:
+            return "none"
+        return "failed" if "failed" in states else "pending" if "pending" in states else "done"
 
     def _compute_can_fetch_files(self):
         for document in self:
-            document.can_fetch_files = document.move_id and (
-                document.files_state in ("pending", "failed") or document.left_out_files
-            )
+            document.can_fetch_files = bool(document.move_id and document._files_to_fetch())
 
-    def _first_files_state(self, booked):
-        """The files' state of a document that gets its bill."""
-        return "pending" if self.connection_id.attach_files and booked.attachments else "none"
+    def _compute_files_message(self):
+        """What is wrong with its files, a line each."""
+        for document in self:
+            failed = document.file_ids.filtered(lambda file: file.state == "failed")
+            lines = [f"{file.name or '?'}: {file.message}" for file in failed]
+            document.files_message = "\n".join(lines)
 
-    def _go_without(self, file_id):
-        """Let the bill go without a file, for good."""
-        self.left_out_files = [*(self.left_out_files or ()), file_id]
+    def _files_to_fetch(self):
+        return self.file_ids.filtered(lambda file: file.state != "attached")
 
-    def _fail_files(self, message):
-        self.write(
-            {
-                "files_state": "failed",
-                "message": message,
-                "attempts": self.attempts + 1,
-                "next_try_at": self._next_try(),
-            }
-        )
+    @api.model
+    def _prepare_files(self, item):
+        """The commands that give a document of Lucca's (its JSON) a row for each file."""
+        try:
+            attachments = read_attachments(item)
+        except InvalidDocument:
+            return []
+        named = {one.file_id or f"?{n}": one for n, one in enumerate(attachments)}
+        return [
+            Command.create({"lucca_file_id": one.file_id or False, "name": one.name})
+            for one in named.values()
+        ]
 
-    def _complete_files(self):
-        self.write({"files_state": "done", "message": False, "attempts": 0, "next_try_at": False})
+    def _update_files(self, item):
+        """Take over which files Lucca's document has by now; what is attached stays."""
+        known = {file.lucca_file_id: file for file in self.file_ids}
+        new, kept = [], set()
+        for command in self._prepare_files(item):
+            values = command[2]
+            kept.add(values["lucca_file_id"])
+            if file := known.get(values["lucca_file_id"]):
+                file.name = values["name"]
+            else:
+                new.append(command)
+        gone = self.file_ids.filtered(lambda file: file.lucca_file_id not in kept)
+        gone.filtered(lambda file: file.state != "attached").unlink()
+        before = self.file_ids
+        self.file_ids = new
+        if self.move_id and not self.connection_id.attach_files:
+            (self.file_ids - before)._leave_out()
+
+    def _expect_files(self):
+        """Have all files fetched for the bill that these documents get, if any are attached."""
+        for document in self:
+            if document.connection_id.attach_files:
+                document.file_ids.filtered(lambda file: file.state != "pending")._fetch_again()
+            else:
+                document.file_ids._leave_out()
 
     def _lucca_link(self, words):
         """Words, followed by a link to Lucca: no address of a single document is known."""
@@ -56,10 +97,11 @@ class LuccaDocument(models.Model):
         return link % (words, self.connection_id._url(), self.env._("Open Lucca"))
 
     def action_fetch_files(self):
-        """Fetch now what is waited for, failed or was left out."""
+        """Have the scheduler fetch first what is waited for, failed or was left out."""
         self._check_billing()
         # Billing users may have files fetched; the key and the documents are not theirs.
         documents = self.sudo().filtered("can_fetch_files")
-        for connection, members in documents.grouped("connection_id").items():
-            step = documents.env["lucca.sync.files"].with_company(connection.company_id)
-            step._fetch_now(connection, members)
+        if not documents:
+            return False
+        documents._files_to_fetch()._fetch_again(is_wanted=True)
+        return documents.connection_id.action_sync_now()

@@ -1,4 +1,3 @@
 from . import mapping
 from . import tax
-from . import suggestion
-from . import actions
+from . import screens

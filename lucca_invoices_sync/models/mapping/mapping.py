@@ -158,12 +158,6 @@ class LuccaMapping(models.Model):
         needed = Domain("is_mapped", "=", False) & waits
         return needed if True in value else ~needed
 
-    @api.model
-    def _counts(self, connections, domain):
-        """``{connection: number}`` of the mappings of a domain."""
-        mine = [("connection_id", "in", connections.ids), *domain]
-        return dict(self._read_group(mine, ["connection_id"], ["__count"]))
-
     @api.constrains("target_company_id", "target_journal_id")
     def _check_target(self):
         for mapping in self.filtered("target_journal_id"):

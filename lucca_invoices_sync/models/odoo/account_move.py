@@ -82,7 +82,7 @@ class AccountMove(models.Model):
         )
 
     def action_lucca_fetch_files(self):
-        self.lucca_document_ids.action_fetch_files()
+        return self.lucca_document_ids.action_fetch_files()
 
     def action_lucca_open(self):
         return self.lucca_document_id.action_open_lucca()

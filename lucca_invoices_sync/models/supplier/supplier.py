@@ -20,33 +20,33 @@ class LuccaSupplier(models.AbstractModel):
     _description = "Lucca's Suppliers among Odoo's Partners"
 
     @api.model
-    def _map_all(self, suppliers):
+    def _map_all(self, turn, suppliers):
         """Give mappings of one connection their partners; return ``{mapping: trouble}`` of the rest.
 
         Another process may meet the same suppliers right now: one of them makes the partners, the
         other finds them, since both look for them alone and in a transaction that begins then.
 
-        :param suppliers: ``{lucca.mapping: lucca.reference_data.Supplier}``
+        :param suppliers: ``{lucca.mapping: lucca.documents.reference_data.Supplier}``
         """
-        sync = self.env["lucca.sync"]
-        with sync._locked({name_key(supplier.name) for supplier in suppliers.values()}):
-            sync._checkpoint()
-            mappings = self.env["lucca.mapping"].union(*suppliers).exists()
-            # A person may have chosen some while this waited.
-            suppliers = {one: suppliers[one] for one in mappings if not one.partner_id}
-            strangers = self._strangers(suppliers)
-            known = self.with_context(lucca_strangers=[mapping.id for mapping in strangers])
-            made, troubles = known._create_together(strangers), {}
-            for mapping, supplier in suppliers.items():
-                if mapping not in made:
-                    try:
-                        known._map(mapping, supplier)
-                    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                        raise
-                    except Exception as trouble:  # noqa: BLE001  (one supplier's own)
-                        troubles[mapping] = trouble
-            mappings._release_documents()
-            sync._checkpoint()
+        with turn.locked({name_key(supplier.name) for supplier in suppliers.values()}):
+            return turn.durably(lambda: self._map_alone(suppliers), processed=0)
+
+    def _map_alone(self, suppliers):
+        mappings = self.env["lucca.mapping"].union(*suppliers).exists()
+        # A person may have chosen some while this waited.
+        suppliers = {one: suppliers[one] for one in mappings if not one.partner_id}
+        strangers = self._strangers(suppliers)
+        known = self.with_context(lucca_strangers=[mapping.id for mapping in strangers])
+        made, troubles = known._create_together(strangers), {}
+        for mapping, supplier in suppliers.items():
+            if mapping not in made:
+                try:
+                    known._map(mapping, supplier)
+                except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                    raise
+                except Exception as trouble:  # noqa: BLE001  (one supplier's own)
+                    troubles[mapping] = trouble
+        mappings._release_documents()
         return troubles
 
     def _map(self, mapping, supplier):

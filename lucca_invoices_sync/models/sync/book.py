@@ -6,7 +6,9 @@ from odoo.tools import split_every
 from ..bill.preparation import CompanyBooks
 from ..document import change
 from ..troubles import contained
-from .sync import BATCH
+
+#: Documents that become bills before they are committed: more cost Odoo little less time each.
+BATCH = 200
 
 
 class LuccaSyncBook(models.AbstractModel):
@@ -14,11 +16,11 @@ class LuccaSyncBook(models.AbstractModel):
     _description = "Step 3: Book the Documents"
 
     @api.model
-    def _run(self, run, _client):
+    def _work(self, turn):
         """Make a bill or a refund of every resolved document, batch by batch."""
         documents = self.env["lucca.document"].search(
             [
-                *self.env["lucca.document"]._domain_to_do(run.connection_id),
+                *self.env["lucca.document"]._domain_to_do(turn.connection),
                 ("is_resolved", "=", True),
             ],
             order="company_id, document_date, id",
@@ -28,33 +30,41 @@ class LuccaSyncBook(models.AbstractModel):
             step = self.with_company(company)
             books = CompanyBooks(company.with_env(step.env))
             for batch in split_every(BATCH, members.ids, step.env["lucca.document"].browse):
-                step._book(run.with_env(step.env), batch, books)
-                self.env["lucca.sync"]._checkpoint(len(batch))
+                turn.durably(lambda s=step, b=batch, k=books: s._book(turn, b, k), len(batch))
+                yield
 
-    def _book(self, run, documents, books):
-        documents = documents._still_to_do()
+    @api.model
+    def _describe_progress(self, connection):
+        """Return what this step does, in words, and how many documents are left to it."""
+        documents = self.env["lucca.document"]
+        return self.env._("Booking"), documents.search_count(documents._domain_to_do(connection))
+
+    def _book(self, turn, documents, books):
+        documents = documents._still_to_do().filtered(
+            lambda one: one.is_resolved and not one.is_stale
+        )
         documents.fetch(["payload"])  # it is not prefetched, and all of the batch is needed
-        bills = self.env["lucca.bill"]._prepare_batch(run, documents, books)
-        self._create_bills(run, bills)
+        bills = self.env["lucca.bill"]._prepare_batch(turn, documents, books)
+        self._create_bills(turn, bills)
 
-    def _create_bills(self, run, bills):
+    def _create_bills(self, turn, bills):
         """Create all bills at once; on an error halve them until the culprit stands alone."""
         if not bills:
             return
         if len(bills) == 1:
-            with contained(bills[0].document, run):
-                self._create_batch(run, bills)
+            with contained(bills[0].document, turn):
+                self._create_batch(turn, bills)
             return
         try:
-            self._create_batch(run, bills)
+            self._create_batch(turn, bills)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise  # nothing is wrong with the documents
         except Exception:  # noqa: BLE001  (whatever an addon raises is one document's)
             middle = len(bills) // 2
-            self._create_bills(run, bills[:middle])
-            self._create_bills(run, bills[middle:])
+            self._create_bills(turn, bills[:middle])
+            self._create_bills(turn, bills[middle:])
 
-    def _create_batch(self, run, bills):
+    def _create_batch(self, turn, bills):
         """All bills and their documents' state in one savepoint, or none."""
         with self.env.cr.savepoint():
             new = [bill for bill in bills if not bill.document.move_id]
@@ -70,10 +80,10 @@ class LuccaSyncBook(models.AbstractModel):
             moves._message_log_batch(
                 {move.id: describe(bill, move) for move, bill in zip(moves, new, strict=True)}
             )
-            if run.connection_id.auto_post:
+            if turn.connection.auto_post:
                 moves.action_post()
             self.env.flush_all()  # so that a refusal of the database is raised in here
-        run._add(booked=len(new))
+        turn.add(booked=len(new))
 
     def _create_moves(self, bills):
         # Our own note says that the bill was created, and where from.
@@ -83,12 +93,10 @@ class LuccaSyncBook(models.AbstractModel):
     def _complete(self, bill, move):
         """Check a bill, and give it to its document."""
         self.env["lucca.bill.check"]._check(bill, move)
-        document = bill.document
-        values = {} if document.move_id else self._files_state(bill)
-        document._book_as(move, bill_fingerprint=change.fingerprint(move), **values)
-
-    def _files_state(self, bill):
-        return {"files_state": bill.document._first_files_state(bill.booked)}
+        document, is_new = bill.document, not bill.document.move_id
+        document._book_as(move, bill_fingerprint=change.fingerprint(move))
+        if is_new:
+            document._expect_files()
 
     def _follow(self, bill):
         """Make an untouched draft anew from what changed in Lucca; leave any other as it is."""

@@ -61,6 +61,7 @@ class Keeper:
             "SELECT tokens, at, blocked_until, extract(epoch FROM clock_timestamp())"
             " FROM lucca_budget WHERE host = %s FOR UPDATE",
             [self._host],
+            log_exceptions=False,  # a conflict is nobody's error
         )
         row = cr.fetchone()
         if row:

@@ -14,11 +14,12 @@ class LuccaCache(models.Model):
     )
     kind = fields.Char(required=True, readonly=True)
     lucca_id = fields.Integer(required=True, readonly=True)
+    # As text: a first import has thousands, and as values they take ten times the memory.
     payload = fields.Text(required=True, readonly=True)
 
     @api.model
-    def _store(self, connection):
-        return Store(self, connection)
+    def _store(self, turn):
+        return Store(self, turn)
 
     @api.model
     def _clear(self, connection):
@@ -28,43 +29,51 @@ class LuccaCache(models.Model):
 class Store(MutableMapping):
     """What ``lucca.references.References`` has read, kept until the documents are resolved.
 
-    So a synchronisation that has to wait for its request budget asks for nothing twice.
+    It is committed as it comes, so nothing is asked for twice.
     """
 
-    def __init__(self, cache, connection):
-        self._cache, self._connection = cache, connection
+    def __init__(self, cache, turn):
+        self._cache, self._turn = cache, turn
         rows = cache.search_fetch(
-            [("connection_id", "=", connection.id)], ["kind", "lucca_id", "payload"]
+            [("connection_id", "=", turn.connection.id)], ["kind", "lucca_id"]
         )
-        # As text: a first import has thousands, and as values they take ten times the memory.
-        self._known = {(row.kind, row.lucca_id): row.payload for row in rows}
+        self._ids = {(row.kind, row.lucca_id): row.id for row in rows}
+        self._read = {}
 
     def update(self, values):
         texts = {key: dumps(value) for key, value in values.items()}
-        self._known |= texts
-        self._cache.create(
-            [
-                {
-                    "connection_id": self._connection.id,
-                    "kind": kind,
-                    "lucca_id": lucca_id,
-                    "payload": text,
-                }
-                for (kind, lucca_id), text in texts.items()
-            ]
-        )
+        if not texts:
+            return
+        connection_id = self._turn.connection.id
+        rows = [
+            {"connection_id": connection_id, "kind": kind, "lucca_id": lucca_id, "payload": text}
+            for (kind, lucca_id), text in texts.items()
+        ]
+        made = self._turn.durably(lambda: self._cache.create(rows).ids)
+        self._ids.update(zip(texts, made, strict=True))
 
     def __setitem__(self, key, value):
         self.update({key: value})
 
+    def read_ahead(self, keys):
+        """Read what is about to be asked for by one query, instead of one by one."""
+        ids = [self._ids[key] for key in keys if key in self._ids]
+        self._read = {row.id: row.payload for row in self._cache.browse(ids)}
+
+    def __contains__(self, key):
+        return key in self._ids  # a mapping would read the row to find out
+
     def __getitem__(self, key):
-        return loads(self._known[key])
+        row_id = self._ids[key]
+        if row_id not in self._read:
+            self._read[row_id] = self._cache.browse(row_id).payload
+        return loads(self._read[row_id])
 
     def __delitem__(self, key):
         raise NotImplementedError  # all of it goes at once
 
     def __iter__(self):
-        return iter(self._known)
+        return iter(self._ids)
 
     def __len__(self):
-        return len(self._known)
+        return len(self._ids)

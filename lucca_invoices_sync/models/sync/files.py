@@ -1,13 +1,18 @@
+import errno
 import io
-from contextlib import closing
+import logging
+from pathlib import Path
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...lucca.api.errors import DamagedFile, LuccaError, TooLarge
+from ...lucca.api.errors import DamagedFile, TooLarge
 from ...lucca.files import PDF, check_whole, clean_name, kind_of
 from ..texts import explain_file
-from ..troubles import OWN_FAILURES
+from ..troubles import OWN_FAILURES, describe_bug
+
+_logger = logging.getLogger(__name__)
 
 MEGABYTE = 1024 * 1024
 #: So often a damaged file is fetched; then it is attached as it is: it may be so in Lucca, too.
@@ -19,142 +24,177 @@ class LuccaSyncFiles(models.AbstractModel):
     _description = "Step 4: Attach the Files"
 
     @api.model
-    def _run(self, run, client):
-        """Fetch and attach the files of the bills that lack them, committed file by file."""
-        documents = self.env["lucca.document"].search(self._domain(run.connection_id), order="id")
-        for document_id in documents.ids:
-            document = documents.browse(document_id)
-            self._complete(client, document)
-            run._add(failed=document.files_state == "failed")
-            self.env["lucca.sync"]._checkpoint(1)
-
-    @api.model
-    def _complete(self, client, document):
-        """Attach what a bill lacks, one file in memory at a time.
+    def _work(self, turn):
+        """Fetch and attach the files of the bills that lack them; each is kept when it comes.
 
         One bad file does not withhold the others.
         """
-        troubles = []
-        for attachment in self._missing(document):
-            try:
-                content = self._fetch(client, document, attachment)
-            except TooLarge as error:
-                self._leave_out(document, attachment, explain_file(self.env, error))
-            except OWN_FAILURES as error:
-                troubles.append(f"{attachment.name}: {explain_file(self.env, error)}")
-            else:
-                self.env["lucca.sync"]._checkpoint()  # see the bill as it is by now
-                self._take(document, attachment, content)
-        if troubles:
-            document._fail_files("\n".join(troubles))
-        else:
-            document._complete_files()
+        files = self.env["lucca.file"]
+        due = files.search(files._domain_due(turn.connection), order="is_wanted DESC, id")
+        for file_id in due.ids:
+            file = files.browse(file_id)
+            if file._is_due():
+                self._fetch(turn, file)
+                yield
 
     @api.model
-    def _fetch_now(self, connection, documents):
-        """Fetch the files of some bills for a person who waits, or raise ``UserError``."""
-        sync = self.env["lucca.sync"]
-        with sync._alone(connection) as alone:
-            if not alone:
-                raise UserError(self.env._("A synchronisation is running: it brings the files."))
-            documents.write({"files_state": "pending", "left_out_files": False})
-            sync._checkpoint()
-            try:
-                with closing(connection._client()) as client:
-                    for document in documents:
-                        self._complete(client, document)
-                        sync._checkpoint()
-            except LuccaError as error:
-                raise UserError(connection._explain(error)) from error
+    def _describe_progress(self, connection):
+        """Return what this step does, in words, and how many files are left to it."""
+        files = self.env["lucca.file"]
+        return self.env._("Fetching files"), files.search_count(files._domain_due(connection))
 
-    def _domain(self, connection):
-        return [
-            ("connection_id", "=", connection.id),
-            ("move_id", "!=", False),
-            "|",
-            ("files_state", "=", "pending"),
-            "&",
-            ("files_state", "=", "failed"),
-            ("next_try_at", "<=", fields.Datetime.now()),
-        ]
-
-    def _missing(self, document):
-        """The files of a document that its bill neither has nor goes without."""
-        settled = {
-            *self._attached(document).mapped("lucca_file_id"),
-            *(document.left_out_files or ()),
-        }
-        missing = []
-        for attachment in document._booked_document().attachments:
-            if not attachment.file_id and "" not in settled:
-                words = self.env._("Lucca does not say where it is.")
-                self._leave_out(document, attachment, words)
-            elif attachment.file_id not in settled:
-                missing.append(attachment)
-            settled.add(attachment.file_id)
-        return missing
-
-    def _attached(self, document):
-        return self.env["ir.attachment"].search(
-            [("res_model", "=", "account.move"), ("res_id", "=", document.move_id.id)]
-        )
-
-    def _fetch(self, client, document, attachment):
-        """The content; raise a ``RemoteError``, also for what is not a whole file."""
-        target = io.BytesIO()
-        client.download(attachment.file_id, target, document.connection_id.largest_file * MEGABYTE)
-        content = target.getvalue()
+    def _fetch(self, turn, file):
+        """Ask Lucca for a file, then attach it, or say what is wrong with it."""
+        name = file.name
+        if not file.lucca_file_id:
+            words = self.env._("Lucca does not say where it is.")
+            turn.durably(lambda: self._leave_out(file, words))
+            return
         try:
-            check_whole(content, kind_of(content), attachment.name)
-        except DamagedFile:
-            if document.attempts < PATIENCE:
-                raise
-            words = self.env._("It seems to be damaged in Lucca, too: it is attached as it is.")
-            document.move_id._message_log(body=f"{attachment.name}: {words}")
-        return content
+            content = self._download(turn, file)
+            remark = self._check(file, content, name)
+        except TooLarge as error:
+            words = explain_file(self.env, error)
+            turn.durably(lambda: self._leave_out(file, words))
+        except OWN_FAILURES as error:
+            words, is_damaged = explain_file(self.env, error), isinstance(error, DamagedFile)
+            turn.durably(lambda: self._fail(turn, file, words, is_damaged))
+        else:
+            # Odoo refuses a content that another process is just writing to the file store.
+            checksum = self.env["ir.attachment"]._compute_checksum(content)
+            with turn.locked([checksum]):
+                turn.durably(lambda: self._take(turn, file, content, remark))
 
-    def _take(self, document, attachment, content):
-        """Attach a content once: the same as another file, or as one typed in by hand, is that one."""
-        attached = self._attached(document)
+    def _download(self, turn, file):
+        """The content; raise a ``RemoteError``."""
+        target = io.BytesIO()
+        largest = turn.connection.largest_file * MEGABYTE
+        turn.client.download(file.lucca_file_id, target, largest)
+        return target.getvalue()
+
+    def _check(self, file, content, name):
+        """Raise ``DamagedFile`` for what is not a whole file of its kind; later, return a remark."""
+        try:
+            check_whole(content, kind_of(content), name)
+        except DamagedFile:
+            if file.damaged_attempts < PATIENCE:
+                raise
+            return self.env._("It seems to be damaged in Lucca, too: it is attached as it is.")
+        return ""
+
+    # --- storing --------------------------------------------------------------------------------
+
+    def _take(self, turn, file, content, remark):
+        """Attach a content; what refuses it is this file's trouble alone."""
+        if not file._is_due():
+            return
+        try:
+            with self.env.cr.savepoint():
+                self._attach_once(file, content)
+                if remark:
+                    file.document_id.move_id._message_log(body=f"{file.name}: {remark}")
+                self.env["lucca.electronic.invoice"]._check(file.document_id, content)
+                self.env.flush_all()
+            turn.add(files=1)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except OSError as error:
+            _logger.warning("A file of Lucca document %s: %s", file.document_id.id, error)
+            self._fail(turn, file, self._explain_storage(error))
+        except Exception as error:  # another addon's, which keeps no other file away
+            _logger.info("A file of Lucca document %s", file.document_id.id, exc_info=True)
+            self._fail(turn, file, describe_bug(error))
+
+    def _attach_once(self, file, content):
+        """Attach a content; where the bill has it already, that attachment is taken."""
+        attached = self._attachments(file.document_id.move_id)
         checksum = attached._compute_checksum(content)
         twin = attached.filtered(lambda one: one.checksum == checksum)[:1]
-        if not twin:
-            self._attach(document, attachment, content, attached.mapped("name"))
-        elif twin.lucca_file_id:
-            document._go_without(attachment.file_id)
-        else:
-            twin.lucca_file_id = attachment.file_id
-        self.env["lucca.electronic.invoice"]._check(document, content)
+        file._set_attached(twin or self._attach(file, content, attached.mapped("name")))
 
-    def _attach(self, document, attachment, content, taken):
-        move, kind = document.move_id, kind_of(content)
+    def _attachments(self, move):
+        mine = [("res_model", "=", "account.move"), ("res_id", "=", move.id)]
+        return self.env["ir.attachment"].search(mine, order="id")
+
+    def _attach(self, file, content, taken):
+        move, kind = file.document_id.move_id, kind_of(content)
         attachments = self.env["ir.attachment"].with_context(
             attachments_mime_plainxml=True,  # pages and drawings may hold scripts: served as text
             image_no_postprocess=True,  # Odoo would shrink a large scan; it is a voucher
         )
-        record = attachments.create(
+        self._complete_torn(content)
+        attachment = attachments.create(
             {
-                "name": clean_name(attachment.name, kind, self.env._("Lucca file"), taken),
+                "name": clean_name(file.name or "", kind, self.env._("Lucca file"), taken),
                 "mimetype": kind.mimetype,
                 "raw": content,
                 "res_model": "account.move",
                 "res_id": move.id,
-                "lucca_file_id": attachment.file_id,
             }
         )
         # The preview beside the bill shows the main attachment: the first PDF, where there is one.
         has_pdf = move.message_main_attachment_id.mimetype == PDF.mimetype
-        move._message_set_main_attachment_id(record, force=kind is PDF and not has_pdf)
+        move._message_set_main_attachment_id(attachment, force=kind is PDF and not has_pdf)
+        return attachment
 
-    def _leave_out(self, document, attachment, words):
-        """Let the bill go without a file, for good, and say so there."""
-        document._go_without(attachment.file_id)
-        document.move_id._message_log(
-            body=document._lucca_link(
-                self.env._(
-                    "The file “%(name)s” is left out. %(reason)s",
-                    name=attachment.name or "?",
-                    reason=words,
-                )
+    def _complete_torn(self, content):
+        """Complete what a full disk left of this content in Odoo's file store.
+
+        Odoo would take it for another content of the same checksum, and refuse to write. Nobody is
+        harmed by the same bytes in the same places: neither another process that writes them at
+        this moment, nor an attachment that has lost its end.
+        """
+        attachments = self.env["ir.attachment"]
+        if not content or attachments._storage() != "file":
+            return
+        checksum = attachments._compute_checksum(content)
+        name = f"{checksum[:2]}/{checksum}"
+        path = Path(attachments._full_path(name))
+        kept = path.read_bytes() if path.is_file() else content
+        if not content.startswith(kept):
+            raise UserError(self._explain_other_content(name))
+        if kept != content:
+            with path.open("r+b") as torn:  # not emptied first: it may be read meanwhile
+                torn.write(content)
+            attachments._mark_for_gc(name)  # as Odoo does, in case this is rolled back
+
+    def _fail(self, turn, file, words, is_damaged=False):
+        if file.exists():
+            turn.add(failed=1)
+            file._set_failed(words, is_damaged)
+
+    def _leave_out(self, file, words):
+        """Let the bill go without a file, and say so there."""
+        if not file._is_due():
+            return
+        document = file.document_id
+        file._leave_out(words)
+        told = self.env._(
+            "The file “%(name)s” is left out. %(reason)s", name=file.name or "?", reason=words
+        )
+        document.move_id._message_log(body=document._lucca_link(told))
+
+    def _explain_storage(self, error):
+        """What Odoo's file store refused, and what to do, for an accountant."""
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return self.env._(
+                "The disk that Odoo keeps files on is full: ask your administrator to make room."
+                " The file is fetched again by itself."
             )
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            return self.env._(
+                "Odoo may not write to the disk that it keeps files on: ask your administrator."
+                " The file is fetched again by itself."
+            )
+        return self.env._(
+            "Odoo could not keep the file (%s): it is fetched again by itself.",
+            error.strerror or error,
+        )
+
+    def _explain_other_content(self, name):
+        """Say what Odoo would call a collision."""
+        return self.env._(
+            "A damaged file is in its place on the disk that Odoo keeps files on: ask your"
+            " administrator to remove %s from the file store. Then the file comes by itself.",
+            name,
         )

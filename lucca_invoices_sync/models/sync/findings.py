@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from odoo.tools import SQL
+
 from ...lucca.documents.reference_data import Reference
 
 
@@ -11,7 +13,8 @@ class Finding:
     """What is found out of a document before anything of it is stored.
 
     ``company`` is empty where a person has to choose it; ``supplier`` is None where its partner
-    is known; ``rates`` are Lucca's VAT rates by id.
+    is known; ``rates`` are Lucca's VAT rates by id; ``trouble`` is why it has to wait once it is
+    stored.
     """
 
     document: Any
@@ -20,6 +23,7 @@ class Finding:
     company: Any = None
     supplier: Any = None
     rates: dict = field(default_factory=dict)
+    trouble: Exception | None = None
 
     @property
     def references(self):
@@ -54,3 +58,29 @@ class Finding:
             key = (connection.company_id, "establishment", establishment.lucca_id)
             found.append((key, establishment))
         return found
+
+
+def count_purchases(connection):
+    """Return how many purchases the documents of a connection have."""
+    query = connection.env["lucca.document"]._search([("connection_id", "=", connection.id)])
+    sql = query.select(SQL("count(DISTINCT purchase_lucca_id)"))
+    return connection.env.execute_query(sql)[0][0]
+
+
+def link_mappings(env, links):
+    """Link documents to the references that they use: two queries for all of them.
+
+    :param links: ``{document: mappings}``; written one by one, each document takes two
+    """
+    field = env["lucca.document"]._fields["mapping_ids"]
+    table, one, other = map(SQL.identifier, (field.relation, field.column1, field.column2))
+    documents = env["lucca.document"].union(*links)
+    pairs = [SQL("(%s, %s)", d.id, m.id) for d, mappings in links.items() for m in mappings]
+    env.flush_all()
+    env.cr.execute(SQL("DELETE FROM %s WHERE %s IN %s", table, one, documents._ids))
+    if pairs:
+        values = SQL(", ").join(pairs)
+        env.cr.execute(SQL("INSERT INTO %s (%s, %s) VALUES %s", table, one, other, values))
+    documents.invalidate_recordset(["mapping_ids"], flush=False)
+    env["lucca.mapping"].invalidate_model(["document_ids"], flush=False)
+    documents.modified(["mapping_ids"])

@@ -1,4 +1,5 @@
 from datetime import datetime
+from functools import partial
 
 from odoo import api, fields, models
 
@@ -6,7 +7,9 @@ from ...lucca.api.errors import NotFound, RequestRefused
 from ...lucca.api.paging import Place
 from ...lucca.completeness import Count, Finished, Listing, Survey
 from ...lucca.documents.booked_documents import INVOICE
-from ..times import to_aware
+from ..times import to_aware, to_naive_utc
+from ..troubles import OWN_FAILURES
+from . import known, rows
 
 
 class LuccaSyncList(models.AbstractModel):
@@ -14,135 +17,196 @@ class LuccaSyncList(models.AbstractModel):
     _description = "Step 1: List the Approved Documents"
 
     @api.model
-    def _run(self, run, client):
+    def _work(self, turn):
         """Give every approved document its row, committed page by page, and count the proof."""
-        connection = run.connection_id
-        survey = self._survey(connection)
-        doubtful, stale = self.env["lucca.document"]._restless(connection)
-        if connection.listing:
-            self._go_on(run, client, survey)
-        elif doubtful:
-            self._read(run, client, survey, self._listing_since(survey, doubtful))
+        doubtful, stale = known.find_restless(turn.connection)
+        yield from self._read_stale(turn, stale)
+        try:
+            yield from self._survey_all(turn, doubtful)
+        except OWN_FAILURES:
+            yield from self._look_for_new(turn)
+            raise
+        turn.list_was_asked()
+
+    def _look_for_new(self, turn):
+        """Find what is new although an audit cannot be read on: it keeps its place for the next time."""
+        state = turn.state
+        audit = {"survey": state.survey, "listing": state.listing}
+        if not turn.connection.last_listed_at or not (state.survey or {}).get("is_audit"):
+            return
+        turn.durably(lambda: state.write({"survey": False, "listing": False}))
+        yield from self._survey_all(turn, doubtful=None, with_audit=False)
+        turn.durably(lambda: state.write(audit))
+
+    @api.model
+    def _describe_progress(self, _connection):
+        """Return what this step does, in words, and None: nobody knows how many are left."""
+        return self.env._("Reading Lucca's list"), None
+
+    def _survey_all(self, turn, doubtful, with_audit=True):
+        """Count and list until nothing is missing that Lucca lists.
+
+        :param doubtful: the oldest document that waits since its own state was not the approved
+            one: counting does not tell that it is by now, so the list is read from there
+        """
+        survey = self._find_survey(turn, with_audit)
+        if turn.state.listing:
+            yield from self._read_on(turn, survey)
+        elif doubtful and not turn.state.survey:
+            yield from self._begin_listing(turn, survey, self._listing_since(survey, doubtful))
         step = survey.next_step()
         while not isinstance(step, Finished):
-            step = self._advance(run, client, survey, step)
-        self._conclude(connection, survey, step)
-        self._refresh(run, client, stale)
+            if isinstance(step, Count):
+                survey.counted(step.since, turn.client.count(step.since))
+                step = survey.next_step()
+                if not isinstance(step, Finished):  # Lucca is asked for more
+                    turn.durably(lambda: turn.state.write({"survey": survey.as_json()}))
+                    yield
+            else:
+                yield from self._begin_listing(turn, survey, step)
+                step = survey.next_step()
+        self._conclude(turn, survey, step)
 
-    def _advance(self, run, client, survey, step):
-        """Do a step of the survey; return the next one."""
-        if not isinstance(step, Count):
-            self._read(run, client, survey, step)
-            return survey.next_step()
-        survey.counted(step.since, client.count(step.since))
-        following = survey.next_step()
-        if not isinstance(following, Finished):  # which asks Lucca for more
-            run.connection_id.survey = survey.as_json()
-            self.env["lucca.sync"]._checkpoint()
-        return following
-
-    def _survey(self, connection):
-        def known(since):
-            return self.env["lucca.document"]._count_known(connection, since)
-
-        if connection.survey:
-            return Survey.from_json(connection.survey, known)
+    def _find_survey(self, turn, with_audit):
+        """The survey that an earlier turn began, else a new one."""
+        connection = turn.connection
+        counted = partial(known.count_known, connection)
+        if turn.state.survey:
+            return Survey.from_json(turn.state.survey, counted)
         return Survey(
             start=connection._start_moment(),
             now=to_aware(fields.Datetime.now()),
-            last=to_aware(connection.last_listed_at),
-            known=known,
-            unlisted=connection.unlisted_count,
-            is_audit=connection._is_audit_due(),
+            last=to_aware(turn.newest("last_listed_at")) or None,
+            known=counted,
+            unlisted=turn.newest("unlisted_count"),
+            is_audit=with_audit and connection._is_audit_due(turn.newest("last_audit_at")),
         )
 
     def _listing_since(self, survey, document):
-        """From a document's creation on: counting does not tell that it is approved by now."""
         created = to_aware(document.lucca_created_at) or survey.start
         return Listing(max(created, survey.start), is_whole=created <= survey.start)
 
-    def _conclude(self, connection, survey, finished):
+    def _conclude(self, turn, survey, finished):
         """Keep what was found: the two counts, and whether they prove that nothing is missing."""
         missing = finished.missing
-        connection.write(
-            {
-                "survey": False,
-                "known_count": finished.known,
-                "remote_count": finished.known + (missing or 0),
-                "is_counted": missing is not None,
-                "last_listed_at": survey.now.replace(tzinfo=None),
-                **(
-                    {"unlisted_count": missing}
-                    if missing is not None and finished.is_settled
-                    else {}
-                ),
-            }
+        turn.learnt.update(
+            known_count=finished.known,
+            remote_count=finished.known + (missing or 0),
+            is_counted=missing is not None,
+            last_listed_at=fields.Datetime.to_string(to_naive_utc(survey.now)),
         )
+        if missing is not None and finished.is_settled:
+            turn.learnt["unlisted_count"] = missing
+        if turn.state.survey:
+            turn.durably(lambda: turn.state.write({"survey": False}))
 
     # --- reading --------------------------------------------------------------------------------
 
-    def _read(self, run, client, survey, step):
+    def _begin_listing(self, turn, survey, step):
         """Read a ``Listing`` from its first page on."""
-        connection = run.connection_id
-        connection.listing_number += 1
+        state = turn.state
         listing = {
             "since": step.since.isoformat(),
             "is_whole": step.is_whole,
-            "number": connection.listing_number,
+            "number": state.listing_number + 1,
         }
-        self._read_pages(run, client, survey, listing)
+        turn.durably(
+            lambda: state.write(
+                {
+                    "survey": survey.as_json(),
+                    "listing": listing,
+                    "listing_number": listing["number"],
+                    "listings_begun": state.listings_begun + 1,
+                }
+            )
+        )
+        yield from self._read_pages(turn, survey, listing)
 
-    def _go_on(self, run, client, survey):
+    def _read_on(self, turn, survey):
         """Read on where an interrupted listing was, if Lucca still knows that place."""
-        connection = run.connection_id
+        listing = turn.state.listing
         try:
-            self._read_pages(run, client, survey, connection.listing)
+            yield from self._read_pages(turn, survey, listing)
         except (NotFound, RequestRefused):
-            if "place" not in (connection.listing or {}):
+            if "place" not in (turn.state.listing or {}):
                 raise
-            connection.listing = False
-            self.env["lucca.sync"]._checkpoint()
+            turn.durably(lambda: turn.state.write({"listing": False}))
 
-    def _read_pages(self, run, client, survey, listing):
+    def _read_pages(self, turn, survey, listing):
         """Store page by page; leave a window early when it has given all that was missing.
 
-        :param listing: what ``lucca.connection.listing`` keeps: since, is_whole, number, place
+        :param listing: what the state keeps: since, is_whole, number, and the place to go on at
         """
-        connection = run.connection_id
-        since = datetime.fromisoformat(listing["since"])
-        for page in client.documents(since, Place(**listing.get("place", {}))):
-            new = self.env["lucca.sync.row"]._store(run, page.items, self._whole_number(listing))
-            run._add(listed=len(page.items), new=new)
-            following = page.following and {**listing, "place": page.following.as_json()}
-            is_enough = survey.is_enough(since, page.count) and not listing["is_whole"]
-            connection.listing = False if is_enough else following or False
-            self.env["lucca.sync"]._checkpoint(len(page.items))
-            if is_enough:
+        since, place = datetime.fromisoformat(listing["since"]), listing.get("place", {})
+        for page in turn.client.documents(since, Place(**place)):
+            if page.skipped:
+                turn.fail("too_large", self._describe_skipped())
+            before = survey.as_json()
+
+            def store(page=page, before=before):
+                # Where this is done again after a conflict, the survey learns from the page once.
+                survey.restore(before)
+                return self._store_page(turn, survey, listing, page)
+
+            is_read = turn.durably(store, processed=len(page.items) or 1)
+            yield
+            if is_read:
                 break
-        self._finish(run, survey, listing)
 
-    def _whole_number(self, listing):
-        """What marks the documents that a whole listing shows; 0 for a window."""
-        return listing["number"] if listing["is_whole"] else 0
+    def _store_page(self, turn, survey, listing, page):
+        """Store the documents of a page and the place of the next; return whether it is the last."""
+        since = datetime.fromisoformat(listing["since"])
+        number = listing["number"] if listing["is_whole"] else 0
+        new = rows.store(turn, page.items, number)
+        turn.add(listed=len(page.items), new=new)
+        is_enough = survey.is_enough(since, page.count) and not listing["is_whole"]
+        following = not is_enough and page.following
+        if not following:
+            self._end_listing(turn, survey, listing, since)
+        turn.state.write(
+            {
+                "survey": survey.as_json(),
+                "listing": following and {**listing, "place": following.as_json()},
+                **({} if following else {"listings_begun": 0}),
+            }
+        )
+        return not following
 
-    def _finish(self, run, survey, listing):
+    def _end_listing(self, turn, survey, listing, since):
         """After a whole listing: what it did not show is withdrawn, if the counts say so, too."""
-        connection, since = run.connection_id, datetime.fromisoformat(listing["since"])
         if not listing["is_whole"]:
             survey.listed(since)
             return
-        unseen = self.env["lucca.document"]._unseen_in(connection, listing["number"])
+        unseen = known.find_unseen(turn.connection, listing["number"])
         if survey.listed(since, len(unseen)):
-            unseen._withdraw(run)
-        connection.last_audit_at = fields.Datetime.now()
-        self.env["lucca.sync"]._checkpoint()
+            unseen._withdraw(turn)
+        turn.learnt["last_audit_at"] = fields.Datetime.to_string(fields.Datetime.now())
+
+    def _describe_skipped(self):
+        return self.env._(
+            "Lucca's list has a document that is too large to be read (over 16 MB): find it in Lucca,"
+            " and enter its bill by hand."
+        )
 
     # --- single documents -----------------------------------------------------------------------
 
-    def _refresh(self, run, client, stale):
+    def _read_stale(self, turn, stale):
         """Read again what a person wants retried: it may have been corrected in Lucca."""
         for document in stale:
-            if document.lucca_type == INVOICE and document.lucca_id > 0:
-                self.env["lucca.sync.row"]._read_invoice(run, client, document.lucca_id)
-            document.is_stale = False
-            self.env["lucca.sync"]._checkpoint()
+            item = self._read_invoice(turn, document)
+            turn.durably(lambda document=document, item=item: self._refresh(turn, document, item))
+            yield
+
+    def _read_invoice(self, turn, document):
+        """The JSON of an invoice by now; None where Lucca has it no more, or gives none by id."""
+        if document.lucca_type != INVOICE or document.lucca_id <= 0:
+            return None
+        try:
+            return turn.client.invoice(document.lucca_id)
+        except OWN_FAILURES:
+            return None
+
+    def _refresh(self, turn, document, item):
+        if item:
+            rows.store(turn, [item])
+        document.exists().is_stale = False

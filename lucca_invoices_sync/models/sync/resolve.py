@@ -1,20 +1,32 @@
 from contextlib import contextmanager
 
 from odoo import api, models
-from odoo.fields import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
-from ...lucca.api.errors import AccessDenied, DocumentError, NotFound, RemoteError, RequestRefused
-from ...lucca.references import References
-from ..troubles import Blocked, contained
-from .findings import Finding
-from .sync import BATCH
+from ...lucca.api.errors import (
+    AccessDenied,
+    DocumentError,
+    MustWait,
+    NotFound,
+    Offline,
+    RequestRefused,
+    WrongKey,
+)
+from ...lucca.api.paging import PAGE_SIZE
+from ...lucca.references import Reading, References
+from ..troubles import OWN_FAILURES, Blocked, Stopped, contained
+from .book import BATCH
+from .findings import Finding, count_purchases, link_mappings
 
-#: Answers of Lucca that are committed together.
-ANSWERS = 20
 #: Errors that mean "a person maps this by hand", since the key may not read it.
 UNREADABLE = (AccessDenied, NotFound)
+#: Documents that are resolved together where their purchases are asked for one by one.
+ASKED = 20
+#: So often a page of purchases or suppliers may fail before they are asked for one by one.
+MOST_FAILURES = 3
+#: What ends the asking for now, whichever document is asked for: none of them is at fault.
+NOT_NOW = (MustWait, Offline, WrongKey)
 
 
 class LuccaSyncResolve(models.AbstractModel):
@@ -22,67 +34,131 @@ class LuccaSyncResolve(models.AbstractModel):
     _description = "Step 2: Find Suppliers, Taxes and Analytics"
 
     @api.model
-    def _run(self, run, client):
+    def _work(self, turn):
         """Link the documents to the mappings of all references that they use."""
         documents = self.env["lucca.document"]
-        to_do = [*documents._domain_to_do(run.connection_id), ("is_resolved", "=", False)]
-        documents = documents.search(to_do)
-        references = References(client, self.env["lucca.cache"]._store(run.connection_id))
-        self._read_lists(run.connection_id, references, documents)
-        for batch in split_every(BATCH, documents.ids, documents.browse):
-            self._resolve(run, references, batch)
-            self.env["lucca.sync"]._checkpoint(len(batch))
-        run.connection_id.reads_singly = False
-        self.env["lucca.cache"]._clear(run.connection_id)
+        to_do = self._domain_unresolved(turn.connection)
+        found = documents.search_fetch(to_do, ["purchase_lucca_id"])
+        if not found:
+            return
+        cache = self.env["lucca.cache"]._store(turn)
+        references = References(turn.client, cache)
+        purchases = {document.id: document.purchase_lucca_id for document in found}
+        yield from self._read_lists(turn, references, cache, set(purchases.values()) - {0})
+        for ids in self._batches(references, purchases):
+            cache.read_ahead([("purchase", purchases[document_id]) for document_id in ids])
+            yield from self._resolve(turn, references, documents.browse(ids))
+        turn.durably(lambda: self._forget_answers(turn))
 
-    def _resolve(self, run, references, documents):
-        """Ask Lucca first, then store: no row is locked while it answers."""
-        findings, asking = [], _Asking(self.env["lucca.sync"], run, references)
-        for document in documents._still_to_do():
-            with asking.about(document):
-                booked = document._booked_document()
-                purchase = self._read_purchase(document, references, booked)
-                findings.append(Finding(document, booked, purchase))
-        known, complete = self._known(run.connection_id, findings), []
-        only = self._only_company()
+    @api.model
+    def _describe_progress(self, connection):
+        """Return what this step does, in words, and how many documents are left to it."""
+        return self.env._("Finding suppliers and taxes"), self.env["lucca.document"].search_count(
+            self._domain_unresolved(connection)
+        )
+
+    def _domain_unresolved(self, connection):
+        to_do = self.env["lucca.document"]._domain_to_do(connection)
+        return [*to_do, ("is_resolved", "=", False)]
+
+    def _forget_answers(self, turn):
+        """All documents are resolved: the next ones are asked about anew."""
+        self.env["lucca.cache"]._clear(turn.connection)
+        turn.state._change(purchases=False, suppliers=False)
+
+    def _batches(self, references, purchases):
+        """Ids of documents to be resolved together: few, where Lucca is asked one by one.
+
+        :param purchases: ``{id of a document: Lucca's id of its purchase}``
+        """
+        rest = list(purchases)
+        while rest:
+            size = BATCH
+            if not references.has_purchases(purchases[document] for document in rest[:BATCH]):
+                size = ASKED
+            yield rest[:size]
+            rest = rest[size:]
+
+    # --- reading lists --------------------------------------------------------------------------
+
+    def _read_lists(self, turn, references, cache, purchases):
+        """Read purchases and suppliers by pages where that costs fewer requests."""
+        others = count_purchases(turn.connection) - len(purchases)
+        yield from self._read_list(turn, "purchases", references.bulk_purchases, purchases, others)
+        known, wanted = self._known_suppliers(turn.connection), set()
+        for some in split_every(BATCH, purchases):
+            cache.read_ahead([("purchase", purchase) for purchase in some])
+            wanted |= references.suppliers_of(some).difference(known)
+        yield from self._read_list(turn, "suppliers", references.bulk_suppliers, wanted, len(known))
+
+    def _read_list(self, turn, name, read, wanted, known):
+        """Read a list on from where the state says that it was; its pages are in the cache.
+
+        Where a page fails, few are asked for one by one at once, and many after some more tries.
+        """
+        state = turn.state
+        begun = reading = Reading.from_json(state[name] or Reading().as_json())
         try:
-            for finding in findings:
-                with asking.about(finding.document):
-                    finding.company = self._company(finding, known) or only
-                    self._complete(references, finding, known)
-                    complete.append(finding)
-        except RemoteError:  # it has to wait: what is complete is done
-            self._store(run, complete)
-            raise
-        self._store(run, complete)
+            for reading in read(wanted, known, begun):
+                turn.durably(lambda reading=reading: state.write({name: reading.as_json()}))
+                yield
+        except OWN_FAILURES:
+            failures = (state[name] or {}).get("failures", 0) + 1
+            if len(wanted) > PAGE_SIZE and failures < MOST_FAILURES:
+                failed = {**reading.as_json(), "failures": failures}
+                turn.durably(lambda: state.write({name: failed}))
+                raise
+            over = Reading(None, reading.pages, len(wanted))
+            turn.durably(lambda: state.write({name: over.as_json()}))
+
+    def _known_suppliers(self, connection):
+        """Return Lucca's ids of the suppliers whose partner is known."""
+        mapped = [
+            ("connection_id", "=", connection.id),
+            ("kind", "=", "supplier"),
+            ("partner_id", "!=", False),
+        ]
+        return set(self.env["lucca.mapping"].search(mapped).mapped("lucca_id"))
+
+    # --- asking ---------------------------------------------------------------------------------
+
+    def _resolve(self, turn, references, documents):
+        """Ask Lucca about documents, then store: no row is locked while it answers.
+
+        Where the slice ends meanwhile, or Lucca cannot be asked now, what is complete is stored.
+        """
+        asked = self._ask(turn, references, documents)
+        if asked.findings or asked.troubles:
+            self._store(turn, asked)
+        if asked.interruption:
+            raise asked.interruption
+        yield
+
+    def _ask(self, turn, references, documents):
+        """Return what is ``Asked`` of documents; each answer is kept in the cache at once."""
+        asked, begun = Asked(turn), []
+        for document in documents._still_to_do():
+            with asked.about(document):
+                booked = document._booked_document()
+                begun.append(
+                    Finding(document, booked, self._read_purchase(document, references, booked))
+                )
+            if not asked.goes_on:
+                return asked
+        known, only = self._known(turn.connection, begun), self._only_company()
+        for finding in begun:
+            with asked.about(finding.document):
+                finding.company = self._company(finding, known) or only
+                self._read_for_company(references, finding, known)
+                asked.findings.append(finding)
+            if not asked.goes_on:
+                break
+        return asked
 
     def _known(self, connection, findings):
         """``{(company, kind, Lucca's id): mapping}`` of all that the findings refer to."""
         ids = {reference.lucca_id for finding in findings for reference in finding.all_references}
         return self.env["lucca.mapping"]._by_reference(connection, ids)
-
-    # --- reading --------------------------------------------------------------------------------
-
-    def _read_lists(self, connection, references, documents):
-        """Read purchases and suppliers by pages where that costs fewer requests.
-
-        What pages gave is in memory only: an interrupted reading is not tried again.
-        """
-        if connection.reads_singly:
-            return
-        connection.reads_singly = True
-        self.env["lucca.sync"]._checkpoint()
-        mappings, sync = self.env["lucca.mapping"], self.env["lucca.sync"]
-        purchases = set(documents.mapped("purchase_lucca_id")) - {0}
-        others = self.env["lucca.document"]._count_purchases(connection) - len(purchases)
-        for _page in references.bulk_purchases(purchases, known=others):
-            sync._checkpoint()
-        suppliers = [("connection_id", "=", connection.id), ("kind", "=", "supplier")]
-        known = mappings.search([*suppliers, ("partner_id", "!=", False)]).mapped("lucca_id")
-        wanted = references.suppliers_of(purchases).difference(known)
-        for _page in references.bulk_suppliers(wanted, known=len(known)):
-            sync._checkpoint()
-        connection.reads_singly = False
 
     def _read_purchase(self, document, references, booked):
         if booked.purchase_id is None:
@@ -114,8 +190,8 @@ class LuccaSyncResolve(models.AbstractModel):
             )
         return purchase
 
-    def _complete(self, references, finding, known):
-        """Find out supplier and VAT rates."""
+    def _read_for_company(self, references, finding, known):
+        """Read supplier and VAT rates; nothing where nobody said whose bill it becomes."""
         if finding.company:
             finding.supplier = self._read_supplier(references, finding, known)
             finding.rates = self._read_rates(references, finding, known)
@@ -136,27 +212,25 @@ class LuccaSyncResolve(models.AbstractModel):
         return self.env["res.company"].browse(companies.ids if len(companies) == 1 else ())
 
     def _read_supplier(self, references, finding, known):
-        """Lucca's supplier, None where its partner is known; raise ``Blocked``."""
-        connection, reference = finding.document.connection_id, finding.purchase.supplier
-        mappings = self.env["lucca.mapping"]
-        mapping = known.get((finding.company, "supplier", reference.lucca_id), mappings)
-        if mapping.partner_id:
+        """Lucca's supplier; None where its partner is known, or the supplier cannot be read."""
+        reference = finding.purchase.supplier
+        mapping = known.get((finding.company, "supplier", reference.lucca_id))
+        if mapping and mapping.partner_id:
             return None
         try:
             return references.supplier(reference.lucca_id)
         except UNREADABLE as error:
-            # Its row is made all the same, so that a person can choose the partner there.
-            mapping = mappings._retrieve(connection, finding.company, "supplier", reference)
-            raise Blocked(
+            # The mapping is made all the same, so that a person can choose the partner there.
+            finding.trouble = Blocked(
                 "unknown_supplier",
                 self.env._(
                     "The API key may not read supplier “%s” in Lucca: give it the right to, or"
                     " choose the supplier in the mappings.",
                     finding.purchase.supplier_name,
                 ),
-                mapping_ids=[Command.set(mapping.ids)],
-                supplier_name=finding.purchase.supplier_name,
-            ) from error
+            )
+            finding.trouble.__cause__ = error
+            return None
 
     def _read_rates(self, references, finding, known):
         """Lucca's VAT rates by id: the company's country's, then the supplier's territory's."""
@@ -185,22 +259,44 @@ class LuccaSyncResolve(models.AbstractModel):
 
     # --- storing --------------------------------------------------------------------------------
 
-    def _store(self, run, findings):
+    def _store(self, turn, asked):
         """Store all at once; where that fails, each alone, so that only the culprit fails."""
-        self.env["lucca.sync"]._checkpoint()
-        to_do = self.env["lucca.document"].union(*(one.document for one in findings))._still_to_do()
-        findings = [finding for finding in findings if finding.document in to_do]
+        stored = turn.durably(lambda: self._store_asked(turn, asked), processed=len(asked.findings))
+        mappings = {one.document: one.document._mapping("supplier") for one in stored}
+        troubles = self._map_suppliers(turn, stored, mappings)
+        troubles.update({mappings[one.document]: one.trouble for one in stored if one.trouble})
+        turn.durably(lambda: self._settle(turn, mappings, troubles), processed=0)
+
+    def _store_asked(self, turn, asked):
+        """Store findings and troubles; return the findings whose suppliers may be mapped."""
+        documents = self.env["lucca.document"]
+        to_do = documents.union(*asked.troubles, *(one.document for one in asked.findings))
+        to_do = to_do._still_to_do()
+        for document, trouble in asked.troubles.items():
+            if document in to_do:
+                with contained(document, turn):
+                    raise trouble
+        findings = [finding for finding in asked.findings if finding.document in to_do]
+        findings = self._with_their_company(turn, findings)
         try:
             with self.env.cr.savepoint():
                 self._store_references(findings)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:  # noqa: BLE001  (whatever an addon raises is one document's)
-            findings = [finding for finding in findings if self._is_stored_alone(run, finding)]
-        self._map_suppliers(run, [one for one in findings if self._has_company(run, one)])
+            findings = [finding for finding in findings if self._is_stored_alone(turn, finding)]
+        return [finding for finding in findings if self._has_company(turn, finding)]
 
-    def _is_stored_alone(self, run, finding):
-        with contained(finding.document, run), self.env.cr.savepoint():
+    def _with_their_company(self, turn, findings):
+        """Those whose company is still what it was when Lucca was asked; the others come again."""
+        known, only = self._known(turn.connection, findings), self._only_company()
+        kept = [one for one in findings if one.company == (self._company(one, known) or only)]
+        if len(kept) < len(findings):
+            turn.is_cut_short = True
+        return kept
+
+    def _is_stored_alone(self, turn, finding):
+        with contained(finding.document, turn), self.env.cr.savepoint():
             self._store_references([finding])
             return True
         return False  # its trouble is on the document
@@ -221,7 +317,7 @@ class LuccaSyncResolve(models.AbstractModel):
             self._set_rates(finding, found)
             finding.document.write(self._prepare_document(connection, finding))
             links[finding.document] = found
-        self.env["lucca.document"]._link_mappings(links)
+        link_mappings(self.env, links)
 
     def _set_rates(self, finding, mappings):
         day = finding.booked.document_date
@@ -237,10 +333,10 @@ class LuccaSyncResolve(models.AbstractModel):
             "supplier_name": purchase.supplier_name,
         }
 
-    def _has_company(self, run, finding):
+    def _has_company(self, turn, finding):
         if finding.company:
             return True
-        with contained(finding.document, run):
+        with contained(finding.document, turn):
             raise Blocked(
                 "unmapped_establishment",
                 self.env._(
@@ -250,9 +346,11 @@ class LuccaSyncResolve(models.AbstractModel):
             )
         return False
 
-    def _map_suppliers(self, run, findings):
-        """Map suppliers that are new; without a partner their rows stay, for a person to map."""
-        mappings = {finding.document: finding.document._mapping("supplier") for finding in findings}
+    def _map_suppliers(self, turn, findings, mappings):
+        """Map the suppliers that are new; return ``{mapping: trouble}`` of those that wait.
+
+        Without a partner their rows stay, for a person to map.
+        """
         new = {
             mappings[finding.document]: finding.supplier
             for finding in findings
@@ -261,31 +359,44 @@ class LuccaSyncResolve(models.AbstractModel):
         troubles = {}
         for company, members in self.env["lucca.mapping"].union(*new).grouped("company_id").items():
             suppliers = self.env["lucca.supplier"].with_company(company)
-            troubles |= suppliers._map_all({mapping: new[mapping] for mapping in members})
-        for document, mapping in mappings.items():
-            with contained(document, run):
-                if mapping in troubles:
+            troubles |= suppliers._map_all(turn, {mapping: new[mapping] for mapping in members})
+        return troubles
+
+    def _settle(self, turn, mappings, troubles):
+        """The documents are resolved, but for those whose supplier has trouble."""
+        for document in self.env["lucca.document"].union(*mappings)._still_to_do():
+            with contained(document, turn):
+                mapping = mappings[document]
+                if mapping in troubles and not mapping.partner_id:
                     raise troubles[mapping]
                 document.is_resolved = True
 
 
-class _Asking:
-    """Questions to Lucca: what was answered is committed now and then, a document's trouble at once.
+class Asked:
+    """What was asked of some documents.
 
-    Else its row would be locked while Lucca answers for the next one.
+    ``findings`` are complete; ``troubles`` are ``{document: exception}`` of those that cannot be
+    resolved; ``interruption`` is why Lucca cannot be asked for more now.
     """
 
-    def __init__(self, sync, run, references):
-        self._sync, self._run, self._references = sync, run, references
-        self._committed = references.requests
+    def __init__(self, turn):
+        self.findings, self.troubles, self.interruption = [], {}, None
+        self._turn = turn
+
+    @property
+    def goes_on(self):
+        """Whether more may be asked in this slice."""
+        return self._turn.has_time and not self.interruption
 
     @contextmanager
     def about(self, document):
-        """As ``contained``."""
-        before = document.state, document.attempts
-        with contained(document, self._run):
+        """Keep one document's trouble to itself, until it is stored with what else was found."""
+        try:
             yield
-        answers = self._references.requests - self._committed
-        if answers >= ANSWERS or before != (document.state, document.attempts):
-            self._sync._checkpoint()
-            self._committed = self._references.requests
+        except (Stopped, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+            raise
+        except NOT_NOW as error:
+            self.interruption = error
+        except Exception as trouble:  # noqa: BLE001  (it is raised again where it is stored)
+            self.troubles[document] = trouble
+            self._turn.note_work()

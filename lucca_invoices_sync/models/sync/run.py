@@ -2,11 +2,23 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-COUNTERS = ("listed", "new", "booked", "blocked", "failed", "changed", "withdrawn")
+COUNTERS = (
+    "requests",
+    "listed",
+    "new",
+    "booked",
+    "blocked",
+    "failed",
+    "files",
+    "changed",
+    "withdrawn",
+)
 DAYS_KEPT = 90
 
 
 class LuccaSyncRun(models.Model):
+    """A row a synchronisation, however many turns of the scheduler it took."""
+
     _name = "lucca.sync.run"
     _description = "Synchronisation with Lucca Invoices"
     _order = "start desc, id desc"
@@ -30,59 +42,57 @@ class LuccaSyncRun(models.Model):
     booked = fields.Integer(readonly=True, help="Documents that became a bill or a refund.")
     blocked = fields.Integer(readonly=True, help="Documents that came to wait for a person.")
     failed = fields.Integer(readonly=True, help="Failed attempts, tried again later.")
+    files = fields.Integer(readonly=True, help="Files that were attached to bills.")
     changed = fields.Integer(readonly=True, help="Bills whose document changed in Lucca.")
     withdrawn = fields.Integer(readonly=True, help="Documents that are no longer approved.")
-    error = fields.Text(readonly=True)
+    error = fields.Text(readonly=True, help="Why it did not do all there was to do.")
 
     @api.depends("start", "end")
     def _compute_duration(self):
         for run in self:
             run.duration = (run.end - run.start).total_seconds() if run.end else 0
 
+    def _add(self, counts):
+        """Add to the counters."""
+        self.write({name: self[name] + count for name, count in counts.items()})
+
+    def _close(self, error=False):
+        """End it; an error says why it did not do all there was to do."""
+        self.write({"end": fields.Datetime.now(), "error": error})
+
+    def _interrupt(self):
+        """End those whose process was killed."""
+        words = self.env._(
+            "It was interrupted: Odoo's process ended meanwhile. The next synchronisation goes on"
+            " where it was."
+        )
+        self._close(words)
+
     @api.model
-    def _begin(self, connection):
-        """The row of a synchronisation that starts: the last one's, where that did nothing."""
-        mine = [("connection_id", "=", connection.id)]
-        names = ["connection_id", "start", "end", "idle_runs", "requests", "error", *COUNTERS]
+    def _open(self, connection, start):
+        """Begin the row of a synchronisation that does something."""
+        self.search([("connection_id", "=", connection.id), ("end", "=", False)])._interrupt()
+        return self.create({"connection_id": connection.id, "start": start})
+
+    @api.model
+    def _count_idle(self, connection, start, requests):
+        """Tell of a synchronisation that did nothing: on the last row, where that did nothing."""
+        mine, names = [("connection_id", "=", connection.id)], ["end", "idle_runs", "requests"]
         last = self.search_fetch(mine, names, limit=1)
-        return last if last.idle_runs else self.create({"connection_id": connection.id})
-
-    def _restored(self, connection):
-        """After a rollback: the row that is there, which may be another one."""
-        return self.exists() or self._begin(connection)
-
-    def _tell_apart(self):
-        """Leave the synchronisations before this one, which did nothing, a row of their own."""
-        if self.idle_runs:
-            self.copy({name: self[name] for name in ("start", "end", "idle_runs", "requests")})
-            start = self.env.context["lucca_start"]
-            self.write({"start": start, "end": False, "idle_runs": 0, "requests": 0})
-
-    def _end(self, requests, error):
-        """Tell how it ended."""
-        if error:
-            self._tell_apart()
-        is_idle = not error and not any(self[name] for name in COUNTERS)
-        self.write(
+        if last and not last.end:
+            last._interrupt()
+        if not last.idle_runs:
+            last = self.create({"connection_id": connection.id, "start": start})
+        last.write(
             {
                 "end": fields.Datetime.now(),
-                "error": error,
-                "requests": requests + (self.requests if self.idle_runs else 0),
-                "idle_runs": self.idle_runs + 1 if is_idle else 0,
+                "idle_runs": last.idle_runs + 1,
+                "requests": last.requests + requests,
             }
         )
 
     @api.autovacuum
-    def _forget(self):
+    def _forget_old(self):
         """Keep the history of the last days."""
         day = fields.Datetime.now() - timedelta(days=DAYS_KEPT)
         self.search([("start", "<", day), ("end", "<", day)]).unlink()
-
-    def _add(self, **counts):
-        """Add to the counters."""
-        counts = {name: count for name, count in counts.items() if count}
-        if counts:
-            self._tell_apart()
-            self.write({name: self[name] + count for name, count in counts.items()})
-
-    add = _add

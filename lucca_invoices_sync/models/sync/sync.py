@@ -1,44 +1,70 @@
 import logging
-import zlib
-from contextlib import closing, contextmanager
+import time
+from contextlib import closing
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.api.errors import LuccaError, MustWait, WrongKey
-from ..troubles import TimeIsUp
+from ..troubles import Stopped, describe_bug
+from . import activity, locks, progress
+from .turn import LIST, Refusal, Turn
 
 _logger = logging.getLogger(__name__)
 
 #: The order is the data's: listed, resolved, booked, completed by its files.
-STEPS = ("lucca.sync.list", "lucca.sync.resolve", "lucca.sync.book", "lucca.sync.files")
-#: Documents that a step works on before it commits: more cost Odoo little less time each.
-BATCH = 200
-#: First key of PostgreSQL's advisory locks for "one synchronisation of a connection at a time".
-LOCK_SPACE = 1819632481
+STEPS = (LIST, "lucca.sync.resolve", "lucca.sync.book", "lucca.sync.files")
+#: When whoever finds the connection taken looks again.
+TAKEN = timedelta(minutes=1)
 
 
 class LuccaSync(models.AbstractModel):
+    """The engine: it gives the steps their turns, and tells how they ended.
+
+    Odoo's scheduler calls it for some ten seconds at a time. What a step knows is kept by then, so
+    the next call goes on where this one ended. A step's trouble does not keep the others from
+    doing what is there to do.
+    """
+
     _name = "lucca.sync"
     _description = "Synchronisation: its Steps in Turn"
 
     @api.model
     def _run(self, connection):
         """See ``lucca.connection._sync``."""
-        with self._alone(connection) as alone:
-            if not alone:
-                _logger.info("Lucca connection %s is being synchronised already", connection.id)
+        with locks.connection_lock(self.env.cr, connection.id) as is_alone:
+            if not is_alone:
+                self._come_again(connection)
                 return False
-            self.env["ir.cron"]._commit_progress()  # see what was done until it was alone
+            # See what was done until it was alone; there is no progress to tell yet.
+            self.env.cr.commit()  # pylint: disable=invalid-commit
+            if self._is_slice_used_up(connection):
+                self.env["ir.cron"]._commit_progress(remaining=1)
+                return False
             connection._read_ahead()
-            connection = connection.with_company(connection.company_id).with_context(
-                lang=self._language(connection),
-                lucca_connection_id=connection.id,
-                lucca_start=fields.Datetime.now(),
+            return self._take_turn(
+                connection.with_company(connection.company_id).with_context(
+                    lang=self._language(connection), lucca_connection_id=connection.id
+                )
             )
-            run = connection.env["lucca.sync.run"]._begin(connection)
-            return self._try_steps(connection, run)
+
+    def _come_again(self, connection):
+        """Whoever works on it may have passed what there is to do now: have another turn."""
+        _logger.info("Lucca connection %s is being synchronised already", connection.id)
+        connection.cron_id._trigger(at=fields.Datetime.now() + TAKEN)
+        self.env["ir.cron"]._commit_progress()
+
+    def _is_slice_used_up(self, connection):
+        """Whether the scheduler calls once more in a slice whose time is over.
+
+        It does so up to ten times. Each could take as long as an answer of Lucca, and a prefork
+        worker is killed after two minutes: so the slice is given back, for others to have theirs.
+        """
+        end = self.env.context.get("cron_end_time")
+        if not end or time.monotonic() < end:
+            return False
+        return self.env["lucca.sync.state"]._of(connection).slice_end == end
 
     def _language(self, connection):
         """Messages stay in the database: they are written for who will read them."""
@@ -47,141 +73,140 @@ class LuccaSync(models.AbstractModel):
             return lang
         return connection.company_id.partner_id.lang or self.env.lang
 
-    def _try_steps(self, connection, run):
-        """Do the steps; return whether nothing is left that could be done now."""
-        try:
-            client = connection._client()
-        except LuccaError as failure:  # waits for a person
-            self._finish(connection, run, error=connection._explain(failure))
-            return True
-        with closing(client):
+    # --- a turn ---------------------------------------------------------------------------------
+
+    def _take_turn(self, connection):
+        """Work until all is done, the slice ends, or Lucca has to be waited for."""
+        state = connection.env["lucca.sync.state"]._of(connection)
+        with closing(self._open_client(connection, state)) as client:
+            turn = Turn(connection, client, state)
             try:
-                return self._do_steps(connection, run, client)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:  # nobody's fault
-                self.env.cr.rollback()
-                connection.cron_id._trigger()
-                self._finish(connection, run._restored(connection), client)
-                return False
-            except Exception as bug:
-                self.env.cr.rollback()
-                connection.resume_step = False  # the next one begins with the list again
-                error = f"{type(bug).__name__}: {bug}"
-                self._finish(connection, run._restored(connection), client, error)
-                raise
+                if self._do_rounds(turn) and not turn.waits_until:
+                    self._finish(turn)
+                    return not turn.errors or turn.is_refused
+                self._pause(turn)
+            except Stopped:
+                turn.stop(lambda: progress.tell_end(connection))
+                return True
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:  # somebody edits the same rows all the time
+                _logger.info("Lucca connection %s waits for other transactions", connection.id)
+                self._pause(turn)
+        return False
 
-    def _do_steps(self, connection, run, client):
-        finished, error, remaining, at, left = False, False, 0, False, None
+    def _open_client(self, connection, state):
         try:
-            left = self._do_all(connection, run, client)
-            connection.resume_step = False
-            finished = True
-            connection.last_success_at = fields.Datetime.now()
-        except TimeIsUp:
-            remaining = 1
-            connection.cron_id._trigger()  # else the scheduler sleeps up to a minute before it goes on
-        except MustWait as wait:  # too long for a worker to sleep
-            at = fields.Datetime.now() + timedelta(seconds=wait.seconds)
-            connection.cron_id._trigger(at=at)
-        except LuccaError as failure:
-            connection.resume_step = False
-            error = connection._explain(failure)
-            finished = isinstance(failure, WrongKey)  # waits for a person
-        self._finish(connection, run, client, error, remaining, at, left)
-        return finished
+            return connection._client(learnt=state.learnt or {})
+        except LuccaError as error:  # waits for a person
+            return Refusal(error)
 
-    def _do_all(self, connection, run, client):
-        """Do the steps in turn; nothing is asked for those that have no work.
+    def _do_rounds(self, turn):
+        """Give each step its share, again and again; return False where the slice ended before."""
+        while True:
+            for step in self._steps_from(turn):
+                turn.begin_step(step)
+                if not turn.has_time or not self._do_step(turn, step):
+                    return False
+            is_last = not turn.is_cut_short and (turn.waits_until or not turn.looks_again())
+            if is_last:
+                turn.step = False
+                return True
+            turn.begin_round()
 
-        :return: what is left to do then (``lucca.document._left``), None where nobody knows
+    def _steps_from(self, turn):
+        """Give the steps of a round from the one that is being done.
+
+        Our own steps are left out where there is nothing for them: the list, where it was read just
+        now, and the others, where it says so.
         """
-        is_idle = left = None
-        for step in self._steps(connection):
-            if is_idle and step in STEPS:
-                continue
-            connection.resume_step = step
-            if step != STEPS[0]:  # which tells of its pages, if there are any
-                self.env["lucca.sync.progress"]._tell(connection, step)
-            connection.env[step]._run(run, client)
-            left = None
-            if step == STEPS[0]:
-                left = self.env["lucca.document"]._left(connection)
-                is_idle = not left.has_work
-        return left
+        steps = self._steps(turn.connection)
+        for step in steps[steps.index(turn.step) if turn.step in steps else 0 :]:
+            if self._is_needed(turn, step):
+                yield step
 
-    def _steps(self, connection):
-        """All steps; after an interruption, first the rest of what was begun.
-
-        Else a small request budget would be spent on listing again, each time.
-        """
-        resumed = connection.resume_step
-        rest = STEPS[STEPS.index(resumed) :] if resumed in STEPS[1:] else ()
-        return (*rest, *STEPS)
-
-    def _finish(self, connection, run, client=None, error=False, remaining=0, at=False, left=None):
-        """Tell on the run and on the connection how it ended, and commit.
-
-        :param remaining: what the scheduler is to go on with at once
-        :param at: when it goes on, where it has to wait
-        :param left: ``lucca.document._left``, where it is known
-        """
-        run._end(client.requests if client else 0, error)
-        connection.write({"last_sync_at": run.end, "last_error": error})
-        if client and client.list_path != connection.list_path:
-            connection.list_path = client.list_path
-        connection._update_activity(left or self.env["lucca.document"]._left(connection))
-        if not remaining:
-            self.env["lucca.sync.progress"]._finish(connection, at)
-        self.env["ir.cron"]._commit_progress(remaining=remaining)
+    def _is_needed(self, turn, step):
+        if step == LIST:
+            return turn.is_list_due()
+        return step not in STEPS or turn.has_work()
 
     @api.model
-    def _checkpoint(self, processed=0):
-        """Commit ``processed`` more documents; raise ``TimeIsUp`` when no time is left."""
-        if synchronised := self.env.context.get("lucca_connection_id"):
-            connection = self.env["lucca.connection"].browse(synchronised)
-            self.env["lucca.sync.progress"]._tell(connection)
-        if not self.env["ir.cron"]._commit_progress(processed):
-            raise TimeIsUp
+    def _steps(self, _connection):
+        """The names of the steps in their order. Another addon may add its own.
 
-    @contextmanager
-    def _alone(self, connection):
-        """Give True while this connection is synchronised by nobody else.
-
-        An advisory lock belongs to the database session: it outlives the commits, blocks nobody,
-        and is gone when the process dies.
+        A step is a model whose ``_work(turn)`` is a generator, see ``Turn``, and whose
+        ``_describe_progress(connection)`` says in words what it does, and how much is left to it.
         """
-        lock = (LOCK_SPACE, connection.id)
-        self.env.cr.execute("SELECT pg_try_advisory_lock(%s, %s)", lock)
-        alone = self.env.cr.fetchone()[0]
-        with self._unlocking((LOCK_SPACE, [connection.id] if alone else [])):
-            yield alone
+        return STEPS
 
-    @api.model
-    def _is_running(self, connection):
-        """Whether some process synchronises it right now."""
-        self.env.cr.execute(
-            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = %s"
-            " AND objid = %s AND database = (SELECT oid FROM pg_database WHERE datname = %s)",
-            [LOCK_SPACE, connection.id, self.env.cr.dbname],
-        )
-        return bool(self.env.cr.rowcount)
-
-    @contextmanager
-    def _locked(self, names):
-        """Keep other processes from doing the same with what has these names; they wait."""
-        keys = sorted({zlib.crc32(name.encode()) - 2**31 for name in names})
-        locks = (LOCK_SPACE + 1, keys)  # in one order for all, so that nobody waits in a circle
-        query = "SELECT pg_advisory_lock(%s, key) FROM unnest(%s::int[]) AS key"
-        with self._unlocking(locks):
-            self.env.cr.execute(query, locks)
-            yield
-
-    @contextmanager
-    def _unlocking(self, locks):
+    def _do_step(self, turn, step):
+        """Let a step work; return False where the slice ended in it."""
         try:
-            yield
-        except Exception:
-            self.env.cr.rollback()  # an aborted transaction could not give the lock back
+            for _kept in turn.env[step]._work(turn):
+                if step != LIST and turn.is_share_over():
+                    turn.is_cut_short = True
+                    return True
+                if not turn.has_time:
+                    return False
+        except (Stopped, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
             raise
-        finally:
-            query = "SELECT pg_advisory_unlock(%s, key) FROM unnest(%s::int[]) AS key"
-            self.env.cr.execute(query, locks)
+        except MustWait as wait:  # too long for a worker to sleep
+            turn.wait(wait.seconds)
+        except LuccaError as error:
+            turn.fail(step, turn.connection._explain(error), is_refused=isinstance(error, WrongKey))
+        except Exception as bug:
+            self.env.cr.rollback()
+            _logger.exception("Lucca connection %s, %s", turn.connection.id, step)
+            turn.fail(step, f"{type(bug).__name__}: {describe_bug(bug)}")
+        else:
+            turn.errors.pop(step, None)
+        return True
+
+    # --- the end of a turn ----------------------------------------------------------------------
+
+    def _pause(self, turn):
+        """Have the scheduler go on: at once, or when Lucca may be asked again."""
+
+        def ask_for_another():
+            turn.connection.cron_id._trigger(at=turn.waits_until)
+            if turn.waits_until:
+                progress.tell_end(turn.connection, turn.waits_until)
+
+        turn.pause(ask_for_another)
+
+    def _finish(self, turn):
+        """Tell on the connection how it ended, and what waits for a person."""
+        connection = turn.connection
+        error = "\n".join(dict.fromkeys(turn.errors.values())) or False
+
+        def tell():
+            left = turn.left_at_the_end()
+            connection.write(self._prepare_connection(turn, error))
+            activity.update(connection, left)
+            self._trigger_next_try(turn, left)
+            progress.tell_end(connection)
+
+        turn.finish(tell, error)
+
+    def _prepare_connection(self, turn, error):
+        """The values of the connection's row, which is written here only."""
+        now = fields.Datetime.now()
+        learnt = {n: v for n, v in turn.learnt.items() if n in turn.connection._fields}
+        return {
+            **turn.connection._learnt_of(turn.client),
+            **learnt,
+            "last_sync_at": now,
+            "last_error": error,
+            **({} if error else {"last_success_at": now}),
+        }
+
+    def _trigger_next_try(self, turn, left):
+        """Have the scheduler come when the first document or file is to be tried again.
+
+        What was due already, and could not be tried now, waits for the next regular call.
+        """
+        if not left.next_try_at or left.next_try_at <= turn.start:
+            return
+        cron = turn.connection.cron_id
+        triggers = self.env["ir.cron.trigger"].sudo()  # nobody's to read
+        mine = [("cron_id", "=", cron.id), ("call_at", "=", left.next_try_at)]
+        if not triggers.search_count(mine, limit=1):
+            cron._trigger(at=left.next_try_at)

@@ -19,6 +19,12 @@ class LuccaSyncWatch(models.Model):
         return self.search([("connection_id", "=", connection.id)], order="since")
 
     @api.model
+    def _is_newer(self, connection, moment):
+        """Whether somebody began to wait at a moment or later."""
+        mine = [("connection_id", "=", connection.id), ("since", ">", moment)]
+        return bool(self.search_count(mine, limit=1))
+
+    @api.model
     def _watch(self, connections):
         """Let the user see what comes of the synchronisation that starts or runs."""
         self.create([{"connection_id": one.id, "user_id": self.env.uid} for one in connections])

@@ -172,7 +172,7 @@ tours.add("lucca_insight", {
     ],
 });
 
-/** The bill says that files are missing; they come when asked for. */
+/** The bill says that files are missing; they are asked for. */
 tours.add("lucca_fetch_files", {
     steps: () => [
         {
@@ -182,13 +182,8 @@ tours.add("lucca_fetch_files", {
         },
         press("action_lucca_fetch_files"),
         {
-            content: "They are there",
-            trigger:
-                ".o_form_view:not(:has(button[name=action_lucca_fetch_files]:visible))",
-        },
-        {
-            content: "The PDF is beside the bill",
-            trigger: ".o-mail-Attachment iframe[src*='pdfjs']",
+            content: "The scheduler fetches them",
+            trigger: ".o_notification:contains(starts)",
         },
     ],
 });

@@ -11,7 +11,7 @@ ALIKE = 0.75
 
 
 class LuccaMapping(models.Model):
-    """What a reference probably is in Odoo: shown to a person, never taken by itself."""
+    """What a person sees of a reference: what it probably is in Odoo, which is never taken by itself."""
 
     _inherit = "lucca.mapping"
 
@@ -76,3 +76,21 @@ class LuccaMapping(models.Model):
         by_name = {name_key(record[name] or ""): record for record in records}
         (found,) = get_close_matches(name_key(self.name or ""), by_name, 1, ALIKE) or (None,)
         return by_name[found] if found else self[target].browse()
+
+    # --- buttons --------------------------------------------------------------------------------------
+
+    def action_open_documents(self):
+        """Show the documents that use these references."""
+        return self.document_ids._action_open()
+
+    def action_map(self):
+        """Show one reference, to be mapped without leaving the screen."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What is it in Odoo?"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [[False, "form"]],
+            "target": "new",
+        }

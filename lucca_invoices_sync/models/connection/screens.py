@@ -1,0 +1,315 @@
+from contextlib import closing
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_list
+from odoo.tools.misc import format_date, format_datetime, formatLang
+
+from ...lucca.api.errors import LuccaError
+from ..sync import locks
+
+#: So long without success: the scheduler does not run, or Lucca does not answer.
+LATE = timedelta(days=1)
+#: So much after its time a scheduled action is late, though every worker looks once a minute.
+OVERDUE = timedelta(minutes=15)
+#: So often a list is begun without coming to its end before that is told.
+CIRCLES = 3
+
+
+class LuccaConnection(models.Model):
+    """What a person sees of a connection, and starts on it."""
+
+    _inherit = "lucca.connection"
+
+    booked_count = fields.Integer(string="Booked", compute="_compute_figures")
+    coming_count = fields.Integer(string="To Come", compute="_compute_figures")
+    attention_count = fields.Integer(string="Needs Attention", compute="_compute_figures")
+    ignored_count = fields.Integer(string="Ignored", compute="_compute_figures")
+    files_count = fields.Integer(string="Wait for Files", compute="_compute_figures")
+    unmapped_count = fields.Integer(string="Not Mapped", compute="_compute_figures")
+    summary = fields.Char(string="State", compute="_compute_summary")
+    warning = fields.Char(
+        compute="_compute_warning",
+        compute_sudo=True,
+        help="Why it does not come to an end, or not even to a beginning.",
+    )
+    health = fields.Selection(
+        [
+            ("new", "Not Synchronised Yet"),
+            ("ok", "All Is Well"),
+            ("person", "Needs You"),
+            ("late", "Not Synchronised for Long"),
+            ("standstill", "Nobody Runs It"),
+            ("circles", "Goes Round in Circles"),
+            ("error", "Stopped"),
+        ],
+        compute="_compute_summary",
+    )
+    sync_interval = fields.Integer(
+        related="cron_id.interval_number", string="Every", readonly=False
+    )
+    sync_interval_type = fields.Selection(
+        related="cron_id.interval_type", string="Unit", readonly=False
+    )
+    next_sync_at = fields.Datetime(related="cron_id.nextcall", string="Next Synchronisation")
+    completeness = fields.Char(compute="_compute_completeness")
+
+    @api.depends("remote_count", "known_count", "is_counted", "last_listed_at")
+    def _compute_completeness(self):
+        for connection in self:
+            connection.completeness = connection._describe_completeness()
+
+    def _describe_completeness(self):
+        """One sentence: whether all is here, as counting proves."""
+        known, remote = self.known_count, self.remote_count
+        if not self.last_listed_at:
+            return self.env._("Nothing was listed yet.")
+        if not self.is_counted:
+            return self.env._(
+                "%s documents are known. Lucca does not count its own: that none is missing is"
+                " not proven.",
+                known,
+            )
+        if known == remote:
+            return self.env._("All %s approved documents are known.", known)
+        return self.env._(
+            "%(known)s of the %(remote)s documents that Lucca counts are known: it does not list"
+            " the others.",
+            known=known,
+            remote=remote,
+        )
+
+    def _compute_figures(self):
+        documents = self.env["lucca.document"]
+        counts = {
+            "booked_count": self._count(documents, [("state", "=", "imported")]),
+            "coming_count": self._count(documents, [("state", "in", ("pending", "failed"))]),
+            "attention_count": self._count(documents, [("needs_attention", "=", True)]),
+            "ignored_count": self._count(documents, [("state", "=", "ignored")]),
+            "files_count": self._count(documents, [("files_state", "in", ("pending", "failed"))]),
+            "unmapped_count": self._count(self.env["lucca.mapping"], [("is_needed", "=", True)]),
+        }
+        for connection in self:
+            for name, by_connection in counts.items():
+                connection[name] = by_connection.get(connection, 0)
+
+    def _count(self, records, domain):
+        """``{connection: number}`` of the records of a domain that belong to these connections."""
+        mine = [("connection_id", "in", self.ids), *domain]
+        return dict(records._read_group(mine, ["connection_id"], ["__count"]))
+
+    @api.depends("warning", "last_error", "last_success_at", "completeness")
+    def _compute_summary(self):
+        for connection in self:
+            connection.summary = connection._describe_state()
+            connection.health = connection._find_health()
+
+    def _find_health(self):
+        if self.warning:
+            # Scheduled actions are the administrators' to read; that nobody runs one is no secret.
+            return "standstill" if self.sudo()._describe_standstill() else "circles"
+        if self.last_error:
+            return "error"
+        if not self.last_success_at:
+            return "new"
+        if self.last_success_at < fields.Datetime.now() - LATE:
+            return "late"
+        return "person" if self.attention_count else "ok"
+
+    @api.depends("active", "cron_id.active", "cron_id.nextcall", "cron_id.user_id.active")
+    def _compute_warning(self):
+        for connection in self:
+            connection.warning = connection.active and (
+                connection._describe_standstill() or connection._describe_circles()
+            )
+
+    def _describe_standstill(self):
+        """Why nobody synchronises it, and what to do; False where somebody does."""
+        cron, user = self.cron_id, self.cron_id.user_id
+        if not cron.active:
+            return self.env._(
+                "Its scheduled action is switched off, so nothing comes from Lucca. Press “Sync now”"
+                " to switch it on again."
+            )
+        if not user.active and user != self.env.ref("base.user_root"):
+            return self.env._(
+                "The user of its scheduled action, %s, is archived, so nothing comes from Lucca."
+                " Choose another user in Settings > Technical > Scheduled Actions.",
+                user.name,
+            )
+        # A long synchronisation is called at once again and again, and not at its regular time.
+        state = self.env["lucca.sync.state"].search([("connection_id", "=", self.id)])
+        called_at = max(cron.nextcall, state.write_date or cron.nextcall)
+        is_overdue = called_at < fields.Datetime.now() - OVERDUE
+        if is_overdue and not locks.is_connection_locked(self.env.cr, self.id):
+            return self.env._(
+                "Odoo's scheduler has not run since %s, so nothing comes from Lucca. Ask your"
+                " administrator whether Odoo runs with “max_cron_threads” above 0.",
+                format_datetime(self.env, called_at),
+            )
+        return False
+
+    def _describe_circles(self):
+        """That the same list is begun again and again; False where it is not."""
+        begun = (
+            self.env["lucca.sync.state"].search([("connection_id", "=", self.id)]).listings_begun
+        )
+        if begun < CIRCLES:
+            return False
+        return self.env._(
+            "Lucca's list was begun %s times without coming to its end. If that goes on, send this"
+            " message and Odoo's log to whoever looks after Odoo.",
+            begun,
+        )
+
+    def _describe_state(self):
+        """One line: how many of Lucca's documents are here, and what becomes of them."""
+        figures = [
+            (self.booked_count, self.env._("%s booked")),
+            (self.attention_count, self.env._("%s need you")),
+            (self.coming_count, self.env._("%s to come")),
+            (self.files_count, self.env._("%s wait for files")),
+            (self.ignored_count, self.env._("%s ignored")),
+        ]
+        parts = [words % count for count, words in figures if count]
+        if not self.last_listed_at or not parts:
+            return self.completeness
+        return f"{self.completeness} {format_list(self.env, parts)}."
+
+    # --- buttons --------------------------------------------------------------------------------------
+
+    def action_test_connection(self):
+        """Say what the key opens, or raise ``UserError`` with what is wrong and what to do."""
+        self.ensure_one()
+        self.check_access("write")
+        try:
+            with closing(self._client()) as client:
+                count = client.count(self._start_moment())
+                readable = self._describe_rights(client)
+        except LuccaError as error:
+            raise UserError(self._explain(error)) from error
+        message = self.env._(
+            "Connected to %(host)s: %(count)s approved documents since %(date)s. %(rights)s",
+            host=self.host,
+            count="?" if count is None else formatLang(self.env, count, digits=0),
+            date=format_date(self.env, self.start_date),
+            rights=readable,
+        )
+        return self._notification(message, "success")
+
+    def _describe_rights(self, client):
+        names = {
+            "purchases": self.env._("purchases"),
+            "suppliers": self.env._("suppliers"),
+            "rates": self.env._("VAT rates"),
+        }
+        missing = client.unreadable(fields.Date.context_today(self), self._territory())
+        readable = [word for name, word in names.items() if name not in missing]
+        if not missing:
+            return self.env._("Readable: %s.", format_list(self.env, readable))
+        unreadable = [f"{names[name]} ({self._advice(name)})" for name in missing]
+        told = self.env._("Not readable: %s.", ", ".join(unreadable))
+        if readable:
+            told = self.env._(
+                "Readable: %(readable)s. %(others)s",
+                readable=format_list(self.env, readable),
+                others=told,
+            )
+        return told
+
+    def _advice(self, name):
+        """What to do where the key may not read something."""
+        if name == "rates":
+            return self.env._("map the taxes by hand")
+        return self.env._("give the key the right in Lucca: without it, no supplier is known")
+
+    def action_sync_now(self):
+        """Have the scheduler synchronise at once."""
+        self.env["lucca.document"]._check_billing()
+        self.check_access("read")
+        if not all(self.mapped("active")):
+            raise UserError(self.env._("An archived connection sleeps: unarchive it first."))
+        # Whoever sees a connection may start it; scheduled actions are the administrators'.
+        connections = self.sudo()
+        running = connections.filtered(
+            lambda connection: locks.is_connection_locked(self.env.cr, connection.id)
+        )
+        for connection in connections:
+            connection._trigger_cron()
+        connections.env["lucca.sync.watch"]._watch(connections)
+        return self._started(running)
+
+    def _trigger_cron(self):
+        if not self.cron_id:
+            self.cron_id = self._create_cron()
+        # Odoo stops a scheduled action that fails for days; a person wants it to go on.
+        if self.cron_id.active != self.active:
+            self._align_crons(["active"])
+        self.cron_id._trigger()
+
+    def _started(self, running):
+        """The client action that says so, and shows the progress."""
+        if running == self:
+            message = self.env._("A synchronisation with Lucca is running already.")
+        else:
+            message = self.env._("The synchronisation with Lucca starts.")
+        return {
+            "type": "ir.actions.client",
+            "tag": "lucca_invoices_sync.started",
+            "params": {
+                "message": message,
+                "type": "info",
+                "connections": self.read(["name"]),
+            },
+        }
+
+    def _notification(self, message, kind):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Lucca Invoices"),
+                "message": message,
+                "type": kind,
+            },
+        }
+
+    def _action_open(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [[False, "form"]],
+        }
+
+    def action_open_documents(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lucca_invoices_sync.lucca_document_action"
+        )
+        return {**action, "domain": [("connection_id", "=", self.id)], "context": {}}
+
+    def action_open_attention(self):
+        """Show what waits for a person."""
+        action = self.action_open_documents()
+        return {**action, "context": {"search_default_attention": 1}}
+
+    def action_open_waiting_files(self):
+        """Show the bills that wait for files."""
+        action = self.action_open_documents()
+        return {**action, "context": {"search_default_files": 1}}
+
+    def action_open_unmapped(self):
+        """Show the references that documents wait for."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lucca_invoices_sync.lucca_mapping_action"
+        )
+        return {**action, "domain": [("connection_id", "=", self.id)]}
+
+    def action_open_runs(self):
+        """Show the history of its synchronisations."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lucca_invoices_sync.lucca_sync_run_action"
+        )
+        return {**action, "domain": [("connection_id", "=", self.id)]}

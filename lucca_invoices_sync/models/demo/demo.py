@@ -1,0 +1,148 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import file_open
+
+from ...lucca.api.recorded import RecordedClient, read_recording
+from ...lucca.documents.reference_data import read_tax_rates
+from ..sync import activity
+from ..sync.left import find_left
+from ..sync.sync import STEPS
+from ..sync.turn import WithinTransaction
+
+_logger = logging.getLogger(__name__)
+
+RECORDING = "lucca_invoices_sync/demo/lucca_account.json"
+HOST = "acme.ilucca-demo.net"
+CURRENCIES = ("EUR", "USD")
+#: Bills older than this are posted.
+POSTED_AFTER = timedelta(days=45)
+
+
+class LuccaConnection(models.Model):
+    _inherit = "lucca.connection"
+
+    def _describe_standstill(self):
+        # EXTENDS: nobody is to run the demonstration's
+        return self.host != HOST and super()._describe_standstill()
+
+
+class LuccaDemo(models.AbstractModel):
+    """Demonstration data: a recorded account, synchronised by the steps that every account is.
+
+    Its connection has no key, and its scheduled action rests: nothing is ever asked of its host.
+    """
+
+    _name = "lucca.demo"
+    _description = "Demonstration Data of Lucca Invoices"
+
+    @api.model
+    def _load(self):
+        """Make the connection of the main company, once; none where there are no books yet."""
+        company = self.env.ref("base.main_company")
+        journals = self.env["account.journal"]
+        domain = [*journals._check_company_domain(company), ("type", "=", "purchase")]
+        connections = self.env["lucca.connection"].with_context(active_test=False)
+        if connections.search_count([("host", "=", HOST)], limit=1):
+            _logger.info("The demonstration of Lucca Invoices is there already")
+        elif not company.chart_template or not journals.search_count(domain, limit=1):
+            _logger.info("No demonstration of Lucca Invoices: %s has no books", company.name)
+        else:
+            with file_open(RECORDING) as file:
+                recording = read_recording(file.read(), fields.Date.today())
+            self._fill(self._create_connection(company, recording), recording)
+
+    def _create_connection(self, company, recording):
+        responsible = self.env.ref("base.user_admin")
+        connection = (
+            self.env["lucca.connection"]
+            .with_company(company)
+            .with_context(
+                lang=responsible.lang or self.env.lang,
+                mail_activity_quick_update=True,  # nobody gets an e-mail
+            )
+            .create(
+                {
+                    "name": "Lucca Demo",
+                    "company_id": company.id,
+                    "host": HOST,
+                    "start_date": recording["start"],
+                    "responsible_id": responsible.id,
+                }
+            )
+        )
+        connection.cron_id.active = False
+        return connection
+
+    def _fill(self, connection, recording):
+        """What was listed, what people did, and what changed in Lucca meanwhile."""
+        self._map(connection, recording)
+        self._synchronise(connection, recording)
+        self._do_peoples_work(connection, recording["ignored"])
+        changed = {(one["type"], one["id"]): one for one in recording["changed"]}
+        documents = [changed.get((one["type"], one["id"]), one) for one in recording["documents"]]
+        connection.last_audit_at = False  # it is due
+        self._synchronise(connection, {**recording, "documents": documents})
+
+    def _synchronise(self, connection, recording):
+        """As ``lucca.sync`` does it, but as a part of the installation's transaction."""
+        turn = WithinTransaction(connection, RecordedClient(recording))
+        for step in STEPS:
+            for _kept in turn.env[step]._work(turn):
+                pass
+        turn.finish(lambda: self._tell(turn))
+
+    def _tell(self, turn):
+        connection = turn.connection
+        connection.write(turn.env["lucca.sync"]._prepare_connection(turn, error=False))
+        activity.update(connection, find_left(connection))
+
+    # --- what people do -------------------------------------------------------------------------
+
+    def _map(self, connection, recording):
+        """Activate the currencies; choose the tax of each French rate, and the company."""
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        currencies.search([("name", "in", CURRENCIES), ("active", "=", False)]).active = True
+        for rate in read_tax_rates(recording["rates"]):
+            if rate.territory == "FR":
+                mapping = self._create_mapping(connection, "tax", rate.rate_type_id, rate.name)
+                mapping.tax_id = self._tax(mapping, rate.percentage)
+        places = [one["establishment"] for one in recording["purchases"]]
+        for lucca_id, name in {place["id"]: place["name"] for place in places}.items():
+            mapping = self._create_mapping(connection, "establishment", lucca_id, name)
+            mapping.target_company_id = connection.company_id
+
+    def _create_mapping(self, connection, kind, lucca_id, name):
+        values = {"connection_id": connection.id, "kind": kind, "lucca_id": lucca_id, "name": name}
+        return connection.env["lucca.mapping"].create(values)
+
+    def _tax(self, mapping, rate):
+        """The purchase tax of a rate (a fraction); another country's books get one."""
+        usual = mapping.company_id.account_purchase_tax_id
+        fitting = mapping._fitting_taxes(rate)
+        return fitting & usual or fitting[:1] or self._create_tax(usual, rate * 100)
+
+    def _create_tax(self, usual, percentage):
+        name = f"{percentage.normalize():f}% FR"
+        return usual.copy(
+            {
+                "name": name,
+                "invoice_label": name,
+                "amount": float(percentage),
+                "tax_group_id": usual.tax_group_id.copy({"name": name}).id,
+            }
+        )
+
+    def _do_peoples_work(self, connection, ignored):
+        """Post the older bills, and ignore some documents.
+
+        :param ignored: ``{id of an invoice: why}``
+        """
+        documents = connection.env["lucca.document"].search([("connection_id", "=", connection.id)])
+        day = fields.Date.today() - POSTED_AFTER
+        documents.move_id.filtered(lambda move: move.invoice_date < day).action_post()
+        for document in documents.filtered(lambda one: one.lucca_type == "Invoice"):
+            if why := ignored.get(str(document.lucca_id)):
+                # The responsible's name, whatever that user may do.
+                document.with_user(connection.responsible_id).sudo().action_ignore(why)

@@ -1,0 +1,122 @@
+from odoo import api, fields, models
+
+from ..times import pause_before_retry
+
+
+class LuccaFile(models.Model):
+    """One file of a Lucca document. It is known when its document is, and fetched for its bill."""
+
+    _name = "lucca.file"
+    _description = "File of a Lucca Document"
+    _order = "document_id, id"
+
+    document_id = fields.Many2one(
+        "lucca.document", required=True, ondelete="cascade", index=True, readonly=True
+    )
+    lucca_file_id = fields.Char(
+        string="Lucca ID", readonly=True, help="Empty where Lucca does not say where the file is."
+    )
+    name = fields.Char(readonly=True)
+    state = fields.Selection(
+        [
+            ("pending", "To Fetch"),
+            ("attached", "Attached"),
+            ("left_out", "Left Out"),
+            ("failed", "Failed, Tried Again"),
+        ],
+        required=True,
+        default="pending",
+        readonly=True,
+    )
+    message = fields.Text(readonly=True, help="Why it failed, or is left out.")
+    is_wanted = fields.Boolean(readonly=True, help="A person waits for it: it comes first.")
+    attempts = fields.Integer(readonly=True)
+    damaged_attempts = fields.Integer(
+        readonly=True, help="Those of the attempts that gave something else than a whole file."
+    )
+    next_try_at = fields.Datetime(string="Next Try", readonly=True)
+    attachment_id = fields.Many2one("ir.attachment", ondelete="set null", readonly=True)
+
+    _file_uniq = models.UniqueIndex(
+        "(document_id, lucca_file_id) WHERE lucca_file_id IS NOT NULL",
+        "This document has the file already.",
+    )
+    _next_try_is_of_failures = models.Constraint(
+        "CHECK (next_try_at IS NULL OR state = 'failed')",
+        "Only a file that failed is tried again at a time.",
+    )
+    _due_idx = models.Index("(document_id) WHERE state IN ('pending', 'failed')")
+
+    @api.model
+    def _domain_due(self, connection):
+        """The files that may be fetched now: those of bills."""
+        return [
+            ("document_id.connection_id", "=", connection.id),
+            ("document_id.move_id", "!=", False),
+            "|",
+            ("state", "=", "pending"),
+            "&",
+            ("state", "=", "failed"),
+            ("next_try_at", "<=", fields.Datetime.now()),
+        ]
+
+    def _is_due(self):
+        """Whether it may still be fetched: its bill may be gone by now, or somebody attached it."""
+        return bool(
+            self.exists() and self.state in ("pending", "failed") and self.document_id.move_id
+        )
+
+    # --- transitions ----------------------------------------------------------------------------
+
+    def _set_attached(self, attachment):
+        """It is on the bill: newly, or as another file of the same content."""
+        self.write(
+            {
+                "state": "attached",
+                "attachment_id": attachment.id,
+                "message": False,
+                "is_wanted": False,
+                "attempts": 0,
+                "damaged_attempts": 0,
+                "next_try_at": False,
+            }
+        )
+
+    def _set_failed(self, message, is_damaged=False):
+        """Have it tried again later, each time after twice as long.
+
+        :param is_damaged: something came that is not a whole file of its kind
+        """
+        self.write(
+            {
+                "state": "failed",
+                "message": message,
+                "is_wanted": False,
+                "attempts": self.attempts + 1,
+                "damaged_attempts": self.damaged_attempts + is_damaged,
+                "next_try_at": fields.Datetime.now() + pause_before_retry(self.attempts),
+            }
+        )
+
+    def _leave_out(self, message=False):
+        """The bill goes without these files, unless a person asks for them."""
+        self.write(
+            {"state": "left_out", "message": message, "is_wanted": False, "next_try_at": False}
+        )
+
+    def _fetch_again(self, is_wanted=False):
+        """Have these files fetched as if for the first time.
+
+        :param is_wanted: a person waits: they come before all others
+        """
+        self.write(
+            {
+                "state": "pending",
+                "message": False,
+                "is_wanted": is_wanted,
+                "attempts": 0,
+                "damaged_attempts": 0,
+                "next_try_at": False,
+                "attachment_id": False,
+            }
+        )

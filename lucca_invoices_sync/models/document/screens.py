@@ -1,0 +1,280 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...lucca.api.errors import InvalidDocument
+from ...lucca.documents.booked_documents import Amounts
+from ..states import MAPPED_BY_REASON, in_words
+from ..texts import money
+from .change import as_table, finish_asking, is_disposable
+
+
+class LuccaDocument(models.Model):
+    """What people see of a document, and what they decide about it."""
+
+    _inherit = "lucca.document"
+
+    changes_table = fields.Html(compute="_compute_changes_table", sanitize=False)
+    paper = fields.Html(compute="_compute_paper", sanitize=False)
+    payment_words = fields.Char(string="Payment", compute="_compute_words")
+    conformity_words = fields.Char(string="Approval", compute="_compute_words")
+    can_be_linked = fields.Boolean(compute="_compute_can_be_linked")
+    can_be_retried = fields.Boolean(compute="_compute_can_be_retried")
+    waiting_mapping_ids = fields.Many2many(
+        "lucca.mapping", string="To Map", compute="_compute_waiting_mapping_ids"
+    )
+    nature_id = fields.Many2one(
+        "lucca.mapping",
+        compute="_compute_references",
+        store=True,
+        precompute=True,
+    )
+    cost_center_id = fields.Many2one(
+        "lucca.mapping",
+        string="Cost Centre",
+        compute="_compute_references",
+        store=True,
+        precompute=True,
+    )
+    amount_company = fields.Monetary(
+        string="Booked, Excluding Taxes",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="Of the bill as it came, in the company's currency; refunds count as negative.",
+    )
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    hours_to_odoo = fields.Float(
+        string="Hours until in Odoo",
+        compute="_compute_hours_to_odoo",
+        store=True,
+        precompute=True,
+        aggregator="avg",
+        help="From the last change in Lucca, which usually is the approval, to the bill.",
+    )
+
+    # --- what can be done -----------------------------------------------------------------------
+
+    @api.depends("duplicate_move_id.lucca_document_ids")
+    def _compute_can_be_linked(self):
+        for document in self:
+            twin = document.duplicate_move_id
+            # It may be linked to a document of a company that the user does not see.
+            document.can_be_linked = twin and not twin.sudo().lucca_document_ids
+
+    @api.depends("state", "is_withdrawn", "conformity_state", "move_id.state")
+    def _compute_can_be_retried(self):
+        for document in self:
+            is_open = document.state in document._TRANSITIONS["retry"][0]
+            # The bill may be one of a company that the user does not see.
+            is_cancelled = document.sudo().move_id.state == "cancel"
+            document.can_be_retried = document._is_approved() and (is_open or is_cancelled)
+
+    @api.depends("state", "reason", "mapping_ids.is_mapped")
+    def _compute_waiting_mapping_ids(self):
+        """What this document waits for, as far as a mapping is what it takes."""
+        for document in self:
+            kinds = MAPPED_BY_REASON.get(document.reason, ())
+            document.waiting_mapping_ids = document.mapping_ids.filtered(
+                lambda mapping, kinds=kinds: mapping.kind in kinds and not mapping.is_mapped
+            )
+
+    # --- the paper ------------------------------------------------------------------------------
+
+    def _compute_changes_table(self):
+        for document in self:
+            document.changes_table = as_table(document)
+
+    def _compute_words(self):
+        for document in self:
+            document.payment_words = in_words(self.env, document.payment_state)
+            document.conformity_words = in_words(self.env, document.conformity_state)
+
+    def _compute_paper(self):
+        # Each is read for a form; a list does not show it. The template escapes all texts.
+        for document in self:
+            values = document._paper_values()
+            document.paper = values and self.env["ir.qweb"]._render(
+                "lucca_invoices_sync.document_paper", values
+            )
+
+    def _rate_names(self, booked):
+        """The names of its VAT rates, as far as any document made them known."""
+        ids = {tax.rate_type_id for tax in booked.base.taxes}
+        known = self.env["lucca.mapping"]._by_reference(self.connection_id, ids)
+        return {
+            lucca_id: one.display_name
+            for (_c, kind, lucca_id), one in known.items()
+            if kind == "tax"
+        }
+
+    def _paper_values(self):
+        """What the template shows; False for what cannot be read."""
+        try:
+            booked = self._booked_document()
+        except InvalidDocument:
+            return False
+        both = [booked.base, booked.counter]
+        amounts = [one for one in both if isinstance(one, Amounts)]
+        if len(amounts) == 2 and amounts[0] == amounts[1]:
+            amounts.pop()
+        return {
+            "document": self,
+            "booked": booked,
+            "amounts": amounts,
+            "rate_names": self._rate_names(booked),
+            "money": lambda amount, code: money(self.env, amount, code),
+        }
+
+    # --- figures --------------------------------------------------------------------------------
+
+    @api.depends("mapping_ids")
+    def _compute_references(self):
+        for document in self:
+            document.nature_id = document._mapping("nature")[:1]
+            document.cost_center_id = document._mapping("cost_center")[:1]
+
+    @api.depends("imported_at")
+    def _compute_hours_to_odoo(self):
+        for document in self:
+            changed, imported = document.lucca_modified_at, document.imported_at
+            is_known = changed and imported and imported > changed
+            hours = (imported - changed).total_seconds() / 3600 if is_known else 0
+            document.hours_to_odoo = hours
+
+    # --- buttons --------------------------------------------------------------------------------------
+
+    def _check_billing(self):
+        """Auditors read, billing users decide."""
+        self.check_access("read")
+        if not (self.env.su or self.env.user.has_group("account.group_account_invoice")):
+            raise AccessError(self.env._("Only billing users may do this."))
+
+    def action_retry(self):
+        self._check_billing()
+        # Billing users may have a document tried again, not change what Lucca said.
+        waiting = self.filtered(lambda document: document.state == "pending")
+        documents = self.sudo()
+        retried = documents._book_anew() | documents._try_again(is_stale=True)
+        if not retried and not waiting:
+            raise UserError(
+                self.env._(
+                    "Only documents that are approved in Lucca can be retried, as long as they have"
+                    " no bill or a cancelled one."
+                )
+            )
+
+    def action_ignore(self, reason=""):
+        self._check_billing()
+        message = self.env._("Ignored by %s.", self.env.user.name)
+        if reason:
+            message = self.env._(
+                "Ignored by %(user)s: %(reason)s", user=self.env.user.name, reason=reason
+            )
+        # Billing users may leave a document out, not change what Lucca said.
+        self.sudo()._ignore(message)
+
+    def _action_open(self):
+        """Show these documents: one as a form, more as a list."""
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Lucca Documents"),
+            "res_model": self._name,
+        }
+        if len(self) == 1:
+            return {**action, "res_id": self.id, "views": [[False, "form"]]}
+        views = [[False, "list"], [False, "form"]]
+        return {**action, "domain": [("id", "in", self.ids)], "views": views}
+
+    def action_open_mappings(self):
+        """Show the references of these documents that wait to be mapped, else all of them."""
+        waiting = self.waiting_mapping_ids
+        if len(waiting) == 1:
+            return waiting.action_map()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lucca_invoices_sync.lucca_mapping_action"
+        )
+        return {**action, "domain": [("document_ids", "in", self.ids)], "context": {}}
+
+    def action_open_lucca(self):
+        """Open Lucca: no address of a single document is known."""
+        self.ensure_one()
+        # The connection may be another company's.
+        url = f"{self.connection_id.sudo()._url()}/cleemy-procurement"
+        return {"type": "ir.actions.act_url", "url": url, "target": "new"}
+
+    def action_open_bill(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "res_id": self.move_id.id,
+            "view_mode": "form",
+        }
+
+    def action_book_anyway(self):
+        """Book what seemed to be there already, or to be converted wrongly."""
+        self._check_billing()
+        # Billing users may decide this, not change what Lucca said.
+        documents = self.sudo().filtered(lambda d: d.state == "blocked" and d.may_be_accepted)
+        if not documents:
+            raise UserError(self.env._("Nothing here can be booked anyway."))
+        for document in documents:
+            document.accepted_reason = document.reason
+        documents._try_again()
+
+    def action_link_bill(self):
+        """Take the bill that is there already for the document's."""
+        self.ensure_one()
+        self._check_billing()
+        bill = self.duplicate_move_id
+        bill.check_access("write")
+        is_waiting = self.state == "blocked" and self.reason == "duplicate_bill"
+        if not (is_waiting and self.can_be_linked):
+            raise UserError(self.env._("There is no bill that this document could be linked to."))
+        # Billing users may decide this, not change what Lucca said.
+        document = self.sudo()
+        document._check_own_bill()
+        document._link_to(bill)
+        bill._message_log(
+            body=self.env._(
+                "%(user)s linked this bill to Lucca's document %(document)s.",
+                user=self.env.user.name,
+                document=self.display_name,
+            )
+        )
+
+    def _check_own_bill(self):
+        """Raise ``UserError`` where the document has a bill that may not be deleted by itself."""
+        own = self.move_id
+        if own and own.state != "cancel" and not is_disposable(self):
+            raise UserError(
+                self.env._(
+                    "This document has a bill already, %(bill)s, that is posted or that somebody"
+                    " worked on. Cancel that bill, then link the document.",
+                    bill=own.display_name,
+                )
+            )
+
+    def action_seen(self):
+        """Say that a person has seen what changed in Lucca."""
+        self._check_billing()
+        # Billing users may decide this, not change what Lucca said.
+        documents = self.sudo()
+        documents.is_changed = False
+        # What a draft did not follow, since Lucca withdrew it, it follows when that is approved again.
+        documents.filtered(lambda document: document._is_approved()).changes = False
+        finish_asking(documents)
+
+    def action_activate_currency(self):
+        """Activate the document's currency, which books all that waits for it."""
+        self.currency_id.active = True
+
+    def action_open_duplicate(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "res_id": self.duplicate_move_id.id,
+            "view_mode": "form",
+        }

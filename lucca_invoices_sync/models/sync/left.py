@@ -1,0 +1,92 @@
+"""What is left to do of a connection's documents and files."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..states import MAPPED_BY_REASON
+
+WORK = ("pending", "failed")
+#: So much earlier than a document was stopped its mapping may have been made without being seen.
+MEANWHILE = timedelta(minutes=1)
+
+
+class Left(NamedTuple):
+    """``waiting`` is ``{reason: number}`` of what waits for a person.
+
+    ``changed`` counts bills whose document changed in Lucca; ``next_try_at`` is when the first
+    document or file that failed is tried again.
+    """
+
+    has_work: bool
+    waiting: dict
+    changed: int
+    next_try_at: datetime | None
+
+
+def find_left(connection):
+    """Return the ``Left`` of a connection, by one query where no file failed."""
+    documents = connection.env["lucca.document"]
+    left = Domain("state", "in", (*WORK, "blocked")) | Domain("files_state", "in", WORK)
+    left |= Domain("is_changed", "=", True)
+    groups = documents._read_group(
+        Domain("connection_id", "=", connection.id) & left,
+        ["state", "reason", "files_state", "is_changed"],
+        ["__count", "next_try_at:min"],
+    )
+    waiting, tries = Counter(), [group[5] for group in groups]
+    for state, reason, *_others, count, _next_try_at in groups:
+        if state == "blocked":
+            waiting[reason] += count
+    if any(group[2] == "failed" for group in groups):
+        tries.append(_next_try_of_files(connection))
+    return Left(
+        has_work=any(group[0] in WORK or group[2] in WORK for group in groups),
+        waiting=waiting,
+        changed=sum(group[4] for group in groups if group[3]),
+        next_try_at=min(filter(None, tries), default=None),
+    )
+
+
+def _next_try_of_files(connection):
+    mine = [("document_id.connection_id", "=", connection.id), ("state", "=", "failed")]
+    return connection.env["lucca.file"].search(mine, order="next_try_at", limit=1).next_try_at
+
+
+def find_mapped(connection, left):
+    """Return the documents that wait for a mapping which a person made while they were stopped.
+
+    Whoever maps releases what waits; but what a transaction stops that began before is not seen
+    then. Nothing is asked where nothing waits for a mapping.
+
+    :param left: what ``find_left`` gave
+    """
+    documents = connection.env["lucca.document"]
+    kinds = [
+        (reason, kind)
+        for reason, kinds in MAPPED_BY_REASON.items()
+        for kind in kinds
+        if reason in left.waiting
+    ]
+    if not kinds:
+        return documents
+    found = connection.env.execute_query(
+        SQL(
+            """
+            SELECT DISTINCT document.id
+              FROM lucca_document document
+              JOIN lucca_document_lucca_mapping_rel link ON link.lucca_document_id = document.id
+              JOIN lucca_mapping mapping ON mapping.id = link.lucca_mapping_id
+             WHERE document.connection_id = %s AND document.state = 'blocked'
+               AND (document.reason, mapping.kind) IN %s AND mapping.is_mapped
+               AND mapping.write_date > document.blocked_at - %s
+            """,
+            connection.id,
+            tuple(kinds),
+            MEANWHILE,
+        )
+    )
+    return documents.browse(document_id for (document_id,) in found)

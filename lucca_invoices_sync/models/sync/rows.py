@@ -1,0 +1,124 @@
+"""What Lucca lists becomes rows of ``lucca.document``, also what cannot be read."""
+
+import logging
+import zlib
+
+from ...lucca.api.errors import InvalidDocument
+from ...lucca.documents.booked_documents import CONFIRMED, INVOICE, read_heading
+from ...lucca.documents.reading import dumps
+from ..texts import explain
+from ..times import to_naive_utc
+from .known import mark_seen
+
+_logger = logging.getLogger(__name__)
+
+
+def store(turn, items, listing_number=0):
+    """Make or refresh the rows of a page; return how many are new.
+
+    :param items: Lucca's JSON of each document
+    :param listing_number: of a whole listing, which marks all rows that it shows
+    """
+    documents, connection = turn.env["lucca.document"], turn.connection
+    prepared = {}  # a page may hold a document twice
+    for item in items:
+        values = _prepare_row(turn.env, item)
+        prepared[values["lucca_type"], values["lucca_id"]] = (values, item)
+    known = _find_known(documents, connection, prepared)
+    for key, document in known.items():
+        document._take_over(turn, prepared[key][0])
+    mark_seen(documents.union(*known.values()), listing_number)
+    new = [
+        {
+            **values,
+            "connection_id": connection.id,
+            "seen_in": listing_number,
+            "file_ids": documents._prepare_files(item),
+        }
+        for key, (values, item) in prepared.items()
+        if key not in known
+    ]
+    documents.create(new)
+    return len(new)
+
+
+def _find_known(documents, connection, keys):
+    found = documents.search(
+        [
+            ("connection_id", "=", connection.id),
+            ("lucca_id", "in", [lucca_id for _type, lucca_id in keys]),
+        ]
+    )
+    found.fetch(["payload"])  # it is not prefetched, and all of the page is compared
+    return {
+        key: document
+        for document in found
+        if (key := (document.lucca_type, document.lucca_id)) in keys
+    }
+
+
+# --- values -------------------------------------------------------------------------------------
+
+
+def _prepare_row(env, item):
+    """The values of a document's row, also of one that cannot be read."""
+    try:
+        heading = read_heading(item)
+    except InvalidDocument as error:
+        return _prepare_unreadable_row(env, item, error)
+    return {
+        "lucca_type": heading.lucca_type,
+        "lucca_id": heading.lucca_id,
+        "number": heading.number,
+        "document_date": heading.document_date,
+        "lucca_created_at": to_naive_utc(heading.created_at),
+        "lucca_modified_at": to_naive_utc(heading.modified_at),
+        **_prepare_amounts(env, heading.amounts),
+        "conformity_state": heading.conformity_state,
+        "payment_state": heading.payment_state,
+        "payment_date": heading.payment_date,
+        "purchase_lucca_id": heading.purchase_id,
+        "payload": dumps(item),
+        **_prepare_state(env, heading),
+    }
+
+
+def _prepare_amounts(env, amounts):
+    if not amounts:
+        return {"currency_id": False, "amount_untaxed": 0, "amount_tax": 0, "amount_total": 0}
+    return {
+        "currency_id": env["res.currency"]._by_code(amounts.currency).id,
+        "amount_untaxed": float(amounts.excluding_taxes),
+        "amount_tax": float(amounts.total_tax),
+        "amount_total": float(amounts.including_taxes),
+    }
+
+
+def _prepare_state(env, heading):
+    """The state of a document as it is listed: to book, or waiting for its approval."""
+    if heading.conformity_state == CONFIRMED:
+        return {"state": "pending", "reason": False, "message": False}
+    return {
+        "state": "blocked",
+        "reason": "not_approved",
+        "message": env._(
+            "Lucca lists this document although its state is “%s”: it is booked when it is"
+            " approved there.",
+            heading.conformity_state,
+        ),
+    }
+
+
+def _prepare_unreadable_row(env, item, error):
+    """A row for what has no type and id: its content's checksum stands for them."""
+    _logger.warning("Lucca lists a document without readable type and id")
+    payload = dumps(item)
+    return {
+        "lucca_type": INVOICE,
+        "lucca_id": -(zlib.crc32(payload.encode()) & 0x7FFFFFFF) - 1,
+        "payment_state": False,
+        "payload": payload,
+        "state": "blocked",
+        "reason": error.reason,
+        "message": explain(env, error),
+    }

@@ -1,0 +1,96 @@
+from odoo import api, fields, models
+
+#: Of what the JSON fields hold. Raise it where their form changes: what an older version wrote is
+#: then dropped, and the step begins anew.
+VERSION = 1
+#: What a synchronisation that ended leaves nothing of.
+OF_ONE_SYNCHRONISATION = (
+    "run_id",
+    "is_working",
+    "is_cut_short",
+    "step",
+    "step_since",
+    "slice_end",
+    "learnt",
+    "errors",
+)
+#: What holds for one account only.
+OF_ONE_ACCOUNT = ("survey", "listing", "listings_begun", "purchases", "suppliers")
+
+
+class LuccaSyncState(models.Model):
+    """Where a synchronisation goes on: people edit the connection's row, nobody this one."""
+
+    _name = "lucca.sync.state"
+    _description = "State of a Synchronisation with Lucca Invoices"
+    _rec_name = "connection_id"
+
+    connection_id = fields.Many2one(
+        "lucca.connection", required=True, ondelete="cascade", readonly=True
+    )
+    version = fields.Integer(default=VERSION, readonly=True)
+    generation = fields.Integer(
+        readonly=True, help="It grows where the account, its key or the start date change."
+    )
+    run_id = fields.Many2one(
+        "lucca.sync.run",
+        ondelete="set null",
+        readonly=True,
+        help="The synchronisation that goes on.",
+    )
+    is_working = fields.Boolean(readonly=True, help="A process works on it, or was killed then.")
+    is_cut_short = fields.Boolean(readonly=True, help="A step gave way before its work was done.")
+    step = fields.Char(readonly=True, help="The step that is being done.")
+    step_since = fields.Datetime(readonly=True)
+    slice_end = fields.Float(
+        readonly=True,
+        help="The end of the scheduler's slice that was used up last (its own clock).",
+    )
+    learnt = fields.Json(readonly=True, help="What the connection's row gets at the end.")
+    errors = fields.Json(readonly=True, help="Why a step did not do all of its work, by step.")
+    survey = fields.Json(readonly=True, help="All that counting and listing told so far.")
+    listing = fields.Json(readonly=True, help="Where the list of documents is read on.")
+    listing_number = fields.Integer(readonly=True, help="Of the last listing that was begun.")
+    listings_begun = fields.Integer(
+        readonly=True, help="Listings that were begun since the last one came to an end."
+    )
+    purchases = fields.Json(readonly=True, help="Where the list of purchases is read on.")
+    suppliers = fields.Json(readonly=True, help="Where the list of suppliers is read on.")
+
+    _connection_uniq = models.UniqueIndex("(connection_id)", "This connection has a state already.")
+
+    @api.model
+    def _of(self, connection):
+        """Return the state of a connection; what an older version of this addon wrote is dropped."""
+        state = self._find(connection)
+        if state.version == VERSION:
+            return state
+        state = state or self.create({"connection_id": connection.id})
+        state._drop()
+        self.env["ir.cron"]._commit_progress()  # a turn begins with what is kept
+        return state
+
+    @api.model
+    def _find(self, connection):
+        """Read the state of a connection as it is by now, all of it by one query."""
+        names = [name for name, field in self._fields.items() if field.store and field.column_type]
+        return self.search_fetch([("connection_id", "=", connection.id)], names)
+
+    def _change(self, **values):
+        """Write what differs: most of it stays the same from one commit to the next."""
+        changed = {name: value for name, value in values.items() if self[name] != value}
+        if changed:
+            self.write(changed)
+
+    def _forget(self):
+        """The synchronisation is at its end."""
+        nothing = self.browse()
+        self._change(**{name: nothing[name] for name in OF_ONE_SYNCHRONISATION})
+
+    def _drop(self):
+        """Nothing that was learnt holds any more: all steps begin anew."""
+        self.run_id._close()
+        nothing = self.browse()
+        empty = {name: nothing[name] for name in (*OF_ONE_SYNCHRONISATION, *OF_ONE_ACCOUNT)}
+        for state in self:
+            state.write({**empty, "version": VERSION, "generation": state.generation + 1})

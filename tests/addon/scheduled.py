@@ -1,0 +1,64 @@
+"""An addon's test in virtual time: the connection is synchronised by Odoo's own scheduler."""
+
+from collections import Counter
+
+from tests.addon.common import KEY, LuccaCase
+from tests.scheduler import Scheduler, VirtualTime
+from tests.simulator import Budget, Tenant
+
+
+class ScheduledCase(LuccaCase):
+    """Every answer of Lucca takes ``answer_seconds``, which cost no real time."""
+
+    answer_seconds = 0.3
+
+    def setUp(self):
+        self.time = self.enterContext(VirtualTime())
+        super().setUp()
+        self.scheduler = Scheduler(self.registry, self.time)
+
+    def start_lucca(self, tenant=None):
+        server = super().start_lucca(tenant or Tenant(api_key=KEY, clock=self.time.clock))
+        if self.answer_seconds:
+            server.faults.slow(self.answer_seconds, times=None)
+        return server
+
+    def answers_take(self, seconds, path=""):
+        """Have all answers take so long, those of a path another time."""
+        self.server.faults.clear()
+        if path:
+            self.server.faults.slow(seconds, times=None, path=path)
+        self.server.faults.slow(self.answer_seconds if path else seconds, times=None)
+
+    def limit_budget(self, per_minute=40):
+        """A budget as Lucca has it, and a connection that keeps to its share."""
+        self.server.budget = Budget(requests=50, seconds=60, clock=self.time.clock)
+        self.connection.requests_per_minute = per_minute
+
+    def run_scheduler(self, connections=None, **limits):
+        """What ``Scheduler.run`` does."""
+        with self.enter_registry_test_mode():
+            self.scheduler.run(connections or self.connection, **limits)
+        self.env.invalidate_all()
+
+    def sync_now(self, connection=None):
+        """Press "Sync now", a second after whatever was."""
+        self.time.advance(1)
+        (connection or self.connection).action_sync_now()
+        self.scheduler.notify()
+
+    def asked(self, path=""):
+        """How often each call was asked for: ``{(path, page): number}``."""
+        return Counter(
+            (request.path, request.query.get("page"))
+            for request in self.server.requests
+            if path in request.path
+        )
+
+    def assertBooked(self, number):
+        states = Counter(self.documents().mapped("state"))
+        self.assertEqual(states, {"imported": number}, self.story())
+
+    def story(self):
+        with self.enter_registry_test_mode():
+            return self.scheduler.story(self.connection.cron_id.ids)

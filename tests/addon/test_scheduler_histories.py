@@ -1,0 +1,25 @@
+"""Random histories, with a scheduler that breaks off at any moment: its slices last 0 to 15 s."""
+
+from tests.addon import test_histories
+from tests.addon.scheduled import ScheduledCase
+
+
+class TestHistoriesInSlices(ScheduledCase, test_histories.TestHistories):
+    answer_seconds = 0.7
+
+    @property
+    def now(self):
+        return self.time.now()
+
+    @now.setter
+    def now(self, moment):
+        self.time.move_to(moment)
+
+    def start_history(self, seed):
+        super().start_history(seed)
+        self.scheduler.slice_seconds = lambda: self.random.uniform(0, 15)
+
+    def synchronise(self):
+        self.sync_now()
+        self.run_scheduler(hours=48)
+        return True

@@ -1,0 +1,154 @@
+"""Listing through the scheduler, with pages that take their time: each is asked for once."""
+
+import itertools
+import os
+from collections import Counter
+from datetime import timedelta
+from math import ceil
+from random import Random
+
+from tests.addon.scheduled import ScheduledCase
+
+# More for a longer look: LUCCA_SWEEP=720 is every number of pages with every time.
+SWEEP = int(os.environ.get("LUCCA_SWEEP", "12"))
+PAGES = range(1, 61)
+SECONDS = (0.1, 0.4, 1, 1.5, 2, 3, 4, 5.5, 7, 9, 11, 15)
+
+
+class ListingCase(ScheduledCase):
+    def setUp(self):
+        super().setUp()
+        self.connection.attach_files = False
+        self.purchase = self.add_purchase()
+
+    def add(self, number, **values):
+        return [self.tenant.add_invoice(purchase=self.purchase, **values) for _one in range(number)]
+
+    def take_pages(self, items, seconds):
+        """Have a page hold so few documents, and every answer take so long."""
+        self.server.behaviour.most_items = items
+        self.answers_take(seconds)
+
+    def listed_pages(self):
+        """How often each page of documents was asked for: ``{(created since, page): number}``."""
+        return Counter(
+            (request.query["createdAt.from"], request.query.get("page"))
+            for request in self.server.requests
+            if "booked-documents" in request.path and request.query.get("limit") != "0"
+        )
+
+    def assertEachPageOnce(self, pages):
+        listed = self.listed_pages()
+        self.assertEqual(set(listed.values()), {1}, listed)
+        self.assertEqual(len(listed), pages)
+
+    def assertAudited(self):
+        """All was listed to the end, and nothing waits to be listed."""
+        self.assertTrue(self.connection.last_audit_at)
+        self.assertEqual(self.connection.known_count, self.connection.remote_count)
+        self.assertFalse(self.connection.last_error)
+        self.assertTrue(self.connection.last_success_at)
+
+
+class TestSlowPages(ListingCase):
+    """Pages as many and as slow as those that once were read for ever (five documents each)."""
+
+    def assertListedOnce(self, pages, seconds):
+        self.take_pages(5, seconds)
+        self.add(5 * pages)
+        self.run_scheduler(hours=0.25)
+        self.assertEachPageOnce(pages)
+        self.assertBooked(5 * pages)
+        self.assertAudited()
+
+    def test_eight_pages_of_a_second_and_a_half(self):
+        self.assertListedOnce(8, 1.5)
+
+    def test_seven_pages_of_two_seconds(self):
+        self.assertListedOnce(7, 2)
+
+    def test_three_pages_of_four_seconds(self):
+        self.assertListedOnce(3, 4)
+
+    def test_one_page_of_eleven_seconds(self):
+        self.assertListedOnce(1, 11)
+
+    def test_a_weekly_audit_of_slow_pages_ends(self):
+        self.take_pages(5, 0.3)
+        self.add(34)
+        self.run_scheduler(hours=0.25)
+        self.time.advance(timedelta(days=8).total_seconds())
+        self.take_pages(5, 2)
+        self.server.requests.clear()
+        self.add(3)
+        self.sync_now()
+        self.run_scheduler(hours=0.25)
+        self.assertBooked(37)
+        self.assertEqual(set(self.listed_pages().values()), {1})
+        self.assertLess(self.time.now() - self.audited_at(), timedelta(hours=1))
+
+    def audited_at(self):
+        return self.connection.last_audit_at.replace(tzinfo=self.time.now().tzinfo)
+
+    def test_any_number_of_pages_of_any_slowness(self):
+        combinations = [*itertools.product(PAGES, SECONDS)]
+        for pages, seconds in Random(13).sample(combinations, min(SWEEP, len(combinations))):
+            with self.subTest(pages=pages, seconds=seconds):
+                self.start_lucca()
+                self.connection = self.connect(attach_files=False)
+                self.purchase = self.add_purchase(supplier_name=f"{pages} of {seconds}", vat=None)
+                self.take_pages(1, seconds)
+                self.add(pages)
+                self.run_scheduler(hours=0.25 + pages * seconds / 1800)
+                self.assertEachPageOnce(pages)
+                self.assertBooked(pages)
+                self.assertAudited()
+
+
+class TestCountedNotListed(ListingCase):
+    def test_a_document_that_is_only_counted_holds_up_nothing(self):
+        self.take_pages(5, 1)
+        hidden = self.add(75)[30]
+        self.server.behaviour.unlisted = {(hidden["type"], hidden["id"])}
+        self.run_scheduler(hours=0.25)
+        self.assertBooked(74)
+        # Two whole listings that agree show that it is never listed.
+        self.assertLessEqual(max(self.listed_pages().values()), 2, self.listed_pages())
+
+    def test_what_was_learnt_of_it_holds_in_the_next_audit(self):
+        self.take_pages(5, 1)
+        hidden = self.add(75)[30]
+        self.server.behaviour.unlisted = {(hidden["type"], hidden["id"])}
+        self.run_scheduler(hours=0.25)
+        self.server.requests.clear()
+        self.time.advance(timedelta(days=8).total_seconds())
+        self.sync_now()
+        self.run_scheduler(hours=0.25)
+        self.assertEqual(set(self.listed_pages().values()), {1})
+
+
+class TestRequestsOfAFirstImport(ListingCase):
+    """A purchase each, with a supplier that Lucca does not know yet: nothing is booked, for time."""
+
+    answer_seconds = 0.4
+
+    def import_with_a_purchase_each(self, documents):
+        self.limit_budget(40)
+        for _document in range(documents):
+            purchase = self.tenant.add_purchase(supplier={"name": "Draft"})
+            self.tenant.add_invoice(purchase=purchase)
+        self.run_scheduler(hours=2)
+        waiting = Counter(self.documents().mapped("reason"))
+        self.assertEqual(waiting, {"unknown_supplier": documents}, self.story())
+        pages = ceil(documents / 100)
+        least = 1 + 2 * pages  # a count, the documents, their purchases
+        self.assertLessEqual(len(self.server.requests), 1.03 * least + 10, self.asked_in_short())
+
+    def asked_in_short(self):
+        return Counter(request.path.rsplit("/", 1)[0] for request in self.server.requests)
+
+    def test_909_documents_take_few(self):
+        self.import_with_a_purchase_each(909)
+
+    def test_2000_documents_take_few(self):
+        self.import_with_a_purchase_each(2000)

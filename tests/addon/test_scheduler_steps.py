@@ -1,0 +1,183 @@
+"""Through the scheduler: a step that fails holds up no other, and nobody's turn is lost."""
+
+from collections import Counter
+from contextlib import contextmanager
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo.addons.lucca_invoices_sync.lucca.api import transport
+from odoo.addons.lucca_invoices_sync.models.sync.locks import CONNECTIONS
+from odoo.sql_db import db_connect
+from odoo.tools import mute_logger
+
+from tests.addon.scheduled import ScheduledCase
+from tests.books import user_of
+from tests.scheduler import Scheduler
+
+JOBS = "odoo.addons.base.models.ir_cron"
+
+
+class StepsCase(ScheduledCase):
+    def setUp(self):
+        super().setUp()
+        self.purchase = self.add_purchase()
+
+    def add(self, number=1, **values):
+        return [self.tenant.add_invoice(purchase=self.purchase, **values) for _one in range(number)]
+
+    def run_for(self, **duration):
+        self.run_scheduler(until=self.time.now() + timedelta(**duration))
+
+
+class TestPagesThatFail(StepsCase):
+    def setUp(self):
+        super().setUp()
+        self.server.behaviour.most_items = 5
+        self.server.behaviour.gives_next = False
+
+    def fail_page(self, number):
+        self.server.faults.fail(
+            500, times=None, path="booked-documents", where=lambda query: query["page"] == number
+        )
+
+    def test_what_is_known_is_booked_although_a_page_always_fails(self):
+        self.add(15)
+        self.fail_page("2")
+        self.run_for(minutes=3)
+        self.assertEqual(len(self.documents().filtered("move_id")), 5, self.story())
+        self.assertEqual(set(self.documents().mapped("files_state")), {"done"})
+        self.assertTrue(self.connection.last_error)
+
+    def test_the_rest_comes_when_the_page_is_mended(self):
+        self.add(15)
+        self.fail_page("2")
+        self.run_for(minutes=3)
+        self.server.faults.clear()
+        self.run_for(hours=2)
+        self.assertBooked(15)
+        self.assertFalse(self.connection.last_error)
+
+    def test_the_others_are_booked_although_a_document_is_too_large(self):
+        self.enterContext(patch.object(transport, "LARGEST_JSON", 50_000))
+        self.add(4)
+        self.add(1, comment="x" * 60_000)
+        self.add(4)
+        self.run_for(minutes=5)
+        self.assertGreaterEqual(len(self.documents().filtered("move_id")), 4, self.story())
+        self.assertTrue(self.connection.last_error)
+
+
+class TestTurns(StepsCase):
+    """The tests' own transaction holds no lock against itself: another session takes it."""
+
+    @contextmanager
+    def taken(self):
+        """While another process synchronises the connection."""
+        with db_connect(self.env.cr.dbname).cursor() as cr:
+            lock = (CONNECTIONS, self.connection.id)
+            cr.execute("SELECT pg_advisory_lock(%s, %s)", lock)
+            yield
+            cr.execute("SELECT pg_advisory_unlock(%s, %s)", lock)
+
+    def test_who_finds_the_connection_taken_gets_another_turn(self):
+        self.run_scheduler()
+        (new,) = self.add()
+        with self.taken():
+            self.sync_now()
+            self.run_for(seconds=30)
+        self.run_for(minutes=5)
+        self.assertEqual(self.document(new).state, "imported")
+
+
+class SkewedScheduler(Scheduler):
+    """Each job runs on a host of its own, whose clock is so many seconds ahead."""
+
+    ahead = {}
+
+    def _run_job(self, cr, cron_id):
+        moment = self.time.now
+        ahead = self.ahead.get(cron_id, 0)
+        with patch("time.time", lambda: moment().timestamp() + ahead):
+            return super()._run_job(cr, cron_id)
+
+
+class TestBudgetOfHosts(StepsCase):
+    def test_it_holds_although_the_hosts_clocks_differ(self):
+        self.add(60)
+        self.limit_budget(40)
+        other = self.connect(requests_per_minute=40)
+        self.scheduler = SkewedScheduler(self.registry, self.time, slice_seconds=1)
+        self.scheduler.ahead = {other.cron_id.id: 30}
+        self.run_scheduler(self.connection | other, until=self.time.now() + timedelta(minutes=4))
+        moments = [request.at for request in self.server.requests]
+        minute = timedelta(seconds=60)
+        within = [sum(start <= one < start + minute for one in moments) for start in moments]
+        self.assertLessEqual(max(within), 51)  # the tokens of 60 s, both ends included
+        self.assertNotIn(429, Counter(request.status for request in self.server.requests))
+
+    def test_a_low_budget_is_used(self):
+        self.add(60)
+        self.limit_budget(10)
+        self.run_for(minutes=3)
+        before = len(self.server.requests)
+        self.run_for(minutes=2)
+        self.assertGreaterEqual(len(self.server.requests) - before, 0.9 * 20)
+
+
+class TestHealth(StepsCase):
+    def setUp(self):
+        super().setUp()
+        self.add()
+        self.run_scheduler()
+        self.assertEqual(self.connection.health, "ok")
+
+    def test_a_job_that_is_switched_off_is_told_at_once(self):
+        self.connection.cron_id.active = False
+        self.assertNotEqual(self.connection.health, "ok")
+
+    @mute_logger(JOBS)
+    def test_a_job_whose_user_is_archived_is_told_at_once(self):
+        user = user_of(self.env, "base.group_system")
+        self.connection.cron_id.user_id = user
+        user.active = False
+        self.assertNotEqual(self.connection.health, "ok")
+
+
+class TestHistory(StepsCase):
+    def runs(self):
+        return self.env["lucca.sync.run"].search([("connection_id", "=", self.connection.id)])
+
+    def test_a_run_is_one_row_however_many_slices_it_took(self):
+        self.scheduler.slice_seconds = 0.5
+        self.add(10)
+        self.run_scheduler(hours=0.25)
+        self.assertGreater(self.scheduler.slices, 3)
+        self.assertEqual(len(self.runs()), 1, self.runs().mapped("start"))
+        self.assertEqual(self.runs().booked, 10)
+
+    def test_a_run_that_only_fetched_files_counts_them(self):
+        self.add(3)
+        self.server.behaviour.denied["files"] = 503
+        self.run_for(minutes=3)
+        self.server.behaviour.denied.clear()
+        self.run_for(hours=1)
+        self.assertEqual(set(self.documents().mapped("files_state")), {"done"})
+        self.assertEqual(sum(self.runs().mapped("files")), 3)
+
+    def test_a_run_that_was_killed_is_closed_as_interrupted(self):
+        run = self.env["lucca.sync.run"].create({"connection_id": self.connection.id})
+        self.run_scheduler()
+        self.assertTrue(run.end)
+        self.assertIn("interrupted", run.error or "")
+
+    def test_progress_is_told_a_few_times_a_second_at_most(self):
+        self.answers_take(0.05)
+        self.add(60)
+        self.connection.with_user(
+            user_of(self.env, "account.group_account_invoice")
+        ).action_sync_now()
+        before = self.env["bus.bus"].search_count([])
+        self.run_scheduler(hours=0.25)
+        told = self.env["bus.bus"].search_count([]) - before
+        worked = (self.server.requests[-1].at - self.time.start).total_seconds()
+        self.assertLessEqual(told, 4 * worked + 4)

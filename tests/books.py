@@ -1,0 +1,40 @@
+"""Companies and users for tests: nothing in here knows a version of the addon."""
+
+
+def archive_twins(env):
+    """Leave one purchase tax a rate: this chart's "INC" taxes are copies that are not price-included."""
+    env["account.tax"].search([("name", "like", "% INC")]).active = False
+
+
+def swiss_company(env):
+    """A second company: the French chart of accounts, in Swiss francs."""
+    company = env["res.company"].create(
+        {"name": "Filiale Suisse", "country_id": env.ref("base.fr").id}
+    )
+    env["account.chart.template"].try_loading("fr", company=company, install_demo=False)
+    company.currency_id = env.ref("base.CHF")
+    env["res.currency.rate"].create(
+        {
+            "name": "2020-01-01",
+            "currency_id": env.ref("base.EUR").id,
+            "company_id": company.id,
+            "rate": 1.1,
+        }
+    )
+    env.user.company_ids |= company
+    archive_twins(env)
+    return company
+
+
+def user_of(env, group, company=None):
+    """A user of one group."""
+    company = company or env.ref("base.main_company")
+    return env["res.users"].create(
+        {
+            "name": group,
+            "login": f"{group}@{company.id}",
+            "company_id": company.id,
+            "company_ids": [(6, 0, company.ids)],
+            "group_ids": [(6, 0, [env.ref(group).id])],
+        }
+    )
