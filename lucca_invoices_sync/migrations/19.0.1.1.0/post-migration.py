@@ -1,0 +1,110 @@
+"""Give each file of a document its row, and each connection the state of its synchronisation."""
+
+from odoo import SUPERUSER_ID, api
+from odoo.addons.lucca_invoices_sync.lucca.documents.reading import loads
+from odoo.tools import split_every
+
+#: Documents that are read at once: each has some kilobytes of JSON.
+BATCH = 1000
+READ = """
+    SELECT document.id, document.payload, document.move_id IS NOT NULL AS has_bill,
+           before.files_state, before.attempts, before.next_try_at, before.message,
+           coalesce(before.left_out_files, '[]') AS left_out,
+           (SELECT coalesce(
+                       json_object_agg(lucca_file_id, json_build_array(attachment.id, name)), '{}')
+              FROM ir_attachment attachment
+             WHERE attachment.res_model = 'account.move'
+               AND attachment.res_id = document.move_id
+               AND attachment.lucca_file_id IS NOT NULL) AS attached
+      FROM lucca_document document
+      LEFT JOIN lucca_document_files_before before ON before.id = document.id
+     WHERE document.id IN %s
+"""
+
+
+def migrate(cr, version):
+    """Run after the models of this version are loaded."""
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    documents = env["lucca.document"].search([], order="id")
+    for ids in split_every(BATCH, documents.ids):
+        _create_files(env, documents.browse(ids))
+    cr.execute("DROP TABLE lucca_document_files_before")
+    # Nothing runs while the addon is upgraded: a run without an end was killed.
+    env["lucca.sync.run"].search([("end", "=", False)])._interrupt()
+    _create_states(env)
+    _explain_withdrawn(documents)
+
+
+def _create_files(env, documents):
+    env.cr.execute(READ, [tuple(documents.ids)])
+    rows = env.cr.dictfetchall()
+    env["lucca.file"].create([file for row in rows for file in _prepare_files(env, row)])
+    # Also of documents without files: what their column says is the older version's.
+    env.add_to_compute(documents._fields["files_state"], documents)
+    env.flush_all()
+    env.invalidate_all()  # thousands need not be in memory at once
+
+
+def _prepare_files(env, row):
+    """The files that Lucca's document has, and those on the bill that it has no more."""
+    commands = env["lucca.document"]._prepare_files(loads(row["payload"] or "null"))
+    files = [values for _command, _id, values in commands]
+    gone = row["attached"].keys() - {file["lucca_file_id"] for file in files}
+    files += [{"lucca_file_id": file_id, "name": row["attached"][file_id][1]} for file_id in gone]
+    return [{"document_id": row["id"], **file, **_find_state(env, row, file)} for file in files]
+
+
+def _find_state(env, row, file):
+    """The state of a file, by what was known of all files of its document together."""
+    file_id = file["lucca_file_id"]
+    if file_id in row["attached"]:
+        return {"state": "attached", "attachment_id": row["attached"][file_id][0]}
+    if (file_id or "") in row["left_out"]:
+        return {"state": "left_out", "message": _why_left_out(env, file_id)}
+    if row["has_bill"] and not row["files_state"]:  # the connection attached none
+        return {"state": "left_out"}
+    if row["files_state"] == "done":  # a person removed it from the bill
+        return {"state": "attached"}
+    # A change of the document took the next try away, and its files were never tried again.
+    if row["files_state"] == "failed" and row["next_try_at"]:
+        return {
+            "state": "failed",
+            "attempts": row["attempts"],
+            "next_try_at": row["next_try_at"],
+            "message": _own_message(row["message"] or "", file["name"]),
+        }
+    return {"state": "pending"}
+
+
+def _why_left_out(env, file_id):
+    if not file_id:
+        return env._("Lucca does not say where it is.")
+    return env._("Left out before: it was too large, or the same as another file of the bill.")
+
+
+def _own_message(message, name):
+    """What the document's message says of one file: it had a line for each that failed."""
+    start = f"{name}: "
+    lines = [line for line in message.splitlines() if line.startswith(start)]
+    return lines[0].removeprefix(start) if lines else message
+
+
+def _create_states(env):
+    """Keep the number of the last listing, which marks the documents that it showed.
+
+    Where a listing was interrupted is not kept: the list is read anew.
+    """
+    env.cr.execute("SELECT id, coalesce(listing_number, 0) FROM lucca_connection ORDER BY id")
+    env["lucca.sync.state"].create(
+        [
+            {"connection_id": connection_id, "listing_number": number}
+            for connection_id, number in env.cr.fetchall()
+        ]
+    )
+
+
+def _explain_withdrawn(documents):
+    """Say why documents wait that the older version would have booked."""
+    silent = [("is_withdrawn", "=", True), ("reason", "=", "not_approved"), ("message", "=", False)]
+    for document in documents.search(silent):
+        document.message = document._why_withdrawn()["message"]

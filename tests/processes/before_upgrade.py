@@ -1,0 +1,75 @@
+"""Run in Odoo's shell with version 19.0.1.0.0: leave work of all kinds behind.
+
+It tells the simulated Lucca by its control calls when something is to change or to fail there.
+"""
+
+# pylint: disable=undefined-variable
+import os
+
+import requests
+
+from tests.books import archive_twins
+
+URL = os.environ["LUCCA_HOST"]
+
+
+def lucca(call, **arguments):
+    answer = requests.post(f"{URL}/simulator/{call}", json=arguments, timeout=10)
+    answer.raise_for_status()
+
+
+def find(number):
+    return env["lucca.document"].search([("number", "=", number)])
+
+
+def key(name):
+    return {"type": "Invoice", "id": int(os.environ[f"ID_{name}"])}
+
+
+def sync(**values):
+    connection.write(values)
+    connection._sync()
+    # Lucca is left alone after a 429; here the next synchronisation does not wait.
+    env.cr.execute("UPDATE lucca_budget SET blocked_until = 0")
+    env.cr.commit()
+
+
+archive_twins(env)
+env["res.partner"].create(
+    {"name": "Papeterie Moreau", "vat": "FR23334175221", "is_company": True, "supplier_rank": 1}
+)
+connection = env["lucca.connection"].create(
+    {
+        "host": URL,
+        "api_key": "test-key",
+        "start_date": "2020-01-01",
+        "requests_per_minute": 0,
+        "largest_file": 1,
+        "supplier_policy": "match",
+    }
+)
+env.cr.commit()
+for name in ("FAILED", "DUE", "CHANGED"):
+    lucca("fail", status=404, times=None, path=os.environ[f"FILE_{name}"])
+sync()
+
+env["ir.attachment"].search([("name", "=", "deleted by a person.pdf")]).unlink()
+find("ignored").action_ignore()
+lucca("withdraw", **key("WITHDRAWN"))
+lucca("withdraw", **key("RELEASED"))
+lucca("change", **key("CHANGED"), dueDate="2026-03-31T00:00:00")
+sync(last_audit_at=False)
+
+lucca("approve", **key("PENDING"))
+lucca("fail", status=429, retry_after=300, path=os.environ["FILE_PENDING"])
+sync()
+
+lucca("behave", most_items=4)
+lucca("fail", status=429, retry_after=300, where={"page": 2})
+sync(last_audit_at=False, resume_step=False)
+assert "place" in connection.listing, "the listing is interrupted"
+find("due").next_try_at = "2026-01-01 00:00:00"
+find("released")._try_again()  # as a mapping does
+env["lucca.sync.run"].create({"connection_id": connection.id})  # of a process that was killed
+env.cr.commit()
+print("READY")

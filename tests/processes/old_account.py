@@ -1,0 +1,48 @@
+"""A Lucca account whose documents come to be in all states that a version of the addon knows."""
+
+from tests.simulator import Tenant
+
+PDF = b"%PDF-1.4 the very same %%EOF"
+LARGE = PDF[:-5].ljust(1_500_000) + b"%%EOF"
+UNKNOWN_SUPPLIER = {"name": "Imprimerie Inconnue", "vat": "FR83404833048"}
+
+
+class Account:
+    """``documents`` are Lucca's by what becomes of them, and ``files`` is ``{id: name}``."""
+
+    def __init__(self):
+        self.tenant = Tenant(api_key="test-key")
+        known = self.tenant.add_supplier(name="Papeterie Moreau", vat="FR23334175221")
+        self._purchase = self.tenant.add_purchase(supplier=known)
+        unknown = self.tenant.add_purchase(supplier=self.tenant.add_supplier(**UNKNOWN_SUPPLIER))
+        self.documents = {}
+        self._add("attached", ["facture.pdf", "photo.png"])
+        self._add("twins", [("one.pdf", PDF), ("two.pdf", PDF)])
+        self._add("large", [("plan.pdf", LARGE), "small.pdf"])
+        self._add("failed", ["bad.pdf", "good.pdf"])
+        self._add("due", ["late.pdf"])
+        self._add("changed", ["broken.pdf"])
+        self._add("deleted", ["deleted by a person.pdf"])
+        for name in ("waiting", "withdrawn", "released", "ignored"):
+            self._add(name, [f"{name}.pdf"], purchase=unknown)
+        self._add("pending", ["to come.pdf", "too.png"], conformityState="ToReview")
+
+    def _add(self, name, files, **values):
+        values = {"purchase": self._purchase, "date": "2026-01-15", **values}
+        self.documents[name] = self.tenant.add_invoice(number=name, files=files, **values)
+
+    @property
+    def variables(self):
+        """The ids of the documents, and of the first file of each, for the script in the shell."""
+        ids = {f"ID_{name.upper()}": str(json["id"]) for name, json in self.documents.items()}
+        return ids | {f"FILE_{name.upper()}": self.file_id(name) for name in self.documents}
+
+    def file_id(self, name):
+        return self.documents[name]["attachments"][0]["file"]["id"]
+
+    def names(self, requests):
+        """The names of the files that some requests asked for."""
+        ids = [
+            one.path.split("/files/")[1].split("/")[0] for one in requests if "/files/" in one.path
+        ]
+        return sorted(self.tenant.files[identifier].name for identifier in ids)
