@@ -11,9 +11,19 @@ from odoo.tools import config
 
 from tests.processes.helpers import execute
 
-from . import booking, chart, idle, memory, profile, report, scaling
+from . import booking, chart, idle, memory, pages, profile, report, requests, scaling
 
 DOCS = Path(__file__).parents[2] / "lucca_invoices_sync" / "docs"
+FIGURES = "benchmarks.json"
+MEASURES = {
+    "booking": booking.run,
+    "memory": memory.run,
+    "idle": idle.run,
+    "scaling": scaling.run,
+    "requests": requests.run,
+    "pages": pages.run,
+    "profile": profile.run,
+}
 #: Enough to see whether all works, far too little to measure by.
 QUICK = {
     "booking": {"documents": 60, "rounds": 1, "few": 20},
@@ -21,6 +31,8 @@ QUICK = {
     "idle": {"histories": (100, 200)},
     "scaling": {"documents": 60},
     "profile": {"documents": 60},
+    "requests": {"imports": ((150, 20), (250, 0)), "files": (60, 80)},
+    "pages": {"number": 6},
 }
 
 
@@ -28,39 +40,47 @@ def main():
     options = _options()
     config.parse_config(["-c", options.config])
     execute(options.database, "VACUUM ANALYZE")
-    results = {
-        "day": f"{datetime.now().astimezone():%Y-%m-%d}",
-        "machine": report.machine(options.database),
-    }
-    for name, measure in _measures(options).items():
+    folder = Path(options.output or DOCS)
+    results = _kept(folder)
+    where = report.machine(options.database)
+    for name in options.parts or MEASURES:
         start = time.monotonic()
-        arguments = QUICK[name] if options.quick else {}
-        results[name] = measure(options.database, **arguments)
+        results[name] = _measure(options, name)
+        results["measured"][name] = f"{datetime.now().astimezone():%Y-%m-%d}, {where}"
         print(f"{name}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
-    pages = {
-        "benchmarks.json": json.dumps(results, indent=1) + "\n",
-        "benchmarks.svg": chart.drawn(results),
-        "benchmarks.md": report.written(results),
-    }
-    if options.output or not options.quick:
-        folder = Path(options.output or DOCS)
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in pages.items():
-            (folder / name).write_text(text)
+        if options.output or not options.quick:
+            _write(folder, results)
     print(report.table(results))
 
 
-def _measures(options):
-    def with_peers(template, **arguments):
-        return booking.run(template, options.peers, **arguments)
+def _measure(options, name):
+    arguments = {}
+    if options.quick:
+        arguments |= QUICK[name]
+    elif name == "pages" and options.all:
+        arguments["number"] = None
+    if name == "booking":
+        arguments["folder"] = options.peers
+    return MEASURES[name](options.database, **arguments)
 
-    return {
-        "booking": with_peers,
-        "memory": memory.run,
-        "idle": idle.run,
-        "scaling": scaling.run,
-        "profile": profile.run,
+
+def _kept(folder):
+    """The results that are there already, of parts that are not measured now."""
+    path = folder / FIGURES
+    results = json.loads(path.read_text()) if path.exists() else {}
+    measured = results.get("measured", {})
+    return {"measured": measured, **{name: results[name] for name in measured}}
+
+
+def _write(folder, results):
+    folder.mkdir(parents=True, exist_ok=True)
+    pages_ = {
+        FIGURES: json.dumps(results, indent=1) + "\n",
+        "benchmarks.svg": chart.drawn(results),
+        "benchmarks.md": report.written(results),
     }
+    for name, text in pages_.items():
+        (folder / name).write_text(text)
 
 
 def _options():
@@ -72,7 +92,12 @@ def _options():
     parser.add_argument("--peers", required=True, help="folder for OCA's modules")
     parser.add_argument("--output", help="folder of the results (default: the addon's docs)")
     parser.add_argument("--quick", action="store_true", help="with few documents: only to try it")
-    return parser.parse_args()
+    parser.add_argument("--all", action="store_true", help="all combinations of pages")
+    parser.add_argument("parts", nargs="*", help=f"only these, of {', '.join(MEASURES)}")
+    options = parser.parse_args()
+    if unknown := set(options.parts) - MEASURES.keys():
+        parser.error(f"There is no part {', '.join(sorted(unknown))}: {', '.join(MEASURES)}")
+    return options
 
 
 if __name__ == "__main__":

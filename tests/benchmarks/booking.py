@@ -2,16 +2,15 @@
 
 import pickle
 import resource
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from odoo.tools import config, split_every
 
-from tests.addon.common import archive_twins
 from tests.processes.helpers import copy, odoo
 
 from . import peers
-from .harness import KEY, call, lucca, measured
+from .harness import KEY, call, lucca, measured, only_steps, synchronise_to_the_end
 
 DOCUMENTS = 1_000
 ROUNDS = 3
@@ -62,6 +61,8 @@ def connected(template, documents, seed=1):
 
 def prepare(env, hosts):
     """A French company with a connection to each host; gives their ids."""
+    from tests.books import archive_twins
+
     archive_twins(env)
     inactive = env["res.currency"].with_context(active_test=False)
     inactive.search([("name", "in", ("USD", "GBP", "CHF"))]).active = True
@@ -82,44 +83,46 @@ def prepare(env, hosts):
 
 
 def synchronise(env, connection_id):
-    """A whole ``_sync()``: what it cost."""
-    connection = env["lucca.connection"].browse(connection_id)
+    """A whole synchronisation in the slices of Odoo's scheduler: what it cost, the scheduler included."""
     env.cr.commit()
-    with measured(env) as figures:
-        is_done = connection._sync()
-    run = env["lucca.sync.run"].search([("connection_id", "=", connection_id)], limit=1)
+    with measured() as figures:
+        scheduler = synchronise_to_the_end(env, connection_id)
+    runs = env["lucca.sync.run"].search([("connection_id", "=", connection_id)])
     return {
         **figures,
-        "is_done": is_done,
-        "bills": run.booked,
-        "requests": run.requests,
-        "documents": run.listed,
+        "slices": scheduler.slices,
+        "bills": sum(runs.mapped("booked")),
+        "requests": sum(runs.mapped("requests")),
+        "documents": sum(runs.mapped("listed")),
         "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 
 
 def values(env, connection_id, path, few, short):
     """List and resolve; write down what ``account.move.create`` is given, for all bills and a few."""
-    from odoo.addons.lucca_invoices_sync.models.bill.preparation import (
-        CompanyBooks,  # known inside Odoo only
-    )
-
-    connection = env["lucca.connection"].browse(connection_id)
-    run = env["lucca.sync.run"].create({"connection_id": connection_id})
-    connection = connection.with_company(connection.company_id)
-    client = connection._client()
-    for step in ("lucca.sync.list", "lucca.sync.resolve"):
-        connection.env[step]._run(run, client)
-    documents = env["lucca.document"].search(
-        [("is_resolved", "=", True), ("state", "=", "pending")], order="document_date, id"
-    )
-    books = CompanyBooks(connection.company_id)
-    bills = connection.env["lucca.bill"]._prepare_batch(run, documents, books)
-    plain = [_plain(bill.values) for bill in bills]
+    with only_steps(env, "lucca.sync.list", "lucca.sync.resolve"):
+        synchronise_to_the_end(env, connection_id)
+    plain = [_plain(bill.values) for bill in _prepared(env, connection_id)]
     Path(path).write_bytes(pickle.dumps(plain))
     Path(short).write_bytes(pickle.dumps(plain[:: max(1, len(plain) // few)]))
     env.cr.commit()
-    return len(bills)
+    return len(plain)
+
+
+def _prepared(env, connection_id):
+    """The bills that the step of booking would create, all at once."""
+    from odoo.addons.lucca_invoices_sync.models.bill.preparation import CompanyBooks
+    from odoo.addons.lucca_invoices_sync.models.sync.turn import Turn  # known inside Odoo only
+
+    connection = env["lucca.connection"].browse(connection_id)
+    connection = connection.with_company(connection.company_id)
+    documents = connection.env["lucca.document"].search(
+        [("is_resolved", "=", True), ("state", "=", "pending")], order="document_date, id"
+    )
+    with closing(connection._client()) as client:
+        return connection.env["lucca.bill"]._prepare_batch(
+            Turn(connection, client), documents, CompanyBooks(connection.company_id)
+        )
 
 
 def _plain(bill):
@@ -139,7 +142,7 @@ def _without_spared(values):
 def create(env, path, batch=BATCH):
     """Odoo's own work: ``account.move.create`` in batches, committed."""
     bills = pickle.loads(Path(path).read_bytes())  # noqa: S301  (written above)
-    with measured(env) as figures:
+    with measured() as figures:
         for some in split_every(batch, bills, list):
             env["account.move"].create(some)
             env.cr.commit()

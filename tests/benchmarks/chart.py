@@ -5,30 +5,15 @@ from reportlab.graphics.charts.barcharts import HorizontalBarChart
 from reportlab.graphics.shapes import Drawing, Rect, String
 from reportlab.lib.colors import HexColor, white
 
-from .report import rate
+from .goals import rate
 
 OURS, OTHERS, TEXT = HexColor("#714b67"), HexColor("#b9b4c2"), HexColor("#222222")
 WIDTH, BAR, HEAD, LABELS = 760, 24, 36, 290
 
 
 def drawn(results):
-    """One chart below the other: bills a second, memory, idle time."""
-    charts = [
-        ("Bills a second", _throughput(results["booking"]), "%.1f"),
-        (
-            "Memory of a first import, in megabytes",
-            [(f"{one['documents']:,} documents", one["peak"], True) for one in results["memory"]],
-            "%.0f",
-        ),
-        (
-            "Odoo's time of an idle synchronisation, in milliseconds",
-            [
-                (f"{one['documents']:,} known documents", one["odoo_ms"], True)
-                for one in results["idle"]
-            ],
-            "%.0f",
-        ),
-    ]
+    """One chart below the other, of the parts that were measured."""
+    charts = [chart(results[part]) for part, chart in CHARTS.items() if part in results]
     height = sum(HEAD + BAR * len(bars) + 12 for _title, bars, _format in charts)
     drawing = Drawing(WIDTH, height)
     drawing.add(Rect(0, 0, WIDTH, height, fillColor=white, strokeColor=None))
@@ -51,7 +36,33 @@ def _throughput(booking):
         "oca": "OCA account_invoice_import",
         "odoo_ubl": "Odoo's upload of UBL files",
     }
-    return [(text, rate(booking[who]), who == "sync") for who, text in words.items()]
+    bars = [(text, rate(booking[who]), who == "sync") for who, text in words.items()]
+    return "Bills a second", bars, "%.1f"
+
+
+def _memory(imports):
+    bars = [(f"{one['documents']:,} documents", one["peak"], True) for one in imports]
+    return "Memory of a first import, in megabytes", bars, "%.0f"
+
+
+def _idle(histories):
+    bars = [(f"{one['documents']:,} known documents", one["odoo_ms"], True) for one in histories]
+    return "Odoo's time of an idle synchronisation, in milliseconds", bars, "%.0f"
+
+
+def _requests(requests):
+    bars = []
+    for one in requests["imports"]:
+        if not one["least"]["files"]:
+            words, least = f"{one['documents']:,} documents", sum(one["least"].values())
+            bars += [
+                (words, sum(one["asked"].values()), True),
+                ("the least possible", least, False),
+            ]
+    return "Requests of a first import without files", bars, "%.0f"
+
+
+CHARTS = {"booking": _throughput, "memory": _memory, "idle": _idle, "requests": _requests}
 
 
 def _chart(bars, number, bottom):

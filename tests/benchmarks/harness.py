@@ -6,6 +6,9 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
+
+from odoo import sql_db
 
 from tests.processes.helpers import odoo
 
@@ -51,10 +54,31 @@ def lucca(documents, seed):
 
 
 @contextmanager
-def measured(env):
-    """A dictionary that gets the ``seconds`` and ``queries`` of the block."""
+def measured():
+    """A dictionary that gets the ``seconds`` and ``queries`` of the block, of all cursors."""
     figures = {}
-    queries, start = env.cr.sql_log_count, time.perf_counter()
+    queries, start = sql_db.sql_counter, time.perf_counter()
     yield figures
     figures["seconds"] = time.perf_counter() - start
-    figures["queries"] = env.cr.sql_log_count - queries
+    figures["queries"] = sql_db.sql_counter - queries
+
+
+def synchronise_to_the_end(env, connection_id, time_=None):
+    """Have Odoo's own job loop synchronise a connection until nothing is left; give the scheduler.
+
+    :param time_: a virtual time; else it is the real one
+    """
+    from tests.scheduler import RealTime, Scheduler  # it needs what only an Odoo process has
+
+    (cron,) = env["lucca.connection"].browse(connection_id).sudo().cron_id.ids
+    env.cr.commit()  # an open transaction would keep PostgreSQL from tidying up meanwhile
+    scheduler = Scheduler(env.registry, time_ or RealTime())
+    scheduler.run_jobs([cron])
+    return scheduler
+
+
+@contextmanager
+def only_steps(env, *names):
+    """Have synchronisations do these steps alone."""
+    with patch.object(env.registry["lucca.sync"], "_steps", lambda _engine, _connection: names):
+        yield

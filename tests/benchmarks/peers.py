@@ -86,7 +86,7 @@ def _measured(env, bills, button):
     attachments = env["ir.attachment"].create(files)
     before = env["account.move"].search([])
     env.cr.commit()
-    with measured(env) as figures:
+    with measured() as figures:
         for some in split_every(FILES_A_TIME, attachments.ids, list):
             button(some)
             env.cr.commit()

@@ -9,6 +9,7 @@ from .harness import call
 
 DOCUMENTS = 1_000
 ADDON = "/lucca_invoices_sync/"
+SCHEDULER = "/base/models/ir_cron.py"
 HTTP = ("/urllib3/", "/requests/", "/http/client", "/socket.py")
 
 
@@ -32,7 +33,8 @@ def _who(stack):
     """``(who, what)``: Odoo by what we call of it, Lucca's answer, or our own function."""
     ours = [index for index, frame in enumerate(stack) if ADDON in frame[0]]
     if not ours:
-        return None  # before and after
+        is_scheduler = any(SCHEDULER in frame[0] for frame in stack)
+        return ("Odoo", "its scheduler") if is_scheduler else None  # before and after
     inner = ours[-1]
     if any(part in frame[0] for frame in stack for part in HTTP):
         return "Lucca", "its answers"

@@ -1,15 +1,18 @@
-"""Two connections on two Odoo processes that share a database, beside one after the other."""
+"""Two connections, each with a cron worker in a process of its own, beside one after the other."""
 
 import time
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from threading import Event, Thread
+from unittest.mock import patch
 
 import psycopg2
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.sql_db import Cursor
 
 from tests.processes.helpers import copy
 
 from .booking import prepare
-from .harness import Call, call, lucca
+from .harness import Call, call, lucca, synchronise_to_the_end
 
 DOCUMENTS = 600
 #: Both processes have read what Odoo reads at its start by then (seconds).
@@ -50,16 +53,31 @@ def run(template, documents=DOCUMENTS):
 
 def synchronise(env, connection_id, start=0):
     """Synchronise to the end, from a moment on; when it began and ended, and what came between."""
-    connection = env["lucca.connection"].browse(connection_id)
     env.cr.commit()
     time.sleep(max(0, start - time.time()))
-    start, conflicts = time.time(), 0
-    while not connection._sync():
-        conflicts += 1
+    start = time.time()
+    with counted_conflicts() as conflicts:
+        synchronise_to_the_end(env, connection_id)
     end = time.time()
     mine = [("connection_id", "=", connection_id), ("state", "=", "imported")]
     bills = env["lucca.document"].search_count(mine)
-    return {"start": start, "end": end, "bills": bills, "conflicts": conflicts}
+    return {"start": start, "end": end, "bills": bills, "conflicts": len(conflicts)}
+
+
+@contextmanager
+def counted_conflicts():
+    """A list of the queries' errors that mean "another transaction was there before"."""
+    conflicts, execute = [], Cursor.execute
+
+    def execute_and_count(*arguments, **options):
+        try:
+            return execute(*arguments, **options)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as conflict:
+            conflicts.append(conflict)
+            raise
+
+    with patch.object(Cursor, "execute", execute_and_count):
+        yield conflicts
 
 
 class Watched:
