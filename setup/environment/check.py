@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from . import browser, processes
 from .console import say
 from .workshop import CHECKOUT, Workshop, opened
 
-#: Tests that leave the test database alone, beside those at the top of tests/.
-BESIDE = ("tests/lucca", "tests/processes", "tests/simulator")
+#: Half of the tests by their time, which run beside the others on a database of their own.
+BESIDE = (
+    "tests/lucca",
+    "tests/processes",
+    "tests/simulator",
+    "tests/test_*.py",
+    "tests/addon/test_scheduler*.py",
+)
 #: Without it, pytest-odoo would skip the browser tests.
 BROWSER = "--odoo-http"
 USAGE = """usage: setup/test [pytest arguments]
@@ -51,27 +56,32 @@ def _check_style(workshop: Workshop) -> bool:
 
 
 def _test(workshop: Workshop, arguments: list[str]) -> int:
+    # Some tests need a database of their own, for processes of their own.
+    env = {**workshop.env, "LUCCA_BASE_DATABASE": workshop.databases.base}
+    if not arguments:
+        return _test_all(workshop, env)
     with workshop.databases.test() as database:
         say("Tests")
-        pytest = [
-            "pytest",
-            f"--odoo-config={workshop.odoo.configuration}",
-            f"--odoo-database={database}",
-        ]
-        # Some tests need a database of their own, for processes of their own.
-        env = {**workshop.env, "LUCCA_BASE_DATABASE": workshop.databases.base}
-        if arguments:
-            return processes.foreground([*pytest, BROWSER, *arguments], env, CHECKOUT)
-        return _test_all(pytest, env, workshop.folder / "beside.log")
+        command = [*_pytest(workshop, database), BROWSER, *arguments]
+        return processes.foreground(command, env, CHECKOUT)
 
 
-def _test_all(pytest: list[str], env: dict[str, str], log: Path) -> int:
-    """All tests, those that use the test database by themselves, the others beside them."""
-    top = sorted(str(path.relative_to(CHECKOUT)) for path in CHECKOUT.glob("tests/test_*.py"))
-    beside = [*BESIDE, *top]
+def _pytest(workshop: Workshop, database: str) -> list[str]:
+    configuration = workshop.odoo.configuration
+    return ["pytest", f"--odoo-config={configuration}", f"--odoo-database={database}"]
+
+
+def _test_all(workshop: Workshop, env: dict[str, str]) -> int:
+    """All tests, in two halves at once."""
+    found = (path for pattern in BESIDE for path in CHECKOUT.glob(pattern))
+    beside = sorted(str(path.relative_to(CHECKOUT)) for path in found)
     others = [BROWSER, *(f"--ignore={path}" for path in beside)]
-    with processes.logged([*pytest, *beside], log, env=env, cwd=CHECKOUT) as child:
-        code = processes.foreground([*pytest, *others], env, CHECKOUT)
-        code_beside = child.wait()
+    log = workshop.folder / "beside.log"
+    with workshop.databases.test() as first, workshop.databases.test() as second:
+        say("Tests")
+        command = [*_pytest(workshop, second), *beside]
+        with processes.logged(command, log, env=env, cwd=CHECKOUT) as child:
+            code = processes.foreground([*_pytest(workshop, first), *others], env, CHECKOUT)
+            code_beside = child.wait()
     print(log.read_text(), end="")
     return code or code_beside
