@@ -47,8 +47,7 @@ def _create_files(env, documents):
 
 def _prepare_files(env, row):
     """The files that Lucca's document has, and those on the bill that it has no more."""
-    commands = env["lucca.document"]._prepare_files(loads(row["payload"] or "null"))
-    files = [values for _command, _id, values in commands]
+    files = env["lucca.document"]._prepare_files(loads(row["payload"] or "null"))
     gone = row["attached"].keys() - {file["lucca_file_id"] for file in files}
     files += [{"lucca_file_id": file_id, "name": row["attached"][file_id][1]} for file_id in gone]
     return [{"document_id": row["id"], **file, **_find_state(env, row, file)} for file in files]

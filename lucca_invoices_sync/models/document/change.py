@@ -23,13 +23,14 @@ def take_over(document, turn, values):
 
     :param values: of the document's row, as ``sync.rows`` prepares them
     """
-    found = changes.differences(loads(document.payload), loads(values["payload"]))
+    item = loads(values["payload"])
+    found = changes.differences(loads(document.payload), item)
     was_approved, was_withdrawn = document._is_approved(), document.is_withdrawn
     facts = {name: value for name, value in values.items() if name not in STATE_FIELDS}
     document.write({**facts, "is_withdrawn": False})
     if was_withdrawn:
         _tell_approved_again(document)
-    document._update_files(loads(values["payload"]))
+    document._update_files(item)
     told = [change for change in found if change.name not in HARMLESS]
     if told:
         turn.add(changed=1)

@@ -1,6 +1,5 @@
 from markupsafe import Markup
 from odoo import api, fields, models
-from odoo.fields import Command
 
 from ...lucca.api.errors import InvalidDocument
 from ...lucca.documents.booked_documents import read_attachments
@@ -54,34 +53,29 @@ class LuccaDocument(models.Model):
 
     @api.model
     def _prepare_files(self, item):
-        """The commands that give a document of Lucca's (its JSON) a row for each file."""
+        """The values of a row for each file of a document of Lucca's (its JSON)."""
         try:
             attachments = read_attachments(item)
         except InvalidDocument:
             return []
         named = {one.file_id or f"?{n}": one for n, one in enumerate(attachments)}
-        return [
-            Command.create({"lucca_file_id": one.file_id or False, "name": one.name})
-            for one in named.values()
-        ]
+        return [{"lucca_file_id": one.file_id or False, "name": one.name} for one in named.values()]
 
     def _update_files(self, item):
         """Take over which files Lucca's document has by now; what is attached stays."""
         known = {file.lucca_file_id: file for file in self.file_ids}
         new, kept = [], set()
-        for command in self._prepare_files(item):
-            values = command[2]
+        for values in self._prepare_files(item):
             kept.add(values["lucca_file_id"])
             if file := known.get(values["lucca_file_id"]):
                 file.name = values["name"]
             else:
-                new.append(command)
+                new.append({**values, "document_id": self.id})
         gone = self.file_ids.filtered(lambda file: file.lucca_file_id not in kept)
         gone.filtered(lambda file: file.state != "attached").unlink()
-        before = self.file_ids
-        self.file_ids = new
+        made = self.file_ids.create(new)
         if self.move_id and not self.connection_id.attach_files:
-            (self.file_ids - before)._leave_out()
+            made._leave_out()
 
     def _expect_files(self):
         """Have all files fetched for the bill that these documents get, if any are attached."""

@@ -45,14 +45,13 @@ class LuccaSyncFiles(models.AbstractModel):
 
     def _fetch(self, turn, file):
         """Ask Lucca for a file, then attach it, or say what is wrong with it."""
-        name = file.name
         if not file.lucca_file_id:
             words = self.env._("Lucca does not say where it is.")
             turn.durably(lambda: self._leave_out(file, words))
             return
         try:
             content = self._download(turn, file)
-            remark = self._check(file, content, name)
+            remark = self._check(file, content)
         except TooLarge as error:
             words = explain_file(self.env, error)
             turn.durably(lambda: self._leave_out(file, words))
@@ -63,7 +62,7 @@ class LuccaSyncFiles(models.AbstractModel):
             # Odoo refuses a content that another process is just writing to the file store.
             checksum = self.env["ir.attachment"]._compute_checksum(content)
             with turn.locked([checksum]):
-                turn.durably(lambda: self._take(turn, file, content, remark))
+                turn.durably(lambda: self._take(turn, file, content, checksum, remark))
 
     def _download(self, turn, file):
         """The content; raise a ``RemoteError``."""
@@ -72,10 +71,10 @@ class LuccaSyncFiles(models.AbstractModel):
         turn.client.download(file.lucca_file_id, target, largest)
         return target.getvalue()
 
-    def _check(self, file, content, name):
+    def _check(self, file, content):
         """Raise ``DamagedFile`` for what is not a whole file of its kind; later, return a remark."""
         try:
-            check_whole(content, kind_of(content), name)
+            check_whole(content, kind_of(content), file.name)
         except DamagedFile:
             if file.damaged_attempts < PATIENCE:
                 raise
@@ -84,13 +83,13 @@ class LuccaSyncFiles(models.AbstractModel):
 
     # --- storing --------------------------------------------------------------------------------
 
-    def _take(self, turn, file, content, remark):
+    def _take(self, turn, file, content, checksum, remark):
         """Attach a content; what refuses it is this file's trouble alone."""
         if not file._is_due():
             return
         try:
             with self.env.cr.savepoint():
-                self._attach_once(file, content)
+                self._attach_once(file, content, checksum)
                 if remark:
                     file.document_id.move_id._message_log(body=f"{file.name}: {remark}")
                 self.env["lucca.electronic.invoice"]._check(file.document_id, content)
@@ -105,12 +104,14 @@ class LuccaSyncFiles(models.AbstractModel):
             _logger.info("A file of Lucca document %s", file.document_id.id, exc_info=True)
             self._fail(turn, file, describe_bug(error))
 
-    def _attach_once(self, file, content):
+    def _attach_once(self, file, content, checksum):
         """Attach a content; where the bill has it already, that attachment is taken."""
         attached = self._attachments(file.document_id.move_id)
-        checksum = attached._compute_checksum(content)
         twin = attached.filtered(lambda one: one.checksum == checksum)[:1]
-        file._set_attached(twin or self._attach(file, content, attached.mapped("name")))
+        if not twin:
+            self._complete_torn(content, checksum)
+            twin = self._attach(file, content, attached.mapped("name"))
+        file._set_attached(twin)
 
     def _attachments(self, move):
         mine = [("res_model", "=", "account.move"), ("res_id", "=", move.id)]
@@ -122,7 +123,6 @@ class LuccaSyncFiles(models.AbstractModel):
             attachments_mime_plainxml=True,  # pages and drawings may hold scripts: served as text
             image_no_postprocess=True,  # Odoo would shrink a large scan; it is a voucher
         )
-        self._complete_torn(content)
         attachment = attachments.create(
             {
                 "name": clean_name(file.name or "", kind, self.env._("Lucca file"), taken),
@@ -137,7 +137,7 @@ class LuccaSyncFiles(models.AbstractModel):
         move._message_set_main_attachment_id(attachment, force=kind is PDF and not has_pdf)
         return attachment
 
-    def _complete_torn(self, content):
+    def _complete_torn(self, content, checksum):
         """Complete what a full disk left of this content in Odoo's file store.
 
         Odoo would take it for another content of the same checksum, and refuse to write. Nobody is
@@ -147,7 +147,6 @@ class LuccaSyncFiles(models.AbstractModel):
         attachments = self.env["ir.attachment"]
         if not content or attachments._storage() != "file":
             return
-        checksum = attachments._compute_checksum(content)
         name = f"{checksum[:2]}/{checksum}"
         path = Path(attachments._full_path(name))
         kept = path.read_bytes() if path.is_file() else content

@@ -3,6 +3,8 @@
 import logging
 import zlib
 
+from odoo.fields import Command
+
 from ...lucca.api.errors import InvalidDocument
 from ...lucca.documents.booked_documents import CONFIRMED, INVOICE, read_heading
 from ...lucca.documents.reading import dumps
@@ -33,7 +35,7 @@ def store(turn, items, listing_number=0):
             **values,
             "connection_id": connection.id,
             "seen_in": listing_number,
-            "file_ids": documents._prepare_files(item),
+            "file_ids": [Command.create(file) for file in documents._prepare_files(item)],
         }
         for key, (values, item) in prepared.items()
         if key not in known

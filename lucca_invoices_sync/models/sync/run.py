@@ -2,17 +2,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-COUNTERS = (
-    "requests",
-    "listed",
-    "new",
-    "booked",
-    "blocked",
-    "failed",
-    "files",
-    "changed",
-    "withdrawn",
-)
 DAYS_KEPT = 90
 
 

@@ -71,7 +71,7 @@ class Turn:
         self._has_worked = True
 
     def add(self, **counts):
-        """Count what was done, for the row of history; names as in ``run.COUNTERS``."""
+        """Count what was done, for the row of history; named as its fields."""
         self._counts.update(counts)
 
     def durably(self, work, processed=1):

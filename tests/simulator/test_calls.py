@@ -4,8 +4,8 @@ from itertools import chain
 
 import pytest
 
-from tests.simulator import LuccaServer, Tenant, examples
-from tests.simulator.caller import APPROVED, LIST, RATES, Caller
+from tests.simulator import Tenant, examples
+from tests.simulator.caller import APPROVED, LIST, RATES
 from tests.simulator.lucca import API, LIST_PATHS
 
 STATE = "invoice.conformityStates"
@@ -14,17 +14,6 @@ STATE = "invoice.conformityStates"
 @pytest.fixture
 def tenant():
     return Tenant()
-
-
-@pytest.fixture
-def server(tenant):
-    with LuccaServer(tenant) as server:
-        yield server
-
-
-@pytest.fixture
-def caller(server):
-    return Caller(server)
 
 
 def errors(response):
