@@ -1,7 +1,7 @@
 {
     "name": "Lucca Invoices Sync",
     "summary": "Approved invoices of Lucca become draft vendor bills: to the cent, once, all of them",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Accounting/Accounting",
     "author": "Lucca Invoices Sync contributors, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/l10n-france",
@@ -24,6 +24,7 @@
         "views/lucca_menus.xml",
     ],
     "demo": ["demo/lucca_demo.xml"],
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["lucca_invoices_sync/static/src/*"],
         "web.assets_tests": ["lucca_invoices_sync/static/tests/tours/*.js"],

@@ -34,7 +34,7 @@ class TestBrowser(LuccaMixin, HttpCase):
         self.add_invoice()
         self.tour(SETTINGS, "lucca_connect")
         connection = self.env["lucca.connection"].search([])
-        self.assertEqual((connection.host, connection.api_key), (self.server.url, KEY))
+        self.assertEqual((connection.host, connection._key()), (self.server.url, KEY))
         self.tour(BILLS, "lucca_sync_now")
         triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", connection.cron_id.id)])
         self.assertTrue(triggers, "the button triggers the connection's scheduled action")

@@ -198,6 +198,37 @@ class TestScheduledAction(LuccaCase):
             ).action_lucca_sync_now()
 
 
+class TestLimits(LuccaCase):
+    """What the database would refuse with a whole row is refused before, in words."""
+
+    def assertRefused(self, words, **values):
+        with self.assertRaisesRegex(ValidationError, words):
+            self.connection.write(values)
+        with self.assertRaisesRegex(ValidationError, words):
+            self.connection.create({"host": "acme.ilucca.net", **values})
+
+    def test_numbers_have_limits(self):
+        self.assertRefused("“Largest File .MB.” must be between 1 and 200", largest_file=500)
+        self.assertRefused("“Largest File .MB.” must be between 1 and 200", largest_file=0)
+        self.assertRefused("must be between 0 and 10000", requests_per_minute=-1)
+        self.assertRefused("must be between 0 and 3650", audit_days=2**40)
+        self.assertRefused("must be between 0 and 1000", tax_tolerance=-0.5)
+
+    def test_what_is_needed_cannot_be_emptied(self):
+        self.assertRefused("“Name” cannot be empty", name=False)
+        self.assertRefused("“Start Date” cannot be empty", start_date=False)
+        self.assertRefused("Choose a purchase journal", journal_id=False)
+
+    def test_an_account_is_needed(self):
+        with self.assertRaisesRegex(ValidationError, "“Host” cannot be empty"):
+            self.connection.create({"name": "Lucca"})
+
+    def test_a_company_without_purchase_journal_is_told(self):
+        company = self.env["res.company"].create({"name": "New"})
+        with self.assertRaisesRegex(ValidationError, "Choose a purchase journal"):
+            self.connection.create({"host": "acme.ilucca.net", "company_id": company.id})
+
+
 class TestNeutralized(LuccaCase):
     def test_a_copied_database_does_not_call_lucca(self):
         from odoo.modules.neutralize import get_neutralization_queries
@@ -206,5 +237,5 @@ class TestNeutralized(LuccaCase):
         for query in get_neutralization_queries(["lucca_invoices_sync"]):
             self.env.cr.execute(query)
         self.env.invalidate_all()
-        self.assertRecordValues(self.connection, [{"active": False, "api_key": False}])
+        self.assertRecordValues(self.connection, [{"active": False, "api_key_source": False}])
         self.assertFalse(self.connection.cron_id.active)

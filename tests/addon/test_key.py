@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 from odoo import tools
+from odoo.addons.lucca_invoices_sync.models.connection.secret import find_keys
 from odoo.exceptions import AccessError, UserError
 
 from tests.addon.common import KEY, LuccaCase
@@ -48,10 +49,62 @@ class TestWriteOnly(LuccaCase):
         self.administrator.action_forget_key()
         self.assertFalse(self.administrator.api_key_source)
 
+    def test_what_writes_it_does_not_keep_it_in_memory(self):
+        self.administrator.api_key = "another"
+        self.assertFalse(self.administrator.api_key)
+        self.assertFalse(self.connection.create({"host": "a.ilucca.net", "api_key": KEY}).api_key)
+
+    def test_a_copy_has_none(self):
+        self.assertFalse(self.connection.copy({"host": "a.ilucca.net"}).api_key_source)
+
+    def test_it_goes_with_its_connection(self):
+        connection = self.connection.create({"host": "a.ilucca.net", "api_key": KEY})
+        connection.unlink()
+        self.env.flush_all()
+        self.assertFalse(find_keys(self.env.cr, [connection.id]))
+
+    def test_one_that_no_key_can_be_is_refused(self):
+        with self.assertRaisesRegex(UserError, "characters that no key has"):
+            self.administrator.api_key = "two\nlines"
+
     def test_it_is_replaced_by_another(self):
         self.administrator.api_key = "another"
         with self.assertRaisesRegex(UserError, "does not accept the API key"):
             self.connection.action_test_connection()
+
+
+class TestOtherHosts(LuccaCase):
+    """Whoever changes the address of a connection does not have the key sent to a server of hers."""
+
+    def setUp(self):
+        super().setUp()
+        allowed = "proxy.acme.com, acme-ilucca.net"
+        self.env["ir.config_parameter"].set_param("lucca_invoices_sync.extra_hosts", allowed)
+
+    def test_a_key_of_lucca_is_not_sent_elsewhere(self):
+        self.connection.write({"host": "acme.ilucca.net", "api_key": KEY})
+        self.connection.host = "proxy.acme.com"
+        self.assertFalse(self.connection.api_key_source)
+        with self.assertRaisesRegex(UserError, "No API key is set"):
+            self.connection.action_test_connection()
+
+    def test_it_is_there_again_with_its_host(self):
+        self.connection.write({"host": "acme.ilucca.net", "api_key": KEY})
+        self.connection.host = "proxy.acme.com"
+        self.connection.host = "other.ilucca.net"
+        self.assertEqual(self.connection.api_key_source, "database")
+
+    def test_a_key_that_is_typed_for_another_host_is_sent_there(self):
+        self.connection.write({"host": "proxy.acme.com", "api_key": KEY})
+        self.assertEqual(self.connection.api_key_source, "database")
+
+    def test_a_host_outside_of_lucca_gets_none_from_the_environment(self):
+        # Its variable has the name of another account's.
+        self.connection.write({"host": "acme-ilucca.net", "api_key": False})
+        self.enterContext(patch.dict(os.environ, LUCCA_API_KEY_ACME_ILUCCA_NET=KEY))
+        self.assertFalse(self.connection.api_key_source)
+        self.connection.host = "acme.ilucca.net"
+        self.assertEqual(self.connection.api_key_source, "environment")
 
 
 class TestOutsideOfTheDatabase(LuccaCase):
@@ -98,9 +151,9 @@ class TestOutsideOfTheDatabase(LuccaCase):
     def test_the_environment_wins_over_odoo_conf_and_that_over_the_database(self):
         self.connection.api_key = "in the database"
         self.in_file("in the file")
-        self.assertEqual(self.connection._find_key(), ("file", "in the file"))
+        self.assertEqual(self.connection._find_key(None), ("file", "in the file"))
         self.in_environment("in the environment")
-        self.assertEqual(self.connection._find_key(), ("environment", "in the environment"))
+        self.assertEqual(self.connection._find_key(None), ("environment", "in the environment"))
 
     def test_it_is_for_its_host_only(self):
         self.in_file(KEY, place="acme.ilucca.net")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lucca.api import hosts
 from lucca.api.errors import InvalidAnswer, InvalidHost
-from lucca.api.hosts import base_url, check_redirect
+from lucca.api.hosts import base_url, check_redirect, may_get_key
 
 from .helpers import examined
 
@@ -222,3 +222,22 @@ def test_any_text_is_an_address_of_lucca_or_refused(text):
         return
     assert url.endswith(("ilucca.net", "127.0.0.1", "localhost"))
     assert url.count("/") == 2
+
+
+@pytest.mark.parametrize(
+    ("url", "typed_for", "may"),
+    [
+        ("https://acme.ilucca.net", "acme.ilucca.net", True),
+        ("https://acme.ilucca-test.net", "acme.ilucca.net", True),
+        ("https://acme.ilucca.net", "proxy.acme.com", True),
+        ("https://proxy.acme.com", "proxy.acme.com", True),
+        ("https://proxy.acme.com:8443", "proxy.acme.com", False),
+        ("https://proxy.acme.com", "acme.ilucca.net", False),
+        ("https://evil.com", "proxy.acme.com", False),
+        ("http://127.0.0.1:8070", "acme.ilucca.net", False),
+        ("http://127.0.0.1:8070", "http://localhost:9", True),
+        ("https://acme.ilucca.net", "http://localhost:9", True),
+    ],
+)
+def test_a_key_goes_to_its_own_host_or_to_lucca(url, typed_for, may):
+    assert may_get_key(url, typed_for) is may

@@ -89,9 +89,12 @@ class Server:
         raise AssertionError(f"Not true after {timeout} s: {query}\n{self.log()}")
 
     def log(self):
-        """The end of what it logged: warnings and errors."""
+        """The end of what it logged: warnings and errors, unless its options say otherwise."""
+        return self.whole_log()[-LOG:]
+
+    def whole_log(self):
         self._log.seek(0)
-        return self._log.read()[-LOG:]
+        return self._log.read()
 
     def _wait_for_workers(self):
         """A worker that listens has said so on a connection of its own to ``postgres``."""

@@ -99,6 +99,14 @@ def test_the_upgrade_has_nothing_to_complain_about(upgraded):
     assert complaints == []
 
 
+def test_the_key_moves_to_its_own_table(upgraded):
+    connections = "SELECT column_name FROM information_schema.columns WHERE table_name = '{}'"
+    columns = execute(upgraded.name, connections.format("lucca_connection"))
+    assert ("name",) in columns
+    assert ("api_key",) not in columns
+    assert execute(upgraded.name, 'SELECT api_key FROM "lucca-api-key"') == [("test-key",)]
+
+
 def test_every_document_keeps_its_state_and_its_bill(upgraded):
     mended = ("changed", "released")
     kept = [row for row in upgraded.documents_before if row[0] not in mended]

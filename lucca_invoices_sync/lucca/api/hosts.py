@@ -62,6 +62,24 @@ def is_loopback(host: str) -> bool:
     return _is_loopback(_read(host).name)
 
 
+def is_lucca(url: str) -> bool:
+    """Whether it is in one of Lucca's domains; raise ``InvalidHost`` for no address."""
+    return _is_lucca(_read(url).place)
+
+
+def may_get_key(url: str, host: str) -> bool:
+    """Whether a key that was typed for ``host`` may be sent to ``url``.
+
+    It may go to the same place and to Lucca's own servers. Whoever can change the address of a
+    connection could otherwise have the key sent to a server of theirs. Loopback addresses are one
+    place, this machine. Raise ``InvalidHost`` for no address.
+    """
+    here, there = _read(url), _read(host)
+    if _is_loopback(here.name):
+        return _is_loopback(there.name)
+    return _is_lucca(here.place) or here == there
+
+
 def is_same_place(url: str, other: str) -> bool:
     """Whether both have the same scheme, host and port; raise ``InvalidHost`` for no address."""
     return _read(url) == _read(other)

@@ -10,6 +10,13 @@ from ...lucca.api.hosts import base_url, is_loopback
 from ..texts import explain
 
 EXTRA_HOSTS = "lucca_invoices_sync.extra_hosts"
+#: The least and the largest value of the fields that have limits.
+LIMITS = {
+    "requests_per_minute": (0, 10_000),
+    "largest_file": (1, 200),
+    "audit_days": (0, 3650),
+    "tax_tolerance": (0, 1000),
+}
 
 
 class LuccaConnection(models.Model):
@@ -160,6 +167,37 @@ class LuccaConnection(models.Model):
                     limit=1,
                 )
 
+    def _prepare_create_values(self, vals_list):
+        # EXTENDS 'base': with the defaults and what is computed, before the database sees it.
+        vals_list = super()._prepare_create_values(vals_list)
+        required = [name for name, field in self._fields.items() if field.required and field.store]
+        for vals in vals_list:
+            self._check_values({**dict.fromkeys(required), **vals})
+        return vals_list
+
+    def _check_values(self, vals):
+        """Raise ``ValidationError`` for what the database would refuse with a whole row."""
+        labels = self.env["ir.model.fields"].get_field_string(self._name)
+        for name in vals.keys() & self._fields.keys():
+            field, value = self._fields[name], vals[name]
+            if field.required and field.store and not value:
+                raise ValidationError(self._explain_empty(name, labels[name]))
+            least, most = LIMITS.get(name, (None, None))
+            if name in LIMITS and not least <= (value or 0) <= most:
+                raise ValidationError(
+                    self.env._(
+                        "“%(field)s” must be between %(least)s and %(most)s.",
+                        field=labels[name],
+                        least=least,
+                        most=most,
+                    )
+                )
+
+    def _explain_empty(self, name, label):
+        if name == "journal_id":
+            return self.env._("Choose a purchase journal; where the company has none, create one.")
+        return self.env._("“%s” cannot be empty.", label)
+
     @api.constrains("host")
     def _check_host(self):
         for connection in self:
@@ -205,6 +243,7 @@ class LuccaConnection(models.Model):
         before = {}
         if vals.keys() & {"host", "company_id"}:
             before = {connection: (connection.host, connection.company_id) for connection in self}
+        self._check_values(vals)
         result = super().write(vals)
         if before:
             self._check_same_account(before)
@@ -329,16 +368,10 @@ class LuccaConnection(models.Model):
         self.ensure_one()
         return self.env["lucca.sync"]._run(self)
 
-    def _read_ahead(self):
-        """Read all of it by one query, the key, too."""
-        stored = [name for name, field in self._fields.items() if field.store and field.column_type]
-        # The scheduler and the button act for administrators; only the HTTP client gets the key.
-        self.sudo().fetch(stored)
-
-    def _client(self, key="", learnt=None):
+    def _client(self, api_key="", learnt=None):
         """An HTTP client for this connection; raise ``InvalidHost`` or ``WrongKey``.
 
-        :param key: another than the connection's
+        :param api_key: another than the connection's
         :param learnt: what an unfinished synchronisation found out about the server, see
             ``_learnt_of``
         """
@@ -346,7 +379,7 @@ class LuccaConnection(models.Model):
         budget = Budget(self.requests_per_minute, self.env["lucca.budget"]._keeper(url))
         known = {"list_path": self.list_path or "", "root_fields": self.root_fields or ""}
         known.update((name, value) for name, value in (learnt or {}).items() if name in known)
-        return LuccaClient(url, key or self._key(), budget, **known)
+        return LuccaClient(url, api_key or self._key(), budget, **known)
 
     def _learnt_of(self, client):
         """The values of this row that a client found out about its server."""

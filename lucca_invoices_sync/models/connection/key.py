@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...lucca.api.errors import AccessDenied, InvalidHost, LuccaError, WrongKey
-from .secret import SecretChar, environment_key, file_key
+from ...lucca.api.hosts import may_get_key
+from . import secret
 
 ENVIRONMENT, FILE, DATABASE = "environment", "file", "database"
 
@@ -14,11 +15,12 @@ class LuccaConnection(models.Model):
 
     _inherit = "lucca.connection"
 
-    api_key = SecretChar(
+    api_key = secret.SecretChar(
         string="API Key",
+        compute="_compute_api_key",
+        inverse="_inverse_api_key",
         groups="base.group_system",
         copy=False,
-        prefetch=False,
         help="Made in Lucca; it needs the right to read invoices, purchases and suppliers."
         " It can be replaced, but nobody can read it here.",
     )
@@ -30,6 +32,28 @@ class LuccaConnection(models.Model):
     )
     api_key_hint = fields.Char(compute="_compute_api_key_source", groups="base.group_system")
 
+    def init(self):
+        secret.create_table(self.env.cr)
+
+    def _compute_api_key(self):
+        self.api_key = False
+
+    def _inverse_api_key(self):
+        for connection in self:
+            connection._replace_key((connection.api_key or "").strip())
+        # Only what writes it has it, for as long as that takes.
+        self.invalidate_recordset(["api_key"])
+
+    def _replace_key(self, api_key):
+        if not api_key.isprintable():
+            raise UserError(
+                self.env._("This API key has characters that no key has: copy it anew from Lucca.")
+            )
+        if api_key:
+            secret.keep_key(self.env.cr, self.id, self.host, api_key)
+        else:
+            secret.forget_keys(self.env.cr, self.ids)
+
     @api.depends("host", "api_key")
     def _compute_api_key_source(self):
         hints = {
@@ -38,40 +62,46 @@ class LuccaConnection(models.Model):
             DATABASE: self.env._("Set: type to replace it"),
             False: self.env._("The key made in Lucca"),
         }
+        kept = secret.find_keys(self.env.cr, self._origin.ids)
         for connection in self:
-            connection.api_key_source = connection._find_key()[0]
-            connection.api_key_hint = hints[connection.api_key_source]
+            source, _api_key = connection._find_key(kept.get(connection._origin.id))
+            connection.api_key_source = source
+            connection.api_key_hint = hints[source]
 
     def _key(self):
         """The key, empty where there is none. Only the HTTP client may have it."""
-        return self._find_key()[1]
+        kept = secret.find_keys(self.env.cr, self.ids)
+        return self._find_key(kept.get(self.id))[1]
 
-    def _find_key(self):
-        """``(source, key)``: the first place that has one."""
-        # The key is for system administrators only; the scheduler and the test act for them.
-        stored = (self.sudo().api_key or "").strip()
+    def _find_key(self, kept):
+        """``(source, key)`` of the first place that has one.
+
+        :param kept: ``(host, key)`` of this database, or None
+        """
         try:
             url = self._url()
         except InvalidHost:
-            return (DATABASE, stored) if stored else (False, "")
-        outside = {} if self._is_copy() else {ENVIRONMENT: environment_key, FILE: file_key}
-        for source, find in outside.items():
-            if key := find(url):
-                return source, key
-        return (DATABASE, stored) if stored else (False, "")
+            return False, ""
+        outside = {ENVIRONMENT: secret.environment_key, FILE: secret.file_key}
+        for source, find in {} if self._is_copy() else outside.items():
+            if api_key := find(url):
+                return source, api_key
+        if kept and may_get_key(url, kept[0]):
+            return DATABASE, kept[1]
+        return False, ""
 
     def _is_copy(self):
         """Whether this database is a neutralized copy: what is around it is not for it."""
         # Only system administrators read parameters; this one is no secret.
         return bool(self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized"))
 
-    def _check_new_key(self, key):
+    def _check_new_key(self, api_key):
         """Raise ``UserError`` where Lucca refuses a key that is to replace a good one.
 
         The former one cannot be read back.
         """
         try:
-            with closing(self._client(key)) as client:
+            with closing(self._client(api_key)) as client:
                 client.count(self._start_moment())
         except (WrongKey, AccessDenied) as error:
             words = self.env._("%s The former key is kept.", self._explain(error))

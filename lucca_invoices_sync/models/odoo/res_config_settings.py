@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..connection.secret import SecretChar
+
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
@@ -9,9 +11,12 @@ class ResConfigSettings(models.TransientModel):
     lucca_host = fields.Char(
         string="Lucca Account", compute="_compute_lucca", inverse="_inverse_lucca", readonly=False
     )
-    # Never filled from the database: the key goes in, it does not come out.
-    lucca_api_key = fields.Char(
-        string="API Key", compute="_compute_lucca", inverse="_inverse_lucca", readonly=False
+    lucca_api_key = SecretChar(
+        string="API Key",
+        compute="_compute_lucca",
+        inverse="_inverse_lucca",
+        readonly=False,
+        groups="base.group_system",
     )
     lucca_api_key_source = fields.Selection(related="lucca_connection_id.api_key_source")
     lucca_api_key_hint = fields.Char(related="lucca_connection_id.api_key_hint")
@@ -55,7 +60,8 @@ class ResConfigSettings(models.TransientModel):
             if settings.lucca_start_date:
                 values["start_date"] = settings.lucca_start_date
             connection = settings._lucca_find_connection() or settings._lucca_find_archived()
-            # Whatever is saved here saves all of it: what is not new would start Lucca anew.
+            # Whatever is saved here saves all of it: what is not new would start Lucca anew. A key
+            # is there only when it was typed.
             new = {name: value for name, value in values.items() if connection[name] != value}
             if not connection:
                 connection.create({**values, "company_id": settings.company_id.id})
@@ -63,6 +69,8 @@ class ResConfigSettings(models.TransientModel):
                 if "api_key" in new and connection.last_success_at and "host" not in new:
                     connection._check_new_key(new["api_key"])
                 connection.write(new)
+        # A field that somebody relates to it would take it from memory.
+        self.invalidate_recordset(["lucca_api_key"])
 
     def _lucca_connection(self):
         connection = self._lucca_find_connection()

@@ -42,7 +42,6 @@ class LuccaSync(models.AbstractModel):
             if self._is_slice_used_up(connection):
                 self.env["ir.cron"]._commit_progress(remaining=1)
                 return False
-            connection._read_ahead()
             return self._take_turn(
                 connection.with_company(connection.company_id).with_context(
                     lang=self._language(connection), lucca_connection_id=connection.id
