@@ -26,8 +26,8 @@ def swiss_company(env):
     return company
 
 
-def user_of(env, group, company=None):
-    """A user of one group."""
+def user_of(env, group, company=None, **values):
+    """A user of one group; ``values`` are of other fields, a password for one."""
     company = company or env.ref("base.main_company")
     return env["res.users"].create(
         {
@@ -36,5 +36,6 @@ def user_of(env, group, company=None):
             "company_id": company.id,
             "company_ids": [(6, 0, company.ids)],
             "group_ids": [(6, 0, [env.ref(group).id])],
+            **values,
         }
     )

@@ -85,7 +85,7 @@ class LuccaBillDuplicate(models.AbstractModel):
     def _known(self, bills):
         """The entries of all bills in Odoo that any of these could be, by one query."""
         wanted = [self._entry_of(bill) for bill in bills]
-        moves = self._search(wanted, bills[0].company) if bills else self.env["account.move"]
+        moves = self._find_alike(wanted, bills[0].company) if bills else self.env["account.move"]
         moves -= self.env["account.move"].union(*(bill.document.move_id for bill in bills))
         return [
             Entry(
@@ -101,7 +101,7 @@ class LuccaBillDuplicate(models.AbstractModel):
             for move in moves
         ]
 
-    def _search(self, wanted, company):
+    def _find_alike(self, wanted, company):
         moves = self.env["account.move"]
         moves.flush_model(["ref", "amount_total"])
         query = moves._search(

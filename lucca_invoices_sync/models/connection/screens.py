@@ -285,6 +285,7 @@ class LuccaConnection(models.Model):
 
     def action_open_documents(self):
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "lucca_invoices_sync.lucca_document_action"
         )
@@ -302,6 +303,7 @@ class LuccaConnection(models.Model):
 
     def action_open_unmapped(self):
         """Show the references that documents wait for."""
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "lucca_invoices_sync.lucca_mapping_action"
         )
@@ -309,6 +311,7 @@ class LuccaConnection(models.Model):
 
     def action_open_runs(self):
         """Show the history of its synchronisations."""
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "lucca_invoices_sync.lucca_sync_run_action"
         )

@@ -86,6 +86,7 @@ class LuccaMapping(models.Model):
     def action_map(self):
         """Show one reference, to be mapped without leaving the screen."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("What is it in Odoo?"),

@@ -19,10 +19,12 @@ class AccountJournal(models.Model):
 
     def action_lucca_sync_now(self):
         """Start the connections whose bills come to this journal."""
+        self.check_access("read")
         return self._lucca_connections().action_sync_now()
 
     def action_lucca_attention(self):
         """Show what waits for a person."""
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "lucca_invoices_sync.lucca_document_action"
         )

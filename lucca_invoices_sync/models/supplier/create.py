@@ -11,7 +11,7 @@ class LuccaSupplierCreate(models.AbstractModel):
     _description = "Lucca's Suppliers as New Partners"
 
     @api.model
-    def _create(self, suppliers):
+    def _create_partners(self, suppliers):
         """The new partners, seen by all companies."""
         return self.env["res.partner"].create([self._prepare(supplier) for supplier in suppliers])
 

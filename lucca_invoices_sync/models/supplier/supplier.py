@@ -72,7 +72,7 @@ class LuccaSupplier(models.AbstractModel):
                 new = mappings.filtered(lambda one: not self._find(one, strangers[one])[0])
                 new.filtered("candidate_ids").candidate_ids = False
                 suppliers = [strangers[mapping] for mapping in new]
-                made = self.env["lucca.supplier.create"]._create(suppliers)
+                made = self.env["lucca.supplier.create"]._create_partners(suppliers)
                 for mapping, supplier, partner in zip(new, suppliers, made, strict=True):
                     mapping.iban = iban_key(supplier.iban)
                     mapping._take_partner(partner, "created")
@@ -148,7 +148,7 @@ class LuccaSupplier(models.AbstractModel):
                     supplier.name,
                 ),
             )
-        return self.env["lucca.supplier.create"]._create([supplier])
+        return self.env["lucca.supplier.create"]._create_partners([supplier])
 
     def _tell_new_account(self, mapping, supplier):
         """Note an IBAN that the partner has not: it is for a person to check, then to add."""

@@ -1,0 +1,130 @@
+"""Who may do what over RPC, as two tables: ``test_rpc`` calls every line of them as every kind of user.
+
+``KINDS`` are the columns: users of one group each, with the public visitor, who has no session.
+All but "elsewhere", a billing user of another company, work in the company that Lucca is connected to.
+The system administrator has no accounting rights: Odoo's `base.group_system` implies none.
+"""
+
+KINDS = {
+    "auditor": "account.group_account_readonly",
+    "billing": "account.group_account_invoice",
+    "elsewhere": "account.group_account_invoice",
+    "manager": "account.group_account_manager",
+    "system": "base.group_system",
+    "employee": "base.group_user",
+    "portal": "base.group_portal",
+    "public": None,
+}
+
+#: What came of a call, as the tables say it.
+ALLOWED, REFUSED, IN_WORDS, LOGIN = "yes", "-", "words", "login"
+
+#: The public methods of the addon, called on a record of the connected company.
+#: "yes": it does what it says. "-": AccessError. "words": UserError. "login": one has to log in first.
+METHODS = """
+                                auditor  billing  elsewhere  manager  system  employee  portal  public
+
+account.move
+  action_lucca_sync_now         -        yes      yes        yes      -       -         -       login
+  action_lucca_fetch_files      -        yes      -          yes      -       -         -       login
+  action_lucca_open             yes      yes      -          yes      -       -         -       login
+  action_lucca_seen             -        yes      -          yes      -       -         -       login
+  action_lucca_document         yes      yes      -          yes      -       -         -       login
+
+account.journal
+  action_lucca_sync_now         -        yes      -          yes      -       -         -       login
+  action_lucca_attention        yes      yes      -          yes      -       -         -       login
+
+res.config.settings
+  action_lucca_test_connection  -        -        -          -        yes     -         -       login
+  action_lucca_sync_now         -        -        -          -        -       -         -       login
+  action_lucca_open_connection  -        -        -          -        yes     -         -       login
+  action_lucca_open_attention   -        -        -          -        yes     -         -       login
+  action_lucca_open_unmapped    -        -        -          -        yes     -         -       login
+
+lucca.connection
+  action_test_connection        -        -        -          -        yes     -         -       login
+  action_forget_key             -        -        -          -        yes     -         -       login
+  action_sync_now               -        yes      -          yes      -       -         -       login
+  action_open_documents         yes      yes      -          yes      yes     -         -       login
+  action_open_attention         yes      yes      -          yes      yes     -         -       login
+  action_open_waiting_files     yes      yes      -          yes      yes     -         -       login
+  action_open_unmapped          yes      yes      -          yes      yes     -         -       login
+  action_open_runs              yes      yes      -          yes      yes     -         -       login
+
+lucca.document
+  action_retry                  -        yes      -          yes      -       -         -       login
+  action_ignore                 -        yes      -          yes      -       -         -       login
+  action_book_anyway            -        yes      -          yes      -       -         -       login
+  action_link_bill              -        yes      -          yes      -       -         -       login
+  action_fetch_files            -        yes      -          yes      -       -         -       login
+  action_seen                   -        yes      -          yes      -       -         -       login
+  action_activate_currency      -        -        -          yes      yes     -         -       login
+  action_open_mappings          yes      yes      -          yes      yes     -         -       login
+  action_open_lucca             yes      yes      -          yes      yes     -         -       login
+  action_open_bill              yes      yes      -          yes      yes     -         -       login
+  action_open_duplicate         yes      yes      -          yes      yes     -         -       login
+
+lucca.document.ignore
+  action_apply                  -        yes      -          yes      -       -         -       login
+
+lucca.mapping
+  action_take_suggestion        -        -        -          yes      -       -         -       login
+  action_map                    yes      yes      -          yes      yes     -         -       login
+  action_open_documents         yes      yes      -          yes      yes     -         -       login
+"""
+
+#: What Odoo's own methods do with the rows of the addon's models: c(reate), r(ead), u(pdate), d(elete).
+#: Those are the rows of the user's own company. Nobody reaches another company's; a wizard is for who
+#: opened it, and the budget of a Lucca account belongs to no company.
+MODELS = """
+                                auditor  billing  elsewhere  manager  system  employee  portal  public
+
+lucca.connection                r        r        r          r        crud    -         -       login
+lucca.document                  r        r        r          r        r       -         -       login
+lucca.document.ignore           -        crud     crud       crud     -       -         -       login
+lucca.file                      r        r        r          r        r       -         -       login
+lucca.mapping                   r        r        r          crud     r       -         -       login
+lucca.sync.run                  r        r        r          r        r       -         -       login
+lucca.budget                    -        -        -          -        rd      -         -       login
+lucca.cache                     -        -        -          -        rd      -         -       login
+lucca.sync.state                -        -        -          -        rd      -         -       login
+lucca.sync.watch                -        -        -          -        rd      -         -       login
+
+lucca.bill                      -        -        -          -        -       -         -       login
+lucca.bill.check                -        -        -          -        -       -         -       login
+lucca.bill.duplicate            -        -        -          -        -       -         -       login
+lucca.bill.line                 -        -        -          -        -       -         -       login
+lucca.bill.refund               -        -        -          -        -       -         -       login
+lucca.bill.tax                  -        -        -          -        -       -         -       login
+lucca.demo                      -        -        -          -        -       -         -       login
+lucca.electronic.invoice        -        -        -          -        -       -         -       login
+lucca.supplier                  -        -        -          -        -       -         -       login
+lucca.supplier.create           -        -        -          -        -       -         -       login
+lucca.sync                      -        -        -          -        -       -         -       login
+lucca.sync.book                 -        -        -          -        -       -         -       login
+lucca.sync.files                -        -        -          -        -       -         -       login
+lucca.sync.list                 -        -        -          -        -       -         -       login
+lucca.sync.resolve              -        -        -          -        -       -         -       login
+"""
+
+#: Models whose rows belong to no company.
+OF_NO_COMPANY = {"lucca.budget"}
+
+
+def read_methods():
+    """``{(model, method): {kind: what comes of the call}}``"""
+    rights, model = {}, None
+    for line in METHODS.splitlines()[2:]:
+        name, *cells = line.split() or [""]
+        if cells:
+            rights[model, name] = dict(zip(KINDS, cells, strict=True))
+        elif name:
+            model = name
+    return rights
+
+
+def read_models():
+    """``{model: {kind: the letters of what is allowed, or LOGIN}}``"""
+    lines = [line.split() for line in MODELS.splitlines()[2:] if line]
+    return {name: dict(zip(KINDS, cells, strict=True)) for name, *cells in lines}

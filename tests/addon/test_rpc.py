@@ -1,0 +1,302 @@
+"""Every method that a user can call over RPC, called by each kind of user: see the tables in ``rights``."""
+
+import inspect
+from contextlib import contextmanager
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.models import BaseModel
+from odoo.service.model import get_public_method
+from odoo.tests import HttpCase, get_db_name
+
+from tests.addon import rights
+from tests.addon.common import KEY
+from tests.addon.rights import ALLOWED, IN_WORDS, KINDS, LOGIN, REFUSED
+from tests.addon.rpc_rows import Account
+from tests.books import archive_twins, user_of
+from tests.simulator import LuccaServer, Tenant
+
+ADDON = "odoo.addons.lucca_invoices_sync."
+SESSION_EXPIRED = 100
+OUTCOMES = {
+    "odoo.exceptions.AccessError": REFUSED,
+    "odoo.exceptions.UserError": IN_WORDS,
+    "odoo.exceptions.ValidationError": IN_WORDS,
+    "odoo.exceptions.RedirectWarning": IN_WORDS,
+}
+
+
+def is_ours(model_class):
+    return model_class.__module__.startswith(ADDON)
+
+
+def is_called_by_rpc(model, name):
+    try:
+        get_public_method(model, name)
+    except (AccessError, AttributeError):
+        return False
+    return True
+
+
+def public_methods(env):
+    """``(model, method)`` of all that the addon defines for RPC; what it overrides is Odoo's."""
+    for name in env.registry:
+        theirs = set()
+        for one in reversed(type(env[name]).mro()):
+            if not is_ours(one):
+                theirs |= vars(one).keys()
+                continue
+            for method in vars(one).keys() - theirs:
+                if is_called_by_rpc(env[name], method):
+                    yield name, method
+
+
+def is_nothing(answer):
+    """Whether an answer tells of no row at all."""
+    if isinstance(answer, dict):
+        answer = list(answer.values())
+    return all(map(is_nothing, answer)) if isinstance(answer, list) else not answer
+
+
+class TestRpc(HttpCase):
+    """A company with a Lucca account, another company with another one, and a user of each kind."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        company = cls.env.ref("base.main_company")
+        archive_twins(cls.env)
+        elsewhere = cls.env["res.company"].create({"name": "Elsewhere"})
+        cls.env["account.journal"].create(
+            {"name": "Bills", "code": "BILL", "type": "purchase", "company_id": elsewhere.id}
+        )
+        cls.env.user.company_ids |= company | elsewhere
+        server = LuccaServer(Tenant(api_key=KEY))
+        server.__enter__()
+        cls.addClassCleanup(server.__exit__, None, None, None)
+        cls.users = {
+            kind: user_of(
+                cls.env, group, elsewhere if kind == "elsewhere" else company, password=kind
+            )
+            for kind, group in KINDS.items()
+            if group
+        }
+        # Whoever may export at all exports what the tables let her read.
+        for user in cls.users.values():
+            user.group_ids |= cls.env.ref("base.group_allow_export")
+        cls.here = Account(cls.env, company, server.url)
+        cls.there = Account(cls.env, elsewhere, "elsewhere.ilucca.net")
+        cls.env.flush_all()
+
+    def log_in(self, kind):
+        """Begin a session of a kind of user, by her password."""
+        self.authenticate(None, None)
+        if kind in self.users:
+            params = {"db": get_db_name(), "login": self.users[kind].login, "password": kind}
+            answer = self.post("/web/session/authenticate", params)
+            self.assertEqual(answer["result"]["uid"], self.users[kind].id)
+
+    def post(self, path, params):
+        return self.url_open(path, json=self.build_rpc_payload(params)).json()
+
+    def call(self, model, method, args=(), named=None):
+        """``(outcome, answer or message)`` of a call as the session's user."""
+        params = {"model": model, "method": method, "args": list(args), "kwargs": named or {}}
+        answer = self.post("/web/dataset/call_kw", params)
+        error = answer.get("error")
+        if not error:
+            return ALLOWED, answer.get("result")
+        if error["code"] == SESSION_EXPIRED:
+            return LOGIN, error["message"]
+        return OUTCOMES.get(error["data"]["name"], error["data"]["name"]), error["data"]["message"]
+
+    @contextmanager
+    def undone(self):
+        """Take back what is done meanwhile, so that no call changes the next one's."""
+        with self.env.cr.savepoint() as savepoint:
+            yield
+            self.env.flush_all()
+            self.env.invalidate_all()
+            savepoint.rollback()
+
+    def assertOutcome(self, expected, model, method, *arguments):
+        with self.undone():
+            outcome, answer = self.call(model, method, *arguments)
+        self.assertEqual(outcome, expected, answer)
+        return answer
+
+    # --- the addon's own methods ------------------------------------------------------------------
+
+    def test_each_public_method_has_a_line(self):
+        there, told = set(public_methods(self.env)), set(rights.read_methods())
+        for model, method in sorted(there - told):
+            with self.subTest(f"{model}.{method}"):
+                self.fail(
+                    f"Anybody can call {model}.{method} over RPC: say who may in METHODS of"
+                    " tests/addon/rights.py, or mark it @api.private."
+                )
+        for model, method in sorted(told - there):
+            with self.subTest(f"{model}.{method}"):
+                self.fail(
+                    f"Nobody can call {model}.{method} over RPC: take its line out of METHODS in"
+                    " tests/addon/rights.py."
+                )
+
+    def test_each_kind_of_user_may_call_what_the_table_says(self):
+        table = rights.read_methods()
+        for kind in KINDS:
+            with self.undone():
+                self.log_in(kind)
+                for (model, method), expected in table.items():
+                    ids = self.here.subject(model, method, self.users.get(kind))
+                    with self.subTest(f"{kind}: {model}.{method}"):
+                        self.assertOutcome(expected[kind], model, method, [ids])
+
+    def test_who_works_for_another_company_is_refused_whatever_she_is(self):
+        table, elsewhere = rights.read_methods(), self.there.company
+        for kind, user in self.users.items():
+            with self.undone():
+                user.write(
+                    {"company_id": elsewhere.id, "company_ids": [Command.set(elsewhere.ids)]}
+                )
+                self.log_in(kind)
+                for (model, method), expected in table.items():
+                    if (expected[kind], expected["elsewhere"]) != (ALLOWED, REFUSED):
+                        continue  # as at home
+                    ids = self.here.subject(model, method, user)
+                    with self.subTest(f"{kind}: {model}.{method}"), self.undone():
+                        outcome, answer = self.call(model, method, [ids])
+                        self.assertIn(outcome, (REFUSED, IN_WORDS), answer)
+
+    def test_who_has_no_connection_is_told_in_words(self):
+        connections = self.env["lucca.connection"].search([])
+        for kind, expected in (
+            ("billing", IN_WORDS),
+            ("manager", IN_WORDS),
+            ("system", IN_WORDS),
+            ("employee", REFUSED),
+        ):
+            with self.subTest(kind), self.undone():
+                connections.active = False
+                self.log_in(kind)
+                self.assertOutcome(expected, "account.move", "action_lucca_sync_now", [[]])
+
+    def test_nobody_calls_what_is_private(self):
+        self.log_in("system")
+        ids = self.here.connection.ids
+        for model, method in (
+            ("lucca.connection", "_sync"),
+            ("lucca.connection", "_client"),
+            ("lucca.connection", "_key"),
+            ("lucca.document", "_link_to"),
+            ("lucca.sync", "_run"),
+            ("lucca.sync.files", "_fetch_now"),
+            ("res.currency", "_by_code"),
+        ):
+            with self.subTest(f"{model}.{method}"):
+                words = self.assertOutcome(REFUSED, model, method, [ids])
+                self.assertIn("Private methods", words)
+
+    def test_what_overrides_odoo_s_calls_odoo_s(self):
+        """It has no line of its own: Odoo's checks of access are those that hold."""
+        for name in self.env.registry:
+            for one in filter(is_ours, type(self.env[name]).mro()):
+                for method, function in vars(one).items():
+                    is_computed = method.startswith("_compute_")
+                    if inspect.isfunction(function) and hasattr(BaseModel, method):
+                        with self.subTest(f"{name}.{method}"):
+                            calls = inspect.unwrap(function).__code__.co_names
+                            self.assertTrue(is_computed or "super" in calls, "It hides Odoo's.")
+
+    # --- Odoo's methods on the addon's models -----------------------------------------------------
+
+    def test_each_model_has_a_line(self):
+        there = {name for name in self.env.registry if name.startswith("lucca.")}
+        self.assertEqual(
+            there,
+            set(rights.read_models()),
+            "Each model has a line in MODELS of tests/addon/rights.py that says who may do what.",
+        )
+
+    def test_each_kind_of_user_does_with_a_model_what_the_table_says(self):
+        for kind in KINDS:
+            self.each_model(kind, self.check_own_rows)
+
+    def test_who_reads_a_model_reads_all_of_what_has_bills(self):
+        """Every field, whatever other models it is computed from."""
+        here = self.here
+        for kind in ("auditor", "billing", "manager", "system"):
+            self.log_in(kind)
+            for rows in (here.connection, here.booked | here.waiting, here.suggested):
+                with self.subTest(f"{kind}: {rows._name}"):
+                    self.assertOutcome(ALLOWED, rows._name, "read", [rows.ids])
+
+    def test_nobody_reaches_another_company_s_rows(self):
+        for kind in self.users:
+            self.each_model(kind, self.check_others_rows)
+
+    def test_a_billing_user_changes_no_document_through_a_record_of_hers(self):
+        """Commands for lines would create, change, take and delete them."""
+        document, bill = self.here.waiting.id, self.here.bill.ids
+        commands = (
+            Command.create({"number": "x"}),
+            Command.update(document, {"number": "x"}),
+            Command.delete(document),
+        )
+        taking = (Command.link(document), Command.clear())
+        self.log_in("billing")
+        for command in (*commands, *taking):
+            with self.subTest(f"account.move {command}"):
+                values = {"lucca_document_ids": [command]}
+                self.assertOutcome(REFUSED, "account.move", "write", [bill, values])
+        for command in commands:
+            with self.subTest(f"lucca.document.ignore {command}"):
+                values = {"document_ids": [command], "reason": "x"}
+                self.assertOutcome(REFUSED, "lucca.document.ignore", "create", [values])
+
+    # --- without a session ------------------------------------------------------------------------
+
+    def test_no_other_door_is_open_to_the_public(self):
+        self.authenticate(None, None)
+        for user in self.env.ref("base.public_user") | self.users["system"]:
+            arguments = [get_db_name(), user.id, "x", "lucca.connection", "search", [[]]]
+            params = {"service": "object", "method": "execute_kw", "args": arguments}
+            with self.subTest(user.login):
+                error = self.post("/jsonrpc", params)["error"]
+                self.assertEqual(error["data"]["name"], "odoo.exceptions.AccessDenied")
+        answer = self.url_open("/json/2/lucca.connection/search", json={"domain": []})
+        self.assertEqual(answer.status_code, 401)
+
+    # --- how --------------------------------------------------------------------------------------
+
+    def each_model(self, kind, check):
+        with self.undone():
+            self.log_in(kind)
+            for model, expected in rights.read_models().items():
+                check(kind, model, expected[kind])
+
+    def check_own_rows(self, kind, model, letters):
+        account = self.there if kind == "elsewhere" else self.here
+        for letter, method, *arguments in account.calls(model, self.users.get(kind)):
+            with self.subTest(f"{kind}: {model}.{method}"):
+                if letters == LOGIN:
+                    self.assertOutcome(LOGIN, model, method, *arguments)
+                    return  # the same of the others
+                expected = ALLOWED if letter in letters else REFUSED
+                answer = self.assertOutcome(expected, model, method, *arguments)
+                if expected == ALLOWED and letter == "r":
+                    self.assertFalse(is_nothing(answer), answer)
+
+    def check_others_rows(self, kind, model, letters):
+        if self.env[model]._abstract or model in rights.OF_NO_COMPANY:
+            return
+        account = self.here if kind == "elsewhere" else self.there
+        for letter, method, *arguments in account.calls(model, None):
+            if letter not in letters:
+                continue  # as with her own rows
+            with self.subTest(f"{kind}: {model}.{method}"), self.undone():
+                outcome, answer = self.call(model, method, *arguments)
+                if letter == "r" and outcome == ALLOWED:
+                    self.assertTrue(is_nothing(answer), answer)
+                else:
+                    self.assertEqual(outcome, REFUSED, answer)
