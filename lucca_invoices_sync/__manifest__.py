@@ -11,6 +11,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/lucca_security.xml",
+        "data/mail_activity_type_data.xml",
         "views/lucca_document_paper.xml",
         "views/lucca_document_ignore_views.xml",
         "views/lucca_document_views.xml",

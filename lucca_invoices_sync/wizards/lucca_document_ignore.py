@@ -9,7 +9,7 @@ class LuccaDocumentIgnore(models.TransientModel):
         "lucca.document",
         required=True,
         default=lambda self: self.env.context.get("active_ids"),
-        domain="[('move_id', '=', False)]",
+        domain="[('state', '!=', 'imported')]",
     )
     reason = fields.Char(required=True)
 

@@ -35,6 +35,18 @@ class LuccaMixin:
             }
         )
 
+    def connect_again(self, **values):
+        """A second connection of the company to the same account, made before that was refused."""
+        other = self.connect(host="before.ilucca.net", **values)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE lucca_connection SET host = %s WHERE id = %s", [self.server.url, other.id]
+        )
+        self.env.invalidate_all()
+        other.api_key = KEY  # it is sent to the host that it was typed for
+        other._ensure_budget()
+        return other
+
     def enterContext(self, manager):  # unittest has it since Python 3.11
         value = manager.__enter__()
         self.addCleanup(manager.__exit__, None, None, None)

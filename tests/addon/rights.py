@@ -25,7 +25,7 @@ METHODS = """
                                 auditor  billing  elsewhere  manager  system  employee  portal  public
 
 account.move
-  action_lucca_sync_now         -        yes      yes        yes      -       -         -       login
+  action_lucca_sync_now         -        yes      yes        yes      yes     -         -       login
   action_lucca_fetch_files      -        yes      -          yes      -       -         -       login
   action_lucca_open             yes      yes      -          yes      -       -         -       login
   action_lucca_seen             -        yes      -          yes      -       -         -       login
@@ -37,7 +37,7 @@ account.journal
 
 res.config.settings
   action_lucca_test_connection  -        -        -          -        yes     -         -       login
-  action_lucca_sync_now         -        -        -          -        -       -         -       login
+  action_lucca_sync_now         -        -        -          -        yes     -         -       login
   action_lucca_open_connection  -        -        -          -        yes     -         -       login
   action_lucca_open_attention   -        -        -          -        yes     -         -       login
   action_lucca_open_unmapped    -        -        -          -        yes     -         -       login
@@ -45,7 +45,7 @@ res.config.settings
 lucca.connection
   action_test_connection        -        -        -          -        yes     -         -       login
   action_forget_key             -        -        -          -        yes     -         -       login
-  action_sync_now               -        yes      -          yes      -       -         -       login
+  action_sync_now               -        yes      -          yes      yes     -         -       login
   action_open_documents         yes      yes      -          yes      yes     -         -       login
   action_open_attention         yes      yes      -          yes      yes     -         -       login
   action_open_waiting_files     yes      yes      -          yes      yes     -         -       login

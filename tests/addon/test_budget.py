@@ -66,14 +66,14 @@ class TestBudget(BudgetCase):
 
     def test_connections_to_one_account_share_it(self):
         self.connection.requests_per_minute = 4
-        other = self.connect(requests_per_minute=4)
+        other = self.connect_again(requests_per_minute=4)
         self.assertTrue(self.sync())
         self.assertFalse(self.sync(other))
         self.move(15)
         self.assertTrue(self.sync(other))
 
     def test_what_lucca_asks_to_wait_all_connections_wait(self):
-        other = self.connect()
+        other = self.connect_again()
         self.server.faults.fail(429, times=1, retry_after=60)
         self.assertFalse(self.sync())
         self.server.requests.clear()

@@ -122,7 +122,7 @@ class TestScheduledAction(LuccaCase):
             self.connection.action_sync_now()
 
     def test_each_connection_has_its_own(self):
-        other = self.connect(name="Second")
+        other = self.connect(name="Second", host="acme.ilucca.net")
         self.assertTrue(self.connection.cron_id)
         self.assertNotEqual(other.cron_id, self.connection.cron_id)
 

@@ -105,7 +105,7 @@ class TestBudgetOfHosts(StepsCase):
     def test_it_holds_although_the_hosts_clocks_differ(self):
         self.add(60)
         self.limit_budget(40)
-        other = self.connect(requests_per_minute=40)
+        other = self.connect_again(requests_per_minute=40)
         self.scheduler = SkewedScheduler(self.registry, self.time, slice_seconds=1)
         self.scheduler.ahead = {other.cron_id.id: 30}
         self.run_scheduler(self.connection | other, until=self.time.now() + timedelta(minutes=4))

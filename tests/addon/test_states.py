@@ -37,6 +37,19 @@ class StatesCase(LuccaCase):
         self.assertTrue(document.is_withdrawn)
         return document
 
+    def refused_change(self):
+        """A draft of 120.00 whose document has another VAT rate by now, that nobody mapped."""
+        document = self.book(lines=[(100, "0.2")])
+        other = self.tenant.add_invoice(lines=[(70, "0.055")])
+        self.tenant.delete(other)
+        self.server.behaviour.denied = {"rates": 403}
+        amounts = {name: other[name] for name in ("amountIncludingTaxes", "costAmount")}
+        json = self.tenant.change(self.json_of(document), **amounts)
+        self.audit()
+        self.assertEqual((document.state, document.reason), ("blocked", "unmapped_tax"))
+        self.mapping("tax", tax_id=False).tax_id = self.env["account.tax"]
+        return document, json
+
     def assertWithdrawn(self, document):
         self.sync()
         self.assertRecordValues(
@@ -207,19 +220,6 @@ class TestWithdrawn(StatesCase):
         self.assertFalse(document.is_withdrawn)
         self.assertRecordValues(document, [{"state": "imported", "conformity_state": "Removed"}])
         self.assertEqual(document.move_id.amount_total, 120)
-
-    def refused_change(self):
-        """A draft of 120.00 whose document has another VAT rate by now, that nobody mapped."""
-        document = self.book(lines=[(100, "0.2")])
-        other = self.tenant.add_invoice(lines=[(70, "0.055")])
-        self.tenant.delete(other)
-        self.server.behaviour.denied = {"rates": 403}
-        amounts = {name: other[name] for name in ("amountIncludingTaxes", "costAmount")}
-        json = self.tenant.change(self.json_of(document), **amounts)
-        self.audit()
-        self.assertEqual((document.state, document.reason), ("blocked", "unmapped_tax"))
-        self.mapping("tax", tax_id=False).tax_id = self.env["account.tax"]
-        return document, json
 
 
 class TestReleasing(StatesCase):

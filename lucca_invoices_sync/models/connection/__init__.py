@@ -1,3 +1,4 @@
 from . import connection
+from . import checks
 from . import key
 from . import screens

@@ -1,22 +1,15 @@
 from datetime import datetime, time, timedelta, timezone
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import ValidationError
 
 from ...lucca.api.budget import Budget
 from ...lucca.api.client import LuccaClient
 from ...lucca.api.errors import InvalidHost
-from ...lucca.api.hosts import base_url, is_loopback
+from ...lucca.api.hosts import base_url
+from .. import asking
 from ..texts import explain
 
 EXTRA_HOSTS = "lucca_invoices_sync.extra_hosts"
-#: The least and the largest value of the fields that have limits.
-LIMITS = {
-    "requests_per_minute": (0, 10_000),
-    "largest_file": (1, 200),
-    "audit_days": (0, 3650),
-    "tax_tolerance": (0, 1000),
-}
 
 
 class LuccaConnection(models.Model):
@@ -71,8 +64,9 @@ class LuccaConnection(models.Model):
     )
     responsible_id = fields.Many2one(
         "res.users",
-        default=lambda self: self.env.user,
-        help="Who is told when a person is needed.",
+        default=lambda self: self._default_responsible_id(),
+        help="Who is told when a person is needed. Who is archived, or may not act in the company's"
+        " accounting, is not told: then one of its accounting managers is.",
     )
     attach_files = fields.Boolean(
         default=True, help="Attach the files of Lucca's documents to the bills."
@@ -155,6 +149,11 @@ class LuccaConnection(models.Model):
     def _default_start_date(self):
         return fields.Date.context_today(self).replace(month=1, day=1)
 
+    def _default_responsible_id(self):
+        """Who connects; where a program does, somebody of the company."""
+        groups = (asking.BILLING, asking.SYSTEM)
+        return asking.find_person(self.env.company, self.env.user, groups)
+
     @api.depends("company_id")
     def _compute_journal_id(self):
         for connection in self:
@@ -167,70 +166,12 @@ class LuccaConnection(models.Model):
                     limit=1,
                 )
 
-    def _prepare_create_values(self, vals_list):
-        # EXTENDS 'base': with the defaults and what is computed, before the database sees it.
-        vals_list = super()._prepare_create_values(vals_list)
-        required = [name for name, field in self._fields.items() if field.required and field.store]
-        for vals in vals_list:
-            self._check_values({**dict.fromkeys(required), **vals})
-        return vals_list
-
-    def _check_values(self, vals):
-        """Raise ``ValidationError`` for what the database would refuse with a whole row."""
-        labels = self.env["ir.model.fields"].get_field_string(self._name)
-        for name in vals.keys() & self._fields.keys():
-            field, value = self._fields[name], vals[name]
-            if field.required and field.store and not value:
-                raise ValidationError(self._explain_empty(name, labels[name]))
-            least, most = LIMITS.get(name, (None, None))
-            if name in LIMITS and not least <= (value or 0) <= most:
-                raise ValidationError(
-                    self.env._(
-                        "“%(field)s” must be between %(least)s and %(most)s.",
-                        field=labels[name],
-                        least=least,
-                        most=most,
-                    )
-                )
-
-    def _explain_empty(self, name, label):
-        if name == "journal_id":
-            return self.env._("Choose a purchase journal; where the company has none, create one.")
-        return self.env._("“%s” cannot be empty.", label)
-
-    @api.constrains("host")
-    def _check_host(self):
-        for connection in self:
-            try:
-                connection._url()
-            except InvalidHost as error:
-                raise ValidationError(explain(self.env, error)) from error
-
-    def _check_same_account(self, before):
-        """Refuse another account or company once there are documents: ids would be mixed up.
-
-        A loopback address has no account in its name; it is for tests and demonstrations.
-        """
-        for connection in self:
-            host, company = before[connection]
-            is_same = is_loopback(connection.host) or connection._url() == connection._url(host)
-            documents = self.env["lucca.document"].search_count(
-                [("connection_id", "=", connection.id)], limit=1
-            )
-            if documents and not (is_same and connection.company_id == company):
-                raise ValidationError(
-                    self.env._(
-                        "“%s” has documents already: archive it and make a new connection for"
-                        " another Lucca account or company.",
-                        connection.name,
-                    )
-                )
-
     # --- its scheduled action -------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
         connections = super().create(vals_list)
+        connections._check_only_one()
         for connection in connections:
             connection.cron_id = connection._create_cron()
             connection._ensure_budget()
@@ -244,9 +185,13 @@ class LuccaConnection(models.Model):
         if vals.keys() & {"host", "company_id"}:
             before = {connection: (connection.host, connection.company_id) for connection in self}
         self._check_values(vals)
+        asleep = self.filtered(lambda connection: not connection.active)
         result = super().write(vals)
         if before:
             self._check_same_account(before)
+            self.filtered(lambda one: before[one] != (one.host, one.company_id))._check_only_one()
+        if vals.get("active"):
+            asleep._check_only_one(is_working=True)
         if vals.keys() & {"host", "api_key", "start_date"}:
             self._start_afresh()
         if "host" in vals:

@@ -34,6 +34,7 @@ class LuccaConnection(models.Model):
 
     def init(self):
         secret.create_table(self.env.cr)
+        return super().init()
 
     def _compute_api_key(self):
         self.api_key = False

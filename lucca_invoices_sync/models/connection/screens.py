@@ -2,7 +2,8 @@ from contextlib import closing
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
+from odoo.fields import Domain
 from odoo.tools import format_list
 from odoo.tools.misc import format_date, format_datetime, formatLang
 
@@ -226,19 +227,51 @@ class LuccaConnection(models.Model):
 
     def action_sync_now(self):
         """Have the scheduler synchronise at once."""
-        self.env["lucca.document"]._check_billing()
+        self._check_may_start()
         self.check_access("read")
+        # Whoever sees a connection may start it; scheduled actions are the administrators'.
+        return self.sudo()._start()
+
+    def _check_may_start(self):
+        """Billing users start a synchronisation, and the administrators who connect."""
+        if not self.has_access("write"):
+            self.env["lucca.document"]._check_billing()
+
+    @api.model
+    def _of_companies(self, companies):
+        """The connections that bring bills to companies, also those that belong to another one."""
+        establishments = self.env["lucca.mapping"]._establishments_of(companies)
+        theirs = Domain("company_id", "in", companies.ids)
+        return self.search(theirs | Domain("id", "in", establishments.connection_id.ids))
+
+    def _start(self):
+        """Start these connections, for people who may do so without seeing them."""
+        if not self:
+            raise self._not_connected()
         if not all(self.mapped("active")):
             raise UserError(self.env._("An archived connection sleeps: unarchive it first."))
-        # Whoever sees a connection may start it; scheduled actions are the administrators'.
-        connections = self.sudo()
-        running = connections.filtered(
+        running = self.filtered(
             lambda connection: locks.is_connection_locked(self.env.cr, connection.id)
         )
-        for connection in connections:
+        for connection in self:
             connection._trigger_cron()
-        connections.env["lucca.sync.watch"]._watch(connections)
+        self.env["lucca.sync.watch"]._watch(self)
         return self._started(running)
+
+    def _not_connected(self):
+        """The exception that says what to do where nothing brings bills of Lucca."""
+        if self.env.user.has_group("base.group_system"):
+            return RedirectWarning(
+                self.env._("No Lucca account is connected to this company yet."),
+                self.env.ref("account.action_account_config").id,
+                self.env._("Connect Lucca"),
+            )
+        return UserError(
+            self.env._(
+                "No Lucca account is connected to this company yet: ask your administrator to"
+                " connect it in the settings."
+            )
+        )
 
     def _trigger_cron(self):
         if not self.cron_id:

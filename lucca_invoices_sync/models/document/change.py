@@ -10,12 +10,12 @@ from odoo.tools.misc import format_date
 
 from ...lucca.documents import changes
 from ...lucca.documents.reading import loads
+from .. import asking
 from ..states import STATE_FIELDS
 from ..texts import money
 
 #: Changes that a bill follows even when somebody worked on it.
 HARMLESS = {changes.FILES}
-ACTIVITY = "mail.mail_activity_data_warning"
 
 
 def take_over(document, turn, values):
@@ -103,22 +103,27 @@ def let_go(document):
     )
 
 
+def note_left(document, reason=""):
+    """Note on the bill that a person leaves it as it is, and why."""
+    words = document.env._(
+        "%(user)s left this bill as it is, whatever Lucca's document %(document)s says now.",
+        user=document.env.user.name,
+        document=document.display_name,
+    )
+    note(document, f"{words} {reason}".strip())
+
+
 def note(document, words):
     document.move_id._message_log(body=words)
 
 
 def _ask(document, summary, words):
-    document.move_id.activity_schedule(
-        ACTIVITY,
-        summary=summary,
-        note=words,
-        user_id=document.connection_id.responsible_id.id or document.env.uid,
-    )
+    asking.ask(document.move_id, document.connection_id.responsible_id, summary, words)
 
 
 def finish_asking(documents):
-    """End the activities that asked a person to look at the bills."""
-    documents.move_id.activity_feedback([ACTIVITY])
+    """End our activities that asked a person to look at the bills."""
+    asking.finish(documents.move_id)
 
 
 # --- what a person touched ------------------------------------------------------------------------

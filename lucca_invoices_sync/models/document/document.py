@@ -341,9 +341,21 @@ class LuccaDocument(models.Model):
         cancelled._start_sync()
         return cancelled
 
-    def _ignore(self, message):
-        """Leave documents without a bill out of Odoo, as a person says."""
-        self.filtered(lambda document: not document.move_id)._enter("ignore", message=message)
+    def _ignore(self, message, reason=""):
+        """Leave documents without a bill out of Odoo, as a person says, and other bills as they are.
+
+        :return: those for which there was something to leave
+        """
+        without = self.filtered(lambda document: not document.move_id)
+        without._enter("ignore", message=message)
+        waiting = self.filtered(lambda document: document.move_id and document.state != "imported")
+        for document in waiting:
+            change.note_left(document, reason)
+        # The bill is a person's decision from now on: it follows no later change by itself.
+        settled = {"is_changed": False, "changes": False, "bill_fingerprint": False}
+        waiting._enter("keep_bill", **settled)
+        change.finish_asking(waiting)
+        return without | waiting
 
     def _lose_bill(self):
         """Let go of bills that a person is about to delete: they do not come back by themselves."""

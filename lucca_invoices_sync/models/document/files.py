@@ -1,5 +1,6 @@
 from markupsafe import Markup
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ...lucca.api.errors import InvalidDocument
 from ...lucca.documents.booked_documents import read_attachments
@@ -86,9 +87,14 @@ class LuccaDocument(models.Model):
                 document.file_ids._leave_out()
 
     def _lucca_link(self, words):
-        """Words, followed by a link to Lucca: no address of a single document is known."""
-        link = Markup('%s <a href="%s/cleemy-procurement" target="_blank">%s</a>')
-        return link % (words, self.connection_id._url(), self.env._("Open Lucca"))
+        """Words, followed by a link to Lucca."""
+        link = Markup('%s <a href="%s" target="_blank">%s</a>')
+        return link % (words, self._lucca_url(), self.env._("Open Lucca"))
+
+    def _lucca_url(self):
+        """Where people look at it in Lucca: no address of a single document is known."""
+        # Whoever sees a document may know of which account; the connection may be another company's.
+        return f"{self.connection_id.sudo()._url()}/cleemy-procurement"
 
     def action_fetch_files(self):
         """Have the scheduler fetch first what is waited for, failed or was left out."""
@@ -96,6 +102,8 @@ class LuccaDocument(models.Model):
         # Billing users may have files fetched; the key and the documents are not theirs.
         documents = self.sudo().filtered("can_fetch_files")
         if not documents:
-            return False
+            raise UserError(
+                self.env._("There are no files to fetch: all are there, or there is no bill yet.")
+            )
         documents._files_to_fetch()._fetch_again(is_wanted=True)
         return documents.connection_id.action_sync_now()

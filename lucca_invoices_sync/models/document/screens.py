@@ -18,6 +18,8 @@ class LuccaDocument(models.Model):
     payment_words = fields.Char(string="Payment", compute="_compute_words")
     conformity_words = fields.Char(string="Approval", compute="_compute_words")
     can_be_linked = fields.Boolean(compute="_compute_can_be_linked")
+    can_open_duplicate = fields.Boolean(compute="_compute_can_be_linked")
+    can_open_connection = fields.Boolean(compute="_compute_can_open_connection")
     can_be_retried = fields.Boolean(compute="_compute_can_be_retried")
     waiting_mapping_ids = fields.Many2many(
         "lucca.mapping", string="To Map", compute="_compute_waiting_mapping_ids"
@@ -56,11 +58,22 @@ class LuccaDocument(models.Model):
     # --- what can be done -----------------------------------------------------------------------
 
     @api.depends("duplicate_move_id.lucca_document_ids")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_can_be_linked(self):
+        """Whether the user may look at the bill that is there, and make it the document's."""
         for document in self:
             twin = document.duplicate_move_id
+            document.can_open_duplicate = twin and twin.has_access("read")
             # It may be linked to a document of a company that the user does not see.
-            document.can_be_linked = twin and not twin.sudo().lucca_document_ids
+            is_free = twin and not twin.sudo().lucca_document_ids
+            document.can_be_linked = is_free and twin.has_access("write")
+
+    @api.depends("connection_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_can_open_connection(self):
+        """People of an establishment's company do not see the connection of another one."""
+        for document in self:
+            document.can_open_connection = document.connection_id.has_access("read")
 
     @api.depends("state", "is_withdrawn", "conformity_state", "move_id.state")
     def _compute_can_be_retried(self):
@@ -156,6 +169,7 @@ class LuccaDocument(models.Model):
         waiting = self.filtered(lambda document: document.state == "pending")
         documents = self.sudo()
         retried = documents._book_anew() | documents._try_again(is_stale=True)
+        waiting.sudo()._start_sync()  # as above
         if not retried and not waiting:
             raise UserError(
                 self.env._(
@@ -165,6 +179,7 @@ class LuccaDocument(models.Model):
             )
 
     def action_ignore(self, reason=""):
+        """Leave documents out of Odoo; where one has a bill that waits, leave that as it is."""
         self._check_billing()
         message = self.env._("Ignored by %s.", self.env.user.name)
         if reason:
@@ -172,7 +187,13 @@ class LuccaDocument(models.Model):
                 "Ignored by %(user)s: %(reason)s", user=self.env.user.name, reason=reason
             )
         # Billing users may leave a document out, not change what Lucca said.
-        self.sudo()._ignore(message)
+        if self and not self.sudo()._ignore(message, reason):
+            raise UserError(
+                self.env._(
+                    "These documents have their bill: there is nothing to ignore. Cancel or delete a"
+                    " bill that you do not want."
+                )
+            )
 
     def _action_open(self):
         """Show these documents: one as a form, more as a list."""
@@ -197,11 +218,8 @@ class LuccaDocument(models.Model):
         return {**action, "domain": [("document_ids", "in", self.ids)], "context": {}}
 
     def action_open_lucca(self):
-        """Open Lucca: no address of a single document is known."""
         self.ensure_one()
-        # The connection may be another company's.
-        url = f"{self.connection_id.sudo()._url()}/cleemy-procurement"
-        return {"type": "ir.actions.act_url", "url": url, "target": "new"}
+        return {"type": "ir.actions.act_url", "url": self._lucca_url(), "target": "new"}
 
     def action_open_bill(self):
         self.ensure_one()
@@ -216,7 +234,7 @@ class LuccaDocument(models.Model):
         """Book what seemed to be there already, or to be converted wrongly."""
         self._check_billing()
         # Billing users may decide this, not change what Lucca said.
-        documents = self.sudo().filtered(lambda d: d.state == "blocked" and d.may_be_accepted)
+        documents = self.sudo().filtered(lambda d: d.may_be_accepted and d._is_approved())
         if not documents:
             raise UserError(self.env._("Nothing here can be booked anyway."))
         for document in documents:
@@ -228,7 +246,6 @@ class LuccaDocument(models.Model):
         self.ensure_one()
         self._check_billing()
         bill = self.duplicate_move_id
-        bill.check_access("write")
         is_waiting = self.state == "blocked" and self.reason == "duplicate_bill"
         if not (is_waiting and self.can_be_linked):
             raise UserError(self.env._("There is no bill that this document could be linked to."))
@@ -260,7 +277,9 @@ class LuccaDocument(models.Model):
         """Say that a person has seen what changed in Lucca."""
         self._check_billing()
         # Billing users may decide this, not change what Lucca said.
-        documents = self.sudo()
+        documents = self.sudo().filtered("is_changed")
+        if not documents:
+            raise UserError(self.env._("None of these documents changed in Lucca: nothing to see."))
         documents.is_changed = False
         # What a draft did not follow, since Lucca withdrew it, it follows when that is approved again.
         documents.filtered(lambda document: document._is_approved()).changes = False
@@ -268,6 +287,10 @@ class LuccaDocument(models.Model):
 
     def action_activate_currency(self):
         """Activate the document's currency, which books all that waits for it."""
+        if not self.currency_id:
+            raise UserError(
+                self.env._("There is no currency to activate: Odoo does not know the document's.")
+            )
         self.currency_id.active = True
 
     def action_open_duplicate(self):

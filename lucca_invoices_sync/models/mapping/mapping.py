@@ -1,6 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
+from odoo.models import MAGIC_COLUMNS
 
 from ..states import MAPPED_BY_REASON, REMAPPED_BY_REASON
 
@@ -30,6 +31,8 @@ TARGETS = {
     "establishment": ["target_company_id", "target_journal_id"],
 }
 ALL_TARGETS = sorted({name for names in TARGETS.values() for name in names})
+#: What says which reference of Lucca's a mapping is, and whose bills it is for.
+IDENTITY = {"connection_id", "company_id", "kind", "lucca_id"}
 #: Documents wait for these; without the others they are booked all the same.
 RELEASING = {"tax_id", "partner_id", "target_company_id", "target_journal_id"}
 
@@ -71,15 +74,18 @@ class LuccaMapping(models.Model):
     analytic_account_id = fields.Many2one("account.analytic.account", check_company=True)
     partner_id = fields.Many2one("res.partner", string="Supplier", check_company=True)
     found_by = fields.Selection(
-        FOUND_BY, readonly=True, help="How the supplier in Odoo was recognised."
+        FOUND_BY, readonly=True, copy=False, help="How the supplier in Odoo was recognised."
     )
     candidate_ids = fields.Many2many(
         "res.partner",
         string="Candidates",
         readonly=True,
+        copy=False,
         help="The suppliers in Odoo that fit equally well.",
     )
-    iban = fields.Char(string="IBAN", readonly=True, help="The supplier's, as Lucca had it first.")
+    iban = fields.Char(
+        string="IBAN", readonly=True, copy=False, help="The supplier's, as Lucca had it first."
+    )
     is_goods = fields.Boolean(
         string="Goods",
         help="Goods are bought under this nature, not services: it decides the reverse-charge tax.",
@@ -93,7 +99,7 @@ class LuccaMapping(models.Model):
         domain="[('type', '=', 'purchase')]",
         help="Empty: the connection's journal, or the company's first one.",
     )
-    document_ids = fields.Many2many("lucca.document", readonly=True)
+    document_ids = fields.Many2many("lucca.document", readonly=True, copy=False)
     document_count = fields.Integer(string="Documents", compute="_compute_document_count")
     target_name = fields.Char(string="In Odoo", compute="_compute_target_name")
     is_mapped = fields.Boolean(compute="_compute_is_mapped", store=True, precompute=True)
@@ -171,15 +177,101 @@ class LuccaMapping(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            # Defaults may come from the caller's context, and are checked like any other value.
+            vals_list = [self._add_missing_default_values(vals) for vals in vals_list]
+            for vals in vals_list:
+                self._check_writable(vals)
+                self._check_chosen(vals, {"connection_id", "company_id", *ALL_TARGETS})
+        mappings = super().create(vals_list)
+        mappings._check_own_company({})
+        return mappings
+
     def write(self, vals):
+        if not self.env.su:
+            self._check_same_reference(vals)
+            self._check_writable(vals)
+            self._check_chosen(vals, ALL_TARGETS)
         if "partner_id" in vals and "found_by" not in vals:
             vals = {**vals, "found_by": vals["partner_id"] and "person"}
         names = sorted(vals.keys() & RELEASING)
         before = [[mapping[name] for name in names] for mapping in self]
+        # What is only compared need not be the person's to see.
+        companies = {} if self.env.su else {one: one._target_company() for one in self.sudo()}
         result = super().write(vals)
+        self._check_own_company(companies)
         if names and not self.env.context.get("lucca_releases_later"):
             self._release_changed(names, before)
         return result
+
+    # --- what a person may choose -------------------------------------------------------------------
+    # Bills are booked as the superuser: whoever maps must not reach further by it than alone.
+
+    def _check_same_reference(self, vals):
+        """Raise ``AccessError`` where a mapping would become that of another reference."""
+        for name in vals.keys() & IDENTITY:
+            if any(one.sudo()[name] != self._given(name, vals) for one in self):  # only compared
+                raise AccessError(
+                    self.env._(
+                        "A mapping keeps its connection, its company, its kind and its Lucca ID:"
+                        " make another mapping for another reference of Lucca."
+                    )
+                )
+
+    def _check_writable(self, vals):
+        """Raise ``AccessError`` for what only a synchronisation writes."""
+        names = sorted(name for name in vals if name in self._fields and self._is_own(name))
+        if names:
+            fields_get = self.fields_get(names, ["string"])
+            labels = ", ".join(fields_get[name]["string"] for name in names if name in fields_get)
+            raise AccessError(
+                self.env._("Only a synchronisation with Lucca fills these fields: %s.", labels)
+            )
+
+    def _is_own(self, name):
+        """Whether a field is written by a synchronisation only, and holds something by itself."""
+        field = self._fields[name]
+        return field.readonly and field.store and name not in MAGIC_COLUMNS
+
+    def _check_chosen(self, vals, names):
+        """Raise ``AccessError`` where somebody chooses a record that is not hers to see.
+
+        All her companies count, also those that she does not work in at the moment.
+        """
+        companies = self.env.user.company_ids
+        for name in vals.keys() & set(names):
+            chosen = self._given(name, vals).with_context(allowed_company_ids=companies.ids)
+            is_same = self and all(one.sudo()[name] == chosen for one in self)  # only compared
+            is_company = chosen._name == "res.company"
+            is_hers = chosen <= companies if is_company else chosen.has_access("read")
+            if chosen and not is_same and not is_hers:
+                raise AccessError(self._describe_refusal(name))
+
+    def _check_own_company(self, before):
+        """Raise ``AccessError`` where an establishment's bills come to a company that is not hers.
+
+        :param before: ``{mapping: company}`` to which they came so far
+        """
+        for mapping in self.sudo() if not self.env.su else ():  # only compared
+            company = mapping._target_company()
+            if company != before.get(mapping) and not company <= self.env.user.company_ids:
+                raise AccessError(self._describe_refusal("target_journal_id"))
+
+    def _describe_refusal(self, name):
+        return self.env._(
+            "%(field)s: you may only choose what you may see yourself, in the companies that you"
+            " work for. Ask somebody of that company, or your administrator.",
+            field=self._fields[name]._description_string(self.env),
+        )
+
+    def _given(self, name, vals):
+        """A value that is to be written, as the field gives it."""
+        field, one = self._fields[name], self[:1]
+        return field.convert_to_record(field.convert_to_cache(vals[name], one), one)
+
+    # --- what waits for it --------------------------------------------------------------------------
 
     def _release_changed(self, names, before):
         """Book what waited for those mappings whose fields are no longer as they were before."""
@@ -224,12 +316,23 @@ class LuccaMapping(models.Model):
 
     def _target(self):
         """Company and journal of an establishment's bills; empty where nobody said so."""
-        company = self.target_company_id or self.target_journal_id.company_id
-        journal = self.target_journal_id
+        company, journal = self._target_company(), self.target_journal_id
         if not journal and company != self.connection_id.company_id:
             domain = [*journal._check_company_domain(company), ("type", "=", "purchase")]
             journal = journal.search(domain, limit=1)
         return company, journal
+
+    @api.model
+    def _establishments_of(self, companies):
+        """The establishments whose bills come to these companies."""
+        theirs = Domain("target_company_id", "in", companies.ids)
+        theirs |= Domain("target_company_id", "=", False) & Domain(
+            "target_journal_id.company_id", "in", companies.ids
+        )
+        return self.search(Domain("kind", "=", "establishment") & theirs)
+
+    def _target_company(self):
+        return self.target_company_id or self.target_journal_id.company_id
 
     @api.model
     def _by_reference(self, connection, lucca_ids):

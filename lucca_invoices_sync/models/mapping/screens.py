@@ -2,6 +2,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ...lucca.booking.suppliers import name_key
 from .mapping import TARGETS
@@ -26,7 +27,10 @@ class LuccaMapping(models.Model):
 
     def action_take_suggestion(self):
         """Map these references as suggested."""
-        for mapping in self.filtered("has_suggestion"):
+        suggested = self.filtered("has_suggestion")
+        if not suggested:
+            raise UserError(self.env._("Nothing is suggested for these: choose it by hand."))
+        for mapping in suggested:
             mapping[TARGETS[mapping.kind][0]] = mapping._suggest()
 
     def _target_model(self):
@@ -65,7 +69,8 @@ class LuccaMapping(models.Model):
         return self._suggest_cost_center()
 
     def _suggest_establishment(self):
-        return self._alike("target_company_id", [], "name")
+        own = [] if self.env.su else [("id", "in", self.env.user.company_ids.ids)]
+        return self._alike("target_company_id", own, "name")
 
     def _in_company(self, target, domain):
         return [*self[target]._check_company_domain(self.company_id), *domain]

@@ -7,20 +7,57 @@ class AccountJournal(models.Model):
     def _fill_sale_purchase_dashboard_data(self, dashboard_data):
         # EXTENDS 'account': what a purchase journal's card says of Lucca.
         result = super()._fill_sale_purchase_dashboard_data(dashboard_data)
-        for journal, mine in self._lucca_connections().grouped("journal_id").items():
-            dashboard_data[journal.id]["lucca"] = {
-                "attention": sum(mine.mapped("attention_count")),
-                "is_stopped": any(mine.mapped("last_error")),
-            }
+        if by_journal := self._lucca_connections():
+            waiting = self._lucca_waiting(by_journal)
+            for journal, connections in by_journal.items():
+                dashboard_data[journal.id]["lucca"] = {
+                    "attention": waiting[journal],
+                    "is_stopped": any(connections.mapped("last_error")),
+                }
         return result
 
     def _lucca_connections(self):
-        return self.env["lucca.connection"].search([("journal_id", "in", self.ids)])
+        """``{journal: the connections whose bills come to it}``, for the current companies.
+
+        They may belong to another company, whose people alone see them.
+        """
+        companies = self.env.companies
+        # Whoever sees a journal may know what brings its bills.
+        served = self.env["lucca.connection"].sudo()._of_companies(companies)
+        found = {
+            journal: members
+            for journal, members in served.grouped("journal_id").items()
+            if journal in self and members.company_id & companies
+        }
+        for mapping in served.env["lucca.mapping"]._establishments_of(companies):
+            _company, journal = mapping._target()
+            if journal in self and mapping.connection_id in served:
+                found[journal] = found.get(journal, served.browse()) | mapping.connection_id
+        return found
+
+    def _lucca_waiting(self, by_journal):
+        """``{journal: how many documents of its company wait for a person}``, as the user sees them."""
+        connections = self.env["lucca.connection"].union(*by_journal.values())
+        groups = self.env["lucca.document"]._read_group(
+            [("connection_id", "in", connections.ids), ("needs_attention", "=", True)],
+            ["connection_id", "company_id"],
+            ["__count"],
+        )
+        return {
+            journal: sum(
+                count
+                for connection, company, count in groups
+                if connection in mine and journal.company_id in company.parent_ids
+            )
+            for journal, mine in by_journal.items()
+        }
 
     def action_lucca_sync_now(self):
         """Start the connections whose bills come to this journal."""
         self.check_access("read")
-        return self._lucca_connections().action_sync_now()
+        self.env["lucca.connection"]._check_may_start()
+        connections = self.env["lucca.connection"].sudo()  # see _lucca_connections
+        return connections.union(*self._lucca_connections().values())._start()
 
     def action_lucca_attention(self):
         """Show what waits for a person."""
@@ -28,4 +65,9 @@ class AccountJournal(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "lucca_invoices_sync.lucca_document_action"
         )
-        return {**action, "domain": [("connection_id", "in", self._lucca_connections().ids)]}
+        connections = self.env["lucca.connection"].union(*self._lucca_connections().values())
+        domain = [
+            ("connection_id", "in", connections.ids),
+            ("company_id", "child_of", self.company_id.ids),
+        ]
+        return {**action, "domain": domain}

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import RedirectWarning, UserError
 
 #: Others read moves, too (salesmen their invoices), but no Lucca documents.
 READERS = "account.group_account_invoice,account.group_account_readonly"
@@ -62,27 +61,18 @@ class AccountMove(models.Model):
             return super().unlink()
 
     def action_lucca_sync_now(self):
-        """Start the connections of the current companies, whatever bills are selected."""
-        connections = self.env["lucca.connection"].search(
-            [("company_id", "in", self.env.companies.ids)]
-        )
-        if connections:
-            return connections.action_sync_now()
-        if self.env.user.has_group("base.group_system"):
-            raise RedirectWarning(
-                self.env._("No Lucca account is connected to this company yet."),
-                self.env.ref("account.action_account_config").id,
-                self.env._("Connect Lucca"),
-            )
-        raise UserError(
-            self.env._(
-                "No Lucca account is connected to this company yet: ask your administrator to"
-                " connect it in the settings."
-            )
-        )
+        """Start what brings bills to the current companies, whatever bills are selected."""
+        connections = self.env["lucca.connection"]
+        connections._check_may_start()
+        # Bills may come by another company's connection, which the user need not see.
+        return connections.sudo()._of_companies(self.env.companies)._start()
 
     def action_lucca_fetch_files(self):
-        return self.lucca_document_ids.action_fetch_files()
+        """Have missing files fetched; where none is missing any more, the bill shows that."""
+        documents = self.lucca_document_ids
+        documents._check_billing()
+        missing = documents.filtered("can_fetch_files")
+        return missing.action_fetch_files() if missing else False
 
     def action_lucca_open(self):
         return self.lucca_document_id.action_open_lucca()

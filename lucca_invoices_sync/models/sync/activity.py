@@ -1,29 +1,47 @@
-"""One activity a connection tells the responsible all that waits for a person."""
+"""One activity a connection tells all that waits for a person."""
 
 from markupsafe import Markup
 
-ACTIVITY = "mail.mail_activity_data_todo"
+from .. import asking
 
 
 def update(connection, left):
-    """Make, change or end the connection's only activity.
+    """Make, change or end the connection's only activity; have those who are asked be fit.
 
     :param left: what waits now, as ``left.find_left`` gives it
     """
-    env = connection.env
     note = _describe(connection, left)
-    activity = connection.activity_ids.filtered("automated")[:1]
-    if not note:
-        activity.action_feedback(feedback=env._("Nothing waits any more."))
-    elif not activity:
-        connection.activity_schedule(
-            ACTIVITY,
-            summary=env._("Lucca Invoices needs you"),
-            note=note,
-            user_id=(connection.responsible_id or env.ref("base.user_admin")).id,
-        )
-    elif activity.note != note:
-        activity.note = note
+    if note:
+        _ask(connection, note, _groups_to_act(left))
+    else:
+        asking.finish(connection, connection.env._("Nothing waits any more."))
+    if left.changed:
+        _reassign_bills(connection)
+
+
+def _ask(connection, note, groups):
+    responsible = connection.responsible_id
+    if asked := asking.find_asked(connection)[:1]:
+        if asked.note != note:
+            asked.note = note
+        asking.reassign(connection, responsible, groups)
+    else:
+        summary = connection.env._("Lucca Invoices needs you")
+        asking.ask(connection, responsible, summary, note, groups)
+
+
+def _groups_to_act(left):
+    """What waits is for billing users; what only stopped it, for administrators, too."""
+    if left.waiting or left.changed:
+        return (asking.BILLING,)
+    return (asking.BILLING, asking.SYSTEM)
+
+
+def _reassign_bills(connection):
+    """Give what is asked on bills to somebody else, where who was asked cannot act any more."""
+    changed = [("connection_id", "=", connection.id), ("is_changed", "=", True)]
+    bills = connection.env["lucca.document"].search(changed).move_id
+    asking.reassign(bills, connection.responsible_id)
 
 
 def _describe(connection, left):

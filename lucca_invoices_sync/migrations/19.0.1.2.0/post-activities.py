@@ -1,0 +1,31 @@
+"""Give the activities that this addon scheduled its own type: only those are ended by it."""
+
+#: What activities on bills were called, in each language of the addon.
+SUMMARIES = ("Changed in Lucca", "Withdrawn in Lucca", "Modifié dans Lucca", "Retiré dans Lucca")
+#: ``(model, the type that they had, which of them are ours)``
+BEFORE = (
+    ("lucca.connection", "mail_activity_data_todo", "TRUE"),
+    (
+        "account.move",
+        "mail_activity_data_warning",
+        "mail_activity.summary IN %(summaries)s"
+        " AND mail_activity.res_id IN (SELECT move_id FROM lucca_document WHERE move_id IS NOT NULL)",
+    ),
+)
+ADOPT = """
+    UPDATE mail_activity
+       SET activity_type_id = ours.res_id
+      FROM ir_model_data ours, ir_model_data former
+     WHERE ours.module = 'lucca_invoices_sync' AND ours.name = 'mail_activity_type_attention'
+       AND former.module = 'mail' AND former.name = %(former)s
+       AND mail_activity.activity_type_id = former.res_id AND mail_activity.automated
+       AND mail_activity.res_model = %(model)s
+       AND {}
+"""
+
+
+def migrate(cr, version):
+    """Run after the models and the data of this version are loaded."""
+    for model, former, is_ours in BEFORE:
+        values = {"model": model, "former": former, "summaries": SUMMARIES}
+        cr.execute(ADOPT.format(is_ours), values)

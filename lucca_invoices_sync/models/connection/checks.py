@@ -1,0 +1,107 @@
+from odoo import api, models
+from odoo.exceptions import ValidationError
+
+from ...lucca.api.errors import InvalidHost
+from ...lucca.api.hosts import is_loopback
+from ..texts import explain
+
+#: The least and the largest value of the fields that have limits.
+LIMITS = {
+    "requests_per_minute": (0, 10_000),
+    "largest_file": (1, 200),
+    "audit_days": (0, 3650),
+    "tax_tolerance": (0, 1000),
+}
+
+
+class LuccaConnection(models.Model):
+    """What is refused, in words that say what to do."""
+
+    _inherit = "lucca.connection"
+
+    def _prepare_create_values(self, vals_list):
+        # EXTENDS 'base': with the defaults and what is computed, before the database sees it.
+        vals_list = super()._prepare_create_values(vals_list)
+        required = [name for name, field in self._fields.items() if field.required and field.store]
+        for vals in vals_list:
+            self._check_values({**dict.fromkeys(required), **vals})
+        return vals_list
+
+    def _check_values(self, vals):
+        """Raise ``ValidationError`` for what the database would refuse with a whole row."""
+        labels = self.env["ir.model.fields"].get_field_string(self._name)
+        for name in vals.keys() & self._fields.keys():
+            field, value = self._fields[name], vals[name]
+            if field.required and field.store and not value:
+                raise ValidationError(self._explain_empty(name, labels[name]))
+            least, most = LIMITS.get(name, (None, None))
+            if name in LIMITS and not least <= (value or 0) <= most:
+                raise ValidationError(
+                    self.env._(
+                        "“%(field)s” must be between %(least)s and %(most)s.",
+                        field=labels[name],
+                        least=least,
+                        most=most,
+                    )
+                )
+
+    def _explain_empty(self, name, label):
+        if name == "journal_id":
+            return self.env._("Choose a purchase journal; where the company has none, create one.")
+        return self.env._("“%s” cannot be empty.", label)
+
+    @api.constrains("host")
+    def _check_host(self):
+        for connection in self:
+            try:
+                connection._url()
+            except InvalidHost as error:
+                raise ValidationError(explain(self.env, error)) from error
+
+    def _check_same_account(self, before):
+        """Refuse another account or company once there are documents: ids would be mixed up.
+
+        A loopback address has no account in its name; it is for tests and demonstrations.
+        """
+        for connection in self:
+            host, company = before[connection]
+            is_same = is_loopback(connection.host) or connection._url() == connection._url(host)
+            documents = self.env["lucca.document"].search_count(
+                [("connection_id", "=", connection.id)], limit=1
+            )
+            if documents and not (is_same and connection.company_id == company):
+                raise ValidationError(
+                    self.env._(
+                        "“%s” has documents already: archive it and make a new connection for"
+                        " another Lucca account or company.",
+                        connection.name,
+                    )
+                )
+
+    def _check_only_one(self, is_working=False):
+        """Refuse a second connection of one company to one account: every bill would come twice.
+
+        Two that an earlier version allowed may stay.
+        :param is_working: look only at those that are not archived
+        """
+        for connection in self:
+            mine = [("company_id", "=", connection.company_id.id), ("id", "!=", connection.id)]
+            # All of the company count, whichever the user works in now.
+            others = self.sudo().with_context(active_test=is_working).search(mine)
+            same = others.filtered(lambda one, own=connection: one._is_to(own.host))
+            if same:
+                raise ValidationError(same.sorted("active", reverse=True)[0]._describe_double())
+
+    def _describe_double(self):
+        values = {"name": self.name, "company": self.company_id.name}
+        if self.active:
+            return self.env._(
+                "“%(name)s” connects %(company)s to this Lucca account already. Open that"
+                " connection instead: a second one would bring every document twice.",
+                **values,
+            )
+        return self.env._(
+            "“%(name)s” connects %(company)s to this Lucca account already, and is archived."
+            " Unarchive it instead: a second one would bring every document twice.",
+            **values,
+        )

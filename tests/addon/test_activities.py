@@ -1,0 +1,165 @@
+"""Who is asked: somebody who sees it and can act; and what ends is only what we asked."""
+
+from tests.addon.common import LuccaCase
+from tests.books import swiss_company, user_of
+
+BILLING = "account.group_account_invoice"
+MANAGER = "account.group_account_manager"
+SYSTEM = "base.group_system"
+EMPLOYEE = "base.group_user"
+
+
+class ActivitiesCase(LuccaCase):
+    def setUp(self):
+        super().setUp()
+        self.billing = user_of(self.env, BILLING)
+        self.connection.responsible_id = self.billing
+        self.supplier = self.env["res.partner"].create({"name": "Chosen", "is_company": True})
+
+    def wait(self):
+        """A document that waits for a person."""
+        self.connection.supplier_policy = "match"
+        return self.book()
+
+    def only(self, *users):
+        """Leave nobody else with rights in accounting or administration."""
+        groups = [self.env.ref(group).id for group in (BILLING, SYSTEM)]
+        others = self.env["res.users"].search([("all_group_ids", "in", groups)])
+        (others - self.env.user.union(*users)).active = False
+
+    def asked(self):
+        return self.connection.activity_ids.user_id
+
+
+class TestWhoIsAsked(ActivitiesCase):
+    def test_the_responsible(self):
+        self.wait()
+        self.assertEqual(self.asked(), self.billing)
+
+    def test_not_a_responsible_who_is_archived(self):
+        self.billing.active = False
+        self.wait()
+        self.assertTrue(self.asked().active and self.asked().has_group(MANAGER))
+
+    def test_not_a_responsible_of_another_company(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        self.billing.write({"company_ids": [(6, 0, elsewhere.ids)], "company_id": elsewhere.id})
+        self.wait()
+        self.assertTrue(
+            self.company in self.asked().company_ids and self.asked().has_group(MANAGER)
+        )
+
+    def test_not_a_responsible_without_rights(self):
+        for group in (EMPLOYEE, SYSTEM):
+            self.connection.responsible_id = user_of(self.env, group)
+            self.wait()
+            self.assertTrue(self.asked().has_group(BILLING))
+
+    def test_an_accounting_manager_before_a_billing_user(self):
+        manager = user_of(self.env, MANAGER)
+        self.only(manager, self.billing)
+        self.connection.responsible_id = False
+        self.wait()
+        self.assertEqual(self.asked(), manager)
+
+    def test_else_a_billing_user(self):
+        self.only(self.billing)
+        self.connection.responsible_id = False
+        self.wait()
+        self.assertEqual(self.asked(), self.billing)
+
+    def test_else_an_administrator(self):
+        administrator = user_of(self.env, SYSTEM)
+        self.only(administrator)
+        self.wait()
+        self.assertEqual(self.asked(), administrator)
+
+    def test_an_administrator_who_is_responsible_is_told_what_stopped_it(self):
+        administrator = user_of(self.env, SYSTEM)
+        self.connection.write({"responsible_id": administrator.id, "api_key": "wrong"})
+        self.sync()
+        self.assertEqual(self.asked(), administrator)
+
+    def test_who_connects_by_a_robot_leaves_a_person_responsible(self):
+        other = self.connect(host="acme.ilucca.net")
+        self.assertTrue(other.responsible_id.active and other.responsible_id.has_group(MANAGER))
+
+    def test_who_connects_is_responsible(self):
+        administrator = user_of(self.env, SYSTEM)
+        connections = self.env["lucca.connection"].with_user(administrator)
+        self.assertEqual(
+            connections.default_get(["responsible_id"])["responsible_id"], administrator.id
+        )
+
+    def test_it_moves_when_who_was_asked_is_no_longer_fit(self):
+        self.wait()
+        self.billing.active = False
+        self.sync()
+        self.assertEqual(len(self.connection.activity_ids), 1)
+        self.assertTrue(self.asked().active)
+
+    def test_it_stays_with_the_colleague_that_somebody_gave_it_to(self):
+        self.wait()
+        colleague = user_of(self.env, MANAGER)
+        self.connection.activity_ids.user_id = colleague
+        self.sync()
+        self.assertEqual(self.asked(), colleague)
+
+    def test_what_another_addon_asks_of_the_connection_stays(self):
+        other = self.connection.activity_schedule("mail.mail_activity_data_todo", summary="Other")
+        self.wait()
+        self.assertEqual(len(self.connection.activity_ids), 2)
+        self.mapping("supplier").partner_id = self.supplier
+        self.sync()
+        self.assertEqual(self.connection.activity_ids, other)
+        self.assertEqual(other.summary, "Other")
+
+
+class TestBills(ActivitiesCase):
+    def setUp(self):
+        super().setUp()
+        self.lucca_document = self.book(lines=[(100, "0.2")])
+        self.bill = self.lucca_document.move_id
+
+    def withdraw(self):
+        json = next(j for j in self.tenant.documents if j["id"] == self.lucca_document.lucca_id)
+        self.tenant.withdraw(json)
+        self.sync()
+
+    def test_the_responsible_is_asked(self):
+        self.withdraw()
+        self.assertEqual(self.bill.activity_ids.user_id, self.billing)
+
+    def test_somebody_fit_is_asked_where_nobody_fit_is_responsible(self):
+        for responsible in (False, user_of(self.env, EMPLOYEE).id):
+            self.connection.responsible_id = responsible
+            self.withdraw()
+            user = self.bill.activity_ids.user_id
+            self.assertTrue(user.active and user.has_group(MANAGER))
+
+    def test_somebody_of_the_bill_s_company_is_asked(self):
+        swiss = swiss_company(self.env)
+        theirs = user_of(self.env, BILLING, swiss)
+        self.only(self.billing, theirs)
+        geneva = self.add_purchase(establishment="Genève")
+        waiting = self.book(purchase=geneva)
+        self.mapping("establishment", name="Genève").target_company_id = swiss
+        self.sync()
+        self.lucca_document, self.bill = waiting, waiting.move_id
+        self.withdraw()
+        self.assertEqual(self.bill.activity_ids.user_id, theirs)
+
+    def test_it_moves_when_who_was_asked_is_no_longer_fit(self):
+        self.withdraw()
+        self.billing.active = False
+        self.sync()
+        self.assertEqual(len(self.bill.activity_ids), 1)
+        self.assertTrue(self.bill.activity_ids.user_id.active)
+
+    def test_seen_ends_what_we_asked_and_nothing_else(self):
+        self.withdraw()
+        warning = "mail.mail_activity_data_warning"
+        others = self.bill.activity_schedule(warning, summary="Of another addon")
+        others |= self.bill.activity_schedule(warning, summary="Of a person", automated=False)
+        self.lucca_document.with_user(self.billing).action_seen()
+        self.assertEqual(self.bill.activity_ids, others)

@@ -1,0 +1,35 @@
+"""Activities of an earlier version are known as ours after the upgrade, and no others are."""
+
+import importlib.util
+from pathlib import Path
+
+from odoo.addons import lucca_invoices_sync
+
+from tests.addon.common import LuccaCase
+
+SCRIPT = Path(lucca_invoices_sync.__file__).parent / "migrations/19.0.1.2.0/post-activities.py"
+
+
+class TestActivitiesUpgrade(LuccaCase):
+    def test_only_those_that_this_addon_scheduled_get_its_type(self):
+        bill = self.book().move_id
+        warning, todo = "mail.mail_activity_data_warning", "mail.mail_activity_data_todo"
+        ours = bill.activity_schedule(warning, summary="Changed in Lucca")
+        ours |= bill.activity_schedule(warning, summary="Retiré dans Lucca")
+        ours |= self.connection.activity_schedule(todo, summary="Lucca Invoices needs you")
+        others = bill.activity_schedule(warning, summary="Of another addon")
+        others |= bill.activity_schedule(warning, summary="Changed in Lucca", automated=False)
+        others |= bill.copy().activity_schedule(warning, summary="Changed in Lucca")
+        others |= self.connection.activity_schedule(todo, summary="Mine", automated=False)
+        self.upgrade()
+        kind = self.env.ref("lucca_invoices_sync.mail_activity_type_attention")
+        self.assertEqual(ours.activity_type_id, kind)
+        self.assertNotIn(kind, others.activity_type_id)
+
+    def upgrade(self):
+        spec = importlib.util.spec_from_file_location("post_activities", SCRIPT)
+        script = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(script)
+        self.env.flush_all()
+        script.migrate(self.env.cr, "19.0.1.1.0")
+        self.env.invalidate_all()

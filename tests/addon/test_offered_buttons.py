@@ -1,0 +1,116 @@
+"""Each user is offered only the buttons that do what they say for her."""
+
+from lxml import etree
+from odoo.tools.safe_eval import safe_eval
+
+from tests.addon.common import LuccaCase
+from tests.books import user_of
+
+AUDITOR = "account.group_account_readonly"
+BILLING = "account.group_account_invoice"
+MANAGER = "account.group_account_manager"
+SYSTEM = "base.group_system"
+
+#: Buttons that only show something, for whoever sees their screen.
+SHOWS = {
+    "action_open_documents",
+    "action_open_attention",
+    "action_open_unmapped",
+    "action_open_waiting_files",
+    "action_open_runs",
+    "action_open_lucca",
+    "action_lucca_open",
+    "action_lucca_document",
+    "action_lucca_attention",
+    "action_lucca_open_connection",
+    "action_lucca_open_attention",
+    "action_lucca_open_unmapped",
+}
+#: Those that show or do something for some users only, and for which.
+FOR = {
+    "action_open_bill": {AUDITOR, BILLING, MANAGER},
+    "action_open_duplicate": {AUDITOR, BILLING, MANAGER},
+    "action_sync_now": {BILLING, MANAGER, SYSTEM},
+    "action_lucca_sync_now": {BILLING, MANAGER},
+    "action_retry": {BILLING, MANAGER},
+    "Ignore": {BILLING, MANAGER},
+    "action_apply": {BILLING, MANAGER},
+    "action_link_bill": {BILLING, MANAGER},
+    "action_book_anyway": {BILLING, MANAGER},
+    "action_fetch_files": {BILLING, MANAGER},
+    "action_lucca_fetch_files": {BILLING, MANAGER},
+    "action_seen": {BILLING, MANAGER},
+    "action_lucca_seen": {BILLING, MANAGER},
+    "action_open_mappings": {MANAGER},
+    "action_activate_currency": {MANAGER},
+    "action_map": {MANAGER},
+    "action_take_suggestion": {MANAGER},
+    "action_test_connection": {SYSTEM},
+    "action_forget_key": {SYSTEM},
+}
+
+
+class TestOfferedButtons(LuccaCase):
+    def setUp(self):
+        super().setUp()
+        self.users = {
+            group: user_of(self.env, group) for group in (AUDITOR, BILLING, MANAGER, SYSTEM)
+        }
+        self.document = self.book()
+
+    def our_views(self):
+        views = self.env["ir.model.data"].search(
+            [("module", "=", "lucca_invoices_sync"), ("model", "=", "ir.ui.view")]
+        )
+        views = self.env["ir.ui.view"].browse(views.mapped("res_id"))
+        return views.filtered(lambda view: view.type != "qweb")
+
+    def buttons(self, arch, is_ours):
+        """The names of a view's buttons; of those that open a window, their words."""
+        for node in etree.fromstring(arch).iter("button", "a"):
+            name = node.get("name") or ""
+            if name and (is_ours or "lucca" in name):
+                yield name if node.get("type") == "object" else node.get("string")
+
+    def offered(self, view, user):
+        model = self.env[view.model].with_user(user)
+        if not model.has_access("read"):
+            return set()
+        arch = model.get_view(view.id, view.type)["arch"]
+        return set(self.buttons(arch, view.model.startswith("lucca.")))
+
+    def test_nobody_is_offered_what_she_may_not_do(self):
+        for view in self.our_views():
+            for group, user in self.users.items():
+                for button in self.offered(view, user) - SHOWS:
+                    with self.subTest(view=view.name, user=group, button=button):
+                        self.assertIn(group, FOR[button])
+
+    def test_everybody_is_offered_what_she_may_do(self):
+        missing = {(group, button) for button, groups in FOR.items() for group in groups}
+        for view in self.our_views():
+            for group, user in self.users.items():
+                missing -= {(group, button) for button in self.offered(view, user)}
+        self.assertFalse(missing)
+
+    def test_an_administrator_without_accounting_starts_what_she_connects(self):
+        connection = self.connection.with_user(self.users[SYSTEM])
+        self.assertTrue(connection.action_sync_now()["params"]["connections"])
+        settings = self.env["res.config.settings"].with_user(self.users[SYSTEM]).create({})
+        self.assertTrue(settings.action_lucca_sync_now()["params"]["connections"])
+
+    def test_whoever_sees_a_connection_or_a_document_sees_all_that_its_screen_shows(self):
+        for group, user in self.users.items():
+            for record in (self.connection, self.document):
+                self.env.invalidate_all()
+                theirs = record.with_env(self.env(user=user, context={}))
+                shown = theirs.browse().get_view(view_type="form")["models"][record._name]
+                names = theirs.fields_get(shown)
+                with self.subTest(user=group, model=record._name):
+                    self.assertTrue(theirs.web_read({name: {} for name in names}))
+
+    def test_whoever_is_shown_what_is_to_be_mapped_may_look_at_it(self):
+        for user in self.users.values():
+            action = self.connection.with_user(user).action_open_unmapped()
+            mappings = self.env[action["res_model"]].with_user(user)
+            self.assertTrue(mappings.search(safe_eval(str(action["domain"]))))
