@@ -13,6 +13,7 @@
         "security/lucca_security.xml",
         "data/mail_activity_type_data.xml",
         "views/lucca_document_paper.xml",
+        "views/lucca_document_accept_views.xml",
         "views/lucca_document_ignore_views.xml",
         "views/lucca_document_views.xml",
         "views/lucca_mapping_views.xml",

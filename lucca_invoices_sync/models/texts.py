@@ -1,7 +1,5 @@
 """Errors of the pure half in words for an accountant, in the user's language."""
 
-from decimal import Decimal
-
 from odoo.tools import human_size
 from odoo.tools.misc import format_amount, get_lang
 from odoo.tools.translate import LazyTranslate
@@ -48,19 +46,6 @@ _TEXTS = {
         "Lucca asks to wait %(seconds)d seconds before the next request: it goes on by itself."
     ),
     errors.InvalidDocument: _lt("Lucca's document cannot be read: %(error)s."),
-    errors.TotalMismatch: _lt(
-        "%(excluding)s excluding taxes plus %(tax)s of VAT is not %(including)s including taxes:"
-        " correct the document in Lucca."
-    ),
-    errors.TaxMismatch: _lt(
-        "VAT %(rates)s of %(taxes)s does not fit %(excluding)s excluding taxes"
-        " (%(expected)s expected): correct the document in Lucca, or the rate's tax in"
-        " the mappings."
-    ),
-    errors.CostMismatch: _lt(
-        "The cost of %(cost)s does not fit %(excluding)s excluding taxes and %(including)s including"
-        " taxes: correct the document in Lucca."
-    ),
 }
 
 _FILE_TEXTS = {
@@ -86,9 +71,7 @@ def money(env, amount, code):
 def explain(env, error, **values):
     """One sentence for ``error`` (a ``LuccaError``): what is wrong and what to do."""
     template = _text_of(_TEXTS, error)
-    currency = error.values.get("currency", "")
-    written = {n: _write(env, n, value, currency) for n, value in error.values.items()}
-    known = {"host": "", "status": "", "detail": "", "error": error, **written, **values}
+    known = {"host": "", "status": "", "detail": "", "error": error, **error.values, **values}
     return env._(template) % known  # pylint: disable=translation-not-lazy
 
 
@@ -106,11 +89,3 @@ def explain_file(env, error):
 
 def _text_of(texts, error):
     return next(texts[kind] for kind in type(error).__mro__ if kind in texts)
-
-
-def _write(env, name, value, currency):
-    if name == "rates":
-        return " + ".join(percent(env, rate) for rate in value)
-    if isinstance(value, list):
-        return " + ".join(money(env, amount, currency) for amount in value)
-    return money(env, value, currency) if isinstance(value, Decimal) else value

@@ -1,1 +1,2 @@
+from . import lucca_document_accept
 from . import lucca_document_ignore

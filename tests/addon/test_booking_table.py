@@ -6,15 +6,19 @@ from pathlib import Path
 
 from odoo.modules import get_module_path
 
-from tests.addon.common import LuccaCase
+from tests.addon.common import LuccaCase, add_withholding
 
 DOCUMENT = Path(get_module_path("lucca_invoices_sync"), "docs", "booking.md")
 INTRODUCTION = """# What becomes of a document's amounts
 
 Each case: what Lucca says, as far as it decides, and the journal entry of the draft bill, for a
-French company that keeps its books in euros. The tests make this page (`UPDATE_DOCS=1 setup/test
+French company that keeps its books in euros. The total is always the printed one, and so is each
+VAT; what is left over is a line that says what it is. What waits has its message here, and the entry
+that *Book Anyway* makes. The tests make this page (`UPDATE_DOCS=1 setup/test
 tests/addon/test_booking_table.py`) and fail when it is no longer true.
 """
+#: A rate type of what is withheld.
+WITHHELD = 900
 COLUMNS = ("Account", "Label", "Tax", "Debit", "Credit", "In currency")
 
 CASES = {
@@ -23,6 +27,11 @@ CASES = {
         "lines": [(100, "0.2"), (33.3, "0.1"), (12, "0.055"), (7, None)]
     },
     "VAT printed a cent off stays as printed": {"excluding": 50, "taxes": [("0.2", "10.01")]},
+    "VAT rounded line by line, on an invoice of 30 lines": {
+        "excluding": 100,
+        "taxes": [("0.2", "20.03")],
+    },
+    "No VAT at a rate is no line": {"excluding": "99.98", "taxes": [("0.2", 20), ("0.1", 0)]},
     "No VAT": {"excluding": 80, "taxes": []},
     "Another currency: both amounts are Lucca's": {
         "lines": [(100.01, "0.2"), (19.99, "0.055")],
@@ -45,12 +54,30 @@ CASES = {
         "lines": [(-50, "0.2")],
     },
     "A negative invoice is a refund": {"lines": [(-50, "0.2")]},
-    "VAT that does not fit waits": {"excluding": 50, "taxes": [("0.2", "12.01")]},
-    "Totals that do not add up wait": {
-        "excluding": 50,
-        "taxes": [("0.2", "10")],
-        "including": "60.01",
+    "The amount payable is rounded": {
+        "excluding": "21.23",
+        "taxes": [("0.2", "4.25")],
+        "including": "25.47",
     },
+    "A tax is withheld: Spanish IRPF, on the base of the VAT": {
+        "excluding": "41.32",
+        "taxes": [("0.2", "8.26"), {"rateTypeId": WITHHELD, "value": "-6.20"}],
+    },
+    "A part without VAT that is not small waits": {"excluding": 100, "taxes": [("0.2", 10)]},
+    "A deduction without VAT waits": {"excluding": 70, "taxes": [("0.2", 20)]},
+    "VAT of imported goods, billed by customs, waits": {"excluding": 15, "taxes": [("0.2", 203)]},
+    "A deposit that was deducted waits": {
+        "excluding": 1000,
+        "taxes": [("0.2", 200)],
+        "including": 900,
+    },
+    "A total that was entered as the amount excluding taxes waits": {
+        "excluding": 120,
+        "taxes": [("0.2", 20)],
+        "including": 120,
+    },
+    "VAT at a rate of 0 % waits": {"excluding": 100, "taxes": [("0", 5)]},
+    "A cost beyond the total waits": {"lines": [(100, "0.2")], "cost": 130},
     "Two currencies of the same worth wait": {
         "lines": [(100, "0.2")],
         "currency": "USD",
@@ -67,6 +94,10 @@ class TestBookingTable(LuccaCase):
         self.connection.reverse_charge_services_tax_id = self.env["account.tax"].search(
             [("name", "=", "20% EU S"), ("type_tax_use", "=", "purchase")]
         )
+        self.connection.difference_account_id = self.env["account.account"].search(
+            [("code", "=", "409100")]
+        )
+        add_withholding(self.tenant, self.tax_20)
         self.purchases = {
             "FR": self.add_purchase(),
             "DE": self.add_purchase(
@@ -87,7 +118,19 @@ class TestBookingTable(LuccaCase):
             purchase=purchase, date="2026-01-15", files=(), **values
         )
         self.sync()
-        return f"\n## {title}\n\n{lucca(given)}\n{odoo(self.document(given))}"
+        return f"\n## {title}\n\n{lucca(given)}\n{self.odoo(self.document(given))}"
+
+    def odoo(self, document):
+        """The entry of its bill; of what waits the message, and the entry after *Book Anyway*."""
+        if document.move_id:
+            return bill(document.move_id)
+        words = document.message.replace("\xa0", " ").replace("\ufeff", "")
+        waits = f"Waits, `{document.reason}`: {words}\n"
+        if not document.may_be_accepted:
+            return waits
+        document.action_book_anyway()
+        self.sync()
+        return f"{waits}\n*Book Anyway*. {bill(document.move_id)}"
 
 
 def lucca(given):
@@ -114,10 +157,7 @@ def short(amounts):
     }
 
 
-def odoo(document):
-    move = document.move_id
-    if not move:
-        return f"Waits, `{document.reason}`: {document.message}\n".replace("\xa0", " ")
+def bill(move):
     kind = "Vendor bill" if move.move_type == "in_invoice" else "Refund"
     rows = [COLUMNS, ["---"] * 3 + ["---:"] * 3, *map(entry, move.line_ids)]
     return f"{kind}:\n\n" + "".join(f"| {' | '.join(row)} |\n" for row in rows)

@@ -161,7 +161,9 @@ class TestDuplicates(LuccaCase):
         self.assertEqual(document.reason, "duplicate_bill")
 
     def test_nothing_else_can_be_booked_anyway(self):
-        document = self.book(purchase=self.purchase, excluding=50, taxes=[("0.2", 12)])
+        self.server.behaviour.denied = {"rates": 403}
+        document = self.book(purchase=self.purchase, lines=[(50, "0.1")])
+        self.assertEqual(document.reason, "unmapped_tax")
         with self.assertRaises(UserError):
             document.action_book_anyway()
 

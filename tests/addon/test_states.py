@@ -204,7 +204,9 @@ class TestWithdrawn(StatesCase):
         self.tenant.withdraw(json)
         self.audit(16)
         document.action_seen()
-        self.mapping("tax").tax_id = self.tax_20
+        self.mapping("tax", tax_id=False).tax_id = self.tax_20.copy(
+            {"name": "5.5 %", "amount": 5.5}
+        )
         self.tenant.approve(json)
         self.audit(24)
         self.assertBilled(json)

@@ -34,14 +34,15 @@ proven = settings(examined, max_examples=max(examined.max_examples, 2000))
 # --- amounts
 
 CENT = Decimal("0.01")
-# Rate types, named after the French VAT rates.
-NORMAL, INTERMEDIATE, REDUCED, PRESS, EXEMPT = 1, 2, 3, 4, 5
+# Rate types, named after the French VAT rates; what is withheld is Spanish.
+NORMAL, INTERMEDIATE, REDUCED, PRESS, EXEMPT, WITHHELD = 1, 2, 3, 4, 5, 6
 RATES = {
     NORMAL: Decimal("0.2"),
     INTERMEDIATE: Decimal("0.1"),
     REDUCED: Decimal("0.055"),
     PRESS: Decimal("0.021"),
     EXEMPT: Decimal(0),
+    WITHHELD: Decimal("-0.15"),
 }
 
 
@@ -54,13 +55,30 @@ def amounts(excluding, taxes=(), including=None, currency="EUR"):
     )
 
 
-def split(given, unit=CENT, tolerance=CENT):
+def planned(given, unit=CENT, tolerance=CENT):
     return split_by_rate(given, RATES, unit, tolerance)
+
+
+def split(given, unit=CENT, tolerance=CENT):
+    return planned(given, unit, tolerance).lines
 
 
 def shown(lines):
     """The lines as (rate type, base, VAT), for comparisons that can be read."""
     return [(line.rate_type_id, plain(line.base), plain(line.tax)) for line in lines]
+
+
+def kinds(lines):
+    """The lines as (kind, base, taxes), for comparisons that can be read."""
+    return [
+        (line.kind.value, plain(line.base), *(plain(tax.amount) for tax in line.taxes))
+        for line in lines
+    ]
+
+
+def told(plan):
+    """The findings as (what, amount, whether a person must confirm it)."""
+    return [(one.what.value, plain(one.amount), one.must_be_confirmed) for one in plan.findings]
 
 
 def shown_company(lines):

@@ -3,15 +3,27 @@
 from decimal import Decimal
 
 import pytest
-from lucca.api.errors import InvalidDocument, TotalMismatch
-from lucca.booking.amounts import BillLine, with_company_amounts
+from lucca.api.errors import InvalidDocument
+from lucca.booking.company_amounts import conversion_findings, with_company_amounts
+from lucca.booking.lines import BillLine, Kind, LineTax
 
-from .helpers import CENT, INTERMEDIATE, NORMAL, amounts, shown, shown_company, split
+from .helpers import (
+    CENT,
+    INTERMEDIATE,
+    NORMAL,
+    WITHHELD,
+    amounts,
+    plain,
+    shown,
+    shown_company,
+    split,
+    told,
+)
 
 
 def converted(base, counter, unit=CENT):
     rate = base.including_taxes / counter.including_taxes
-    return with_company_amounts(split(base), counter, rate, unit)
+    return with_company_amounts(split(base), counter, rate, unit).lines
 
 
 def test_a_single_line_gets_the_counter_amounts():
@@ -42,8 +54,8 @@ def test_without_vat_the_only_line_is_the_total():
 
 
 def test_without_vat_no_line_can_take_a_cent_left_over():
-    lines = with_company_amounts(split(amounts("100")), amounts("90.90"), Decimal("1.1"), CENT)
-    assert shown_company(lines) == [("90.91", "0")]
+    plan = with_company_amounts(split(amounts("100")), amounts("90.90"), Decimal("1.1"), CENT)
+    assert shown_company(plan.lines) == [("90.91", "0")]
 
 
 def test_the_same_rate_twice_is_added_up():
@@ -64,11 +76,38 @@ def test_converted_amounts_may_miss_a_cent_each():
     assert shown_company(lines) == [("91.26", "18.25")]
 
 
-def test_converted_amounts_that_miss_more_block():
+def missing(base, counter):
+    rate = base.including_taxes / counter.including_taxes
+    return [
+        (one.what.value, plain(one.amount))
+        for one in conversion_findings(base, counter, rate, CENT)
+    ]
+
+
+def test_a_person_confirms_converted_amounts_that_miss_more():
     base = amounts("100", [(NORMAL, "20")])
-    with pytest.raises(TotalMismatch) as caught:
-        converted(base, amounts("91.23", [(NORMAL, "18.25")], including="109.52"))
-    assert caught.value.values["currency"] == "EUR"
+    assert missing(base, amounts("91.23", [(NORMAL, "18.25")], including="109.51")) == []
+    more = amounts("91.23", [(NORMAL, "18.25")], including="109.52")
+    assert missing(base, more) == [("conversion", "0.04")]
+    assert sum(line.company_total for line in converted(base, more)) == Decimal("109.52")
+
+
+def test_a_difference_of_the_document_is_one_of_the_converted_amounts_too():
+    base = amounts("1000", [(NORMAL, "200")], including="900")
+    counter = amounts("900", [(NORMAL, "180")], including="810")
+    assert missing(base, counter) == []
+    assert shown_company(converted(base, counter)) == [("900", "180"), ("-270", "0")]
+
+
+def test_what_is_withheld_is_converted_as_printed():
+    base = amounts("150", [(NORMAL, "20"), (INTERMEDIATE, "5"), (WITHHELD, "-22.5")])
+    counter = amounts("136.86", [(NORMAL, "18.25"), (INTERMEDIATE, "4.56"), (WITHHELD, "-20.53")])
+    lines = converted(base, counter)
+    assert [[plain(tax.company_amount) for tax in line.taxes] for line in lines] == [
+        ["18.25", "-13.69"],
+        ["4.56", "-6.84"],
+    ]
+    assert sum(line.company_total for line in lines) == counter.including_taxes
 
 
 def test_a_fraction_of_a_cent_is_refused():
@@ -77,10 +116,12 @@ def test_a_fraction_of_a_cent_is_refused():
         converted(base, amounts("91.235", [(NORMAL, "18.245")]))
 
 
-def test_vat_of_another_rate_than_the_documents_is_refused():
-    base = amounts("100", [(NORMAL, "20")])
-    with pytest.raises(InvalidDocument, match="rate"):
-        converted(base, amounts("91.23", [(INTERMEDIATE, "18.25")]))
+def test_vat_of_another_rate_than_the_documents_is_converted_by_the_rate_and_told():
+    base, counter = amounts("100", [(NORMAL, "20")]), amounts("91.20", [(INTERMEDIATE, "18.24")])
+    rate = base.including_taxes / counter.including_taxes
+    plan = with_company_amounts(split(base), counter, rate, CENT)
+    assert shown_company(plan.lines) == [("91.2", "18.24")]
+    assert told(plan) == [("conversion", "18.24", True)]
 
 
 def test_a_counter_of_the_opposite_sign_is_refused():
@@ -90,9 +131,12 @@ def test_a_counter_of_the_opposite_sign_is_refused():
 
 
 def test_rate_type_zero_is_not_the_untaxed_line():
-    lines = [BillLine(0, Decimal(100), Decimal(20)), BillLine(None, Decimal(10), Decimal(0))]
+    lines = [
+        BillLine(Kind.VAT, Decimal(100), (LineTax(0, Decimal(20)),)),
+        BillLine(Kind.UNTAXED, Decimal(10)),
+    ]
     counter = amounts("110", [(0, "20")])
-    assert shown_company(with_company_amounts(lines, counter, Decimal(1), CENT)) == [
+    assert shown_company(with_company_amounts(lines, counter, Decimal(1), CENT).lines) == [
         ("100", "20"),
         ("10", "0"),
     ]

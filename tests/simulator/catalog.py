@@ -36,7 +36,7 @@ TRADES = {
     "cloud": Trade(
         "Hébergement", ("Serveurs virtuels", "Noms de domaine"), ("0.2",), 30, 1800, True
     ),
-    "rent": Trade("Loyers", ("Loyer et charges",), ("0.2", None), 900, 4200, True),
+    "rent": Trade("Loyers", ("Loyer et charges",), ("0.2", "0"), 900, 4200, True),
     "energy": Trade("Énergie", ("Électricité et abonnement",), ("0.2", "0.055"), 60, 700, True),
     "cleaning": Trade("Entretien", ("Nettoyage des bureaux",), ("0.2",), 250, 900, True),
     "accounting": Trade("Honoraires", ("Mission comptable",), ("0.2",), 400, 1500, True),
@@ -57,7 +57,7 @@ TRADES = {
     "printing": Trade("Communication", ("Brochures", "Cartes de visite"), ("0.2", "0.1"), 40, 800),
     "agency": Trade("Communication", ("Campagne en ligne",), ("0.2",), 500, 6000),
     "training": Trade("Formation", ("Formation sécurité", "Cours d'anglais"), ("0",), 300, 2400),
-    "courier": Trade("Frais postaux", ("Courses et affranchissement",), ("0.2", None), 8, 90),
+    "courier": Trade("Frais postaux", ("Courses et affranchissement",), ("0.2", "0"), 8, 90),
     "hardware": Trade("Informatique", ("Ordinateurs portables", "Écrans"), ("0.2",), 90, 1900),
     "furniture": Trade("Mobilier", ("Bureaux et fauteuils",), ("0.2",), 110, 1200),
     "advice": Trade("Honoraires", ("Conseil en organisation",), (None,), 400, 2500),

@@ -92,21 +92,3 @@ class DocumentError(LuccaError):
 
 class InvalidDocument(DocumentError):
     """A document, or a reference it uses, does not have the documented form."""
-
-
-class TotalMismatch(DocumentError):
-    """Excluding-taxes plus taxes is not including-taxes."""
-
-    reason = "total_mismatch"
-
-
-class TaxMismatch(DocumentError):
-    """The taxes do not fit the amount excluding taxes at their rates."""
-
-    reason = "tax_mismatch"
-
-
-class CostMismatch(DocumentError):
-    """The charge is more than the total: no VAT that is not recovered explains it."""
-
-    reason = "tax_mismatch"

@@ -3,40 +3,43 @@
 Lucca prints an amount excluding taxes and one VAT amount a rate, but not the base of each rate.
 A VAT amount ``t`` at rate ``r``, rounded to half a cent, was taken from a base in
 ``[(t - d) / r, (t + d) / r]`` with ``d`` half a cent: the bases are chosen inside these intervals.
+
+The total is always the printed one, and so is each tax. What is then left over is a line that says
+what it is: a part without VAT, a deduction, a rounding, a difference.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from itertools import combinations
 from typing import NamedTuple
 
-from ..api.errors import InvalidDocument, TaxMismatch, TotalMismatch
+from ..api.errors import InvalidDocument
 from ..documents.booked_documents import Amounts, Tax
+from .lines import ZERO, BillLine, Finding, Kind, LineTax, Plan, What, round_to, shared
 
-ZERO = Decimal(0)
-INFINITY = Decimal("Infinity")
-
-
-@dataclass(frozen=True)
-class BillLine:
-    """One bill line: a base and its VAT, in the document's and in the company's currency.
-
-    ``rate_type_id`` is None on an untaxed line, which is lost tax when it is VAT that is not
-    recovered; the company amounts are None where Lucca does not know them.
-    """
-
-    rate_type_id: int | None
-    base: Decimal
-    tax: Decimal
-    company_base: Decimal | None = None
-    company_tax: Decimal | None = None
-    is_lost_tax: bool = False
-
-    @property
-    def company_total(self) -> Decimal:
-        return (self.company_base or ZERO) + (self.company_tax or ZERO)
+#: How large a part without VAT may be, beside the amount excluding taxes, before a person confirms
+#: it: postage, a deposit or a tourist tax are less, VAT at a wrong rate usually leaves more.
+SMALL_SHARE = Decimal("0.2")
+#: An invoice whose lines are rounded one by one is off by half a cent a line at most. How many it
+#: has is not known: half a cent for every 10.00 of its base allows for lines of 10.00, or for many
+#: more, since such errors cancel each other. 200 lines are the most.
+TOLERATED_SHARE, TOLERATED_UNITS = Decimal("0.0005"), 100
+#: How many cents the rounding of an amount payable may take: to five centimes in Switzerland, and
+#: in cash in Belgium, the Netherlands, Ireland and Finland.
+ROUNDED_UNITS = 5
+#: Currencies whose amounts payable are rounded to more than that.
+ROUNDED_TO = {
+    "CZK": Decimal(1),
+    "DKK": Decimal("0.5"),
+    "HUF": Decimal(5),
+    "NOK": Decimal(1),
+    "SEK": Decimal(1),
+}
+#: Lines whose combinations are tried as the base of what is withheld.
+MAX_LINES = 8
 
 
 class _Interval(NamedTuple):
@@ -46,116 +49,80 @@ class _Interval(NamedTuple):
     low: Decimal
     nominal: Decimal
     high: Decimal
-    is_free: bool = False  # any base will do: its VAT is none
+
+    @property
+    def line(self) -> BillLine:
+        return _taxed(self.tax, self.nominal)
 
 
-def check_totals(amounts: Amounts, slack: Decimal = ZERO) -> None:
-    """Raise ``TotalMismatch`` when excluding plus taxes misses including by more than ``slack``."""
-    total = amounts.excluding_taxes + amounts.total_tax
-    if abs(total - amounts.including_taxes) > slack:
-        raise TotalMismatch(
-            f"{amounts.excluding_taxes} + {amounts.total_tax} is not {amounts.including_taxes}",
-            excluding=amounts.excluding_taxes,
-            tax=amounts.total_tax,
-            including=amounts.including_taxes,
-            currency=amounts.currency,
+@dataclass(frozen=True)
+class _Rules:
+    """How the amounts of one document are split."""
+
+    rates: Mapping[int, Decimal]
+    unit: Decimal
+    tolerance: Decimal
+
+    def rate(self, tax: Tax) -> Decimal:
+        return self.rates[tax.rate_type_id]
+
+    def interval(self, tax: Tax, slack: Decimal) -> _Interval:
+        rate = self.rate(tax)
+        if not rate:  # any base gives no VAT
+            return _Interval(tax, ZERO, ZERO, ZERO)
+        edges = sorted([(tax.value - slack) / rate, (tax.value + slack) / rate])
+        return _Interval(
+            tax,
+            low=round_to(edges[0], self.unit, ROUND_CEILING),
+            nominal=round_to(tax.value / rate, self.unit),
+            high=round_to(edges[1], self.unit, ROUND_FLOOR),
         )
+
+    def widest(self, tax: Tax) -> _Interval:
+        rate, half = self.rate(tax), self.unit / 2
+        base = tax.value / rate if rate else ZERO
+        return self.interval(tax, half + tolerance_of(base, self.unit, self.tolerance))
 
 
 def split_by_rate(
     amounts: Amounts, rates: Mapping[int, Decimal], unit: Decimal, tolerance: Decimal
-) -> list[BillLine]:
-    """One line a VAT rate, and one without VAT for what no VAT amount explains.
+) -> Plan:
+    """One line a VAT rate, and lines without VAT for what no VAT amount explains.
 
-    :param rates: fraction (0.2 for 20 %) of each ``rate_type_id`` of the amounts
+    :param amounts: without VAT at a rate of 0
+    :param rates: fraction (0.2 for 20 %) of each ``rate_type_id`` of the amounts; a negative one is
+        withheld from the total
     :param unit: smallest amount of the currency (0.01 for the euro)
-    :param tolerance: how far a printed VAT amount may be off its rate, beyond rounding
+    :param tolerance: how far a printed VAT amount may be off its rate at least, beyond rounding
     :raises InvalidDocument: an amount has more decimals than its currency
-    :raises TotalMismatch: the amounts do not add up
-    :raises TaxMismatch: the VAT amounts need a larger base than there is
     """
-    _check_decimals(amounts, unit)
-    check_totals(amounts)
+    check_decimals(amounts, unit)
+    rules = _Rules(rates, unit, tolerance)
     taxes = one_per_rate(amounts.taxes)
-    total = amounts.excluding_taxes
-    for slack in (unit / 2, unit / 2 + tolerance):
-        intervals = [_interval(tax, rates[tax.rate_type_id], slack, unit) for tax in taxes]
-        if sum(i.low for i in intervals) <= total <= sum(i.high for i in intervals):
-            return _without_empty(_spread(intervals, total))
-    if taxes and total < sum(interval.low for interval in intervals):
-        raise _tax_mismatch(amounts, taxes, rates, unit)
-    return _without_empty(_with_rest(intervals, total))
+    lines, findings = _split_charged(amounts, [tax for tax in taxes if rules.rate(tax) >= 0], rules)
+    lines = [line for line in lines if line.base or line.tax]
+    for tax in taxes:
+        if tax.value and rules.rate(tax) < 0:
+            lines, more = _withhold(lines, tax, rules)
+            findings += more
+    if not any(finding.what is What.EXCLUDING for finding in findings):
+        more_lines, more = _close_gap(amounts, unit)
+        lines, findings = [*lines, *more_lines], [*findings, *more]
+    return Plan(tuple(lines) or (BillLine(Kind.UNTAXED, ZERO),), tuple(findings))
 
 
-def with_company_amounts(
-    lines: Sequence[BillLine],
-    counter: Amounts,
-    rate: Decimal,
-    unit: Decimal,
-    *,
-    rounds_per_line: bool = False,
-) -> list[BillLine]:
-    """The lines with the amounts of ``counter``, which is in the company's currency.
-
-    The sum is ``counter``'s including-taxes. The untaxed lines get base / rate, rounded, since
-    that is what Odoo makes of them; the cents left over go to the largest line with VAT. Where no
-    line has VAT, untaxed ones that would miss a cent become one.
-
-    :param rate: document's currency per unit of the company's
-    :param rounds_per_line: Odoo rounds each untaxed line, not their sum
-    :raises InvalidDocument: ``counter`` is not the same document in another currency
-    :raises TotalMismatch: ``counter`` does not add up, to one unit per amount
-    """
-    _check_decimals(counter, unit)
-    check_totals(counter, slack=unit * (2 + len(counter.taxes)))
-    printed = _printed_taxes(counter, lines)
-    if rate <= 0:
-        raise InvalidDocument("base and counter have opposite signs", rate=rate)
-    converted = [
-        replace(
-            line,
-            company_base=round_to(line.base / rate, unit),
-            company_tax=printed.get(line.rate_type_id, round_to(line.tax / rate, unit)),
-        )
-        for line in lines
-    ]
-    untaxed = [index for index, line in enumerate(lines) if line.rate_type_id is None]
-    taxed = [index for index, line in enumerate(lines) if line.rate_type_id is not None]
-    if rounds_per_line:
-        whole = sum((converted[index].company_total for index in untaxed), ZERO)
-    else:
-        whole = round_to(sum((lines[index].base for index in untaxed), ZERO) / rate, unit)
-        _absorb(converted, untaxed, whole)
-    if not taxed and whole != counter.including_taxes:
-        return [_merged(converted, rate, unit)]
-    _absorb(converted, taxed, counter.including_taxes - whole)
-    return converted
+def gap_of(amounts: Amounts) -> Decimal:
+    """What the total is more than the amounts that it is made of."""
+    return amounts.including_taxes - amounts.excluding_taxes - amounts.total_tax
 
 
-def _merged(lines: Sequence[BillLine], rate: Decimal, unit: Decimal) -> BillLine:
-    base = sum((line.base for line in lines), ZERO)
-    return BillLine(None, base, ZERO, round_to(base / rate, unit), ZERO)
+def tolerance_of(base: Decimal, unit: Decimal, tolerance: Decimal) -> Decimal:
+    """How far the VAT of a base may be off its rate, beyond the rounding of one amount."""
+    return max(tolerance, min(abs(base) * TOLERATED_SHARE, TOLERATED_UNITS * unit))
 
 
-def _printed_taxes(counter: Amounts, lines: Sequence[BillLine]) -> dict[int | None, Decimal]:
-    """Each line's VAT in ``counter``, by rate type; raise where there is VAT of no line."""
-    known = {line.rate_type_id for line in lines}
-    taxes = one_per_rate(counter.taxes)
-    if any(tax.value and tax.rate_type_id not in known for tax in taxes):
-        raise InvalidDocument("counter has VAT at a rate that base has not")
-    return {tax.rate_type_id: tax.value for tax in taxes}
-
-
-def _absorb(lines: list[BillLine], members: Sequence[int], total: Decimal) -> None:
-    """Let the largest of the members, by index, take what they miss of ``total``."""
-    if members:
-        rest = total - sum((lines[index].company_total for index in members), ZERO)
-        largest = max(members, key=lambda index: abs(lines[index].base))
-        line = lines[largest]
-        lines[largest] = replace(line, company_base=(line.company_base or ZERO) + rest)
-
-
-def _check_decimals(amounts: Amounts, unit: Decimal) -> None:
+def check_decimals(amounts: Amounts, unit: Decimal) -> None:
+    """Raise ``InvalidDocument`` for an amount with more decimals than its currency has."""
     values = [amounts.excluding_taxes, amounts.including_taxes, *(t.value for t in amounts.taxes)]
     for value in values:
         # not value % unit, which is zero for 1e-9999999
@@ -171,16 +138,38 @@ def one_per_rate(taxes: Iterable[Tax]) -> list[Tax]:
     return [Tax(rate_type_id, value) for rate_type_id, value in sums.items()]
 
 
-def _interval(tax: Tax, rate: Decimal, slack: Decimal, unit: Decimal) -> _Interval:
-    if rate <= 0:  # at 0 %, any base gives no VAT and no base gives some
-        base = INFINITY if tax.value else ZERO
-        return _Interval(tax, base, base, base, is_free=True)
-    return _Interval(
-        tax,
-        low=round_to((tax.value - slack) / rate, unit, ROUND_CEILING),
-        nominal=round_to(tax.value / rate, unit),
-        high=round_to((tax.value + slack) / rate, unit, ROUND_FLOOR),
-    )
+def _taxed(tax: Tax, base: Decimal) -> BillLine:
+    return BillLine(Kind.VAT, base, (LineTax(tax.rate_type_id, tax.value),))
+
+
+# --- VAT ------------------------------------------------------------------------------------------
+
+
+def _split_charged(
+    amounts: Amounts, taxes: Sequence[Tax], rules: _Rules
+) -> tuple[list[BillLine], list[Finding]]:
+    # No VAT at a rate above zero is no line: its base, if it has any, gives less than half a cent.
+    charged = [tax for tax in taxes if tax.value or not rules.rate(tax)]
+    hidden = sum((rules.interval(t, rules.unit / 2).high for t in taxes if not t.value), ZERO)
+    excluding, including = amounts.excluding_taxes, amounts.including_taxes
+    if lines := _fit(charged, excluding, rules):
+        return lines, []
+    has_vat = any(tax.value for tax in charged)
+    if has_vat and gap_of(amounts) and excluding in (ZERO, including):
+        # It was left out, or the total was entered twice.
+        lines = _fit(charged, including - amounts.total_tax, rules)
+        if lines:
+            return lines, [Finding(What.EXCLUDING, excluding)]
+    return _with_rest(charged, excluding, hidden, rules)
+
+
+def _fit(charged: Sequence[Tax], total: Decimal, rules: _Rules) -> list[BillLine]:
+    """The lines whose bases give each VAT and sum to ``total``; none where there are none."""
+    half = rules.unit / 2
+    for intervals in ([rules.interval(t, half) for t in charged], [*map(rules.widest, charged)]):
+        if sum(i.low for i in intervals) <= total <= sum(i.high for i in intervals):
+            return _spread(intervals, total)
+    return []
 
 
 def _spread(intervals: Sequence[_Interval], total: Decimal) -> list[BillLine]:
@@ -191,39 +180,88 @@ def _spread(intervals: Sequence[_Interval], total: Decimal) -> list[BillLine]:
         step = min(max(rest, interval.low - interval.nominal), interval.high - interval.nominal)
         bases[interval.tax.rate_type_id] += step
         rest -= step
-    return [BillLine(i.tax.rate_type_id, bases[i.tax.rate_type_id], i.tax.value) for i in intervals]
+    return [_taxed(i.tax, bases[i.tax.rate_type_id]) for i in intervals]
 
 
-def _with_rest(intervals: Sequence[_Interval], total: Decimal) -> list[BillLine]:
-    """The nominal bases, and the rest on the 0 % rate if there is one, else on an untaxed line."""
-    lines = [BillLine(i.tax.rate_type_id, i.nominal, i.tax.value) for i in intervals]
-    rest = total - sum((line.base for line in lines), ZERO)
-    for index, interval in enumerate(intervals):
-        if interval.is_free:
+def _with_rest(
+    charged: Sequence[Tax], excluding: Decimal, hidden: Decimal, rules: _Rules
+) -> tuple[list[BillLine], list[Finding]]:
+    """The nominal bases, and what the amount excluding taxes is more or less than them.
+
+    :param hidden: the most that may be of rates whose VAT is printed as nothing
+    """
+    lines = [rules.widest(tax).line for tax in charged]
+    bases = sum((line.base for line in lines), ZERO)
+    rest = excluding - bases
+    if rest < 0 and any(tax.value for tax in charged):
+        # Customs bill the VAT of goods that others sold: there is no such base on the document.
+        is_missing = excluding * 2 < bases
+        kind = Kind.COUNTER if is_missing else Kind.DEDUCTION
+        what = What.BASE_MISSING if is_missing else What.DEDUCTION
+        return [*lines, BillLine(kind, rest)], [Finding(what, rest)]
+    for index, tax in enumerate(charged):
+        if not rules.rate(tax):
             lines[index] = replace(lines[index], base=rest)
-            return lines
-    return [*lines, BillLine(None, rest, ZERO)]
+            return lines, []
+    is_small = rest <= max(abs(excluding) * SMALL_SHARE, hidden)
+    findings = [Finding(What.UNTAXED, rest, not is_small)] if charged else []
+    return [*lines, BillLine(Kind.UNTAXED, rest)], findings
 
 
-def _without_empty(lines: list[BillLine]) -> list[BillLine]:
-    return [line for line in lines if line.base or line.tax] or [BillLine(None, ZERO, ZERO)]
+# --- what is withheld -----------------------------------------------------------------------------
 
 
-def _tax_mismatch(
-    amounts: Amounts, taxes: Sequence[Tax], rates: Mapping[int, Decimal], unit: Decimal
-) -> TaxMismatch:
-    used = [rates[tax.rate_type_id] for tax in taxes]
-    highest = round_to(amounts.excluding_taxes * max(used), unit)
-    return TaxMismatch(
-        f"VAT {amounts.total_tax} does not fit {amounts.excluding_taxes}",
-        rates=used,
-        taxes=[tax.value for tax in taxes],
-        excluding=amounts.excluding_taxes,
-        expected=highest,
-        currency=amounts.currency,
-    )
+def _withhold(
+    lines: Sequence[BillLine], tax: Tax, rules: _Rules
+) -> tuple[list[BillLine], list[Finding]]:
+    """Add a tax that lowers the total (Spanish IRPF, Italian ritenuta) to the lines that it is of."""
+    interval = rules.widest(tax)
+    for members in _groups(lines):
+        base = sum((lines[index].base for index in members), ZERO)
+        if base and interval.low <= base <= interval.high:
+            return _added(lines, members, tax, rules.unit), []
+    base = interval.nominal
+    own = [_taxed(tax, base), BillLine(Kind.COUNTER, -base)]
+    return [*lines, *own], [Finding(What.BASE_MISSING, -base)]
 
 
-def round_to(value: Decimal, unit: Decimal, rounding: str = ROUND_HALF_UP) -> Decimal:
-    """The nearest multiple of ``unit``, half away from zero as Odoo rounds."""
-    return (value / unit).to_integral_value(rounding) * unit
+def _groups(lines: Sequence[BillLine]) -> Iterator[Sequence[int]]:
+    """The lines that may have a tax together, by index: all, those with VAT, then any."""
+    candidates = [i for i, line in enumerate(lines) if line.kind in (Kind.VAT, Kind.UNTAXED)]
+    yield candidates
+    yield [index for index in candidates if lines[index].kind is Kind.VAT]
+    if len(candidates) <= MAX_LINES:
+        for size in range(1, len(candidates)):
+            yield from combinations(candidates, size)
+
+
+def _added(
+    lines: Sequence[BillLine], members: Sequence[int], tax: Tax, unit: Decimal
+) -> list[BillLine]:
+    """The lines with a tax in proportion to the bases of some of them."""
+    shares = shared(tax.value, [lines[index].base for index in members], unit)
+    with_tax = list(lines)
+    for index, share in zip(members, shares, strict=True):
+        more = LineTax(tax.rate_type_id, share)
+        with_tax[index] = replace(lines[index], taxes=(*lines[index].taxes, more))
+    return with_tax
+
+
+# --- the total ------------------------------------------------------------------------------------
+
+
+def _close_gap(amounts: Amounts, unit: Decimal) -> tuple[list[BillLine], list[Finding]]:
+    """The line that the amounts need to be the printed total."""
+    gap = gap_of(amounts)
+    if not gap:
+        return [], []
+    if _is_rounded(amounts, unit):
+        return [BillLine(Kind.ROUNDING, gap)], [Finding(What.ROUNDING, gap, False)]
+    return [BillLine(Kind.DIFFERENCE, gap)], [Finding(What.DIFFERENCE, gap)]
+
+
+def _is_rounded(amounts: Amounts, unit: Decimal) -> bool:
+    gap, step = abs(gap_of(amounts)), ROUNDED_TO.get(amounts.currency)
+    if step and gap * 2 <= step and not amounts.including_taxes % step:
+        return True
+    return gap <= ROUNDED_UNITS * unit

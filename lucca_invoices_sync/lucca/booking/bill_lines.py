@@ -1,13 +1,15 @@
-"""A booked document as bill lines: VAT split, VAT that is not recovered, company's currency."""
+"""A booked document as the plan of a bill: VAT split, VAT that is lost, company's currency."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ..documents.booked_documents import Amounts, BookedDocument
-from .amounts import ZERO, BillLine, split_by_rate, with_company_amounts
+from ..documents.booked_documents import Amounts, BookedDocument, Tax
+from .amounts import check_decimals, gap_of, one_per_rate, split_by_rate
+from .company_amounts import conversion_findings, with_company_amounts
+from .lines import ZERO, BillLine, Finding, Kind, Plan, What
 from .recovery import convert_lost, keep_recovered, lost_taxes
 
 
@@ -15,11 +17,11 @@ from .recovery import convert_lost, keep_recovered, lost_taxes
 class Books:
     """What the company's books say.
 
-    :param rates: fraction (0.2 for 20 %) of each ``rate_type_id``; one whose VAT is lost as a
-        whole may be unknown
+    :param rates: fraction (0.2 for 20 %) of each ``rate_type_id``, negative for what is withheld;
+        one whose VAT is lost as a whole may be unknown
     :param unit: smallest amount of the document's currency (0.01 for the euro)
     :param currency: the company's currency (ISO 4217 code), ``company_unit`` its smallest amount
-    :param tolerance: how far a printed VAT amount may be off its rate, beyond rounding
+    :param tolerance: how far a printed VAT amount may be off its rate at least, beyond rounding
     :param rounds_per_line: the company converts each line, not the sum of those without VAT
     """
 
@@ -31,30 +33,108 @@ class Books:
     rounds_per_line: bool = False
 
 
-def bill_lines(document: BookedDocument, books: Books) -> list[BillLine]:
-    """The lines of a document's bill; their sums are Lucca's amounts.
+def plan_bill(document: BookedDocument, books: Books) -> Plan:
+    """The lines of a document's bill: their sums are Lucca's total, and each of its taxes.
 
     :param document: with a total that is not negative (``BookedDocument.absolute``)
-    :raises DocumentError: the amounts contradict each other; none is bent
+    :raises InvalidDocument: an amount has more decimals than its currency, or ``counter`` is needed
+        and is not the document in another currency
     """
+    document = _with_signs(document, books.rates)
     base = document.base
+    check_decimals(base, books.unit)
     lost = lost_taxes(base, document.cost, books.unit, books.tolerance)
-    if not lost or all(tax.rate_type_id in books.rates for tax in base.taxes):
-        lines = split_by_rate(base, books.rates, books.unit, books.tolerance)
+    findings = [] if lost is not None else [Finding(What.COST, abs(_value(document)))]
+    impossible = _at_zero(base, books.rates)
+    findings += [Finding(What.ZERO_RATE, value) for value in impossible.values()]
+    lost = {**(lost or {}), **impossible}
+    plan = _split(base, lost, impossible, books)
+    findings += plan.findings
+    lines = [*plan.lines]
     if lost:
-        kept = keep_recovered(base, lost)
-        lines = split_by_rate(kept, books.rates, books.unit, books.tolerance)
-        lines.append(BillLine(None, sum(lost.values(), ZERO), ZERO, is_lost_tax=True))
+        lines.append(BillLine(Kind.LOST_VAT, sum(lost.values(), ZERO)))
     rate = document.company_rate(books.currency)
     if rate is None or base.currency == books.currency:
-        return lines
-    assert isinstance(document.counter, Amounts)  # since it gave the rate
-    counter = _charged(
-        document.counter, convert_lost(lost, base, document.counter, books.company_unit)
+        return Plan(tuple(lines), tuple(findings))
+    converted = _converted(document, lines, lost, rate, books)
+    return Plan(converted.lines, (*findings, *converted.findings))
+
+
+def _with_signs(document: BookedDocument, rates: Mapping[int, Decimal]) -> BookedDocument:
+    """The same with negative amounts for what is withheld, where the total shows that it is.
+
+    How Lucca writes them is not documented.
+    """
+    base = document.base
+    positive = {
+        tax.rate_type_id
+        for tax in base.taxes
+        if tax.value > 0 and rates.get(tax.rate_type_id, ZERO) < 0
+    }
+    withheld = sum((tax.value for tax in base.taxes if tax.rate_type_id in positive), ZERO)
+    if not withheld or gap_of(base) != -2 * withheld:
+        return document
+    counter = document.counter
+    return replace(
+        document,
+        base=_negated(base, positive),
+        counter=_negated(counter, positive) if isinstance(counter, Amounts) else counter,
     )
-    return with_company_amounts(
-        lines, counter, rate, books.company_unit, rounds_per_line=books.rounds_per_line
+
+
+def _negated(amounts: Amounts, rate_types: Set[int]) -> Amounts:
+    taxes = (
+        Tax(tax.rate_type_id, -tax.value if tax.rate_type_id in rate_types else tax.value)
+        for tax in amounts.taxes
     )
+    return replace(amounts, taxes=tuple(taxes))
+
+
+def _value(document: BookedDocument) -> Decimal:
+    return document.cost.value if document.cost else ZERO
+
+
+def _at_zero(amounts: Amounts, rates: Mapping[int, Decimal]) -> dict[int, Decimal]:
+    """VAT at a rate of 0, by ``rate_type_id``: no tax can hold it."""
+    return {
+        tax.rate_type_id: tax.value
+        for tax in one_per_rate(amounts.taxes)
+        if tax.value and rates.get(tax.rate_type_id) == 0
+    }
+
+
+def _split(
+    base: Amounts, lost: Mapping[int, Decimal], impossible: Mapping[int, Decimal], books: Books
+) -> Plan:
+    """The amounts without what is lost of their VAT; what is unusual is told of all of it."""
+    recovered = keep_recovered(base, lost)
+    kept = split_by_rate(recovered, books.rates, books.unit, books.tolerance)
+    if lost == impossible:
+        return kept
+    is_known = all(tax.rate_type_id in books.rates for tax in base.taxes)
+    if not is_known or not any(tax.value > 0 for tax in recovered.taxes):
+        # What is lost needs no base: there is nothing to be known of it.
+        findings = [finding for finding in kept.findings if finding.what is not What.UNTAXED]
+        return replace(kept, findings=tuple(findings))
+    printed = keep_recovered(base, impossible)
+    whole = split_by_rate(printed, books.rates, books.unit, books.tolerance)
+    return replace(kept, findings=whole.findings)
+
+
+def _converted(
+    document: BookedDocument,
+    lines: list[BillLine],
+    lost: Mapping[int, Decimal],
+    rate: Decimal,
+    books: Books,
+) -> Plan:
+    counter, unit = document.counter, books.company_unit
+    assert isinstance(counter, Amounts)  # since it gave the rate
+    lost_there = convert_lost(lost, document.base, counter, document.counter_cost, unit)
+    charged = _charged(counter, lost_there)
+    plan = with_company_amounts(lines, charged, rate, unit, rounds_per_line=books.rounds_per_line)
+    findings = conversion_findings(document.base, counter, rate, unit)
+    return Plan(plan.lines, (*findings, *plan.findings))
 
 
 def _charged(amounts: Amounts, lost: Mapping[int, Decimal]) -> Amounts:

@@ -5,53 +5,50 @@ Lucca gives only the charge (``costAmount``): excluding taxes plus the VAT that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from decimal import ROUND_DOWN, Decimal
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from itertools import combinations
 
-from ..api.errors import CostMismatch
 from ..documents.booked_documents import Amounts, Money, Tax
-from .amounts import ZERO, check_totals, one_per_rate, round_to
+from .amounts import one_per_rate, tolerance_of
+from .lines import ZERO, round_to, shared
 
 #: Rates whose combinations are tried; an invoice has one to four.
 MAX_RATES = 8
+#: The rates are not needed here: a base is reckoned at the usual one, to tolerate what is off by it.
+USUAL_RATE = Decimal("0.2")
 
 
 def lost_taxes(
     amounts: Amounts, cost: Money | None, unit: Decimal, tolerance: Decimal
-) -> dict[int, Decimal]:
+) -> dict[int, Decimal] | None:
     """The VAT that is not recovered, by ``rate_type_id``; empty when all of it is.
 
     Whole rates where exactly one set of them makes up the sum (hotel nights are not recovered,
     the meeting room on the same invoice is); else each rate in proportion to its VAT. The charge
     may be reckoned from the rates, where the printed VAT is off: by a rounding and ``tolerance``.
+    None where the charge is more than the VAT explains.
 
     :param amounts: not negative in total; the sign of ``cost`` does not count
     :param unit: smallest amount of the currency
-    :raises TotalMismatch: the amounts do not add up
-    :raises CostMismatch: the charge is more than the total
     """
-    check_totals(amounts)
     if cost is None or cost.currency != amounts.currency:
         return {}
-    lost, slack = abs(cost.value) - amounts.excluding_taxes, unit + tolerance
+    lost = abs(cost.value) - amounts.excluding_taxes
     taxes = [tax for tax in one_per_rate(amounts.taxes) if tax.value]
     if lost <= 0:
         return {}
-    for each in (ZERO, slack):
-        if whole := _whole_rates(taxes, lost, each):
-            return {tax.rate_type_id: tax.value for tax in whole}
-    if lost <= slack:
+    exact = _whole_rates(taxes, lost, lambda _chosen: ZERO)
+    if whole := exact or _whole_rates(taxes, lost, lambda c: _slack(c, unit, tolerance)):
+        return {tax.rate_type_id: tax.value for tax in whole}
+    if lost <= unit + tolerance:
         return {}
-    if lost > amounts.total_tax or round_to(lost, unit) != lost:
-        raise CostMismatch(
-            f"a charge of {cost.value} does not fit a total of {amounts.including_taxes}",
-            cost=abs(cost.value),
-            excluding=amounts.excluding_taxes,
-            including=amounts.including_taxes,
-            currency=amounts.currency,
-        )
-    return _shared(taxes, lost, unit)
+    # What is withheld, or taken off at another rate, is nothing that could be lost.
+    taxes = [tax for tax in taxes if tax.value > 0]
+    if lost > _sum(taxes) or round_to(lost, unit) != lost:
+        return None
+    shares = shared(lost, [tax.value for tax in taxes], unit)
+    return {tax.rate_type_id: share for tax, share in zip(taxes, shares, strict=True)}
 
 
 def keep_recovered(amounts: Amounts, lost: Mapping[int, Decimal]) -> Amounts:
@@ -69,36 +66,47 @@ def keep_recovered(amounts: Amounts, lost: Mapping[int, Decimal]) -> Amounts:
 
 
 def convert_lost(
-    lost: Mapping[int, Decimal], base: Amounts, counter: Amounts, unit: Decimal
+    lost: Mapping[int, Decimal], base: Amounts, counter: Amounts, cost: Money | None, unit: Decimal
 ) -> dict[int, Decimal]:
-    """The same share of each VAT amount of ``counter``."""
+    """The VAT of ``counter`` that is not recovered, by ``rate_type_id``.
+
+    The same share of each VAT amount, in sum what its own charge says, where that is the same to
+    the cents that conversion takes.
+
+    :param cost: the charge in the currency of ``counter``
+    """
     printed = {tax.rate_type_id: tax.value for tax in one_per_rate(counter.taxes)}
     whole = {tax.rate_type_id: tax.value for tax in one_per_rate(base.taxes)}
-    return {
+    shares = {
         rate_type_id: round_to(printed.get(rate_type_id, ZERO) * value / whole[rate_type_id], unit)
         for rate_type_id, value in lost.items()
     }
+    parts = [one for one, share in shares.items() if share != printed.get(one, ZERO)]
+    if parts and cost and cost.currency == counter.currency:
+        rest = abs(cost.value) - counter.excluding_taxes - sum(shares.values(), ZERO)
+        if abs(rest) <= unit * (1 + len(printed)):
+            shares[max(parts, key=lambda one: abs(shares[one]))] += round_to(rest, unit)
+    return shares
 
 
-def _whole_rates(taxes: Sequence[Tax], lost: Decimal, slack: Decimal) -> Sequence[Tax]:
-    """The only set of VAT amounts that is ``lost``, give or take ``slack`` each; else none."""
+def _sum(taxes: Sequence[Tax]) -> Decimal:
+    return sum((tax.value for tax in taxes), ZERO)
+
+
+def _slack(taxes: Sequence[Tax], unit: Decimal, tolerance: Decimal) -> Decimal:
+    return unit * len(taxes) + tolerance_of(_sum(taxes) / USUAL_RATE, unit, tolerance)
+
+
+def _whole_rates(
+    taxes: Sequence[Tax], lost: Decimal, slack: Callable[[Sequence[Tax]], Decimal]
+) -> Sequence[Tax]:
+    """The only set of VAT amounts that is ``lost``, give or take its ``slack``; else none."""
     if len(taxes) > MAX_RATES:
         return ()
     fitting = [
         chosen
         for size in range(1, len(taxes) + 1)
         for chosen in combinations(taxes, size)
-        if abs(sum((tax.value for tax in chosen), ZERO) - lost) <= slack * size
+        if abs(_sum(chosen) - lost) <= slack(chosen)
     ]
     return fitting[0] if len(fitting) == 1 else ()
-
-
-def _shared(taxes: Sequence[Tax], lost: Decimal, unit: Decimal) -> dict[int, Decimal]:
-    """In proportion, rounded down; the largest takes what is left over."""
-    total = sum((tax.value for tax in taxes), ZERO)
-    shares = {
-        tax.rate_type_id: round_to(tax.value * lost / total, unit, ROUND_DOWN) for tax in taxes
-    }
-    largest = max(taxes, key=lambda tax: tax.value).rate_type_id
-    shares[largest] += lost - sum(shares.values(), ZERO)
-    return shares

@@ -82,7 +82,8 @@ class BookedDocument:
 
     ``base`` is in its original currency, ``counter`` the converted amounts, or what is wrong with
     them: they are not always needed. ``cost`` is the charge, that is the amount excluding taxes
-    plus the VAT that is not recovered; ``iban`` is the account that the supplier wants paid.
+    plus the VAT that is not recovered, ``counter_cost`` the same as converted; ``iban`` is the
+    account that the supplier wants paid.
     """
 
     lucca_type: str
@@ -100,6 +101,7 @@ class BookedDocument:
     cost: Money | None
     iban: str
     attachments: tuple[Attachment, ...]
+    counter_cost: Money | None = None
 
     @property
     def is_refund(self) -> bool:
@@ -213,7 +215,8 @@ def read_document(value: Any) -> BookedDocument:
         purchase_name=purchase.optional_text("name") if purchase else "",
         base=heading.amounts or _read_base(node),
         counter=_read_counter(node),
-        cost=_read_cost(node),
+        cost=_read_cost(node, "base"),
+        counter_cost=_lenient(lambda document: _read_cost(document, "counter"), node),
         iban=bank.optional_text("iban") if bank else "",
         attachments=_read_attachments(value.get("attachments")),
     )
@@ -240,10 +243,10 @@ def _read_counter(document: Node) -> Amounts | InvalidDocument | None:
         return error
 
 
-def _read_cost(document: Node) -> Money | None:
+def _read_cost(document: Node, side: str) -> Money | None:
     cost = document.optional_child("costAmount")
-    base = cost.optional_child("base") if cost else None
-    return Money(base.text("currency"), base.decimal("value")) if base else None
+    amount = cost.optional_child(side) if cost else None
+    return Money(amount.text("currency"), amount.decimal("value")) if amount else None
 
 
 def _read_amounts(node: Node) -> Amounts:

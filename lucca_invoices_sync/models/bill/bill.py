@@ -1,14 +1,23 @@
 from contextlib import nullcontext
+from dataclasses import replace
+from decimal import Decimal
 
 import psycopg2
 from markupsafe import Markup
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ...lucca.api.errors import InvalidDocument
+from ...lucca.booking.amounts import check_decimals
 from ...lucca.booking.suppliers import iban_key
 from ..texts import money
 from ..troubles import Blocked, contained
 from .preparation import Bill
+
+#: How far Lucca's exchange rate may be from Odoo's without a doubt. The two may be of different
+#: days: the euro moved by less against the franc, the dollar and the pound in any quarter since
+#: 2016. A decimal point that slipped, or a rate the wrong way round, is farther.
+FAR_RATE = 0.1
 
 
 class LuccaBill(models.AbstractModel):
@@ -66,7 +75,7 @@ class LuccaBill(models.AbstractModel):
         bill.values["fiscal_position_id"] = books.fiscal_position(bill.partner).id
         self._set_terms(bill)
         self._set_bank_account(bill)
-        self._set_currency(bill)
+        self._set_currency(bill, books)
         self.env["lucca.bill.line"]._set_lines(bill, books)
         return bill
 
@@ -151,7 +160,7 @@ class LuccaBill(models.AbstractModel):
 
     # --- currency -------------------------------------------------------------------------------
 
-    def _set_currency(self, bill):
+    def _set_currency(self, bill, books):
         """Currency and rate: Lucca's own where it converted to the company's currency."""
         code = bill.booked.base.currency
         currency = self.env["res.currency"]._by_code(code)
@@ -163,37 +172,69 @@ class LuccaBill(models.AbstractModel):
                 self.env._("Currency %s is not active in Odoo: activate it.", code),
             )
         bill.values["currency_id"] = currency.id
-        rate = bill.booked.company_rate(bill.company.currency_id.name)
+        rate = self._luccas_rate(bill)
         if rate is None:
-            self._use_odoos_rate(bill, currency)
-        else:
-            self._check_rate(bill, rate)
-            bill.values["invoice_currency_rate"] = float(rate)
+            self._use_odoos_rate(bill, books, currency)
+            return
+        if currency != bill.company.currency_id:
+            self._check_rate(bill, books, currency, rate)
+        bill.values["invoice_currency_rate"] = float(rate)
 
-    def _check_rate(self, bill, rate):
-        """Raise ``Blocked`` where two currencies seem to be worth the same."""
-        own, base = bill.company.currency_id.name, bill.booked.base
-        if (
-            rate == 1
-            and base.currency != own
-            and not bill.document._is_accepted("invalid_document")
-        ):
-            raise Blocked(
+    def _luccas_rate(self, bill):
+        """Lucca's exchange rate; None where it has none, or none that can be used."""
+        own, booked = bill.company.currency_id, bill.booked
+        try:
+            rate = booked.company_rate(own.name)
+            if rate is not None and booked.base.currency != own.name:
+                check_decimals(booked.counter, Decimal(str(own.rounding)))
+            return rate
+        except InvalidDocument as error:
+            bill.confirm(
+                "invalid_document",
+                self.env._(
+                    "What Lucca converted to %(own)s cannot be used: %(error)s.",
+                    own=own.name,
+                    error=error,
+                ),
+                self.env._("Correct it in Lucca, or book it anyway, with Odoo's own rate."),
+            )
+        bill.booked = replace(booked, counter=None)
+        return None
+
+    def _check_rate(self, bill, books, currency, rate):
+        """Doubt a rate that is far from Odoo's; have a person confirm that two are worth the same."""
+        own, base = bill.company.currency_id, bill.booked.base
+        amounts = {
+            "amount": money(self.env, base.including_taxes, base.currency),
+            "converted": money(self.env, base.including_taxes / rate, own.name),
+        }
+        if rate == 1:
+            bill.confirm(
                 "invalid_document",
                 self.env._(
                     "Lucca converts %(amount)s to %(converted)s, as if both currencies were worth"
-                    " the same: correct the rate in Lucca, or book it anyway.",
-                    amount=money(self.env, base.including_taxes, base.currency),
-                    converted=money(self.env, base.including_taxes, own),
+                    " the same.",
+                    **amounts,
                 ),
-                may_be_accepted=True,
+                self.env._("Correct the rate in Lucca, or book it anyway."),
+            )
+            return
+        odoos = books.exchange_rate(currency, bill.booked.document_date)
+        if odoos and _is_far(base.including_taxes, float(rate), odoos, own):
+            bill.doubts.append(
+                self.env._(
+                    "Lucca converts %(amount)s to %(converted)s; by Odoo's own rate it would be"
+                    " %(odoos)s. Compare the rate.",
+                    odoos=money(self.env, float(base.including_taxes) / odoos, own.name),
+                    **amounts,
+                )
             )
 
-    def _use_odoos_rate(self, bill, currency):
-        """Leave the conversion to Odoo, if it has a rate at all."""
+    def _use_odoos_rate(self, bill, books, currency):
+        """Leave the conversion to Odoo, if it has a rate at all: without, both are worth the same."""
         if not bill.booked.base.including_taxes:
             return
-        if not self._has_rate(bill.company, currency):
+        if not books.exchange_rate(currency, bill.booked.document_date):
             raise Blocked(
                 "inactive_currency",
                 self.env._(
@@ -209,17 +250,6 @@ class LuccaBill(models.AbstractModel):
                 bill.company.currency_id.name,
             )
         )
-
-    def _has_rate(self, company, currency):
-        """Without any rate on either side, Odoo takes both currencies for the same."""
-        rates = self.env["res.currency.rate"].search_count(
-            [
-                ("currency_id", "in", (currency | company.currency_id).ids),
-                ("company_id", "in", (False, company.root_id.id)),
-            ],
-            limit=1,
-        )
-        return bool(rates)
 
     # --- the bill's chatter ---------------------------------------------------------------------
 
@@ -242,7 +272,16 @@ class LuccaBill(models.AbstractModel):
         notes += [*self._describe_decisions(document), *bill.notes]
         if locked := self._describe_lock(move):
             notes.append(locked)
-        return Markup("<br/>").join(notes)
+        return Markup("<br/>").join([*notes, *self._describe_doubts(bill)])
+
+    @api.model
+    def _describe_change(self, bill):
+        """The note on a draft that was made anew: what is unusual about it now; empty for nothing."""
+        return Markup("<br/>").join([*bill.notes, *self._describe_doubts(bill)])
+
+    def _describe_doubts(self, bill):
+        label = self.env._("To check before it is posted:")
+        return [Markup("<b>%s</b> %s") % (label, doubt) for doubt in bill.doubts]
 
     def _describe_decisions(self, document):
         """What was decided, and that the figures were compared."""
@@ -270,3 +309,9 @@ class LuccaBill(models.AbstractModel):
         if move.date <= move.invoice_date:
             return False
         return move._get_lock_date_message(move.invoice_date, move._affect_tax_report())
+
+
+def _is_far(amount, rate, odoos, own):
+    """Whether two rates are far from each other, by more than the rounding of an amount explains."""
+    difference = abs(float(amount) / rate - float(amount) / odoos)
+    return max(rate / odoos, odoos / rate) > 1 + FAR_RATE and difference > own.rounding

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ...lucca.booking.suppliers import reference_key
 from ..texts import money
-from ..troubles import Blocked, contained
+from ..troubles import contained
 
 
 class Entry(NamedTuple):
@@ -33,8 +33,7 @@ class LuccaBillDuplicate(models.AbstractModel):
         for bill in bills:
             entry = self._entry_of(bill)
             with contained(bill.document, turn):
-                if not bill.document._is_accepted("duplicate_bill"):
-                    self._check(bill, entry, entries)
+                self._check(bill, entry, entries)
                 entries.append(entry)
                 kept.append(bill)
         return kept
@@ -43,17 +42,16 @@ class LuccaBillDuplicate(models.AbstractModel):
         twin = next((other for other in entries if self._is_same(entry, other)), None)
         if not twin:
             return
-        raise Blocked(
+        bill.confirm(
             "duplicate_bill",
             self.env._(
-                "%(supplier)s has a bill “%(ref)s” of %(total)s already: %(twin)s. Link it to this"
-                " document, book it anyway, or ignore this document.",
+                "%(supplier)s has a bill “%(ref)s” of %(total)s already: %(twin)s.",
                 supplier=self.env["res.partner"].browse(entry.partner_id).name,
                 ref=twin.move.ref or bill.booked.number or "-",
                 total=money(self.env, twin.total, bill.booked.base.currency),
                 twin=twin.move.display_name or self.env._("another document of Lucca"),
             ),
-            may_be_accepted=True,
+            self.env._("Link it to this document, book it anyway, or ignore this document."),
             duplicate_move_id=twin.move.id,
         )
 

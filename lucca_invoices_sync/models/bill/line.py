@@ -5,9 +5,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ...lucca.booking.bill_lines import Books, bill_lines
+from ...lucca.booking.bill_lines import Books, plan_bill
+from ...lucca.booking.lines import DIFFERENCES, Kind
 from ...lucca.booking.recovery import lost_taxes
 from ..texts import money
+from .findings import judge
 
 #: How far back Odoo looks for the account that a supplier's bills usually have.
 USUAL_PERIOD = relativedelta(years=2)
@@ -20,15 +22,15 @@ class LuccaBillLine(models.AbstractModel):
     @api.model
     def _set_lines(self, bill, books):
         """Give a ``Bill`` its lines, to the cent; raise ``Blocked`` or ``DocumentError``."""
-        taxes = self.env["lucca.bill.tax"]
+        rules = self.env["lucca.bill.tax"]
         currency = self.env["res.currency"].browse(bill.values["currency_id"])
         own, tolerance = bill.company.currency_id, _tolerance(bill)
         lost = lost_taxes(bill.booked.base, bill.booked.cost, _unit(currency), tolerance)
-        mappings = taxes._mappings(bill, books, lost)
-        bill.lines = bill_lines(
+        mappings = rules._mappings(bill, books, lost or {})
+        plan = plan_bill(
             bill.booked,
             Books(
-                rates=taxes._rates(bill, mappings),
+                rates=rules._rates(bill, mappings),
                 unit=_unit(currency),
                 currency=own.name,
                 company_unit=_unit(own),
@@ -36,30 +38,42 @@ class LuccaBillLine(models.AbstractModel):
                 rounds_per_line=bill.company.tax_calculation_rounding_method == "round_per_line",
             ),
         )
-        bill.taxes = taxes._taxes(bill, books, mappings)
+        bill.lines = list(plan.lines)
+        bill.taxes = rules._taxes(bill, books, mappings)
         common = {**self._account(bill, books), **books.no_analytic, **self._analytic(bill)}
         bill.values["invoice_line_ids"] = [
             Command.create(
                 {
                     **common,
-                    **_amounts(line, tax, currency, bill.values.get("invoice_currency_rate")),
-                    **_entry(line, tax, bill),
+                    **self._own_account(bill, line),
+                    **_amounts(line, taxes, currency, bill.values.get("invoice_currency_rate")),
+                    **_entry(line, taxes, bill),
                     "name": self._name_of(bill, line, mappings),
                 }
             )
-            for line, tax in zip(bill.lines, bill.taxes, strict=True)
+            for line, taxes in zip(bill.lines, bill.taxes, strict=True)
         ]
+        judge(bill, plan.findings)
         self._note_lost_taxes(bill)
         self._note_unproven_rates(bill, mappings)
 
     def _name_of(self, bill, line, mappings):
-        mapping = mappings.get(line.rate_type_id)
-        what = self.env._("Non-recoverable VAT") if line.is_lost_tax else mapping and mapping.name
-        return " - ".join(filter(None, [bill.document.purchase_name, what]))
+        what = self._names_of_kinds().get(line.kind)
+        rates = [mappings[tax.rate_type_id].name for tax in line.taxes]
+        return " - ".join(filter(None, [bill.document.purchase_name, *rates, what]))
+
+    def _names_of_kinds(self):
+        return {
+            Kind.LOST_VAT: self.env._("Non-recoverable VAT"),
+            Kind.COUNTER: self.env._("Base of VAT, not on this document"),
+            Kind.DEDUCTION: self.env._("Deduction without VAT"),
+            Kind.ROUNDING: self.env._("Rounding"),
+            Kind.DIFFERENCE: self.env._("Difference to the printed total"),
+        }
 
     def _note_lost_taxes(self, bill):
         base = bill.booked.base
-        lost = sum((line.base for line in bill.lines if line.is_lost_tax), Decimal(0))
+        lost = sum((line.base for line in bill.lines if line.kind is Kind.LOST_VAT), Decimal(0))
         if lost:
             note = self.env._(
                 "VAT that is not recovered, from Lucca's cost: %(lost)s of %(vat)s.",
@@ -69,7 +83,7 @@ class LuccaBillLine(models.AbstractModel):
             bill.notes.append(note)
         cost = bill.booked.cost
         if cost and base.total_tax and cost.currency != base.currency:
-            bill.notes.append(
+            bill.doubts.append(
                 self.env._(
                     "Lucca's cost is in %s, not in the document's currency: all VAT is taken as"
                     " recovered.",
@@ -81,16 +95,9 @@ class LuccaBillLine(models.AbstractModel):
         """A tax of too high a rate also explains the VAT, by a part without VAT."""
         day = bill.booked.document_date
         unproven = [one.tax_id.name for one in mappings.values() if one._rate_on(day) is None]
-        without = sum(
-            (
-                line.base
-                for line in bill.lines
-                if line.rate_type_id is None and not line.is_lost_tax
-            ),
-            Decimal(0),
-        )
+        without = sum((line.base for line in bill.lines if line.kind is Kind.UNTAXED), Decimal(0))
         if unproven and without:
-            bill.notes.append(
+            bill.doubts.append(
                 self.env._(
                     "%(amount)s is without VAT if the tax “%(taxes)s” is right: check it, since the"
                     " key may not read Lucca's VAT rates.",
@@ -121,6 +128,17 @@ class LuccaBillLine(models.AbstractModel):
                 )
             )
         return {"account_id": account.id}
+
+    def _own_account(self, bill, line):
+        """What a line of a difference has in place of the expense account and its analytics."""
+        if line.kind not in DIFFERENCES:
+            return {}
+        account = difference_account(bill.document)
+        if not account:
+            return {}
+        is_expense = account.internal_group in ("expense", "income")
+        analytic = {} if is_expense else {"analytic_distribution": False}
+        return {"account_id": account.id, **analytic}
 
     @api.model
     def _usual_accounts(self, company, partners):
@@ -168,6 +186,12 @@ class LuccaBillLine(models.AbstractModel):
         return {"analytic_distribution": {key: 100}}
 
 
+def difference_account(document):
+    """The account of what a person confirmed: the one that was named, else the connection's."""
+    account = document.difference_account_id or document.connection_id.difference_account_id
+    return account.filtered_domain(account._check_company_domain(document.company_id))
+
+
 def _unit(currency):
     return Decimal(str(currency.rounding))
 
@@ -176,19 +200,19 @@ def _tolerance(bill):
     return Decimal(str(bill.document.connection_id.tax_tolerance))
 
 
-def _amounts(line, tax, currency, rate):
-    """The values of a line that hold its amounts, pinned where it has a printed VAT."""
-    price = line.base + line.tax if tax.price_include else line.base
-    is_printed = tax and line.rate_type_id is not None
+def _amounts(line, taxes, currency, rate):
+    """The values of a line that hold its amounts, pinned where it has a printed tax."""
+    printed = list(zip(taxes, line.taxes, strict=True)) if line.taxes else []
+    price = float(line.base + sum(one.amount for tax, one in printed if tax.price_include))
     return {
         "quantity": 1.0,
-        "price_unit": float(price),
-        "tax_ids": [Command.set(tax.ids)],
-        "extra_tax_data": _pinned(line, tax, float(price), currency, rate) if is_printed else False,
+        "price_unit": price,
+        "tax_ids": [Command.set(taxes.ids)],
+        "extra_tax_data": _pinned(line, printed, price, currency, rate) if printed else False,
     }
 
 
-def _entry(line, tax, bill):
+def _entry(line, taxes, bill):
     """What Odoo makes of these amounts in the journal entry: given, it need not write it after.
 
     It reckons all the same, and writes what it finds to be different.
@@ -201,29 +225,35 @@ def _entry(line, tax, bill):
     return {
         "amount_currency": sign * float(line.base),
         "balance": sign * float(company_base),
-        "tax_tag_ids": [Command.set(tax.get_tax_tags(is_refund, "base").ids)],
+        "tax_tag_ids": [Command.set(taxes.get_tax_tags(is_refund, "base").ids)],
     }
 
 
-def _pinned(line, tax, price, currency, rate):
+def _pinned(line, printed, price, currency, rate):
     """``extra_tax_data`` that keeps Odoo from recomputing the line's amounts.
 
     Odoo reads it in ``account.tax._import_base_line_extra_tax_data`` as long as currency, price,
     discount and quantity are those given here. Without ``rate`` the company amounts are Odoo's.
+
+    :param printed: pairs of a tax of Odoo's and a ``LineTax``
     """
     base = float(line.base)
-    manual = {"base_amount_currency": base, "tax_amount_currency": float(line.tax)}
+    manual = {
+        str(tax.id): {"base_amount_currency": base, "tax_amount_currency": float(one.amount)}
+        for tax, one in printed
+    }
     pinned = {
         "currency_id": currency.id,
         "price_unit": price,
         "discount": 0.0,
         "quantity": 1.0,
         "manual_total_excluded_currency": base,
-        "manual_tax_amounts": {str(tax.id): manual},
+        "manual_tax_amounts": manual,
     }
     if rate:
         company_base = float(line.base if line.company_base is None else line.company_base)
-        company_tax = float(line.tax if line.company_tax is None else line.company_tax)
-        manual |= {"base_amount": company_base, "tax_amount": company_tax}
+        for tax, one in printed:
+            company_tax = one.amount if one.company_amount is None else one.company_amount
+            manual[str(tax.id)] |= {"base_amount": company_base, "tax_amount": float(company_tax)}
         pinned |= {"rate": rate, "manual_total_excluded": company_base}
     return pinned

@@ -4,6 +4,7 @@ from decimal import Decimal
 from odoo import api, models
 
 from ...lucca.booking.amounts import one_per_rate
+from ...lucca.booking.lines import Kind
 from ...lucca.booking.recovery import keep_recovered
 from ..texts import money, percent
 from ..troubles import Blocked
@@ -26,7 +27,12 @@ class LuccaBillTax(models.AbstractModel):
             return {}
         day = bill.booked.document_date
         known = {mapping.lucca_id: mapping for mapping in bill.document._mapping("tax")}
-        taxes = one_per_rate(keep_recovered(base, lost).taxes)
+        # No VAT at a rate above zero is no line: it needs no tax.
+        taxes = [
+            tax
+            for tax in one_per_rate(keep_recovered(base, lost).taxes)
+            if tax.value or not known[tax.rate_type_id]._rate_on(day)
+        ]
         unmapped = [tax for tax in taxes if not known[tax.rate_type_id]._tax_on(day)]
         if unmapped:
             raise Blocked("unmapped_tax", self._explain_unmapped(unmapped, known, bill))
@@ -40,7 +46,7 @@ class LuccaBillTax(models.AbstractModel):
         day = bill.booked.document_date
         rates = {}
         for lucca_id, mapping in mappings.items():
-            rate = mapping._rate_on(day)
+            rate = _signed_rate(mapping, day)
             if rate is None and mapping.tax_id:
                 rate = Decimal(str(mapping.tax_id.amount)) / 100
             if rate is not None:
@@ -63,7 +69,7 @@ class LuccaBillTax(models.AbstractModel):
 
     def _check_tax(self, mapping, day):
         """Raise ``Blocked`` for a tax that cannot hold a printed VAT, or is of another rate."""
-        tax, rate = mapping._tax_on(day), mapping._rate_on(day)
+        tax, rate = mapping._tax_on(day), _signed_rate(mapping, day)
         if tax.amount_type != "percent":
             raise Blocked(
                 "unmapped_tax",
@@ -88,10 +94,15 @@ class LuccaBillTax(models.AbstractModel):
 
     @api.model
     def _taxes(self, bill, books, mappings):
-        """The tax of each line of a ``Bill``, empty for a line without VAT."""
+        """The taxes of each line of a ``Bill``, empty for a line without VAT.
+
+        They are those of ``line.taxes``, one for each, in this order.
+        """
         reverse = self._reverse_charge_tax(bill, books)
         if reverse:
-            return [reverse for _line in bill.lines]
+            # What was bought, not the rounding of the total or a difference to it.
+            bought = [line.kind is Kind.UNTAXED for line in bill.lines]
+            return [reverse if is_bought else reverse.browse() for is_bought in bought]
         self._tell_reverse_charge(bill, books)
         none = self.env["account.tax"]
         position = books.fiscal_position(bill.partner)
@@ -99,7 +110,9 @@ class LuccaBillTax(models.AbstractModel):
             lucca_id: self._through(position, mapping._tax_on(bill.booked.document_date), bill)
             for lucca_id, mapping in mappings.items()
         }
-        return [found.get(line.rate_type_id, none) for line in bill.lines]
+        return [
+            none.concat(*(found[tax.rate_type_id] for tax in line.taxes)) for line in bill.lines
+        ]
 
     def _through(self, position, tax, bill):
         """The tax that the supplier's fiscal position makes of ``tax``, as far as VAT is printed."""
@@ -147,3 +160,10 @@ class LuccaBillTax(models.AbstractModel):
                     " the connection has no reverse-charge tax for it. Choose the tax on the bill."
                 )
             )
+
+
+def _signed_rate(mapping, day):
+    """Lucca's rate of a day; negative where the tax is withheld: how Lucca writes it is not known."""
+    rate = mapping._rate_on(day)
+    is_withheld = rate is not None and mapping._tax_on(day).amount < 0
+    return -abs(rate) if is_withheld else rate

@@ -48,6 +48,13 @@ class LuccaConnection(models.Model):
         domain="[('account_type', 'in', ('expense', 'expense_direct_cost', 'asset_fixed'))]",
         help="The account of bill lines; empty: the one that Odoo proposes for the supplier.",
     )
+    difference_account_id = fields.Many2one(
+        "account.account",
+        string="Differences Account",
+        check_company=True,
+        help="Where a difference between the amounts of a document goes that a person confirmed, as a"
+        " deposit that was deducted; empty: to the account of the bill's other lines.",
+    )
     reverse_charge_services_tax_id = fields.Many2one(
         "account.tax",
         string="Reverse Charge on Services",

@@ -33,6 +33,7 @@ def take_over(document, turn, values):
     document._update_files(item)
     told = [change for change in found if change.name not in HARMLESS]
     if told:
+        document._forget_accepted()
         turn.add(changed=1)
         document.changes = [_written(document.env, change) for change in told]
     if not document._is_approved():

@@ -16,12 +16,15 @@ _OF_ONE_STATE = {
     "may_be_accepted": False,
     "duplicate_move_id": False,
 }
+#: What a person has not said, or not of what Lucca says now.
+_NOT_ACCEPTED = {"accepted_reasons": False, "difference_account_id": False}
 #: What is said of a document that has no bill any more.
 _WITHOUT_BILL = {
     "move_id": False,
     "bill_fingerprint": False,
     "amount_company": 0,
-    "accepted_reason": False,
+    **_NOT_ACCEPTED,
+    "is_doubtful": False,
     "is_changed": False,
     "changes": False,
 }
@@ -98,11 +101,22 @@ class LuccaDocument(models.Model):
         "account.move", string="Bill That Is There", readonly=True, ondelete="set null"
     )
     may_be_accepted = fields.Boolean(readonly=True, help="A person may have it booked anyway.")
-    accepted_reason = fields.Selection(
-        REASONS,
+    accepted_reasons = fields.Json(
         string="Booked Anyway",
         readonly=True,
-        help="What seemed wrong, until a person looked at it.",
+        help="The reasons for which it waited, until a person looked at it.",
+    )
+    difference_account_id = fields.Many2one(
+        "account.account",
+        string="Differences Account",
+        readonly=True,
+        ondelete="set null",
+        help="Where a difference goes that a person confirmed; empty: to the connection's account.",
+    )
+    is_doubtful = fields.Boolean(
+        string="Doubtful",
+        readonly=True,
+        help="Booked with a doubt, which the notes on the bill name: it is not posted by itself.",
     )
     imported_at = fields.Datetime(string="Came to Odoo", readonly=True)
     blocked_at = fields.Datetime(string="Waits Since", readonly=True)
@@ -260,7 +274,7 @@ class LuccaDocument(models.Model):
             **values,
             "is_withdrawn": False,
             "is_resolved": False,
-            "accepted_reason": False,
+            **_NOT_ACCEPTED,
         }
         if self.state == "ignored":
             self.write({name: values[name] for name in values if name not in STATE_FIELDS})
@@ -393,7 +407,22 @@ class LuccaDocument(models.Model):
 
     def _is_accepted(self, reason):
         """Whether a person looked at what seemed wrong, and wants it booked."""
-        return self.accepted_reason == reason
+        return reason in (self.accepted_reasons or ())
+
+    def _accept(self):
+        """Have documents booked although of what they wait for, as a person says.
+
+        What was accepted before stays so: two doubts do not take turns.
+        """
+        for document in self:
+            document.accepted_reasons = sorted(
+                {*(document.accepted_reasons or ()), document.reason}
+            )
+        self._try_again()
+
+    def _forget_accepted(self):
+        """Ask again: what a person said was of what Lucca said then."""
+        self.write(_NOT_ACCEPTED)
 
     def _start_sync(self):
         """Start the synchronisation of these documents' connections; a person sees what comes."""

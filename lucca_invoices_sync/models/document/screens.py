@@ -230,16 +230,35 @@ class LuccaDocument(models.Model):
             "view_mode": "form",
         }
 
-    def action_book_anyway(self):
-        """Book what seemed to be there already, or to be converted wrongly."""
+    def action_book_anyway(self, account_id=False):
+        """Book what a person looked at: what may be there already, or whose amounts do not fit.
+
+        :param account_id: of a line for a difference; else the connection's account has it
+        """
         self._check_billing()
         # Billing users may decide this, not change what Lucca said.
         documents = self.sudo().filtered(lambda d: d.may_be_accepted and d._is_approved())
         if not documents:
             raise UserError(self.env._("Nothing here can be booked anyway."))
-        for document in documents:
-            document.accepted_reason = document.reason
-        documents._try_again()
+        if account_id:
+            documents.difference_account_id = self._account_of(account_id, documents.company_id)
+        documents._accept()
+
+    def _account_of(self, account_id, companies):
+        """The account of a person's choice; raise ``UserError`` where it is not of the companies."""
+        account = self.env["account.account"].browse(account_id)
+        account.check_access("read")
+        for company in companies:
+            fit = account.filtered_domain(account._check_company_domain(company))
+            if not fit.active:
+                raise UserError(
+                    self.env._(
+                        "The account %(account)s is archived, or not of %(company)s.",
+                        account=account.display_name,
+                        company=company.name,
+                    )
+                )
+        return account
 
     def action_link_bill(self):
         """Take the bill that is there already for the document's."""

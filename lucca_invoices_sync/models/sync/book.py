@@ -81,7 +81,7 @@ class LuccaSyncBook(models.AbstractModel):
                 {move.id: describe(bill, move) for move, bill in zip(moves, new, strict=True)}
             )
             if turn.connection.auto_post:
-                moves.action_post()
+                moves.filtered(lambda move: not move.lucca_document_id.is_doubtful).action_post()
             self.env.flush_all()  # so that a refusal of the database is raised in here
         turn.add(booked=len(new))
 
@@ -94,7 +94,9 @@ class LuccaSyncBook(models.AbstractModel):
         """Check a bill, and give it to its document."""
         self.env["lucca.bill.check"]._check(bill, move)
         document, is_new = bill.document, not bill.document.move_id
-        document._book_as(move, bill_fingerprint=change.fingerprint(move))
+        document._book_as(
+            move, bill_fingerprint=change.fingerprint(move), is_doubtful=bool(bill.doubts)
+        )
         if is_new:
             document._expect_files()
 
@@ -116,6 +118,8 @@ class LuccaSyncBook(models.AbstractModel):
         move.write({**self._terms_of_odoo(bill), **values, "invoice_line_ids": lines})
         self._complete(bill, move)
         change.note_followed(document)
+        if words := self.env["lucca.bill"]._describe_change(bill):
+            change.note(document, words)
 
     def _terms_of_odoo(self, bill):
         """What a new bill gets where Lucca has no due date: the draft's may be one it had before.

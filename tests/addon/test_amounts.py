@@ -1,0 +1,519 @@
+"""Amounts that do not fit each other: the printed total, the printed VAT, and a line that says what is left."""
+
+from odoo.addons.lucca_invoices_sync.models.bill.preparation import CompanyBooks
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import Form
+
+from tests.addon.common import LuccaCase, add_withholding
+from tests.books import user_of
+
+
+def message(document):
+    """Without the mark that Odoo puts between a minus and its figure."""
+    return document.message.replace("\ufeff", "")
+
+
+def taxes_of(move):
+    """``{tax: balance}`` of the journal entry."""
+    lines = move.line_ids.filtered("tax_line_id")
+    return {tax.name: sum(of.mapped("balance")) for tax, of in lines.grouped("tax_line_id").items()}
+
+
+class AmountsCase(LuccaCase):
+    def document_of(self, excluding, taxes, including=None, **values):
+        return self.book(excluding=excluding, taxes=taxes, including=including, **values)
+
+    def confirmed(self, *args, **values):
+        """The bill of a document that waits for a person, who has it booked anyway."""
+        document = self.document_of(*args, **values)
+        self.assertEqual((document.state, document.move_id.ids), ("blocked", []))
+        self.assertTrue(document.may_be_accepted)
+        document.action_book_anyway()
+        self.sync()
+        self.assertEqual(document.state, "imported", document.message)
+        return document.move_id
+
+    def lines(self, move):
+        return [
+            (line.name.removeprefix("Fournitures").removeprefix(" - "), line.price_subtotal)
+            for line in move.invoice_line_ids
+        ]
+
+    def assertEntry(self, move, expected):
+        """``(account code, tax, balance)`` of the journal entry, also after it was posted and reset."""
+        for act in (lambda: None, move.action_post, move.button_draft):
+            act()
+            entry = [
+                (line.account_id.code, line.tax_line_id.name or "", line.balance)
+                for line in move.line_ids
+            ]
+            self.assertEqual(sorted(entry), sorted(expected))
+
+
+class TestPartWithoutVat(AmountsCase):
+    def test_a_person_confirms_one_that_is_not_small(self):
+        document = self.document_of(100, [("0.2", 10)])
+        self.assertEqual((document.state, document.reason), ("blocked", "tax_mismatch"))
+        for words in (
+            "The VAT of 10.00\xa0€ is that of 50.00\xa0€",
+            "50.00\xa0€ are without VAT",
+            "a bill of 110.00\xa0€ with 10.00\xa0€ of taxes: 50.00\xa0€ “Fournitures - Normal 20 %”",
+            "50.00\xa0€ “Fournitures” on account 607000",
+        ):
+            self.assertIn(words, message(document))
+        document.action_book_anyway()
+        self.sync()
+        self.assertEntry(
+            document.move_id,
+            [("607000", "", 50), ("607000", "", 50), ("445660", "20% G", 10), ("401100", "", -110)],
+        )
+
+    def test_nearly_all_of_it_without_vat_is_confirmed_too(self):
+        move = self.confirmed(1000, [("0.2", "0.2")])
+        self.assertEqual(self.lines(move), [("Normal 20 %", 1), ("", 999)])
+        self.assertEqual((move.amount_tax, move.amount_total), (0.2, 1000.2))
+
+    def test_a_small_one_is_told_and_no_doubt(self):
+        document = self.document_of("107", [("0.2", 20)])
+        self.assertEqual(self.lines(document.move_id), [("Normal 20 %", 100), ("", 7)])
+        self.assertIn("7.00&nbsp;€ are without VAT", self.note(document.move_id))
+        self.assertFalse(document.is_doubtful)
+
+
+class TestBaseThatIsMore(AmountsCase):
+    def test_a_deduction_without_vat_is_a_line_of_its_own(self):
+        move = self.confirmed(70, [("0.2", 20)])
+        self.assertEqual(self.lines(move), [("Normal 20 %", 100), ("Deduction without VAT", -30)])
+        self.assertEntry(
+            move,
+            [
+                ("607000", "", 100),
+                ("607000", "", -30),
+                ("445660", "20% G", 20),
+                ("401100", "", -90),
+            ],
+        )
+
+    def test_vat_of_customs_has_its_base_and_takes_it_back(self):
+        for excluding, vat in ((0, 200), (15, 203)):
+            with self.subTest(excluding):
+                move = self.confirmed(excluding, [("0.2", vat)])
+                self.assertEqual(
+                    self.lines(move),
+                    [
+                        ("Normal 20 %", 1000 + excluding),
+                        ("Base of VAT, not on this document", -1000),
+                    ],
+                )
+                self.assertEqual(
+                    (move.amount_untaxed, move.amount_tax, move.amount_total),
+                    (excluding, vat, excluding + vat),
+                )
+
+    def test_the_base_that_is_taken_back_stays_on_the_expense_account(self):
+        self.connection.difference_account_id = self.env["account.account"].search(
+            [("code", "=", "409100")]
+        )
+        move = self.confirmed(0, [("0.2", 200)])
+        self.assertEqual(move.invoice_line_ids.account_id.mapped("code"), ["607000"])
+
+
+class TestTotals(AmountsCase):
+    def setUp(self):
+        super().setUp()
+        self.deposits = self.env["account.account"].search([("code", "=", "409100")])
+
+    def test_a_rounded_total_has_a_line_and_no_doubt(self):
+        document = self.document_of("21.23", [("0.2", "4.25")], "25.47")
+        move = document.move_id
+        self.assertEqual(self.lines(move), [("Normal 20 %", 21.23), ("Rounding", -0.01)])
+        self.assertIn("The total is rounded", self.note(move))
+        self.assertFalse(document.is_doubtful)
+        self.assertEntry(
+            move,
+            [
+                ("607000", "", 21.23),
+                ("607000", "", -0.01),
+                ("445660", "20% G", 4.25),
+                ("401100", "", -25.47),
+            ],
+        )
+
+    def test_five_centimes_in_another_currency_are_rounded_in_both(self):
+        self.env.ref("base.CHF").active = True
+        document = self.document_of(
+            "88.89", [("0.2", "17.78")], "106.65", currency="CHF", counter=("EUR", "1.07")
+        )
+        move = document.move_id
+        self.assertEqual(self.lines(move)[1], ("Rounding", -0.02))
+        self.assertEqual((move.amount_total, move.amount_total_signed), (106.65, -114.12))
+
+    def test_a_deposit_that_was_deducted_waits_and_says_what_would_be_booked(self):
+        document = self.document_of(1000, [("0.2", 200)], 900)
+        self.assertEqual((document.state, document.reason), ("blocked", "total_mismatch"))
+        for words in (
+            "1,000.00\xa0€ excluding taxes plus 200.00\xa0€ of VAT is not 900.00\xa0€",
+            "a difference of -300.00\xa0€",
+            "a bill of 900.00\xa0€ with 200.00\xa0€ of taxes",
+            "-300.00\xa0€ “Fournitures - Difference to the printed total” on account 607000",
+        ):
+            self.assertIn(words, message(document))
+
+    def test_the_difference_is_on_the_expense_account_where_nobody_named_another(self):
+        move = self.confirmed(1000, [("0.2", 200)], 900)
+        self.assertEntry(
+            move,
+            [
+                ("607000", "", 1000),
+                ("607000", "", -300),
+                ("445660", "20% G", 200),
+                ("401100", "", -900),
+            ],
+        )
+
+    def test_the_connection_names_the_account(self):
+        self.connection.difference_account_id = self.deposits
+        document = self.document_of(1000, [("0.2", 200)], 900)
+        self.assertIn("on account 409100", message(document))
+        document.action_book_anyway()
+        self.sync()
+        self.assertEntry(
+            document.move_id,
+            [
+                ("607000", "", 1000),
+                ("409100", "", -300),
+                ("445660", "20% G", 200),
+                ("401100", "", -900),
+            ],
+        )
+
+    def test_the_person_names_the_account(self):
+        document = self.document_of(1000, [("0.2", 200)], 900)
+        clerk = user_of(self.env, "account.group_account_invoice")
+        document.with_user(clerk).action_book_anyway(account_id=self.deposits.id)
+        self.sync()
+        line = document.move_id.invoice_line_ids[1]
+        self.assertEqual((line.account_id, line.balance), (self.deposits, -300))
+
+    def test_a_balance_account_has_no_analytics(self):
+        plan = self.env["account.analytic.plan"].create({"name": "Departments"})
+        account = self.env["account.analytic.account"].create({"name": "Sales", "plan_id": plan.id})
+        purchase = self.add_purchase(cost_center="Commerce")
+        document = self.document_of(1000, [("0.2", 200)], 900, purchase=purchase)
+        self.mapping("cost_center").analytic_account_id = account
+        document.action_book_anyway(self.deposits.id)
+        self.sync()
+        distributions = document.move_id.invoice_line_ids.mapped("analytic_distribution")
+        self.assertEqual(distributions, [{str(account.id): 100}, False])
+
+    def test_the_screen_asks_for_the_account(self):
+        self.connection.difference_account_id = self.deposits
+        document = self.document_of(1000, [("0.2", 200)], 900)
+        clerk = user_of(self.env, "account.group_account_invoice")
+        context = {"active_ids": document.ids, "active_model": document._name}
+        wizard = self.env["lucca.document.accept"].with_user(clerk).with_context(**context)
+        with Form(wizard) as form:
+            self.assertEqual(form.difference_account_id, self.deposits)
+            self.assertIn("a difference of", form.message)
+        form.record.action_apply()
+        self.sync()
+        self.assertEqual(document.move_id.invoice_line_ids[1].account_id, self.deposits)
+
+    def test_an_account_of_another_company_is_refused(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        foreign = (
+            self.env["account.account"]
+            .with_company(other)
+            .create(
+                {
+                    "name": "Theirs",
+                    "code": "409199",
+                    "account_type": "asset_current",
+                    "company_ids": [Command.set(other.ids)],
+                }
+            )
+        )
+        document = self.document_of(1000, [("0.2", 200)], 900)
+        with self.assertRaises(UserError):
+            document.action_book_anyway(account_id=foreign.id)
+        self.assertEqual(document.state, "blocked")
+
+    def test_an_amount_excluding_taxes_that_was_left_out_is_confirmed(self):
+        move = self.confirmed(0, [("0.2", 20)], 120)
+        self.assertEqual(self.lines(move), [("Normal 20 %", 100)])
+        self.assertEqual((move.amount_tax, move.amount_total), (20, 120))
+
+
+class TestPrintedVat(AmountsCase):
+    def test_vat_that_was_rounded_line_by_line_is_as_printed(self):
+        for printed in (20.02, 20.03, 19.97):
+            with self.subTest(printed):
+                document = self.document_of(100, [("0.2", printed)])
+                self.assertEqual(self.lines(document.move_id), [("Normal 20 %", 100)])
+                self.assertEqual(document.move_id.amount_tax, printed)
+                self.assertFalse(document.is_doubtful)
+
+    def test_no_vat_is_no_line(self):
+        move = self.document_of("99.98", [("0.2", "20.00"), ("0.1", 0)]).move_id
+        self.assertEqual(self.lines(move), [("Normal 20 %", 99.98)])
+
+    def test_no_vat_at_a_rate_needs_no_tax(self):
+        self.book(lines=[(10, "0.1")])
+        self.mapping("tax", lucca_id=46).tax_id = False
+        document = self.document_of("99.98", [("0.2", "20.00"), ("0.1", 0)])
+        self.assertEqual(document.state, "imported")
+
+    def test_vat_at_a_rate_of_zero_is_a_cost_after_a_person_s_word(self):
+        move = self.confirmed(100, [("0", 5)])
+        self.assertEqual(self.lines(move), [("", 100), ("Non-recoverable VAT", 5)])
+        self.assertEqual((move.amount_tax, move.amount_total), (0, 105))
+
+    def test_a_cost_beyond_the_total_can_be_booked(self):
+        move = self.confirmed(100, [("0.2", 20)], cost=130)
+        self.assertEqual((move.amount_untaxed, move.amount_tax), (100, 20))
+        self.assertIn("The cost of 130.00&nbsp;€ does not fit", self.note(move))
+
+
+class TestWithheld(AmountsCase):
+    """Spanish IRPF: a tax of a negative rate, on the base of the VAT."""
+
+    def setUp(self):
+        super().setUp()
+        add_withholding(self.tenant, self.tax_20)
+
+    def taxes(self, *values):
+        return [{"rateTypeId": lucca_id, "value": value} for lucca_id, value in values]
+
+    def test_one_base_has_two_taxes(self):
+        document = self.document_of("41.32", self.taxes((45, 8.26), (900, -6.20)), "43.38")
+        move = document.move_id
+        self.assertEqual(self.lines(move), [("Normal 20 % - IRPF -15 %", 41.32)])
+        self.assertFalse(document.is_doubtful)
+        self.assertEntry(
+            move,
+            [
+                ("607000", "", 41.32),
+                ("445660", "20% G", 8.26),
+                ("447000", "IRPF -15 %", -6.2),
+                ("401100", "", -43.38),
+            ],
+        )
+
+    def test_of_two_rates_each_line_has_its_share(self):
+        move = self.document_of(150, self.taxes((45, 20), (46, 5), (900, -22.5))).move_id
+        self.assertEqual(taxes_of(move), {"20% G": 20, "10% G": 5, "IRPF -15 %": -22.5})
+        self.assertEqual((move.amount_untaxed, move.amount_total), (150, 152.5))
+
+    def test_without_vat_it_is_on_the_amount(self):
+        move = self.document_of(100, self.taxes((900, -15))).move_id
+        self.assertEqual((move.amount_untaxed, move.amount_tax, move.amount_total), (100, -15, 85))
+
+    def test_in_another_currency_both_are_luccas(self):
+        self.env.ref("base.USD").active = True
+        move = self.document_of(
+            "41.32",
+            self.taxes((45, 8.26), (900, -6.20)),
+            "43.38",
+            currency="USD",
+            counter=("EUR", "0.93337"),
+        ).move_id
+        self.assertEqual(taxes_of(move), {"20% G": 7.71, "IRPF -15 %": -5.79})
+        self.assertEqual(move.amount_total_signed, -40.49)
+
+    def test_lucca_may_write_it_without_a_sign(self):
+        self.tenant.rates[-1]["percentage"] = 0.15
+        document = self.document_of("41.32", self.taxes((45, 8.26), (900, 6.20)), "43.38")
+        self.assertEqual(document.reason, "unmapped_tax")
+        self.mapping("tax", lucca_id=900).tax_id = self.env["account.tax"].search(
+            [("name", "=", "IRPF -15 %")]
+        )
+        self.sync()
+        move = document.move_id
+        self.assertEqual(taxes_of(move), {"20% G": 8.26, "IRPF -15 %": -6.2})
+        self.assertEqual(move.amount_total, 43.38)
+
+    def test_a_credit_note_gives_back_the_same(self):
+        move = self.document_of(
+            "41.32", self.taxes((45, 8.26), (900, -6.20)), "43.38", kind="credit_note"
+        ).move_id
+        self.assertEqual((move.move_type, move.amount_total), ("in_refund", 43.38))
+        self.assertEqual(taxes_of(move), {"20% G": -8.26, "IRPF -15 %": 6.2})
+
+
+class TestConversion(AmountsCase):
+    def setUp(self):
+        super().setUp()
+        self.env.ref("base.USD").active = True
+
+    def test_the_charge_is_luccas_own_in_both_currencies(self):
+        for factor in ("0.93337", "0.9333", "1.0711"):
+            for cost in (110, "105.33"):
+                with self.subTest(factor=factor, cost=cost):
+                    values = {"currency": "USD", "counter": ("EUR", factor), "cost": cost}
+                    json = self.tenant.add_invoice(
+                        purchase=self.add_purchase(), excluding=100, taxes=[("0.2", 20)], **values
+                    )
+                    self.sync()
+                    move = self.document(json).move_id
+                    own = json["costAmount"]["counter"]["value"]
+                    self.assertEqual(move.amount_untaxed, float(cost))
+                    counter = json["amountIncludingTaxes"]["counter"]
+                    self.assertEqual(-move.amount_total_signed, counter["includingTaxes"]["value"])
+                    parts = counter["excludingTaxes"]["value"] + counter["taxes"][0]["value"]
+                    off = counter["includingTaxes"]["value"] - parts
+                    self.assertAlmostEqual(-move.amount_untaxed_signed, own + off, 6)
+
+    def test_converted_amounts_that_do_not_add_up_can_be_booked(self):
+        json = self.tenant.add_invoice(
+            purchase=self.add_purchase(),
+            excluding=250,
+            taxes=[("0.1", 25)],
+            currency="USD",
+            counter=("EUR", "0.9"),
+        )
+        json["amountIncludingTaxes"]["counter"]["includingTaxes"]["value"] = 247.63
+        self.sync()
+        document = self.document(json)
+        self.assertEqual((document.reason, document.may_be_accepted), ("total_mismatch", True))
+        document.action_book_anyway()
+        self.sync()
+        self.assertEqual(document.move_id.amount_total_signed, -247.63)
+        self.assertTrue(document.is_doubtful)
+
+    def test_converted_amounts_that_cannot_be_read_can_be_booked_by_odoo_s_rate(self):
+        self.env["res.currency.rate"].search([]).unlink()
+        self.env["res.currency.rate"].create(
+            {"currency_id": self.env.ref("base.USD").id, "name": "2025-01-01", "rate": 1.25}
+        )
+        euros = {"value": 96.001, "currency": "EUR"}
+        fraction = {"excludingTaxes": euros, "taxes": [], "includingTaxes": euros}
+        for counter in ({"base": "not amounts"}, fraction):
+            document = self.book(lines=[(100, "0.2")], currency="USD", counter=counter)
+            asked = (document.reason, document.may_be_accepted)
+            self.assertEqual(asked, ("invalid_document", True))
+            document.action_book_anyway()
+            self.sync()
+            self.assertEqual(document.move_id.amount_total_signed, -96)
+
+
+class TestExchangeRate(AmountsCase):
+    def setUp(self):
+        super().setUp()
+        self.env.ref("base.USD").active = True
+        self.env["res.currency.rate"].search([]).unlink()
+
+    def rate(self, day, rate, company=False):
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": self.env.ref("base.USD").id,
+                "name": day,
+                "rate": rate,
+                "company_id": company and company.id,
+            }
+        )
+
+    def dollars(self, factor):
+        return self.book(
+            lines=[(100, "0.2")], currency="USD", counter=("EUR", factor), date="2026-01-15"
+        )
+
+    def test_one_that_is_far_from_odoo_s_own_is_a_doubt(self):
+        self.rate("2026-01-01", 1.16)
+        document = self.dollars(90)
+        self.assertEqual(document.move_id.amount_total_signed, -10800)
+        self.assertTrue(document.is_doubtful)
+        note = self.note(document.move_id)
+        self.assertIn("120.00 to 10,800.00", note.replace("&nbsp;€", "").replace("$&nbsp;", ""))
+        self.assertIn("it would be 103.45", note)
+
+    def test_one_that_is_near_is_not(self):
+        self.rate("2026-01-01", 1.16)
+        for factor in ("0.862", "0.80", "0.94"):
+            self.assertFalse(self.dollars(factor).is_doubtful, factor)
+
+    def test_the_rate_of_some_cents_is_none(self):
+        self.rate("2026-01-01", 1.16)
+        document = self.book(
+            excluding="0.09", taxes=[], currency="USD", counter=("EUR", "0.75"), date="2026-01-15"
+        )
+        self.assertEqual(document.move_id.amount_total_signed, -0.07)
+        self.assertFalse(document.is_doubtful)
+
+    def test_odoo_s_rate_is_that_of_the_day_and_of_the_company(self):
+        self.rate("2025-12-01", 5)
+        self.rate("2026-01-10", 1.16)
+        self.rate("2026-02-01", 5)
+        self.assertFalse(self.dollars("0.862").is_doubtful)
+        self.rate("2025-01-01", 5, self.company)
+        self.assertTrue(self.dollars("0.862").is_doubtful)
+
+    def test_it_is_as_odoo_would_convert(self):
+        dollar, euro = self.env.ref("base.USD"), self.env.ref("base.EUR")
+        self.rate("2025-12-01", 1.1)
+        self.rate("2026-01-10", 1.2)
+        self.rate("2025-06-01", 1.3, self.company)
+        for day in ("2024-01-01", "2025-07-01", "2025-12-01", "2026-01-09", "2026-01-15"):
+            day = self.env["res.currency.rate"]._fields["name"].to_date(day)
+            theirs = dollar._get_conversion_rate(euro, dollar, self.company, day)
+            self.assertAlmostEqual(CompanyBooks(self.company).exchange_rate(dollar, day), theirs)
+
+    def test_without_a_rate_in_odoo_there_is_nothing_to_compare(self):
+        self.assertFalse(self.dollars(90).is_doubtful)
+
+
+class TestDoubts(AmountsCase):
+    def test_two_doubts_do_not_take_turns(self):
+        self.env.ref("base.USD").active = True
+        purchase = self.add_purchase()
+        self.book(purchase=purchase, number="F-1", lines=[(100, "0.2")])
+        document = self.book(
+            purchase=purchase,
+            number="F-1",
+            lines=[(100, "0.2")],
+            currency="USD",
+            counter=("EUR", 1),
+        )
+        reasons = []
+        while document.state == "blocked" and len(reasons) < 5:
+            reasons.append(document.reason)
+            document.action_book_anyway()
+            self.sync()
+        self.assertEqual(reasons, ["invalid_document", "duplicate_bill"])
+        self.assertEqual(document.state, "imported")
+        self.assertEqual(document.accepted_reasons, ["duplicate_bill", "invalid_document"])
+        note = self.note(document.move_id)
+        self.assertEqual(note.count("To check before it is posted"), 2)
+
+    def test_a_bill_with_a_doubt_is_not_posted_by_itself(self):
+        self.connection.auto_post = True
+        purchase = self.add_purchase()
+        document = self.document_of(100, [("0.2", 10)], purchase=purchase)
+        other = self.document_of(100, [("0.2", 20)], purchase=purchase)
+        document.action_book_anyway()
+        self.sync()
+        self.assertRecordValues(document | other, [{"is_doubtful": True}, {"is_doubtful": False}])
+        self.assertEqual(document.move_id.state, "draft")
+        self.assertEqual(other.move_id.state, "posted")
+        self.assertIn("To check before it is posted", self.note(document.move_id))
+
+    def test_what_was_accepted_is_forgotten_when_the_amounts_change(self):
+        document = self.document_of(100, [("0.2", 10)])
+        document.action_book_anyway()
+        self.sync()
+        json = next(one for one in self.tenant.documents if one["id"] == document.lucca_id)
+        amounts = json["amountIncludingTaxes"]
+        for side in ("base", "counter"):
+            amounts[side]["taxes"][0]["value"] = 8
+            amounts[side]["includingTaxes"]["value"] = 108
+        self.tenant.change(json, amountIncludingTaxes=amounts)
+        self.connection.last_audit_at = False
+        self.sync()
+        self.assertEqual((document.state, document.reason), ("blocked", "tax_mismatch"))
+        self.assertFalse(document.accepted_reasons)
+        self.assertEqual(document.move_id.amount_total, 110)
+        document.action_book_anyway()
+        self.sync()
+        self.assertEqual(document.move_id.amount_total, 108)
+        self.assertTrue(document.is_doubtful)
+        self.assertIn("60.00&nbsp;€ are without VAT", document.move_id.message_ids[0].body)
