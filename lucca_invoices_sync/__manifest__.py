@@ -7,11 +7,12 @@
     "website": "https://github.com/OCA/l10n-france",
     "license": "LGPL-3",
     "depends": ["account", "base_iban", "base_vat", "phone_validation"],
-    "external_dependencies": {"python": ["phonenumbers", "requests", "python-stdnum"]},
+    "external_dependencies": {"python": ["babel", "phonenumbers", "requests", "python-stdnum"]},
     "data": [
         "security/ir.model.access.csv",
         "security/lucca_security.xml",
         "data/mail_activity_type_data.xml",
+        "data/lucca_cron.xml",
         "views/lucca_document_paper.xml",
         "views/lucca_document_accept_views.xml",
         "views/lucca_document_ignore_views.xml",

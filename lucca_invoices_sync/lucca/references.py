@@ -17,6 +17,7 @@ from .api.errors import (
     Offline,
     RequestRefused,
     Unreachable,
+    WrongKey,
 )
 from .api.paging import PAGE_SIZE, Page, Place
 from .documents.reference_data import (
@@ -153,7 +154,9 @@ class References:
 
     def _keep(self, kind: str, items: Iterable[Any], missing: set[int]) -> set[int]:
         """Put those of a page's items into the store that are missing; return their ids."""
-        read = read_purchase if kind == "purchase" else read_supplier
+        read: Callable[[Any], Purchase | Supplier] = (
+            read_purchase if kind == "purchase" else read_supplier
+        )
         found = {
             (kind, row.lucca_id): item
             for item in items
@@ -166,9 +169,29 @@ class References:
         """Raise a ``RemoteError``, or ``InvalidDocument`` when it is not a purchase."""
         return read_purchase(self._stored("purchase", lucca_id, self._client.purchase))
 
-    def supplier(self, lucca_id: int) -> Supplier:
-        """Raise a ``RemoteError``, or ``InvalidDocument`` when it is not a supplier."""
-        return read_supplier(self._stored("supplier", lucca_id, self._client.supplier))
+    def supplier(self, lucca_id: int, territory: str = "") -> Supplier:
+        """Raise a ``RemoteError``, or ``InvalidDocument`` when it is not a supplier.
+
+        :param territory: ISO 3166 code of its country on the purchase, where it is known
+        """
+        return read_supplier(self._stored("supplier", lucca_id, self._client.supplier), territory)
+
+    def known_supplier(self, lucca_id: int, territory: str = "") -> Supplier | None:
+        """A supplier that need not be read: None where it cannot be.
+
+        Where Lucca refuses one, no other is asked for in this way.
+        """
+        key = ("supplier", lucca_id)
+        if "suppliers" in self._refusals and key not in self._store:
+            return None
+        try:
+            return self.supplier(lucca_id, territory)
+        except (MustWait, Offline, WrongKey):
+            raise
+        except LuccaError as error:  # the next synchronisation asks again
+            if isinstance(error, AccessDenied):
+                self._refusals["suppliers"] = error
+            return None
 
     def tax_rates(self, day: date, territory: str) -> dict[int, TaxRate]:
         """The rates by ``rate_type_id``; those of one day stand for its month.

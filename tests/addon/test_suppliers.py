@@ -4,34 +4,7 @@ from unittest.mock import patch
 
 from odoo.tools import mute_logger
 
-from tests.addon.common import LuccaCase
-
-SIREN, SIRET, VAT = "443121975", "44312197500017", "FR46443121975"
-IBAN, OTHER_IBAN = "FR7630006000011234567890189", "FR1420041010050500013M02606"
-
-
-class SupplierCase(LuccaCase):
-    def partner(self, **values):
-        return self.env["res.partner"].create(
-            {
-                "name": "Known",
-                "is_company": True,
-                "country_id": self.env.ref("base.fr").id,
-                **values,
-            }
-        )
-
-    def purchase(self, **supplier):
-        """A purchase from a supplier that is known by what is given only."""
-        supplier = self.tenant.add_supplier(**{"name": "Moreau", "territory": "FR", **supplier})
-        return self.tenant.add_purchase(supplier=supplier, title="Fournitures")
-
-    def booked(self, **supplier):
-        return self.book(purchase=self.purchase(**supplier))
-
-    def assertFound(self, partner, **supplier):
-        self.assertEqual(self.booked(**supplier).move_id.partner_id, partner)
-
+from tests.addon.suppliers import IBAN, OTHER_IBAN, SIREN, SIRET, VAT, SupplierCase
 
 # What another addon's rule may be: a partner that cannot be made.
 REFUSAL = """
@@ -74,23 +47,6 @@ class TestManyAtOnce(SupplierCase):
         )
         self.assertTrue(first and second)
         self.assertNotEqual(first, second)
-
-    def test_one_that_a_rule_refuses_does_not_hold_up_the_others(self):
-        """A partner of another company below a contact of ours is no supplier of ours."""
-        other = self.env["res.company"].create({"name": "Other"})
-        parent = self.partner(name="Elsewhere", company_id=other.id)
-        self.env["res.partner"].create(
-            {"name": "Contact", "parent_id": parent.id, "vat": VAT, "company_id": False}
-        )
-        purchases = [self.purchase(name="Good"), self.purchase(name="Bad", vat=VAT)]
-        for purchase in purchases:
-            purchase["establishment"] = None
-        first, second = self.suppliers_of(*purchases)
-        self.assertEqual(first.name, "Good")
-        self.assertFalse(second)
-        self.assertIn(
-            "another company", "".join(self.documents().filtered("message").mapped("message"))
-        )
 
     @mute_logger("odoo.sql_db")
     def test_one_that_cannot_be_made_does_not_hold_up_the_others(self):
@@ -139,7 +95,7 @@ class TestFound(SupplierCase):
                 self.assertFound(known, vat=written)
 
     def test_by_a_short_vat_number_without_country_and_zeros(self):
-        known = self.partner(name="Other", vat="361", country_id=self.env.ref("base.ro").id)
+        known = self.partner(country="ro", name="Other", vat="361")
         self.assertFound(known, vat="RO361", territory="RO")
 
     def test_by_the_siret(self):
@@ -164,16 +120,16 @@ class TestFound(SupplierCase):
         self.assertFound(known, siret=SIRET)
 
     def test_by_the_siret_where_odoo_or_lucca_has_no_country(self):
-        known = self.partner(company_registry=SIRET, country_id=False)
+        known = self.partner(company_registry=SIRET, country=False)
         self.assertFound(known, siret=SIRET)
         self.assertFound(known, siret=SIRET, territory="")
 
     def test_by_the_vat_number_where_odoo_has_no_country(self):
-        self.assertFound(self.partner(vat=VAT[2:], country_id=False), vat=VAT)
+        self.assertFound(self.partner(vat=VAT[2:], country=False), vat=VAT)
 
     def test_by_the_iban(self):
         known = self.partner()
-        self.env["res.partner.bank"].create({"partner_id": known.id, "acc_number": IBAN})
+        self.account(known, IBAN)
         self.assertFound(known, iban="FR76 3000 6000 0112 3456 7890 189")
 
     def test_by_the_name_without_case_accents_and_legal_form(self):
@@ -190,7 +146,7 @@ class TestFound(SupplierCase):
     def test_a_contact_leads_to_its_company(self):
         known = self.partner()
         contact = self.partner(name="Contact", is_company=False, parent_id=known.id)
-        self.env["res.partner.bank"].create({"partner_id": contact.id, "acc_number": IBAN})
+        self.account(contact, IBAN)
         self.assertFound(known, iban=IBAN)
 
 
@@ -206,6 +162,12 @@ class TestNotFound(SupplierCase):
         self.connection.journal_id = self.connection.journal_id
         self.assertCreated(self.partner(vat=VAT, company_id=company.id), vat=VAT)
 
+    def test_a_contact_of_another_company_s_partner(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        parent = self.partner(name="Elsewhere", company_id=company.id)
+        contact = self.partner(name="Contact", parent_id=parent.id, vat=VAT, company_id=False)
+        self.assertCreated(parent | contact, vat=VAT)
+
     def test_a_person_of_the_same_name(self):
         self.assertCreated(self.partner(name="Moreau", is_company=False))
 
@@ -217,7 +179,7 @@ class TestNotFound(SupplierCase):
 
     def test_a_factor_s_iban_with_another_vat_number(self):
         factor = self.partner(name="Factor", vat="FR40303265045")
-        self.env["res.partner.bank"].create({"partner_id": factor.id, "acc_number": IBAN})
+        self.account(factor, IBAN)
         self.assertCreated(factor, vat=VAT, iban=IBAN)
 
     def test_a_factor_s_iban_that_another_supplier_of_lucca_has(self):
@@ -346,14 +308,12 @@ class TestBankAccounts(SupplierCase):
 
     def with_account(self, iban):
         known = self.partner(vat=VAT)
-        self.env["res.partner.bank"].create({"partner_id": known.id, "acc_number": iban})
+        self.account(known, iban)
         return known
 
     def test_the_account_that_the_invoice_names_is_paid_if_odoo_knows_it(self):
         known = self.with_account(OTHER_IBAN)
-        account = self.env["res.partner.bank"].create(
-            {"partner_id": known.id, "acc_number": IBAN, "sequence": 99}
-        )
+        account = self.account(known, IBAN, sequence=99)
         self.assertEqual(self.pay_to(IBAN, vat=VAT).partner_bank_id, account)
 
     def test_an_account_that_odoo_does_not_know_is_told_and_never_added(self):
@@ -361,6 +321,22 @@ class TestBankAccounts(SupplierCase):
         move = self.pay_to(IBAN, vat=VAT)
         self.assertEqual(known.bank_ids.sanitized_acc_number, OTHER_IBAN)
         self.assertIn(f"IBAN {IBAN} is not among", self.note(move))
+        self.assertFalse(move.partner_bank_id)
+
+    def test_an_account_of_a_contact_is_the_supplier_s(self):
+        known = self.with_account(OTHER_IBAN)
+        contact = self.partner(name="Accounts", is_company=False, parent_id=known.id)
+        account = self.account(contact, IBAN)
+        move = self.pay_to(IBAN, vat=VAT)
+        self.assertEqual(move.partner_bank_id, account)
+        self.assertNotIn("not among", self.note(move))
+
+    def test_a_contact_s_account_that_the_supplier_has_in_lucca_is_no_news(self):
+        known = self.partner(vat=VAT)
+        self.account(self.partner(name="Accounts", is_company=False, parent_id=known.id), IBAN)
+        move = self.booked(vat=VAT, iban=IBAN).move_id
+        self.assertEqual(move.partner_bank_id.sanitized_acc_number, IBAN)
+        self.assertNotIn(IBAN, "".join(known.message_ids.mapped("body")))
 
     def test_another_account_of_the_supplier_itself_is_told_on_partner_and_bill(self):
         known = self.with_account(OTHER_IBAN)

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..api.errors import InvalidDocument
 from .reading import Node
+from .territories import country_code
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,10 @@ class Reference:
 
 @dataclass(frozen=True)
 class Purchase:
-    """What was bought, from whom and for whom; ``supplier`` is None for a draft supplier."""
+    """What was bought, from whom and for whom; ``supplier`` is None for a draft supplier.
+
+    ``territory`` is the ISO 3166 code of the supplier's country, empty where it is not written.
+    """
 
     lucca_id: int
     title: str
@@ -48,8 +52,9 @@ class Contact:
 
 @dataclass(frozen=True)
 class Supplier:
-    """A supplier's legal data; empty texts where Lucca has none.
+    """A supplier's legal data, as written; empty texts where Lucca has none.
 
+    ``territory`` is an ISO 3166 code, empty where Lucca names no country that is known.
     ``payment_days`` is None for terms in another unit than days, of which Lucca documents none.
     """
 
@@ -83,7 +88,7 @@ def read_purchase(value: Any) -> Purchase:
         title=node.optional_text("title"),
         supplier=_read_reference(supplier),
         supplier_name=supplier.optional_text("name") if supplier else "",
-        territory=supplier.optional_text("territoryId") if supplier else "",
+        territory=country_code(supplier.optional_text("territoryId")) if supplier else "",
         nature=_read_reference(node.optional_child("nature")),
         cost_center=_read_reference(node.optional_child("costCenter")),
         establishment=_read_reference(node.optional_child("establishment")),
@@ -100,16 +105,18 @@ def _read_reference(node: Node | None) -> Reference | None:
     return Reference(lucca_id, node.optional_text("name"), node.optional_text("code"))
 
 
-def read_supplier(value: Any) -> Supplier:
-    """Read a supplier; raise ``InvalidDocument``."""
+def read_supplier(value: Any, territory: str = "") -> Supplier:
+    """Read a supplier; raise ``InvalidDocument``.
+
+    :param territory: ISO 3166 code of its country on the purchase, where it is known
+    """
     node = Node(value)
-    territory = node.optional_child("territory")
     legal = node.optional_child("legalRegistration")
     bank = node.optional_child("bankAccount")
     return Supplier(
         lucca_id=node.integer("id"),
         name=node.text("name"),
-        territory=territory.optional_text("id") if territory else "",
+        territory=_read_territory(node, territory),
         vat_number=legal.optional_text("vatNumber") if legal else "",
         identifier=legal.optional_text("identifier") if legal else "",
         iban=bank.optional_text("iban") if bank else "",
@@ -117,6 +124,19 @@ def read_supplier(value: Any) -> Supplier:
         payment_days=_read_payment_days(node),
         contacts=tuple(filter(None, map(_read_contact, _lenient_children(node, "contacts")))),
     )
+
+
+def _read_territory(supplier: Node, on_purchase: str) -> str:
+    """The code of its country: the supplier's, the purchase's, else the one of the supplier's name for it.
+
+    Lucca's reference has a number as the id of a territory, which no call explains.
+    """
+    try:
+        territory = supplier.optional_child("territory")
+        code, name = (territory.optional_text(key) if territory else "" for key in ("id", "name"))
+    except InvalidDocument:
+        return on_purchase
+    return country_code(code) or on_purchase or country_code(name)
 
 
 def _read_payment_days(supplier: Node) -> int | None:

@@ -9,7 +9,8 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.api.errors import InvalidDocument
 from ...lucca.booking.amounts import check_decimals
-from ...lucca.booking.suppliers import iban_key
+from ...lucca.booking.numbers import read_iban
+from ..supplier.directory import accounts_of
 from ..texts import money
 from ..troubles import Blocked, contained
 from .preparation import Bill
@@ -32,6 +33,7 @@ class LuccaBill(models.AbstractModel):
         """
         partners = documents.mapping_ids.partner_id
         self._read_ahead(partners)
+        books.bank_accounts = accounts_of(partners.commercial_partner_id)
         lines = self.env["lucca.bill.line"]
         books.usual_accounts = lines._usual_accounts(books.company, partners)
         try:
@@ -54,7 +56,6 @@ class LuccaBill(models.AbstractModel):
         """Have the suppliers of a batch read together, not again for each bill."""
         partners.mapped("active")
         partners.mapped("property_supplier_payment_term_id.early_discount")
-        partners.commercial_partner_id.bank_ids.mapped("acc_number")
         contacts = partners.child_ids
         (contacts | contacts.child_ids).mapped("type")  # a delivery address is looked for
 
@@ -67,14 +68,15 @@ class LuccaBill(models.AbstractModel):
             "move_type": "in_refund" if booked.is_refund else "in_invoice",
             "company_id": document.company_id.id,
             "journal_id": self._journal(document).id,
-            "partner_id": self._supplier(document).id,
+            "partner_id": self._supplier(document, books).id,
             "invoice_date": booked.document_date,
             "ref": booked.number,
             "payment_reference": booked.number,
         }
         bill.values["fiscal_position_id"] = books.fiscal_position(bill.partner).id
+        self._note_supplier(bill)
         self._set_terms(bill)
-        self._set_bank_account(bill)
+        self._set_bank_account(bill, books)
         self._set_currency(bill, books)
         self.env["lucca.bill.line"]._set_lines(bill, books)
         return bill
@@ -91,8 +93,11 @@ class LuccaBill(models.AbstractModel):
             )
         return journal
 
-    def _supplier(self, document):
-        partner = document._mapping("supplier").partner_id
+    def _supplier(self, document, books):
+        mapping = document._mapping("supplier")
+        partner = mapping.partner_id
+        if mapping.is_doubtful:
+            raise Blocked("ambiguous_supplier", mapping.doubt)
         if not partner:
             raise Blocked(
                 "unknown_supplier",
@@ -110,14 +115,37 @@ class LuccaBill(models.AbstractModel):
                     partner.display_name,
                 ),
             )
+        if partner.commercial_partner_id in books.own_partners:
+            raise Blocked(
+                "unknown_supplier",
+                self.env._(
+                    "“%s” is our own company, which sends no invoices to itself: choose the supplier in"
+                    " the mappings.",
+                    partner.display_name,
+                ),
+            )
         return partner
+
+    def _note_supplier(self, bill):
+        """Tell what is not sure about the supplier."""
+        mapping = bill.document._mapping("supplier")
+        if mapping.doubt:
+            bill.notes.append(mapping.doubt)
+        if mapping.is_vies_due:
+            bill.notes.append(
+                self.env._(
+                    "VIES was not asked yet whether the VAT number %s is valid: the fiscal position was"
+                    " found without.",
+                    bill.partner.vat,
+                )
+            )
 
     def _set_terms(self, bill):
         """Lucca's due date wins over the payment term that the supplier has in Odoo.
 
         So does its total: a term whose discount lowers the VAT at once would change it.
         """
-        term = self._supplier(bill.document).property_supplier_payment_term_id
+        term = bill.partner.property_supplier_payment_term_id
         lowers_vat = term.early_discount and term.early_pay_discount_computation == "mixed"
         if bill.booked.due_date:
             bill.values["invoice_date_due"] = bill.booked.due_date
@@ -132,24 +160,33 @@ class LuccaBill(models.AbstractModel):
                 )
             )
 
-    def _set_bank_account(self, bill):
-        """Have the account paid that Lucca names, if the supplier has it in Odoo; else tell.
+    def _set_bank_account(self, bill, books):
+        """Have the account paid that Lucca names, if the supplier or a contact of it has it in Odoo.
 
-        It is never added by itself: a changed account is how invoice fraud works.
+        Else it is told, and none is proposed. An account is never added by itself: a changed one is
+        how invoice fraud works. Nor is our own ever proposed, which a machine may have read there.
         """
         if bill.values["move_type"] == "in_refund":
             return  # it is paid to us
         mapping = bill.document._mapping("supplier")
-        iban = iban_key(bill.booked.iban or mapping.iban or "")
+        iban = read_iban(bill.booked.iban or mapping.iban or "")
         if not iban:
             return
-        accounts = mapping.partner_id.commercial_partner_id.bank_ids.filtered(
+        accounts = books.bank_accounts[mapping.partner_id.commercial_partner_id.id].filtered(
             lambda account: account.company_id <= bill.company
         )
-        known = accounts.filtered(lambda account: iban_key(account.acc_number) == iban)
-        if known:
-            bill.values["partner_bank_id"] = known[0].id
-        else:
+        known = accounts.filtered(lambda account: read_iban(account.acc_number) == iban)
+        is_own = iban in books.own_ibans
+        bill.values["partner_bank_id"] = False if is_own else known[:1].id
+        if is_own:
+            bill.notes.append(
+                self.env._(
+                    "Lucca's IBAN %s is our own: no account to pay is proposed. Take the supplier's from"
+                    " the invoice.",
+                    iban,
+                )
+            )
+        elif not known:
             bill.notes.append(
                 self.env._(
                     "Lucca's IBAN %s is not among the supplier's bank accounts in Odoo: ask the"

@@ -3,7 +3,7 @@ from typing import Any, NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...lucca.booking.suppliers import reference_key
+from ...lucca.booking.names import reference_key
 from ..texts import money
 from ..troubles import contained
 

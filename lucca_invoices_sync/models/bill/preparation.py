@@ -7,7 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from ...lucca.booking.lines import BillLine
+from ...lucca.booking.numbers import read_iban
 from ...lucca.documents.booked_documents import BookedDocument
+from ..supplier.directory import accounts_of, own_companies
 from ..troubles import Blocked
 
 
@@ -54,12 +56,13 @@ class CompanyBooks:
     """What the bills of one company share, read once a synchronisation.
 
     ``usual_accounts`` is ``{partner id: account}`` of a batch, as ``lucca.bill.line`` finds them:
-    they follow from the bills before it.
+    they follow from the bills before it. ``bank_accounts`` is ``{partner id: res.partner.bank}`` of
+    the batch's suppliers, those of their contacts included.
     """
 
     def __init__(self, company):
         self.company = company
-        self.usual_accounts = {}
+        self.usual_accounts, self.bank_accounts = {}, {}
         self._positions = {}
         self._rates = {}
 
@@ -109,6 +112,17 @@ class CompanyBooks:
                 (not one["company_id"], one["name"], one["rate"]) for one in rates
             )
         return self._rates[currency]
+
+    @cached_property
+    def own_partners(self):
+        """The company itself and its branches: no bill is theirs."""
+        return own_companies(self.company).partner_id.with_env(self.company.env)
+
+    @cached_property
+    def own_ibans(self):
+        """The account numbers of the company and its branches: no bill is paid to them."""
+        accounts = accounts_of(self.own_partners).values()
+        return {read_iban(one.acc_number) for some in accounts for one in some}
 
     @cached_property
     def no_analytic(self):

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ...lucca.booking.suppliers import reference_key
+from ...lucca.booking.names import reference_key
 
 
 class LuccaBillRefund(models.AbstractModel):

@@ -83,6 +83,24 @@ class LuccaMapping(models.Model):
         copy=False,
         help="The suppliers in Odoo that fit equally well.",
     )
+    doubt = fields.Text(
+        readonly=True,
+        copy=False,
+        help="What is doubtful about the supplier in Lucca: it is noted on its bills.",
+    )
+    is_doubtful = fields.Boolean(
+        readonly=True, copy=False, help="A person chooses the supplier, whatever fits in Odoo."
+    )
+    is_vies_due = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="VIES is still to be asked whether the new supplier's VAT number is valid.",
+    )
+    identity = fields.Json(
+        readonly=True,
+        copy=False,
+        help="Name, country, VAT number and registration as Lucca had them last.",
+    )
     iban = fields.Char(
         string="IBAN", readonly=True, copy=False, help="The supplier's, as Lucca had it first."
     )
@@ -196,6 +214,10 @@ class LuccaMapping(models.Model):
             self._check_chosen(vals, ALL_TARGETS)
         if "partner_id" in vals and "found_by" not in vals:
             vals = {**vals, "found_by": vals["partner_id"] and "person"}
+        if vals.get("partner_id"):
+            vals = {"is_doubtful": False, **vals}
+        if vals.get("found_by") == "person":
+            vals = {"doubt": False, **vals}
         names = sorted(vals.keys() & RELEASING)
         before = [[mapping[name] for name in names] for mapping in self]
         # What is only compared need not be the person's to see.

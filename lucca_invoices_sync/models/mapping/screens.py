@@ -4,7 +4,7 @@ from difflib import get_close_matches
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...lucca.booking.suppliers import name_key
+from ...lucca.booking.names import name_key
 from .mapping import TARGETS
 
 #: How much alike two names are that may be the same (0 to 1).

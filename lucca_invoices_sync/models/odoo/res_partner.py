@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-from ...lucca.booking.suppliers import name_key
+from ...lucca.booking.names import name_key
+from ...lucca.booking.parties import Party
 
 
 class ResPartner(models.Model):
@@ -12,9 +13,41 @@ class ResPartner(models.Model):
         index="btree_not_null",
         help="A company's name without case, accents and legal form, to recognise suppliers by.",
     )
+    lucca_vat_key = fields.Char(
+        compute="_compute_lucca_number_keys",
+        store=True,
+        index="btree_not_null",
+        help="The VAT number as its country writes it, to recognise suppliers by.",
+    )
+    lucca_registry_key = fields.Char(
+        compute="_compute_lucca_number_keys",
+        store=True,
+        index="btree_not_null",
+        help="The registration, or the one that the VAT number holds, to recognise suppliers by.",
+    )
 
     @api.depends("name", "is_company")
     def _compute_lucca_name_key(self):
         for partner in self:
             is_named = partner.is_company and partner.name
             partner.lucca_name_key = name_key(partner.name) if is_named else False
+
+    @api.depends("vat", "company_registry", "country_id")
+    def _compute_lucca_number_keys(self):
+        for partner in self:
+            party = partner._lucca_party()
+            partner.lucca_vat_key = party.vat and party.vat.key
+            partner.lucca_registry_key = party.registration and party.registration.key
+
+    def _lucca_party(self, ibans=()):
+        """What is known of the partner as a supplier; the name of a person says nothing.
+
+        :param ibans: of its bank accounts and those of its contacts
+        """
+        return Party.of(
+            name=self.name if self.is_company and self.name else "",
+            country=self.country_id.code or "",
+            vat=self.vat or "",
+            registration=self.company_registry or "",
+            ibans=ibans,
+        )

@@ -3,7 +3,8 @@ from odoo import api, models
 from odoo.fields import Command
 from odoo.tools import email_normalize
 
-from ...lucca.booking.suppliers import iban_key
+from ...lucca.booking.numbers import read_iban
+from ...lucca.booking.parties import party_of
 
 
 class LuccaSupplierCreate(models.AbstractModel):
@@ -13,29 +14,25 @@ class LuccaSupplierCreate(models.AbstractModel):
     @api.model
     def _create_partners(self, suppliers):
         """The new partners, seen by all companies."""
-        return self.env["res.partner"].create([self._prepare(supplier) for supplier in suppliers])
+        partners = self.env["res.partner"].create([self._prepare(one) for one in suppliers])
+        # VIES is asked later: whoever waits for it here keeps others from making suppliers.
+        self.env.remove_to_compute(partners._fields["vies_valid"], partners)
+        return partners
 
     @api.model
     def _prepare(self, supplier):
         """The values of a new partner. To be extended."""
-        country = self.env["res.country"].search([("code", "=", supplier.territory.upper())])
-        partners = self.env["res.partner"]
-        vat, _code = partners._run_vat_checks(country, supplier.vat_number, validation="setnull")
-        notes = [self.env._("Created from Lucca Invoices.")]
-        if supplier.vat_number and not vat:
-            notes.append(
-                self.env._("Its VAT number in Lucca is not valid: %s", supplier.vat_number)
-            )
-        if supplier.iban and not iban_key(supplier.iban):
-            notes.append(self.env._("Its IBAN in Lucca is not valid: %s", supplier.iban))
+        party = party_of(supplier)
+        country = self.env["res.country"].search([("code", "=", party.country)])
         return {
             "name": supplier.name,
             "is_company": True,
             "supplier_rank": 1,
             "country_id": country.id,
-            "vat": vat or False,
-            "company_registry": supplier.identifier or False,
-            "comment": Markup("").join(Markup("<p>%s</p>") % note for note in notes),
+            "vat": self._vat(party, country) or False,
+            "vies_valid": False,
+            "company_registry": self._registration(party, supplier) or False,
+            "comment": self._comment(party, supplier, country),
             "property_supplier_payment_term_id": self._payment_term(supplier.payment_days).id,
             "child_ids": [
                 Command.create(self._prepare_contact(contact, country))
@@ -43,6 +40,34 @@ class LuccaSupplierCreate(models.AbstractModel):
             ],
             "bank_ids": self._prepare_bank_accounts(supplier),
         }
+
+    def _vat(self, party, country):
+        """The VAT number as Odoo keeps it, where Odoo takes it for valid, too."""
+        written = party.vat.written if party.vat else ""
+        partners = self.env["res.partner"]
+        return partners._run_vat_checks(country, written, validation="setnull")[0]
+
+    def _registration(self, party, supplier):
+        if not party.stated:
+            return ""
+        is_french = party.stated.country == "FR"
+        french = party.stated.establishment or party.stated.number
+        return french if is_french else supplier.identifier or party.stated.number
+
+    def _comment(self, party, supplier, country):
+        """Where it comes from, and what was left out."""
+        notes = [self.env._("Created from Lucca Invoices.")]
+        if supplier.vat_number and not self._vat(party, country):
+            notes.append(
+                self.env._("Its VAT number in Lucca is not valid: %s", supplier.vat_number)
+            )
+        if supplier.identifier and not (party.stated or party.vat):
+            notes.append(
+                self.env._("Its registration in Lucca is not valid: %s", supplier.identifier)
+            )
+        if supplier.iban and not party.ibans:
+            notes.append(self.env._("Its IBAN in Lucca is not valid: %s", supplier.iban))
+        return Markup("").join(Markup("<p>%s</p>") % note for note in notes)
 
     def _prepare_contact(self, contact, country):
         """A contact; what is no e-mail address or phone number is kept in its note."""
@@ -60,7 +85,7 @@ class LuccaSupplierCreate(models.AbstractModel):
 
     def _prepare_bank_accounts(self, supplier):
         """Its account, which is not trusted: a person allows payments to it (``allow_out_payment``)."""
-        iban = iban_key(supplier.iban)
+        iban = read_iban(supplier.iban)
         if not iban:
             return []
         bank = self.env["res.bank"].search([("bic", "=", supplier.bic)], limit=1)
@@ -75,6 +100,48 @@ class LuccaSupplierCreate(models.AbstractModel):
         domain = terms._check_company_domain(self.env.company)
         plain = terms.search(domain).filtered(_is_plain)
         return plain.sorted(lambda term: (abs(term.line_ids.nb_days - days), term.sequence))[:1]
+
+    # --- VIES -----------------------------------------------------------------------------------
+
+    @api.model
+    def _ask_vies_later(self, mappings):
+        """Have a job ask VIES about new suppliers, where the company has VAT numbers verified.
+
+        VIES may take ten seconds a number, and is often out of reach. Here others wait for us.
+        """
+        due = mappings.filtered("partner_id.perform_vies_validation")
+        if due:
+            due.is_vies_due = True
+            # Whoever synchronises need not be allowed to see scheduled jobs.
+            self.env.ref("lucca_invoices_sync.cron_check_vies").sudo()._trigger()
+
+    @api.model
+    def _cron_check_vies(self):
+        """Ask VIES about the suppliers that were created, one by one, each kept at once."""
+        due = self.env["lucca.mapping"].search([("is_vies_due", "=", True)])
+        for left, mapping in zip(range(len(due) - 1, -1, -1), due, strict=True):
+            partner = mapping.partner_id.commercial_partner_id
+            partner._compute_vies_valid()  # it tells on the partner where VIES is out of reach
+            mapping.is_vies_due = False
+            if partner.vies_valid:
+                self._tell_drafts(mapping)
+            if not self.env["ir.cron"]._commit_progress(1, remaining=left):
+                break
+
+    def _tell_drafts(self, mapping):
+        """Note on the draft bills of a supplier that its VAT number makes another fiscal position."""
+        for move in mapping.document_ids.move_id.filtered(lambda move: move.state == "draft"):
+            positions = self.env["account.fiscal.position"].with_company(move.company_id)
+            position = positions._get_fiscal_position(move.partner_id)
+            if position != move.fiscal_position_id:
+                move._message_log(
+                    body=self.env._(
+                        "VIES confirms the VAT number %(number)s: the supplier's fiscal position is now"
+                        " “%(position)s”. Choose it on this bill, and check the taxes.",
+                        number=move.partner_id.vat,
+                        position=position.name or "-",
+                    )
+                )
 
 
 def _is_plain(term):

@@ -85,11 +85,12 @@ class LuccaSyncResolve(models.AbstractModel):
         """Read purchases and suppliers by pages where that costs fewer requests."""
         others = count_purchases(turn.connection) - len(purchases)
         yield from self._read_list(turn, "purchases", references.bulk_purchases, purchases, others)
-        known, wanted = self._known_suppliers(turn.connection), set()
+        wanted = set()
         for some in split_every(BATCH, purchases):
             cache.read_ahead([("purchase", purchase) for purchase in some])
-            wanted |= references.suppliers_of(some).difference(known)
-        yield from self._read_list(turn, "suppliers", references.bulk_suppliers, wanted, len(known))
+            wanted |= references.suppliers_of(some)
+        others = len(self._known_suppliers(turn.connection) - wanted)
+        yield from self._read_list(turn, "suppliers", references.bulk_suppliers, wanted, others)
 
     def _read_list(self, turn, name, read, wanted, known):
         """Read a list on from where the state says that it was; its pages are in the cache.
@@ -212,13 +213,17 @@ class LuccaSyncResolve(models.AbstractModel):
         return self.env["res.company"].browse(companies.ids if len(companies) == 1 else ())
 
     def _read_supplier(self, references, finding, known):
-        """Lucca's supplier; None where its partner is known, or the supplier cannot be read."""
-        reference = finding.purchase.supplier
+        """Lucca's supplier; None where it cannot be read.
+
+        One whose partner is known is read, too: it may have become another company in Lucca. That
+        is no reason to hold up its documents where it cannot be read.
+        """
+        reference, territory = finding.purchase.supplier, finding.purchase.territory
         mapping = known.get((finding.company, "supplier", reference.lucca_id))
         if mapping and mapping.partner_id:
-            return None
+            return references.known_supplier(reference.lucca_id, territory)
         try:
-            return references.supplier(reference.lucca_id)
+            return references.supplier(reference.lucca_id, territory)
         except UNREADABLE as error:
             # The mapping is made all the same, so that a person can choose the partner there.
             finding.trouble = Blocked(
@@ -347,19 +352,20 @@ class LuccaSyncResolve(models.AbstractModel):
         return False
 
     def _map_suppliers(self, turn, findings, mappings):
-        """Map the suppliers that are new; return ``{mapping: trouble}`` of those that wait.
+        """Map the suppliers that are new, and look at those that are known.
 
-        Without a partner their rows stay, for a person to map.
+        Return ``{mapping: trouble}`` of those that wait. Without a partner their rows stay, for a
+        person to map.
         """
-        new = {
-            mappings[finding.document]: finding.supplier
-            for finding in findings
-            if finding.supplier and not mappings[finding.document].partner_id
+        read = {
+            mappings[finding.document]: finding.supplier for finding in findings if finding.supplier
         }
         troubles = {}
-        for company, members in self.env["lucca.mapping"].union(*new).grouped("company_id").items():
+        for company, members in (
+            self.env["lucca.mapping"].union(*read).grouped("company_id").items()
+        ):
             suppliers = self.env["lucca.supplier"].with_company(company)
-            troubles |= suppliers._map_all(turn, {mapping: new[mapping] for mapping in members})
+            troubles |= suppliers._map_all(turn, {mapping: read[mapping] for mapping in members})
         return troubles
 
     def _settle(self, turn, mappings, troubles):

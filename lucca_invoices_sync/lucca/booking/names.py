@@ -1,0 +1,35 @@
+"""Names of companies, and the numbers of documents, as two people may have written them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# As the last or the first word of a name; without dots, since "S.A.S." is one word.
+_LEGAL_FORM = re.compile(
+    "ab|ag|aps|as|asbl|bv|bvba|corp|corporation|cv|eirl|ei|ek|ev|eurl|gesmbh|gie|gmbh|inc|incorporated|kft|kg"
+    "|kgaa|lda|llc|llp|ltd|limited|ltda|mbh|nv|og|ohg|oy|oyj|plc|rl|sa|sagl|sarl|sas|sasu|sca|sci|scm"
+    "|scop|scp|scrl|scs|se|selarl|selas|sl|slu|snc|spa|sprl|spzoo|srl|srls|ug|vof|vzw"
+)
+
+
+def name_key(name: str) -> str:
+    """A name without case, accents, punctuation and legal form: "Éts. Moreau, S.A.S." is "ets moreau"."""
+    plain = "".join(
+        character
+        for character in unicodedata.normalize("NFKD", name.casefold())
+        if not unicodedata.combining(character)
+    )
+    words = re.findall(
+        r"[^\W_]+", re.sub("[.’']", lambda sign: "" if sign[0] == "." else " ", plain)
+    )
+    while len(words) > 1 and _LEGAL_FORM.fullmatch(words[-1]):
+        words.pop()
+    if len(words) > 1 and _LEGAL_FORM.fullmatch(words[0]):
+        words.pop(0)
+    return " ".join(words)
+
+
+def reference_key(reference: str) -> str:
+    """A document number as two people may have typed it: "FA-2026/001" is "FA2026001"."""
+    return re.sub(r"[\W_]", "", reference).upper()

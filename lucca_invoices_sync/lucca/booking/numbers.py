@@ -1,0 +1,350 @@
+"""VAT numbers, registrations and IBANs as people write them and machines read them.
+
+A number is cleaned and checked by the rules of its country (``python-stdnum``). What is no number,
+such as "N/A", "FR", "en cours", "TVA non applicable, art. 293 B" or zeros, is read as none. So is a
+number whose check digits are wrong: it says nothing for or against anybody.
+
+What is known of the countries, and where it comes from:
+
+- France: the VAT number is a key of two characters and the SIREN; in Monaco, which belongs to the
+  French VAT territory, it has the same form without a SIREN, with zeros in its place (``stdnum.mc``).
+  The overseas departments and Saint-Barthélemy, Saint-Martin, Saint-Pierre-et-Miquelon have
+  French registrations. Since 2023 a VAT group ("assujetti unique", art. 256 C of the tax code)
+  has a VAT number and a SIREN of its own; its members keep theirs, and invoices may have either
+  VAT number (art. 242 nonies A of annex II).
+- Belgium: the VAT number is "BE" and the enterprise number; the number of a VAT unit is not on
+  its members' invoices.
+- Switzerland: the VAT number is the UID and a suffix of the language: CHE-123.456.788 TVA, MWST, IVA.
+- Germany: an HRB or HRA number belongs to a court, other courts have the same numbers.
+- Luxembourg: one register; the letter of an RCS number is its section, and part of the number.
+- Denmark, Finland, Norway, Portugal, Spain, Sweden: the VAT number holds the registration.
+- United Kingdom: Northern Ireland's VAT numbers are British ones, for goods under "XI".
+- Greece: VAT numbers begin with "EL".
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from stdnum.be import vat as belgian_vat
+from stdnum.ch import uid
+from stdnum.eu import oss
+from stdnum.fi import ytunnus
+from stdnum.fr import siren, siret
+from stdnum.iso7064 import mod_97_10
+from stdnum.no import orgnr as norwegian_orgnr
+from stdnum.se import orgnr as swedish_orgnr
+from stdnum.util import get_cc_module
+
+#: Overseas parts of France with French registrations (INSEE's SIRENE); not New Caledonia and Polynesia.
+FRENCH_OVERSEAS = frozenset(["BL", "GF", "GP", "MF", "MQ", "PM", "RE", "YT"])
+#: Territories whose VAT numbers are another country's.
+_VAT_COUNTRIES = {**dict.fromkeys(FRENCH_OVERSEAS, "FR"), "MC": "FR", "IM": "GB"}
+#: Prefixes of VAT numbers that are no ISO 3166 code of the country, or another territory's.
+_PREFIXES = {"EL": "GR", "XI": "GB", "UK": "GB", "MC": "FR"}
+#: No VAT number has more words than this, however it is spaced.
+_MOST_WORDS = 8
+#: Words of a text that are looked at.
+_WORDS_READ = 40
+#: So many digits has a number that no rule is known for.
+_LEAST_DIGITS = 5
+_SWISS = re.compile(r"\bC\W*H\W*E\W*(\d{3})\W*(\d{3})\W*(\d{3})(?!\d)")
+_GERMAN = re.compile(r"\b(HRA|HRB|GNR|VR|PR)\W*(\d{1,7})\b")
+_LUXEMBOURGISH = re.compile(r"\b([A-K])\W*(\d(?:\W*\d){0,7})\b")
+#: Country, check digits, and an account of the length that countries have. Not ``stdnum.iban``, whose data
+#: file cannot be opened inside of Odoo.
+_IBAN = re.compile("[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+#: Words around the name of a German court.
+_NO_COURT = re.compile(
+    "AMTSGERICHT|AG|(HANDELS)?REGISTER(NUMMER|GERICHT)?|NR|NO|N|DER|DES|BEIM|AM|IN"
+)
+#: Whose registration is checked by which rule.
+_REGISTERS = {
+    "BE": belgian_vat,
+    "DK": get_cc_module("dk", "cvr"),
+    "ES": get_cc_module("es", "nif"),
+    "FI": ytunnus,
+    "NO": norwegian_orgnr,
+    "PT": get_cc_module("pt", "nif"),
+    "SE": swedish_orgnr,
+}
+#: VAT numbers that are the registration.
+_SAME_NUMBER = frozenset(["BE", "CH", "DK", "ES", "FI", "NO", "PT"])
+
+
+@dataclass(frozen=True)
+class VatNumber:
+    """A VAT number; ``number`` has no prefix and no separators.
+
+    :param country: ISO 3166 code of the country that gave it ("FR" for Monaco); "EU" for the One Stop Shop
+    :param is_checked: whether the country's rule is known, and the number keeps it
+    :param prefix: "XI" for Northern Ireland
+    :param suffix: the Swiss word for VAT in the language of the company
+    """
+
+    country: str
+    number: str
+    is_checked: bool = True
+    prefix: str = field(default="", compare=False)
+    suffix: str = field(default="", compare=False)
+
+    @property
+    def key(self) -> str:
+        """The same for whatever is the same number."""
+        return f"{self.country}{self.number}"
+
+    @property
+    def written(self) -> str:
+        """As the country and VIES write it: "EL123456783", "CHE-530.781.296 TVA"."""
+        if self.country == "CH":
+            return f"{uid.format(f'CHE{self.number}')} {self.suffix or 'TVA'}"
+        prefix = self.prefix or {"GR": "EL"}.get(self.country, self.country)
+        return f"{prefix}{self.number}"
+
+    @property
+    def is_monegasque(self) -> bool:
+        """Whether it is of Monaco: there are zeros where a French number has its SIREN."""
+        return self.country == "FR" and self.number[2:5] == "000"
+
+    @property
+    def registration(self) -> Registration | None:
+        """The registration that it holds by its country's rule."""
+        if not self.is_checked or self.is_monegasque:
+            return None
+        if self.country == "FR":
+            return Registration("FR", self.number[2:])
+        if self.country == "SE":
+            return Registration("SE", self.number[:10])
+        return Registration(self.country, self.number) if self.country in _SAME_NUMBER else None
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A company's number in the register of a country.
+
+    :param number: without separators; of a French SIRET its SIREN
+    :param establishment: the whole SIRET, where it is known
+    :param court: of Germany, without accents; the number alone is not unique there
+    """
+
+    country: str
+    number: str
+    establishment: str = field(default="", compare=False)
+    court: str = field(default="", compare=False)
+
+    @property
+    def key(self) -> str:
+        """The same for whatever may be the same registration."""
+        return f"{self.country}{self.number}"
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether no other company of the country has this number."""
+        return not (self.country == "DE" and self.number[:1].isalpha())
+
+
+def read_vat(text: str, country: str = "") -> VatNumber | None:
+    """Return the VAT number in a text, also between words, or None.
+
+    :param country: ISO 3166 code for a number without its prefix
+    """
+    if found := read_prefixed_vat(text):
+        return found
+    home = _VAT_COUNTRIES.get(country.upper(), country.upper())
+    upper = _upper(text)
+    if home == "CH":
+        return _swiss_vat(_read_swiss(upper, home), upper)
+    words = _words(upper)
+    if not home:
+        return next(filter(None, (_guess(run) for _before, run in _runs(words))), None)
+    if not _vat_rule(home):
+        number = _plausible(words, home)
+        return VatNumber(home, number, is_checked=False) if number else None
+    for before, run in _runs(words):
+        is_foreign = any(
+            _is_prefix(one[:2]) and home != _of_prefix(one[:2]) for one in (before, run)
+        )
+        if not is_foreign and (number := _check_vat(home, run)):
+            return VatNumber(home, number)
+    return None
+
+
+def read_prefixed_vat(text: str) -> VatNumber | None:
+    """Return the VAT number in a text that begins with its country's letters, or None."""
+    upper = _upper(text)
+    if found_swiss := _swiss_vat(_read_swiss(upper, ""), upper):
+        return found_swiss
+    found = (_read_prefixed(run) for _before, run in _runs(_words(upper)))
+    return next(filter(None, found), None)
+
+
+def read_registration(text: str, country: str = "") -> Registration | None:
+    """Return the registration in a text, also between words, or None.
+
+    :param country: ISO 3166 code of the company's country: a registration counts within it only
+    """
+    home = "FR" if country.upper() in FRENCH_OVERSEAS else country.upper()
+    upper = _upper(text)
+    if found := _read_swiss(upper, home):
+        return Registration("CH", found)
+    words = _words(upper)
+    if home in ("FR", "") and (french := _read_french(words, home)):
+        return french
+    if home == "DE":
+        return _read_german(upper)
+    if home == "LU" and (parts := _LUXEMBOURGISH.search(upper)):
+        number = re.sub(r"\D", "", parts[2]).lstrip("0")
+        return Registration("LU", parts[1] + number) if number else None
+    if rule := _REGISTERS.get(home):
+        numbers = (_checked(rule, run.removeprefix(home)) for _before, run in _runs(words))
+        return next((Registration(home, number) for number in numbers if number), None)
+    if home in ("", "CH", "FR"):
+        return None
+    number = _plausible(words, home)
+    if home == "GB" and number.isdigit():
+        number = number.zfill(8)  # Companies House writes eight characters
+    return Registration(home, number) if number else None
+
+
+def read_iban(text: str) -> str:
+    """Return the IBAN in a text without spaces; empty where there is none with right check digits."""
+    for _before, run in _runs(_words(_upper(text)), most=12):
+        number = run.removeprefix("IBAN")
+        if _IBAN.fullmatch(number) and mod_97_10.is_valid(number[4:] + number[:4]):
+            return number
+    return ""
+
+
+def _upper(text: str) -> str:
+    """Upper case without accents, in plain characters."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return re.sub("[\u0300-\u036f]", "", decomposed).upper()
+
+
+def _words(upper: str) -> list[str]:
+    return re.findall("[A-Z0-9]+", upper)[:_WORDS_READ]
+
+
+def _runs(words: list[str], most: int = _MOST_WORDS) -> Iterator[tuple[str, str]]:
+    """``(word before, words together)`` of whatever follows each other and may be one number."""
+    for length in range(min(most, len(words)), 0, -1):
+        for start in range(len(words) - length + 1):
+            run = "".join(words[start : start + length])
+            if _is_number(run):
+                yield (words[start - 1] if start else ""), run
+
+
+def _is_number(run: str) -> bool:
+    """Whether it may be a number at all: not one digit again and again, such as zeros."""
+    digits = re.sub("[^0-9]", "", run)
+    return 2 <= len(run) <= 40 and len(set(digits)) > 1
+
+
+def _read_swiss(upper: str, home: str) -> str:
+    """The nine digits of a UID, whatever stands around it; empty where there is none."""
+    found = _SWISS.search(upper)
+    digits = "".join(found.groups()) if found else ""
+    if not found and home == "CH":
+        digits = re.sub("[^0-9]", "", upper)
+    is_valid = len(set(digits)) > 1 and uid.is_valid(f"CHE{digits}")
+    return digits if is_valid else ""
+
+
+def _swiss_vat(digits: str, upper: str) -> VatNumber | None:
+    suffix = re.search(r"[0-9]\W*(MWST|TVA|IVA)\b", upper)
+    return VatNumber("CH", digits, suffix=suffix[1] if suffix else "") if digits else None
+
+
+def _is_prefix(letters: str) -> bool:
+    return letters == "EU" or (letters.isalpha() and bool(_vat_rule(_of_prefix(letters))))
+
+
+def _of_prefix(letters: str) -> str:
+    return _PREFIXES.get(letters, letters)
+
+
+def _read_prefixed(run: str) -> VatNumber | None:
+    """The VAT number that begins with its prefix."""
+    letters = run[:2]
+    if not _is_prefix(letters):
+        return None
+    if letters == "EU":  # the non-Union One Stop Shop
+        return VatNumber("EU", run[2:]) if _checked(oss, run) else None
+    number = _check_vat(_of_prefix(letters), run[2:])
+    if not number:
+        return None
+    return VatNumber(_of_prefix(letters), number, prefix="XI" if letters == "XI" else "")
+
+
+def _check_vat(country: str, run: str) -> str:
+    """The number without prefix, where the country's rule is kept; else empty."""
+    rule = _vat_rule(country)
+    number = _checked(rule, run) if rule else ""
+    return number.removesuffix("MVA") if country == "NO" else number
+
+
+@cache
+def _vat_rule(country: str) -> Any:
+    if country == "NO":
+        return norwegian_orgnr
+    return get_cc_module(country, "vat") if re.fullmatch("[A-Z]{2}", country) else None
+
+
+def _checked(rule: Any, run: str) -> str:
+    """The compact number, where a rule of ``stdnum`` is kept; else empty."""
+    if not _is_number(run):
+        return ""
+    number = run.removesuffix("MVA") if rule is norwegian_orgnr else run
+    try:
+        return str(rule.validate(number))
+    except Exception:  # noqa: BLE001  (texts of odd lengths also raise IndexError, ValueError and others)
+        return ""
+
+
+def _guess(run: str) -> VatNumber | None:
+    """A French VAT number without prefix: its check is strong enough, other countries' are not."""
+    number = _check_vat("FR", run) if run[:2].isdigit() else ""
+    return VatNumber("FR", number) if number else None
+
+
+def _plausible(words: list[str], home: str) -> str:
+    """What may be a number of a country whose rule is unknown: the words with digits, together."""
+    kept = [
+        word.removeprefix(home) if len(word) > 2 else word
+        for word in words
+        if re.search("[0-9]", word)
+        or (home == "GB" and len(word) == 2 and word not in ("GB", "NO"))
+    ]
+    number = "".join(kept)
+    digits = re.sub("[^0-9]", "", number)
+    return number if _is_number(number) and len(digits) >= _LEAST_DIGITS else ""
+
+
+def _read_french(words: list[str], home: str) -> Registration | None:
+    runs = [run.removeprefix("FR") for _before, run in _runs(words)]
+    for run in runs:
+        if len(run) == 14 and siret.is_valid(run):
+            return Registration("FR", run[:9], establishment=run)
+    if home != "FR":
+        return None  # one number of ten has the check digit of a SIREN
+    for run in runs:
+        is_siren = len(run) == 9 and siren.is_valid(run)
+        if is_siren or re.fullmatch("W[0-9]{9}", run):  # an association's RNA number
+            return Registration("FR", run)
+    return None
+
+
+def _read_german(upper: str) -> Registration | None:
+    parts = _GERMAN.search(upper)
+    number = parts[2].lstrip("0") if parts else ""
+    if not parts or not number:
+        return None
+    rest = re.findall("[A-Z]{2,}", upper[: parts.start()] + " " + upper[parts.end() :])
+    court = "".join(word for word in rest if not _NO_COURT.fullmatch(word))
+    court = re.sub("([AOU])E", r"\1", court)  # "Muenchen" is "München"
+    return Registration("DE", parts[1] + number, court=court)

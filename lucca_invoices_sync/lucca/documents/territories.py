@@ -1,0 +1,80 @@
+"""Countries as people write them: an ISO 3166 code, another usual code, or a name.
+
+Lucca's reference gives ``territory.id`` as a number, its purchases an ISO code; the name is in the
+language of the account. The names are those of the Unicode CLDR, which Babel carries.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from babel import Locale
+
+#: Codes that are no country's in ISO 3166, but usual: on VAT numbers, and of the United Kingdom.
+_USUAL_CODES = {"EL": "GR", "UK": "GB", "XI": "GB"}
+#: What CLDR names beside countries: groups, pseudo languages, parts without a code of ISO 3166.
+_NO_COUNTRIES = frozenset(
+    ["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"]
+)
+#: Former, official and popular names, beside those of CLDR.
+_OTHER_NAMES = {
+    "CH": "Confédération suisse, Swiss Confederation",
+    "CI": "Ivory Coast, Côte d'Ivoire",
+    "CZ": "Czech Republic, République tchèque",
+    "FR": "France métropolitaine, Métropole, République française",
+    "GB": "Grande-Bretagne, Great Britain, Angleterre, England, Écosse, Scotland, Pays de Galles, Wales,"
+    "Irlande du Nord, Northern Ireland, Royaume-Uni de Grande-Bretagne et d'Irlande du Nord, U.K.",
+    "IE": "République d'Irlande, Republic of Ireland, Eire",
+    "KR": "Korea, Corée, Republic of Korea, République de Corée",
+    "LU": "Grand-Duché de Luxembourg, Luxemburg",
+    "MC": "Principauté de Monaco",
+    "MK": "Macedonia, Macédoine",
+    "NL": "Hollande, Holland, The Netherlands",
+    "RE": "Île de la Réunion",
+    "RU": "Russian Federation, Fédération de Russie",
+    "SK": "Slovak Republic, République slovaque",
+    "TR": "Turkey, Turquie",
+    "US": "USA, U.S.A., United States of America, États-Unis d'Amérique",
+    "VN": "Viet Nam",
+}
+
+
+def country_code(text: str) -> str:
+    """Return the ISO 3166 code (two letters) of a country's code or name, else an empty text.
+
+    :param text: "FR", "fr", "UK", "Allemagne", "Germany"; a number says nothing
+    """
+    if re.fullmatch("[A-Za-z]{2}", text.strip()):  # but "N/A" is not Namibia
+        code = text.strip().upper()
+        return code if code in _codes() else _USUAL_CODES.get(code, "")
+    return _codes_by_name().get(_plain(text), "")
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset(_codes_by_name().values())
+
+
+@cache
+def _codes_by_name() -> dict[str, str]:
+    """``{plain name: code}`` in English and French."""
+    names = {
+        _plain(name): code
+        for language in ("en", "fr")
+        for code, name in Locale(language).territories.items()
+        if re.fullmatch("[A-Z]{2}", code) and code not in _NO_COUNTRIES
+    }
+    for code, others in _OTHER_NAMES.items():
+        names |= {_plain(name): code for name in others.split(",")}
+    return names
+
+
+def _plain(name: str) -> str:
+    """A name's letters without case, accents and article: "Les Pays-Bas" is "paysbas"."""
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    words = re.findall(r"[^\W\d_]+", re.sub("[\u0300-\u036f]", "", decomposed))
+    if len(words) > 1 and words[0] in ("l", "la", "le", "les", "the"):
+        del words[0]
+    return "".join(words)

@@ -1,0 +1,177 @@
+"""The partners that may be some suppliers of Lucca, read together and compared in Python."""
+
+from collections import defaultdict
+
+from odoo.tools import SQL
+
+from ...lucca.booking.parties import IBAN, NAME, REGISTRY, SIGNS, VAT, WEAK, Verdict, compare
+
+
+class Directory:
+    """The partners that one company sees and that share a sign with some suppliers.
+
+    However many suppliers are asked for, it takes the same number of queries.
+    """
+
+    def __init__(self, env, mappings, parties):
+        """
+        :param mappings: of the suppliers that are asked for, of one connection and company
+        :param parties: what Lucca knows of them
+        """
+        self._env, self._company = env, mappings.company_id
+        self._own_companies = own_companies(self._company)
+        self.own = self._read_own()
+        self._mapped = self._read_mapped(mappings.connection_id)
+        self._parties, self._by_key, self._users = {}, defaultdict(list), set()
+        keys = frozenset().union(*(party.without(self.own).keys for party in parties))
+        self.add(self._read(keys))
+
+    def add(self, partners):
+        """Let these be found, too."""
+        accounts = accounts_of(partners)
+        # Whoever maps suppliers need not see the users.
+        users = self._env["res.users"].sudo().with_context(active_test=False)
+        self._users |= set(users.search([("partner_id", "in", partners.ids)]).partner_id.ids)
+        for partner in partners:
+            party = partner._lucca_party(accounts[partner.id].mapped("acc_number"))
+            self._parties[partner] = party
+            for key in party.keys:
+                self._by_key[key].append(partner)
+
+    def note_mapped(self, mapping):
+        """A supplier of Lucca has its partner now: that is no other's by a weak sign."""
+        self._mapped[mapping.partner_id.commercial_partner_id.id].add(mapping.lucca_id)
+
+    def ibans(self, partner):
+        """The IBANs of a company, those of its contacts included."""
+        company = partner.commercial_partner_id
+        if company not in self._parties:  # whom another addon found
+            self.add(company)
+        return self._parties[company].ibans
+
+    def find(self, party, lucca_id):
+        """``(partners, sign)``: those that are a supplier of Lucca by the surest sign, else none.
+
+        :param party: what Lucca knows of it, without our own signs
+        :param lucca_id: the supplier's, whose own partner is not another's
+        """
+        found = defaultdict(dict)
+        for partner in {one: None for key in party.keys for one in self._by_key[key]}:
+            comparison = compare(party, self._parties[partner])
+            is_same = comparison.verdict is Verdict.SAME
+            if is_same and self._may_be(partner, comparison.sign, lucca_id):
+                found[comparison.sign][partner] = comparison.is_exact
+        for sign in SIGNS:
+            if found[sign]:
+                return self._env["res.partner"].union(*self._best(found[sign], sign)), sign
+        return self._env["res.partner"], False
+
+    def _may_be(self, partner, sign, lucca_id):
+        """Whether a partner may be found by a sign: a weak one is not of one company alone."""
+        if sign not in WEAK:
+            return True
+        is_others = self._mapped[partner.id] - {lucca_id}
+        return partner.is_company and partner.id not in self._users and not is_others
+
+    def _best(self, found, sign):
+        """Those of the very establishment, else companies; by name suppliers before prospects.
+
+        :param found: ``{partner: whether it is the very establishment}``
+        """
+        exact = [partner for partner, is_exact in found.items() if is_exact]
+        best = exact or [partner for partner in found if partner.is_company] or list(found)
+        if sign == NAME:
+            best = [partner for partner in best if not self._is_prospect(partner)] or best
+        return best
+
+    def _is_prospect(self, partner):
+        """Whether nothing but its name speaks for a partner: no number, account or bill."""
+        party = self._parties[partner]
+        return not (party.vat or party.stated or party.ibans or partner.supplier_rank)
+
+    # --- reading --------------------------------------------------------------------------------
+
+    def _read(self, keys):
+        """The active companies (or persons) that the company sees, and that have one of the keys."""
+        partners = self._env["res.partner"]
+        wanted = [
+            ("id", "in", self._ids(keys)),
+            ("id", "not in", self._own_companies.partner_id.ids),
+            ("active", "=", True),
+        ]
+        domain = [*partners._check_company_domain(self._company), *wanted]
+        found = partners.search(domain, order="id")
+        # All that is read of them, by one query: also the company, when a mapping takes one of them.
+        found.mapped("company_id")
+        return found
+
+    def _ids(self, keys):
+        """A contact leads to its company."""
+        partners = self._env["res.partner"]
+        partners.flush_model(
+            ["lucca_vat_key", "lucca_registry_key", "lucca_name_key", "commercial_partner_id"]
+        )
+        self._env["res.partner.bank"].flush_model(["sanitized_acc_number", "partner_id", "active"])
+        columns = {
+            VAT: SQL("partner.lucca_vat_key"),
+            REGISTRY: SQL("partner.lucca_registry_key"),
+            NAME: SQL("partner.lucca_name_key"),
+            IBAN: SQL("account.sanitized_acc_number"),
+        }
+        bank = SQL(
+            "JOIN res_partner_bank account ON account.partner_id = partner.id AND account.active"
+        )
+        queries = [
+            SQL(
+                "SELECT partner.commercial_partner_id FROM res_partner partner %s WHERE %s = ANY(%s)",
+                bank if sign == IBAN else SQL(),
+                column,
+                [key for kind, key in keys if kind == sign],
+            )
+            for sign, column in columns.items()
+        ]
+        rows = self._env.execute_query(SQL(" UNION ").join(queries))
+        return [partner_id for (partner_id,) in rows if partner_id]
+
+    def _read_own(self):
+        """What is known of the company and its branches: these signs are no supplier's."""
+        partners = self._own_companies.partner_id
+        accounts = accounts_of(partners)
+        return [
+            partner._lucca_party(accounts[partner.id].mapped("acc_number")) for partner in partners
+        ]
+
+    def _read_mapped(self, connection):
+        """``{partner: Lucca's ids of the suppliers that it is}``"""
+        domain = [
+            ("connection_id", "=", connection.id),
+            ("kind", "=", "supplier"),
+            ("partner_id", "!=", False),
+        ]
+        mapped = defaultdict(set)
+        for mapping in self._env["lucca.mapping"].search(domain):
+            mapped[mapping.partner_id.commercial_partner_id.id].add(mapping.lucca_id)
+        return mapped
+
+
+def own_companies(company):
+    """The company, its parents and branches: what is theirs is no supplier's."""
+    # Who synchronises need not see each branch.
+    companies = company.sudo()
+    return companies.search([("id", "child_of", companies.root_id.id)])
+
+
+def accounts_of(partners):
+    """``{partner id: res.partner.bank}`` of companies, those of their contacts after their own."""
+    banks = partners.env["res.partner.bank"]
+    accounts = banks.search_fetch(
+        [("partner_id.commercial_partner_id", "in", partners.ids)],
+        ["acc_number", "partner_id", "company_id"],
+    )
+    grouped = accounts.grouped(lambda account: account.partner_id.commercial_partner_id.id)
+    return {
+        partner.id: grouped.get(partner.id, banks).sorted(
+            lambda account, partner=partner: account.partner_id != partner
+        )
+        for partner in partners
+    }

@@ -1,0 +1,94 @@
+"""VIES is asked about new suppliers by a job of its own, never while suppliers are made."""
+
+from unittest.mock import patch
+
+from tests.addon.suppliers import OTHER_VAT, SupplierCase
+
+NUMBERS = ["DE136695976", "DE462612124", "BE0477472701"]
+
+
+class TestVies(SupplierCase):
+    def setUp(self):
+        super().setUp()
+        self.company.vat_check_vies = True
+        self.asked, self.answer = [], lambda: {"valid": True}
+        self.enterContext(
+            patch("odoo.addons.base_vat.models.res_partner.check_vies", self.check_vies)
+        )
+
+    def check_vies(self, number, timeout):
+        self.asked.append(number)
+        return self.answer()
+
+    def book_from(self, *numbers):
+        contact = {"lastName": "Caradec", "email": "caradec@example.com"}
+        purchases = [
+            self.purchase(
+                name=f"Firma {number}", vat=number, territory=number[:2], contacts=[contact]
+            )
+            for number in numbers
+        ]
+        jsons = [
+            self.tenant.add_invoice(purchase=purchase, lines=[(100, None)])
+            for purchase in purchases
+        ]
+        self.sync()
+        return self.document(*jsons).move_id
+
+    def run_job(self):
+        with self.committing(self.env["lucca.supplier.create"]) as creation:
+            creation._cron_check_vies()
+
+    def test_nobody_is_asked_while_suppliers_are_made(self):
+        moves = self.book_from(*NUMBERS)
+        self.assertEqual(self.asked, [])
+        self.assertEqual(len(moves.partner_id), 3)
+        self.assertFalse(moves.partner_id.filtered("vies_valid"))
+        self.assertIn("VIES was not asked yet whether the VAT number", self.note(moves[0]))
+
+    def test_the_job_is_called_and_asks_once_for_each(self):
+        partners = self.book_from(*NUMBERS).partner_id
+        job = self.env.ref("lucca_invoices_sync.cron_check_vies")
+        self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)]))
+        self.run_job()
+        self.assertEqual(sorted(self.asked), sorted(NUMBERS))
+        self.assertEqual(partners, partners.filtered("vies_valid"))
+        self.run_job()
+        self.assertEqual(len(self.asked), 3)
+
+    def test_a_supplier_of_our_country_is_not_asked_for(self):
+        self.book_from(OTHER_VAT)
+        self.run_job()
+        self.assertEqual(self.asked, [])
+
+    def test_where_numbers_are_not_verified_nobody_is_asked(self):
+        self.company.vat_check_vies = False
+        self.book_from(*NUMBERS)
+        self.run_job()
+        self.assertEqual(self.asked, [])
+
+    def test_where_vies_is_out_of_reach_the_partner_says_so(self):
+        def fail():
+            raise OSError
+
+        self.answer = fail
+        partner = self.book_from(NUMBERS[0]).partner_id
+        self.run_job()
+        self.assertFalse(partner.vies_valid)
+        self.assertIn("VIES server failed", "".join(partner.message_ids.mapped("body")))
+
+    def test_a_draft_is_told_of_the_position_that_the_number_makes(self):
+        self.env["account.fiscal.position"].search([]).auto_apply = False
+        position = self.env["account.fiscal.position"].create(
+            {
+                "name": "With a Number",
+                "auto_apply": True,
+                "vat_required": True,
+                "country_id": self.env.ref("base.de").id,
+                "company_id": self.company.id,
+            }
+        )
+        move = self.book_from(NUMBERS[0])
+        self.assertFalse(move.fiscal_position_id)
+        self.run_job()
+        self.assertIn(f"“{position.name}”", move.message_ids[0].body)

@@ -1,0 +1,50 @@
+"""Names of companies and numbers of documents are the same, however two people write them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lucca.booking.names import name_key, reference_key
+
+from .helpers import examined
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Éts. Moreau & Fils",
+        "ETS MOREAU FILS",
+        "Ets Moreau Fils SAS",
+        "Ets Moreau Fils, S.A.S.",
+        "SARL Éts Moreau Fils",
+        "Ets Moreau Fils S.à r.l.",
+        "Ets Moreau Fils SA/NV",
+        "Ets_Moreau_Fils Corp.",
+        "  éts   moreau   fils  ",
+    ],
+)
+def test_a_name_loses_case_accents_and_legal_form(written):
+    assert name_key(written) == "ets moreau fils"
+
+
+def test_a_name_that_is_a_legal_form_stays():
+    assert name_key("SA") == "sa"
+    assert name_key("SARL SAS") == "sarl"
+
+
+def test_another_word_is_another_name():
+    assert name_key("Moreau Conseil") != name_key("Moreau")
+
+
+def test_a_name_without_letters_is_none():
+    assert name_key(" - / ... ") == ""
+
+
+def test_a_reference_is_compared_by_its_letters_and_digits():
+    assert reference_key("fa-2026/001") == reference_key("FA 2026 001") == "FA2026001"
+
+
+@examined
+@given(st.text())
+def test_any_text_has_keys(text):
+    assert isinstance(name_key(text), str)
+    assert isinstance(reference_key(text), str)

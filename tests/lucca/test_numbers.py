@@ -1,0 +1,255 @@
+"""VAT numbers, registrations and IBANs: found between words, checked by their country's rule."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lucca.booking.numbers import read_iban, read_registration, read_vat
+
+from .helpers import examined
+
+SIREN, SIRET, VAT = "443121975", "44312197500017", "FR46443121975"
+IBAN = "FR7630006000011234567890189"
+COUNTRIES = ["", "FR", "BE", "CH", "DE", "LU", "IT", "ES", "NL", "GB", "GR", "IE", "AT", "PT"]
+COUNTRIES += ["US", "MC", "RE", "NO", "SE", "DK", "RO", "PL", "JP"]
+GARBAGE = [
+    "", "N/A", "n.a.", "XX", "FR", "0", "00", "000000000", "00000000000000", "FR00000000000", "-", "/", "?",
+    "en cours", "EN COURS D'ATTRIBUTION", "néant", "aucun", "TBD", "voir facture", "TVA",
+    "TVA non applicable, art. 293 B", "TVA non applicable - article 293 B du CGI", "exonéré art. 261-4 du CGI",
+    "non assujetti", "à compléter", "99999999999", "111111111", "Autoliquidation", "CHE", "RCS Paris",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "country", "key"),
+    [
+        ("FR 46 443.121-975", "FR", VAT),
+        ("fr46443121975", "", VAT),
+        ("46443121975", "FR", VAT),
+        ("46443121975", "", VAT),
+        ("FR 46443121975 (intracom)", "FR", VAT),
+        ("N° TVA intracommunautaire : FR46443121975 / RCS Paris", "", VAT),
+        ("N° de TVA : 46 443 121 975", "FR", VAT),
+        ("46443121975", "RE", VAT),
+        ("K7399859412", "FR", "FRK7399859412"),
+        ("EL 123456783", "", "GR123456783"),
+        ("GR123456783", "GR", "GR123456783"),
+        ("123456783", "GR", "GR123456783"),
+        ("XI110305878", "GB", "GB110305878"),
+        ("GB 110 3058 78", "", "GB110305878"),
+        ("UK110305878", "GB", "GB110305878"),
+        ("53000004605", "MC", "FR53000004605"),
+        ("FR53000004605", "", "FR53000004605"),
+        ("MC53000004605", "MC", "FR53000004605"),
+        ("CHE-530.781.296 TVA", "CH", "CH530781296"),
+        ("CHE-530.781.296 MWST", "", "CH530781296"),
+        ("CHE530781296 VAT", "CH", "CH530781296"),
+        ("CHE 530 781 296 IVA", "FR", "CH530781296"),
+        ("530.781.296", "CH", "CH530781296"),
+        ("BE 477.472.701", "BE", "BE0477472701"),
+        ("TVA BE0477.472.701", "FR", "BE0477472701"),
+        ("462612124", "DE", "DE462612124"),
+        ("USt-IdNr. DE 136 695 976", "DE", "DE136695976"),
+        ("U57194903", "AT", "ATU57194903"),
+        ("B58378431", "ES", "ESB58378431"),
+        ("NO 995 525 828 MVA", "NO", "NO995525828"),
+        ("361", "RO", "RO361"),
+        ("EU372000041", "US", "EU372000041"),
+        ("12-3456789", "US", "US123456789"),
+    ],
+)
+def test_a_vat_number_is_found_whatever_stands_around_it(written, country, key):
+    assert read_vat(written, country).key == key
+
+
+@pytest.mark.parametrize(
+    ("written", "country"),
+    [
+        ("FR00443121975", "FR"),
+        ("FR46443121976", "FR"),
+        ("FR443121975", "FR"),
+        ("DE123456789", "FR"),
+        ("DE 123456789", "DE"),
+        ("BE0477472702", "BE"),
+        ("CHE-530.781.297 MWST", "CH"),
+        ("46443121975", "DE"),
+        (SIRET, "FR"),
+    ],
+)
+def test_a_number_that_breaks_its_rule_is_none(written, country):
+    assert read_vat(written, country) is None
+
+
+@pytest.mark.parametrize("written", GARBAGE)
+def test_what_is_no_number_is_none_in_any_country(written):
+    assert [read_vat(written, country) for country in COUNTRIES] == [None] * len(COUNTRIES)
+    assert [read_registration(written, country) for country in COUNTRIES] == [None] * len(COUNTRIES)
+    assert read_iban(written) == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "country", "as_odoo_has_it"),
+    [
+        ("462612124", "DE", "DE462612124"),
+        ("GR123456783", "GR", "EL123456783"),
+        ("XI 110305878", "GB", "XI110305878"),
+        ("GB110305878", "GB", "GB110305878"),
+        ("530781296 MWST", "CH", "CHE-530.781.296 MWST"),
+        ("CHE530781296 VAT", "CH", "CHE-530.781.296 TVA"),
+        ("53 000004605", "MC", "FR53000004605"),
+    ],
+)
+def test_a_vat_number_is_written_as_its_country_does(written, country, as_odoo_has_it):
+    assert read_vat(written, country).written == as_odoo_has_it
+
+
+@pytest.mark.parametrize(
+    ("written", "held"),
+    [
+        (VAT, f"FR{SIREN}"),
+        ("BE0477472701", "BE0477472701"),
+        ("CHE-530.781.296 TVA", "CH530781296"),
+        ("DK13585628", "DK13585628"),
+        ("ESB58378431", "ESB58378431"),
+    ],
+)
+def test_a_vat_number_that_holds_the_registration(written, held):
+    assert read_vat(written).registration.key == held
+
+
+@pytest.mark.parametrize("written", ["FR53000004605", "DE136695976", "LU12345613", "IT00743110157"])
+def test_a_vat_number_that_holds_none(written):
+    assert read_vat(written).registration is None
+
+
+@pytest.mark.parametrize(
+    ("written", "country", "key"),
+    [
+        ("443 121 975 00017", "FR", f"FR{SIREN}"),
+        (SIREN, "FR", f"FR{SIREN}"),
+        ("443 121 975 R.C.S. Nanterre", "FR", f"FR{SIREN}"),
+        (f"SIRET : {SIRET} - APE 6201Z", "FR", f"FR{SIREN}"),
+        (f"FR{SIREN}", "FR", f"FR{SIREN}"),
+        (SIRET, "", f"FR{SIREN}"),
+        (SIRET, "RE", f"FR{SIREN}"),
+        ("35600000049837", "FR", "FR356000000"),  # La Poste has a rule of its own
+        ("W751234567", "FR", "FRW751234567"),
+        ("BCE 0477.472.701", "BE", "BE0477472701"),
+        ("CHE-530.781.296", "CH", "CH530781296"),
+        ("RCS Luxembourg B 123.456", "LU", "LUB123456"),
+        ("B123456", "LU", "LUB123456"),
+        ("HRB 12345, Amtsgericht München", "DE", "DEHRB12345"),
+        ("HRB 012345 B", "DE", "DEHRB12345"),
+        ("1234567", "GB", "GB01234567"),
+        ("Company No. 01234567", "GB", "GB01234567"),
+        ("SC 123456", "GB", "GBSC123456"),
+        ("KVK 12345678", "NL", "NL12345678"),
+    ],
+)
+def test_a_registration_is_found_whatever_stands_around_it(written, country, key):
+    assert read_registration(written, country).key == key
+
+
+@pytest.mark.parametrize(
+    ("written", "country"),
+    [
+        ("443121976", "FR"),
+        (SIREN, ""),
+        ("44312197500018", "FR"),
+        ("0477472702", "BE"),
+        ("12345", ""),
+    ],
+)
+def test_a_registration_that_breaks_its_rule_or_has_no_country_is_none(written, country):
+    assert read_registration(written, country) is None
+
+
+def test_a_siret_keeps_its_establishment():
+    assert read_registration(SIRET, "FR").establishment == SIRET
+    assert read_registration(SIREN, "FR").establishment == ""
+
+
+def test_a_german_number_keeps_its_court():
+    courts = {
+        read_registration(text, "DE").court
+        for text in ("HRB 12345 Amtsgericht München", "AG Muenchen HRB12345")
+    }
+    assert courts == {"MUNCHEN"}
+    assert not read_registration("HRB 12345", "DE").is_unique
+
+
+@pytest.mark.parametrize(
+    "written",
+    [IBAN, "fr76 3000 6000 0112 3456 7890 189", f"IBAN: {IBAN} BIC AGRIFRPP", f"IBAN{IBAN}"],
+)
+def test_an_iban_is_found_whatever_stands_around_it(written):
+    assert read_iban(written) == IBAN
+
+
+@pytest.mark.parametrize(
+    "written", ["FR7630006000011234567890188", "FR76", "30006000011234567890189"]
+)
+def test_an_iban_with_wrong_check_digits_is_none(written):
+    assert read_iban(written) == ""
+
+
+NOISE = st.text(alphabet=" .-/_", max_size=2)
+WORDS = st.sampled_from(
+    ["", "TVA :", "N° TVA", "VAT no.", "(intracom)", "Numéro de TVA intracommunautaire", "SIREN"]
+)
+
+
+@st.composite
+def spaced(draw, number):
+    """A number with spaces and signs between its characters, in lower or upper case."""
+    written = number[0] + "".join(draw(NOISE) + character for character in number[1:2])
+    written += "".join(
+        (draw(NOISE) if index % 3 == 0 else "") + character
+        for index, character in enumerate(number[2:])
+    )
+    return draw(st.sampled_from([str.upper, str.lower]))(written)
+
+
+@examined
+@given(spaced(VAT), WORDS, WORDS)
+def test_spaces_signs_and_words_do_not_matter(written, before, after):
+    assert read_vat(f"{before} {written} {after}", "FR").key == VAT
+
+
+@examined
+@given(spaced(IBAN))
+def test_an_iban_may_be_spaced_in_any_way(written):
+    assert read_iban(written) == IBAN
+
+
+@examined
+@given(st.text(), st.sampled_from(COUNTRIES))
+def test_any_text_can_be_read(text, country):
+    for read in (read_vat, read_registration):
+        found = read(text, country)
+        assert found is None or found.key
+    assert isinstance(read_iban(text), str)
+
+
+@examined
+@given(st.sampled_from("0123456789"), st.integers(1, 20), st.sampled_from(COUNTRIES))
+def test_one_digit_again_and_again_is_no_number(digit, length, country):
+    assert read_vat(digit * length, country) is None
+    assert read_registration(digit * length, country) is None
+
+
+@examined
+@given(
+    st.text(alphabet="ABCDEFGHIJKLMNOPQRSTUVWXYZ /.'éà", max_size=60), st.sampled_from(COUNTRIES)
+)
+def test_words_without_digits_are_no_number(words, country):
+    assert read_vat(words, country) is None
+    assert read_registration(words, country) is None
+
+
+@examined
+@given(st.integers(10**6, 10**7 - 1), st.sampled_from(["BE", "CH", "DK"]))
+def test_what_is_read_is_read_again_from_how_it_is_written(digits, country):
+    for last in range(100):
+        if found := read_vat(f"{digits}{last:02d}", country):
+            assert read_vat(found.written) == found
+            assert read_vat(found.written).written == found.written

@@ -1,0 +1,259 @@
+"""Two descriptions of a supplier are one company, two, or it is unknown: by properties and by a table."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lucca.booking.parties import Party, Verdict, compare, party_of, signs_of, without_signs
+from lucca.documents.reference_data import Supplier
+
+from .helpers import examined
+from .test_numbers import GARBAGE
+
+SIREN, SIRET, VAT = "443121975", "44312197500017", "FR46443121975"
+OTHER_SIREN, OTHER_SIRET, OTHER_VAT = "303265045", "30326504500011", "FR40303265045"
+IBAN, OTHER_IBAN = "FR7630006000011234567890189", "FR1420041010050500013M02606"
+SAME, OTHER, UNKNOWN = Verdict.SAME, Verdict.OTHER, Verdict.UNKNOWN
+
+
+def party(name="Moreau", country="FR", vat="", registration="", iban=""):
+    return Party.of(name, country, vat, registration, [iban])
+
+
+def verdict(one, other):
+    comparison = compare(one, other)
+    return comparison.verdict, comparison.sign
+
+
+# --- the table
+
+TABLE = [
+    # what one side says, what the other says, verdict, sign
+    ({"vat": VAT}, {"vat": "46.443.121.975", "name": "Autre"}, SAME, "vat"),
+    ({"vat": VAT}, {"registration": SIRET, "name": "Autre"}, SAME, "registry"),
+    ({"registration": SIREN}, {"registration": SIRET, "name": "Autre"}, SAME, "registry"),
+    ({"registration": SIRET}, {"registration": f"SIRET {SIRET}", "country": ""}, SAME, "registry"),
+    ({"vat": VAT}, {"vat": OTHER_VAT}, OTHER, "registry"),
+    ({"registration": SIREN}, {"registration": OTHER_SIREN}, OTHER, "registry"),
+    ({"vat": VAT}, {"registration": OTHER_SIRET}, OTHER, "registry"),
+    # members of a VAT group: one VAT number, two SIRENs
+    ({"vat": VAT, "registration": SIREN}, {"vat": VAT, "registration": OTHER_SIREN}, OTHER, "registry"),
+    ({"vat": VAT}, {"vat": VAT, "registration": OTHER_SIREN, "name": "Autre"}, OTHER, "registry"),
+    ({"vat": VAT}, {"vat": VAT, "registration": OTHER_SIREN}, SAME, "vat"),
+    # a company that joined a group
+    ({"vat": VAT, "registration": SIREN}, {"vat": OTHER_VAT, "registration": SIREN}, SAME, "registry"),
+    # what is no number is no sign
+    ({"vat": "FR00443121975", "registration": SIRET}, {"vat": VAT, "name": "Autre"}, SAME, "registry"),
+    ({"vat": "TVA non applicable, art. 293 B"}, {"vat": VAT}, SAME, "name"),
+    ({"registration": "N/A", "name": "A"}, {"registration": "N/A", "name": "B"}, UNKNOWN, ""),
+    # each country's own rules
+    ({"country": "CH", "vat": "CHE-530.781.296 TVA"}, {"country": "CH", "vat": "CHE530781296MWST"}, SAME, "vat"),
+    ({"country": "CH", "vat": "CHE-530.781.296 TVA"}, {"country": "CH", "registration": "CHE-530.781.296"},
+     SAME, "registry"),
+    ({"country": "BE", "vat": "BE0477472701"}, {"country": "BE", "registration": "0477.472.701"}, SAME, "registry"),
+    ({"country": "GB", "vat": "XI110305878"}, {"country": "GB", "vat": "GB110305878"}, SAME, "vat"),
+    ({"country": "GR", "vat": "EL123456783"}, {"country": "GR", "vat": "GR123456783"}, SAME, "vat"),
+    ({"country": "MC", "vat": "53000004605"}, {"country": "", "vat": "FR53000004605"}, SAME, "vat"),
+    ({"country": "RE", "registration": SIRET}, {"country": "FR", "vat": VAT}, SAME, "registry"),
+    ({"country": "LU", "registration": "RCS B 123.456"}, {"country": "LU", "registration": "B123456"},
+     SAME, "registry"),
+    ({"country": "LU", "registration": "B123456"}, {"country": "LU", "registration": "B123457"}, OTHER, "registry"),
+    # an HRB number is of one court
+    ({"country": "DE", "registration": "HRB 12345", "name": "Eins GmbH"},
+     {"country": "DE", "registration": "HRB 12345", "name": "Zwei GmbH"}, UNKNOWN, ""),
+    ({"country": "DE", "registration": "HRB 12345 München"},
+     {"country": "DE", "registration": "HRB 12345, Amtsgericht Muenchen"}, SAME, "registry"),
+    ({"country": "DE", "registration": "HRB 12345 München"},
+     {"country": "DE", "registration": "HRB 12345 Köln"}, OTHER, "registry"),
+    # a registration counts within its country only
+    ({"country": "NL", "registration": "12345678", "name": "A"},
+     {"country": "GB", "registration": "12345678", "name": "B"}, UNKNOWN, ""),
+    # VAT numbers of two countries
+    ({"country": "LU", "vat": "LU20260743"}, {"country": "LU", "vat": "FR12487773327"}, UNKNOWN, "vat"),
+    # where no rule is known
+    ({"country": "US", "vat": "12-3456789"}, {"country": "US", "vat": "123456789", "name": "B"}, SAME, "vat"),
+    ({"country": "US", "vat": "12-3456789"}, {"country": "US", "vat": "12-3456780"}, OTHER, "vat"),
+    # IBAN and name
+    ({"iban": IBAN}, {"iban": "FR76 3000 6000 0112 3456 7890 189", "name": "Autre"}, SAME, "iban"),
+    ({"iban": IBAN, "vat": VAT}, {"iban": IBAN, "vat": OTHER_VAT}, OTHER, "registry"),
+    ({"name": "Éts MOREAU, S.A.R.L."}, {"name": "Ets Moreau"}, SAME, "name"),
+    ({"name": "Moreau Conseil"}, {"name": "Moreau"}, UNKNOWN, ""),
+    ({"country": "FR"}, {"country": "BE"}, UNKNOWN, ""),
+    ({"country": "FR"}, {"country": ""}, SAME, "name"),
+    ({"country": "FR"}, {"country": "GP"}, SAME, "name"),
+    ({"name": ""}, {"name": ""}, UNKNOWN, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other", "expected", "sign"), TABLE)
+def test_the_table(one, other, expected, sign):
+    assert verdict(party(**one), party(**other)) == (expected, sign)
+
+
+def test_the_very_establishment_is_told():
+    one = party(registration=SIRET)
+    assert compare(one, party(registration=SIRET, name="B")).is_exact
+    assert not compare(one, party(registration="44312197500025", name="B")).is_exact
+    assert not compare(party(registration=SIREN), party(registration=SIREN)).is_exact
+
+
+def test_either_number_in_the_others_place_is_found():
+    assert party(vat=SIRET).registration.key == f"FR{SIREN}"
+    assert party(registration=VAT).vat.key == VAT
+
+
+def test_without_a_country_it_is_the_vat_numbers():
+    assert party(country="", vat=VAT).country == "FR"
+    assert party(country="", vat="FR53000004605").country == "MC"
+    assert party(country="", vat="CHE-530.781.296 TVA").country == "CH"
+
+
+# --- properties
+
+NUMBERS = {
+    "FR": ([VAT, OTHER_VAT, "FR53000004605"], [SIREN, SIRET, "44312197500025", OTHER_SIREN]),
+    "BE": (["BE0477472701", "BE0403019261"], ["0477472701", "0403019261"]),
+    "CH": (["CHE-530.781.296 TVA", "CHE-100.155.212 MWST"], ["CHE-530.781.296"]),
+    "DE": (["DE136695976", "DE462612124"], ["HRB 12345", "HRB 12345 Köln", "HRB 1 München"]),
+    "GB": (["XI110305878", "GB110305878"], ["01234567", "SC123456"]),
+    "LU": (["LU20260743"], ["B123456", "B 123.457"]),
+    "US": (["12-3456789", "98-7654321"], ["1234567"]),
+    "": ([VAT, "DE136695976"], [SIRET]),
+}
+NAMES = st.sampled_from(["", "Moreau", "Moreau SARL", "Éts Moreau", "Dupont"])
+ACCOUNTS = st.lists(st.sampled_from([IBAN, OTHER_IBAN, "none"]), max_size=2)
+
+
+@st.composite
+def facts(draw):
+    """What one side says: signs of a few companies, so that they often meet."""
+    country = draw(st.sampled_from(sorted(NUMBERS)))
+    vats, registrations = NUMBERS[country]
+    return {
+        "name": draw(NAMES),
+        "country": country,
+        "vat": draw(st.sampled_from(["", *vats, *(one[0] for one, _two in NUMBERS.values())])),
+        "registration": draw(st.sampled_from(["", *registrations])),
+        "ibans": draw(ACCOUNTS),
+    }
+
+
+parties = facts().map(lambda known: Party.of(**known))
+
+
+@examined
+@given(parties, parties)
+def test_it_is_the_same_from_either_side(one, other):
+    assert compare(one, other) == compare(other, one)
+
+
+@examined
+@given(parties)
+def test_whoever_has_a_name_is_the_same_as_itself(one):
+    if one.name:
+        assert compare(one, one).verdict is SAME
+
+
+@examined
+@given(parties, parties)
+def test_whoever_is_the_same_has_a_key_in_common(one, other):
+    """So those that are the same are found by their keys."""
+    if compare(one, other).verdict is SAME:
+        assert one.keys & other.keys
+
+
+@examined
+@given(parties, parties)
+def test_stated_registrations_of_one_country_that_differ_outweigh_all(one, other):
+    mine, theirs = one.stated, other.stated
+    if mine and theirs and mine.country == theirs.country and mine != theirs:
+        assert compare(one, other).verdict is OTHER or not mine.is_unique
+
+
+@examined
+@given(parties, parties)
+def test_a_name_or_iban_never_outweighs_numbers(one, other):
+    """Names and accounts that agree make no two companies one whose numbers differ."""
+    bare = [replace(party, name="", ibans=frozenset()) for party in (one, other)]
+    dressed = [replace(party, ibans=frozenset([IBAN])) for party in (one, other)]
+    if compare(*bare).verdict is OTHER:
+        assert compare(*dressed).verdict is OTHER or one.vat == other.vat
+
+
+@examined
+@given(facts(), st.sampled_from(GARBAGE), st.sampled_from(GARBAGE), parties)
+def test_garbage_says_nothing_for_or_against(known, vat, registration, other):
+    empty = Party.of(**{**known, "vat": "", "registration": ""})
+    garbage = Party.of(**{**known, "vat": vat, "registration": registration})
+    assert compare(garbage, other) == compare(empty, other)
+
+
+@examined
+@given(
+    facts(),
+    st.sampled_from([" ", ".", "-", " . "]),
+    st.sampled_from(["", "N° ", "TVA : "]),
+    st.sampled_from(["", " (intracom)", " - siège"]),
+)
+def test_noise_around_numbers_does_not_matter(known, sign, before, after):
+    if known["country"] == "DE":  # words beside its number are the court
+        return
+    noisy = {
+        **known,
+        **{
+            name: f"{before}{sign.join([known[name][:2], known[name][2:]])}{after}"
+            for name in ("vat", "registration")
+            if known[name]
+        },
+        "name": f"{known['name'].upper()} S.A.S." if known["name"] else "",
+    }
+    assert Party.of(**noisy) == Party.of(**known)
+
+
+@examined
+@given(parties, parties)
+def test_what_is_left_has_nothing_of_the_others(one, other):
+    left = one.without([other])
+    numbers = {key for key in other.keys if not key[1].startswith("DE")}
+    assert not left.keys & numbers
+    assert compare(left, other).verdict is not SAME or not numbers
+
+
+# --- our own signs on a supplier
+
+
+def supplier(**values):
+    blank = Supplier(1, "Atelier", "FR", "", "", "", "")
+    return replace(blank, **values)
+
+
+OWN = [Party.of("Notre Société", "FR", VAT, SIRET, [IBAN])]
+
+
+@pytest.mark.parametrize(
+    ("values", "signs"),
+    [
+        ({}, set()),
+        ({"vat_number": VAT}, {"vat"}),
+        ({"vat_number": OTHER_VAT, "identifier": "443 121 975 00025"}, {"registry"}),
+        ({"identifier": VAT}, {"registry"}),
+        ({"vat_number": SIRET}, {"vat"}),
+        ({"iban": IBAN}, {"iban"}),
+        ({"name": "NOTRE SOCIETE SAS"}, {"name"}),
+        (
+            {"vat_number": VAT, "identifier": SIREN, "iban": IBAN, "territory": "DE"},
+            {"vat", "registry", "iban"},
+        ),
+    ],
+)
+def test_the_signs_that_are_our_own(values, signs):
+    found = signs_of(supplier(**values), OWN)
+    assert found == signs
+    left = party_of(without_signs(supplier(**values), found))
+    own = {key for one in OWN for key in one.keys if key[0] != "name"}
+    assert not left.keys & own
+
+
+def test_our_number_without_its_prefix_on_a_foreign_supplier_is_our_own():
+    assert signs_of(supplier(vat_number=VAT[2:], territory="DE"), OWN) == {"vat"}
