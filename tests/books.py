@@ -26,6 +26,22 @@ def swiss_company(env):
     return company
 
 
+def company_of(env, code):
+    """A company of a country (``be``), with its own chart of accounts as Odoo installs it."""
+    country = env.ref(f"base.{code}")
+    company = env["res.company"].create(
+        {
+            "name": f"Société {code.upper()}",
+            "country_id": country.id,
+            "currency_id": country.currency_id.id,
+        }
+    )
+    chart = {"be": "be_comp"}.get(code, code)  # Belgium has one for companies, one for associations
+    env["account.chart.template"].try_loading(chart, company=company, install_demo=False)
+    env.user.company_ids |= company
+    return company
+
+
 def user_of(env, group, company=None, **values):
     """A user of one group; ``values`` are of other fields, a password for one."""
     company = company or env.ref("base.main_company")

@@ -15,6 +15,7 @@ REASONS = [
     ("unknown_supplier", "Unknown supplier"),
     ("ambiguous_supplier", "More than one supplier fits"),
     ("unmapped_tax", "VAT rate without a tax"),
+    ("archived_account", "Archived account"),
     ("tax_mismatch", "VAT does not fit the amounts"),
     ("total_mismatch", "Totals do not add up"),
     ("inactive_currency", "Inactive currency"),
@@ -38,7 +39,12 @@ MAPPED_BY_REASON = {
     "unmapped_establishment": ("establishment",),
 }
 #: The kinds of mappings that a person may choose otherwise, where that is the reason.
-REMAPPED_BY_REASON = {"tax_mismatch": ("tax",), "total_mismatch": ("tax",)}
+REMAPPED_BY_REASON = {
+    "tax_mismatch": ("tax",),
+    "total_mismatch": ("tax",),
+    "unmapped_tax": ("nature",),
+    "archived_account": ("nature",),
+}
 #: What a listing says of a document's state, beside the facts.
 STATE_FIELDS = ("state", "reason", "message")
 #: Lucca's own states; it may gain others, which are shown as they are.

@@ -18,6 +18,8 @@ from .odoo import Odoo
 ADDON = "lucca_invoices_sync"
 # What a French company's books need beside what the addon itself depends on.
 MODULES = ("base_iban", "base_vat", "l10n_fr_account", "phone_validation")
+# The charts of accounts of Lucca's other countries, which tests load into companies of their own.
+CHARTS = ("l10n_be", "l10n_ch", "l10n_lu")
 SCRIPT = Path(__file__).with_name("base_database.py")
 PREFIX = "lucca_"
 TEST_PREFIX = f"{PREFIX}test_"
@@ -37,7 +39,7 @@ class Databases:
         self.cache = cache
         self.odoo = odoo
         self.checkout = checkout
-        self.modules = sorted({*MODULES, *self._dependencies()})
+        self.modules = sorted({*MODULES, *CHARTS, *self._dependencies()})
         server = (odoo.variables.get("PGHOST"), odoo.variables.get("PGPORT"))
         inputs = (
             *server,

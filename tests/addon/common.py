@@ -99,21 +99,18 @@ def budget_kept():
         yield
 
 
-class LuccaCase(LuccaMixin, TransactionCase):
-    """A French company connected to an empty Lucca account."""
+class SyncMixin:
+    """What a test does with ``self.connection``, in whichever company's books."""
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company = cls.env.ref("base.main_company")
-        cls.env.user.company_ids |= cls.company
-        cls.tax_20 = cls.company.account_purchase_tax_id
-        archive_twins(cls.env)
-
-    def setUp(self):
-        super().setUp()
-        self.start_lucca()
-        self.connection = self.connect()
+    def purchase_tax(cls, name, company=None):
+        """A purchase tax of the company, active or not."""
+        domain = [
+            ("name", "=", name),
+            ("type_tax_use", "=", "purchase"),
+            ("company_id", "=", (company or cls.company).id),
+        ]
+        return cls.env["account.tax"].with_context(active_test=False).search(domain, limit=1)
 
     def sync(self, connection=None):
         """Synchronise as the scheduler would, commits included."""
@@ -224,6 +221,23 @@ class LuccaCase(LuccaMixin, TransactionCase):
         sign = -move.direction_sign if suffix else 1
         for field, value in expected.items():
             self.assertAlmostEqual(sign * move[field + suffix], value, 6, f"{name} {field}")
+
+
+class LuccaCase(SyncMixin, LuccaMixin, TransactionCase):
+    """A French company connected to an empty Lucca account."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.env.ref("base.main_company")
+        cls.env.user.company_ids |= cls.company
+        archive_twins(cls.env)
+        cls.tax_20 = cls.purchase_tax("20% S")
+
+    def setUp(self):
+        super().setUp()
+        self.start_lucca()
+        self.connection = self.connect()
 
 
 def expected_amounts(amounts, cost=None):

@@ -51,6 +51,30 @@ class TestAccounts(LuccaCase):
         self.assertEqual(document.state, "failed")
         self.assertIn("no expense account", document.message)
 
+    def test_an_archived_account_makes_its_documents_wait(self):
+        self.accounts()
+        account = self.account("618500").copy({"code": "618599"})
+        self.mapping("nature").account_id = account
+        account.active = False
+        document = self.book(purchase=self.purchase)
+        self.assertEqual((document.state, document.reason), ("blocked", "archived_account"))
+        self.assertIn(account.name, document.message)
+        self.mapping("nature").account_id = self.account("618500")
+        self.assertEqual(document.state, "pending")
+        self.sync()
+        self.assertEqual(document.move_id.invoice_line_ids.account_id, self.account("618500"))
+
+    def test_an_archived_account_of_the_connection_makes_its_documents_wait(self):
+        account = self.account("618500").copy({"code": "618599"})
+        self.connection.expense_account_id = account
+        account.active = False
+        document = self.book(purchase=self.purchase)
+        self.assertEqual(document.reason, "archived_account")
+        account.active = True
+        document.action_retry()
+        self.sync()
+        self.assertEqual(document.move_id.invoice_line_ids.account_id, account)
+
     def test_vat_that_is_not_recovered_goes_to_the_same_account(self):
         self.accounts()
         self.mapping("nature").account_id = self.account("618500")

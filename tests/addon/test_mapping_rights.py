@@ -140,7 +140,7 @@ class TestMappingRights(LuccaCase):
         self.mapping("supplier").partner_id.company_id = self.company
         self.hers(self.mapping("supplier")).partner_id = self.mapping("supplier").partner_id
         self.hers(self.establishment).target_journal_id = False
-        self.hers(self.establishment).is_goods = True
+        self.hers(self.establishment).tax_scope = "consu"
 
     # --- what a mapping is --------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 import psycopg2
+from odoo.fields import Command
 from odoo.tools import mute_logger
 
 from tests.addon.common import LuccaCase
@@ -91,7 +92,7 @@ class TestSuppliers(LuccaCase):
 
 
 class TestTaxes(LuccaCase):
-    def test_the_company_s_default_tax_is_taken_where_it_fits(self):
+    def test_the_tax_of_what_most_purchases_are_is_taken(self):
         self.book(lines=[(100, "0.2")])
         self.assertEqual(self.mapping("tax").tax_id, self.tax_20)
 
@@ -115,6 +116,61 @@ class TestTaxes(LuccaCase):
         self.assertFalse(document.move_id)
         self.assertEqual((document.state, document.reason), ("blocked", "total_mismatch"))
         self.assertIn("100.00\xa0€ instead of Lucca's 120.00\xa0€", document.message)
+
+    def test_an_archived_tax_of_a_mapping_makes_its_documents_wait(self):
+        self.book(lines=[(100, "0.2")])
+        self.tax_20.active = False
+        document = self.book(lines=[(100, "0.2")])
+        self.assertEqual((document.state, document.reason), ("blocked", "unmapped_tax"))
+        self.assertIn("The tax “20% S” of the VAT rate “Normal 20 %” is archived", document.message)
+        self.tax_20.active = True
+        document.action_retry()
+        self.sync()
+        self.assertEqual(document.move_id.invoice_line_ids.tax_ids, self.tax_20)
+
+    def test_what_a_nature_s_mapping_says_decides_for_its_purchases(self):
+        purchase = self.add_purchase(nature="Fournitures")
+        self.book(purchase=purchase)
+        self.mapping("nature").tax_scope = "consu"
+        goods = self.book(purchase=purchase, lines=[(100, "0.2")]).move_id
+        self.assertEqual(goods.invoice_line_ids.tax_ids.name, "20% G")
+        others = self.book(
+            purchase=self.add_purchase(nature="Conseil"), lines=[(100, "0.2")]
+        ).move_id
+        self.assertEqual(others.invoice_line_ids.tax_ids, self.tax_20)
+        self.assertIn("VAT: Normal 20 % is 20% G", self.note(goods))
+
+    def test_what_waits_for_a_tax_is_booked_when_the_nature_says_what_is_bought(self):
+        self.tax_20.copy({"name": "20% other"})
+        document = self.book(purchase=self.add_purchase(nature="Machines"), lines=[(100, "0.2")])
+        self.assertEqual(document.reason, "unmapped_tax")
+        self.mapping("nature").tax_scope = "invest"
+        self.assertEqual(document.state, "pending")
+        self.sync()
+        self.assertEqual(document.move_id.invoice_line_ids.tax_ids.name, "20% R E")
+
+    def test_the_note_names_the_tax_that_the_bill_has(self):
+        partner = self.book(lines=[(100, "0.2")]).move_id.partner_id
+        position = self.env["account.fiscal.position"].create({"name": "Special"})
+        self.tax_20.copy(
+            {
+                "name": "In place",
+                "original_tax_ids": [Command.set(self.tax_20.ids)],
+                "fiscal_position_ids": [Command.set(position.ids)],
+            }
+        )
+        partner.property_account_position_id = position
+        note = self.note(self.book(lines=[(100, "0.2")]).move_id)
+        self.assertIn("VAT: Normal 20 % is In place", note)
+
+    def test_what_most_purchases_are_maps_the_rates_that_no_person_mapped(self):
+        self.book(lines=[(100, "0.2"), (50, "0.1")])
+        mapped = {one.percentage: one for one in self.mapping("tax")}
+        chosen = self.purchase_tax("10% G").copy({"name": "10% ours"})
+        mapped[0.1].tax_id = chosen
+        self.connection.tax_scope = "consu"
+        self.assertEqual(mapped[0.2].tax_id.name, "20% G")
+        self.assertEqual(mapped[0.1].tax_id, chosen)
 
     def test_two_taxes_that_fit_make_the_document_wait(self):
         self.env["account.tax"].search([("name", "=", "10% G")]).copy({"name": "10% other"})

@@ -34,7 +34,7 @@ class TestPinned(PinnedCase):
         )
         self.assertEqual(
             move.invoice_line_ids.mapped(lambda line: (line.price_unit, line.tax_ids.name)),
-            [(100, "20% G"), (33.3, "10% G"), (12, "5.5% G"), (7, False)],
+            [(100, "20% S"), (33.3, "10% G"), (12, "5.5% G"), (7, False)],
         )
 
     def test_vat_a_cent_off_stays_as_printed(self):

@@ -21,11 +21,11 @@ class TestFirstImport(LuccaCase):
         super().setUp()
         self.connection.attach_files = False
 
-    def queries(self, documents):
+    def queries(self, documents, **values):
         """The number of queries for so many documents more, beside those of Odoo's own create."""
-        purchase = self.add_purchase()
+        purchase = values.pop("purchase", None) or self.add_purchase()
         for _number in range(documents):
-            self.tenant.add_invoice(purchase=purchase)
+            self.tenant.add_invoice(purchase=purchase, **values)
         with self.committing(self.connection) as connection:
             entries = queries_of(connection)
         return sum("_create_moves" not in {frame[2] for frame in one["stack"]} for one in entries)
@@ -34,6 +34,13 @@ class TestFirstImport(LuccaCase):
         self.queries(1)  # what is asked once, and the supplier
         few, more = self.queries(2), self.queries(14)
         self.assertLess(more - few, 6)  # rows that differ in what is written take a query each kind
+
+    def test_nor_does_the_search_for_the_tax_of_a_bill_without_vat(self):
+        german = self.add_purchase(supplier_name="Kessler GmbH", vat="DE462612124", territory="DE")
+        given = {"purchase": german, "excluding": 100, "taxes": []}
+        self.queries(1, **given)
+        few, more = self.queries(2, **given), self.queries(14, **given)
+        self.assertLess(more - few, 6)
 
     def test_odoo_finds_nothing_to_correct_on_the_lines_of_a_new_bill(self):
         self.env.ref("base.USD").active = True

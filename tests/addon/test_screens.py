@@ -140,7 +140,7 @@ class TestBill(LuccaCase):
     def test_its_note_tells_what_was_decided(self):
         note = self.note(self.book().move_id)
         self.assertIn("Supplier: Papeterie Moreau (created at its first document)", note)
-        self.assertIn("VAT: Normal 20 % is 20% G", note)
+        self.assertIn("VAT: Normal 20 % is 20% S", note)
         self.assertIn("The totals and each VAT amount are Lucca's: checked.", note)
 
     def test_it_tells_how_the_supplier_was_recognised(self):
@@ -183,12 +183,11 @@ class TestMappingLists(LuccaCase):
     def test_the_lists_are_exported_with_what_is_mapped(self):
         self.book()
         rows = self.mapping("tax").export_data(["lucca_id", "name", "tax_id/name"])["datas"]
-        self.assertEqual([row[2] for row in rows], ["20% G"])
+        self.assertEqual([row[2] for row in rows], ["20% S"])
 
 
 class TestSuggestions(LuccaCase):
     def test_the_first_of_several_taxes_of_the_rate(self):
-        self.tax_20.company_id.account_purchase_tax_id = False
         twin = self.tax_20.copy({"name": "20% twin"})
         self.book()
         tax = self.mapping("tax")

@@ -27,7 +27,7 @@ class TestVatThatIsNotRecovered(LuccaCase):
         self.assertEqual(
             lines,
             [
-                ("Fournitures - Normal 20 %", 75, "20% G"),
+                ("Fournitures - Normal 20 %", 75, "20% S"),
                 ("Fournitures", 25, False),
                 ("Fournitures - Non-recoverable VAT", 5, False),
             ],
@@ -39,7 +39,7 @@ class TestVatThatIsNotRecovered(LuccaCase):
         self.assertEqual(
             lines,
             [
-                ("Fournitures - Normal 20 %", 100, "20% G"),
+                ("Fournitures - Normal 20 %", 100, "20% S"),
                 ("Fournitures", 50, False),
                 ("Fournitures - Non-recoverable VAT", 5, False),
             ],
@@ -102,11 +102,6 @@ class TestReverseCharge(LuccaCase):
         self.connection.reverse_charge_services_tax_id = self.services
         self.connection.reverse_charge_goods_tax_id = self.goods
 
-    def purchase_tax(self, name):
-        return self.env["account.tax"].search(
-            [("name", "=", name), ("type_tax_use", "=", "purchase")], limit=1
-        )
-
     def german(self, **values):
         return self.add_purchase(
             supplier_name="Kessler GmbH", vat="DE462612124", territory="DE", **values
@@ -121,7 +116,7 @@ class TestReverseCharge(LuccaCase):
 
     def test_natures_of_goods_have_their_own(self):
         self.book(purchase=self.german(nature="Machines"), excluding=100, taxes=[])
-        self.mapping("nature").is_goods = True
+        self.mapping("nature").tax_scope = "consu"
         move = self.book(purchase=self.german(nature="Machines"), excluding=50, taxes=[]).move_id
         self.assertEqual(move.invoice_line_ids.tax_ids, self.goods)
 
@@ -148,16 +143,17 @@ class TestReverseCharge(LuccaCase):
         move = self.book(excluding=100, taxes=[]).move_id
         self.assertFalse(move.invoice_line_ids.tax_ids)
 
-    def test_a_supplier_outside_the_eu_gets_none(self):
+    def test_a_supplier_outside_the_eu_does_not_get_them(self):
         purchase = self.add_purchase(supplier_name="Harrow Ltd", vat="", territory="GB")
-        self.assertFalse(self.book(purchase=purchase, excluding=100, taxes=[]).move_id.amount_tax)
+        move = self.book(purchase=purchase, excluding=100, taxes=[]).move_id
+        self.assertNotIn(move.invoice_line_ids.tax_ids, self.services | self.goods)
 
     def test_a_bill_with_vat_gets_none(self):
         document = self.book(purchase=self.german(), lines=[(100, "0.19")])
         self.assertEqual(document.reason, "unmapped_tax")
 
-    def test_without_a_tax_on_the_connection_the_bill_has_none_and_says_so(self):
-        self.connection.reverse_charge_services_tax_id = False
+    def test_the_connection_s_tax_goes_before_the_fiscal_position_s(self):
+        other = self.services.copy({"name": "20% EU S of ours"})
+        self.connection.reverse_charge_services_tax_id = other
         move = self.book(purchase=self.german(), excluding=100, taxes=[]).move_id
-        self.assertFalse(move.invoice_line_ids.tax_ids)
-        self.assertIn("has no reverse-charge tax for it. Choose the tax", self.note(move))
+        self.assertEqual(move.invoice_line_ids.tax_ids, other)

@@ -22,6 +22,13 @@ _PERCENTAGES: dict[str, tuple[tuple[float, str], ...]] = {
     "ES": ((0.21, "Normal"), (0.1, "Réduit"), (0.04, "Super réduit"), (0, "Exonéré")),
     "CH": ((0.081, "Normal"), (0.038, "Hébergement"), (0.026, "Réduit"), (0, "Exonéré")),
     "GB": ((0.2, "Normal"), (0.05, "Réduit"), (0, "Exonéré")),
+    "LU": (
+        (0.17, "Normal"),
+        (0.14, "Intermédiaire"),
+        (0.08, "Réduit"),
+        (0.03, "Super réduit"),
+        (0, "Exonéré"),
+    ),
 }
 # The outer id counts from 1, the rate type's from 45 as in the documentation's example:
 # who takes one for the other finds nothing or, past 45 rates, the wrong one.

@@ -83,7 +83,8 @@ class BookedDocument:
     ``base`` is in its original currency, ``counter`` the converted amounts, or what is wrong with
     them: they are not always needed. ``cost`` is the charge, that is the amount excluding taxes
     plus the VAT that is not recovered, ``counter_cost`` the same as converted; ``iban`` is the
-    account that the supplier wants paid.
+    account that the supplier wants paid. ``is_self_assessed`` says that the listed VAT is owed by
+    the buyer (``intraCommunityTaxes``).
     """
 
     lucca_type: str
@@ -102,6 +103,7 @@ class BookedDocument:
     iban: str
     attachments: tuple[Attachment, ...]
     counter_cost: Money | None = None
+    is_self_assessed: bool = False
 
     @property
     def is_refund(self) -> bool:
@@ -219,6 +221,7 @@ def read_document(value: Any) -> BookedDocument:
         counter_cost=_lenient(lambda document: _read_cost(document, "counter"), node),
         iban=bank.optional_text("iban") if bank else "",
         attachments=_read_attachments(value.get("attachments")),
+        is_self_assessed=value.get("intraCommunityTaxes") is True,
     )
 
 

@@ -78,7 +78,9 @@ class LuccaBill(models.AbstractModel):
         self._set_terms(bill)
         self._set_bank_account(bill, books)
         self._set_currency(bill, books)
+        self.env["lucca.bill.no_vat"]._decide(bill, books)
         self.env["lucca.bill.line"]._set_lines(bill, books)
+        self.env["lucca.bill.no_vat"]._add_lost_vat(bill)
         return bill
 
     def _journal(self, document):
@@ -306,7 +308,7 @@ class LuccaBill(models.AbstractModel):
             notes.append(
                 self.env._("An invoice of a negative amount in Lucca: booked as a refund.")
             )
-        notes += [*self._describe_decisions(document), *bill.notes]
+        notes += [*self._describe_decisions(bill), *bill.notes]
         if locked := self._describe_lock(move):
             notes.append(locked)
         return Markup("<br/>").join([*notes, *self._describe_doubts(bill)])
@@ -320,8 +322,9 @@ class LuccaBill(models.AbstractModel):
         label = self.env._("To check before it is posted:")
         return [Markup("<b>%s</b> %s") % (label, doubt) for doubt in bill.doubts]
 
-    def _describe_decisions(self, document):
+    def _describe_decisions(self, bill):
         """What was decided, and that the figures were compared."""
+        document = bill.document
         supplier = document._mapping("supplier")
         words = dict(supplier._fields["found_by"]._description_selection(self.env))
         decisions = []
@@ -333,10 +336,12 @@ class LuccaBill(models.AbstractModel):
                     sign=words[supplier.found_by].lower(),
                 )
             )
+        names = {one.lucca_id: one.display_name for one in document._mapping("tax")}
+        used = dict(zip((line.rate_type_id for line in bill.lines), bill.taxes, strict=True))
         decisions += [
-            self.env._("VAT: %(rate)s is %(tax)s", rate=tax.display_name, tax=tax.tax_id.name)
-            for tax in document._mapping("tax")
-            if tax.tax_id
+            self.env._("VAT: %(rate)s is %(tax)s", rate=names[rate_type_id], tax=tax.name)
+            for rate_type_id, tax in used.items()
+            if rate_type_id is not None and tax
         ]
         decisions.append(self.env._("The totals and each VAT amount are Lucca's: checked."))
         return decisions

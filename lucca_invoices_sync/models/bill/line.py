@@ -9,6 +9,7 @@ from ...lucca.booking.bill_lines import Books, plan_bill
 from ...lucca.booking.lines import DIFFERENCES, Kind
 from ...lucca.booking.recovery import lost_taxes
 from ..texts import money
+from ..troubles import Blocked
 from .findings import judge
 
 #: How far back Odoo looks for the account that a supplier's bills usually have.
@@ -39,7 +40,7 @@ class LuccaBillLine(models.AbstractModel):
             ),
         )
         bill.lines = list(plan.lines)
-        bill.taxes = rules._taxes(bill, books, mappings)
+        bill.taxes = rules._taxes(bill, books)
         common = {**self._account(bill, books), **books.no_analytic, **self._analytic(bill)}
         bill.values["invoice_line_ids"] = [
             Command.create(
@@ -109,17 +110,25 @@ class LuccaBillLine(models.AbstractModel):
     # --- account --------------------------------------------------------------------------------
 
     def _account(self, bill, books):
+        return {"account_id": self._find_account(bill, books).id}
+
+    @api.model
+    def _find_account(self, bill, books):
         """The expense account: the nature's, the supplier's usual one, the connection's."""
+        if bill.account is None:
+            bill.account = self._choose_account(bill, books)
+        return bill.account
+
+    def _choose_account(self, bill, books):
         accounts = self.env["account.account"].with_company(bill.company)
         own = accounts._check_company_domain(bill.company)
         position = books.fiscal_position(bill.partner)
-        account = (
-            position.map_account(bill.document._mapping("nature").account_id)
-            or books.usual_accounts.get(bill.partner.id)
-            or bill.document.connection_id.expense_account_id.filtered_domain(own)
-            or self.env["account.journal"].browse(bill.values["journal_id"]).default_account_id
-            or bill.company.expense_account_id
-        )
+        journal = self.env["account.journal"].browse(bill.values["journal_id"])
+        mapped = position.map_account(bill.document._mapping("nature").account_id)
+        set_here = bill.document.connection_id.expense_account_id.filtered_domain(own)
+        last = journal.default_account_id or bill.company.expense_account_id
+        account = mapped or books.usual_accounts.get(bill.partner.id) or set_here or last
+        bill.is_account_chosen = account != last or account in (mapped | set_here)
         if not account:
             raise UserError(
                 self.env._(
@@ -127,7 +136,17 @@ class LuccaBillLine(models.AbstractModel):
                     " account, or choose one on the connection."
                 )
             )
-        return {"account_id": account.id}
+        if not account.active:
+            raise Blocked(
+                "archived_account",
+                self.env._(
+                    "The account “%s” is archived in Odoo: unarchive it, then retry, or choose"
+                    " another where it is set: in the nature's mapping, on the connection or on the"
+                    " purchase journal.",
+                    account.with_company(bill.company).display_name,
+                ),
+            )
+        return account
 
     def _own_account(self, bill, line):
         """What a line of a difference has in place of the expense account and its analytics."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from ...lucca.booking.lines import BillLine
 from ...lucca.booking.numbers import read_iban
+from ...lucca.booking.vat_areas import relation
 from ...lucca.documents.booked_documents import BookedDocument
+from ..mapping.purchase_taxes import PurchaseTaxes
 from ..supplier.directory import accounts_of, own_companies
 from ..troubles import Blocked
 
@@ -21,6 +24,11 @@ class Bill:
     of each in Odoo, where they are printed one for each of ``line.taxes`` in this order. ``values``
     is what the bill is created with. ``notes`` are facts, ``doubts`` what keeps it from being posted
     by itself; its chatter says both.
+
+    ``account`` is that of all lines; ``is_account_chosen`` unless it is only the one of last resort.
+    ``rate_taxes`` is ``{rate_type_id: tax}`` of the printed VAT. Where none is printed,
+    ``unprinted_tax`` is the tax of all lines, or an empty one, and else None;
+    ``lost_self_assessed`` is how much of the VAT that the company owes then it does not recover.
     """
 
     document: Any
@@ -31,6 +39,17 @@ class Bill:
     values: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    account: Any = None
+    is_account_chosen: bool = False
+    rate_taxes: dict[int, Any] = field(default_factory=dict)
+    unprinted_tax: Any = None
+    lost_self_assessed: Decimal = Decimal(0)
+
+    @property
+    def tax_scope(self):
+        """What is bought: the nature's word, else what the connection says of most purchases."""
+        document = self.document
+        return document._mapping("nature").tax_scope or document.connection_id.tax_scope
 
     def confirm(self, reason, doubt, advice, **values):
         """Note a doubt that a person accepted; raise ``Blocked`` where nobody did.
@@ -74,11 +93,29 @@ class CompanyBooks:
             self._positions[partner] = positions._get_fiscal_position(partner, delivery=delivery)
         return self._positions[partner]
 
-    def is_intra_community(self, partner):
-        """Whether company and supplier are in two countries of the European Union."""
-        here = self.company.account_fiscal_country_id
-        there = partner.commercial_partner_id.country_id
-        return here != there and here in self._union and there in self._union
+    @cached_property
+    def taxes(self):
+        """The company's ``PurchaseTaxes``."""
+        return PurchaseTaxes(self.company)
+
+    def relation(self, partner, scope):
+        """Where the supplier is for VAT, see ``lucca.booking.vat_areas``."""
+        supplier = partner.commercial_partner_id
+        here = self.company.account_fiscal_country_id.code or ""
+        there = supplier.country_id.code or ""
+        return relation(here, there, supplier.vat or "", scope, self._union)
+
+    @cached_property
+    def union_position(self):
+        """The fiscal position for businesses of the European Union, as Odoo would find it."""
+        positions = self.company.env["account.fiscal.position"]
+        domain = [
+            *positions._check_company_domain(self.company),
+            ("auto_apply", "=", True),
+            ("vat_required", "=", True),
+            ("country_group_id.country_ids.code", "=", "IE"),
+        ]
+        return positions.search(domain, limit=1)
 
     def exchange_rate(self, currency, day):
         """Odoo's own: a currency per unit of the company's; None where it has no rate of either.
@@ -135,4 +172,4 @@ class CompanyBooks:
 
     @cached_property
     def _union(self):
-        return self.company.env.ref("base.europe").country_ids
+        return frozenset(self.company.env.ref("base.europe").country_ids.mapped("code"))

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from decimal import Decimal
 
 from odoo import api, models
@@ -6,6 +5,7 @@ from odoo import api, models
 from ...lucca.booking.amounts import one_per_rate
 from ...lucca.booking.lines import Kind
 from ...lucca.booking.recovery import keep_recovered
+from ...lucca.booking.taxes import same_rate
 from ..texts import money, percent
 from ..troubles import Blocked
 
@@ -18,58 +18,158 @@ class LuccaBillTax(models.AbstractModel):
     def _mappings(self, bill, books, lost):
         """``{rate_type_id: mapping}`` of the printed VAT; raise ``Blocked`` for one without tax.
 
-        VAT that is ``lost`` as a whole needs no tax, nor does the zero VAT of a bill under reverse
-        charge: the connection's tax is taken.
+        VAT that is ``lost`` as a whole needs no tax, nor does a bill without VAT.
         """
-        base = bill.booked.base
-        if self._reverse_charge_tax(bill, books):
-            bill.booked = replace(bill.booked, base=replace(base, taxes=()))
+        if bill.unprinted_tax is not None:
             return {}
-        day = bill.booked.document_date
         known = {mapping.lucca_id: mapping for mapping in bill.document._mapping("tax")}
+        day = bill.booked.document_date
         # No VAT at a rate above zero is no line: it needs no tax.
         taxes = [
             tax
-            for tax in one_per_rate(keep_recovered(base, lost).taxes)
+            for tax in one_per_rate(keep_recovered(bill.booked.base, lost).taxes)
             if tax.value or not known[tax.rate_type_id]._rate_on(day)
         ]
-        unmapped = [tax for tax in taxes if not known[tax.rate_type_id]._tax_on(day)]
+        bill.rate_taxes = {
+            tax.rate_type_id: self._tax_of(bill, books, known[tax.rate_type_id]) for tax in taxes
+        }
+        unmapped = [tax for tax in taxes if not bill.rate_taxes[tax.rate_type_id]]
         if unmapped:
-            raise Blocked("unmapped_tax", self._explain_unmapped(unmapped, known, bill))
+            raise Blocked("unmapped_tax", self._explain_unmapped(unmapped, known, bill, books))
         for tax in taxes:
-            self._check_tax(known[tax.rate_type_id], day)
+            self._check_tax(bill, bill.rate_taxes[tax.rate_type_id], known[tax.rate_type_id])
         return known
 
     @api.model
     def _rates(self, bill, mappings):
         """``{rate_type_id: fraction}``: Lucca's, else the tax's; none for what has neither."""
+        rates = {
+            lucca_id: self._rate_of(mapping, bill.booked.document_date)
+            for lucca_id, mapping in mappings.items()
+        }
+        return {lucca_id: rate for lucca_id, rate in rates.items() if rate is not None}
+
+    def _rate_of(self, mapping, day):
+        rate = _signed_rate(mapping, day)
+        if rate is None and mapping.tax_id:
+            return Decimal(str(mapping.tax_id.amount)) / 100
+        return rate
+
+    @api.model
+    def _taxes(self, bill, books):
+        """The taxes of each line of a ``Bill``, empty for a line without VAT.
+
+        They are those of ``line.taxes``, one for each, in this order.
+        """
+        none = self.env["account.tax"]
+        if bill.unprinted_tax is not None:
+            # What was bought, not the rounding of the total or a difference to it.
+            bought = [line.kind is Kind.UNTAXED for line in bill.lines]
+            return [bill.unprinted_tax if is_bought else none for is_bought in bought]
+        position = books.fiscal_position(bill.partner)
+        found = {
+            rate_type_id: self._through(position, tax, bill)
+            for rate_type_id, tax in bill.rate_taxes.items()
+        }
+        return [
+            none.concat(*(found[tax.rate_type_id] for tax in line.taxes)) for line in bill.lines
+        ]
+
+    # --- which tax ------------------------------------------------------------------------------
+
+    def _tax_of(self, bill, books, mapping):
+        """The tax of a printed rate: the account's, the nature's, or the rate's own.
+
+        Empty where several fit and nobody said which.
+        """
         day = bill.booked.document_date
-        rates = {}
-        for lucca_id, mapping in mappings.items():
-            rate = _signed_rate(mapping, day)
-            if rate is None and mapping.tax_id:
-                rate = Decimal(str(mapping.tax_id.amount)) / 100
-            if rate is not None:
-                rates[lucca_id] = rate
-        return rates
+        mapped, rate = mapping._tax_on(day), self._rate_of(mapping, day)
+        if rate is None or rate < 0 or mapping.is_foreign:
+            return mapped
+        mapped = mapped or self._map_anew(mapping, day, rate, books)
+        own = self._taxes_of_account(bill, books)
+        found = books.taxes.choose(rate, bill.tax_scope, own) if own else own
+        scope = bill.document._mapping("nature").tax_scope
+        if not found and scope:
+            found = books.taxes.choose(rate, scope)
+            if not found and books.taxes.is_of_other_scope(mapped, scope):
+                return mapped.browse()
+        if mapped in found or not found:
+            return mapped
+        return found if len(found) == 1 else mapped.browse()
 
-    def _explain_unmapped(self, taxes, known, bill):
+    def _map_anew(self, mapping, day, rate, books):
+        """Map a rate whose tax was made or unarchived since the rate was first seen."""
+        fitting = books.taxes.choose(rate, mapping.connection_id.tax_scope)
+        if len(fitting) != 1:
+            return fitting.browse()
+        if rate == mapping._fraction():
+            mapping.write({"tax_id": fitting.id, "found_by": False})
+        return fitting
+
+    @api.model
+    def _taxes_of_account(self, bill, books):
+        """The purchase taxes that the company gave the bill's account (*Default Taxes*).
+
+        The account of last resort says nothing of what is bought: Belgium's is for goods for resale.
+        """
+        account = self.env["lucca.bill.line"]._find_account(bill, books)
+        taxes = account.tax_ids if bill.is_account_chosen else self.env["account.tax"]
+        return taxes.filtered(lambda tax: tax.type_tax_use == "purchase")
+
+    def _explain_unmapped(self, taxes, known, bill, books):
         day, currency = bill.booked.document_date, bill.booked.base.currency
-        return self.env._(
-            "Choose Odoo's tax for the VAT rate: %(rates)s.",
-            rates=", ".join(
-                self.env._(
-                    "“%(name)s” (VAT of %(amount)s)",
-                    name=known[tax.rate_type_id]._name_on(day),
-                    amount=money(self.env, tax.value, currency),
-                )
-                for tax in taxes
-            ),
-        )
+        sentences = [
+            self.env._(
+                "Choose Odoo's tax for the VAT rate: %(rates)s.",
+                rates=", ".join(
+                    self.env._(
+                        "“%(name)s” (VAT of %(amount)s)",
+                        name=known[tax.rate_type_id]._name_on(day),
+                        amount=money(self.env, tax.value, currency),
+                    )
+                    for tax in taxes
+                ),
+            )
+        ]
+        for tax in taxes:
+            sentences += self._explain_candidates(known[tax.rate_type_id], bill, books)
+        return " ".join(dict.fromkeys(sentences))
 
-    def _check_tax(self, mapping, day):
+    def _explain_candidates(self, mapping, bill, books):
+        """What could be chosen, and why nothing was."""
+        rate = self._rate_of(mapping, bill.booked.document_date)
+        if rate is None or mapping.is_foreign:
+            return
+        if fitting := books.taxes.of_rate(rate, bill.tax_scope):
+            yield self.env._("These fit: %s.", ", ".join(fitting.mapped("name")))
+        archived = books.taxes.archived(rate, bill.tax_scope)
+        if archived and not books.taxes.choose(rate, bill.tax_scope):
+            yield self.env._(
+                "Or unarchive one in Odoo, then retry: %s.", ", ".join(archived.mapped("name"))
+            )
+        nature = bill.document._mapping("nature")
+        if mapping.tax_id and nature:
+            yield self.env._(
+                "“%(tax)s” is mapped to the rate, but the nature “%(nature)s” needs another: say what"
+                " is bought in the nature's mapping, or give its account a default tax of this rate.",
+                tax=mapping.tax_id.name,
+                nature=nature.display_name,
+            )
+
+    def _check_tax(self, bill, tax, mapping):
         """Raise ``Blocked`` for a tax that cannot hold a printed VAT, or is of another rate."""
-        tax, rate = mapping._tax_on(day), _signed_rate(mapping, day)
+        rate = _signed_rate(mapping, bill.booked.document_date)
+        if not tax.active:
+            raise Blocked(
+                "unmapped_tax",
+                self.env._(
+                    "The tax “%(tax)s” of the VAT rate “%(rate)s” is archived in Odoo: unarchive it,"
+                    " then retry, or choose another in the mappings.",
+                    tax=tax.name,
+                    rate=mapping.display_name,
+                ),
+            )
         if tax.amount_type != "percent":
             raise Blocked(
                 "unmapped_tax",
@@ -80,7 +180,7 @@ class LuccaBillTax(models.AbstractModel):
                     rate=mapping.display_name,
                 ),
             )
-        if rate is not None and abs(tax.amount - float(rate) * 100) > 1e-4:
+        if rate is not None and not same_rate(Decimal(str(tax.amount)) / 100, rate):
             raise Blocked(
                 "tax_mismatch",
                 self.env._(
@@ -92,28 +192,6 @@ class LuccaBillTax(models.AbstractModel):
                 ),
             )
 
-    @api.model
-    def _taxes(self, bill, books, mappings):
-        """The taxes of each line of a ``Bill``, empty for a line without VAT.
-
-        They are those of ``line.taxes``, one for each, in this order.
-        """
-        reverse = self._reverse_charge_tax(bill, books)
-        if reverse:
-            # What was bought, not the rounding of the total or a difference to it.
-            bought = [line.kind is Kind.UNTAXED for line in bill.lines]
-            return [reverse if is_bought else reverse.browse() for is_bought in bought]
-        self._tell_reverse_charge(bill, books)
-        none = self.env["account.tax"]
-        position = books.fiscal_position(bill.partner)
-        found = {
-            lucca_id: self._through(position, mapping._tax_on(bill.booked.document_date), bill)
-            for lucca_id, mapping in mappings.items()
-        }
-        return [
-            none.concat(*(found[tax.rate_type_id] for tax in line.taxes)) for line in bill.lines
-        ]
-
     def _through(self, position, tax, bill):
         """The tax that the supplier's fiscal position makes of ``tax``, as far as VAT is printed."""
         mapped = position.map_tax(tax)
@@ -121,6 +199,7 @@ class LuccaBillTax(models.AbstractModel):
             return tax
         is_alike = (
             len(mapped) == 1
+            and mapped.active
             and (mapped.amount_type, mapped.amount) == (tax.amount_type, tax.amount)
             and not mapped.has_negative_factor
         )
@@ -135,31 +214,6 @@ class LuccaBillTax(models.AbstractModel):
             )
         )
         return tax
-
-    # --- reverse charge -------------------------------------------------------------------------
-
-    def _reverse_charge_tax(self, bill, books):
-        """The connection's tax for a bill without VAT of a supplier from another EU country."""
-        connection = bill.document.connection_id
-        is_goods = bill.document._mapping("nature").is_goods
-        tax = connection[f"reverse_charge_{'goods' if is_goods else 'services'}_tax_id"]
-        if not self._may_be_reverse_charged(bill, books):
-            return self.env["account.tax"]
-        return tax.filtered_domain(tax._check_company_domain(bill.company))
-
-    def _may_be_reverse_charged(self, bill, books):
-        has_vat = any(tax.value for tax in bill.booked.base.taxes)
-        return not has_vat and books.is_intra_community(bill.partner)
-
-    def _tell_reverse_charge(self, bill, books):
-        """Note where no tax is set for what probably is to be declared by the company."""
-        if self._may_be_reverse_charged(bill, books):
-            bill.notes.append(
-                self.env._(
-                    "No VAT is on the invoice, and its supplier is in another country of the EU:"
-                    " the connection has no reverse-charge tax for it. Choose the tax on the bill."
-                )
-            )
 
 
 def _signed_rate(mapping, day):

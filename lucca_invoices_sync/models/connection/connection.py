@@ -6,7 +6,9 @@ from ...lucca.api.budget import Budget
 from ...lucca.api.client import LuccaClient
 from ...lucca.api.errors import InvalidHost
 from ...lucca.api.hosts import base_url
+from ...lucca.booking.taxes import SERVICES
 from .. import asking
+from ..mapping.mapping import TAX_SCOPES
 from ..texts import explain
 
 EXTRA_HOSTS = "lucca_invoices_sync.extra_hosts"
@@ -55,19 +57,28 @@ class LuccaConnection(models.Model):
         help="Where a difference between the amounts of a document goes that a person confirmed, as a"
         " deposit that was deducted; empty: to the account of the bill's other lines.",
     )
+    tax_scope = fields.Selection(
+        TAX_SCOPES,
+        string="Most Purchases Are",
+        default=SERVICES,
+        required=True,
+        help="Of several taxes of one VAT rate, the one for these purchases is taken. A nature whose"
+        " purchases are something else says so in its mapping, or by the taxes of its account.",
+    )
     reverse_charge_services_tax_id = fields.Many2one(
         "account.tax",
         string="Reverse Charge on Services",
         check_company=True,
         domain="[('type_tax_use', '=', 'purchase')]",
-        help="The tax of a bill without VAT whose supplier is in another country of the EU.",
+        help="The tax of a bill without VAT whose supplier is in another country of the EU. Empty:"
+        " what the supplier's fiscal position makes of the usual tax.",
     )
     reverse_charge_goods_tax_id = fields.Many2one(
         "account.tax",
         string="Reverse Charge on Goods",
         check_company=True,
         domain="[('type_tax_use', '=', 'purchase')]",
-        help="The same for purchases of a nature whose mapping says “goods”.",
+        help="The same where goods or investments are bought.",
     )
     responsible_id = fields.Many2one(
         "res.users",
@@ -205,7 +216,14 @@ class LuccaConnection(models.Model):
             self._ensure_budget()
         if names := vals.keys() & {"active", "name"}:
             self._align_crons(names)
+        if "tax_scope" in vals:
+            self._rate_mappings()._map_by_scope()
         return result
+
+    def _rate_mappings(self):
+        return self.env["lucca.mapping"].search(
+            [("connection_id", "in", self.ids), ("kind", "=", "tax")]
+        )
 
     def _track_prepare(self, fields_iter):
         # EXTENDS 'mail': a synchronisation changes nothing that is tracked, and is not asked.

@@ -6,6 +6,7 @@ from odoo.tools import file_open
 
 from ...lucca.api.recorded import RecordedClient, read_recording
 from ...lucca.documents.reference_data import read_tax_rates
+from ..mapping.purchase_taxes import PurchaseTaxes
 from ..sync import activity
 from ..sync.left import find_left
 from ..sync.sync import STEPS
@@ -119,9 +120,9 @@ class LuccaDemo(models.AbstractModel):
 
     def _tax(self, mapping, rate):
         """The purchase tax of a rate (a fraction); another country's books get one."""
+        fitting = PurchaseTaxes(mapping.company_id).choose(rate, mapping.connection_id.tax_scope)
         usual = mapping.company_id.account_purchase_tax_id
-        fitting = mapping._fitting_taxes(rate)
-        return fitting & usual or fitting[:1] or self._create_tax(usual, rate * 100)
+        return fitting[:1] or self._create_tax(usual, rate * 100)
 
     def _create_tax(self, usual, percentage):
         name = f"{percentage.normalize():f}% FR"

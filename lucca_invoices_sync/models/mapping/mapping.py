@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.models import MAGIC_COLUMNS
 
+from ...lucca.booking.taxes import GOODS, INVESTMENTS, SERVICES
 from ..states import MAPPED_BY_REASON, REMAPPED_BY_REASON
 
 KINDS = [
@@ -21,6 +22,8 @@ FOUND_BY = [
     ("created", "Created at Its First Document"),
     ("person", "Chosen by a Person"),
 ]
+#: What is bought, in the terms of Odoo's ``account.tax.tax_scope``.
+TAX_SCOPES = [(SERVICES, "Services"), (GOODS, "Goods"), (INVESTMENTS, "Investments")]
 #: The fields that hold what a reference of a kind is in Odoo.
 TARGETS = {
     "tax": ["tax_id"],
@@ -33,8 +36,16 @@ TARGETS = {
 ALL_TARGETS = sorted({name for names in TARGETS.values() for name in names})
 #: What says which reference of Lucca's a mapping is, and whose bills it is for.
 IDENTITY = {"connection_id", "company_id", "kind", "lucca_id"}
-#: Documents wait for these; without the others they are booked all the same.
-RELEASING = {"tax_id", "partner_id", "target_company_id", "target_journal_id"}
+#: Documents wait for these; without the others they are booked all the same. A nature's account
+#: and scope decide which tax is meant.
+RELEASING = {
+    "tax_id",
+    "partner_id",
+    "target_company_id",
+    "target_journal_id",
+    "account_id",
+    "tax_scope",
+}
 
 
 class LuccaMapping(models.Model):
@@ -67,14 +78,16 @@ class LuccaMapping(models.Model):
     tax_id = fields.Many2one(
         "account.tax",
         check_company=True,
-        domain="[('type_tax_use', '=', 'purchase'), ('amount_type', '=', 'percent'),"
-        " ('price_include', '=', False)]",
+        domain="[('type_tax_use', '=', 'purchase'), ('amount_type', '=', 'percent')]",
     )
     account_id = fields.Many2one("account.account", check_company=True)
     analytic_account_id = fields.Many2one("account.analytic.account", check_company=True)
     partner_id = fields.Many2one("res.partner", string="Supplier", check_company=True)
     found_by = fields.Selection(
-        FOUND_BY, readonly=True, copy=False, help="How the supplier in Odoo was recognised."
+        FOUND_BY,
+        readonly=True,
+        copy=False,
+        help="How the supplier in Odoo was recognised; whether a person chose the tax.",
     )
     candidate_ids = fields.Many2many(
         "res.partner",
@@ -104,9 +117,12 @@ class LuccaMapping(models.Model):
     iban = fields.Char(
         string="IBAN", readonly=True, copy=False, help="The supplier's, as Lucca had it first."
     )
-    is_goods = fields.Boolean(
-        string="Goods",
-        help="Goods are bought under this nature, not services: it decides the reverse-charge tax.",
+    tax_scope = fields.Selection(
+        TAX_SCOPES,
+        string="What Is Bought",
+        help="Of several taxes of one rate, the one for these purchases is taken, also under reverse"
+        " charge. Empty: what the connection says that most purchases are. Taxes that the account"
+        " has of its own come first.",
     )
     target_company_id = fields.Many2one(
         "res.company",
@@ -203,7 +219,7 @@ class LuccaMapping(models.Model):
             for vals in vals_list:
                 self._check_writable(vals)
                 self._check_chosen(vals, {"connection_id", "company_id", *ALL_TARGETS})
-        mappings = super().create(vals_list)
+        mappings = super().create([_with_chooser(vals) for vals in vals_list])
         mappings._check_own_company({})
         return mappings
 
@@ -212,8 +228,7 @@ class LuccaMapping(models.Model):
             self._check_same_reference(vals)
             self._check_writable(vals)
             self._check_chosen(vals, ALL_TARGETS)
-        if "partner_id" in vals and "found_by" not in vals:
-            vals = {**vals, "found_by": vals["partner_id"] and "person"}
+        vals = _with_chooser(vals)
         if vals.get("partner_id"):
             vals = {"is_doubtful": False, **vals}
         if vals.get("found_by") == "person":
@@ -310,7 +325,8 @@ class LuccaMapping(models.Model):
         """Book at once what waited for these mappings."""
         # Who may map need not be allowed to write documents, nor see those of all companies.
         documents = self.env["lucca.document"].sudo()
-        mapped = self.filtered("is_mapped")
+        # What a nature says of a tax counts without its account, too.
+        mapped = self.filtered(lambda mapping: mapping.is_mapped or mapping.kind == "nature")
         waiting = Domain.OR(
             Domain("mapping_ids", "in", members.ids) & Domain("reason", "in", _reasons(kind))
             for kind, members in mapped.grouped("kind").items()
@@ -388,6 +404,14 @@ class LuccaMapping(models.Model):
         key = (company, kind, reference.lucca_id)
         known = self._by_reference(connection, [reference.lucca_id])
         return known.get(key) or self._create_for(connection, {key: reference})[key]
+
+
+def _with_chooser(vals):
+    """The values, with the word that a person chose the supplier or the tax in them."""
+    chosen = [vals[name] for name in ("partner_id", "tax_id") if name in vals]
+    if not chosen or "found_by" in vals:
+        return vals
+    return {**vals, "found_by": "person" if any(chosen) else False}
 
 
 def _reasons(kind):

@@ -1,4 +1,3 @@
-from decimal import Decimal
 from difflib import get_close_matches
 
 from odoo import fields, models
@@ -42,9 +41,7 @@ class LuccaMapping(models.Model):
 
     def _suggest_tax(self):
         """Of more than one purchase tax that fits, the first; none for another country's VAT."""
-        if self.is_foreign or not self.percentage_known:
-            return self.tax_id
-        return self._fitting_taxes(Decimal(str(self.percentage)))[:1]
+        return self.fitting_tax_ids[:1]
 
     def _suggest_supplier(self):
         if self.candidate_ids:

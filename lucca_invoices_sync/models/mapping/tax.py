@@ -1,8 +1,9 @@
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..texts import percent
+from .purchase_taxes import PurchaseTaxes
 
 
 class LuccaMapping(models.Model):
@@ -21,10 +22,30 @@ class LuccaMapping(models.Model):
     percentages = fields.Json(
         readonly=True, copy=False, help="The VAT rate in Lucca, by month (2026-01)."
     )
+    fitting_tax_ids = fields.Many2many(
+        "account.tax",
+        string="Taxes That Fit",
+        compute="_compute_fitting_tax_ids",
+        help="The company's purchase taxes of this rate whose VAT is recovered.",
+    )
 
     def _compute_is_foreign(self):
         for mapping in self:
             mapping.is_foreign = not mapping._is_domestic(mapping.territory or "")
+
+    @api.depends("kind", "percentage", "percentage_known", "territory", "company_id")
+    def _compute_fitting_tax_ids(self):
+        for company, members in self.grouped("company_id").items():
+            taxes = PurchaseTaxes(company)
+            for mapping in members:
+                is_known = mapping.kind == "tax" and mapping.percentage_known
+                fits = is_known and not mapping.is_foreign
+                scope = mapping.connection_id.tax_scope
+                found = taxes.of_rate(mapping._fraction(), scope) if fits else False
+                mapping.fitting_tax_ids = found
+
+    def _fraction(self):
+        return Decimal(str(self.percentage))
 
     def _knows_rate_on(self, day):
         return _month(day) in (self.percentages or {})
@@ -35,12 +56,12 @@ class LuccaMapping(models.Model):
         known = (self.percentages or {}).get(_month(day))
         if known is None and not self.percentage_known:
             return None
-        return Decimal(known or str(self.percentage))
+        return Decimal(known) if known else self._fraction()
 
     def _name_on(self, day):
         """The name, with the rate of a day where it was another."""
         rate = self._rate_on(day)
-        if rate is None or rate == Decimal(str(self.percentage)):
+        if rate is None or rate == self._fraction():
             return self.display_name
         return self.env._(
             "%(name)s, %(rate)s at the time", name=self.display_name, rate=percent(self.env, rate)
@@ -49,14 +70,15 @@ class LuccaMapping(models.Model):
     def _tax_on(self, day):
         """The tax of a day: the mapped one, or the one that fits where the rate was another."""
         rate = self._rate_on(day)
-        is_another = rate is not None and rate != Decimal(str(self.percentage))
+        is_another = rate is not None and rate != self._fraction()
         return self._only_tax(rate) if is_another and self.tax_id else self.tax_id
 
     def _set_rate(self, rate, day):
         """Keep a ``lucca.reference_data.TaxRate`` of a day's month.
 
-        The newest one is mapped to the one purchase tax that fits. A rate of another country is
-        only named: its VAT is not the company's to recover.
+        The newest one is mapped to the one purchase tax that fits what the connection says most
+        purchases are. A rate of another country is only named: its VAT is not the company's to
+        recover.
         """
         self.ensure_one()
         month, months = _month(day), self.percentages or {}
@@ -64,46 +86,38 @@ class LuccaMapping(models.Model):
         if any(other > month for other in months):
             return
         is_domestic = self._is_domestic(rate.territory)
-        is_new = rate.percentage != Decimal(str(self.percentage)) or not self.percentage_known
-        tax = self._only_tax(rate.percentage) if is_domestic else self.env["account.tax"]
+        is_new = months and (rate.percentage != self._fraction() or not self.percentage_known)
         place = "" if is_domestic else f" ({rate.territory})"
-        self.write(
-            {
-                "name": f"{rate.name} {percent(self.env, rate.percentage)}{place}".strip(),
-                "percentage": float(rate.percentage),
-                "percentage_known": True,
-                "territory": rate.territory,
-                "tax_id": (tax if is_new and months else self.tax_id or tax).id,
-            }
-        )
+        values = {
+            "name": f"{rate.name} {percent(self.env, rate.percentage)}{place}".strip(),
+            "percentage": float(rate.percentage),
+            "percentage_known": True,
+            "territory": rate.territory,
+        }
+        if is_new or not self.tax_id:
+            tax = self._only_tax(rate.percentage) if is_domestic else self.env["account.tax"]
+            values.update(tax_id=tax.id, found_by=False)
+        self.write(values)
+
+    def _map_by_scope(self):
+        """Map those rates anew that no person chose a tax for."""
+        for mapping in self.filtered(lambda one: one.percentage_known and not one.is_foreign):
+            if mapping.found_by != "person":
+                tax = mapping._only_tax(mapping._fraction())
+                mapping.write({"tax_id": tax.id, "found_by": False})
 
     def _is_domestic(self, territory):
         return territory in ("", self.connection_id._territory(self.company_id))
 
     def _only_tax(self, percentage):
-        """The company's default purchase tax if it fits, else the only one that does."""
-        fitting = self._fitting_taxes(percentage)
-        default = fitting & self.company_id.account_purchase_tax_id
-        return default or (fitting if len(fitting) == 1 else fitting.browse())
+        """The only purchase tax of a rate (a fraction) for what is bought mostly; else none.
 
-    def _fitting_taxes(self, percentage):
-        """The company's purchase taxes of a rate (a fraction) whose VAT is recovered."""
-        taxes = self.env["account.tax"].search(
-            [
-                *self.env["account.tax"]._check_company_domain(self.company_id),
-                ("type_tax_use", "=", "purchase"),
-                ("amount_type", "=", "percent"),
-                ("amount", "=", float(percentage * 100)),
-            ]
-        )
-        return taxes.filtered(lambda tax: not tax.price_include and _is_plain(tax))
+        Not the company's default one by itself: charts propose the tax of goods for resale.
+        """
+        taxes = PurchaseTaxes(self.company_id)
+        fitting = taxes.choose(percentage, self.connection_id.tax_scope)
+        return fitting if len(fitting) == 1 else fitting.browse()
 
 
 def _month(day):
     return f"{day:%Y-%m}"
-
-
-def _is_plain(tax):
-    """Whether all of the tax is recovered on one account: no reverse charge, no part of it."""
-    lines = tax.invoice_repartition_line_ids.filtered(lambda r: r.repartition_type == "tax")
-    return lines.mapped("factor_percent") == [100.0]

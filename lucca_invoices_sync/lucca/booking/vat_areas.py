@@ -1,0 +1,48 @@
+"""Who owes the VAT of a purchase that has none on its invoice, by where the supplier is.
+
+Sources: Directive 2006/112/EC, art. 6 (territories outside), 7 (Monaco), 44 and 196 (services),
+Protocol on Ireland/Northern Ireland, art. 8 (goods only); CGI art. 294 and BOI-TVA-GEO-20-40
+(overseas departments); Swiss-Liechtenstein treaty of 28 October 1994 (one VAT territory).
+"""
+
+from __future__ import annotations
+
+from .taxes import SERVICES
+
+DOMESTIC, INTRA_COMMUNITY, ABROAD, UNKNOWN = "domestic", "intra_community", "abroad", "unknown"
+
+#: Countries (ISO 3166) that are another one's for VAT: Monaco is France, Liechtenstein has the
+#: Swiss VAT.
+_SAME_TERRITORY = {"MC": "FR", "LI": "CH"}
+#: For services to a business in mainland France the supplier there owes French VAT himself:
+#: nothing is self-assessed (BOI-TVA-GEO-20-40 no. 30; impots.gouv.fr names Guyane and Mayotte,
+#: too). For goods each of them is a third territory, and they are imported (art. 294 CGI).
+_FRENCH_FOR_SERVICES = ("GP", "MQ", "RE", "GF", "YT")
+NORTHERN_IRELAND = "XI"
+
+
+def relation(here: str, there: str, vat_number: str, scope: str, union: frozenset[str]) -> str:
+    """Where a supplier is, seen from the company, as far as VAT is concerned.
+
+    :param here: the company's country, ``there`` the supplier's (ISO 3166 codes, may be empty)
+    :param vat_number: the supplier's, with its country's letters
+    :param scope: what is bought, see ``taxes``
+    :param union: the codes of the countries of the European Union
+    """
+    if not here or not there:
+        return UNKNOWN
+    here = _SAME_TERRITORY.get(here, here)
+    there = _SAME_TERRITORY.get(there, there)
+    if there in _FRENCH_FOR_SERVICES and here == "FR" and scope == SERVICES:
+        return DOMESTIC
+    if here == there:
+        return DOMESTIC
+    if here in union and (there in union or is_northern_irish_goods(there, vat_number, scope)):
+        return INTRA_COMMUNITY
+    return ABROAD
+
+
+def is_northern_irish_goods(there: str, vat_number: str, scope: str) -> bool:
+    """Northern Ireland is a part of the Union for goods, of the United Kingdom for services."""
+    is_there = there == NORTHERN_IRELAND or vat_number.upper().startswith(NORTHERN_IRELAND)
+    return there in ("GB", NORTHERN_IRELAND) and is_there and scope != SERVICES

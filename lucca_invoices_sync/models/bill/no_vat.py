@@ -1,0 +1,269 @@
+from decimal import Decimal
+
+from odoo import api, models
+from odoo.fields import Command
+
+from ...lucca.booking.amounts import round_to
+from ...lucca.booking.self_assessed import (
+    has_vat,
+    read_self_assessed,
+    without_self_assessed,
+)
+from ...lucca.booking.taxes import GOODS, SERVICES
+from ...lucca.booking.vat_areas import (
+    DOMESTIC,
+    INTRA_COMMUNITY,
+    UNKNOWN,
+    is_northern_irish_goods,
+)
+from ..mapping.purchase_taxes import adds_nothing, deduction_account
+from ..texts import money
+
+ZERO = Decimal(0)
+
+
+class LuccaBillNoVat(models.AbstractModel):
+    """A supplier charges no VAT: does the company owe it, and which tax declares it?
+
+    A tax that would add VAT to the total is never taken, since the total is the printed one.
+    """
+
+    _name = "lucca.bill.no_vat"
+    _description = "The Tax of a Bill without VAT"
+
+    @api.model
+    def _decide(self, bill, books):
+        """Give a ``Bill`` without VAT its ``unprinted_tax``; leave one with VAT as it is."""
+        base = bill.booked.base
+        if has_vat(base) or not (base.including_taxes or base.excluding_taxes):
+            return
+        owed, chosen = read_self_assessed(bill.booked), self._chosen_tax(bill)
+        relation = books.relation(bill.partner, bill.tax_scope)
+        is_at_home = relation in (DOMESTIC, UNKNOWN)
+        if not chosen and is_at_home and base.taxes and not owed.listed:
+            return  # a rate of 0 % is on the invoice
+        tax = chosen or self._find_tax(bill, books, relation, owed)
+        if not tax and owed.listed and not bill.booked.is_self_assessed:
+            return  # amounts that do not tie, rather than VAT that the company owes
+        bill.unprinted_tax = tax
+        lost = self._take_lost(bill, books, relation, owed)
+        bill.booked = without_self_assessed(bill.booked, lost)
+        if not chosen:
+            self._tell(bill, books, relation)
+
+    def _chosen_tax(self, bill):
+        """The tax that a person mapped to the one rate of 0 % on the invoice."""
+        ids = {tax.rate_type_id for tax in bill.booked.base.taxes if not tax.value}
+        mappings = bill.document._mapping("tax").filtered(
+            lambda one: one.lucca_id in ids and one.found_by == "person"
+        )
+        tax = mappings.tax_id
+        is_one = len(ids) == len(tax) == 1 and tax.active
+        return tax if is_one and adds_nothing(tax) else tax.browse()
+
+    # --- which tax ------------------------------------------------------------------------------
+
+    def _find_tax(self, bill, books, relation, owed):
+        """The connection's own, else what the supplier's fiscal position makes of the usual one."""
+        if relation == INTRA_COMMUNITY and (tax := self._tax_of_connection(bill)):
+            return tax
+        usual = self._usual_taxes(bill, books, owed)
+        position = self._position(bill, books, relation)
+        if relation == DOMESTIC and not self._is_chosen(position, bill):
+            # A supplier at home would have charged another.
+            return self._only(usual.filtered(lambda tax: not tax.amount))
+        default = usual & bill.company.account_purchase_tax_id
+        return self._replace(bill, books, position, default or usual) or self._replace(
+            bill, books, position, usual
+        )
+
+    def _replace(self, bill, books, position, usual):
+        """The one tax that a fiscal position has in place of usual ones, which adds nothing."""
+        found = usual.browse()
+        own = self.env["lucca.bill.tax"]._taxes_of_account(bill, books)
+        for one in usual:
+            replaced = position.map_tax(one) if position.tax_ids else one
+            found |= replaced.filtered(
+                lambda tax, one=one: (
+                    tax.active
+                    and adds_nothing(tax)
+                    and (
+                        one in own  # whoever gave the account its tax knows what is bought
+                        or not tax.tax_scope
+                        or bill.tax_scope in (one.tax_scope, tax.tax_scope)
+                    )
+                )
+            )
+        if self._only(found) or not usual:
+            return self._only(found)
+        # A chart may forget to say which tax one replaces, as France's for services from abroad.
+        rate = Decimal(str(usual[0].amount)) / 100
+        return self._only(books.taxes.choose_self_assessed(position, rate, bill.tax_scope))
+
+    def _only(self, taxes):
+        return taxes if len(taxes) == 1 else taxes.browse()
+
+    def _tax_of_connection(self, bill):
+        """The connection's tax for purchases from the European Union; it is its company's."""
+        kind = "services" if bill.tax_scope == SERVICES else "goods"
+        tax = bill.document.connection_id[f"reverse_charge_{kind}_tax_id"]
+        own = tax.filtered_domain(tax._check_company_domain(bill.company))
+        return own.filtered(lambda one: one.active and adds_nothing(one))
+
+    def _usual_taxes(self, bill, books, owed):
+        """What a supplier at home would have charged; several where nobody said which."""
+        default = bill.company.account_purchase_tax_id
+        rate = self._listed_rate(bill, owed)
+        own = self.env["lucca.bill.tax"]._taxes_of_account(bill, books)
+        if rate is None and len(own) == 1:
+            return own
+        if rate is None and default:
+            rate = Decimal(str(default.amount)) / 100
+        if rate is None:
+            return default
+        found = books.taxes.choose(rate, bill.tax_scope, own) if own else own
+        return found or books.taxes.choose(rate, bill.tax_scope)
+
+    def _listed_rate(self, bill, owed):
+        """The rate (a fraction) of the VAT that is only listed; None where there is none."""
+        mappings = bill.document._mapping("tax").filtered(
+            lambda one: one.lucca_id in owed.rate_type_ids
+        )
+        rates = {one._rate_on(bill.booked.document_date) for one in mappings}
+        return rates.pop() if len(rates) == 1 else None
+
+    def _position(self, bill, books, relation):
+        """The supplier's fiscal position; the Union's for goods from Northern Ireland.
+
+        Odoo knows these as from the United Kingdom.
+        """
+        position, supplier = books.fiscal_position(bill.partner), bill.partner.commercial_partner_id
+        country, number = supplier.country_id.code or "", supplier.vat or ""
+        if relation != INTRA_COMMUNITY or self._is_chosen(position, bill):
+            return position
+        if not is_northern_irish_goods(country, number, bill.tax_scope):
+            return position
+        bill.values["fiscal_position_id"] = books.union_position.id
+        return books.union_position
+
+    def _is_chosen(self, position, bill):
+        """Whether a person gave the supplier its fiscal position."""
+        chosen = bill.partner.with_company(bill.company).property_account_position_id
+        return bool(position) and chosen == position
+
+    # --- VAT that is owed and not recovered -----------------------------------------------------
+
+    def _take_lost(self, bill, books, relation, owed):
+        """The VAT that is owed and not recovered, which Lucca's charge contains; else zero.
+
+        A tax of the supplier's fiscal position that loses just so much is taken where there is one.
+        """
+        unit = Decimal(str(self.env["res.currency"].browse(bill.values["currency_id"]).rounding))
+        rate = Decimal(str(bill.unprinted_tax.amount)) / 100
+        due = round_to(bill.booked.base.including_taxes * rate, unit)
+        if not due or not 0 < owed.lost <= due + unit:
+            return ZERO  # where it is more, the charge contradicts the total
+        losing = books.taxes.choose_self_assessed(
+            self._position(bill, books, relation),
+            rate,
+            bill.tax_scope,
+            lost_share=owed.lost / due,
+            slack=unit / due,
+        )
+        if len(losing) == 1:
+            bill.unprinted_tax = losing
+        else:
+            bill.lost_self_assessed = owed.lost
+        return owed.lost
+
+    @api.model
+    def _add_lost_vat(self, bill):
+        """Make VAT that is owed and not recovered a part of the charge.
+
+        Where no tax does so, two lines take it back from the account of deducted VAT.
+        """
+        lost, tax = bill.lost_self_assessed, bill.unprinted_tax
+        account = deduction_account(tax) if lost else None
+        if not account:
+            return
+        name = self.env._("Self-assessed VAT that is not recovered")
+        for account_id, amount in ((bill.account.id, lost), (account.id, -lost)):
+            values = {
+                "name": name,
+                "account_id": account_id,
+                "quantity": 1.0,
+                "price_unit": float(amount),
+                "tax_ids": [Command.clear()],
+                "extra_tax_data": False,
+            }
+            bill.values["invoice_line_ids"].append(Command.create(values))
+        bill.doubts.append(
+            self.env._(
+                "%(lost)s of the VAT that you owe yourself is not recovered, says Lucca's cost: it is"
+                " moved from “%(account)s” to the charge. Odoo's VAT return still counts it as"
+                " deducted: better give the fiscal position a purchase tax of -100 %% on the account"
+                " of VAT due and +100 %% without an account, choose it on the bill, and delete the two"
+                " lines.",
+                lost=money(self.env, lost, bill.booked.base.currency),
+                account=account.with_company(bill.company).display_name,
+            )
+        )
+
+    # --- words ----------------------------------------------------------------------------------
+
+    def _tell(self, bill, books, relation):
+        """Note which tax declares the VAT, or what is to be checked where none does."""
+        tax, position = bill.unprinted_tax, self._position(bill, books, relation)
+        if relation == DOMESTIC and not tax:
+            bill.notes.append(self._describe_domestic(bill))
+        elif not tax:
+            bill.doubts.append(self._describe_undeclared(bill, books, relation, position))
+        elif not tax.amount and relation != DOMESTIC and bill.tax_scope != GOODS:
+            bill.doubts.append(
+                self.env._(
+                    "No VAT is on the invoice, and its supplier is abroad: the tax “%s” declares none."
+                    " Where you owe it for services from abroad, choose that tax on the bill.",
+                    tax.name,
+                )
+            )
+        else:
+            bill.notes.append(
+                self.env._("No VAT is on the invoice: it has the tax “%s”.", tax.name)
+            )
+
+    def _describe_domestic(self, bill):
+        return self.env._(
+            "No VAT is on the invoice, although “%s” is in your VAT territory: check why. It may be"
+            " exempt or a small business (in France, art. 293 B CGI): then nothing is to be done. If"
+            " you owe the VAT, as for construction work, give the supplier a fiscal position for it,"
+            " and choose its tax on the bill.",
+            bill.partner.display_name,
+        )
+
+    def _describe_undeclared(self, bill, books, relation, position):
+        supplier = bill.partner.commercial_partner_id
+        if relation == UNKNOWN:
+            return self.env._(
+                "No VAT is on the invoice, and the country of “%s” is not known: enter it. If it is"
+                " abroad, you may owe the VAT: choose the tax on the bill.",
+                supplier.display_name,
+            )
+        words = [
+            self.env._(
+                "No VAT is on the invoice, and “%(supplier)s” is in %(country)s: you may owe the VAT,"
+                " and no tax declares it. Choose the tax on the bill.",
+                supplier=supplier.display_name,
+                country=supplier.country_id.name,
+            )
+        ]
+        if relation == INTRA_COMMUNITY and not supplier.vat:
+            words.append(self.env._("Its VAT number is missing: Odoo goes by it."))
+        elif position:
+            words.append(
+                self.env._(
+                    "Its fiscal position “%s” has no active tax for this: unarchive or make one, or"
+                    " choose one on the Lucca connection.",
+                    position.name,
+                )
+            )
+        return " ".join(words)

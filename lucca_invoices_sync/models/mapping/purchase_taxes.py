@@ -1,0 +1,152 @@
+"""A company's purchase taxes, as far as they decide which one is meant."""
+
+import re
+from decimal import Decimal
+from functools import cached_property
+
+from odoo.fields import Domain
+
+from ...lucca.booking import taxes as rules
+
+#: How the charts name the taxes of prices with VAT: "20% G INC" in France, "21% S.TTC" in Belgium.
+_TAX_INCLUDED = re.compile(r"[ .](INC|TTC)$")
+
+
+class PurchaseTaxes:
+    """The purchase taxes of one company, read by a few queries when the first is asked for."""
+
+    def __init__(self, company):
+        self.company = company
+        self._none = company.env["account.tax"]
+
+    def of_rate(self, rate, scope):
+        """The taxes of a rate (a fraction) whose VAT is recovered, the most fitting ones first."""
+        found = rules.of_rate(self._domestic, rate)
+        best = rules.of_scope(found, scope)
+        return self._records(sorted(found, key=lambda one: one not in best))
+
+    def choose(self, rate, scope, among=None):
+        """The taxes of a rate that fit what is bought; one where there is no doubt.
+
+        :param scope: see ``lucca.booking.taxes``
+        :param among: taxes that somebody chose beforehand; they need not be recovered
+        """
+        if among is None:
+            return self._records(rules.of_scope(rules.of_rate(self._domestic, rate), scope))
+        given = [self._all[tax.id] for tax in among if tax.id in self._all]
+        found = [tax for tax in given if rules.same_rate(tax.rate, rate)]
+        return self._records(rules.of_scope(found, scope) or found)
+
+    def choose_self_assessed(self, position, rate, scope, **lost):
+        """The taxes of a fiscal position that the buyer owes, of a rate and for what is bought.
+
+        :param lost: see ``lucca.booking.taxes.self_assessed``
+        """
+        given = [self._all[tax.id] for tax in position.tax_ids if tax.id in self._all]
+        return self._records(rules.self_assessed(given, rate, scope, **lost))
+
+    def is_of_other_scope(self, tax, scope):
+        """Whether a tax says that it is for something else than what is bought."""
+        return tax.id in self._all and rules.is_of_other_scope(self._all[tax.id], scope)
+
+    def archived(self, rate, scope):
+        """The archived taxes that would fit."""
+        found = [
+            one
+            for one in map(self._traits, self._search(("active", "=", False)))
+            if one.is_recovered
+        ]
+        return self._records(rules.of_scope(rules.of_rate(found, rate), scope))
+
+    @cached_property
+    def _all(self):
+        return {tax.id: self._traits(tax) for tax in self._search(("active", "=", True))}
+
+    @cached_property
+    def _domestic(self):
+        """Those for a purchase at home; a tax of another country or position is not proposed."""
+        country = self.company.account_fiscal_country_id
+        taxes = self._none.browse(list(self._all)).filtered(lambda one: one.country_id == country)
+        # Not by ``is_domestic``: Odoo gets it wrong for a tax that is made with its positions.
+        position = self.company.domestic_fiscal_position_id
+        domestic = [
+            self._all[tax.id]
+            for tax in taxes
+            if not tax.fiscal_position_ids or position in tax.fiscal_position_ids
+        ]
+        # Odoo finds no domestic position where the company has no country.
+        is_known = any(one.rate and one.is_recovered for one in domestic)
+        return domestic if is_known else [self._all[tax.id] for tax in taxes]
+
+    @cached_property
+    def _usual_account(self):
+        """Where the VAT of the company's default tax is deducted."""
+        return _lines(self.company.account_purchase_tax_id).account_id
+
+    def _search(self, *domain):
+        domain = Domain.AND(
+            [
+                self._none._check_company_domain(self.company),
+                [("type_tax_use", "=", "purchase"), ("amount_type", "=", "percent"), *domain],
+            ]
+        )
+        return self._none.with_context(active_test=False).search(domain)
+
+    def _traits(self, tax):
+        lines, usual = _lines(tax), self._usual_account
+        is_owed = is_self_assessed(tax)
+        return rules.PurchaseTax(
+            key=tax.id,
+            rate=Decimal(str(tax.amount)) / 100,
+            scope=tax.tax_scope or "",
+            is_recovered=_is_recovered(tax, lines),
+            is_self_assessed=is_owed,
+            lost_share=_lost_share(lines),
+            effect=(tuple(lines.account_id.ids), tax.tax_exigibility),
+            has_own_account=bool(usual) and not is_owed and lines.account_id != usual,
+            is_tax_included=tax.price_include_override == "tax_included"
+            or bool(_TAX_INCLUDED.search(tax.name)),
+        )
+
+    def _records(self, traits):
+        return self._none.browse([one.key for one in traits])
+
+
+def _lines(tax):
+    """What becomes of a tax's amount on an invoice."""
+    return tax.invoice_repartition_line_ids.filtered(lambda one: one.repartition_type == "tax")
+
+
+def _is_recovered(tax, lines):
+    """Whether all of it is deducted on one account; without an account it is part of the charge."""
+    if lines.mapped("factor_percent") != [100.0]:
+        return False
+    if not tax.amount:
+        return True
+    return lines.account_id.internal_group not in (False, "income", "expense")
+
+
+def is_self_assessed(tax):
+    """Whether the tax is owed by the buyer: its parts cancel each other, or there is none."""
+    factors = _lines(tax).mapped("factor_percent")
+    return bool(tax.amount) and min(factors, default=0) < 0 and abs(sum(factors)) < 1e-6
+
+
+def adds_nothing(tax):
+    """Whether a bill's total is the same with the tax as without."""
+    return tax.amount_type == "percent" and (not tax.amount or is_self_assessed(tax))
+
+
+def deduction_account(tax):
+    """Where a self-assessed tax is deducted."""
+    return _lines(tax).filtered(lambda one: one.factor_percent > 0).account_id[:1]
+
+
+def _lost_share(lines):
+    """How much of a tax is not deducted (0 to 1): it becomes part of the charge."""
+    lost = lines.filtered(
+        lambda one: (
+            one.factor_percent > 0 and one.account_id.internal_group in (False, "income", "expense")
+        )
+    )
+    return Decimal(str(sum(lost.mapped("factor_percent")))) / 100

@@ -1,0 +1,87 @@
+"""Companies with the charts of accounts of Lucca's countries, as Odoo installs them."""
+
+from itertools import count
+
+from odoo.tests import TransactionCase
+
+from tests.addon.common import LuccaMixin, SyncMixin
+from tests.books import company_of
+
+SERVICES, GOODS, INVESTMENTS = "service", "consu", "invest"
+SUPPLIERS = {
+    "fr": "FR23334175221",
+    "be": "BE0477472701",
+    "ch": "CHE-530.781.296 TVA",
+    "lu": "LU26375245",
+}
+
+
+class ChartCase(SyncMixin, LuccaMixin, TransactionCase):
+    """A company with each chart; ``in_books_of`` says in whose books a test is."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.currency"].browse(cls.env.ref("base.CHF").id).active = True
+        cls.companies = {chart: company_of(cls.env, chart) for chart in SUPPLIERS}
+
+    def setUp(self):
+        super().setUp()
+        self.start_lucca()
+        self.suppliers = count(1)
+
+    def in_books_of(self, chart, **values):
+        """Connect the company of a chart, and act for it."""
+        self.company = self.companies[chart]
+        self.env = self.env(context={"allowed_company_ids": self.company.ids})
+        self.connection = self.connect(company_id=self.company.id, **values)
+        self.chart = chart
+
+    def purchase(self, nature="Achats", **values):
+        """A purchase of a supplier in the company's country."""
+        supplier = {
+            "supplier_name": f"Fournisseur {next(self.suppliers)}",
+            "vat": SUPPLIERS[self.chart],
+            "territory": self.chart.upper(),
+            "establishment": None,  # there are several companies
+        }
+        return self.add_purchase(nature=nature, **{**supplier, **values})
+
+    def book(self, **values):
+        return super().book(**{"currency": self.company.currency_id.name, **values})
+
+    def tax(self, name, scope=None):
+        """A purchase tax of the company; two may have one name."""
+        domain = [
+            ("name", "=", name),
+            ("type_tax_use", "=", "purchase"),
+            ("company_id", "=", self.company.id),
+            (
+                "tax_scope",
+                "in",
+                [scope] if scope else [False, "service", "consu", "merch", "invest"],
+            ),
+        ]
+        return self.env["account.tax"].with_context(active_test=False).search(domain, limit=1)
+
+    def account(self, **values):
+        values = {"code": "699999", "name": "Ours", "account_type": "expense", **values}
+        return self.env["account.account"].create(values)
+
+    def say_what_is_bought(self, scope):
+        self.env["lucca.mapping"].create(
+            {
+                "connection_id": self.connection.id,
+                "kind": "nature",
+                "lucca_id": 77,
+                "name": "Achats",
+                "tax_scope": scope,
+            }
+        )
+
+    def bought(self, scope, rate, **values):
+        """The document of a purchase of a nature that says what is bought."""
+        if scope:
+            self.say_what_is_bought(scope)
+        purchase = self.purchase(nature={"id": 77, "name": "Achats"}, **values)
+        return self.book(purchase=purchase, lines=[(100, rate)])

@@ -1,0 +1,131 @@
+"""Which tax, on the charts of accounts as Odoo installs them: nothing is archived beforehand."""
+
+from tests.addon.charts import GOODS, INVESTMENTS, SERVICES, ChartCase
+
+#: chart, rate, what the nature says is bought (None: nothing), the tax that is taken by itself
+#: ("": it waits, once for the rate).
+CHOICES = [
+    ("fr", "0.2", None, "20% S"),
+    ("fr", "0.2", SERVICES, "20% S"),
+    ("fr", "0.2", GOODS, "20% G"),
+    ("fr", "0.2", INVESTMENTS, "20% R E"),
+    ("fr", "0.1", None, "10% G"),
+    ("fr", "0.055", GOODS, "5.5% G"),
+    ("fr", "0.021", None, "2.1% G"),
+    ("be", "0.21", None, "21% S"),
+    ("be", "0.21", GOODS, "21% S"),
+    ("be", "0.21", INVESTMENTS, ""),
+    ("be", "0.12", None, ""),
+    ("be", "0.06", GOODS, ""),
+    ("ch", "0.081", None, ""),
+    ("ch", "0.081", GOODS, ""),
+    ("ch", "0.081", INVESTMENTS, "8.1% I OE"),
+    ("ch", "0.026", INVESTMENTS, "2.6% I OE"),
+    ("lu", "0.17", None, ""),
+    ("lu", "0.03", GOODS, ""),
+]
+
+
+class TestWhichTax(ChartCase):
+    def test_what_is_bought_decides_which_tax_of_a_rate(self):
+        for chart, rate, scope, expected in CHOICES:
+            with self.subTest(chart, rate=rate, scope=scope):
+                self.in_books_of(chart)
+                document = self.bought(scope, rate)
+                tax = document.move_id.invoice_line_ids.tax_ids
+                self.assertEqual(tax.name or "", expected, document.message)
+                self.assertEqual(document.reason, False if expected else "unmapped_tax")
+
+    def test_french_investments_are_deducted_on_the_account_of_fixed_assets(self):
+        self.in_books_of("fr")
+        tax = self.bought(INVESTMENTS, "0.2").move_id.invoice_line_ids.tax_ids
+        self.assertEqual(tax, self.tax("20% R E", GOODS))
+        self.assertEqual(tax.invoice_repartition_line_ids.account_id.code, "445620")
+
+    def test_the_account_of_last_resort_says_nothing_of_what_is_bought(self):
+        self.in_books_of("be")
+        move = self.bought(None, "0.21").move_id
+        self.assertEqual(move.invoice_line_ids.account_id.tax_ids, self.tax("21% M"))
+        self.assertEqual(move.invoice_line_ids.tax_ids, self.tax("21% S"))
+
+    def test_an_account_s_own_tax_decides_first(self):
+        for chart, rate, names in (
+            ("fr", "0.2", ("20% G", "20% S", "20% G INC")),
+            ("be", "0.21", ("21% M", "21% S", "21% G", "21% IG")),
+            ("ch", "0.081", ("8.1%", "8.1% I OE")),
+            ("lu", "0.17", ("17% G", "17% S", "17% IG")),
+        ):
+            self.in_books_of(chart)
+            for name in names:
+                with self.subTest(chart, tax=name):
+                    tax = self.tax(name)
+                    tax.active = True
+                    account = self.account(code=f"6{tax.id}", tax_ids=tax.ids)
+                    purchase = self.purchase(nature=name)
+                    self.book(purchase=purchase, excluding=1, taxes=[])
+                    self.mapping("nature", name=name).account_id = account
+                    document = self.book(purchase=purchase, lines=[(100, rate)])
+                    self.assertEqual(document.move_id.invoice_line_ids.tax_ids, tax)
+
+    def test_several_taxes_wait_once_a_rate_and_those_that_fit_are_offered(self):
+        self.in_books_of("ch")
+        first = self.book(purchase=self.purchase(), lines=[(100, "0.081")])
+        second = self.book(purchase=self.purchase("Autres"), lines=[(50, "0.081")])
+        self.assertIn("These fit: 8.1%, 8.1% I OE.", first.message)
+        mapping = self.mapping("tax")
+        self.assertEqual(mapping.fitting_tax_ids.mapped("name"), ["8.1%", "8.1% I OE"])
+        mapping.tax_id = self.tax("8.1% I OE")
+        self.sync()
+        taxes = (first | second).move_id.invoice_line_ids.tax_ids
+        self.assertEqual(taxes, self.tax("8.1% I OE"))
+
+    def test_an_archived_tax_of_the_chart_is_named(self):
+        self.in_books_of("be")
+        document = self.bought(None, "0.06")
+        self.assertIn("unarchive one in Odoo, then retry: 6% S", document.message)
+        self.tax("6% S").active = True
+        document.action_retry()
+        self.sync()
+        self.assertEqual(document.move_id.invoice_line_ids.tax_ids, self.tax("6% S"))
+
+    def test_a_nature_that_needs_another_tax_than_the_rate_s_says_what_to_do(self):
+        self.in_books_of("be")
+        document = self.bought(INVESTMENTS, "0.21")
+        self.assertEqual(self.mapping("tax").tax_id, self.tax("21% S"))
+        self.assertIn("the nature “Achats” needs another", document.message)
+        self.assertIn("unarchive one in Odoo, then retry: 21% IG", document.message)
+        self.mapping("nature").tax_scope = SERVICES
+        self.sync()
+        self.assertEqual(document.move_id.invoice_line_ids.tax_ids, self.tax("21% S"))
+
+    def test_vat_of_services_is_deducted_on_payment_in_france(self):
+        self.in_books_of("fr")
+        move = self.bought(None, "0.2").move_id
+        move.action_post()
+        vat = move.line_ids.filtered("tax_line_id")
+        self.assertEqual((vat.account_id.code, vat.balance), ("445640", 20))
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=move.ids
+        ).create({})._create_payments()
+        deducted = self.env["account.move.line"].search(
+            [
+                ("account_id.code", "=", "445660"),
+                ("move_id.tax_cash_basis_origin_move_id", "=", move.id),
+            ]
+        )
+        self.assertEqual(sum(deducted.mapped("balance")), 20)
+
+    def test_a_tax_without_account_is_not_proposed(self):
+        self.in_books_of("be")
+        (self.tax("21% S") | self.tax("21% S.TTC")).active = False
+        document = self.bought(None, "0.21")
+        self.assertNotIn("ND", document.message)
+        self.assertNotIn("21% M ND", self.mapping("tax").fitting_tax_ids.mapped("name"))
+
+    def test_a_company_whose_prices_include_taxes(self):
+        self.in_books_of("fr")
+        self.company.account_price_include = "tax_included"
+        move = self.bought(None, "0.2").move_id
+        self.assertEqual(move.invoice_line_ids.tax_ids, self.tax("20% S"))
+        self.assertTrue(move.invoice_line_ids.tax_ids.price_include)
+        self.assertEqual((move.amount_untaxed, move.amount_tax, move.amount_total), (100, 20, 120))

@@ -1,0 +1,231 @@
+"""Bills without VAT: who owes it, and which tax declares it; on the charts of accounts as they are."""
+
+from odoo.fields import Command
+
+from tests.addon.charts import GOODS, SERVICES, ChartCase
+
+#: The VAT number of a supplier in each country.
+ABROAD = {
+    "DE": "DE462612124",
+    "BE": "BE0477472701",
+    "US": "",
+    "GB": "",
+    "MC": "FR53000004605",
+    "RE": "",
+    "MQ": "",
+    "LI": "",
+}
+#: chart, supplier's country, what is bought, the tax, what the bill says
+CASES = [
+    ("fr", "DE", SERVICES, "20% EU S", "it has the tax “20% EU S”"),
+    ("fr", "DE", GOODS, "20% EU G", "it has the tax “20% EU G”"),
+    ("fr", "US", SERVICES, "20% EX", "it has the tax “20% EX”"),
+    ("fr", "US", GOODS, "20% EX O EU", "it has the tax “20% EX O EU”"),
+    ("fr", "MC", SERVICES, "", "is in your VAT territory: check why"),
+    ("fr", "RE", SERVICES, "", "is in your VAT territory: check why"),
+    ("fr", "MQ", GOODS, "20% EX O EU", "it has the tax “20% EX O EU”"),
+    ("be", "DE", SERVICES, "", "has no active tax for this"),
+    ("be", "US", SERVICES, "", "has no active tax for this"),
+    ("ch", "DE", SERVICES, "0% EX", "choose that tax on the bill"),
+    ("ch", "DE", GOODS, "0% EX", "it has the tax “0% EX”"),
+    ("ch", "LI", SERVICES, "", "is in your VAT territory: check why"),
+    ("lu", "DE", SERVICES, "17% IC S", "it has the tax “17% IC S”"),
+    ("lu", "US", SERVICES, "17% EC S", "it has the tax “17% EC S”"),
+]
+#: VAT of the French normal rate.
+LISTED = [{"rateTypeId": 45, "value": 20}]
+
+
+class NoVatCase(ChartCase):
+    def from_country(self, code, **values):
+        vat = ABROAD[code]
+        return self.purchase(**{"territory": code, "vat": vat, **values})
+
+    def unpaid(self, purchase=None, **values):
+        """The bill of 100 without VAT."""
+        values = {"excluding": 100, "taxes": [], **values}
+        return self.book(purchase=purchase or self.purchase(), **values).move_id
+
+    def assertNoVat(self, move, tax, words):
+        self.assertEqual(move.invoice_line_ids.tax_ids.name or "", tax)
+        self.assertEqual((move.amount_tax, move.amount_total), (0, 100))
+        self.assertIn(words, self.note(move))
+
+    def balances(self, move):
+        """``{account code: balance}`` of the entry."""
+        groups = move.line_ids.grouped("account_id").items()
+        found = {account.code: sum(lines.mapped("balance")) for account, lines in groups}
+        return {code: round(balance, 2) for code, balance in found.items() if round(balance, 2)}
+
+
+class TestNoVat(NoVatCase):
+    def test_where_the_supplier_is_and_what_is_bought_decide(self):
+        for chart, code, scope, tax, words in CASES:
+            with self.subTest(chart, supplier=code, scope=scope):
+                self.in_books_of(chart, tax_scope=scope)
+                self.assertNoVat(self.unpaid(self.from_country(code)), tax, words)
+
+    def test_the_company_declares_the_vat_of_services_from_abroad(self):
+        self.in_books_of("fr")
+        move = self.unpaid(self.from_country("US"))
+        self.assertEqual(
+            self.balances(move), {"607000": 100, "445663": 20, "445310": -20, "401100": -100}
+        )
+
+    def test_a_tax_that_is_archived_in_the_chart_is_taken_once_it_is_active(self):
+        self.in_books_of("be")
+        self.tax("21% EU S").active = True
+        move = self.unpaid(self.from_country("DE"))
+        self.assertNoVat(move, "21% EU S", "it has the tax “21% EU S”")
+
+    def test_an_account_s_own_tax_goes_through_the_fiscal_position(self):
+        self.in_books_of("be")
+        purchase = self.from_country("DE")
+        self.unpaid(purchase)
+        self.mapping("nature").account_id = self.account(tax_ids=self.tax("21% M").ids)
+        self.assertNoVat(self.unpaid(purchase), "21% EU M", "it has the tax “21% EU M”")
+
+    def test_the_tax_of_goods_does_not_stand_in_for_that_of_services(self):
+        self.in_books_of("fr")
+        self.tax("20% S").active = False
+        (self.tax("20% S INC") | self.tax("20% EU S")).active = False
+        move = self.unpaid(self.from_country("DE"))
+        self.assertNoVat(move, "", "has no active tax for this")
+
+    def test_a_supplier_without_vat_number_is_told_of(self):
+        self.in_books_of("fr")
+        move = self.unpaid(self.from_country("DE", vat=""))
+        self.assertNoVat(move, "", "Its VAT number is missing")
+
+    def test_a_supplier_without_country_is_told_of(self):
+        self.in_books_of("fr")
+        move = self.unpaid(self.purchase(vat="", territory=""))
+        self.assertNoVat(move, "", "is not known: enter it")
+
+    def test_a_supplier_at_home_has_no_tax_and_a_note(self):
+        self.in_books_of("fr")
+        self.assertNoVat(self.unpaid(), "", "art. 293 B CGI")
+
+    def test_a_subcontractor_s_fiscal_position_declares_the_vat(self):
+        self.in_books_of("fr")
+        position = self.env["account.fiscal.position"].create({"name": "Sous-traitance BTP"})
+        tax = self.tax("20% EU S").copy(
+            {
+                "name": "20% BTP",
+                "original_tax_ids": [Command.set(self.tax("20% S").ids)],
+                "fiscal_position_ids": [Command.set(position.ids)],
+            }
+        )
+        purchase = self.purchase()
+        move = self.unpaid(purchase)
+        self.assertFalse(move.invoice_line_ids.tax_ids)
+        move.partner_id.property_account_position_id = position
+        move = self.unpaid(purchase)
+        self.assertNoVat(move, tax.name, "it has the tax “20% BTP”")
+        self.assertEqual(move.fiscal_position_id, position)
+
+    def test_belgium_s_co_contractor_declares_the_vat(self):
+        self.in_books_of("be")
+        self.tax("21% S.Cocont").active = True
+        purchase = self.purchase()
+        supplier = self.unpaid(purchase).partner_id
+        supplier.property_account_position_id = self.env["account.fiscal.position"].search(
+            [("name", "=", "Co-Contractant"), ("company_id", "=", self.company.id)]
+        )
+        self.assertNoVat(self.unpaid(purchase), "21% S.Cocont", "it has the tax")
+
+    def test_goods_from_northern_ireland_are_from_the_union_services_are_not(self):
+        for scope, tax, position in (
+            (GOODS, "20% EU G", "Intra-EU B2B"),
+            (SERVICES, "20% EX", "Import/Export Outside Europe + DOM-TOM"),
+        ):
+            with self.subTest(scope):
+                self.in_books_of("fr", tax_scope=scope)
+                move = self.unpaid(self.from_country("GB", vat="XI110305878"))
+                self.assertEqual(move.partner_id.vat, "XI110305878")
+                self.assertNoVat(move, tax, f"it has the tax “{tax}”")
+                self.assertEqual(move.fiscal_position_id.name, position)
+
+    def test_a_rate_of_0_that_a_person_mapped_wins(self):
+        self.in_books_of("fr")
+        purchase = self.from_country("DE")
+        zero = [{"rateTypeId": 49, "value": 0}]
+        self.assertNoVat(self.unpaid(purchase, taxes=zero), "20% EU S", "it has the tax")
+        self.mapping("tax").tax_id = self.tax("0% EX")
+        move = self.unpaid(purchase, taxes=zero)
+        self.assertEqual(move.invoice_line_ids.tax_ids, self.tax("0% EX"))
+
+    def test_a_connection_s_tax_that_would_add_vat_is_not_taken(self):
+        self.in_books_of("fr")
+        self.connection.reverse_charge_services_tax_id = self.tax("20% S")
+        self.assertNoVat(self.unpaid(self.from_country("DE")), "20% EU S", "it has the tax")
+
+    def test_a_company_whose_prices_include_taxes_owes_the_same(self):
+        self.in_books_of("fr")
+        self.company.account_price_include = "tax_included"
+        move = self.unpaid(self.from_country("DE"))
+        self.assertNoVat(move, "20% EU S", "it has the tax")
+        self.assertEqual(self.balances(move)["445210"], -20)
+
+    def test_a_refund_gives_it_back(self):
+        self.in_books_of("fr")
+        move = self.unpaid(self.from_country("DE"), kind="credit_note")
+        self.assertEqual(self.balances(move)["445210"], 20)
+
+
+class TestOwedVat(NoVatCase):
+    """VAT that the company owes, in Lucca's amounts."""
+
+    def owed(self, **values):
+        self.in_books_of("fr")
+        return self.tenant.add_invoice(
+            purchase=self.from_country("DE"), date="2026-01-15", **values
+        )
+
+    def booked(self, json):
+        self.sync()
+        return self.document(json)
+
+    def test_vat_that_is_only_listed_is_the_same_as_none(self):
+        for flag in (True, None):
+            with self.subTest(flag):
+                json = self.owed(excluding=100, taxes=LISTED, including=100)
+                self.tenant.change(json, intraCommunityTaxes=flag)
+                move = self.booked(json).move_id
+                self.assertNoVat(move, "20% EU S", "it has the tax")
+                self.assertEqual(self.balances(move)["445210"], -20)
+
+    def test_its_rate_is_the_one_that_is_listed(self):
+        json = self.owed(excluding=100, taxes=[{"rateTypeId": 46, "value": 10}], including=100)
+        self.tax("10% EU S").active = True
+        self.assertNoVat(self.booked(json).move_id, "10% EU S", "it has the tax")
+
+    def test_lucca_s_word_without_a_tax_for_it_is_booked_and_told(self):
+        json = self.owed(excluding=100, taxes=LISTED, including=100)
+        self.tenant.change(json, intraCommunityTaxes=True)
+        self.tax("20% EU S").active = False
+        self.assertNoVat(self.booked(json).move_id, "", "you may owe the VAT")
+
+    def test_listed_vat_of_a_supplier_at_home_waits_as_amounts_that_do_not_tie(self):
+        self.in_books_of("fr")
+        document = self.book(purchase=self.purchase(), excluding=100, taxes=LISTED, including=100)
+        self.assertEqual(document.reason, "total_mismatch")
+
+    def test_what_is_not_recovered_of_it_becomes_part_of_the_charge(self):
+        move = self.booked(self.owed(excluding=110, taxes=[], cost=132)).move_id
+        self.assertEqual(self.balances(move), {"607000": 132, "445210": -22, "401100": -110})
+        self.assertEqual((move.amount_total, move.amount_tax), (110, 0))
+        self.assertIn("22.00&nbsp;€ of the VAT that you owe yourself", self.note(move))
+
+    def test_a_tax_of_the_fiscal_position_that_loses_it_is_taken(self):
+        json = self.owed(excluding=110, taxes=[], cost=132)
+        tax = self.tax("20% EU S").copy({"name": "20% EU S ND"})
+        deducted = tax.repartition_line_ids.filtered(lambda one: one.factor_percent > 0)
+        deducted.filtered(lambda one: one.repartition_type == "tax").account_id = False
+        move = self.booked(json).move_id
+        self.assertEqual(move.invoice_line_ids.tax_ids, tax)
+        self.assertEqual(self.balances(move), {"607000": 132, "445210": -22, "401100": -110})
+
+    def test_a_charge_that_no_vat_explains_waits(self):
+        document = self.booked(self.owed(excluding=110, taxes=[], cost=200))
+        self.assertEqual(document.reason, "tax_mismatch")

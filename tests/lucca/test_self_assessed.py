@@ -1,0 +1,73 @@
+"""VAT that the buyer owes: listed beside a total without it, or only a part of the charge."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from lucca.booking.self_assessed import (
+    has_vat,
+    is_only_listed,
+    read_self_assessed,
+    without_self_assessed,
+)
+from lucca.documents.booked_documents import Money, read_document
+
+from tests.lucca.helpers import NORMAL, amounts
+from tests.simulator import Tenant
+
+ZERO = Decimal(0)
+
+
+def document(base, cost=None, counter=None):
+    tenant = Tenant(api_key="key")
+    read = read_document(tenant.add_invoice(excluding=1, taxes=[]))
+    cost = Money("EUR", Decimal(cost)) if cost else None
+    return replace(read, base=base, cost=cost, counter=counter)
+
+
+LISTED = amounts("100", [(NORMAL, "20")], including="100")
+
+
+def test_vat_beside_a_total_without_it_is_only_listed():
+    assert is_only_listed(LISTED)
+    assert not has_vat(LISTED)
+    assert has_vat(amounts("100", [(NORMAL, "20")]))
+    assert not has_vat(amounts("100", [(NORMAL, "0")]))
+    assert not is_only_listed(amounts("100"))
+
+
+def test_amounts_that_do_not_tie_otherwise_are_left_to_the_check_of_totals():
+    assert has_vat(amounts("100", [(NORMAL, "20")], including="110"))
+
+
+def test_what_is_owed_is_read_from_list_and_charge():
+    owed = read_self_assessed(document(LISTED, cost="110"))
+    assert owed.rate_type_ids == (NORMAL,)
+    assert (owed.listed, owed.lost) == (Decimal(20), Decimal(10))
+
+
+def test_a_charge_up_to_the_total_holds_no_lost_vat():
+    assert read_self_assessed(document(amounts("110"), cost="110")).lost == ZERO
+    assert read_self_assessed(document(amounts("110"), cost="100")).lost == ZERO
+
+
+def test_a_credit_note_s_charge_may_be_of_either_sign():
+    assert read_self_assessed(document(amounts("110"), cost="-132")).lost == Decimal(22)
+
+
+def test_the_supplier_s_document_has_neither_vat_nor_its_loss():
+    bare = without_self_assessed(document(LISTED, cost="110", counter=LISTED), Decimal(10))
+    assert bare.base == bare.counter == amounts("100")
+    assert bare.cost == Money("EUR", Decimal(100))
+
+
+def test_a_charge_that_nothing_explains_stays_to_be_told():
+    kept = without_self_assessed(document(amounts("110"), cost="500"), ZERO)
+    assert kept.cost == Money("EUR", Decimal(500))
+
+
+def test_lucca_s_word_for_it_is_read():
+    tenant = Tenant(api_key="key")
+    json = tenant.add_invoice(excluding=1, taxes=[])
+    assert not read_document(json).is_self_assessed
+    assert read_document(tenant.change(json, intraCommunityTaxes=True)).is_self_assessed
+    assert not read_document(tenant.change(json, intraCommunityTaxes="no")).is_self_assessed

@@ -1,0 +1,126 @@
+"""Which purchase tax is meant, on the traits of the charts of accounts."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lucca.booking.taxes import (
+    GOODS,
+    INVESTMENTS,
+    SERVICES,
+    PurchaseTax,
+    is_of_other_scope,
+    of_rate,
+    of_scope,
+    same_rate,
+    self_assessed,
+)
+
+from tests.lucca.helpers import examined
+
+RATE = Decimal("0.2")
+SCOPES = (SERVICES, GOODS, INVESTMENTS)
+
+
+def tax(name, scope="", **traits):
+    return PurchaseTax(name, RATE, scope, **traits)
+
+
+def names(taxes):
+    return [tax.key for tax in taxes]
+
+
+FRANCE = [
+    tax("G", GOODS),
+    tax("S", SERVICES),
+    tax("G INC", GOODS, is_tax_included=True),
+    tax("S INC", SERVICES, is_tax_included=True),
+    tax("R E goods", GOODS, effect="44562", has_own_account=True),
+    tax("R E services", SERVICES, effect="44562", has_own_account=True),
+]
+BELGIUM = [
+    tax("M", "merch"),
+    tax("S", SERVICES),
+    tax("S.TTC", SERVICES, is_tax_included=True),
+    tax("IG", INVESTMENTS),
+]
+SWITZERLAND = [
+    tax("400", effect="1170"),
+    tax("405", effect="1171", has_own_account=True),
+]
+LUXEMBOURG = [tax("G"), tax("S")]
+
+
+@pytest.mark.parametrize(
+    ("chart", "scope", "found"),
+    [
+        (FRANCE, SERVICES, ["S"]),
+        (FRANCE, GOODS, ["G"]),
+        (FRANCE, INVESTMENTS, ["R E goods"]),
+        (FRANCE[:1], SERVICES, ["G"]),
+        (FRANCE[2:4], SERVICES, ["S INC"]),
+        (FRANCE[4:], SERVICES, []),
+        (BELGIUM, SERVICES, ["S"]),
+        (BELGIUM, GOODS, ["S"]),
+        (BELGIUM, INVESTMENTS, ["IG"]),
+        (BELGIUM[:1], SERVICES, []),
+        (BELGIUM[:3], INVESTMENTS, []),
+        (SWITZERLAND, SERVICES, ["400", "405"]),
+        (SWITZERLAND, GOODS, ["400", "405"]),
+        (SWITZERLAND, INVESTMENTS, ["405"]),
+        (LUXEMBOURG, SERVICES, ["G", "S"]),
+        (LUXEMBOURG, INVESTMENTS, []),
+    ],
+)
+def test_of_taxes_of_one_rate_those_for_what_is_bought(chart, scope, found):
+    assert names(of_scope(chart, scope)) == found
+
+
+def test_a_tax_that_is_not_recovered_is_not_proposed():
+    assert of_rate([tax("M ND", "merch", is_recovered=False)], RATE) == []
+
+
+def test_rates_are_compared_but_for_how_they_are_stored():
+    assert same_rate(Decimal("0.055"), Decimal(str(5.5)) / 100)
+    assert not same_rate(Decimal("0.055"), Decimal("0.0551"))
+
+
+def test_a_self_assessed_tax_that_is_lost_in_part_is_another_one():
+    whole = tax("EU S", is_self_assessed=True)
+    half = tax("EU S D50", is_self_assessed=True, lost_share=Decimal("0.5"))
+    assert self_assessed([whole, half], RATE, SERVICES) == [whole]
+    share, slack = Decimal("0.501"), Decimal("0.01")
+    assert self_assessed([whole, half], RATE, SERVICES, share, slack) == [half]
+
+
+def test_goods_and_services_from_abroad_do_not_stand_in_for_each_other():
+    goods = tax("EU G", GOODS, is_self_assessed=True)
+    assert self_assessed([goods], RATE, SERVICES) == []
+    assert self_assessed([goods], RATE, GOODS) == [goods]
+
+
+def test_a_tax_without_scope_is_for_everything():
+    assert not any(is_of_other_scope(tax("8.1%"), scope) for scope in SCOPES)
+    assert is_of_other_scope(tax("21% M", "merch"), SERVICES)
+
+
+any_taxes = st.lists(
+    st.builds(
+        PurchaseTax,
+        st.integers(),
+        st.just(RATE),
+        st.sampled_from(["", "merch", *SCOPES]),
+        has_own_account=st.booleans(),
+        is_tax_included=st.booleans(),
+    )
+)
+
+
+@examined
+@given(any_taxes, st.sampled_from(SCOPES))
+def test_what_is_chosen_is_of_the_taxes_and_none_says_that_it_is_for_something_else(taxes, scope):
+    found = of_scope(taxes, scope)
+    assert all(one in taxes for one in found)
+    if scope in (SERVICES, GOODS):
+        assert not any(one.scope in ("merch", INVESTMENTS) for one in found)

@@ -1,0 +1,39 @@
+"""Where a supplier is for VAT."""
+
+import pytest
+from lucca.booking.taxes import GOODS, SERVICES
+from lucca.booking.vat_areas import ABROAD, DOMESTIC, INTRA_COMMUNITY, UNKNOWN, relation
+
+UNION = frozenset({"FR", "DE", "BE", "LU", "GR", "IE"})
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "number", "scope", "expected"),
+    [
+        ("FR", "FR", "", SERVICES, DOMESTIC),
+        ("FR", "DE", "DE462612124", SERVICES, INTRA_COMMUNITY),
+        ("FR", "GR", "EL094259216", SERVICES, INTRA_COMMUNITY),
+        ("BE", "FR", "FR23334175221", GOODS, INTRA_COMMUNITY),
+        ("FR", "US", "", SERVICES, ABROAD),
+        ("CH", "FR", "FR23334175221", SERVICES, ABROAD),
+        ("CH", "LI", "", SERVICES, DOMESTIC),
+        # Monaco is France for VAT, also seen from elsewhere.
+        ("FR", "MC", "FR53000004605", SERVICES, DOMESTIC),
+        ("BE", "MC", "FR53000004605", SERVICES, INTRA_COMMUNITY),
+        # Northern Ireland is in the Union for goods.
+        ("FR", "GB", "XI110305878", GOODS, INTRA_COMMUNITY),
+        ("FR", "XI", "", GOODS, INTRA_COMMUNITY),
+        ("FR", "GB", "XI110305878", SERVICES, ABROAD),
+        ("FR", "GB", "GB110305878", GOODS, ABROAD),
+        # The overseas departments are France for services, third territories for goods.
+        ("FR", "RE", "", SERVICES, DOMESTIC),
+        ("FR", "GF", "", SERVICES, DOMESTIC),
+        ("FR", "MQ", "", GOODS, ABROAD),
+        ("BE", "GP", "", SERVICES, ABROAD),
+        ("FR", "NC", "", SERVICES, ABROAD),
+        ("FR", "", "", SERVICES, UNKNOWN),
+        ("", "FR", "", SERVICES, UNKNOWN),
+    ],
+)
+def test_relation(here, there, number, scope, expected):
+    assert relation(here, there, number, scope, UNION) == expected
