@@ -1,14 +1,24 @@
 """What changes in Lucca after a document became a bill."""
 
+import dataclasses
+import html
+import re
+from copy import deepcopy
 from datetime import date, timedelta
 
 from freezegun import freeze_time
 from odoo import fields
+from odoo.addons.lucca_invoices_sync.lucca.documents import changes
+from odoo.addons.lucca_invoices_sync.lucca.documents.booked_documents import BookedDocument
+from odoo.addons.lucca_invoices_sync.models.document import change
+from odoo.fields import Command
 
 from tests.addon.common import LuccaCase
 
 
-class TestChanges(LuccaCase):
+class ChangesCase(LuccaCase):
+    """An invoice of 120.00 that has its draft."""
+
     def setUp(self):
         super().setUp()
         self.json = self.tenant.add_invoice(
@@ -41,8 +51,30 @@ class TestChanges(LuccaCase):
             self.assertIn(word, self.words())
 
     def words(self):
-        return "".join(self.bill.message_ids.mapped("body"))
+        return "".join(self.notes())
 
+    def last_note(self):
+        return self.notes()[-1]
+
+    def notes(self):
+        """What the bill's chatter says, without Odoo's own tracking of values."""
+        return [html.unescape(one.body) for one in self.bill.message_ids.sorted("id") if one.body]
+
+    def with_rate(self, rate_type_id):
+        """The same amounts, their VAT of another rate type."""
+        changed = deepcopy(self.json["amountIncludingTaxes"])
+        for part in (changed["base"], changed["counter"]):
+            part["taxes"][0]["rateTypeId"] = rate_type_id
+        return changed
+
+    def untied(self):
+        """Amounts that do not tie."""
+        changed = deepcopy(self.json["amountIncludingTaxes"])
+        changed["base"]["includingTaxes"]["value"] = 1
+        return changed
+
+
+class TestChanges(ChangesCase):
     def test_an_untouched_draft_follows(self):
         self.change(**self.other_amounts(), documentNumber="F-1 bis")
         self.assertEqual(self.lucca_document.move_id, self.bill)
@@ -53,13 +85,6 @@ class TestChanges(LuccaCase):
         self.assertIn("nobody touched", self.words())
         self.assertIn("F-1 bis", self.words())
         self.assertFalse(self.lucca_document.is_changed)
-
-    def test_a_fiscal_position_that_a_person_chose_stays(self):
-        position = self.env["account.fiscal.position"].create({"name": "Chosen"})
-        self.bill.fiscal_position_id = position
-        self.change(**self.other_amounts())
-        self.assertBilled(self.json)
-        self.assertEqual(self.bill.fiscal_position_id, position)
 
     def test_it_follows_more_than_once(self):
         for number in ("F-2", "F-3"):
@@ -77,13 +102,6 @@ class TestChanges(LuccaCase):
         self.change(dueDate="2026-12-31")
         self.assertTold("Due date", "2026")
         self.assertEqual(self.bill.state, "posted")
-
-    def test_a_draft_that_cannot_follow_waits_and_says_why(self):
-        amounts = self.other_amounts()["amountIncludingTaxes"]
-        amounts["base"]["includingTaxes"]["value"] = 1
-        self.change(amountIncludingTaxes=amounts)
-        self.assertEqual(self.lucca_document.reason, "total_mismatch")
-        self.assertEqual((self.lucca_document.move_id, self.bill.amount_total), (self.bill, 120))
 
     def test_an_invoice_that_became_negative_is_told_of(self):
         changed = self.other_amounts()
@@ -138,3 +156,235 @@ class TestChanges(LuccaCase):
         self.change(documentNumber="F-9")
         self.assertEqual(self.bill.ref, "F-1")
         self.assertTold("F-9")
+
+
+class TestEveryPart(ChangesCase):
+    """Every part of Lucca's document that the bill came from counts, ids included."""
+
+    def test_another_rate_of_the_same_vat_is_told_by_its_names(self):
+        self.bill.action_post()
+        rate = self.json["amountIncludingTaxes"]["base"]["taxes"][0]["rateTypeId"]
+        self.change(amountIncludingTaxes=self.with_rate(rate + 1))
+        name = self.mapping("tax", lucca_id=rate).display_name
+        self.assertTold(f"{name} ({rate}): 20.00", f"rate {rate + 1}: 20.00")
+
+    def test_a_draft_does_not_keep_the_tax_of_the_former_rate(self):
+        rate = self.json["amountIncludingTaxes"]["base"]["taxes"][0]["rateTypeId"]
+        other = self.tax_20.copy({"name": "Other 20 %"})
+        self.env["lucca.mapping"].create(
+            {
+                "connection_id": self.connection.id,
+                "kind": "tax",
+                "lucca_id": rate + 900,
+                "tax_id": other.id,
+            }
+        )
+        self.change(amountIncludingTaxes=self.with_rate(rate + 900))
+        self.assertEqual(self.bill.invoice_line_ids.tax_ids, other)
+        self.assertIn("Other 20 %", self.last_note())
+
+    def test_another_purchase_of_the_same_name_is_told(self):
+        self.bill.action_post()
+        other = self.add_purchase()
+        before = self.json["purchase"]
+        self.change(purchase={**before, "id": other["id"]})
+        self.assertTold(f"({before['id']})", f"({other['id']})")
+
+    def test_another_purchase_of_the_same_name_leaves_the_draft_as_it_is_and_says_so(self):
+        other = self.add_purchase()
+        self.change(purchase={**self.json["purchase"], "id": other["id"]})
+        self.assertFalse(self.lucca_document.is_changed)
+        self.assertIn(f"({other['id']})", self.last_note())
+        self.assertIn("The bill stays the same.", self.last_note())
+
+    def test_each_fact_has_words(self):
+        names = [
+            field.name
+            for field in dataclasses.fields(BookedDocument)
+            if field.name not in changes.NOT_IN_BILL
+        ]
+        special = {"base", "counter", "purchase_id", "purchase_name"}
+        parts = (changes.UNTAXED, changes.TAXES, changes.TOTAL)
+        facts = {*names} - special | {changes.PURCHASE, changes.READABLE, *parts}
+        for fact in (*facts, *(changes.CONVERTED + part for part in parts)):
+            with self.subTest(fact):
+                self.assertIn(fact, change.labels(self.env))
+
+
+class TestNoteOnFollowing(ChangesCase):
+    """The note on a draft that follows says what was written, and what is doubtful about it."""
+
+    def test_a_due_date_that_is_removed_is_replaced_by_odoo_s_own(self):
+        self.change(dueDate="2026-12-31")
+        self.bill.partner_id.property_supplier_payment_term_id = self.env.ref(
+            "account.account_payment_term_30days"
+        )
+        self.change(dueDate=None)
+        self.assertEqual(self.bill.invoice_date_due, date(2026, 2, 14))
+        self.assertIn("<td>Due Date</td><td>12/31/2026</td><td>02/14/2026</td>", self.last_note())
+
+    def test_only_what_was_written_is_told_as_written(self):
+        self.change(dueDate="2026-11-30")
+        self.change(dueDate="2026-12-31")
+        _changed, written = self.last_note().split("Written on the bill:")
+        table, _description = written.split("</table>")
+        rows = re.findall("<tr><td>(.*?)</td>", table)
+        self.assertEqual(rows, ["Due Date"])
+
+    def test_lines_that_were_written_are_told(self):
+        self.change(**self.other_amounts())
+        self.assertIn("<td>Invoice lines</td>", self.last_note())
+        self.assertIn(self.bill.invoice_line_ids[0].account_id.display_name, self.last_note())
+
+    def test_what_is_unusual_of_the_new_content_is_told_as_on_a_new_bill(self):
+        self.change(documentNumber=None)
+        self.assertIn("Lucca has no document number", self.last_note())
+
+    def test_a_bank_account_that_no_longer_fits_does_not_stay(self):
+        self.bill.partner_id.bank_ids = [
+            Command.create({"acc_number": "FR7630006000011234567890189"})
+        ]
+        self.change(paymentDetails=transfer_to("FR7630006000011234567890189"))
+        self.assertEqual(self.bill.partner_bank_id, self.bill.partner_id.bank_ids)
+        self.change(paymentDetails=transfer_to("DE89370400440532013000"))
+        self.assertFalse(self.bill.partner_bank_id)
+        self.assertIn("DE89370400440532013000 is not among", self.last_note())
+
+    def test_without_a_bank_account_in_lucca_it_has_the_one_that_odoo_proposes(self):
+        self.bill.partner_id.bank_ids = [
+            Command.create({"acc_number": number})
+            for number in ("FR7630006000011234567890189", "FR7610107001011234567890129")
+        ]
+        first, second = self.bill.partner_id.bank_ids
+        self.change(paymentDetails=transfer_to(second.acc_number))
+        self.assertEqual(self.bill.partner_bank_id, second)
+        self.change(paymentDetails=None)
+        self.assertEqual(self.bill.partner_bank_id, first)
+
+    def test_a_rate_of_lucca_s_does_not_stay_where_lucca_converts_no_longer(self):
+        usd = self.env.ref("base.USD")
+        usd.active = True
+        self.env["res.currency.rate"].create(
+            {"name": "2026-01-01", "currency_id": usd.id, "rate": 1.1}
+        )
+        document = self.book(
+            purchase=self.add_purchase(), lines=[(100, "0.2")], currency="USD", counter=("EUR", 0.8)
+        )
+        bill, (json,) = document.move_id, self.tenant.documents[-1:]
+        self.assertAlmostEqual(bill.invoice_currency_rate, 1.25)
+        amounts = {**json["amountIncludingTaxes"], "counter": None}
+        self.tenant.change(json, amountIncludingTaxes=amounts)
+        self.audit()
+        self.assertAlmostEqual(bill.invoice_currency_rate, 1.1)
+        self.assertIn("Odoo's own rate is used", "".join(bill.message_ids.mapped("body")))
+
+
+def transfer_to(iban):
+    return {"paymentMethod": "BankTransfer", "bankAccount": {"iban": iban, "bic": None}}
+
+
+class TestUnbookable(ChangesCase):
+    """A document that cannot be booked any more tells on its draft, until it can again."""
+
+    def assertToldAndLeft(self, reason):
+        self.assertRecordValues(
+            self.lucca_document,
+            [{"state": "blocked", "reason": reason, "is_changed": True, "move_id": self.bill.id}],
+        )
+        self.assertEqual((self.bill.state, self.bill.amount_total), ("draft", 120))
+        self.assertEqual(self.bill.activity_ids.summary, "Changed in Lucca")
+        self.assertIn("the draft cannot follow", self.last_note())
+        self.assertIn(self.lucca_document.message.split(":")[0], self.last_note())
+
+    def assertOver(self):
+        self.assertRecordValues(
+            self.lucca_document, [{"state": "imported", "reason": False, "is_changed": False}]
+        )
+        self.assertFalse(self.bill.activity_ids)
+        self.assertFalse(self.lucca_document.needs_attention)
+
+    def test_amounts_that_do_not_tie_are_told_on_the_bill(self):
+        self.change(amountIncludingTaxes=self.untied())
+        self.assertToldAndLeft("total_mismatch")
+
+    def test_a_document_that_cannot_be_read_is_told_on_the_bill(self):
+        self.change(documentDate="soon")
+        self.assertToldAndLeft("invalid_document")
+
+    def test_such_a_draft_is_not_posted_by_itself(self):
+        self.connection.auto_post = True
+        self.change(amountIncludingTaxes=self.untied())
+        self.sync()
+        self.assertToldAndLeft("total_mismatch")
+
+    def test_it_is_told_once_however_often_it_is_tried(self):
+        self.change(amountIncludingTaxes=self.untied())
+        for _time in range(2):
+            self.lucca_document.action_retry()
+            self.sync()
+        self.assertEqual(self.words().count("the draft cannot follow"), 1)
+        self.assertEqual(len(self.bill.activity_ids), 1)
+
+    def test_it_ends_when_lucca_is_right_again(self):
+        amounts = self.json["amountIncludingTaxes"]
+        self.change(amountIncludingTaxes=self.untied())
+        self.change(amountIncludingTaxes=amounts)
+        self.assertOver()
+        self.assertIn("In Lucca this document is again as it was", self.last_note())
+        self.assertIn("The bill stays the same.", self.last_note())
+
+    def test_it_ends_when_lucca_can_be_read_again_and_follows_what_changed_meanwhile(self):
+        self.change(documentDate="soon")
+        self.change(documentDate="2026-01-15", documentNumber="F-2")
+        self.assertOver()
+        self.assertEqual(self.bill.ref, "F-2")
+        self.assertIn("F-2", self.last_note())
+        self.assertNotIn("Readable", self.last_note())
+
+    def test_a_draft_that_a_person_worked_on_meanwhile_is_left(self):
+        self.change(amountIncludingTaxes=self.untied())
+        self.bill.invoice_line_ids.name = "My words"
+        self.change(**self.other_amounts())
+        self.assertEqual(self.bill.amount_total, 120)
+        self.assertRecordValues(self.lucca_document, [{"state": "imported", "is_changed": True}])
+
+
+class TestAsBefore(ChangesCase):
+    """What was told of a bill that somebody worked on ends when Lucca takes the change back."""
+
+    def setUp(self):
+        super().setUp()
+        self.due = self.json["dueDate"]
+        self.bill.action_post()
+        self.change(dueDate="2026-12-31")
+        self.assertTold("12/31/2026")
+
+    def test_it_ends_by_itself_with_a_word(self):
+        self.change(dueDate=self.due)
+        self.assertFalse(self.lucca_document.is_changed)
+        self.assertFalse(self.bill.activity_ids)
+        self.assertIn("again as it was when the bill was made", self.last_note())
+
+    def test_a_second_change_is_told_against_what_the_bill_was_made_from(self):
+        self.change(dueDate="2027-01-31", documentNumber="F-2")
+        rows = {row[0]: row[1:] for row in self.lucca_document.changes}
+        self.assertEqual(rows["Number"], ["F-1", "F-2"])
+        self.assertEqual(rows["Due date"][1], "01/31/2027")
+        self.assertNotEqual(rows["Due date"][0], "12/31/2026")
+
+    def test_what_a_person_has_seen_is_told_again_when_it_is_taken_back(self):
+        self.lucca_document.action_seen()
+        self.change(dueDate=self.due)
+        self.assertTold("12/31/2026")
+
+    def test_what_does_not_concern_the_bill_ends_nothing_and_tells_nothing(self):
+        messages = self.bill.message_ids
+        self.change(comment="Paid at last")
+        self.assertTrue(self.lucca_document.is_changed)
+        self.assertEqual(self.bill.message_ids, messages)
+
+    def test_an_unreadable_document_in_between_does_not_hide_a_change(self):
+        self.lucca_document.action_seen()
+        self.change(documentDate="soon")
+        self.change(documentDate="2026-01-15", documentNumber="F-2")
+        self.assertTold("F-2")

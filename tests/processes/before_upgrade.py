@@ -55,6 +55,7 @@ sync()
 
 env["ir.attachment"].search([("name", "=", "deleted by a person.pdf")]).unlink()
 find("ignored").action_ignore()
+find("large").move_id.ref = "by hand"
 lucca("withdraw", **key("WITHDRAWN"))
 lucca("withdraw", **key("RELEASED"))
 lucca("change", **key("CHANGED"), dueDate="2026-03-31T00:00:00")

@@ -56,6 +56,8 @@ class Upgrade:
 
     def synchronise(self):
         self.account.tenant.withdraw(self.account.documents["attached"])
+        for name in ("twins", "large"):
+            self.account.tenant.change(self.account.documents[name], dueDate="2026-12-31")
         shell(self.name, "after_upgrade.py")
         self.fetched = self.account.names(self.server.requests)
         self.files_after = {row[0]: row[1:] for row in execute(self.name, FILES)}
@@ -169,6 +171,18 @@ def test_only_what_was_to_come_is_fetched_afterwards(upgraded):
     assert {upgraded.files_after[name][:2] for name in upgraded.fetched} == {
         ("attached", name) for name in upgraded.fetched
     }
+
+
+def test_a_draft_that_was_untouched_still_follows_and_no_other(upgraded):
+    query = """
+        SELECT document.number, move.invoice_date_due::text, coalesce(document.is_changed, false)
+          FROM lucca_document document JOIN account_move move ON move.id = document.move_id
+         WHERE document.number IN ('twins', 'large') ORDER BY 1
+    """
+    (large, due, is_told), twins = execute(upgraded.name, query)
+    assert (large, is_told) == ("large", True)
+    assert due != "2026-12-31"
+    assert twins == ("twins", "2026-12-31", False)
 
 
 def test_an_audit_still_tells_what_was_withdrawn(upgraded):

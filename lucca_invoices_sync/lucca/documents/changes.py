@@ -1,23 +1,30 @@
-"""What changed in a document, as far as its bill is concerned."""
+"""What changed in a document or its purchase, as far as a bill is made from it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from ..api.errors import InvalidDocument
-from .booked_documents import Amounts, BookedDocument, read_document
+from .booked_documents import Amounts, BookedDocument, Money, read_document
+from .reference_data import Reference
 
-#: Names of changes, in the order in which they are told.
-NUMBER, DATE, DUE_DATE, PURCHASE = "number", "document_date", "due_date", "purchase"
-UNTAXED, TAX, TOTAL, COST, CONVERTED = "untaxed", "tax", "total", "cost", "converted"
-IBAN, FILES, READABLE = "iban", "files", "readable"
+#: Names of changes that are no names of fields of ``BookedDocument``.
+READABLE, PURCHASE = "readable", "purchase"
+UNTAXED, TAXES, TOTAL = "untaxed", "taxes", "total"
+#: The same amounts, converted to the company's currency.
+CONVERTED = "converted_"
+#: What a bill does not show: which document it is, its approval and its payment, which the document
+#: itself shows, and its files, which come to the bill by themselves.
+NOT_IN_BILL = {"lucca_type", "lucca_id", "conformity_state", "payment_state", "attachments"}
 
 
 class Change(NamedTuple):
     """One fact: its name, and its value before and after.
 
-    Values are texts, dates, ``(amount, currency)``, or None.
+    Values are texts, dates, booleans, ``Money``, ``Reference``, a tuple of ``RateTax``, or None.
     """
 
     name: str
@@ -25,16 +32,29 @@ class Change(NamedTuple):
     after: Any
 
 
-def differences(before: Any, after: Any) -> list[Change]:
-    """What the bill of two states of a document's JSON would show differently.
+class RateTax(NamedTuple):
+    """The VAT of one rate, in a currency (ISO 4217 code)."""
 
-    Payment, comments and the like are not in a bill.
+    rate_type_id: int
+    value: Decimal
+    currency: str
+
+
+def differences(before: Any, after: Any, currency: str) -> list[Change]:
+    """Return what a bill is made from and what differs between two states of a document's JSON.
+
+    Every field that ``BookedDocument`` has, or gets one day, is compared, except ``NOT_IN_BILL``.
+
+    :param currency: the company's (ISO 4217 code). Converted amounts count where the bill needs
+        them, that is where they are in this currency and the document is not
     """
     old, new = _read(before), _read(after)
     if not (old and new):
         return [Change(READABLE, bool(old), bool(new))] if bool(old) != bool(new) else []
-    pairs = zip(_facts(old), _facts(new), strict=True)
-    return [Change(name, was, now) for (name, was), (_name, now) in pairs if was != now]
+    facts, now = dict(_facts(old, currency)), dict(_facts(new, currency))
+    names = dict.fromkeys([*facts, *now])
+    pairs = ((name, facts.get(name), now.get(name)) for name in names)
+    return [Change(name, was, is_now) for name, was, is_now in pairs if was != is_now]
 
 
 def _read(value: Any) -> BookedDocument | None:
@@ -44,23 +64,38 @@ def _read(value: Any) -> BookedDocument | None:
         return None
 
 
-def _facts(document: BookedDocument) -> Iterator[tuple[str, Any]]:
-    base = document.base
-    yield NUMBER, document.number
-    yield DATE, document.document_date
-    yield DUE_DATE, document.due_date
-    yield PURCHASE, document.purchase_name or document.purchase_id
-    yield UNTAXED, (base.excluding_taxes, base.currency)
-    yield TAX, tuple((tax.value, base.currency) for tax in base.taxes)
-    yield TOTAL, (base.including_taxes, base.currency)
-    yield COST, document.cost and (document.cost.value, document.cost.currency)
-    yield CONVERTED, _converted(document)
-    yield IBAN, document.iban
-    yield FILES, ", ".join(sorted(file.name for file in document.attachments))
+def _facts(document: BookedDocument, currency: str) -> Iterator[tuple[str, Any]]:
+    """All facts in the order in which they are told."""
+    for field in fields(document):
+        if field.name == "base":
+            yield from _amounts("", document.base)
+        elif field.name == "counter":
+            yield from _converted(document, currency)
+        elif field.name == "purchase_id":
+            yield PURCHASE, _purchase(document)
+        elif field.name not in {"purchase_name", *NOT_IN_BILL}:
+            yield field.name, getattr(document, field.name)
 
 
-def _converted(document: BookedDocument) -> Any:
-    counter = document.counter
-    if not isinstance(counter, Amounts) or counter.currency == document.base.currency:
+def _purchase(document: BookedDocument) -> Reference | None:
+    if document.purchase_id is None:
         return None
-    return counter.including_taxes, counter.currency
+    return Reference(document.purchase_id, document.purchase_name)
+
+
+def _amounts(prefix: str, amounts: Amounts) -> Iterator[tuple[str, Any]]:
+    currency = amounts.currency
+    taxes = (RateTax(tax.rate_type_id, tax.value, currency) for tax in amounts.taxes)
+    yield f"{prefix}{UNTAXED}", Money(currency, amounts.excluding_taxes)
+    yield f"{prefix}{TAXES}", tuple(sorted(taxes))
+    yield f"{prefix}{TOTAL}", Money(currency, amounts.including_taxes)
+
+
+def _converted(document: BookedDocument, currency: str) -> Iterator[tuple[str, Any]]:
+    counter = document.counter
+    if document.base.currency == currency or counter is None:
+        return
+    if isinstance(counter, InvalidDocument):
+        yield f"{CONVERTED}{TOTAL}", "?"
+    elif counter.currency == currency:
+        yield from _amounts(CONVERTED, counter)

@@ -40,6 +40,18 @@ class Purchase:
     establishment: Reference | None
     axis_sections: tuple[Reference, ...]
 
+    @property
+    def references(self) -> dict[str, tuple[Reference, ...]]:
+        """What a bill takes from it, by kind of mapping."""
+        single = {
+            "supplier": self.supplier,
+            "nature": self.nature,
+            "cost_center": self.cost_center,
+            "establishment": self.establishment,
+        }
+        found = {kind: (one,) if one else () for kind, one in single.items()}
+        return {**found, "axis_section": self.axis_sections}
+
 
 @dataclass(frozen=True)
 class Contact:

@@ -313,11 +313,6 @@ class LuccaBill(models.AbstractModel):
             notes.append(locked)
         return Markup("<br/>").join([*notes, *self._describe_doubts(bill)])
 
-    @api.model
-    def _describe_change(self, bill):
-        """The note on a draft that was made anew: what is unusual about it now; empty for nothing."""
-        return Markup("<br/>").join([*bill.notes, *self._describe_doubts(bill)])
-
     def _describe_doubts(self, bill):
         label = self.env._("To check before it is posted:")
         return [Markup("<b>%s</b> %s") % (label, doubt) for doubt in bill.doubts]

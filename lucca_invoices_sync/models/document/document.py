@@ -26,7 +26,7 @@ _WITHOUT_BILL = {
     **_NOT_ACCEPTED,
     "is_doubtful": False,
     "is_changed": False,
-    "changes": False,
+    **change.NOTHING_TOLD,
 }
 
 
@@ -88,6 +88,14 @@ class LuccaDocument(models.Model):
         string="Changed in Lucca", readonly=True, help="It changed there after it became a bill."
     )
     changes = fields.Json(readonly=True, help="What changed: label, before, now.")
+    purchase_changes = fields.Json(
+        readonly=True, help="What changed in its purchase: label, before, now."
+    )
+    billed_payload = fields.Text(
+        readonly=True,
+        prefetch=False,
+        help="What the bill was made from (JSON), where Lucca gives something else by now.",
+    )
     bill_fingerprint = fields.Char(
         readonly=True,
         help="Of the bill as it was made: another one means that somebody worked on it.",
@@ -284,7 +292,7 @@ class LuccaDocument(models.Model):
             self._enter("await_approval", **values)
 
     def _block(self, turn, reason, message, **values):
-        """Have the document wait for a person; the bill that it may have stays as it is.
+        """Have the document wait for a person; the bill that it may have stays, and says so.
 
         :param turn: counts what became of the documents
         """
@@ -293,6 +301,8 @@ class LuccaDocument(models.Model):
         turn.add(blocked=1)
         now = fields.Datetime.now()
         self._enter("block", **{"reason": reason, "message": message, "blocked_at": now, **values})
+        if self.move_id:
+            change.tell_unbookable(self, message)
 
     def _fail(self, turn, message):
         """Have the document tried again later, each time after twice as long."""

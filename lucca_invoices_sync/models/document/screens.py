@@ -5,7 +5,7 @@ from ...lucca.api.errors import InvalidDocument
 from ...lucca.documents.booked_documents import Amounts
 from ..states import MAPPED_BY_REASON, in_words
 from ..texts import money
-from .change import as_table, finish_asking, is_disposable
+from .change import NOTHING_TOLD, as_table, finish_asking, is_disposable
 
 
 class LuccaDocument(models.Model):
@@ -300,8 +300,10 @@ class LuccaDocument(models.Model):
         if not documents:
             raise UserError(self.env._("None of these documents changed in Lucca: nothing to see."))
         documents.is_changed = False
-        # What a draft did not follow, since Lucca withdrew it, it follows when that is approved again.
-        documents.filtered(lambda document: document._is_approved()).changes = False
+        # What a draft has yet to follow stays known: what Lucca withdrew may be approved again.
+        documents.filtered(
+            lambda document: document._is_approved() and document.state == "imported"
+        ).write(NOTHING_TOLD)
         finish_asking(documents)
 
     def action_activate_currency(self):

@@ -5,6 +5,7 @@ from . import state
 from . import watch
 from . import sync
 from . import listing
+from . import purchases
 from . import resolve
 from . import book
 from . import files

@@ -4,7 +4,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
 from ..bill.preparation import CompanyBooks
-from ..document import change
+from ..document import change, content
 from ..troubles import contained
 
 #: Documents that become bills before they are committed: more cost Odoo little less time each.
@@ -95,7 +95,9 @@ class LuccaSyncBook(models.AbstractModel):
         self.env["lucca.bill.check"]._check(bill, move)
         document, is_new = bill.document, not bill.document.move_id
         document._book_as(
-            move, bill_fingerprint=change.fingerprint(move), is_doubtful=bool(bill.doubts)
+            move,
+            bill_fingerprint=content.fingerprint(move, bill.values),
+            is_doubtful=bool(bill.doubts),
         )
         if is_new:
             document._expect_files()
@@ -111,21 +113,21 @@ class LuccaSyncBook(models.AbstractModel):
         if not (is_alike and change.is_untouched(document)):
             change.keep(document)
             return
+        before = content.in_words(move)
         values = {name: value for name, value in bill.values.items() if name not in kept}
-        if move.partner_id.id == values["partner_id"]:  # a person may have chosen another position
-            values["fiscal_position_id"] = move.fiscal_position_id.id
         lines = [Command.clear(), *values["invoice_line_ids"]]
-        move.write({**self._terms_of_odoo(bill), **values, "invoice_line_ids": lines})
+        move.write({**self._left_to_odoo(bill), **values, "invoice_line_ids": lines})
         self._complete(bill, move)
-        change.note_followed(document)
-        if words := self.env["lucca.bill"]._describe_change(bill):
-            change.note(document, words)
+        rewritten = content.rewritten(before, content.in_words(move))
+        change.note_followed(document, rewritten, self.env["lucca.bill"]._describe(bill, move))
+
+    def _left_to_odoo(self, bill):
+        """What a new bill gets where Lucca says nothing: the draft has what it said before."""
+        found = {**self._terms_of_odoo(bill), **self._proposed_by_odoo(bill)}
+        return {name: value for name, value in found.items() if name not in bill.values}
 
     def _terms_of_odoo(self, bill):
-        """What a new bill gets where Lucca has no due date: the draft's may be one it had before.
-
-        Odoo finds the due date by the payment term; without one it is the day of the bill's making.
-        """
+        """Odoo finds the due date by the payment term; without one it is the day of the bill's making."""
         if "invoice_date_due" in bill.values:
             return {}
         partner = bill.partner.with_company(bill.company)
@@ -134,3 +136,12 @@ class LuccaSyncBook(models.AbstractModel):
             return {"invoice_payment_term_id": term}
         today = fields.Date.context_today(self)
         return {"invoice_payment_term_id": False, "invoice_date_due": today}
+
+    def _proposed_by_odoo(self, bill):
+        """Odoo's exchange rate, and its bank account unless Lucca names one that is unknown."""
+        new = self.env["account.move"].new({**bill.values, "invoice_line_ids": []})
+        is_named = bill.booked.iban or bill.document._mapping("supplier").iban
+        return {
+            "invoice_currency_rate": new.invoice_currency_rate,
+            "partner_bank_id": not is_named and new.partner_bank_id.id,
+        }

@@ -180,6 +180,8 @@ class LuccaSyncList(models.AbstractModel):
         unseen = known.find_unseen(turn.connection, listing["number"])
         if survey.listed(since, len(unseen)):
             unseen._withdraw(turn)
+        if survey.is_audit:
+            self.env["lucca.sync.purchases"]._begin(turn)
         turn.learnt["last_audit_at"] = fields.Datetime.to_string(fields.Datetime.now())
 
     def _describe_skipped(self):

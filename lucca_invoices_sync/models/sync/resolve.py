@@ -282,6 +282,9 @@ class LuccaSyncResolve(models.AbstractModel):
                 with contained(document, turn):
                     raise trouble
         findings = [finding for finding in asked.findings if finding.document in to_do]
+        # Older bills of the same purchases may have been made from others than these refer to.
+        if self.env["lucca.sync.purchases"]._compare(turn, [one.purchase for one in findings]):
+            turn.is_cut_short = True  # drafts follow
         findings = self._with_their_company(turn, findings)
         try:
             with self.env.cr.savepoint():

@@ -15,7 +15,14 @@ OF_ONE_SYNCHRONISATION = (
     "errors",
 )
 #: What holds for one account only.
-OF_ONE_ACCOUNT = ("survey", "listing", "listings_begun", "purchases", "suppliers")
+OF_ONE_ACCOUNT = (
+    "survey",
+    "listing",
+    "listings_begun",
+    "purchases",
+    "suppliers",
+    "purchase_audit",
+)
 
 
 class LuccaSyncState(models.Model):
@@ -56,6 +63,9 @@ class LuccaSyncState(models.Model):
     )
     purchases = fields.Json(readonly=True, help="Where the list of purchases is read on.")
     suppliers = fields.Json(readonly=True, help="Where the list of suppliers is read on.")
+    purchase_audit = fields.Json(
+        readonly=True, help="Where an audit reads on which suppliers the purchases have."
+    )
 
     _connection_uniq = models.UniqueIndex("(connection_id)", "This connection has a state already.")
 

@@ -13,8 +13,10 @@ from .turn import LIST, Refusal, Turn
 
 _logger = logging.getLogger(__name__)
 
+#: The step that reads the purchases of an audit.
+PURCHASES = "lucca.sync.purchases"
 #: The order is the data's: listed, resolved, booked, completed by its files.
-STEPS = (LIST, "lucca.sync.resolve", "lucca.sync.book", "lucca.sync.files")
+STEPS = (LIST, PURCHASES, "lucca.sync.resolve", "lucca.sync.book", "lucca.sync.files")
 #: When whoever finds the connection taken looks again.
 TAKEN = timedelta(minutes=1)
 
@@ -125,6 +127,8 @@ class LuccaSync(models.AbstractModel):
     def _is_needed(self, turn, step):
         if step == LIST:
             return turn.is_list_due()
+        if step == PURCHASES:
+            return bool(turn.state.purchase_audit)
         return step not in STEPS or turn.has_work()
 
     @api.model

@@ -43,8 +43,9 @@ class Turn:
     """
 
     def __init__(self, connection, client, state=None):
-        self.connection, self.client = connection, client
-        self.env = connection.env
+        # Odoo marks every bill that is written as modified by a person, unless it is told otherwise.
+        self.connection = connection.with_context(skip_is_manually_modified=True)
+        self.client, self.env = client, self.connection.env
         self.start = fields.Datetime.now()
         self.state = state = state or self.env["lucca.sync.state"]._of(connection)
         self.learnt, self.errors = state.learnt or {}, state.errors or {}

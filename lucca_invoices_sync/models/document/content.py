@@ -1,0 +1,135 @@
+"""What people can edit on a bill: it shows who worked on a draft, and what a rewrite changed."""
+
+import hashlib
+import json
+from datetime import date
+
+from odoo import models
+from odoo.tools.misc import format_date
+
+from ..texts import money
+
+#: The module whose fields all count: what other addons define, they may fill by themselves.
+INVOICING = "account"
+#: Odoo numbers drafts by itself, and takes the numbers back.
+NUMBERING = ("account.move", "name")
+
+
+def fingerprint(move, values=None):
+    """Return a short text that is another one as soon as somebody edits the bill or its lines.
+
+    Every field of Odoo's Invoicing that people can edit counts, and with them Odoo's own mark
+    ``is_manually_modified``. Fields of other addons count where this addon writes them: their
+    names are kept at the end of the text.
+
+    :param values: those that the bill was made with
+    """
+    counted = {*_names(move), *_names(move.line_ids)}
+    return _hash(move, sorted(_written(values or {}) - counted))
+
+
+def is_as_made(move, text):
+    """Whether nobody edited a bill since ``fingerprint`` gave this text."""
+    return bool(text) and text == _hash(move, text.split()[1:])
+
+
+def _written(values):
+    """The names of all fields that a bill's values write, on it or on its lines."""
+    lines = values.get("invoice_line_ids", [])
+    return {*values, *(name for _command, _id, line in lines for name in line)} - {
+        "invoice_line_ids"
+    }
+
+
+def _hash(move, others):
+    records = [move, *move.line_ids.sorted("id")]
+    content = [_content(record, others) for record in records]
+    text = json.dumps(content, default=str, sort_keys=True)
+    return " ".join([hashlib.sha256(text.encode()).hexdigest()[:16], *others])
+
+
+def _content(record, others):
+    """``{field: value}`` of all fields that count and are not empty.
+
+    So a field that appears with a new version of Odoo changes nothing as long as it is empty.
+    """
+    names = [*_names(record), *(name for name in others if name in record._fields)]
+    return {name: _plain(record[name]) for name in names if record[name]}
+
+
+def _names(records):
+    """The names of a model's fields that people can edit."""
+    return [
+        name
+        for name, field in records._fields.items()
+        if field.store
+        and not field.readonly
+        and (field.column_type or field.type == "many2many")
+        and INVOICING in field._modules
+        and (records._name, name) != NUMBERING
+    ]
+
+
+def _plain(value):
+    """A value as JSON, the same before and after it went through the database."""
+    if isinstance(value, models.BaseModel):
+        return sorted(value.ids)
+    if isinstance(value, dict):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:.12g}"
+    return value
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def in_words(move):
+    """Return what a bill shows: ``{field: (label, words)}``, its lines as one of them."""
+    names = [name for name in _names(move) if move._fields[name].column_type]
+    shown = {name: (_label(move, name), _value(move, name)) for name in names}
+    lines = "; ".join(map(_line_in_words, move.invoice_line_ids.sorted("sequence")))
+    shown["invoice_line_ids"] = (_label(move, "invoice_line_ids"), lines)
+    for name in ("amount_untaxed", "amount_tax", "amount_total"):
+        words = money(move.env, move[name], move.currency_id.name)
+        shown[name] = (_label(move, name), words)
+    return shown
+
+
+def rewritten(before, after):
+    """Return what differs between two results of ``in_words``: rows of label, before, now."""
+    return [
+        [label, before[name][1], words]
+        for name, (label, words) in after.items()
+        if before[name][1] != words
+    ]
+
+
+def _line_in_words(line):
+    parts = [
+        line.name or "-",
+        money(line.env, line.price_subtotal, line.currency_id.name),
+        line.account_id.display_name,
+        *line.tax_ids.mapped("name"),
+        *line.distribution_analytic_account_ids.mapped("display_name"),
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def _label(record, name):
+    return record._fields[name]._description_string(record.env)
+
+
+def _value(record, name):
+    value, field = record[name], record._fields[name]
+    if isinstance(value, models.BaseModel):
+        return value.display_name or "-"
+    if isinstance(value, date):
+        return format_date(record.env, value)
+    if field.type == "selection":
+        return dict(field._description_selection(record.env)).get(value, "-")
+    if field.type == "float":
+        return f"{value:.6g}"
+    return str(value or "-")

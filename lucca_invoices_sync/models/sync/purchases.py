@@ -1,0 +1,155 @@
+from odoo import api, models
+
+from ...lucca.api.errors import AccessDenied, InvalidDocument, NotFound, RequestRefused
+from ...lucca.api.paging import Place
+from ...lucca.documents.reference_data import read_purchase
+from ..document import change
+from ..troubles import OWN_FAILURES
+from .findings import link_mappings
+
+#: The list may not be read by this key, or its place is none any more: the next audit begins anew.
+REFUSED = (AccessDenied, NotFound, RequestRefused)
+#: So often a page may fail before the list is left to the next audit.
+MOST_FAILURES = 3
+
+
+class LuccaSyncPurchases(models.AbstractModel):
+    """A document names its purchase by an id only, so a change of that does not show in it.
+
+    An audit therefore reads the list of purchases, too: a request for a hundred of them. Between
+    two audits, what is read for new documents of the same purchases is compared.
+    """
+
+    _name = "lucca.sync.purchases"
+    _description = "Part of an Audit: Read the Purchases of Bills Again"
+
+    @api.model
+    def _begin(self, turn):
+        """Have the list read from its first page on; it is not, where no bill could be affected."""
+        with_bill = [("connection_id", "=", turn.connection.id), ("move_id", "!=", False)]
+        if self.env["lucca.document"].search_count(with_bill, limit=1):
+            turn.state.purchase_audit = {"place": Place().as_json(), "failures": 0}
+
+    @api.model
+    def _work(self, turn):
+        """Compare the purchases of an audit, page by page, with what bills were made from."""
+        state = turn.state
+        if not state.purchase_audit:
+            return
+        try:
+            for page in turn.client.purchases(Place(**state.purchase_audit["place"])):
+                turn.durably(lambda page=page: self._compare_page(turn, page))
+                yield
+        except REFUSED:
+            turn.durably(lambda: state.write({"purchase_audit": False}))
+        except OWN_FAILURES:
+            failures = state.purchase_audit["failures"] + 1
+            failed = {**state.purchase_audit, "failures": failures}
+            kept = failures < MOST_FAILURES and failed
+            turn.durably(lambda: state.write({"purchase_audit": kept}))
+            raise
+
+    @api.model
+    def _describe_progress(self, _connection):
+        """Return what this step does, in words, and None: nobody knows how many are left."""
+        return self.env._("Reading the purchases again"), None
+
+    def _compare_page(self, turn, page):
+        self._compare(turn, filter(None, map(_read, page.items)))
+        following = page.following and {"place": page.following.as_json(), "failures": 0}
+        turn.state.purchase_audit = following or False
+
+    @api.model
+    def _compare(self, turn, purchases):
+        """Have drafts follow, or tell of any other bill, where a purchase refers to others by now.
+
+        :param purchases: ``lucca.documents.reference_data.Purchase``, as Lucca has them now
+        :return: whether any has
+        """
+        purchases = {purchase.lucca_id: purchase for purchase in purchases}
+        documents = self.env["lucca.document"].search(
+            [
+                ("connection_id", "=", turn.connection.id),
+                ("purchase_lucca_id", "in", list(purchases)),
+                ("state", "=", "imported"),
+                ("move_id", "!=", False),
+                ("mapping_ids.kind", "=", "supplier"),  # else nobody knows what it was
+            ]
+        )
+        found = {one: self._differences(one, purchases[one.purchase_lucca_id]) for one in documents}
+        changed = {document: rows for document, rows in found.items() if rows}
+        self._link(turn.connection, {one: purchases[one.purchase_lucca_id] for one in changed})
+        for document, rows in changed.items():
+            change.take_over_purchase(document, turn, rows)
+        return bool(changed)
+
+    def _differences(self, document, purchase):
+        """Rows of label, before and now of what the purchase refers to."""
+        labels = {
+            "supplier": self.env._("Supplier"),
+            "nature": self.env._("Nature"),
+            "cost_center": self.env._("Cost centre"),
+            "axis_section": self.env._("Analytic sections"),
+            "establishment": self.env._("Establishment"),
+        }
+        rows = []
+        for kind, references in purchase.references.items():
+            known = document._mapping(kind)
+            if set(known.mapped("lucca_id")) != {one.lucca_id for one in references}:
+                now = _named(references) if references or kind != "supplier" else _draft(purchase)
+                rows.append([labels[kind], _named(known), now])
+        return rows
+
+    def _link(self, connection, purchases):
+        """Link documents to what their purchases refer to by now, beside their VAT rates.
+
+        :param purchases: ``{document: Purchase}``
+        """
+        if not purchases:
+            return
+        wanted = {
+            document: dict(_keys(connection, document, purchase))
+            for document, purchase in purchases.items()
+        }
+        references = {key: one for keys in wanted.values() for key, one in keys.items()}
+        mappings = self.env["lucca.mapping"]
+        known = mappings._by_reference(connection, {key[2] for key in references})
+        new = {key: one for key, one in references.items() if key not in known}
+        known |= mappings._create_for(connection, new)
+        link_mappings(
+            self.env,
+            {
+                document: mappings.union(document._mapping("tax"), *(known[key] for key in keys))
+                for document, keys in wanted.items()
+            },
+        )
+        for document, purchase in purchases.items():
+            document.supplier_name = purchase.supplier_name
+            document.purchase_name = purchase.title or document.purchase_name
+
+
+def _read(item):
+    """A purchase; None for what cannot be read, as where documents are resolved."""
+    try:
+        return read_purchase(item)
+    except InvalidDocument:
+        return None
+
+
+def _keys(connection, document, purchase):
+    for kind, references in purchase.references.items():
+        # Establishments decide the company, so their mappings are the connection's.
+        is_shared = kind == "establishment"
+        company = connection.company_id if is_shared else document.company_id
+        for reference in references:
+            yield (company, kind, reference.lucca_id), reference
+
+
+def _named(references):
+    """Names with Lucca's ids: two may have the same name."""
+    return ", ".join(f"{one.name or ''} ({one.lucca_id})".strip() for one in references) or "-"
+
+
+def _draft(purchase):
+    """The supplier of a purchase that is only a draft one, which has no id."""
+    return purchase.supplier_name or "-"

@@ -1,0 +1,208 @@
+"""A purchase that refers to another supplier, nature or cost centre after the bill was made."""
+
+from datetime import timedelta
+
+from freezegun import freeze_time
+from odoo import fields
+from odoo.addons.lucca_invoices_sync.lucca.documents.reading import dumps, loads
+from odoo.addons.lucca_invoices_sync.lucca.documents.reference_data import read_purchase
+
+from tests.addon.common import LuccaCase
+
+
+class PurchasesCase(LuccaCase):
+    days = 0
+
+    def setUp(self):
+        super().setUp()
+        self.purchase = self.add_purchase()
+        self.lucca_document = self.book(
+            purchase=self.purchase, lines=[(100, "0.2")], number="F-1", date="2026-01-15"
+        )
+        self.bill = self.lucca_document.move_id
+
+    def audit(self):
+        self.days += 8
+        self.server.requests.clear()
+        with freeze_time(fields.Datetime.now() + timedelta(days=self.days), tick=True):
+            self.assertTrue(self.sync())
+
+    def give(self, **values):
+        """Have the purchase refer to others; ``supplier_name`` and ``vat`` are a supplier's."""
+        other = self.add_purchase(**values)
+        names = ("supplier", "nature", "costCenter", "establishment")
+        self.purchase.update({name: other[name] for name in names})
+        del self.tenant.purchases[other["id"]]
+
+    def give_other_supplier(self):
+        self.give(supplier_name="Imprimerie Duval", vat="FR83404833048")
+
+    def words(self, bill=None):
+        return "".join((bill or self.bill).message_ids.mapped("body"))
+
+    def requested(self, path):
+        return [one.path for one in self.server.requests if path in one.path]
+
+
+class TestSupplier(PurchasesCase):
+    def test_a_draft_follows_openly(self):
+        self.give_other_supplier()
+        self.audit()
+        self.assertEqual(self.bill.partner_id.name, "Imprimerie Duval")
+        self.assertIn("Papeterie Moreau", self.words())
+        self.assertIn("Imprimerie Duval", self.words())
+        self.assertRecordValues(self.lucca_document, [{"state": "imported", "is_changed": False}])
+        self.assertEqual(self.lucca_document.supplier_name, "Imprimerie Duval")
+
+    def test_a_posted_bill_is_left_and_told_of(self):
+        self.bill.action_post()
+        self.give_other_supplier()
+        self.audit()
+        self.assertEqual(self.bill.partner_id.name, "Papeterie Moreau")
+        self.assertTrue(self.lucca_document.is_changed)
+        self.assertEqual(self.bill.activity_ids.summary, "Changed in Lucca")
+        self.assertIn("Papeterie Moreau (", self.bill.activity_ids.note)
+        self.assertIn("Imprimerie Duval (", self.bill.activity_ids.note)
+        self.assertIn("Imprimerie Duval (", self.lucca_document.changes_table)
+
+    def test_a_draft_that_somebody_worked_on_is_left_and_told_of(self):
+        self.bill.invoice_line_ids.name = "My words"
+        self.give_other_supplier()
+        self.audit()
+        self.assertEqual(self.bill.partner_id.name, "Papeterie Moreau")
+        self.assertTrue(self.lucca_document.is_changed)
+
+    def test_it_is_told_once(self):
+        self.bill.action_post()
+        self.give_other_supplier()
+        self.audit()
+        messages = self.bill.message_ids
+        self.audit()
+        self.assertEqual(self.bill.message_ids, messages)
+
+    def test_it_ends_by_itself_when_lucca_takes_it_back(self):
+        self.bill.action_post()
+        before = dict(self.purchase)
+        self.give_other_supplier()
+        self.audit()
+        self.purchase.update(before)
+        self.audit()
+        self.assertFalse(self.lucca_document.is_changed)
+        self.assertFalse(self.bill.activity_ids)
+        self.assertIn("again as it was when the bill was made", self.words())
+
+    def test_a_change_of_the_document_does_not_hide_it(self):
+        self.bill.action_post()
+        self.give_other_supplier()
+        self.audit()
+        self.tenant.change(self.tenant.documents[0], documentNumber="F-2")
+        self.audit()
+        self.assertIn("Imprimerie Duval", self.lucca_document.changes_table)
+        self.assertIn("F-2", self.lucca_document.changes_table)
+
+    def test_a_draft_whose_new_supplier_is_unknown_says_so(self):
+        self.connection.supplier_policy = "match"
+        self.give_other_supplier()
+        self.audit()
+        self.assertRecordValues(
+            self.lucca_document,
+            [{"state": "blocked", "reason": "unknown_supplier", "is_changed": True}],
+        )
+        self.assertEqual(self.bill.partner_id.name, "Papeterie Moreau")
+        self.assertIn("the draft cannot follow", self.words())
+
+    def test_it_is_found_at_once_where_the_purchase_has_another_document(self):
+        self.give_other_supplier()
+        self.book(purchase=self.purchase, lines=[(50, "0.2")], number="F-2")
+        self.assertEqual(self.bill.partner_id.name, "Imprimerie Duval")
+        self.assertEqual(self.lucca_document.state, "imported")
+
+    def test_what_is_withdrawn_is_told_when_it_is_approved_again(self):
+        self.bill.action_post()
+        json = self.tenant.documents[0]
+        self.tenant.withdraw(json)
+        self.sync()
+        self.give_other_supplier()
+        self.audit()
+        self.assertNotIn("Imprimerie Duval", self.words())
+        self.tenant.approve(json)
+        self.audit()
+        self.assertIn("Imprimerie Duval", self.words())
+
+
+class TestOtherReferences(PurchasesCase):
+    def test_another_nature_moves_the_draft_to_its_account(self):
+        account = self.env["account.account"].search(
+            [("account_type", "=", "expense"), ("code", "=like", "62%")], limit=1
+        )
+        self.book(purchase=self.add_purchase(nature="Honoraires"), lines=[(5, "0.2")])
+        self.mapping("nature", name="Honoraires").account_id = account
+        self.give(nature="Honoraires", vat=self.vat())
+        self.audit()
+        self.assertEqual(self.bill.invoice_line_ids.account_id, account)
+        self.assertIn("Nature", self.words())
+        self.assertIn("Honoraires", self.words())
+
+    def test_another_cost_centre_is_told_on_a_posted_bill(self):
+        self.bill.action_post()
+        self.give(cost_center="Lyon")
+        self.audit()
+        self.assertIn("Cost centre", self.lucca_document.changes_table)
+        self.assertIn("Lyon", self.lucca_document.changes_table)
+
+    def test_the_same_references_are_no_change(self):
+        messages = self.bill.message_ids
+        self.purchase["title"] = "Other words"
+        self.audit()
+        self.assertEqual(self.bill.message_ids, messages)
+
+    def vat(self):
+        return "FR23334175221"
+
+
+class TestRequests(PurchasesCase):
+    """It costs a request for a hundred purchases, and only at an audit."""
+
+    def test_nothing_is_asked_between_audits(self):
+        self.server.requests.clear()
+        self.sync()
+        self.assertFalse(self.requested("purchases"))
+
+    def test_an_audit_reads_the_list_by_pages(self):
+        for _number in range(120):
+            self.tenant.add_purchase()
+        self.audit()
+        self.assertEqual(len(self.requested("purchases")), 2)
+
+    def test_a_first_import_is_no_audit_of_purchases(self):
+        other = self.connect(name="Other")
+        self.server.requests.clear()
+        self.sync(other)
+        self.assertFalse([path for path in self.requested("purchases") if path.endswith("s")])
+
+    def test_a_list_that_may_not_be_read_holds_nothing_up(self):
+        self.server.behaviour.denied = {"purchases": 403}
+        self.audit()
+        self.assertFalse(self.connection.last_error)
+        self.assertFalse(self.state().purchase_audit)
+
+    def test_a_page_that_always_fails_is_told_and_left_to_the_next_audit(self):
+        self.server.faults.fail(status=500, times=None, path="/purchases")
+        self.give_other_supplier()
+        for _time in range(3):
+            self.days += 8 if not self.days else 0
+            with freeze_time(fields.Datetime.now() + timedelta(days=self.days), tick=True):
+                self.sync()
+        self.assertFalse(self.state().purchase_audit)
+
+    def test_queries_do_not_grow_with_the_bills(self):
+        for number in range(30):
+            self.tenant.add_invoice(
+                purchase=self.add_purchase(), lines=[(10, "0.2")], number=f"Q-{number}"
+            )
+        self.sync()
+        purchases = self.env["lucca.sync.purchases"]
+        read = [read_purchase(loads(dumps(one))) for one in self.tenant.purchases.values()]
+        self.env.invalidate_all()
+        with self.assertQueryCount(8):
+            self.assertFalse(purchases._compare(self.turn(), read))
