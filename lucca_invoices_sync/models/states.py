@@ -24,6 +24,8 @@ REASONS = [
     ("unmapped_establishment", "Establishment without a company"),
     ("invalid_document", "Unreadable document"),
     ("not_approved", "Not approved in Lucca"),
+    ("doubtful_date", "Doubtful date"),
+    ("refused_by_odoo", "Odoo refuses the bill"),
 ]
 FILES_STATES = [
     ("none", "No Files"),

@@ -4,6 +4,7 @@ import logging
 from contextlib import contextmanager
 
 import psycopg2
+from odoo.exceptions import LockError, RedirectWarning, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..lucca.api.errors import (
@@ -29,6 +30,10 @@ OWN_FAILURES = (
     ServerFailure,
     Unreachable,
 )
+
+
+#: What Odoo or another addon says where a person has to act.
+REFUSALS = (UserError, RedirectWarning)
 
 
 class Stopped(Exception):
@@ -60,9 +65,24 @@ def contained(document, turn):
         document._fail(turn, turn.connection._explain(error))
     except (RemoteError, Stopped, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
         raise  # nothing is wrong with the document
+    except LockError as error:  # it goes away by itself, unlike what else Odoo refuses
+        document._fail(turn, str(error))
+    except REFUSALS as refusal:
+        document._block(turn, "refused_by_odoo", describe_refusal(document.env, refusal))
     except Exception as error:
         _logger.info("Lucca document %s: %s", document.id, error, exc_info=True)
         document._fail(turn, describe_bug(error))
+
+
+def describe_refusal(env, refusal):
+    """Return Odoo's own words for what it refuses, and what a person can do."""
+    return env._("Odoo refuses the bill: %s Correct that in Odoo, then retry.", say(refusal))
+
+
+def say(refusal):
+    """Return the words of one of ``REFUSALS``, without the action that some come with."""
+    words = str(refusal.args[0] if refusal.args else refusal).strip()
+    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def describe_bug(error):

@@ -48,7 +48,7 @@ class TestAccounts(LuccaCase):
         self.connection.journal_id.default_account_id = False
         self.company.expense_account_id = False
         document = self.book(purchase=self.purchase)
-        self.assertEqual(document.state, "failed")
+        self.assertEqual((document.state, document.reason), ("blocked", "refused_by_odoo"))
         self.assertIn("no expense account", document.message)
 
     def test_an_archived_account_makes_its_documents_wait(self):
@@ -140,3 +140,70 @@ class TestAnalytics(LuccaCase):
             {"partner_id": partner.id, "analytic_distribution": {str(account.id): 100}}
         )
         self.assertEqual(self.distribution(), [{str(account.id): 100}])
+
+    def test_the_more_precise_section_of_a_plan_wins(self):
+        """Whichever comes first: an account of a sub-plan is below one of its plan."""
+        sub_plan = self.env["account.analytic.plan"].create(
+            {"name": "Works", "parent_id": self.projects.id}
+        )
+        wide, narrow = self.analytic("All", self.projects), self.analytic("Roof", sub_plan)
+        sections = [
+            {"id": 8, "code": "A", "name": "A", "axisId": 2},
+            {"id": 9, "code": "B", "name": "B", "axisId": 3},
+        ]
+        purchase = self.add_purchase(axisSections=sections)
+        self.book(purchase=purchase)
+        for ids in ((8, 9), (9, 8)):
+            with self.subTest(ids):
+                for lucca_id, account in zip(ids, (wide, narrow), strict=True):
+                    self.mapping("axis_section", lucca_id=lucca_id).analytic_account_id = account
+                self.assertEqual(self.distribution(purchase=purchase), [{str(narrow.id): 100}])
+                self.assertIn("“All” is left out", self.note(self.move))
+
+    def test_a_section_whose_code_goes_on_from_another_is_the_more_precise_one(self):
+        accounts = {code: self.analytic(code, self.projects) for code in ("PRJ", "PRJ-01")}
+        for codes in (("PRJ", "PRJ-01"), ("PRJ-01", "PRJ")):
+            sections = [
+                {"id": number + 8 * len(codes[0]), "code": code, "name": code, "axisId": 2}
+                for number, code in enumerate(codes)
+            ]
+            purchase = self.add_purchase(axisSections=sections)
+            self.book(purchase=purchase)
+            for section in sections:
+                mapping = self.mapping("axis_section", lucca_id=section["id"])
+                mapping.analytic_account_id = accounts[section["code"]]
+            expected = [{str(accounts["PRJ-01"].id): 100}]
+            self.assertEqual(self.distribution(purchase=purchase), expected)
+
+    def test_two_sections_of_one_plan_that_nothing_tells_apart_are_a_doubt(self):
+        self.connection.auto_post = True
+        sections = [
+            {"id": 8, "code": "A", "name": "A", "axisId": 2},
+            {"id": 9, "code": "B", "name": "B", "axisId": 3},
+        ]
+        purchase = self.add_purchase(axisSections=sections)
+        self.book(purchase=purchase)
+        for mapping in self.mapping("axis_section"):
+            mapping.analytic_account_id = self.analytic(mapping.name, self.projects)
+        self.distribution(purchase=purchase)
+        self.assertEqual(self.move.state, "draft")
+        self.assertIn("To check before it is posted: “B” is left out", self.note(self.move))
+
+    def test_odoos_distribution_models_give_the_plans_that_are_not_mapped(self):
+        office, site = (
+            self.analytic("Office", self.departments),
+            self.analytic("Site", self.projects),
+        )
+        other = self.analytic("Other office", self.departments)
+        partner = self.book(purchase=self.with_section()).move_id.partner_id
+        self.mapping("cost_center").analytic_account_id = office
+        self.env["account.analytic.distribution.model"].create(
+            [
+                {"partner_id": partner.id, "analytic_distribution": {str(account.id): 100}}
+                for account in (site, other)
+            ]
+        )
+        self.assertEqual(
+            self.distribution(purchase=self.with_section(), lines=[(100, "0.2"), (50, "0.1")]),
+            [{str(office.id): 100, str(site.id): 100}] * 2,
+        )

@@ -75,6 +75,7 @@ class TestTolerance:
         "paymentState",
         "attachments",
         "createdAt",
+        "documentDate",
     ]
 
     @pytest.mark.parametrize("key", OPTIONAL)
@@ -82,6 +83,18 @@ class TestTolerance:
         absent = examples.invoice()
         del absent[key]
         assert read_document(as_received(absent)) == read(**{key: None})
+
+    def test_the_first_day_of_all_is_no_date(self):
+        never = "0001-01-01T00:00:00"
+        assert read(documentDate="0001-01-01", dueDate=never) == read(
+            documentDate=None, dueDate=None
+        )
+        assert read_heading(examples.invoice() | {"createdAt": never}).created_at is None
+
+    def test_vat_rates_are_those_of_the_date_or_of_the_receipt_where_it_cannot_be(self):
+        assert read().tax_day == date(2021, 11, 18)
+        for impossible in (None, "1900-01-01", "2062-01-05"):
+            assert read(documentDate=impossible).tax_day == date(2021, 11, 19)
 
     def test_the_counter_may_be_absent_or_null(self):
         absent, null = examples.invoice(), examples.invoice()
@@ -127,7 +140,6 @@ class TestRefusals:
             ({"id": "132"}, "id"),
             ({"id": 2**31}, "id"),
             ({"id": -1}, "id"),
-            ({"documentDate": None}, "documentDate"),
             ({"documentDate": "18/11/2021"}, "documentDate"),
             ({"dueDate": "soon"}, "dueDate"),
             ({"documentNumber": ["669"]}, "documentNumber"),

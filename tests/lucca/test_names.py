@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lucca.booking.names import name_key, reference_key
+from lucca.booking.names import name_key
 
 from .helpers import examined
 
@@ -39,12 +39,7 @@ def test_a_name_without_letters_is_none():
     assert name_key(" - / ... ") == ""
 
 
-def test_a_reference_is_compared_by_its_letters_and_digits():
-    assert reference_key("fa-2026/001") == reference_key("FA 2026 001") == "FA2026001"
-
-
 @examined
 @given(st.text())
 def test_any_text_has_keys(text):
     assert isinstance(name_key(text), str)
-    assert isinstance(reference_key(text), str)

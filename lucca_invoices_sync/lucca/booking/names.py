@@ -1,4 +1,4 @@
-"""Names of companies, and the numbers of documents, as two people may have written them."""
+"""Names of companies, as two people may have written them."""
 
 from __future__ import annotations
 
@@ -28,8 +28,3 @@ def name_key(name: str) -> str:
     if len(words) > 1 and _LEGAL_FORM.fullmatch(words[0]):
         words.pop(0)
     return " ".join(words)
-
-
-def reference_key(reference: str) -> str:
-    """A document number as two people may have typed it: "FA-2026/001" is "FA2026001"."""
-    return re.sub(r"[\W_]", "", reference).upper()

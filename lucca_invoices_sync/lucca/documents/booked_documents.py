@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from decimal import Decimal
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from ..api.errors import InvalidDocument
+from .dates import is_possible_date
 from .reading import Node, clean_text
 
 INVOICE = "Invoice"
@@ -84,14 +85,16 @@ class BookedDocument:
     them: they are not always needed. ``cost`` is the charge, that is the amount excluding taxes
     plus the VAT that is not recovered, ``counter_cost`` the same as converted; ``iban`` is the
     account that the supplier wants paid. ``is_self_assessed`` says that the listed VAT is owed by
-    the buyer (``intraCommunityTaxes``).
+    the buyer (``intraCommunityTaxes``). ``document_date`` is None where Lucca has none;
+    ``received`` is the day when Lucca got it.
     """
 
     lucca_type: str
     lucca_id: int
     number: str
-    document_date: date
+    document_date: date | None
     due_date: date | None
+    received: date
     conformity_state: str
     payment_state: str
     payment_method: str
@@ -117,6 +120,12 @@ class BookedDocument:
     @property
     def _is_negative(self) -> bool:
         return (self.base.including_taxes or self.base.excluding_taxes) < 0
+
+    @property
+    def tax_day(self) -> date:
+        """The day whose VAT rates hold: the document's, or that it was received on if it cannot be."""
+        day = self.document_date
+        return day if day and is_possible_date(day, self.received) else self.received
 
     def absolute(self) -> BookedDocument:
         """The same with a total that is not negative.
@@ -166,6 +175,7 @@ class Heading:
     created_at: datetime | None
     modified_at: datetime | None
     payment_date: date | None
+    payment_method: str
     purchase_id: int | None
     amounts: Amounts | None
 
@@ -186,6 +196,7 @@ def read_heading(value: Any) -> Heading:
         created_at=_lenient(node.optional_moment, "createdAt"),
         modified_at=_lenient(node.optional_moment, "modifiedAt"),
         payment_date=_lenient(node.optional_date, "paymentDate"),
+        payment_method=_lenient(_read_payment_method, node) or "",
         purchase_id=_lenient(_read_purchase_id, node),
         amounts=_lenient(_read_base, node),
     )
@@ -208,11 +219,12 @@ def read_document(value: Any) -> BookedDocument:
         lucca_type=heading.lucca_type,
         lucca_id=heading.lucca_id,
         number=node.optional_text("documentNumber"),
-        document_date=node.optional_date("documentDate") or _missing("documentDate"),
+        document_date=node.optional_date("documentDate"),
         due_date=node.optional_date("dueDate"),
+        received=(heading.created_at or datetime.now(timezone.utc)).date(),
         conformity_state=heading.conformity_state,
         payment_state=heading.payment_state,
-        payment_method=payment.optional_text("paymentMethod") if payment else "",
+        payment_method=_read_payment_method(node),
         purchase_id=_read_purchase_id(node),
         purchase_name=purchase.optional_text("name") if purchase else "",
         base=heading.amounts or _read_base(node),
@@ -225,13 +237,14 @@ def read_document(value: Any) -> BookedDocument:
     )
 
 
-def _missing(path: str) -> Any:
-    raise InvalidDocument(f"{path} is missing", path=path)
-
-
 def _read_purchase_id(document: Node) -> int | None:
     purchase = document.optional_child("purchase")
     return purchase.optional_integer("id") if purchase else None
+
+
+def _read_payment_method(document: Node) -> str:
+    payment = document.optional_child("paymentDetails")
+    return payment.optional_text("paymentMethod") if payment else ""
 
 
 def _read_base(document: Node) -> Amounts:

@@ -135,20 +135,26 @@ class Node:
         return number
 
     def optional_date(self, key: str) -> date | None:
-        """The day of a date or of a date-time as written, whatever its offset."""
+        """The day of a date or of a date-time as written, whatever its offset.
+
+        None also for 0001-01-01, which Lucca's platform writes where it has no date.
+        """
         value = self.optional_text(key)
         if not value:
             return None
         found = _DAY.fullmatch(value)
         try:
-            return date.fromisoformat(found[1]) if found else self._raise(key, "a date")
+            day = date.fromisoformat(found[1]) if found else self._raise(key, "a date")
         except ValueError as error:
             raise self._fail(key, "a date") from error
+        return None if day == date.min else day
 
     def optional_moment(self, key: str) -> datetime | None:
-        """The date-time in aware UTC; one without offset is taken as UTC."""
+        """The date-time in aware UTC; one without offset is taken as UTC; as ``optional_date``."""
         value = self.optional_text(key)
-        return parse_moment(value) or self._raise(key, "a date-time") if value else None
+        if not value or value.startswith(date.min.isoformat()):
+            return None
+        return parse_moment(value) or self._raise(key, "a date-time")
 
     def _raise(self, key: str, expected: str) -> Any:
         raise self._fail(key, expected)

@@ -13,6 +13,7 @@ from ...lucca.booking.numbers import read_iban
 from ..supplier.directory import accounts_of
 from ..texts import money
 from ..troubles import Blocked, contained
+from . import dates, payment
 from .preparation import Bill
 
 #: How far Lucca's exchange rate may be from Odoo's without a doubt. The two may be of different
@@ -69,14 +70,14 @@ class LuccaBill(models.AbstractModel):
             "company_id": document.company_id.id,
             "journal_id": self._journal(document).id,
             "partner_id": self._supplier(document, books).id,
-            "invoice_date": booked.document_date,
             "ref": booked.number,
             "payment_reference": booked.number,
         }
+        dates.set_dates(bill)
         bill.values["fiscal_position_id"] = books.fiscal_position(bill.partner).id
         self._note_supplier(bill)
         self._set_terms(bill)
-        self._set_bank_account(bill, books)
+        self._set_payment(bill, books)
         self._set_currency(bill, books)
         self.env["lucca.bill.no_vat"]._decide(bill, books)
         self.env["lucca.bill.line"]._set_lines(bill, books)
@@ -92,6 +93,15 @@ class LuccaBill(models.AbstractModel):
             raise Blocked(
                 "unmapped_establishment",
                 self.env._("%s has no purchase journal: make one, then retry.", company.name),
+            )
+        if not journal.active:
+            raise Blocked(
+                "refused_by_odoo",
+                self.env._(
+                    "The journal “%s” is archived: unarchive it, or choose another on the connection"
+                    " or for the establishment, then retry.",
+                    journal.display_name,
+                ),
             )
         return journal
 
@@ -162,14 +172,23 @@ class LuccaBill(models.AbstractModel):
                 )
             )
 
+    def _set_payment(self, bill, books):
+        """Have paid what is to be paid, to the account that is known, with a reference that serves."""
+        is_payable = payment.is_payable(bill)
+        if bill.values["move_type"] == "in_refund":
+            return  # it is paid to us
+        if is_payable:
+            self._set_bank_account(bill, books)
+        else:
+            bill.values["partner_bank_id"] = False
+        payment.check_reference(bill)
+
     def _set_bank_account(self, bill, books):
         """Have the account paid that Lucca names, if the supplier or a contact of it has it in Odoo.
 
         Else it is told, and none is proposed. An account is never added by itself: a changed one is
         how invoice fraud works. Nor is our own ever proposed, which a machine may have read there.
         """
-        if bill.values["move_type"] == "in_refund":
-            return  # it is paid to us
         mapping = bill.document._mapping("supplier")
         iban = read_iban(bill.booked.iban or mapping.iban or "")
         if not iban:
@@ -258,7 +277,7 @@ class LuccaBill(models.AbstractModel):
                 self.env._("Correct the rate in Lucca, or book it anyway."),
             )
             return
-        odoos = books.exchange_rate(currency, bill.booked.document_date)
+        odoos = books.exchange_rate(currency, bill.booked.tax_day)
         if odoos and _is_far(base.including_taxes, float(rate), odoos, own):
             bill.doubts.append(
                 self.env._(
@@ -273,7 +292,7 @@ class LuccaBill(models.AbstractModel):
         """Leave the conversion to Odoo, if it has a rate at all: without, both are worth the same."""
         if not bill.booked.base.including_taxes:
             return
-        if not books.exchange_rate(currency, bill.booked.document_date):
+        if not books.exchange_rate(currency, bill.booked.tax_day):
             raise Blocked(
                 "inactive_currency",
                 self.env._(
@@ -343,7 +362,7 @@ class LuccaBill(models.AbstractModel):
 
     def _describe_lock(self, move):
         """Odoo's words for a closed period, where one moved the accounting date."""
-        if move.date <= move.invoice_date:
+        if not move.invoice_date or move.date <= move.invoice_date:
             return False
         return move._get_lock_date_message(move.invoice_date, move._affect_tax_report())
 

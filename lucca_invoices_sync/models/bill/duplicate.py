@@ -1,24 +1,15 @@
-from typing import Any, NamedTuple
+from decimal import Decimal
 
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...lucca.booking.names import reference_key
+from ...lucca.booking.bill_numbers import read_number
+from ...lucca.booking.duplicates import Entry, is_double, is_recurring
 from ..texts import money
 from ..troubles import contained
 
-
-class Entry(NamedTuple):
-    """What tells one bill from another; ``move`` is empty for one that is about to be made."""
-
-    move: Any
-    is_lucca: bool
-    partner_id: int
-    move_type: str
-    key: str
-    currency_id: int
-    total: float
-    date: Any
+#: What a person may have typed an invoice, or a credit note, as.
+BILLS = ("in_invoice", "in_receipt", "in_refund")
 
 
 class LuccaBillDuplicate(models.AbstractModel):
@@ -28,98 +19,124 @@ class LuccaBillDuplicate(models.AbstractModel):
     @api.model
     def _without_duplicates(self, turn, bills):
         """Those of the ``Bill``s that Odoo has not yet; the others wait, unless a person said so."""
-        entries = self._known(bills)
+        coming = [self._entry_of(bill) for bill in bills]
+        known = self._known(bills, coming) if bills else []
         kept = []
-        for bill in bills:
-            entry = self._entry_of(bill)
+        for bill, entry in zip(bills, coming, strict=True):
             with contained(bill.document, turn):
-                self._check(bill, entry, entries)
-                entries.append(entry)
+                self._check(bill, entry, known, coming)
+                known.append((entry, self.env["account.move"]))
                 kept.append(bill)
         return kept
 
-    def _check(self, bill, entry, entries):
-        twin = next((other for other in entries if self._is_same(entry, other)), None)
-        if not twin:
-            return
-        bill.confirm(
-            "duplicate_bill",
-            self.env._(
-                "%(supplier)s has a bill “%(ref)s” of %(total)s already: %(twin)s.",
-                supplier=self.env["res.partner"].browse(entry.partner_id).name,
-                ref=twin.move.ref or bill.booked.number or "-",
-                total=money(self.env, twin.total, bill.booked.base.currency),
-                twin=twin.move.display_name or self.env._("another document of Lucca"),
-            ),
-            self.env._("Link it to this document, book it anyway, or ignore this document."),
-            duplicate_move_id=twin.move.id,
+    def _check(self, bill, entry, known, coming):
+        """Raise ``Blocked`` for a bill that is one of those ``known``, pairs of entry and move."""
+        recurs = is_recurring(entry, [other for other, _move in known], coming)
+        twins = (pair for pair in known if is_double(entry, pair[0], recurs))
+        if twin := next(twins, None):
+            bill.confirm(
+                "duplicate_bill",
+                self._explain(bill, *twin),
+                self.env._("Link it to this document, book it anyway, or ignore this document."),
+                duplicate_move_id=twin[1].id,
+            )
+
+    def _explain(self, bill, entry, move):
+        partner = self.env["res.partner"].browse(entry.supplier)
+        facts = {
+            "supplier": partner.name,
+            "ref": move.ref or bill.booked.number or "-",
+            "total": money(self.env, entry.total, entry.currency),
+            "twin": self._name_of(bill, move),
+        }
+        if not partner:
+            return self.env._(
+                "A draft without supplier, “%(ref)s” of %(total)s, is there already: %(twin)s.",
+                **facts,
+            )
+        return self.env._(
+            "%(supplier)s has a bill “%(ref)s” of %(total)s already: %(twin)s.",
+            **facts,
         )
 
-    def _is_same(self, new, known):
-        """Whether two entries are one bill: two documents of Lucca by their number only."""
-        if (new.partner_id, new.move_type) != (known.partner_id, known.move_type):
-            return False
-        if known.is_lucca:
-            return bool(new.key) and new.key == known.key
-        if new.currency_id != known.currency_id or _differ(self.env, new, known):
-            return False
-        if new.key and known.key:
-            return new.key == known.key
-        return new.date == known.date
+    def _name_of(self, bill, move):
+        if not move:
+            return self.env._("another document of Lucca")
+        if move.company_id == bill.company:
+            return move.display_name
+        return f"{move.display_name} ({move.company_id.name})"
 
     def _entry_of(self, bill):
-        values = bill.values
+        """A document that is to be booked as an ``Entry``."""
+        currency = self.env["res.currency"].browse(bill.values["currency_id"])
         return Entry(
-            self.env["account.move"],
-            True,
-            bill.partner.commercial_partner_id.id,
-            values["move_type"],
-            reference_key(bill.booked.number),
-            values["currency_id"],
-            float(bill.booked.base.including_taxes),
-            bill.booked.document_date,
+            supplier=bill.partner.commercial_partner_id.id,
+            is_refund=bill.values["move_type"] == "in_refund",
+            number=read_number(bill.booked.number),
+            currency=currency.name,
+            total=_amount(currency, bill.booked.base.including_taxes),
+            day=bill.booked.document_date,
+            is_lucca=True,
         )
 
-    def _known(self, bills):
-        """The entries of all bills in Odoo that any of these could be, by one query."""
-        wanted = [self._entry_of(bill) for bill in bills]
-        moves = self._find_alike(wanted, bills[0].company) if bills else self.env["account.move"]
-        moves -= self.env["account.move"].union(*(bill.document.move_id for bill in bills))
+    def _known(self, bills, coming):
+        """``(Entry, move)`` of all bills in Odoo that any of these could be, by one query."""
+        own = self.env["account.move"].union(*(bill.document.move_id for bill in bills))
         return [
-            Entry(
+            (
+                Entry(
+                    supplier=move.commercial_partner_id.id or 0,
+                    is_refund=move.move_type == "in_refund",
+                    number=read_number(move.ref or ""),
+                    currency=move.currency_id.name,
+                    total=_amount(move.currency_id, move.amount_total),
+                    day=move.invoice_date or None,
+                    is_lucca=bool(move.lucca_document_ids),
+                ),
                 move,
-                bool(move.lucca_document_ids),
-                move.commercial_partner_id.id,
-                move.move_type,
-                reference_key(move.ref or ""),
-                move.currency_id.id,
-                move.amount_total,
-                move.invoice_date,
             )
-            for move in moves
+            for move in self._find_alike(coming, bills[0].company) - own
         ]
 
     def _find_alike(self, wanted, company):
+        """The bills of a company, its branches and parents that any of these entries could be."""
         moves = self.env["account.move"]
-        moves.flush_model(["ref", "amount_total"])
+        moves.flush_model(["ref", "amount_total", "invoice_date", "commercial_partner_id"])
         query = moves._search(
             [
-                ("company_id", "=", company.id),
-                ("move_type", "in", ("in_invoice", "in_refund")),
+                ("company_id", "child_of", company.root_id.id),
+                ("move_type", "in", BILLS),
                 ("state", "!=", "cancel"),
-                ("commercial_partner_id", "in", [entry.partner_id for entry in wanted]),
             ]
         )
-        query.add_where(
-            SQL(
-                "(amount_total IN %s OR regexp_replace(upper(ref), '[^[:alnum:]]', '', 'g') IN %s)",
-                tuple({entry.total for entry in wanted}),
-                tuple({entry.key for entry in wanted}),
-            )
-        )
+        query.add_where(_may_be_one_of(wanted))
         return moves.browse(query)
 
 
-def _differ(env, one, other):
-    currency = env["res.currency"].browse(one.currency_id)
-    return currency.compare_amounts(one.total, other.total) != 0
+def _may_be_one_of(wanted):
+    """The condition for bills that ``is_double`` may find to be one of these entries.
+
+    Numbers that are the same have the same digits, but for zeros.
+    """
+    totals = tuple({float(entry.total) for entry in wanted})
+    days = [entry.day for entry in wanted if entry.day]
+    has_number = SQL(
+        "regexp_replace(ref, '[^1-9]', '', 'g') IN %s",
+        tuple({entry.number.trace for entry in wanted}),
+    )
+    return SQL(
+        """(
+            commercial_partner_id IN %(suppliers)s AND (amount_total IN %(totals)s OR %(has_number)s)
+            OR commercial_partner_id IS NULL AND state = 'draft' AND %(has_number)s
+            OR invoice_date IN %(days)s AND amount_total IN %(totals)s AND %(has_number)s
+        )""",
+        suppliers=tuple({entry.supplier for entry in wanted}),
+        totals=totals,
+        days=tuple(set(days)) or (None,),
+        has_number=has_number,
+    )
+
+
+def _amount(currency, amount):
+    """An amount as Odoo rounds it, so that Lucca's and Odoo's can be compared."""
+    return Decimal(str(currency.round(float(amount))))

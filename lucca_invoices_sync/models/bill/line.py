@@ -2,7 +2,6 @@ from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...lucca.booking.bill_lines import Books, plan_bill
@@ -41,7 +40,8 @@ class LuccaBillLine(models.AbstractModel):
         )
         bill.lines = list(plan.lines)
         bill.taxes = rules._taxes(bill, books)
-        common = {**self._account(bill, books), **books.no_analytic, **self._analytic(bill)}
+        account = self._find_account(bill, books)
+        common = {"account_id": account.id, **self._analytic(bill, books, account)}
         bill.values["invoice_line_ids"] = [
             Command.create(
                 {
@@ -94,7 +94,7 @@ class LuccaBillLine(models.AbstractModel):
 
     def _note_unproven_rates(self, bill, mappings):
         """A tax of too high a rate also explains the VAT, by a part without VAT."""
-        day = bill.booked.document_date
+        day = bill.booked.tax_day
         unproven = [one.tax_id.name for one in mappings.values() if one._rate_on(day) is None]
         without = sum((line.base for line in bill.lines if line.kind is Kind.UNTAXED), Decimal(0))
         if unproven and without:
@@ -108,9 +108,6 @@ class LuccaBillLine(models.AbstractModel):
             )
 
     # --- account --------------------------------------------------------------------------------
-
-    def _account(self, bill, books):
-        return {"account_id": self._find_account(bill, books).id}
 
     @api.model
     def _find_account(self, bill, books):
@@ -130,11 +127,12 @@ class LuccaBillLine(models.AbstractModel):
         account = mapped or books.usual_accounts.get(bill.partner.id) or set_here or last
         bill.is_account_chosen = account != last or account in (mapped | set_here)
         if not account:
-            raise UserError(
+            raise Blocked(
+                "refused_by_odoo",
                 self.env._(
                     "There is no expense account for this bill: give the purchase journal a default"
-                    " account, or choose one on the connection."
-                )
+                    " account, or choose one on the connection, then retry."
+                ),
             )
         if not account.active:
             raise Blocked(
@@ -184,25 +182,54 @@ class LuccaBillLine(models.AbstractModel):
 
     # --- analytics ------------------------------------------------------------------------------
 
-    def _analytic(self, bill):
-        """Cost centre and sections: one account a plan, each 100 %; what is unmapped is left out."""
+    def _analytic(self, bill, books, account):
+        """Cost centre and sections: one account a plan, each 100 %; what is unmapped is left out.
+
+        Odoo's distribution models give the other plans; all of them, where nothing is mapped.
+        """
+        chosen = self._analytic_accounts(bill)
+        if not chosen:
+            return books.no_analytic
+        key = ",".join(str(one.id) for one in chosen)
+        others = books.distribution(bill.partner, account, chosen.root_plan_id)
+        return {"analytic_distribution": {**others, key: 100}}
+
+    def _analytic_accounts(self, bill):
+        """The mapped account of each plan: the more precise one, else the cost centre's."""
         mappings = bill.document._mapping("cost_center") | bill.document._mapping("axis_section")
         chosen = {}
         for mapping in mappings.sorted(lambda one: (one.kind != "cost_center", one.id)):
-            account = mapping.analytic_account_id
-            other = chosen.setdefault(account.root_plan_id, account) if account else account
-            if other != account:
-                bill.notes.append(
-                    self.env._(
-                        "“%(left_out)s” is left out: “%(taken)s” is of the same analytic plan.",
-                        left_out=account.display_name,
-                        taken=other.display_name,
-                    )
-                )
-        if not chosen:
-            return {}  # Odoo's own distribution models may apply
-        key = ",".join(str(account.id) for account in chosen.values())
-        return {"analytic_distribution": {key: 100}}
+            plan = mapping.analytic_account_id.root_plan_id
+            other = chosen.get(plan, mapping)
+            taken = mapping if _is_below(mapping, other) else other
+            if plan:
+                chosen[plan] = taken
+            if plan and mapping.analytic_account_id != other.analytic_account_id:
+                self._tell_left_out(bill, taken, other if taken == mapping else mapping)
+        return self.env["account.analytic.account"].union(
+            *(mapping.analytic_account_id for mapping in chosen.values())
+        )
+
+    def _tell_left_out(self, bill, taken, left_out):
+        """Note which of two accounts of one plan is not used; it is a doubt if nothing says which."""
+        words = self.env._(
+            "“%(left_out)s” is left out: “%(taken)s” is of the same analytic plan.",
+            left_out=left_out.analytic_account_id.display_name,
+            taken=taken.analytic_account_id.display_name,
+        )
+        is_clear = taken.kind != left_out.kind or _is_below(taken, left_out)
+        (bill.notes if is_clear else bill.doubts).append(words)
+
+
+def _is_below(mapping, other):
+    """Whether a mapping is more precise than another: by Odoo's plans, else by Lucca's codes."""
+    path = mapping.analytic_account_id.plan_id.parent_path or ""
+    other_path = other.analytic_account_id.plan_id.parent_path or ""
+    if path != other_path:
+        return path.startswith(other_path)
+    code, other_code = mapping.code or "", other.code or ""
+    is_alike = mapping.kind == other.kind and bool(other_code)
+    return is_alike and code != other_code and code.startswith(other_code)
 
 
 def difference_account(document):

@@ -129,7 +129,7 @@ class LuccaBillNoVat(models.AbstractModel):
         mappings = bill.document._mapping("tax").filtered(
             lambda one: one.lucca_id in owed.rate_type_ids
         )
-        rates = {one._rate_on(bill.booked.document_date) for one in mappings}
+        rates = {one._rate_on(bill.booked.tax_day) for one in mappings}
         return rates.pop() if len(rates) == 1 else None
 
     def _position(self, bill, books, relation):

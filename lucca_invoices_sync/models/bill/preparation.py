@@ -84,6 +84,7 @@ class CompanyBooks:
         self.usual_accounts, self.bank_accounts = {}, {}
         self._positions = {}
         self._rates = {}
+        self._distributions = {}
 
     def fiscal_position(self, partner):
         """The one that Odoo gives a bill of this supplier (``_compute_fiscal_position_id``)."""
@@ -169,6 +170,29 @@ class CompanyBooks:
         """
         models = self.company.env["account.analytic.distribution.model"]
         return {} if models.search_count([], limit=1) else {"analytic_distribution": False}
+
+    def distribution(self, partner, account, plans):
+        """What Odoo's distribution models give a bill's line in the plans other than ``plans``.
+
+        As ``account.move.line._compute_analytic_distribution``, which does not ask them for a line
+        that has a distribution.
+        """
+        key = (partner.commercial_partner_id, account, plans)
+        if self.no_analytic:
+            return {}
+        if key not in self._distributions:
+            line = self.company.env["account.move.line"].new(
+                {
+                    "partner_id": partner.commercial_partner_id.id,
+                    "account_id": account.id,
+                    "company_id": self.company.id,
+                }
+            )
+            models = self.company.env["account.analytic.distribution.model"]
+            self._distributions[key] = models._get_distribution(
+                line._get_analytic_distribution_arguments(plans)
+            )
+        return self._distributions[key]
 
     @cached_property
     def _union(self):

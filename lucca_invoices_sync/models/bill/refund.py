@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ...lucca.booking.names import reference_key
+from ...lucca.booking.bill_numbers import read_number
 
 
 class LuccaBillRefund(models.AbstractModel):
@@ -31,7 +31,7 @@ class LuccaBillRefund(models.AbstractModel):
                 and not move.reversed_entry_id
             )
         )
-        for refund in refunds.sorted(lambda move: (move.invoice_date, move.id)):
+        for refund in refunds.sorted(lambda move: (move.invoice_date or move.date, move.id)):
             fitting = moves.filtered(lambda move, refund=refund: _fits(move, refund))
             if len(fitting) == 1:
                 refund.reversed_entry_id = fitting
@@ -48,10 +48,9 @@ def _fits(bill, refund):
     )
     if not is_related:
         return False
-    number = reference_key(refund.ref or "")
-    if number and number == reference_key(bill.ref or ""):
+    if read_number(refund.ref or "").same_as(read_number(bill.ref or "")):
         return True
-    is_later = bill.invoice_date > refund.invoice_date
+    is_later = (bill.invoice_date or bill.date) > (refund.invoice_date or refund.date)
     return not is_later and not bill.currency_id.compare_amounts(
         bill.amount_total, refund.amount_total
     )

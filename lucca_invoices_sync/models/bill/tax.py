@@ -23,7 +23,7 @@ class LuccaBillTax(models.AbstractModel):
         if bill.unprinted_tax is not None:
             return {}
         known = {mapping.lucca_id: mapping for mapping in bill.document._mapping("tax")}
-        day = bill.booked.document_date
+        day = bill.booked.tax_day
         # No VAT at a rate above zero is no line: it needs no tax.
         taxes = [
             tax
@@ -44,7 +44,7 @@ class LuccaBillTax(models.AbstractModel):
     def _rates(self, bill, mappings):
         """``{rate_type_id: fraction}``: Lucca's, else the tax's; none for what has neither."""
         rates = {
-            lucca_id: self._rate_of(mapping, bill.booked.document_date)
+            lucca_id: self._rate_of(mapping, bill.booked.tax_day)
             for lucca_id, mapping in mappings.items()
         }
         return {lucca_id: rate for lucca_id, rate in rates.items() if rate is not None}
@@ -82,7 +82,7 @@ class LuccaBillTax(models.AbstractModel):
 
         Empty where several fit and nobody said which.
         """
-        day = bill.booked.document_date
+        day = bill.booked.tax_day
         mapped, rate = mapping._tax_on(day), self._rate_of(mapping, day)
         if rate is None or rate < 0 or mapping.is_foreign:
             return mapped
@@ -118,7 +118,7 @@ class LuccaBillTax(models.AbstractModel):
         return taxes.filtered(lambda tax: tax.type_tax_use == "purchase")
 
     def _explain_unmapped(self, taxes, known, bill, books):
-        day, currency = bill.booked.document_date, bill.booked.base.currency
+        day, currency = bill.booked.tax_day, bill.booked.base.currency
         sentences = [
             self.env._(
                 "Choose Odoo's tax for the VAT rate: %(rates)s.",
@@ -138,7 +138,7 @@ class LuccaBillTax(models.AbstractModel):
 
     def _explain_candidates(self, mapping, bill, books):
         """What could be chosen, and why nothing was."""
-        rate = self._rate_of(mapping, bill.booked.document_date)
+        rate = self._rate_of(mapping, bill.booked.tax_day)
         if rate is None or mapping.is_foreign:
             return
         if fitting := books.taxes.of_rate(rate, bill.tax_scope):
@@ -159,7 +159,7 @@ class LuccaBillTax(models.AbstractModel):
 
     def _check_tax(self, bill, tax, mapping):
         """Raise ``Blocked`` for a tax that cannot hold a printed VAT, or is of another rate."""
-        rate = _signed_rate(mapping, bill.booked.document_date)
+        rate = _signed_rate(mapping, bill.booked.tax_day)
         if not tax.active:
             raise Blocked(
                 "unmapped_tax",

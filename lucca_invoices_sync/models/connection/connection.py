@@ -111,7 +111,11 @@ class LuccaConnection(models.Model):
         help="How far a printed VAT amount may be off its rate beyond rounding, in the"
         " document's currency.",
     )
-    auto_post = fields.Boolean(string="Post Bills", help="Post the bills instead of drafting them.")
+    auto_post = fields.Boolean(
+        string="Post Bills",
+        help="Post the bills that carry no doubt. The others stay drafts, and you are told why; so do"
+        " those of suppliers whose bills are never posted automatically.",
+    )
     cron_id = fields.Many2one(
         "ir.cron", string="Scheduled Action", readonly=True, copy=False, ondelete="set null"
     )

@@ -5,12 +5,13 @@ from datetime import date
 from markupsafe import Markup
 from odoo.tools.misc import format_date
 
+from ...lucca.booking.payments import STOPPED
 from ...lucca.documents import changes
 from ...lucca.documents.booked_documents import Amounts, Money
 from ...lucca.documents.reading import loads
 from ...lucca.documents.reference_data import Reference
 from .. import asking
-from ..states import STATE_FIELDS
+from ..states import STATE_FIELDS, in_words
 from ..texts import money
 from . import content
 
@@ -28,8 +29,10 @@ def take_over(document, turn, values):
     if news and not document.billed_payload:
         document.billed_payload = document.payload
     was_approved, was_withdrawn = document._is_approved(), document.is_withdrawn
+    payment_state = document.payment_state
     facts = {name: value for name, value in values.items() if name not in STATE_FIELDS}
     document.write({**facts, "is_withdrawn": False})
+    _note_payment(document, payment_state)
     if was_withdrawn:
         _tell_approved_again(document)
     document._update_files(item)
@@ -183,6 +186,13 @@ def note_left(document, reason=""):
 
 def note(document, words):
     document.move_id._message_log(body=words)
+
+
+def _note_payment(document, state):
+    """Note on the bill that its payment does not happen in Lucca, where it was in another state."""
+    if document.payment_state != state and document.payment_state in STOPPED:
+        words = in_words(document.env, document.payment_state)
+        note(document, document.env._("Payment in Lucca: %s", words))
 
 
 def _ask(document, summary, words):

@@ -25,6 +25,7 @@ _WITHOUT_BILL = {
     "amount_company": 0,
     **_NOT_ACCEPTED,
     "is_doubtful": False,
+    "draft_reason": False,
     "is_changed": False,
     **change.NOTHING_TOLD,
 }
@@ -72,6 +73,9 @@ class LuccaDocument(models.Model):
     conformity_state = fields.Char(readonly=True)
     payment_state = fields.Char(readonly=True)
     payment_date = fields.Date(readonly=True)
+    is_paid = fields.Boolean(
+        string="Paid in Lucca", readonly=True, help="Lucca paid it, or a card did."
+    )
     # Read one by one, when it is needed: a first import has megabytes of it.
     payload = fields.Text(
         readonly=True, prefetch=False, help="The document as Lucca gave it (JSON)."
@@ -178,6 +182,7 @@ class LuccaDocument(models.Model):
     _left_idx = models.Index(
         "(connection_id) WHERE state IN ('pending', 'failed', 'blocked')"
         " OR files_state IN ('pending', 'failed') OR is_changed IS TRUE"
+        " OR is_left_draft IS TRUE"
     )
     _restless_idx = models.Index(
         f"(connection_id) WHERE is_stale IS TRUE OR conformity_state <> '{CONFIRMED}'"
@@ -195,15 +200,17 @@ class LuccaDocument(models.Model):
         for document in self:
             document.company_id = document.company_id or document.connection_id.company_id
 
-    @api.depends("state", "is_changed")
+    @api.depends("state", "is_changed", "is_left_draft")
     def _compute_needs_attention(self):
         for document in self:
-            document.needs_attention = document.state == "blocked" or document.is_changed
+            waits = document.state == "blocked"
+            document.needs_attention = waits or document.is_changed or document.is_left_draft
 
     def _search_needs_attention(self, operator, value):
         if operator != "in":
             return NotImplemented
         waits = Domain("state", "=", "blocked") | Domain("is_changed", "=", True)
+        waits |= Domain("is_left_draft", "=", True)
         return waits if True in value else ~waits
 
     # --- reading --------------------------------------------------------------------------------

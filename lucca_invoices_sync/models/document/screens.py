@@ -43,6 +43,14 @@ class LuccaDocument(models.Model):
         readonly=True,
         help="Of the bill as it came, in the company's currency; refunds count as negative.",
     )
+    draft_reason = fields.Text(
+        string="Why It Is Not Posted",
+        readonly=True,
+        help="Why its bill was not posted by itself, although the connection posts bills.",
+    )
+    is_left_draft = fields.Boolean(
+        string="Left as a Draft", compute="_compute_is_left_draft", store=True, precompute=True
+    )
     company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company Currency"
     )
@@ -91,6 +99,12 @@ class LuccaDocument(models.Model):
             document.waiting_mapping_ids = document.mapping_ids.filtered(
                 lambda mapping, kinds=kinds: mapping.kind in kinds and not mapping.is_mapped
             )
+
+    @api.depends("draft_reason", "move_id.state")
+    def _compute_is_left_draft(self):
+        for document in self:
+            is_draft = document.move_id.state == "draft"
+            document.is_left_draft = is_draft and bool(document.draft_reason)
 
     # --- the paper ------------------------------------------------------------------------------
 

@@ -43,6 +43,9 @@ class AccountMove(models.Model):
         related="lucca_document_ids.is_changed", string="Changed in Lucca", groups=READERS
     )
 
+    lucca_draft_reason = fields.Text(related="lucca_document_ids.draft_reason", groups=READERS)
+    lucca_is_left_draft = fields.Boolean(related="lucca_document_ids.is_left_draft", groups=READERS)
+
     @api.depends("lucca_document_ids")
     def _compute_lucca_document_id(self):
         for move in self:

@@ -69,4 +69,6 @@ def _waiting_by_reason(env, left):
     waiting = [(words.get(why, "-"), number) for why, number in left.waiting.most_common()]
     if left.changed:
         waiting.append((env._("Changed in Lucca after they became bills"), left.changed))
+    if left.drafts:
+        waiting.append((env._("Bills that were not posted by themselves"), left.drafts))
     return waiting

@@ -3,6 +3,7 @@ from odoo.fields import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
+from ..bill import posting
 from ..bill.preparation import CompanyBooks
 from ..document import change, content
 from ..troubles import contained
@@ -45,7 +46,13 @@ class LuccaSyncBook(models.AbstractModel):
         )
         documents.fetch(["payload"])  # it is not prefetched, and all of the batch is needed
         bills = self.env["lucca.bill"]._prepare_batch(turn, documents, books)
+        # A draft that was left for a doubt is posted when Lucca's correction ends it.
+        to_post = [
+            bill for bill in bills if not bill.document.move_id or bill.document.is_left_draft
+        ]
         self._create_bills(turn, bills)
+        if turn.connection.auto_post:
+            posting.post([bill for bill in to_post if _has_its_bill(bill.document)])
 
     def _create_bills(self, turn, bills):
         """Create all bills at once; on an error halve them until the culprit stands alone."""
@@ -80,8 +87,6 @@ class LuccaSyncBook(models.AbstractModel):
             moves._message_log_batch(
                 {move.id: describe(bill, move) for move, bill in zip(moves, new, strict=True)}
             )
-            if turn.connection.auto_post:
-                moves.filtered(lambda move: not move.lucca_document_id.is_doubtful).action_post()
             self.env.flush_all()  # so that a refusal of the database is raised in here
         turn.add(booked=len(new))
 
@@ -145,3 +150,8 @@ class LuccaSyncBook(models.AbstractModel):
             "invoice_currency_rate": new.invoice_currency_rate,
             "partner_bank_id": not is_named and new.partner_bank_id.id,
         }
+
+
+def _has_its_bill(document):
+    """Whether the bill is made, and shows what Lucca says."""
+    return document.state == "imported" and not document.is_changed

@@ -17,13 +17,14 @@ MEANWHILE = timedelta(minutes=1)
 class Left(NamedTuple):
     """``waiting`` is ``{reason: number}`` of what waits for a person.
 
-    ``changed`` counts bills whose document changed in Lucca; ``next_try_at`` is when the first
-    document or file that failed is tried again.
+    ``changed`` counts bills whose document changed in Lucca, ``drafts`` those that were not posted
+    for a doubt; ``next_try_at`` is when the first document or file that failed is tried again.
     """
 
     has_work: bool
     waiting: dict
     changed: int
+    drafts: int
     next_try_at: datetime | None
 
 
@@ -31,13 +32,13 @@ def find_left(connection):
     """Return the ``Left`` of a connection, by one query where no file failed."""
     documents = connection.env["lucca.document"]
     left = Domain("state", "in", (*WORK, "blocked")) | Domain("files_state", "in", WORK)
-    left |= Domain("is_changed", "=", True)
+    left |= Domain("is_changed", "=", True) | Domain("is_left_draft", "=", True)
     groups = documents._read_group(
         Domain("connection_id", "=", connection.id) & left,
-        ["state", "reason", "files_state", "is_changed"],
+        ["state", "reason", "files_state", "is_changed", "is_left_draft"],
         ["__count", "next_try_at:min"],
     )
-    waiting, tries = Counter(), [group[5] for group in groups]
+    waiting, tries = Counter(), [group[6] for group in groups]
     for state, reason, *_others, count, _next_try_at in groups:
         if state == "blocked":
             waiting[reason] += count
@@ -46,7 +47,8 @@ def find_left(connection):
     return Left(
         has_work=any(group[0] in WORK or group[2] in WORK for group in groups),
         waiting=waiting,
-        changed=sum(group[4] for group in groups if group[3]),
+        changed=sum(group[5] for group in groups if group[3]),
+        drafts=sum(group[5] for group in groups if group[4]),
         next_try_at=min(filter(None, tries), default=None),
     )
 

@@ -239,7 +239,7 @@ class LuccaSyncResolve(models.AbstractModel):
 
     def _read_rates(self, references, finding, known):
         """Lucca's VAT rates by id: the company's country's, then the supplier's territory's."""
-        connection, day = finding.document.connection_id, finding.booked.document_date
+        connection, day = finding.document.connection_id, finding.booked.tax_day
         used = {
             tax.lucca_id: known.get((finding.company, "tax", tax.lucca_id))
             for tax in finding.references["tax"]
@@ -328,7 +328,7 @@ class LuccaSyncResolve(models.AbstractModel):
         link_mappings(self.env, links)
 
     def _set_rates(self, finding, mappings):
-        day = finding.booked.document_date
+        day = finding.booked.tax_day
         for mapping in mappings:
             if mapping.kind == "tax" and mapping.lucca_id in finding.rates:
                 mapping._set_rate(finding.rates[mapping.lucca_id], day)

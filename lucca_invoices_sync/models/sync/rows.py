@@ -6,6 +6,7 @@ import zlib
 from odoo.fields import Command
 
 from ...lucca.api.errors import InvalidDocument
+from ...lucca.booking.payments import is_paid
 from ...lucca.documents.booked_documents import CONFIRMED, INVOICE, read_heading
 from ...lucca.documents.reading import dumps
 from ..texts import explain
@@ -79,6 +80,7 @@ def _prepare_row(env, item):
         "conformity_state": heading.conformity_state,
         "payment_state": heading.payment_state,
         "payment_date": heading.payment_date,
+        "is_paid": is_paid(heading.payment_state, heading.payment_method),
         "purchase_lucca_id": heading.purchase_id,
         "payload": dumps(item),
         **_prepare_state(env, heading),

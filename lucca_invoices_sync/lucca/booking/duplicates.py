@@ -1,0 +1,112 @@
+"""Whether a document is in the books already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from .bill_numbers import BillNumber
+
+#: Two bills of one number and total in two years, but no further apart than this, are one.
+TURN_OF_YEAR = timedelta(days=31)
+#: A bill typed by hand with a number of every month is that of a document so near to it.
+NEAR = timedelta(days=10)
+#: So many months of a year with one number show that it is on every bill of the supplier.
+MONTHS_THAT_SHOW = 3
+#: So many are enough where the bills are booked, because somebody looked at the second one.
+BOOKED_MONTHS_THAT_SHOW = 2
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What tells one bill from another.
+
+    ``supplier`` is the commercial partner's id, 0 for a bill without partner; ``currency`` is an
+    ISO code; ``total`` is with taxes, of a sign that ``is_refund`` gives. ``is_lucca`` tells that
+    it has, or is, a document of Lucca: another document is another bill, unless it looks the same.
+    """
+
+    supplier: int
+    is_refund: bool
+    number: BillNumber
+    currency: str
+    total: Decimal
+    day: date | None
+    is_lucca: bool
+
+    @property
+    def _month(self) -> tuple[int, int]:
+        return (self.day.year, self.day.month) if self.day else (0, 0)
+
+    def costs_as(self, other: Entry) -> bool:
+        return (self.currency, self.total) == (other.currency, other.total)
+
+
+def is_double(new: Entry, known: Entry, is_recurring: bool = False) -> bool:
+    """Whether a document that is to be booked is the bill that is ``known``.
+
+    :param is_recurring: as ``is_recurring`` says of the new one
+    """
+    if new.is_refund != known.is_refund:
+        return False
+    if new.supplier != known.supplier:
+        return _is_double_elsewhere(new, known)
+    if not (new.number.keys and known.number.keys):
+        return not known.is_lucca and new.costs_as(known) and new.day == known.day
+    if not new.number.same_as(known.number):
+        return False
+    return _is_same_turn(new, known) if is_recurring else _is_same_year(new, known)
+
+
+def is_recurring(new: Entry, booked: Iterable[Entry], coming: Iterable[Entry]) -> bool:
+    """Whether the supplier has the new one's number on each bill, so that it tells none apart.
+
+    A word is such a number. So is one of several months of a year.
+
+    :param booked: bills that are in the books
+    :param coming: documents that come together with the new one
+    """
+    if new.number.is_word:
+        return True
+    months = {entry._month for entry in booked if entry.day and _has_number_of(new, entry)}
+    if _has_year_of(months, BOOKED_MONTHS_THAT_SHOW):
+        return True
+    months |= {entry._month for entry in coming if entry.day and _has_number_of(new, entry)}
+    return _has_year_of(months, MONTHS_THAT_SHOW)
+
+
+def _has_year_of(months: set[tuple[int, int]], number: int) -> bool:
+    years = [year for year, _month in months]
+    return any(years.count(year) >= number for year in set(years))
+
+
+def _has_number_of(new: Entry, other: Entry) -> bool:
+    is_alike = (new.supplier, new.is_refund) == (other.supplier, other.is_refund)
+    return is_alike and new.number.same_as(other.number)
+
+
+def _is_same_year(new: Entry, known: Entry) -> bool:
+    """Whether two bills of one number are one: suppliers begin to count anew each year."""
+    if not (new.day and known.day) or new.day.year == known.day.year:
+        return True
+    return new.costs_as(known) and abs(new.day - known.day) <= TURN_OF_YEAR
+
+
+def _is_same_turn(new: Entry, known: Entry) -> bool:
+    """Whether two bills with the supplier's usual number are of one month, or one day in Lucca."""
+    if not (new.day and known.day):
+        return True
+    if known.is_lucca:
+        return new.day == known.day and new.costs_as(known)
+    return new._month == known._month or abs(new.day - known.day) <= NEAR
+
+
+def _is_double_elsewhere(new: Entry, known: Entry) -> bool:
+    """Whether a bill without partner, or of another one, is the new one: all else must agree."""
+    if new.number.is_word or not new.number.same_as(known.number):
+        return False
+    if not known.supplier and not known.total:
+        return True  # a draft that nobody filled in yet
+    return new.costs_as(known) and (not known.supplier or new.day == known.day)

@@ -1,0 +1,52 @@
+"""How a document is paid, as far as it decides what Odoo proposes to pay, and to which account."""
+
+from __future__ import annotations
+
+import re
+
+#: Lucca's ``paymentState`` of an invoice that it paid, or is about to: "Emitting" is a transfer on
+#: its way to the bank.
+_PAID = frozenset({"Paid", "Emitting"})
+#: Lucca's ``paymentState`` of an invoice whose payment does not happen as it should.
+STOPPED = frozenset({"Cancelled", "Rejected", "OnHold"})
+# Lucca's ``paymentMethod`` is an open enumeration, documented by "BankTransfer" alone, besides the
+# single-use cards of its payment partner.
+_CARD = re.compile("card|carte", re.IGNORECASE)
+_NO_TRANSFER = re.compile(
+    "card|carte|debit|prelevement|prélèvement|cash|especes|espèces|che(ck|que)|chèque|paypal",
+    re.IGNORECASE,
+)
+# Institutions from 30000 to 31999 are those of QR-IBANs (Swiss Implementation Guidelines
+# QR-bill, 2.3; as ``l10n_ch`` of Odoo has it).
+_QR_IBAN = re.compile(r"(CH|LI)\d\d3[01]\d{3}[0-9A-Z]{12}")
+_MODULO_10 = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
+
+
+def is_paid(state: str, method: str) -> bool:
+    """Whether Lucca paid an invoice, or a card did, whatever the state then says.
+
+    :param state: Lucca's ``paymentState``
+    :param method: Lucca's ``paymentMethod``
+    """
+    return state in _PAID or bool(_CARD.search(method))
+
+
+def is_transferred(method: str) -> bool:
+    """Whether an invoice is paid by bank transfer, as far as its ``paymentMethod`` tells."""
+    return not _NO_TRANSFER.search(method)
+
+
+def is_qr_iban(iban: str) -> bool:
+    """Whether it is a Swiss QR-IBAN, whose payments need a QR reference."""
+    return bool(_QR_IBAN.fullmatch(re.sub(r"\s", "", iban).upper()))
+
+
+def is_qr_reference(reference: str) -> bool:
+    """Whether it is a QR reference: 27 digits, the last one a check digit (modulo 10, recursive)."""
+    digits = re.sub(r"\s", "", reference)
+    if not re.fullmatch("[0-9]{27}", digits):
+        return False
+    carry = 0
+    for digit in digits[:-1]:
+        carry = _MODULO_10[(carry + int(digit)) % 10]
+    return (10 - carry) % 10 == int(digits[-1]) and bool(digits.strip("0"))

@@ -1,0 +1,65 @@
+"""To which bank account a bill is paid, and with which reference."""
+
+import re
+
+from ...lucca.booking.payments import (
+    STOPPED,
+    is_paid,
+    is_qr_iban,
+    is_qr_reference,
+    is_transferred,
+)
+from ..states import in_words
+
+
+def is_payable(bill):
+    """Whether Odoo may propose to pay a bill by transfer; it is told on the bill where not."""
+    env, state, method = bill.document.env, bill.booked.payment_state, bill.booked.payment_method
+    if state in STOPPED:
+        bill.notes.append(
+            env._(
+                "The payment is “%s” in Lucca: find out why before you pay this bill.",
+                in_words(env, state),
+            )
+        )
+    if is_paid(state, method):
+        words = env._("Paid in Lucca: Odoo proposes no bank account, do not pay it again.")
+    elif not is_transferred(method):
+        words = env._("It is not paid by bank transfer: Odoo proposes no bank account.")
+    else:
+        return True
+    bill.notes.append(words)
+    return False
+
+
+def check_reference(bill):
+    """Take the payment reference away where the bank would refuse it: QR-IBANs have their own kind.
+
+    Swiss Implementation Guidelines QR-bill: payments to a QR-IBAN have a QR reference, others none.
+    """
+    number = bill.values["payment_reference"] or ""
+    if not any(map(is_qr_iban, _possible_accounts(bill))):
+        return
+    if is_qr_reference(number):
+        bill.values["payment_reference"] = re.sub(r"\s", "", number)
+        return
+    bill.values["payment_reference"] = False
+    bill.notes.append(
+        bill.document.env._(
+            "The bank account is a QR-IBAN: enter the QR reference of the payment part as payment"
+            " reference, since the bank refuses any other."
+        )
+    )
+
+
+def _named_account(bill):
+    return bill.booked.iban or bill.document._mapping("supplier").iban or ""
+
+
+def _possible_accounts(bill):
+    """The numbers of the accounts that the bill may be paid to."""
+    banks = bill.document.env["res.partner.bank"]
+    if "partner_bank_id" not in bill.values:
+        return bill.partner.commercial_partner_id.bank_ids.mapped("acc_number")
+    chosen = banks.browse(bill.values["partner_bank_id"] or ())
+    return [chosen.acc_number] if chosen else [_named_account(bill)]

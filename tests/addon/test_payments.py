@@ -1,0 +1,113 @@
+"""To which account a bill is paid, and whether it is to be paid at all."""
+
+from tests.addon.common import LuccaCase
+
+IBAN, OTHER_IBAN = "FR7630006000011234567890189", "FR1420041010050500013M02606"
+QR_IBAN, QR_REFERENCE = "CH4431999123000889012", "210000000003139471430009017"
+
+
+class TestPayments(LuccaCase):
+    def setUp(self):
+        super().setUp()
+        self.purchase = self.add_purchase()
+        self.partner = self.book(purchase=self.purchase, number="FIRST").move_id.partner_id
+        self.account = self.know(IBAN)
+
+    def know(self, number):
+        return self.env["res.partner.bank"].create(
+            {"partner_id": self.partner.id, "acc_number": number}
+        )
+
+    def came(self, method="BankTransfer", iban=None, **values):
+        details = {"paymentMethod": method, "bankAccount": {"iban": iban, "bic": None}}
+        document = self.book(purchase=self.purchase, paymentDetails=details, **values)
+        self.assertEqual(document.state, "imported", document.message)
+        return document.move_id
+
+    def paid_in_lucca(self):
+        """What the filter of the vendor bills shows."""
+        return self.env["account.move"].search([("lucca_document_ids.is_paid", "=", True)])
+
+    def test_a_transfer_goes_to_the_supplier_s_account(self):
+        move = self.came()
+        self.assertEqual(move.partner_bank_id, self.account)
+        self.assertNotIn(move, self.paid_in_lucca())
+
+    def test_what_is_paid_by_card_is_not_proposed_for_payment(self):
+        for method in ("SingleUseCard", "VirtualCard", "carte bancaire"):
+            with self.subTest(method):
+                move = self.came(method, iban=IBAN)
+                self.assertFalse(move.partner_bank_id)
+                self.assertIn("Paid in Lucca", self.note(move))
+                self.assertIn(move, self.paid_in_lucca())
+
+    def test_what_lucca_paid_is_not_proposed_for_payment(self):
+        for state in ("Paid", "Emitting"):
+            with self.subTest(state):
+                move = self.came(paymentState=state)
+                self.assertFalse(move.partner_bank_id)
+                self.assertIn("do not pay it again", self.note(move))
+                self.assertIn(move, self.paid_in_lucca())
+
+    def test_a_direct_debit_is_not_paid_yet_and_not_proposed(self):
+        move = self.came("DirectDebit")
+        self.assertFalse(move.partner_bank_id)
+        self.assertIn("not paid by bank transfer", self.note(move))
+        self.assertNotIn(move, self.paid_in_lucca())
+
+    def test_an_unknown_iban_leaves_no_account(self):
+        move = self.came(iban=OTHER_IBAN)
+        self.assertFalse(move.partner_bank_id)
+        self.assertIn(OTHER_IBAN, self.note(move))
+
+    def test_an_iban_that_cannot_be_read_leaves_no_account(self):
+        self.assertFalse(self.came(iban="FR76 3000 6000 0112 3456 7890 180").partner_bank_id)
+
+    def test_a_payment_that_does_not_happen_is_noted(self):
+        for state, words in (
+            ("OnHold", "On Hold"),
+            ("Rejected", "Rejected"),
+            ("Cancelled", "Canc"),
+        ):
+            with self.subTest(state):
+                move = self.came(paymentState=state)
+                self.assertIn(f"The payment is “{words}", self.note(move))
+                self.assertEqual(move.partner_bank_id, self.account)
+
+    def change(self, **values):
+        """Have the newest document change in Lucca, and be read again."""
+        self.tenant.change(self.tenant.documents[-1], **values)
+        self.connection.last_audit_at = False
+        self.sync()
+
+    def test_a_payment_that_is_stopped_later_is_noted(self):
+        move = self.came()
+        self.change(paymentState="OnHold")
+        self.assertIn("Payment in Lucca: On Hold", move.message_ids[0].body)
+
+    def test_what_lucca_pays_later_can_be_filtered(self):
+        move = self.came()
+        self.change(paymentState="Paid")
+        self.assertIn(move, self.paid_in_lucca())
+
+    def test_a_qr_iban_takes_no_other_reference(self):
+        self.account.unlink()
+        self.know(QR_IBAN)
+        for iban in (QR_IBAN, None):
+            with self.subTest(iban):
+                move = self.came(iban=iban, number=f"F-{iban}")
+                self.assertFalse(move.payment_reference)
+                self.assertEqual(move.ref, f"F-{iban}")
+                self.assertIn("QR reference", self.note(move))
+
+    def test_a_qr_iban_takes_a_qr_reference(self):
+        self.know(QR_IBAN)
+        move = self.came(iban=QR_IBAN, number="21 00000 00003 13947 14300 09017")
+        self.assertEqual(move.payment_reference, QR_REFERENCE)
+
+    def test_an_unknown_qr_iban_leaves_no_reference_either(self):
+        move = self.came(iban=QR_IBAN)
+        self.assertFalse(move.partner_bank_id or move.payment_reference)
+
+    def test_an_iban_takes_the_number_as_reference(self):
+        self.assertEqual(self.came(number="F-77").payment_reference, "F-77")

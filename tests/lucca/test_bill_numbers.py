@@ -1,0 +1,125 @@
+"""One number has common keys, however people wrote it; two numbers have none."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lucca.booking.bill_numbers import read_number
+
+from .helpers import examined
+
+PARTS = st.lists(
+    st.one_of(
+        st.integers(1, 99999).map(str), st.sampled_from(["FA", "LX", "QZ", "AC", "BTW", "D"])
+    ),
+    min_size=1,
+    max_size=4,
+)
+SEPARATORS = st.sampled_from(["-", "/", " ", ".", "_", " - ", "\xa0"])
+WORDS = [
+    "Facture",
+    "FACTURE N°",
+    "N.",
+    "Nr.",
+    "n° ",
+    "№",
+    "Invoice",
+    "Rechnung-Nr.",
+    "Factuur",
+    "Réf :",
+]
+
+
+def same(one, other):
+    return read_number(one).same_as(read_number(other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("0004711", "4711"),
+        ("N. 4711", "4711"),
+        ("N°4711", "4711"),
+        ("Facture FA-2026-001", "FA-2026-001"),
+        ("FACTURE n° FA 2026/1", "FA-2026-001"),
+        ("Rechnungsnr. RE2026001", "RE-2026-001"),
+        ("fa 2026-001", "FA-2026/001"),
+        ("FA2026001", "FA-2026-001"),
+        ("Référence: 12", "12"),
+        ("Straße 7", "STRASSE-7"),
+        ("Loyer", "LOYER"),
+    ],
+)
+def test_one_number(one, other):
+    assert same(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("4711", "4712"),
+        ("FA-2026-001", "FA-2026-010"),
+        ("FA-2026-001", "AC-2026-001"),
+        ("100", "1"),
+        ("2026-11", "2026-1"),
+        ("LOYER", "ABONNEMENT"),
+    ],
+)
+def test_two_numbers(one, other):
+    assert not same(one, other)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "-", "N/A", "n.a.", "0", "000", "Facture", "N°", "sans numéro", "x"]
+)
+def test_what_is_no_number(text):
+    assert not read_number(text).keys
+    assert not same(text, text)
+
+
+def test_a_word_is_a_number_that_tells_no_bills_apart():
+    assert read_number("LOYER").is_word
+    assert not read_number("LOYER 3").is_word
+    assert not read_number("T 0").is_word
+
+
+@examined
+@given(PARTS, SEPARATORS, SEPARATORS)
+def test_separators_and_case_do_not_matter(parts, one, other):
+    written = one.join(parts)
+    assert same(written, other.join(parts).lower()) or not read_number(written).keys
+
+
+@examined
+@given(PARTS, SEPARATORS, st.integers(0, 6))
+def test_leading_zeros_do_not_matter(parts, separator, zeros):
+    padded = [re.sub("^(?=[0-9])", "0" * zeros, part) for part in parts]
+    assert same(separator.join(padded), separator.join(parts))
+
+
+@examined
+@given(PARTS, SEPARATORS, st.sampled_from(WORDS))
+def test_words_around_a_number_do_not_matter(parts, separator, word):
+    number = separator.join(parts)
+    assert same(f"{word} {number}", number)
+
+
+@examined
+@given(st.text(), st.text())
+def test_numbers_that_are_the_same_have_one_trace(one, other):
+    one, other = read_number(one), read_number(other)
+    assert not one.same_as(other) or one.trace == other.trace
+
+
+@examined
+@given(PARTS, PARTS, SEPARATORS)
+def test_numbers_of_other_digits_are_two(some, others, separator):
+    one, other = read_number(separator.join(some)), read_number(separator.join(others))
+    assert one.trace == other.trace or not one.same_as(other)
+
+
+@examined
+@given(st.text(max_size=40))
+def test_any_text_is_itself_or_no_number(text):
+    assert same(text, text) == bool(read_number(text).keys)

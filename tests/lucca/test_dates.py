@@ -1,0 +1,50 @@
+"""Which dates a document can have."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lucca.documents.dates import is_possible_date, is_possible_due_date, is_usual_date
+
+from .helpers import examined
+
+RECEIVED = date(2026, 11, 20)
+DAYS = st.dates(date(2015, 1, 1), date(2040, 12, 31))
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "1999-12-31", "2027-11-20", "2062-01-05"])
+def test_a_date_that_cannot_be(day):
+    assert not is_possible_date(date.fromisoformat(day), RECEIVED)
+
+
+@pytest.mark.parametrize(
+    "day", ["2000-01-01", "2014-12-31", "2025-12-31", "2026-11-20", "2027-01-01", "2027-04-01"]
+)
+def test_a_date_that_can_be(day):
+    assert is_possible_date(date.fromisoformat(day), RECEIVED)
+
+
+@pytest.mark.parametrize("day", ["2023-11-01", "2027-01-01"])
+def test_a_date_some_months_ahead_or_years_ago_is_to_be_looked_at(day):
+    assert is_possible_date(date.fromisoformat(day), RECEIVED)
+    assert not is_usual_date(date.fromisoformat(day), RECEIVED)
+
+
+def test_a_due_date_may_be_two_years_ahead():
+    assert is_possible_due_date(date(2028, 11, 1), RECEIVED)
+    for day in (date(1900, 1, 1), date(2062, 1, 5)):
+        assert not is_possible_due_date(day, RECEIVED)
+
+
+@examined
+@given(DAYS, st.integers(-31, 1000))
+def test_what_is_received_some_time_after_its_date_is_usual(received, days):
+    assert is_usual_date(received - timedelta(days=days), received)
+
+
+@examined
+@given(DAYS, DAYS)
+def test_what_is_usual_is_possible_and_what_is_possible_may_be_due(day, received):
+    assert not is_usual_date(day, received) or is_possible_date(day, received)
+    assert not is_possible_date(day, received) or is_possible_due_date(day, received)
