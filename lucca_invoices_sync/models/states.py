@@ -47,6 +47,8 @@ REMAPPED_BY_REASON = {
     "unmapped_tax": ("nature",),
     "archived_account": ("nature",),
 }
+#: What a person has not said, or not of what Lucca says now.
+NOT_ACCEPTED = {"accepted_reasons": False, "difference_account_id": False}
 #: What a listing says of a document's state, beside the facts.
 STATE_FIELDS = ("state", "reason", "message")
 #: Lucca's own states; it may gain others, which are shown as they are.

@@ -15,6 +15,8 @@ BESIDE = (
     "tests/simulator",
     "tests/test_*.py",
     "tests/addon/test_scheduler*.py",
+    "tests/addon/test_amounts*.py",
+    "tests/addon/test_supplier*.py",
 )
 #: Without it, pytest-odoo would skip the browser tests.
 BROWSER = "--odoo-http"

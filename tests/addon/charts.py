@@ -34,7 +34,7 @@ class ChartCase(SyncMixin, LuccaMixin, TransactionCase):
         """Connect the company of a chart, and act for it."""
         self.company = self.companies[chart]
         self.env = self.env(context={"allowed_company_ids": self.company.ids})
-        self.connection = self.connect(company_id=self.company.id, **values)
+        self.connection = self.connect_again(company_id=self.company.id, **values)
         self.chart = chart
 
     def purchase(self, nature="Achats", **values):

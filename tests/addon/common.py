@@ -43,6 +43,7 @@ class LuccaMixin:
             "UPDATE lucca_connection SET host = %s WHERE id = %s", [self.server.url, other.id]
         )
         self.env.invalidate_all()
+        other.api_key = KEY  # it is sent to the host that it was typed for
         other._ensure_budget()
         return other
 
@@ -74,7 +75,8 @@ def add_withholding(tenant, tax, lucca_id=900):
     """A rate type of -15 % in Lucca, and a tax for it that is as ``tax`` in all else."""
     rate_type = {"id": lucca_id, "name": "IRPF", "territoryId": "FR", "recoveryRules": []}
     tenant.rates.append({"id": lucca_id, "percentage": -0.15, "rateType": rate_type})
-    withheld = tax.copy({"name": "IRPF -15 %", "amount": -15})
+    values = {"name": "IRPF -15 %", "amount": -15, "tax_exigibility": "on_invoice"}
+    withheld = tax.copy(values)
     account = tax.env["account.account"].search([("code", "=", "447000")])
     lines = withheld.invoice_repartition_line_ids | withheld.refund_repartition_line_ids
     lines.filtered(lambda line: line.repartition_type == "tax").account_id = account

@@ -65,6 +65,9 @@ lucca.document
   action_open_bill              yes      yes      -          yes      yes     -         -       login
   action_open_duplicate         yes      yes      -          yes      yes     -         -       login
 
+lucca.document.accept
+  action_apply                  -        yes      -          yes      -       -         -       login
+
 lucca.document.ignore
   action_apply                  -        yes      -          yes      -       -         -       login
 
@@ -82,6 +85,7 @@ MODELS = """
 
 lucca.connection                r        r        r          r        crud    -         -       login
 lucca.document                  r        r        r          r        r       -         -       login
+lucca.document.accept           -        crud     crud       crud     -       -         -       login
 lucca.document.ignore           -        crud     crud       crud     -       -         -       login
 lucca.file                      r        r        r          r        r       -         -       login
 lucca.mapping                   r        r        r          crud     r       -         -       login
@@ -95,6 +99,7 @@ lucca.bill                      -        -        -          -        -       - 
 lucca.bill.check                -        -        -          -        -       -         -       login
 lucca.bill.duplicate            -        -        -          -        -       -         -       login
 lucca.bill.line                 -        -        -          -        -       -         -       login
+lucca.bill.no_vat               -        -        -          -        -       -         -       login
 lucca.bill.refund               -        -        -          -        -       -         -       login
 lucca.bill.tax                  -        -        -          -        -       -         -       login
 lucca.demo                      -        -        -          -        -       -         -       login
@@ -105,6 +110,7 @@ lucca.sync                      -        -        -          -        -       - 
 lucca.sync.book                 -        -        -          -        -       -         -       login
 lucca.sync.files                -        -        -          -        -       -         -       login
 lucca.sync.list                 -        -        -          -        -       -         -       login
+lucca.sync.purchases            -        -        -          -        -       -         -       login
 lucca.sync.resolve              -        -        -          -        -       -         -       login
 """
 

@@ -10,12 +10,18 @@ CHANGES = {
     "lucca.cache": {"payload": "x"},
     "lucca.connection": {"name": "x"},
     "lucca.document": {"number": "x"},
+    "lucca.document.accept": {"difference_account_id": False},
     "lucca.document.ignore": {"reason": "x"},
     "lucca.file": {"name": "x"},
     "lucca.mapping": {"name": "x"},
     "lucca.sync.run": {"error": "x"},
     "lucca.sync.state": {"step": "x"},
     "lucca.sync.watch": {"since": "2026-01-01 00:00:00"},
+}
+#: Those that one opens for documents, with what a new one has beside them.
+WIZARDS = {
+    "lucca.document.accept": {},
+    "lucca.document.ignore": {"reason": "Not ours"},
 }
 #: What a copy needs of its own.
 OF_A_COPY = {
@@ -32,7 +38,7 @@ class Account:
         self.connection = self._create(
             "lucca.connection", host=host, api_key=KEY, company_id=company.id
         )
-        self.document = self._create_document(1, state="pending")
+        self.document = self.waiting = self._create_document(1, state="pending")
         self.mapping = self._create(
             "lucca.mapping", **self._of_connection, kind="nature", lucca_id=7, name="Fournitures"
         )
@@ -133,14 +139,15 @@ class Account:
         return (wizard.with_user(user).sudo() if user else wizard).create(values)
 
     def _row(self, model, user):
-        if model == "lucca.document.ignore":
+        if model in WIZARDS:
             return self._opened_by(model, user, self._new(model))
         return self.rows.get(model, self.env[model])
 
     def _new(self, model):
         """What a new row of a model needs."""
-        if model == "lucca.document.ignore":
-            return {"document_ids": [[6, 0, self.document.ids]], "reason": "Not ours"}
+        if model in WIZARDS:
+            documents = {"lucca.document.ignore": self.document}.get(model, self.waiting)
+            return {"document_ids": [[6, 0, documents.ids]], **WIZARDS[model]}
         if model == "lucca.mapping":
             return {**self._of_connection, "kind": "nature", "lucca_id": 99, "name": "New"}
         if model == "lucca.connection":
@@ -155,7 +162,7 @@ class Account:
         """The ids of the row that one of the addon's methods is called on."""
         if model == "res.config.settings":
             return self._opened_by(model, user, {"company_id": self.company.id}).ids
-        if model == "lucca.document.ignore":
+        if model in WIZARDS:
             may_see = user and user.company_id == self.company
             return self._row(model, user if may_see else None).ids
         rows = {

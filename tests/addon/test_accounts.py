@@ -187,7 +187,7 @@ class TestAnalytics(LuccaCase):
             mapping.analytic_account_id = self.analytic(mapping.name, self.projects)
         self.distribution(purchase=purchase)
         self.assertEqual(self.move.state, "draft")
-        self.assertIn("To check before it is posted: “B” is left out", self.note(self.move))
+        self.assertIn("<b>To check before it is posted:</b> “B” is left out", self.note(self.move))
 
     def test_odoos_distribution_models_give_the_plans_that_are_not_mapped(self):
         office, site = (

@@ -60,40 +60,54 @@ class TestRandomAmounts(LuccaCase):
         add_withholding(self.tenant, self.tax_20)
 
     def test_none_is_wrong_in_silence_stuck_or_posted_with_a_doubt(self):
-        amounts, purchase = Amounts(Random(SEED)), self.add_purchase()
-        jsons = [
-            self.tenant.add_invoice(
-                purchase=purchase, number=f"R-{number}-{number}", files=(), **amounts.document()
-            )
-            for number in range(DOCUMENTS)
-        ]
-        self.sync()
-        silent = self.document(*jsons).filtered(lambda one: one.state == "imported")
-        self.assertGreater(len(silent), DOCUMENTS / 4)
-        waiting = self.document(*jsons) - silent
-        self.assertGreater(len(waiting), DOCUMENTS / 20)
-        for _round in range(3):
-            ask = self.document(*jsons).filtered("may_be_accepted")
-            if ask:
+        for method in ("round_globally", "round_per_line"):
+            self.company.tax_calculation_rounding_method = method
+            jsons = self.add_documents(DOCUMENTS // 2, method)
+            self.sync()
+            documents = self.document(*jsons)
+            waiting = documents.filtered(lambda one: one.state != "imported")
+            self.assertGreater(len(documents - waiting), len(documents) / 4)
+            self.assertGreater(len(waiting), len(documents) / 20)
+            while ask := documents.filtered("may_be_accepted"):
                 ask.action_book_anyway()
                 self.sync()
-        for json in jsons:
-            with self.subTest(json["id"], **json["amountIncludingTaxes"]["base"]):
-                self.assertBooked(json)
-        self.assertTrue(all(waiting.mapped("is_doubtful")))
+            self.assertTrue(all(waiting.mapped("is_doubtful")))
+            self.assertBooked(jsons, lambda document: not document.is_doubtful)
+            with self.committing(documents.move_id) as moves:
+                moves.filtered(lambda move: move.state == "draft").action_post()
+            self.assertBooked(jsons, lambda document: True)
+            documents.move_id.button_draft()
+            self.assertBooked(jsons, lambda document: False)
 
-    def assertBooked(self, json):
-        """The bill has Lucca's total and each of its taxes, and is posted unless there is a doubt."""
-        document = self.document(json)
-        move = document.move_id
-        self.assertEqual(document.state, "imported", document.message)
-        base = json["amountIncludingTaxes"]["base"]
-        self.assertEqual(move.amount_total, abs(base["includingTaxes"]["value"]))
-        self.assertEqual(move.state, "draft" if document.is_doubtful else "posted")
-        note = self.note(move)
-        self.assertEqual(document.is_doubtful, "To check before it is posted" in note)
+    def add_documents(self, count, name):
+        amounts, purchase = Amounts(Random(f"{SEED} {name}")), self.add_purchase()
+        return [
+            self.tenant.add_invoice(
+                purchase=purchase, number=f"{name} {number}", files=(), **amounts.document()
+            )
+            for number in range(count)
+        ]
+
+    def assertBooked(self, jsons, is_posted):
+        """The bills have Lucca's totals and taxes in both currencies, and name their doubts."""
+        for json in jsons:
+            document = self.document(json)
+            with self.subTest(document.number, **json["amountIncludingTaxes"]["base"]):
+                self.assertEqual(document.state, "imported", document.message)
+                move = document.move_id
+                self.assertEqual(move.state, "posted" if is_posted(document) else "draft")
+                self.assertEqual(document.is_doubtful, "To check before" in self.note(move))
+                self.assertAmountsOf(json, move)
+
+    def assertAmountsOf(self, json, move):
+        base, counter = (json["amountIncludingTaxes"][side] for side in ("base", "counter"))
+        including = base["includingTaxes"]["value"]
+        sign = -1 if (including or base["excludingTaxes"]["value"]) < 0 else 1
+        self.assertEqual(move.amount_total, sign * including)
         lost = move.invoice_line_ids.filtered(lambda line: "Non-recoverable" in line.name)
-        printed = round(sum(tax["value"] for tax in base["taxes"]), 2)
-        sign = -1 if (base["includingTaxes"]["value"] or base["excludingTaxes"]["value"]) < 0 else 1
+        printed = sum(tax["value"] for tax in base["taxes"])
         booked = move.amount_tax + sum(lost.mapped("price_subtotal"))
         self.assertAlmostEqual(booked, sign * printed, 2)
+        if counter["includingTaxes"]["value"]:
+            company = counter["includingTaxes"]["value"]
+            self.assertAlmostEqual(-move.direction_sign * move.amount_total_signed, sign * company)

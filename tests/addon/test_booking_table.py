@@ -49,6 +49,23 @@ CASES = {
         "taxes": [],
         "territory": "DE",
     },
+    "Services from outside of the European Union": {
+        "excluding": 100,
+        "taxes": [],
+        "territory": "US",
+    },
+    "VAT that is listed, and owed by the company": {
+        "excluding": 100,
+        "taxes": [{"rateTypeId": 45, "value": 20}],
+        "including": 100,
+        "territory": "DE",
+    },
+    "VAT that is owed by the company, and not recovered": {
+        "excluding": 110,
+        "taxes": [],
+        "cost": 132,
+        "territory": "DE",
+    },
     "A credit note, whatever the sign of its amounts": {
         "kind": "credit_note",
         "lines": [(-50, "0.2")],
@@ -103,6 +120,7 @@ class TestBookingTable(LuccaCase):
             "DE": self.add_purchase(
                 supplier_name="Kessler GmbH", vat="DE462612124", territory="DE"
             ),
+            "US": self.add_purchase(supplier_name="Acme Cloud Inc.", vat="", territory="US"),
         }
 
     def test_the_page_is_true(self):

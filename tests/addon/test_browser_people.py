@@ -25,8 +25,9 @@ class PeopleCase(LuccaMixin, HttpCase):
         return self.env["lucca.document"].search([("number", "=", number)])
 
     def waiting(self):
-        """Of several taxes of its rate, none is the company's default: a person chooses."""
-        self.env.company.account_purchase_tax_id = False
+        """Of two taxes of its rate for services, none is the usual one: a person chooses."""
+        services = [("name", "=", "20% S"), ("type_tax_use", "=", "purchase")]
+        self.env["account.tax"].search(services).copy({"name": "20% other"})
         document = self.add("F-VAT-1")
         self.assertEqual(document.reason, "unmapped_tax", document.message)
         return document

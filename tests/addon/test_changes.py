@@ -203,10 +203,10 @@ class TestEveryPart(ChangesCase):
             for field in dataclasses.fields(BookedDocument)
             if field.name not in changes.NOT_IN_BILL
         ]
-        special = {"base", "counter", "purchase_id", "purchase_name"}
+        special = {"base", "counter", "counter_cost", "purchase_id", "purchase_name"}
         parts = (changes.UNTAXED, changes.TAXES, changes.TOTAL)
         facts = {*names} - special | {changes.PURCHASE, changes.READABLE, *parts}
-        for fact in (*facts, *(changes.CONVERTED + part for part in parts)):
+        for fact in (*facts, *(changes.CONVERTED + part for part in (*parts, "cost"))):
             with self.subTest(fact):
                 self.assertIn(fact, change.labels(self.env))
 

@@ -67,6 +67,16 @@ class TestWhichTax(ChartCase):
                     document = self.book(purchase=purchase, lines=[(100, rate)])
                     self.assertEqual(document.move_id.invoice_line_ids.tax_ids, tax)
 
+    def test_an_account_s_own_tax_that_loses_vat_is_taken_and_told(self):
+        self.in_books_of("be")
+        purchase = self.purchase()
+        self.book(purchase=purchase, excluding=1, taxes=[])
+        self.mapping("nature").account_id = self.account(tax_ids=self.tax("21% ND").ids)
+        move = self.book(purchase=purchase, lines=[(100, "0.21")]).move_id
+        self.assertEqual(move.invoice_line_ids.tax_ids, self.tax("21% ND"))
+        self.assertEqual((move.amount_untaxed, move.amount_total), (100, 121))
+        self.assertIn("“21% ND” does not recover all of its VAT", self.note(move))
+
     def test_several_taxes_wait_once_a_rate_and_those_that_fit_are_offered(self):
         self.in_books_of("ch")
         first = self.book(purchase=self.purchase(), lines=[(100, "0.081")])

@@ -182,13 +182,13 @@ class TestDuplicates(LuccaCase):
             self.typed(ref=f"T-{number}")
             self.tenant.add_invoice(purchase=self.purchase, number=f"T {number}")
         duplicates, asked = self.registry["lucca.bill.duplicate"], []
-        search = duplicates._search
+        search = duplicates._find_alike
 
         def counted(self, wanted, company):
             asked.append(len(wanted))
             return search(self, wanted, company)
 
-        self.patch(duplicates, "_search", counted)
+        self.patch(duplicates, "_find_alike", counted)
         self.sync()
         self.assertEqual(asked, [3])
         self.assertEqual(

@@ -32,12 +32,12 @@ class TestHistories(LuccaCase):
     # --- what happens
 
     def create(self, state="Confirmed"):
-        age = timedelta(days=self.random.uniform(0, 300))
+        created_at = self.now - timedelta(days=self.random.uniform(0, 300))
         self.tenant.add_invoice(
             purchase=self.purchase,
-            created_at=self.now - age,
+            created_at=created_at,
             state=state,
-            date="2026-01-15",
+            date=f"{created_at:%Y-%m-%d}",
             dueDate="2026-02-15",
         )
 

@@ -124,6 +124,16 @@ class TestNoVat(NoVatCase):
         self.assertNoVat(move, tax.name, "it has the tax “20% BTP”")
         self.assertEqual(move.fiscal_position_id, position)
 
+    def test_a_fiscal_position_without_taxes_says_that_none_is_due(self):
+        self.in_books_of("fr")
+        purchase = self.purchase()
+        supplier = self.unpaid(purchase).partner_id
+        position = self.env["account.fiscal.position"].create({"name": "Franchise en base"})
+        supplier.property_account_position_id = position
+        move = self.unpaid(purchase)
+        self.assertFalse(move.invoice_line_ids.tax_ids)
+        self.assertNotIn("No VAT is on the invoice", self.note(move))
+
     def test_belgium_s_co_contractor_declares_the_vat(self):
         self.in_books_of("be")
         self.tax("21% S.Cocont").active = True
@@ -159,6 +169,15 @@ class TestNoVat(NoVatCase):
         self.in_books_of("fr")
         self.connection.reverse_charge_services_tax_id = self.tax("20% S")
         self.assertNoVat(self.unpaid(self.from_country("DE")), "20% EU S", "it has the tax")
+
+    def test_a_swiss_company_s_tax_of_services_from_abroad_is_a_group_of_two(self):
+        self.in_books_of("ch")
+        self.connection.reverse_charge_services_tax_id = self.tax("8.1% R C")
+        self.assertNoVat(self.unpaid(self.from_country("US")), "8.1% R C", "it has the tax")
+        move = self.unpaid(self.from_country("DE"))
+        self.assertNoVat(move, "8.1% R C", "it has the tax")
+        vat = move.line_ids.filtered("tax_line_id").mapped("balance")
+        self.assertEqual(sorted(vat), [-8.1, 8.1])
 
     def test_a_company_whose_prices_include_taxes_owes_the_same(self):
         self.in_books_of("fr")

@@ -36,6 +36,7 @@ FOR = {
     "Ignore": {BILLING, MANAGER},
     "action_apply": {BILLING, MANAGER},
     "action_link_bill": {BILLING, MANAGER},
+    "Book Anyway": {BILLING, MANAGER},
     "action_book_anyway": {BILLING, MANAGER},
     "action_fetch_files": {BILLING, MANAGER},
     "action_lucca_fetch_files": {BILLING, MANAGER},

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from odoo.exceptions import UserError
+from odoo.addons.lucca_invoices_sync.models.states import REASONS
+from odoo.exceptions import LockError, RedirectWarning, UserError
 from odoo.fields import Command
 
 from tests.addon.common import LuccaCase
@@ -61,7 +62,8 @@ class TestPosting(PostingCase):
         self.patch(self.registry["lucca.bill"], "_prepare", doubting)
         document = self.came()
         self.assertLeft(document, "Is this ours?")
-        self.assertIn("To check before it is posted: Is this ours?", self.note(document.move_id))
+        words = "<b>To check before it is posted:</b> Is this ours?"
+        self.assertIn(words, self.note(document.move_id))
 
     def test_a_mandatory_plan_without_analytic_account_is_refused_as_by_confirm(self):
         plan = self.env["account.analytic.plan"].create(
@@ -132,6 +134,22 @@ class TestPosting(PostingCase):
         )
         self.assertLeft(self.came(lines=[(50, "0.2")]), "Odoo takes it for the same as")
 
+    def test_two_documents_without_number_that_look_the_same_are_not_posted(self):
+        jsons = [self.add(None, lines=[(50, "0.2")]) for _twice in "12"]
+        self.sync()
+        self.assertEqual(self.document(*jsons).move_id.mapped("state"), ["draft", "draft"])
+
+    def test_one_number_total_and_date_of_two_suppliers_of_lucca_is_a_doubt(self):
+        other = self.add_purchase(supplier_name="Imprimerie Deux", vat="FR83404833048")
+        self.assertEqual(self.came(number="T-2").move_id.state, "posted")
+        second = self.book(purchase=other, number="T-2")
+        self.assertLeft(second, "has a bill with this number, total and date, too")
+
+    def test_two_documents_with_a_number_each_are_posted(self):
+        jsons = [self.add(number, lines=[(50, "0.2")]) for number in ("A", "B")]
+        self.sync()
+        self.assertEqual(self.document(*jsons).move_id.mapped("state"), ["posted", "posted"])
+
     def test_a_number_of_every_month_is_posted_all_the_same(self):
         for day in ("2026-02-01", "2026-03-01"):
             self.assertEqual(self.came(number="LOYER", date=day).move_id.state, "posted")
@@ -164,11 +182,11 @@ class TestPosting(PostingCase):
 class TestRefusals(PostingCase):
     """What only a person mends waits, in Odoo's own words, and Retry is the way out."""
 
-    def assertRefused(self, document, words):
-        self.assertRecordValues(document, [{"state": "blocked", "reason": "refused_by_odoo"}])
+    def assertRefused(self, document, words, reason="refused_by_odoo"):
+        self.assertRecordValues(document, [{"state": "blocked", "reason": reason}])
         self.assertIn(words, document.message)
         self.assertTrue(document.needs_attention)
-        self.assertIn("Odoo refuses the bill: 1", self.connection.activity_ids.note)
+        self.assertIn(f"{dict(REASONS)[reason]}: 1", self.connection.activity_ids.note)
 
     def assertBookedOnRetry(self, document):
         document.action_retry()
@@ -180,7 +198,7 @@ class TestRefusals(PostingCase):
         self.mapping("nature").account_id = account
         account.active = False
         document = self.came()
-        self.assertRefused(document, "606400")
+        self.assertRefused(document, "606400", "archived_account")
         account.active = True
         self.assertBookedOnRetry(document)
 
@@ -195,20 +213,34 @@ class TestRefusals(PostingCase):
         journal.active = True
         self.assertBookedOnRetry(document)
 
-    def test_a_rule_of_another_addon(self):
+    def refuse_to_create(self, refusal):
+        """Have an addon refuse the bill "BAD"; return Odoo's own way to make bills."""
         moves = self.registry["account.move"]
         create = moves.create
 
         def refusing(self, vals_list):
             if any(vals.get("ref") == "BAD" for vals in vals_list):
-                raise UserError("Bills need a project.")
+                raise refusal
             return create(self, vals_list)
 
         self.patch(moves, "create", refusing)
+        return create
+
+    def test_a_warning_that_comes_with_an_action(self):
+        self.refuse_to_create(RedirectWarning("Bills need a project", 1, "Projects"))
+        document = self.came(number="BAD")
+        self.assertRefused(document, "Odoo refuses the bill: Bills need a project. Correct that")
+
+    def test_a_lock_is_no_refusal_since_it_goes_away(self):
+        self.refuse_to_create(LockError("Somebody else is at it."))
+        self.assertEqual(self.came(number="BAD").state, "failed")
+
+    def test_a_rule_of_another_addon(self):
+        create = self.refuse_to_create(UserError("Bills need a project."))
         jsons = [self.add(number) for number in ("GOOD", "BAD")]
         self.sync()
         good, bad = self.document(jsons[0]), self.document(jsons[1])
         self.assertEqual(good.move_id.state, "posted")
         self.assertRefused(bad, "Bills need a project.")
-        self.patch(moves, "create", create)
+        self.patch(self.registry["account.move"], "create", create)
         self.assertBookedOnRetry(bad)

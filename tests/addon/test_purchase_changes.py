@@ -175,7 +175,7 @@ class TestRequests(PurchasesCase):
         self.assertEqual(len(self.requested("purchases")), 2)
 
     def test_a_first_import_is_no_audit_of_purchases(self):
-        other = self.connect(name="Other")
+        other = self.connect_again(name="Other")
         self.server.requests.clear()
         self.sync(other)
         self.assertFalse([path for path in self.requested("purchases") if path.endswith("s")])

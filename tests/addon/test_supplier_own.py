@@ -51,6 +51,15 @@ class TestOwnSigns(SupplierCase):
         self.assertEqual(document.move_id.partner_id.name, "Kessler")
         self.assertFalse(self.mapping("supplier").doubt)
 
+    def test_what_is_corrected_in_lucca_is_noted_no_more(self):
+        purchase = self.purchase(name="Kessler", territory="BE", vat=VAT)
+        self.assertIn("our own", self.note(self.book(purchase=purchase, lines=[(1, None)]).move_id))
+        supplier = self.tenant.suppliers[purchase["supplier"]["id"]]
+        supplier["legalRegistration"]["vatNumber"] = "BE0477472701"
+        move = self.book(purchase=purchase, lines=[(2, None)]).move_id
+        self.assertEqual(move.partner_id.name, "Kessler")
+        self.assertNotIn("our own", self.note(move))
+
     def test_our_account_is_never_proposed(self):
         known = self.partner(vat=OTHER_VAT)
         self.account(known, OTHER_IBAN)

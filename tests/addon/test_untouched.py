@@ -56,7 +56,7 @@ class TestWorkOfPeople(UntouchedCase):
             [("account_type", "=", "expense"), ("code", "=like", "62%")], limit=1
         )
         position = self.env["account.fiscal.position"].create({"name": "Chosen"})
-        tax = self.tax_20.copy({"name": "Other 20 %"})
+        tax = self.tax_20.copy({"name": "Other 20 %", "tax_scope": "consu"})
 
         def on_bill(**values):
             return lambda bill: bill.write(values)
@@ -66,7 +66,7 @@ class TestWorkOfPeople(UntouchedCase):
 
         return {
             "bank account": on_bill(partner_bank_id=bank.id),
-            "no bank account": on_bill(partner_bank_id=False),
+            "account taken away": on_bill(partner_bank_id=False),
             "payment reference": on_bill(payment_reference="RF18 5390 0754 7034"),
             "accounting date": on_bill(date="2026-02-01"),
             "fiscal position": on_bill(fiscal_position_id=position.id),

@@ -50,6 +50,7 @@ def document(base, counter=None, cost=None, counter_cost=None):
         due_date=None,
         conformity_state="Confirmed",
         payment_state="ToPay",
+        received=date(2026, 1, 16),
         payment_method="",
         purchase_id=1,
         purchase_name="",

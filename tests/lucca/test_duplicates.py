@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lucca.booking.bill_numbers import read_number
-from lucca.booking.duplicates import Entry, is_double, is_recurring
+from lucca.booking.duplicates import Entry, is_alike_elsewhere, is_double, is_recurring, may_be_same
 
 from .helpers import examined
 
@@ -77,6 +77,12 @@ class TestOtherPartner:
         for other in ({"total": Decimal(119)}, {"day": date(2026, 3, 6)}, {"currency": "CHF"}):
             assert not is_double(of_lucca(), replace(known, **other))
 
+    def test_two_documents_of_lucca_are_two_and_look_alike(self):
+        assert not is_double(of_lucca(), of_lucca(supplier=2))
+        assert is_alike_elsewhere(of_lucca(), of_lucca(supplier=2))
+        assert not is_alike_elsewhere(of_lucca(), of_lucca("13", supplier=2))
+        assert not is_alike_elsewhere(of_lucca(), of_lucca())
+
     def test_without_partner_number_and_total_are_enough(self):
         known = typed(supplier=0, day=None)
         assert is_double(of_lucca(), known)
@@ -142,6 +148,12 @@ def test_a_number_that_recurs_stops_no_more_than_another(new, known):
     if new.day and known.day and (new.day.year == known.day.year or not is_double(new, known)):
         near = abs(new.day - known.day) <= timedelta(days=10)
         assert is_double(new, known) or near or not is_double(new, known, is_recurring=True)
+
+
+@examined
+@given(ENTRIES, ENTRIES, st.booleans())
+def test_what_is_a_double_may_be_the_same(new, known, recurring):
+    assert not is_double(new, known, recurring) or may_be_same(new, known)
 
 
 @examined

@@ -74,6 +74,13 @@ TABLE = [
     # where no rule is known
     ({"country": "US", "vat": "12-3456789"}, {"country": "US", "vat": "123456789", "name": "B"}, SAME, "vat"),
     ({"country": "US", "vat": "12-3456789"}, {"country": "US", "vat": "12-3456780"}, OTHER, "vat"),
+    ({"country": "NL", "registration": "12345678", "vat": "NL004495445B01"},
+     {"country": "NL", "registration": "87654321", "vat": "NL004495445B01"}, SAME, "vat"),
+    ({"country": "NL", "registration": "12345678"}, {"country": "NL", "registration": "87654321"}, OTHER, "registry"),
+    ({"country": "NL", "registration": "12345678"}, {"country": "NL", "registration": "004495445"}, SAME, "name"),
+    # an association's RNA number beside its SIREN
+    ({"registration": "W751234567"}, {"registration": SIREN}, SAME, "name"),
+    ({"registration": "W751234567", "vat": VAT}, {"registration": SIREN, "name": "B"}, SAME, "registry"),
     # IBAN and name
     ({"iban": IBAN}, {"iban": "FR76 3000 6000 0112 3456 7890 189", "name": "Autre"}, SAME, "iban"),
     ({"iban": IBAN, "vat": VAT}, {"iban": IBAN, "vat": OTHER_VAT}, OTHER, "registry"),
@@ -167,8 +174,9 @@ def test_whoever_is_the_same_has_a_key_in_common(one, other):
 @given(parties, parties)
 def test_stated_registrations_of_one_country_that_differ_outweigh_all(one, other):
     mine, theirs = one.stated, other.stated
-    if mine and theirs and mine.country == theirs.country and mine != theirs:
-        assert compare(one, other).verdict is OTHER or not mine.is_unique
+    are_checked = mine and theirs and mine.is_checked and theirs.is_checked
+    if are_checked and mine.country == theirs.country and mine != theirs:
+        assert compare(one, other).verdict is OTHER
 
 
 @examined

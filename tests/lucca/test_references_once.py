@@ -36,6 +36,25 @@ class TestReferences(OnServer):
                 references.supplier(1)
         assert len(server.requests) == 1
 
+    def test_a_known_supplier_is_read_where_it_can_be(self, references, server, tenant):
+        supplier = tenant.add_supplier("Papeterie Vaugirard")
+        assert references.known_supplier(supplier["id"]).name == "Papeterie Vaugirard"
+        server.faults.damage("html", path="suppliers")
+        assert references.known_supplier(tenant.add_supplier()["id"]) is None
+
+    def test_where_one_known_supplier_may_not_be_read_no_other_is_asked_for(
+        self, references, server
+    ):
+        server.behaviour.denied = {"suppliers": 403}
+        assert [references.known_supplier(lucca_id) for lucca_id in (1, 2, 3)] == [None] * 3
+        assert len(server.requests) == 1
+
+    def test_a_known_supplier_is_waited_for_as_any_other(self, server, tenant):
+        references = References(LuccaClient(server.url, KEY, budget_of(0, VirtualTime())))
+        server.faults.fail(429, times=1, retry_after=60)
+        with pytest.raises(MustWait):
+            references.known_supplier(tenant.add_supplier()["id"])
+
     def test_what_makes_no_sense_is_asked_once(self, references, server, tenant):
         purchase = tenant.add_purchase()
         server.faults.damage("html", path="purchases")

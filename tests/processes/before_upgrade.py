@@ -69,6 +69,7 @@ lucca("behave", most_items=4)
 lucca("fail", status=429, retry_after=300, where={"page": 2})
 sync(last_audit_at=False, resume_step=False)
 assert "place" in connection.listing, "the listing is interrupted"
+env["lucca.mapping"].search([("kind", "=", "nature")], limit=1).is_goods = True
 find("due").next_try_at = "2026-01-01 00:00:00"
 find("released")._try_again()  # as a mapping does
 env["lucca.sync.run"].create({"connection_id": connection.id})  # of a process that was killed

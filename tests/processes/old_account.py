@@ -16,8 +16,9 @@ class Account:
         self._purchase = self.tenant.add_purchase(supplier=known)
         unknown = self.tenant.add_purchase(supplier=self.tenant.add_supplier(**UNKNOWN_SUPPLIER))
         self.documents = {}
-        self._add("attached", ["facture.pdf", "photo.png"])
-        self._add("twins", [("one.pdf", PDF), ("two.pdf", PDF)])
+        self._add("attached", ["facture.pdf", "photo.png"], paymentState="Paid")
+        card = {"paymentMethod": "SingleUseCard", "bankAccount": None}
+        self._add("twins", [("one.pdf", PDF), ("two.pdf", PDF)], paymentDetails=card)
         self._add("large", [("plan.pdf", LARGE), "small.pdf"])
         self._add("failed", ["bad.pdf", "good.pdf"])
         self._add("due", ["late.pdf"])

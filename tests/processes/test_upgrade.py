@@ -109,6 +109,11 @@ def test_the_key_moves_to_its_own_table(upgraded):
     assert execute(upgraded.name, 'SELECT api_key FROM "lucca-api-key"') == [("test-key",)]
 
 
+def test_what_is_paid_in_lucca_is_known(upgraded):
+    paid = execute(upgraded.name, "SELECT number FROM lucca_document WHERE is_paid ORDER BY number")
+    assert paid == [("attached",), ("twins",)]
+
+
 def test_every_document_keeps_its_state_and_its_bill(upgraded):
     mended = ("changed", "released")
     kept = [row for row in upgraded.documents_before if row[0] not in mended]
@@ -194,6 +199,11 @@ def test_a_run_that_was_killed_has_its_end(upgraded):
     assert not execute(upgraded.name, 'SELECT 1 FROM lucca_sync_run WHERE "end" IS NULL')
     words = execute(upgraded.name, "SELECT error FROM lucca_sync_run WHERE error IS NOT NULL")
     assert "interrupted" in " ".join(error for (error,) in words)
+
+
+def test_a_nature_of_goods_is_one(upgraded):
+    query = "SELECT DISTINCT tax_scope FROM lucca_mapping WHERE tax_scope IS NOT NULL"
+    assert execute(upgraded.name, query) == [("consu",)]
 
 
 def test_nothing_of_the_old_version_stays_in_the_database(upgraded):

@@ -49,7 +49,7 @@ DUE_DATES = ("2026-04-30", "0001-01-01", None, "2020-01-01")
 CENT = Decimal("0.01")
 METHODS = ("BankTransfer", "SingleUseCard", "Card", "DirectDebit", None)
 PAYMENT_STATES = ("ToPay", "Paid", "OnHold", "Rejected", "Cancelled", "Unheard")
-CURRENCIES = ("EUR",) * 7 + ("USD", "CHF", "GBP", "Invalid", "JPY")
+CURRENCIES = ("EUR",) * 7 + ("USD", "CHF", "GBP", "Invalid", "SEK")
 #: What becomes of amounts that were right, with the share of documents that it happens to.
 SLIPS = {
     "none": 0.55,

@@ -52,12 +52,19 @@ def is_double(new: Entry, known: Entry, is_recurring: bool = False) -> bool:
     if new.is_refund != known.is_refund:
         return False
     if new.supplier != known.supplier:
-        return _is_double_elsewhere(new, known)
+        return not known.is_lucca and is_alike_elsewhere(new, known)
     if not (new.number.keys and known.number.keys):
         return not known.is_lucca and new.costs_as(known) and new.day == known.day
     if not new.number.same_as(known.number):
         return False
     return _is_same_turn(new, known) if is_recurring else _is_same_year(new, known)
+
+
+def may_be_same(new: Entry, known: Entry) -> bool:
+    """Whether a document looks like the bill that is ``known``, whatever else is found out."""
+    if new.supplier != known.supplier:
+        return is_alike_elsewhere(new, known)
+    return is_double(new, known) or is_double(new, known, is_recurring=True)
 
 
 def is_recurring(new: Entry, booked: Iterable[Entry], coming: Iterable[Entry]) -> bool:
@@ -103,9 +110,13 @@ def _is_same_turn(new: Entry, known: Entry) -> bool:
     return new._month == known._month or abs(new.day - known.day) <= NEAR
 
 
-def _is_double_elsewhere(new: Entry, known: Entry) -> bool:
-    """Whether a bill without partner, or of another one, is the new one: all else must agree."""
-    if new.number.is_word or not new.number.same_as(known.number):
+def is_alike_elsewhere(new: Entry, known: Entry) -> bool:
+    """Whether a bill without partner, or of another one, looks like the new one: all else agrees.
+
+    Where both are of Lucca, its suppliers tell them apart, but somebody should look.
+    """
+    is_elsewhere = new.supplier != known.supplier and new.is_refund == known.is_refund
+    if not is_elsewhere or new.number.is_word or not new.number.same_as(known.number):
         return False
     if not known.supplier and not known.total:
         return True  # a draft that nobody filled in yet

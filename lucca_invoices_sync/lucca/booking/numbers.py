@@ -130,12 +130,15 @@ class Registration:
     :param number: without separators; of a French SIRET its SIREN
     :param establishment: the whole SIRET, where it is known
     :param court: of Germany, without accents; the number alone is not unique there
+    :param is_checked: whether the country's rule is known, and the number keeps it: people write numbers of several
+        kinds (in the Netherlands KVK or RSIN) where it is not
     """
 
     country: str
     number: str
     establishment: str = field(default="", compare=False)
     court: str = field(default="", compare=False)
+    is_checked: bool = field(default=True, compare=False)
 
     @property
     def key(self) -> str:
@@ -208,7 +211,7 @@ def read_registration(text: str, country: str = "") -> Registration | None:
     number = _plausible(words, home)
     if home == "GB" and number.isdigit():
         number = number.zfill(8)  # Companies House writes eight characters
-    return Registration(home, number) if number else None
+    return Registration(home, number, is_checked=False) if number else None
 
 
 def read_iban(text: str) -> str:
@@ -333,9 +336,12 @@ def _read_french(words: list[str], home: str) -> Registration | None:
     if home != "FR":
         return None  # one number of ten has the check digit of a SIREN
     for run in runs:
-        is_siren = len(run) == 9 and siren.is_valid(run)
-        if is_siren or re.fullmatch("W[0-9]{9}", run):  # an association's RNA number
+        if len(run) == 9 and siren.is_valid(run):
             return Registration("FR", run)
+        if re.fullmatch(
+            "W[0-9]{9}", run
+        ):  # an association's RNA number, beside which it may have a SIREN
+            return Registration("FR", run, is_checked=False)
     return None
 
 
@@ -347,4 +353,4 @@ def _read_german(upper: str) -> Registration | None:
     rest = re.findall("[A-Z]{2,}", upper[: parts.start()] + " " + upper[parts.end() :])
     court = "".join(word for word in rest if not _NO_COURT.fullmatch(word))
     court = re.sub("([AOU])E", r"\1", court)  # "Muenchen" is "München"
-    return Registration("DE", parts[1] + number, court=court)
+    return Registration("DE", parts[1] + number, court=court, is_checked=False)

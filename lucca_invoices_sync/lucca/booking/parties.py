@@ -11,6 +11,8 @@ The signs, surest first, are the VAT number, the registration, the IBAN and the 
 - VAT numbers of two countries may be one company's; IBAN and name do not count beside them.
 - IBAN and name are weak: a factor's IBAN is that of many, and a name counts within its country.
 - An HRB number of Germany is many companies', one of each court: it counts with the name.
+- Registrations of a country whose rule is unknown may be of several kinds: where two differ, they tell
+  companies apart only if they look alike, and beside the same VAT number they do not.
 """
 
 from __future__ import annotations
@@ -99,8 +101,9 @@ class Party:
 
     @property
     def registration(self) -> Registration | None:
-        """The stated one, else that which the VAT number holds."""
-        return self.stated or (self.vat.registration if self.vat else None)
+        """The stated one, else that which the VAT number holds; one by a known rule first."""
+        held = self.vat.registration if self.vat else None
+        return held if held and not (self.stated and self.stated.is_checked) else self.stated
 
     @property
     def keys(self) -> frozenset[tuple[str, str]]:
@@ -142,6 +145,7 @@ def compare(one: Party, other: Party) -> Comparison:
     return (
         _compare_numbers(one, other)
         or _compare_courts(one, other)
+        or _compare_unchecked(one, other)
         or _compare_weak(one, other)
         or Comparison(Verdict.UNKNOWN)
     )
@@ -172,7 +176,9 @@ def _compare_registrations(one: Registration | None, other: Registration | None)
         return Verdict.UNKNOWN
     if not (one.is_unique and other.is_unique):
         return Verdict.UNKNOWN
-    return Verdict.SAME if one == other else Verdict.OTHER
+    if one == other:
+        return Verdict.SAME
+    return Verdict.OTHER if one.is_checked and other.is_checked else Verdict.UNKNOWN
 
 
 def _compare_courts(one: Party, other: Party) -> Comparison | None:
@@ -187,6 +193,15 @@ def _compare_courts(one: Party, other: Party) -> Comparison | None:
     if one.name and one.name == other.name:
         return Comparison(Verdict.SAME, REGISTRY)
     return None
+
+
+def _compare_unchecked(one: Party, other: Party) -> Comparison | None:
+    """By numbers that differ and look alike, where the country's rule is unknown."""
+    mine, theirs = one.stated, other.stated
+    if not mine or not theirs or mine == theirs or mine.country != theirs.country:
+        return None
+    is_other = _shape(mine.number) == _shape(theirs.number)
+    return Comparison(Verdict.OTHER, REGISTRY) if is_other else None
 
 
 def _compare_weak(one: Party, other: Party) -> Comparison | None:
@@ -207,8 +222,11 @@ def _have_one_shape(one: VatNumber, other: VatNumber) -> bool:
     """Whether both are numbers of one kind, where the country's rule is unknown."""
     if one.is_checked and other.is_checked:
         return True
-    shapes = {"".join("0" if c.isdigit() else "A" for c in vat.number) for vat in (one, other)}
-    return len(shapes) == 1
+    return _shape(one.number) == _shape(other.number)
+
+
+def _shape(number: str) -> str:
+    return "".join("0" if character.isdigit() else "A" for character in number)
 
 
 def _is_one_establishment(one: Party, other: Party) -> bool:

@@ -16,9 +16,16 @@ READABLE, PURCHASE = "readable", "purchase"
 UNTAXED, TAXES, TOTAL = "untaxed", "taxes", "total"
 #: The same amounts, converted to the company's currency.
 CONVERTED = "converted_"
-#: What a bill does not show: which document it is, its approval and its payment, which the document
-#: itself shows, and its files, which come to the bill by themselves.
-NOT_IN_BILL = {"lucca_type", "lucca_id", "conformity_state", "payment_state", "attachments"}
+#: What a bill does not show: which document it is, when Lucca got it, its approval and its payment,
+#: which the document itself shows, and its files, which come to the bill by themselves.
+NOT_IN_BILL = {
+    "lucca_type",
+    "lucca_id",
+    "received",
+    "conformity_state",
+    "payment_state",
+    "attachments",
+}
 
 
 class Change(NamedTuple):
@@ -71,6 +78,8 @@ def _facts(document: BookedDocument, currency: str) -> Iterator[tuple[str, Any]]
             yield from _amounts("", document.base)
         elif field.name == "counter":
             yield from _converted(document, currency)
+        elif field.name == "counter_cost":
+            yield from _converted_cost(document, currency)
         elif field.name == "purchase_id":
             yield PURCHASE, _purchase(document)
         elif field.name not in {"purchase_name", *NOT_IN_BILL}:
@@ -99,3 +108,9 @@ def _converted(document: BookedDocument, currency: str) -> Iterator[tuple[str, A
         yield f"{CONVERTED}{TOTAL}", "?"
     elif counter.currency == currency:
         yield from _amounts(CONVERTED, counter)
+
+
+def _converted_cost(document: BookedDocument, currency: str) -> Iterator[tuple[str, Any]]:
+    cost = document.counter_cost
+    if cost and cost.currency == currency != document.base.currency:
+        yield f"{CONVERTED}cost", cost

@@ -142,9 +142,9 @@ class LuccaBill(models.AbstractModel):
         """Tell what is not sure about the supplier."""
         mapping = bill.document._mapping("supplier")
         if mapping.doubt:
-            bill.notes.append(mapping.doubt)
+            bill.doubts.append(mapping.doubt)
         if mapping.is_vies_due:
-            bill.notes.append(
+            bill.doubts.append(
                 self.env._(
                     "VIES was not asked yet whether the VAT number %s is valid: the fiscal position was"
                     " found without.",
@@ -190,9 +190,10 @@ class LuccaBill(models.AbstractModel):
         how invoice fraud works. Nor is our own ever proposed, which a machine may have read there.
         """
         mapping = bill.document._mapping("supplier")
-        iban = read_iban(bill.booked.iban or mapping.iban or "")
-        if not iban:
+        named = bill.booked.iban or mapping.iban
+        if not named:
             return
+        iban = read_iban(named) or named
         accounts = books.bank_accounts[mapping.partner_id.commercial_partner_id.id].filtered(
             lambda account: account.company_id <= bill.company
         )
@@ -351,11 +352,14 @@ class LuccaBill(models.AbstractModel):
                 )
             )
         names = {one.lucca_id: one.display_name for one in document._mapping("tax")}
-        used = dict(zip((line.rate_type_id for line in bill.lines), bill.taxes, strict=True))
+        pairs = (
+            zip(line.taxes, taxes, strict=bool(line.taxes))
+            for line, taxes in zip(bill.lines, bill.taxes, strict=True)
+        )
+        used = {printed.rate_type_id: tax for pair in pairs for printed, tax in pair}
         decisions += [
             self.env._("VAT: %(rate)s is %(tax)s", rate=names[rate_type_id], tax=tax.name)
             for rate_type_id, tax in used.items()
-            if rate_type_id is not None and tax
         ]
         decisions.append(self.env._("The totals and each VAT amount are Lucca's: checked."))
         return decisions

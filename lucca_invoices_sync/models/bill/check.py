@@ -17,32 +17,46 @@ class LuccaBillCheck(models.AbstractModel):
 
         Some taxes pay themselves back, and another addon may change what bills are made of.
         """
-        self._compare(bill, move.currency_id, self._expected(bill), self._found(move))
+        for what, expected, found in _differences(
+            move.currency_id, self._expected(bill), self._found(move)
+        ):
+            raise Blocked("total_mismatch", self._explain(bill, what, expected, found))
         if bill.lines[0].company_base is not None:
-            own = bill.company.currency_id
-            self._compare(bill, own, self._expected_company(bill), self._found_company(move))
+            self._compare_in_company_currency(bill, move)
 
-    def _compare(self, bill, currency, expected, found):
-        for what in dict.fromkeys(["total", "untaxed", *expected, *found]):
-            if currency.compare_amounts(float(expected.get(what, 0)), found.get(what, 0)):
-                self._refuse(bill, currency, what, expected.get(what, 0), found.get(what, 0))
+    def _compare_in_company_currency(self, bill, move):
+        """Ask a person where the document's amounts are Lucca's, and the converted ones are not."""
+        own = bill.company.currency_id
+        for _what, expected, found in _differences(
+            own, self._expected_company(bill), self._found_company(move)
+        ):
+            bill.confirm(
+                "total_mismatch",
+                self.env._(
+                    "Converted, the bill has %(bill)s where Lucca has %(lucca)s.",
+                    bill=money(self.env, found, own.name),
+                    lucca=money(self.env, expected, own.name),
+                ),
+                self.env._(
+                    "Correct the document in Lucca, then retry, or book it anyway and correct the"
+                    " bill."
+                ),
+            )
 
-    def _refuse(self, bill, currency, what, expected, found):
+    def _explain(self, bill, what, expected, found):
         names = {
             "untaxed": self.env._("the amount without taxes"),
             "total": self.env._("the total"),
         }
         taxes = self.env["account.tax"].union(*bill.taxes)
-        raise Blocked(
-            "total_mismatch",
-            self.env._(
-                "With the tax %(taxes)s, %(what)s of the bill would be %(bill)s instead of Lucca's"
-                " %(lucca)s: choose another tax in the mappings.",
-                taxes=", ".join(taxes.mapped("name")) or "-",
-                what=names.get(what) or self.env._("the VAT"),
-                bill=money(self.env, found, currency.name),
-                lucca=money(self.env, expected, currency.name),
-            ),
+        currency = bill.booked.base.currency
+        return self.env._(
+            "With the tax %(taxes)s, %(what)s of the bill would be %(bill)s instead of Lucca's"
+            " %(lucca)s: choose another tax in the mappings.",
+            taxes=", ".join(taxes.mapped("name")) or "-",
+            what=names.get(what) or self.env._("the VAT"),
+            bill=money(self.env, found, currency),
+            lucca=money(self.env, expected, currency),
         )
 
     def _expected(self, bill):
@@ -61,7 +75,10 @@ class LuccaBillCheck(models.AbstractModel):
         amounts = Counter(untaxed=move.amount_untaxed, total=move.amount_total)
         for line in move.line_ids:
             if line.tax_line_id:
-                amounts[line.tax_line_id.id] += move.direction_sign * line.amount_currency
+                # The parts of a group cancel each other, or its total is wrong.
+                amounts[(line.group_tax_id or line.tax_line_id).id] += (
+                    move.direction_sign * line.amount_currency
+                )
         return amounts
 
     def _expected_company(self, bill):
@@ -76,3 +93,10 @@ class LuccaBillCheck(models.AbstractModel):
             "untaxed": sign * move.amount_untaxed_signed,
             "total": sign * move.amount_total_signed,
         }
+
+
+def _differences(currency, expected, found):
+    """``(what, expected, found)`` of amounts that are not the same, the total first."""
+    for what in dict.fromkeys(["total", "untaxed", *expected, *found]):
+        if currency.compare_amounts(float(expected.get(what, 0)), found.get(what, 0)):
+            yield what, expected.get(what, 0), found.get(what, 0)

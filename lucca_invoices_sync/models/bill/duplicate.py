@@ -4,7 +4,13 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...lucca.booking.bill_numbers import read_number
-from ...lucca.booking.duplicates import Entry, is_double, is_recurring
+from ...lucca.booking.duplicates import (
+    Entry,
+    is_alike_elsewhere,
+    is_double,
+    is_recurring,
+    may_be_same,
+)
 from ..texts import money
 from ..troubles import contained
 
@@ -31,15 +37,26 @@ class LuccaBillDuplicate(models.AbstractModel):
 
     def _check(self, bill, entry, known, coming):
         """Raise ``Blocked`` for a bill that is one of those ``known``, pairs of entry and move."""
-        recurs = is_recurring(entry, [other for other, _move in known], coming)
-        twins = (pair for pair in known if is_double(entry, pair[0], recurs))
-        if twin := next(twins, None):
+        near = [pair for pair in known if may_be_same(entry, pair[0])]
+        recurs = near and is_recurring(entry, [other for other, _move in known], coming)
+        doubles = (pair for pair in near if is_double(entry, pair[0], recurs))
+        if double := next(doubles, None):
             bill.confirm(
                 "duplicate_bill",
-                self._explain(bill, *twin),
+                self._explain(bill, *double),
                 self.env._("Link it to this document, book it anyway, or ignore this document."),
-                duplicate_move_id=twin[1].id,
+                duplicate_move_id=double[1].id,
             )
+            return
+        bill.doubts += [
+            self.env._(
+                "%(supplier)s has a bill with this number, total and date, too: %(twin)s.",
+                supplier=self.env["res.partner"].browse(other.supplier).name,
+                twin=self._name_of(bill, move),
+            )
+            for other, move in near
+            if is_alike_elsewhere(entry, other)
+        ]
 
     def _explain(self, bill, entry, move):
         partner = self.env["res.partner"].browse(entry.supplier)

@@ -40,8 +40,7 @@ class LuccaBillLine(models.AbstractModel):
         )
         bill.lines = list(plan.lines)
         bill.taxes = rules._taxes(bill, books)
-        account = self._find_account(bill, books)
-        common = {"account_id": account.id, **self._analytic(bill, books, account)}
+        common = {**self._account_values(bill, books), **self._analytic(bill, books)}
         bill.values["invoice_line_ids"] = [
             Command.create(
                 {
@@ -110,22 +109,27 @@ class LuccaBillLine(models.AbstractModel):
     # --- account --------------------------------------------------------------------------------
 
     @api.model
-    def _find_account(self, bill, books):
-        """The expense account: the nature's, the supplier's usual one, the connection's."""
-        if bill.account is None:
-            bill.account = self._choose_account(bill, books)
-        return bill.account
+    def _account_values(self, bill, books):
+        """What ``_account`` says, asked once a bill; raise ``Blocked`` for an archived account."""
+        if not bill.account_values:
+            values = self._account(bill, books)
+            account = self.env["account.account"].browse(values["account_id"])
+            if not account.active:
+                raise Blocked("archived_account", self._explain_archived(account, bill))
+            bill.account_values = values
+            bill.is_account_chosen = account != self._last_account(bill) or account in (
+                self._mapped_account(bill, books) | self._account_of_connection(bill)
+            )
+        return bill.account_values
 
-    def _choose_account(self, bill, books):
-        accounts = self.env["account.account"].with_company(bill.company)
-        own = accounts._check_company_domain(bill.company)
-        position = books.fiscal_position(bill.partner)
-        journal = self.env["account.journal"].browse(bill.values["journal_id"])
-        mapped = position.map_account(bill.document._mapping("nature").account_id)
-        set_here = bill.document.connection_id.expense_account_id.filtered_domain(own)
-        last = journal.default_account_id or bill.company.expense_account_id
-        account = mapped or books.usual_accounts.get(bill.partner.id) or set_here or last
-        bill.is_account_chosen = account != last or account in (mapped | set_here)
+    def _account(self, bill, books):
+        """The expense account: the nature's, the supplier's usual one, the connection's."""
+        account = (
+            self._mapped_account(bill, books)
+            or books.usual_accounts.get(bill.partner.id)
+            or self._account_of_connection(bill)
+            or self._last_account(bill)
+        )
         if not account:
             raise Blocked(
                 "refused_by_odoo",
@@ -134,17 +138,28 @@ class LuccaBillLine(models.AbstractModel):
                     " account, or choose one on the connection, then retry."
                 ),
             )
-        if not account.active:
-            raise Blocked(
-                "archived_account",
-                self.env._(
-                    "The account “%s” is archived in Odoo: unarchive it, then retry, or choose"
-                    " another where it is set: in the nature's mapping, on the connection or on the"
-                    " purchase journal.",
-                    account.with_company(bill.company).display_name,
-                ),
-            )
-        return account
+        return {"account_id": account.id}
+
+    def _mapped_account(self, bill, books):
+        position = books.fiscal_position(bill.partner)
+        return position.map_account(bill.document._mapping("nature").account_id)
+
+    def _account_of_connection(self, bill):
+        accounts = self.env["account.account"].with_company(bill.company)
+        own = accounts._check_company_domain(bill.company)
+        return bill.document.connection_id.expense_account_id.filtered_domain(own)
+
+    def _last_account(self, bill):
+        """The account of last resort, which nobody chose for this kind of purchase."""
+        journal = self.env["account.journal"].browse(bill.values["journal_id"])
+        return journal.default_account_id or bill.company.expense_account_id
+
+    def _explain_archived(self, account, bill):
+        return self.env._(
+            "The account “%s” is archived in Odoo: unarchive it, then retry, or choose another where"
+            " it is set: in the nature's mapping, on the connection or on the purchase journal.",
+            f"{account.with_company(bill.company).code} {account.name}",
+        )
 
     def _own_account(self, bill, line):
         """What a line of a difference has in place of the expense account and its analytics."""
@@ -182,7 +197,7 @@ class LuccaBillLine(models.AbstractModel):
 
     # --- analytics ------------------------------------------------------------------------------
 
-    def _analytic(self, bill, books, account):
+    def _analytic(self, bill, books):
         """Cost centre and sections: one account a plan, each 100 %; what is unmapped is left out.
 
         Odoo's distribution models give the other plans; all of them, where nothing is mapped.
@@ -191,6 +206,7 @@ class LuccaBillLine(models.AbstractModel):
         if not chosen:
             return books.no_analytic
         key = ",".join(str(one.id) for one in chosen)
+        account = self.env["account.account"].browse(bill.account_values["account_id"])
         others = books.distribution(bill.partner, account, chosen.root_plan_id)
         return {"analytic_distribution": {**others, key: 100}}
 

@@ -11,6 +11,7 @@ from ...lucca.booking.self_assessed import (
 )
 from ...lucca.booking.taxes import GOODS, SERVICES
 from ...lucca.booking.vat_areas import (
+    ABROAD,
     DOMESTIC,
     INTRA_COMMUNITY,
     UNKNOWN,
@@ -65,7 +66,7 @@ class LuccaBillNoVat(models.AbstractModel):
 
     def _find_tax(self, bill, books, relation, owed):
         """The connection's own, else what the supplier's fiscal position makes of the usual one."""
-        if relation == INTRA_COMMUNITY and (tax := self._tax_of_connection(bill)):
+        if tax := self._tax_of_connection(bill, books, relation):
             return tax
         usual = self._usual_taxes(bill, books, owed)
         position = self._position(bill, books, relation)
@@ -79,19 +80,17 @@ class LuccaBillNoVat(models.AbstractModel):
 
     def _replace(self, bill, books, position, usual):
         """The one tax that a fiscal position has in place of usual ones, which adds nothing."""
-        found = usual.browse()
         own = self.env["lucca.bill.tax"]._taxes_of_account(bill, books)
+        found = usual.browse()
         for one in usual:
             replaced = position.map_tax(one) if position.tax_ids else one
+            # Whoever gave the account its tax knows what is bought.
+            is_said = one in own or one.tax_scope == bill.tax_scope
             found |= replaced.filtered(
-                lambda tax, one=one: (
+                lambda tax, is_said=is_said: (
                     tax.active
                     and adds_nothing(tax)
-                    and (
-                        one in own  # whoever gave the account its tax knows what is bought
-                        or not tax.tax_scope
-                        or bill.tax_scope in (one.tax_scope, tax.tax_scope)
-                    )
+                    and (is_said or tax.tax_scope in (bill.tax_scope, False))
                 )
             )
         if self._only(found) or not usual:
@@ -103,9 +102,16 @@ class LuccaBillNoVat(models.AbstractModel):
     def _only(self, taxes):
         return taxes if len(taxes) == 1 else taxes.browse()
 
-    def _tax_of_connection(self, bill):
-        """The connection's tax for purchases from the European Union; it is its company's."""
-        kind = "services" if bill.tax_scope == SERVICES else "goods"
+    def _tax_of_connection(self, bill, books, relation):
+        """The connection's tax for purchases from the European Union; it is its company's.
+
+        A company outside of the Union has it for services from anywhere abroad.
+        """
+        is_service = bill.tax_scope == SERVICES
+        is_outside = relation == ABROAD and is_service and not books.is_in_union
+        if relation != INTRA_COMMUNITY and not is_outside:
+            return self.env["account.tax"]
+        kind = "services" if is_service else "goods"
         tax = bill.document.connection_id[f"reverse_charge_{kind}_tax_id"]
         own = tax.filtered_domain(tax._check_company_domain(bill.company))
         return own.filtered(lambda one: one.active and adds_nothing(one))
@@ -125,9 +131,9 @@ class LuccaBillNoVat(models.AbstractModel):
         return found or books.taxes.choose(rate, bill.tax_scope)
 
     def _listed_rate(self, bill, owed):
-        """The rate (a fraction) of the VAT that is only listed; None where there is none."""
+        """The rate (a fraction) of the VAT that is only listed; None where it is not of here."""
         mappings = bill.document._mapping("tax").filtered(
-            lambda one: one.lucca_id in owed.rate_type_ids
+            lambda one: one.lucca_id in owed.rate_type_ids and not one.is_foreign
         )
         rates = {one._rate_on(bill.booked.tax_day) for one in mappings}
         return rates.pop() if len(rates) == 1 else None
@@ -141,7 +147,7 @@ class LuccaBillNoVat(models.AbstractModel):
         country, number = supplier.country_id.code or "", supplier.vat or ""
         if relation != INTRA_COMMUNITY or self._is_chosen(position, bill):
             return position
-        if not is_northern_irish_goods(country, number, bill.tax_scope):
+        if not (is_northern_irish_goods(country, number, bill.tax_scope) and books.union_position):
             return position
         bill.values["fiscal_position_id"] = books.union_position.id
         return books.union_position
@@ -187,7 +193,7 @@ class LuccaBillNoVat(models.AbstractModel):
         if not account:
             return
         name = self.env._("Self-assessed VAT that is not recovered")
-        for account_id, amount in ((bill.account.id, lost), (account.id, -lost)):
+        for account_id, amount in ((bill.account_values["account_id"], lost), (account.id, -lost)):
             values = {
                 "name": name,
                 "account_id": account_id,
@@ -214,11 +220,14 @@ class LuccaBillNoVat(models.AbstractModel):
     def _tell(self, bill, books, relation):
         """Note which tax declares the VAT, or what is to be checked where none does."""
         tax, position = bill.unprinted_tax, self._position(bill, books, relation)
+        is_zero = tax.amount_type == "percent" and not tax.amount
+        if self._is_chosen(position, bill) and not (tax or position.tax_ids):
+            return  # a person said that no tax is due
         if relation == DOMESTIC and not tax:
             bill.notes.append(self._describe_domestic(bill))
         elif not tax:
             bill.doubts.append(self._describe_undeclared(bill, books, relation, position))
-        elif not tax.amount and relation != DOMESTIC and bill.tax_scope != GOODS:
+        elif is_zero and relation != DOMESTIC and bill.tax_scope != GOODS:
             bill.doubts.append(
                 self.env._(
                     "No VAT is on the invoice, and its supplier is abroad: the tax “%s” declares none."

@@ -25,7 +25,8 @@ class Bill:
     is what the bill is created with. ``notes`` are facts, ``doubts`` what keeps it from being posted
     by itself; its chatter says both.
 
-    ``account`` is that of all lines; ``is_account_chosen`` unless it is only the one of last resort.
+    ``account_values`` has the account of all lines; ``is_account_chosen`` unless it is only the one
+    of last resort.
     ``rate_taxes`` is ``{rate_type_id: tax}`` of the printed VAT. Where none is printed,
     ``unprinted_tax`` is the tax of all lines, or an empty one, and else None;
     ``lost_self_assessed`` is how much of the VAT that the company owes then it does not recover.
@@ -39,7 +40,7 @@ class Bill:
     values: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
-    account: Any = None
+    account_values: dict[str, Any] = field(default_factory=dict)
     is_account_chosen: bool = False
     rate_taxes: dict[int, Any] = field(default_factory=dict)
     unprinted_tax: Any = None
@@ -105,6 +106,11 @@ class CompanyBooks:
         here = self.company.account_fiscal_country_id.code or ""
         there = supplier.country_id.code or ""
         return relation(here, there, supplier.vat or "", scope, self._union)
+
+    @property
+    def is_in_union(self):
+        """Whether the company is in the European Union."""
+        return self.company.account_fiscal_country_id.code in self._union
 
     @cached_property
     def union_position(self):

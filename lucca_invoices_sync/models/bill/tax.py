@@ -71,9 +71,23 @@ class LuccaBillTax(models.AbstractModel):
             rate_type_id: self._through(position, tax, bill)
             for rate_type_id, tax in bill.rate_taxes.items()
         }
+        self._note_lost(bill, books, none.union(*found.values()))
         return [
             none.concat(*(found[tax.rate_type_id] for tax in line.taxes)) for line in bill.lines
         ]
+
+    def _note_lost(self, bill, books, taxes):
+        """Tell of a tax that loses VAT which Lucca's cost takes as recovered."""
+        cost, base = bill.booked.cost, bill.booked.base
+        lost = taxes.filtered(lambda tax: not books.taxes.is_recovered(tax))
+        if lost and cost and abs(cost.value) <= abs(base.excluding_taxes):
+            bill.notes.append(
+                self.env._(
+                    "The tax “%s” does not recover all of its VAT, while Lucca's cost takes it as"
+                    " recovered: the charge here is the larger one.",
+                    ", ".join(lost.mapped("name")),
+                )
+            )
 
     # --- which tax ------------------------------------------------------------------------------
 
@@ -84,9 +98,11 @@ class LuccaBillTax(models.AbstractModel):
         """
         day = bill.booked.tax_day
         mapped, rate = mapping._tax_on(day), self._rate_of(mapping, day)
-        if rate is None or rate < 0 or mapping.is_foreign:
+        if rate is None or mapping.is_foreign:
             return mapped
-        mapped = mapped or self._map_anew(mapping, day, rate, books)
+        mapped = mapped or self._map_anew(mapping, rate, books)
+        if rate < 0:  # it is withheld, whatever is bought
+            return mapped
         own = self._taxes_of_account(bill, books)
         found = books.taxes.choose(rate, bill.tax_scope, own) if own else own
         scope = bill.document._mapping("nature").tax_scope
@@ -98,7 +114,7 @@ class LuccaBillTax(models.AbstractModel):
             return mapped
         return found if len(found) == 1 else mapped.browse()
 
-    def _map_anew(self, mapping, day, rate, books):
+    def _map_anew(self, mapping, rate, books):
         """Map a rate whose tax was made or unarchived since the rate was first seen."""
         fitting = books.taxes.choose(rate, mapping.connection_id.tax_scope)
         if len(fitting) != 1:
@@ -113,9 +129,11 @@ class LuccaBillTax(models.AbstractModel):
 
         The account of last resort says nothing of what is bought: Belgium's is for goods for resale.
         """
-        account = self.env["lucca.bill.line"]._find_account(bill, books)
-        taxes = account.tax_ids if bill.is_account_chosen else self.env["account.tax"]
-        return taxes.filtered(lambda tax: tax.type_tax_use == "purchase")
+        values = self.env["lucca.bill.line"]._account_values(bill, books)
+        if not bill.is_account_chosen:
+            return self.env["account.tax"]
+        account = self.env["account.account"].browse(values["account_id"])
+        return account.tax_ids.filtered(lambda tax: tax.type_tax_use == "purchase")
 
     def _explain_unmapped(self, taxes, known, bill, books):
         day, currency = bill.booked.tax_day, bill.booked.base.currency
@@ -149,7 +167,7 @@ class LuccaBillTax(models.AbstractModel):
                 "Or unarchive one in Odoo, then retry: %s.", ", ".join(archived.mapped("name"))
             )
         nature = bill.document._mapping("nature")
-        if mapping.tax_id and nature:
+        if mapping._tax_on(bill.booked.document_date) and nature:
             yield self.env._(
                 "“%(tax)s” is mapped to the rate, but the nature “%(nature)s” needs another: say what"
                 " is bought in the nature's mapping, or give its account a default tax of this rate.",

@@ -70,15 +70,17 @@ class LuccaConnection(models.Model):
         string="Reverse Charge on Services",
         check_company=True,
         domain="[('type_tax_use', '=', 'purchase')]",
-        help="The tax of a bill without VAT whose supplier is in another country of the EU. Empty:"
-        " what the supplier's fiscal position makes of the usual tax.",
+        help="The tax of a bill without VAT whose supplier is in another country of the EU; for a"
+        " company outside of the EU, in any other country. Empty: what the supplier's fiscal"
+        " position makes of the usual tax.",
     )
     reverse_charge_goods_tax_id = fields.Many2one(
         "account.tax",
         string="Reverse Charge on Goods",
         check_company=True,
         domain="[('type_tax_use', '=', 'purchase')]",
-        help="The same where goods or investments are bought.",
+        help="The tax of a bill without VAT for goods or investments from another country of the"
+        " EU. Empty: what the supplier's fiscal position makes of the usual tax.",
     )
     responsible_id = fields.Many2one(
         "res.users",

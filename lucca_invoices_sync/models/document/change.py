@@ -11,7 +11,7 @@ from ...lucca.documents.booked_documents import Amounts, Money
 from ...lucca.documents.reading import loads
 from ...lucca.documents.reference_data import Reference
 from .. import asking
-from ..states import STATE_FIELDS, in_words
+from ..states import NOT_ACCEPTED, STATE_FIELDS, in_words
 from ..texts import money
 from . import content
 
@@ -37,7 +37,7 @@ def take_over(document, turn, values):
         _tell_approved_again(document)
     document._update_files(item)
     if news:
-        document._forget_accepted()
+        document.write(NOT_ACCEPTED)  # a person said it of what Lucca said then
         turn.add(changed=1)
         found = changes.differences(loads(document.billed_payload), item, currency)
         document.changes = _in_words(document, found)
@@ -294,6 +294,8 @@ def labels(env):
         changes.CONVERTED + changes.TAXES: env._("Converted VAT"),
         changes.CONVERTED + changes.TOTAL: env._("Converted, including taxes"),
         "cost": env._("Cost"),
+        changes.CONVERTED + "cost": env._("Converted cost"),
+        "is_self_assessed": env._("VAT that you owe yourself"),
         "iban": env._("IBAN"),
         changes.READABLE: env._("Readable"),
     }

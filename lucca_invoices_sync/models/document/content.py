@@ -42,29 +42,34 @@ def _written(values):
 
 
 def _hash(move, others):
-    records = [move, *move.line_ids.sorted("id")]
-    content = [_content(record, others) for record in records]
+    lines = move.line_ids.sorted("id")
+    names = {
+        records._name: [*_names(records), *(name for name in others if name in records._fields)]
+        for records in (move, lines)
+    }
+    content = [_content(record, names[record._name]) for record in [move, *lines]]
     text = json.dumps(content, default=str, sort_keys=True)
     return " ".join([hashlib.sha256(text.encode()).hexdigest()[:16], *others])
 
 
-def _content(record, others):
-    """``{field: value}`` of all fields that count and are not empty.
+def _content(record, names):
+    """``{field: value}`` of what is not empty.
 
     So a field that appears with a new version of Odoo changes nothing as long as it is empty.
     """
-    names = [*_names(record), *(name for name in others if name in record._fields)]
     return {name: _plain(record[name]) for name in names if record[name]}
 
 
 def _names(records):
     """The names of a model's fields that people can edit."""
+    # Of fields that hold many records, a refresh writes those of lines only.
+    many = "many2many" if records._name == "account.move.line" else ""
     return [
         name
         for name, field in records._fields.items()
         if field.store
         and not field.readonly
-        and (field.column_type or field.type == "many2many")
+        and (field.column_type or field.type == many)
         and INVOICING in field._modules
         and (records._name, name) != NUMBERING
     ]
@@ -88,8 +93,7 @@ def _plain(value):
 
 def in_words(move):
     """Return what a bill shows: ``{field: (label, words)}``, its lines as one of them."""
-    names = [name for name in _names(move) if move._fields[name].column_type]
-    shown = {name: (_label(move, name), _value(move, name)) for name in names}
+    shown = {name: (_label(move, name), _value(move, name)) for name in _names(move)}
     lines = "; ".join(map(_line_in_words, move.invoice_line_ids.sorted("sequence")))
     shown["invoice_line_ids"] = (_label(move, "invoice_line_ids"), lines)
     for name in ("amount_untaxed", "amount_tax", "amount_total"):

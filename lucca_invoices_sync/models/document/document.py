@@ -1,34 +1,9 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...lucca.documents.booked_documents import CONFIRMED, CREDIT_NOTE, INVOICE, read_document
 from ...lucca.documents.reading import loads
-from ..states import FILES_STATES, REASONS, STATE_FIELDS, STATES
-from ..times import pause_before_retry
-from . import change
-
-#: What belongs to one state alone: empty in the next one, unless that has its own.
-_OF_ONE_STATE = {
-    "reason": False,
-    "message": False,
-    "attempts": 0,
-    "next_try_at": False,
-    "may_be_accepted": False,
-    "duplicate_move_id": False,
-}
-#: What a person has not said, or not of what Lucca says now.
-_NOT_ACCEPTED = {"accepted_reasons": False, "difference_account_id": False}
-#: What is said of a document that has no bill any more.
-_WITHOUT_BILL = {
-    "move_id": False,
-    "bill_fingerprint": False,
-    "amount_company": 0,
-    **_NOT_ACCEPTED,
-    "is_doubtful": False,
-    "draft_reason": False,
-    "is_changed": False,
-    **change.NOTHING_TOLD,
-}
+from ..states import FILES_STATES, REASONS, STATES
 
 
 class LuccaDocument(models.Model):
@@ -92,9 +67,7 @@ class LuccaDocument(models.Model):
         string="Changed in Lucca", readonly=True, help="It changed there after it became a bill."
     )
     changes = fields.Json(readonly=True, help="What changed: label, before, now.")
-    purchase_changes = fields.Json(
-        readonly=True, help="What changed in its purchase: label, before, now."
-    )
+    purchase_changes = fields.Json(readonly=True, help="The same of its purchase.")
     billed_payload = fields.Text(
         readonly=True,
         prefetch=False,
@@ -117,13 +90,6 @@ class LuccaDocument(models.Model):
         string="Booked Anyway",
         readonly=True,
         help="The reasons for which it waited, until a person looked at it.",
-    )
-    difference_account_id = fields.Many2one(
-        "account.account",
-        string="Differences Account",
-        readonly=True,
-        ondelete="set null",
-        help="Where a difference goes that a person confirmed; empty: to the connection's account.",
     )
     is_doubtful = fields.Boolean(
         string="Doubtful",
@@ -239,211 +205,3 @@ class LuccaDocument(models.Model):
     def _still_to_do(self):
         """Those that still are: a person may have ignored some meanwhile."""
         return self.exists().filtered(lambda document: document.state in ("pending", "failed"))
-
-    # --- states ---------------------------------------------------------------------------------
-
-    #: ``{transition: (the states that it may come from, the state that it leads to)}``
-    _TRANSITIONS = {
-        "list_approved": ({"pending", "failed", "blocked"}, "pending"),
-        "await_approval": ({"pending", "failed", "blocked"}, "blocked"),
-        "block": ({"pending", "failed"}, "blocked"),
-        "fail": ({"pending", "failed"}, "failed"),
-        "book": ({"pending", "failed"}, "imported"),
-        "link": ({"blocked"}, "imported"),
-        "follow_change": ({"imported", "pending", "failed", "blocked"}, "pending"),
-        "keep_bill": ({"imported", "pending", "failed", "blocked"}, "imported"),
-        "retry": ({"failed", "blocked", "ignored"}, "pending"),
-        "book_anew": ({"imported", "pending", "failed", "blocked"}, "pending"),
-        "ignore": ({"pending", "failed", "blocked", "ignored"}, "ignored"),
-        "lose_bill": ({"imported", "pending", "failed", "blocked"}, "ignored"),
-    }
-
-    def _enter(self, transition, **values):
-        """Go through a transition: nothing else writes the state of a document that is listed.
-
-        What belongs to the state that is left ends with it: its reason, its message, its next try.
-        :param values: of other fields, written at once, so that the database's checks hold
-        """
-        origins, state = self._TRANSITIONS[transition]
-        for document in self:
-            if document.state not in origins:
-                raise ValueError(f"{document}: no {transition!r} from {document.state!r}")
-        self.write({**_OF_ONE_STATE, "state": state, **values})
-
-    def _take_over(self, turn, values):
-        """Take over what Lucca lists now; a bill is the accountant's, see ``change.take_over``.
-
-        :param values: of the document's row, as ``sync.rows`` prepares them
-        """
-        if self.payload == values["payload"] and not self.is_withdrawn:
-            return
-        if self.move_id:
-            change.take_over(self, turn, values)
-        else:
-            self._list_again(values)
-            self._update_files(loads(values["payload"]))
-
-    def _list_again(self, values):
-        """Begin anew with what Lucca says now; what a person ignores stays ignored."""
-        values = {
-            **values,
-            "is_withdrawn": False,
-            "is_resolved": False,
-            **_NOT_ACCEPTED,
-        }
-        if self.state == "ignored":
-            self.write({name: values[name] for name in values if name not in STATE_FIELDS})
-        elif values["state"] == "pending":
-            self._enter("list_approved", **values)
-        else:
-            self._enter("await_approval", **values)
-
-    def _block(self, turn, reason, message, **values):
-        """Have the document wait for a person; the bill that it may have stays, and says so.
-
-        :param turn: counts what became of the documents
-        """
-        if self.state == "ignored":
-            return  # a person said so while it was worked on
-        turn.add(blocked=1)
-        now = fields.Datetime.now()
-        self._enter("block", **{"reason": reason, "message": message, "blocked_at": now, **values})
-        if self.move_id:
-            change.tell_unbookable(self, message)
-
-    def _fail(self, turn, message):
-        """Have the document tried again later, each time after twice as long."""
-        if self.state == "ignored":
-            return  # a person said so while it was worked on
-        turn.add(failed=1)
-        next_try_at = fields.Datetime.now() + pause_before_retry(self.attempts)
-        self._enter("fail", message=message, attempts=self.attempts + 1, next_try_at=next_try_at)
-
-    def _book_as(self, move, **values):
-        """Take a bill that was made for it, or made anew, as this document's."""
-        self._enter("book", **self._values_with(move), **values)
-
-    def _link_to(self, move):
-        """Take a bill that somebody made as this document's; its own draft is deleted."""
-        own = self.move_id
-        if own.state == "cancel":
-            change.let_go(self)
-        self._enter("link", **{**_WITHOUT_BILL, **self._values_with(move)})
-        self._expect_files()
-        if own.state == "draft":
-            own.unlink()
-        self.connection_id.cron_id._trigger()
-
-    def _values_with(self, move):
-        """The values of a document that has this bill."""
-        return {
-            "move_id": move.id,
-            "imported_at": self.imported_at or fields.Datetime.now(),
-            "amount_company": -move.amount_untaxed_signed,
-        }
-
-    def _keep_bill(self):
-        """Leave the bill as it is, whatever changed in Lucca."""
-        self._enter("keep_bill")
-
-    def _follow_change(self):
-        """Have the bill, an untouched draft, made anew from what changed in Lucca."""
-        self._enter("follow_change", is_resolved=False)
-
-    def _try_again(self, is_stale=False):
-        """Put documents without a bill back to be booked, and start the synchronisation.
-
-        What Lucca does not approve (any more) is left out, whoever asks.
-
-        :param is_stale: Lucca may have corrected them: they are read again there
-        """
-        fit = self.filtered(lambda d: d._is_approved() and d.state in self._TRANSITIONS["retry"][0])
-        fit._enter("retry", is_resolved=False, is_stale=is_stale)
-        fit._start_sync()
-        return fit
-
-    def _book_anew(self):
-        """Let go of bills that were cancelled in Odoo, and have the documents booked again."""
-        cancelled = self.filtered(lambda d: d._is_approved() and d.move_id.state == "cancel")
-        for document in cancelled:
-            change.let_go(document)
-        cancelled._enter("book_anew", **_WITHOUT_BILL, is_resolved=False, is_stale=True)
-        cancelled._expect_files()
-        cancelled._start_sync()
-        return cancelled
-
-    def _ignore(self, message, reason=""):
-        """Leave documents without a bill out of Odoo, as a person says, and other bills as they are.
-
-        :return: those for which there was something to leave
-        """
-        without = self.filtered(lambda document: not document.move_id)
-        without._enter("ignore", message=message)
-        waiting = self.filtered(lambda document: document.move_id and document.state != "imported")
-        for document in waiting:
-            change.note_left(document, reason)
-        # The bill is a person's decision from now on: it follows no later change by itself.
-        settled = {"is_changed": False, "changes": False, "bill_fingerprint": False}
-        waiting._enter("keep_bill", **settled)
-        change.finish_asking(waiting)
-        return without | waiting
-
-    def _lose_bill(self):
-        """Let go of bills that a person is about to delete: they do not come back by themselves."""
-        message = self.env._(
-            "%s deleted its bill. Press Retry to book it again.", self.env.user.name
-        )
-        self._enter("lose_bill", **_WITHOUT_BILL, message=message)
-        self._expect_files()
-
-    def _withdraw(self, turn):
-        """Keep what Lucca no longer lists: a bill is never touched, anything else waits."""
-        turn.add(withdrawn=len(self))
-        for document in self:
-            if document.state in ("imported", "ignored"):
-                document.is_withdrawn = True
-            elif document.move_id:
-                document._enter("keep_bill", is_withdrawn=True)
-            else:
-                document._enter("await_approval", is_withdrawn=True, **document._why_withdrawn())
-            if document.move_id:
-                change.tell_withdrawn(document)
-
-    def _why_withdrawn(self):
-        return {
-            "reason": "not_approved",
-            "message": self.env._(
-                "Lucca no longer lists this document as approved: it is booked when it is approved"
-                " there again."
-            ),
-        }
-
-    def _is_approved(self):
-        """Whether Lucca approves it, as far as Odoo knows."""
-        return self.conformity_state == CONFIRMED and not self.is_withdrawn
-
-    def _is_accepted(self, reason):
-        """Whether a person looked at what seemed wrong, and wants it booked."""
-        return reason in (self.accepted_reasons or ())
-
-    def _accept(self):
-        """Have documents booked although of what they wait for, as a person says.
-
-        What was accepted before stays so: two doubts do not take turns.
-        """
-        for document in self:
-            document.accepted_reasons = sorted(
-                {*(document.accepted_reasons or ()), document.reason}
-            )
-        self._try_again()
-
-    def _forget_accepted(self):
-        """Ask again: what a person said was of what Lucca said then."""
-        self.write(_NOT_ACCEPTED)
-
-    def _start_sync(self):
-        """Start the synchronisation of these documents' connections; a person sees what comes."""
-        for connection in self.connection_id:
-            connection.cron_id._trigger()
-        if self.env.uid != SUPERUSER_ID:
-            self.env["lucca.sync.watch"].sudo()._watch(self.connection_id)  # nobody's to write

@@ -17,6 +17,13 @@ class LuccaDocument(models.Model):
     paper = fields.Html(compute="_compute_paper", sanitize=False)
     payment_words = fields.Char(string="Payment", compute="_compute_words")
     conformity_words = fields.Char(string="Approval", compute="_compute_words")
+    difference_account_id = fields.Many2one(
+        "account.account",
+        string="Differences Account",
+        readonly=True,
+        ondelete="set null",
+        help="Where a difference goes that a person confirmed; empty: to the connection's account.",
+    )
     can_be_linked = fields.Boolean(compute="_compute_can_be_linked")
     can_open_duplicate = fields.Boolean(compute="_compute_can_be_linked")
     can_open_connection = fields.Boolean(compute="_compute_can_open_connection")
@@ -256,7 +263,11 @@ class LuccaDocument(models.Model):
             raise UserError(self.env._("Nothing here can be booked anyway."))
         if account_id:
             documents.difference_account_id = self._account_of(account_id, documents.company_id)
-        documents._accept()
+        for document in documents:
+            # What was accepted before stays so: two doubts do not take turns.
+            accepted = {*(document.accepted_reasons or ()), document.reason}
+            document.accepted_reasons = sorted(accepted)
+        documents._try_again()
 
     def _account_of(self, account_id, companies):
         """The account of a person's choice; raise ``UserError`` where it is not of the companies."""

@@ -1,3 +1,4 @@
 from . import mapping
+from . import rights
 from . import tax
 from . import screens

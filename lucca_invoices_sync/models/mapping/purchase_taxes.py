@@ -32,7 +32,10 @@ class PurchaseTaxes:
         :param among: taxes that somebody chose beforehand; they need not be recovered
         """
         if among is None:
-            return self._records(rules.of_scope(rules.of_rate(self._domestic, rate), scope))
+            found = rules.of_rate(self._domestic, rate)
+            fitting = rules.of_scope(found, scope)
+            # What is exempt or withheld need not be so for what is bought.
+            return self._records(fitting or (found if rate <= 0 else []))
         given = [self._all[tax.id] for tax in among if tax.id in self._all]
         found = [tax for tax in given if rules.same_rate(tax.rate, rate)]
         return self._records(rules.of_scope(found, scope) or found)
@@ -44,6 +47,10 @@ class PurchaseTaxes:
         """
         given = [self._all[tax.id] for tax in position.tax_ids if tax.id in self._all]
         return self._records(rules.self_assessed(given, rate, scope, **lost))
+
+    def is_recovered(self, tax):
+        """Whether all VAT of a tax is deducted."""
+        return tax.id in self._all and self._all[tax.id].is_recovered
 
     def is_of_other_scope(self, tax, scope):
         """Whether a tax says that it is for something else than what is bought."""
@@ -65,14 +72,16 @@ class PurchaseTaxes:
     @cached_property
     def _domestic(self):
         """Those for a purchase at home; a tax of another country or position is not proposed."""
-        country = self.company.account_fiscal_country_id
-        taxes = self._none.browse(list(self._all)).filtered(lambda one: one.country_id == country)
+        # A branch without country has its parents' taxes, and their domestic position.
+        family = self.company.parent_ids
+        country = family.account_fiscal_country_id
+        taxes = self._none.browse(list(self._all)).filtered(lambda one: one.country_id in country)
         # Not by ``is_domestic``: Odoo gets it wrong for a tax that is made with its positions.
-        position = self.company.domestic_fiscal_position_id
+        position = family.domestic_fiscal_position_id
         domestic = [
             self._all[tax.id]
             for tax in taxes
-            if not tax.fiscal_position_ids or position in tax.fiscal_position_ids
+            if not tax.fiscal_position_ids or position & tax.fiscal_position_ids
         ]
         # Odoo finds no domestic position where the company has no country.
         is_known = any(one.rate and one.is_recovered for one in domestic)
@@ -127,14 +136,21 @@ def _is_recovered(tax, lines):
 
 
 def is_self_assessed(tax):
-    """Whether the tax is owed by the buyer: its parts cancel each other, or there is none."""
+    """Whether the tax is owed by the buyer: its parts cancel each other."""
     factors = _lines(tax).mapped("factor_percent")
     return bool(tax.amount) and min(factors, default=0) < 0 and abs(sum(factors)) < 1e-6
 
 
 def adds_nothing(tax):
-    """Whether a bill's total is the same with the tax as without."""
-    return tax.amount_type == "percent" and (not tax.amount or is_self_assessed(tax))
+    """Whether a bill's total is the same with the tax as without.
+
+    Switzerland's tax of services from abroad is a group of two that cancel each other.
+    """
+    parts = tax.children_tax_ids if tax.amount_type == "group" else tax
+    if not parts or set(parts.mapped("amount_type")) != {"percent"}:
+        return False
+    added = sum(part.amount * sum(_lines(part).mapped("factor_percent")) for part in parts)
+    return abs(added) < 1e-6
 
 
 def deduction_account(tax):

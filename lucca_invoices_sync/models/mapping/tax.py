@@ -40,7 +40,8 @@ class LuccaMapping(models.Model):
             for mapping in members:
                 is_known = mapping.kind == "tax" and mapping.percentage_known
                 fits = is_known and not mapping.is_foreign
-                scope = mapping.connection_id.tax_scope
+                # The connection may be of a company that the user does not see.
+                scope = mapping.connection_id.sudo().tax_scope
                 found = taxes.of_rate(mapping._fraction(), scope) if fits else False
                 mapping.fitting_tax_ids = found
 

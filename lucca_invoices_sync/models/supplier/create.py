@@ -24,15 +24,16 @@ class LuccaSupplierCreate(models.AbstractModel):
         """The values of a new partner. To be extended."""
         party = party_of(supplier)
         country = self.env["res.country"].search([("code", "=", party.country)])
+        vat = self._vat(party, country)
         return {
             "name": supplier.name,
             "is_company": True,
             "supplier_rank": 1,
             "country_id": country.id,
-            "vat": self._vat(party, country) or False,
+            "vat": vat or False,
             "vies_valid": False,
             "company_registry": self._registration(party, supplier) or False,
-            "comment": self._comment(party, supplier, country),
+            "comment": self._comment(party, supplier, vat),
             "property_supplier_payment_term_id": self._payment_term(supplier.payment_days).id,
             "child_ids": [
                 Command.create(self._prepare_contact(contact, country))
@@ -54,10 +55,10 @@ class LuccaSupplierCreate(models.AbstractModel):
         french = party.stated.establishment or party.stated.number
         return french if is_french else supplier.identifier or party.stated.number
 
-    def _comment(self, party, supplier, country):
+    def _comment(self, party, supplier, vat):
         """Where it comes from, and what was left out."""
         notes = [self.env._("Created from Lucca Invoices.")]
-        if supplier.vat_number and not self._vat(party, country):
+        if supplier.vat_number and not vat:
             notes.append(
                 self.env._("Its VAT number in Lucca is not valid: %s", supplier.vat_number)
             )

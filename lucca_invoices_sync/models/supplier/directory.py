@@ -19,8 +19,7 @@ class Directory:
         :param parties: what Lucca knows of them
         """
         self._env, self._company = env, mappings.company_id
-        self._own_companies = own_companies(self._company)
-        self.own = self._read_own()
+        self.own = own_parties(self._company.with_env(env))
         self._mapped = self._read_mapped(mappings.connection_id)
         self._parties, self._by_key, self._users = {}, defaultdict(list), set()
         keys = frozenset().union(*(party.without(self.own).keys for party in parties))
@@ -96,7 +95,7 @@ class Directory:
         partners = self._env["res.partner"]
         wanted = [
             ("id", "in", self._ids(keys)),
-            ("id", "not in", self._own_companies.partner_id.ids),
+            ("id", "not in", own_companies(self._company).partner_id.ids),
             ("active", "=", True),
         ]
         domain = [*partners._check_company_domain(self._company), *wanted]
@@ -133,14 +132,6 @@ class Directory:
         rows = self._env.execute_query(SQL(" UNION ").join(queries))
         return [partner_id for (partner_id,) in rows if partner_id]
 
-    def _read_own(self):
-        """What is known of the company and its branches: these signs are no supplier's."""
-        partners = self._own_companies.partner_id
-        accounts = accounts_of(partners)
-        return [
-            partner._lucca_party(accounts[partner.id].mapped("acc_number")) for partner in partners
-        ]
-
     def _read_mapped(self, connection):
         """``{partner: Lucca's ids of the suppliers that it is}``"""
         domain = [
@@ -157,8 +148,15 @@ class Directory:
 def own_companies(company):
     """The company, its parents and branches: what is theirs is no supplier's."""
     # Who synchronises need not see each branch.
-    companies = company.sudo()
+    companies = company.sudo().with_context(active_test=False)
     return companies.search([("id", "child_of", companies.root_id.id)])
+
+
+def own_parties(company):
+    """What is known of the company and its branches: these signs are no supplier's."""
+    partners = own_companies(company).partner_id
+    accounts = accounts_of(partners)
+    return [partner._lucca_party(accounts[partner.id].mapped("acc_number")) for partner in partners]
 
 
 def accounts_of(partners):

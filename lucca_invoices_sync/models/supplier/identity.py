@@ -19,17 +19,19 @@ def is_news(mapping, supplier):
     return mapping.identity != of(supplier)
 
 
-def follow(mapping, supplier):
+def follow(mapping, supplier, own):
     """Keep what Lucca says now of a supplier; take its partner away where it is another company.
 
     A person chooses the partner anew then. Corrections are followed: another establishment, a number
-    that was none, the number that the partner has in Odoo.
+    that was none or our own, the number that the partner has in Odoo.
+
+    :param own: what is known of ourselves, as ``directory.own_parties`` gives it
     """
     if not is_news(mapping, supplier):
         return
     before, now = mapping.identity, of(supplier)
     mapping.identity = now
-    if not mapping.is_doubtful and _is_another(mapping, before, supplier):
+    if not mapping.is_doubtful and _is_another(mapping, before, supplier, own):
         candidates = mapping.partner_id
         mapping.with_context(lucca_releases_later=True).write(
             {
@@ -41,31 +43,30 @@ def follow(mapping, supplier):
         )
 
 
-def _is_another(mapping, before, supplier):
-    now = _numbers(party_of(supplier))
-    partner = mapping.partner_id.commercial_partner_id
-    is_partner = compare(now, _numbers(partner._lucca_party())).verdict
+def _is_another(mapping, facts, supplier, own):
+    """Whether the supplier is another company than it was, and than its partner.
+
+    :param facts: what Lucca said before; None where it was mapped before that was kept
+    """
+    now = _numbers(party_of(supplier), own)
+    partner = mapping.partner_id.commercial_partner_id._lucca_party()
+    is_partner = compare(now, _numbers(partner, [])).verdict
     if is_partner is Verdict.SAME:
         return False
-    if not before:  # mapped before identities were kept
+    if not facts:
         return is_partner is Verdict.OTHER and mapping.found_by != "person"
-    comparison = compare(_numbers(party_of(_supplier(before))), now)
+    before = _numbers(party_of(_supplier(facts)), own)
+    if not (before.vat or before.registration):
+        return is_partner is Verdict.OTHER
+    comparison = compare(before, now)
     # VAT numbers of two countries may be one company's: it is for a person to know.
-    is_changed = comparison.verdict is Verdict.OTHER or comparison.sign == VAT
-    if comparison.verdict is Verdict.SAME:
-        return False
-    had_none = not any(_has_numbers(before))
-    return is_changed or (had_none and is_partner is Verdict.OTHER)
+    is_at_odds = comparison.verdict is Verdict.UNKNOWN and comparison.sign == VAT
+    return is_at_odds or comparison.verdict is Verdict.OTHER
 
 
-def _has_numbers(facts):
-    party = _numbers(party_of(_supplier(facts)))
-    return [party.vat, party.registration]
-
-
-def _numbers(party):
+def _numbers(party, own):
     """The party without what changes while a company stays itself: its name, its accounts."""
-    return replace(party, name="", ibans=frozenset())
+    return replace(party.without(own), name="", ibans=frozenset())
 
 
 def _supplier(facts):

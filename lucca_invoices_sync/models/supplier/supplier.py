@@ -14,7 +14,7 @@ from ...lucca.booking.parties import (
 )
 from ..troubles import Blocked
 from . import identity
-from .directory import Directory
+from .directory import Directory, own_parties
 
 
 class LuccaSupplier(models.AbstractModel):
@@ -39,7 +39,8 @@ class LuccaSupplier(models.AbstractModel):
         }
         if not suppliers:
             return {}
-        keys = frozenset().union(*(party_of(one).keys for one in suppliers.values()))
+        new = [supplier for mapping, supplier in suppliers.items() if not mapping.partner_id]
+        keys = frozenset().union(*(party_of(supplier).keys for supplier in new))
         # An account may be a factor's, whom many have: whoever makes its partner locks nobody out.
         with turn.locked({f"{sign} {key}" for sign, key in keys if sign != IBAN}):
             return turn.durably(lambda: self._map_alone(suppliers), processed=0)
@@ -47,10 +48,14 @@ class LuccaSupplier(models.AbstractModel):
     def _map_alone(self, suppliers):
         mappings, troubles = self.env["lucca.mapping"].union(*suppliers).exists(), {}
         known = mappings.filtered("partner_id")  # also those that a person chose meanwhile
+        own = own_parties(mappings.company_id) if known else []
         for mapping in known:
-            identity.follow(mapping, suppliers[mapping])
+            identity.follow(mapping, suppliers[mapping], own)
             if mapping.is_doubtful:
                 troubles[mapping] = Blocked("ambiguous_supplier", mapping.doubt)
+            elif mapping.found_by != "person":
+                signs = signs_of(suppliers[mapping], own)
+                mapping.doubt = self._describe_own(signs, suppliers[mapping])
         new = {mapping: suppliers[mapping] for mapping in mappings - known}
         troubles |= self._map_new(new) if new else {}
         mappings._release_documents()
@@ -61,8 +66,9 @@ class LuccaSupplier(models.AbstractModel):
         parties = [party_of(supplier) for supplier in suppliers.values()]
         directory = Directory(self.env, self.env["lucca.mapping"].union(*suppliers), parties)
         step = self.with_context(lucca_directory=directory)
-        done = step._together(step._take_found, step._found(suppliers))
-        done |= step._together(step._create_new, step._strangers(suppliers))
+        found = {one: step._find(one, supplier) for one, supplier in suppliers.items()}
+        done = step._together(step._take_found, step._sure(suppliers, found))
+        done |= step._together(step._create_new, step._strangers(suppliers, found))
         troubles = {}
         for mapping, supplier in suppliers.items():
             if mapping not in done:
@@ -75,7 +81,10 @@ class LuccaSupplier(models.AbstractModel):
         return troubles
 
     def _together(self, function, suppliers):
-        """Do something for many suppliers; return their mappings, none where it fails."""
+        """Do something for many suppliers; return their mappings, none where it fails.
+
+        :param suppliers: by mapping, as the function takes them
+        """
         mappings = self.env["lucca.mapping"].union(*suppliers)
         try:
             with self.env.cr.savepoint():
@@ -102,7 +111,7 @@ class LuccaSupplier(models.AbstractModel):
             raise Blocked("ambiguous_supplier", self._describe_candidates(mapping, supplier, sign))
         with self.env.cr.savepoint():
             if candidates:
-                self._take_found({mapping: supplier})
+                self._take_found({mapping: (supplier, candidates, sign)})
             else:
                 self._check_may_be_created(mapping, supplier)
                 self._create_new({mapping: supplier})
@@ -119,19 +128,21 @@ class LuccaSupplier(models.AbstractModel):
 
     # --- those that are there -------------------------------------------------------------------
 
-    def _found(self, suppliers):
-        """Those that one partner is, and no other."""
+    def _sure(self, suppliers, found):
+        """Those that one partner is, and no other: ``{mapping: (supplier, partner, sign)}``.
+
+        :param found: what ``_find`` gave for each
+        """
         return {
-            mapping: supplier
-            for mapping, supplier in suppliers.items()
-            if not mapping.is_doubtful and len(self._find(mapping, supplier)[0]) == 1
+            mapping: (suppliers[mapping], partners, sign)
+            for mapping, (partners, sign) in found.items()
+            if len(partners) == 1 and not mapping.is_doubtful
         }
 
-    def _take_found(self, suppliers):
-        """Map suppliers to the partners that they are."""
+    def _take_found(self, sure):
+        """Map suppliers to the partners that they are, as ``_sure`` gives them."""
         directory, told = self._directory(), {}
-        for mapping, supplier in suppliers.items():
-            partner, sign = self._find(mapping, supplier)
+        for mapping, (supplier, partner, sign) in sure.items():
             self._note(mapping, supplier)
             if mapping.candidate_ids:
                 mapping.candidate_ids = False
@@ -161,7 +172,7 @@ class LuccaSupplier(models.AbstractModel):
 
     # --- those that are new ---------------------------------------------------------------------
 
-    def _strangers(self, suppliers):
+    def _strangers(self, suppliers, found):
         """Those that no partner is, and that share no sign with one before them.
 
         Of two that may be one company, the first is made, and is found by the second.
@@ -173,8 +184,8 @@ class LuccaSupplier(models.AbstractModel):
         for mapping, supplier in suppliers.items():
             keys = self._party(supplier).keys
             is_own = NAME in self._own_signs(supplier)
-            is_new = not (mapping.partner_id or is_own or mapping.is_doubtful or keys & seen)
-            if is_new and not self._find(mapping, supplier)[0]:
+            is_known = found[mapping][0] or mapping.is_doubtful or keys & seen
+            if not (is_known or is_own):
                 strangers[mapping] = supplier
             seen |= keys
         return strangers

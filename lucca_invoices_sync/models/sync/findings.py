@@ -1,11 +1,18 @@
 """What is found out of a document before anything of it is stored."""
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from ...lucca.api.errors import MustWait, Offline, WrongKey
 from ...lucca.documents.reference_data import Reference
+from ..troubles import Stopped
+
+#: What ends the asking for now, whichever document is asked for: none of them is at fault.
+NOT_NOW = (MustWait, Offline, WrongKey)
 
 
 @dataclass
@@ -84,3 +91,33 @@ def link_mappings(env, links):
     documents.invalidate_recordset(["mapping_ids"], flush=False)
     env["lucca.mapping"].invalidate_model(["document_ids"], flush=False)
     documents.modified(["mapping_ids"])
+
+
+class Asked:
+    """What was asked of some documents.
+
+    ``findings`` are complete; ``troubles`` are ``{document: exception}`` of those that cannot be
+    resolved; ``interruption`` is why Lucca cannot be asked for more now.
+    """
+
+    def __init__(self, turn):
+        self.findings, self.troubles, self.interruption = [], {}, None
+        self._turn = turn
+
+    @property
+    def goes_on(self):
+        """Whether more may be asked in this slice."""
+        return self._turn.has_time and not self.interruption
+
+    @contextmanager
+    def about(self, document):
+        """Keep one document's trouble to itself, until it is stored with what else was found."""
+        try:
+            yield
+        except (Stopped, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+            raise
+        except NOT_NOW as error:
+            self.interruption = error
+        except Exception as trouble:  # noqa: BLE001  (it is raised again where it is stored)
+            self.troubles[document] = trouble
+            self._turn.note_work()

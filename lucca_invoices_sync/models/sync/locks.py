@@ -1,4 +1,4 @@
-"""Advisory locks: who may synchronise a connection, make suppliers of a name, or keep a content.
+"""Advisory locks: who may synchronise a connection, make suppliers of a sign, or keep a content.
 
 They belong to a database session: they outlive commits, block no rows, and are gone when the
 process dies.
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 #: First key of the locks for "one synchronisation of a connection at a time".
 CONNECTIONS = 1819632481
-#: First key of the locks for "one process at a time looks for a supplier of this name", or keeps a
+#: First key of the locks for "one process at a time looks for a supplier with this sign", or keeps a
 #: file of this checksum.
 NAMES = CONNECTIONS + 1
 

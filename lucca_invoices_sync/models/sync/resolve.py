@@ -1,5 +1,3 @@
-from contextlib import contextmanager
-
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
@@ -7,17 +5,14 @@ from odoo.tools import split_every
 from ...lucca.api.errors import (
     AccessDenied,
     DocumentError,
-    MustWait,
     NotFound,
-    Offline,
     RequestRefused,
-    WrongKey,
 )
 from ...lucca.api.paging import PAGE_SIZE
 from ...lucca.references import Reading, References
-from ..troubles import OWN_FAILURES, Blocked, Stopped, contained
+from ..troubles import OWN_FAILURES, Blocked, contained
 from .book import BATCH
-from .findings import Finding, count_purchases, link_mappings
+from .findings import Asked, Finding, count_purchases, link_mappings
 
 #: Errors that mean "a person maps this by hand", since the key may not read it.
 UNREADABLE = (AccessDenied, NotFound)
@@ -25,8 +20,6 @@ UNREADABLE = (AccessDenied, NotFound)
 ASKED = 20
 #: So often a page of purchases or suppliers may fail before they are asked for one by one.
 MOST_FAILURES = 3
-#: What ends the asking for now, whichever document is asked for: none of them is at fault.
-NOT_NOW = (MustWait, Offline, WrongKey)
 
 
 class LuccaSyncResolve(models.AbstractModel):
@@ -379,33 +372,3 @@ class LuccaSyncResolve(models.AbstractModel):
                 if mapping in troubles and not mapping.partner_id:
                     raise troubles[mapping]
                 document.is_resolved = True
-
-
-class Asked:
-    """What was asked of some documents.
-
-    ``findings`` are complete; ``troubles`` are ``{document: exception}`` of those that cannot be
-    resolved; ``interruption`` is why Lucca cannot be asked for more now.
-    """
-
-    def __init__(self, turn):
-        self.findings, self.troubles, self.interruption = [], {}, None
-        self._turn = turn
-
-    @property
-    def goes_on(self):
-        """Whether more may be asked in this slice."""
-        return self._turn.has_time and not self.interruption
-
-    @contextmanager
-    def about(self, document):
-        """Keep one document's trouble to itself, until it is stored with what else was found."""
-        try:
-            yield
-        except (Stopped, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
-            raise
-        except NOT_NOW as error:
-            self.interruption = error
-        except Exception as trouble:  # noqa: BLE001  (it is raised again where it is stored)
-            self.troubles[document] = trouble
-            self._turn.note_work()

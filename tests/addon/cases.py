@@ -1,0 +1,434 @@
+"""Things that happen to people who import supplier invoices, as the page docs/cases.md tells them.
+
+Each case: what came from Lucca, how it is made, and why it becomes what it becomes. What it becomes
+is not written here: ``test_cases`` sees it, and writes the page.
+"""
+
+from typing import Any, NamedTuple
+
+from tests.addon.common import add_withholding
+from tests.addon.suppliers import (
+    IBAN,
+    OTHER_IBAN,
+    OTHER_SIRET,
+    OTHER_VAT,
+    SIRET,
+    VAT,
+)
+
+GERMAN = {"name": "Kessler GmbH", "vat": "DE462612124", "territory": "DE"}
+AMERICAN = {"name": "Acme Inc.", "territory": "US"}
+
+
+class Case(NamedTuple):
+    """``make`` gets the test, and returns Lucca's JSON of the document that is shown, or several."""
+
+    came: str
+    why: str
+    make: Any
+
+
+# --- suppliers ------------------------------------------------------------------------------------
+
+
+def known_by_name(test):
+    test.partner(name="Papeterie Moreau")
+    return test.invoice(name="Papeterie Moreau", vat="N/A")
+
+
+def known_by_siret(test):
+    test.partner(name="Moreau", vat=VAT, company_registry=SIRET)
+    return test.invoice(name="Ets Moreau", siret=SIRET, vat="TVA non applicable, art. 293 B")
+
+
+def between_words(test):
+    test.partner(name="Moreau", vat=VAT)
+    return test.invoice(name="Ets Moreau", vat=f"{VAT[:2]} {VAT[2:]} (intracom)")
+
+
+def of_a_vat_group(test):
+    test.partner(name="Groupe Nord", vat=VAT, company_registry=SIRET)
+    return test.invoice(name="Nord Services", vat=VAT, siret=OTHER_SIRET)
+
+
+def two_courts(test):
+    test.partner("de", name="Berger GmbH", company_registry="HRB 12345")
+    return test.invoice(name="Kessler GmbH", siret="HRB 12345", territory="DE")
+
+
+def another_siren(test):
+    test.partner(name="Moreau", vat=VAT)
+    return test.invoice(name="Moreau SARL", siret=OTHER_SIRET)
+
+
+def swiss_suffix(test):
+    test.partner("ch", name="Helvetia", vat="CHE-530.781.296 MWST")
+    return test.invoice(name="Helvetia SA", vat="CHE-530.781.296 TVA", territory="CH")
+
+
+def monaco(test):
+    test.partner("mc", name="Monte", vat="FR53000004605")
+    return test.invoice(name="Monte SAM", vat="53000004605", territory="MC")
+
+
+def two_that_fit(test):
+    test.partner(name="Moreau Paris", vat=VAT)
+    test.partner(name="Moreau Lyon", vat=VAT)
+    return test.invoice(name="Moreau", vat=VAT)
+
+
+def our_vat_number(test):
+    test.company.partner_id.vat = OTHER_VAT
+    test.partner(name="Moreau")
+    return test.invoice(name="Moreau", vat=OTHER_VAT)
+
+
+def our_name(test):
+    return test.invoice(name=test.company.name)
+
+
+def account_of_a_contact(test):
+    supplier = test.partner(name="Moreau", vat=VAT)
+    contact = test.env["res.partner"].create({"name": "Compta", "parent_id": supplier.id})
+    test.account(contact, IBAN)
+    return test.invoice(name="Moreau", vat=VAT, iban=IBAN)
+
+
+def another_vat_number(test):
+    first = test.invoice(name="Moreau", vat=VAT)
+    test.sync()
+    test.tenant.suppliers[first["purchase"]["id"]]["legalRegistration"]["vatNumber"] = OTHER_VAT
+    return test.invoice(purchase=test.tenant.purchases[first["purchase"]["id"]])
+
+
+SUPPLIERS = [
+    Case(
+        "Two suppliers with the registration `N/A`, each with a VAT number of its own",
+        "What is no number is no sign.",
+        lambda test: [
+            test.invoice(name="Moreau", siret="N/A", vat=VAT),
+            test.invoice(name="Lefort", siret="N/A", vat=OTHER_VAT),
+        ],
+    ),
+    Case("The VAT number `N/A`; Odoo knows the name", "The name is left.", known_by_name),
+    Case(
+        "A SIRET that Odoo knows, and “TVA non applicable, art. 293 B” as VAT number",
+        "A text that is no number contradicts nothing.",
+        known_by_siret,
+    ),
+    Case("A VAT number between words", "The number in it is found and checked.", between_words),
+    Case(
+        'Territory `{"id": 49, "name": "Allemagne"}`, VAT number `462612124`, purchase in `DE`',
+        "The number of a territory says nothing; the purchase has the country.",
+        lambda test: test.invoice(
+            name="Kessler GmbH",
+            vat="462612124",
+            territory={"id": 49, "name": "Allemagne"},
+            on_purchase="DE",
+        ),
+    ),
+    Case(
+        "The VAT number of a company in Odoo, and the SIRET of another",
+        "Companies of a VAT group share one number; the SIREN tells them apart.",
+        of_a_vat_group,
+    ),
+    Case(
+        "The register number of a supplier in Odoo, and another name (Germany)",
+        "Each German court counts its own numbers.",
+        two_courts,
+    ),
+    Case(
+        "“Moreau SARL” with a SIRET; Odoo has “Moreau” with the VAT number of another SIREN",
+        "A number that differs outweighs the name.",
+        another_siren,
+    ),
+    Case("A Swiss number with TVA; Odoo has it with MWST", "It is one number.", swiss_suffix),
+    Case(
+        "A supplier in Monaco, its VAT number without `FR`",
+        "Monaco has French VAT numbers.",
+        monaco,
+    ),
+    Case("Two suppliers in Odoo have the VAT number", "It is never guessed.", two_that_fit),
+    Case(
+        "Our own VAT number on a supplier that Odoo knows by name",
+        "A machine read the buyer's number.",
+        our_vat_number,
+    ),
+    Case("Our own name as the supplier's", "No bill is on ourselves.", our_name),
+    Case("The IBAN of the supplier's contact", "It is the supplier's.", account_of_a_contact),
+    Case(
+        "A known supplier has another VAT number in Lucca",
+        "It may be another company: a person says so, once.",
+        another_vat_number,
+    ),
+]
+
+# --- VAT ------------------------------------------------------------------------------------------
+
+
+def bought(scope):
+    def make(test):
+        first = test.invoice(vat=VAT)
+        test.sync()
+        test.mapping("nature").tax_scope = scope
+        return test.invoice(purchase=test.tenant.purchases[first["purchase"]["id"]])
+
+    return make
+
+
+def archived_tax(test):
+    first = test.invoice(vat=VAT)
+    test.sync()
+    test.mapping("tax").tax_id = test.tax_20.copy({"name": "20% of before"})
+    test.mapping("tax").tax_id.active = False
+    return test.invoice(purchase=test.tenant.purchases[first["purchase"]["id"]])
+
+
+def withheld(test):
+    add_withholding(test.tenant, test.tax_20)
+    taxes = [("0.2", "8.26"), {"rateTypeId": 900, "value": "-6.20"}]
+    return test.invoice(excluding="41.32", taxes=taxes)
+
+
+VAT_AND_AMOUNTS = [
+    Case("20 % of VAT, nothing else", "Most purchases are services.", lambda test: test.invoice()),
+    Case("The same, of a nature that is mapped to goods", "The nature says so.", bought("consu")),
+    Case("The tax in the mapping is archived", "Its bill could not be posted.", archived_tax),
+    Case(
+        "No VAT, a German supplier",
+        "The supplier's fiscal position has the tax that the company owes itself.",
+        lambda test: test.invoice(excluding=100, taxes=[], **GERMAN),
+    ),
+    Case(
+        "No VAT, an American supplier",
+        "So it is for services from outside of the European Union.",
+        lambda test: test.invoice(excluding=100, taxes=[], **AMERICAN),
+    ),
+    Case(
+        "No VAT, a French supplier",
+        "It may be exempt; nothing says that the company owes VAT.",
+        lambda test: test.invoice(excluding=100, taxes=[], vat=VAT),
+    ),
+    Case(
+        "VAT that is listed and not in the total (`intraCommunityTaxes`), a German supplier",
+        "It is the same as none printed.",
+        lambda test: test.invoice(
+            excluding=100,
+            taxes=[{"rateTypeId": 45, "value": 20}],
+            including=100,
+            intraCommunityTaxes=True,
+            **GERMAN,
+        ),
+    ),
+    Case(
+        "100 without VAT, 10 of VAT at 20 %",
+        "Half without VAT is rarely meant.",
+        lambda test: test.invoice(excluding=100, taxes=[("0.2", 10)]),
+    ),
+    Case(
+        "107 without VAT, 20 of VAT at 20 %",
+        "Postage and the like are small.",
+        lambda test: test.invoice(excluding=107, taxes=[("0.2", 20)]),
+    ),
+    Case(
+        "70 without VAT, 20 of VAT at 20 %",
+        "30 were deducted without VAT, as by a voucher.",
+        lambda test: test.invoice(excluding=70, taxes=[("0.2", 20)]),
+    ),
+    Case(
+        "15 without VAT, 203 of VAT at 20 %",
+        "Customs bill the VAT of goods alone.",
+        lambda test: test.invoice(excluding=15, taxes=[("0.2", 203)]),
+    ),
+    Case(
+        "21.23 and 4.25 of VAT make 25.47",
+        "The amount payable was rounded.",
+        lambda test: test.invoice(excluding="21.23", taxes=[("0.2", "4.25")], including="25.47"),
+    ),
+    Case(
+        "1,000 and 200 of VAT make 900",
+        "A deposit was deducted: the total is the printed one.",
+        lambda test: test.invoice(excluding=1000, taxes=[("0.2", 200)], including=900),
+    ),
+    Case(
+        "41.32, 8.26 of VAT, -6.20 withheld: 43.38",
+        "Both taxes are of one base.",
+        withheld,
+    ),
+    Case(
+        "100, VAT of 20.03",
+        "VAT was rounded line by line: it is booked as it is printed.",
+        lambda test: test.invoice(excluding=100, taxes=[("0.2", "20.03")]),
+    ),
+    Case(
+        "99.98, VAT of 20.00 at 20 % and 0.00 at 10 %",
+        "No VAT is no line.",
+        lambda test: test.invoice(excluding="99.98", taxes=[("0.2", "20.00"), ("0.1", 0)]),
+    ),
+    Case(
+        "A cost of 130 for a total of 120",
+        "No VAT that is not recovered explains it.",
+        lambda test: test.invoice(excluding=100, taxes=[("0.2", 20)], cost=130),
+    ),
+    Case(
+        "120 dollars that Lucca converts to 10,800 euros",
+        "The rate is far from Odoo's own.",
+        lambda test: test.invoice(excluding=120, taxes=[], currency="USD", counter=("EUR", 90)),
+    ),
+]
+
+# --- what is there already ------------------------------------------------------------------------
+
+
+def typed(number, supplier=True, total=120, **values):
+    """A case in which somebody typed a bill before its document came with the number FA-2026-001."""
+
+    def make(test):
+        partner = test.partner(name="Moreau", vat=VAT)
+        test.typed(partner if supplier else test.env["res.partner"], number, total, **values)
+        return test.invoice(number="FA-2026-001", vat=VAT, excluding=100, taxes=[("0.2", 20)])
+
+    return make
+
+
+def each_month(test):
+    purchase = test.purchase(vat=VAT)
+    return [
+        test.invoice(
+            purchase=purchase,
+            number="LOYER",
+            date=f"2026-{month:02}-01",
+            created_at=f"2026-{month:02}-03T10:00:00Z",
+        )
+        for month in (1, 2, 3)
+    ]
+
+
+def twelve_of_two_years(test):
+    purchase = test.purchase(vat=VAT)
+    return [
+        test.invoice(purchase=purchase, number="12", date=day)
+        for day in ("2025-03-10", "2026-02-10")
+    ]
+
+
+DOUBLES = [
+    Case(
+        "The number 12 of 2025 and of 2026", "Suppliers count anew each year.", twelve_of_two_years
+    ),
+    Case("LOYER on three monthly invoices", "It tells no two bills apart.", each_month),
+    Case(
+        "FA-2026-001; somebody typed “Facture FA 2026/1”",
+        "Words, separators and leading zeros do not count.",
+        typed("Facture FA 2026/1"),
+    ),
+    Case(
+        "FA-2026-001; typed with a cent's difference",
+        "One number of one year is one bill, whatever its total.",
+        typed("FA-2026-001", total=120.01),
+    ),
+    Case(
+        "FA-2026-001; a draft without supplier has its number and total",
+        "Such drafts come from Odoo's own electronic invoices.",
+        typed("FA-2026-001", supplier=False),
+    ),
+]
+
+# --- dates and payment ----------------------------------------------------------------------------
+
+
+def paid_by_card(test):
+    supplier = test.partner(name="Moreau", vat=VAT)
+    test.account(supplier, IBAN)
+    details = {"paymentMethod": "SingleUseCard", "bankAccount": {"iban": IBAN}}
+    return test.invoice(vat=VAT, paymentDetails=details)
+
+
+def unknown_account(test):
+    supplier = test.partner(name="Moreau", vat=VAT)
+    test.account(supplier, IBAN)
+    details = {"paymentMethod": "BankTransfer", "bankAccount": {"iban": OTHER_IBAN}}
+    return test.invoice(vat=VAT, paymentDetails=details)
+
+
+DATES_AND_PAYMENT = [
+    Case(
+        "The document date `0001-01-01`",
+        "In Lucca it means none.",
+        lambda test: test.invoice(date="0001-01-01"),
+    ),
+    Case(
+        "The document date 1900-01-01",
+        "A date that cannot be would spoil the journal's numbers.",
+        lambda test: test.invoice(date="1900-01-01"),
+    ),
+    Case(
+        "The due date `0001-01-01`",
+        "It is none: the payment term holds.",
+        lambda test: test.invoice(dueDate="0001-01-01"),
+    ),
+    Case("Paid by single-use card", "Nobody may pay it again.", paid_by_card),
+    Case(
+        "The payment was cancelled in Lucca",
+        "Somebody should find out why.",
+        lambda test: test.invoice(paymentState="Cancelled"),
+    ),
+    Case(
+        "An IBAN that the supplier has not in Odoo",
+        "A changed account is how invoice fraud works.",
+        unknown_account,
+    ),
+]
+
+# --- changes in Lucca after the bill was made -----------------------------------------------------
+
+
+def changed(touch=None, **changes):
+    def make(test):
+        json = test.invoice(vat=VAT, dueDate="2026-02-28")
+        test.sync()
+        if touch:
+            touch(test.document(json).move_id)
+        test.tenant.change(json, **changes)
+        test.connection.last_audit_at = False
+        return json
+
+    return make
+
+
+def other_supplier(test):
+    json = test.invoice(vat=VAT)
+    test.sync()
+    other = test.tenant.add_supplier(name="Imprimerie Deux", vat=OTHER_VAT)
+    purchase = test.tenant.purchases[json["purchase"]["id"]]
+    purchase["supplier"] = {"id": other["id"], "name": other["name"], "territoryId": "FR"}
+    test.connection.last_audit_at = False
+    return json
+
+
+CHANGES = [
+    Case("The due date is removed; nobody touched the draft", "It follows.", changed(dueDate=None)),
+    Case(
+        "The due date changes; somebody set a payment reference on the draft",
+        "An accountant's work is not written over.",
+        changed(lambda move: move.write({"payment_reference": "RF18"}), dueDate="2026-03-31"),
+    ),
+    Case(
+        "The number changes; the bill is posted",
+        "A posted bill is the accountant's.",
+        changed(lambda move: move.action_post(), documentNumber="F-2"),
+    ),
+    Case(
+        "The purchase gets another supplier",
+        "A draft follows openly.",
+        other_supplier,
+    ),
+]
+
+SECTIONS = {
+    "Suppliers": SUPPLIERS,
+    "VAT and amounts": VAT_AND_AMOUNTS,
+    "Bills that are there already": DOUBLES,
+    "Dates and payment": DATES_AND_PAYMENT,
+    "Changes after the bill was made": CHANGES,
+}

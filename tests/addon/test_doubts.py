@@ -1,0 +1,60 @@
+"""What a person accepted is remembered, and a bill with a doubt is not posted by itself."""
+
+from tests.addon.common import LuccaCase
+
+
+class TestDoubts(LuccaCase):
+    def test_two_doubts_do_not_take_turns(self):
+        self.env.ref("base.USD").active = True
+        purchase = self.add_purchase()
+        self.book(purchase=purchase, number="F-1", lines=[(100, "0.2")])
+        document = self.book(
+            purchase=purchase,
+            number="F-1",
+            lines=[(100, "0.2")],
+            currency="USD",
+            counter=("EUR", 1),
+        )
+        reasons = []
+        while document.state == "blocked" and len(reasons) < 5:
+            reasons.append(document.reason)
+            document.action_book_anyway()
+            self.sync()
+        self.assertEqual(reasons, ["invalid_document", "duplicate_bill"])
+        self.assertEqual(document.state, "imported")
+        self.assertEqual(document.accepted_reasons, ["duplicate_bill", "invalid_document"])
+        note = self.note(document.move_id)
+        self.assertEqual(note.count("To check before it is posted"), 2)
+
+    def test_a_bill_with_a_doubt_is_not_posted_by_itself(self):
+        self.connection.auto_post = True
+        purchase = self.add_purchase()
+        document = self.book(excluding=100, taxes=[("0.2", 10)], purchase=purchase)
+        other = self.book(lines=[(100, "0.2")], purchase=purchase)
+        document.action_book_anyway()
+        self.sync()
+        self.assertRecordValues(document | other, [{"is_doubtful": True}, {"is_doubtful": False}])
+        self.assertEqual(document.move_id.state, "draft")
+        self.assertEqual(other.move_id.state, "posted")
+        self.assertIn("To check before it is posted", self.note(document.move_id))
+
+    def test_what_was_accepted_is_forgotten_when_the_amounts_change(self):
+        document = self.book(excluding=100, taxes=[("0.2", 10)])
+        document.action_book_anyway()
+        self.sync()
+        json = next(one for one in self.tenant.documents if one["id"] == document.lucca_id)
+        amounts = json["amountIncludingTaxes"]
+        for side in ("base", "counter"):
+            amounts[side]["taxes"][0]["value"] = 8
+            amounts[side]["includingTaxes"]["value"] = 108
+        self.tenant.change(json, amountIncludingTaxes=amounts)
+        self.connection.last_audit_at = False
+        self.sync()
+        self.assertEqual((document.state, document.reason), ("blocked", "tax_mismatch"))
+        self.assertFalse(document.accepted_reasons)
+        self.assertEqual(document.move_id.amount_total, 110)
+        document.action_book_anyway()
+        self.sync()
+        self.assertEqual(document.move_id.amount_total, 108)
+        self.assertTrue(document.is_doubtful)
+        self.assertIn("60.00&nbsp;€ are without VAT", document.move_id.message_ids[0].body)
