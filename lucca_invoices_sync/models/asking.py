@@ -32,9 +32,12 @@ def finish(records, words=False):
     find_asked(records).action_feedback(feedback=words)
 
 
-def reassign(records, responsible, groups=(BILLING,)):
-    """Give our activities on records, whose user can no longer act, to somebody who can."""
-    for activity in find_asked(records):
+def reassign(records, asked, responsible, groups=(BILLING,)):
+    """Give our activities on records, whose user can no longer act, to somebody who can.
+
+    :param asked: these activities, as ``find_asked`` finds them
+    """
+    for activity in asked:
         company = records.browse(activity.res_id).company_id
         if not _is_fit(activity.user_id, company, groups):
             activity.user_id = find_person(company, responsible, groups)

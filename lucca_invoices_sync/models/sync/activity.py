@@ -21,10 +21,10 @@ def update(connection, left):
 
 def _ask(connection, note, groups):
     responsible = connection.responsible_id
-    if asked := asking.find_asked(connection)[:1]:
-        if asked.note != note:
-            asked.note = note
-        asking.reassign(connection, responsible, groups)
+    if asked := asking.find_asked(connection):
+        if asked[0].note != note:
+            asked[0].note = note
+        asking.reassign(connection, asked, responsible, groups)
     else:
         summary = connection.env._("Lucca Invoices needs you")
         asking.ask(connection, responsible, summary, note, groups)
@@ -41,7 +41,7 @@ def _reassign_bills(connection):
     """Give what is asked on bills to somebody else, where who was asked cannot act any more."""
     changed = [("connection_id", "=", connection.id), ("is_changed", "=", True)]
     bills = connection.env["lucca.document"].search(changed).move_id
-    asking.reassign(bills, connection.responsible_id)
+    asking.reassign(bills, asking.find_asked(bills), connection.responsible_id)
 
 
 def _describe(connection, left):
