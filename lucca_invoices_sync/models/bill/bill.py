@@ -352,11 +352,7 @@ class LuccaBill(models.AbstractModel):
                 )
             )
         names = {one.lucca_id: one.display_name for one in document._mapping("tax")}
-        pairs = (
-            zip(line.taxes, taxes, strict=bool(line.taxes))
-            for line, taxes in zip(bill.lines, bill.taxes, strict=True)
-        )
-        used = {printed.rate_type_id: tax for pair in pairs for printed, tax in pair}
+        used = {printed.rate_type_id: tax for tax, printed in bill.printed_taxes()}
         decisions += [
             self.env._("VAT: %(rate)s is %(tax)s", rate=names[rate_type_id], tax=tax.name)
             for rate_type_id, tax in used.items()

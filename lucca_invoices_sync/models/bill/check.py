@@ -65,10 +65,9 @@ class LuccaBillCheck(models.AbstractModel):
             untaxed=sum((line.base for line in bill.lines), Decimal(0)),
             total=bill.booked.base.including_taxes,
         )
-        for line, taxes in zip(bill.lines, bill.taxes, strict=True):
-            for tax, printed in zip(taxes, line.taxes, strict=bool(line.taxes)):
-                if printed.amount:
-                    amounts[tax.id] += printed.amount
+        for tax, printed in bill.printed_taxes():
+            if printed.amount:
+                amounts[tax.id] += printed.amount
         return amounts
 
     def _found(self, move):

@@ -52,6 +52,14 @@ class Bill:
         document = self.document
         return document._mapping("nature").tax_scope or document.connection_id.tax_scope
 
+    def printed_taxes(self):
+        """Yield pairs of a tax of Odoo's and the ``LineTax`` that is printed for it, of all lines.
+
+        A line without printed VAT may have a tax all the same, which adds nothing to the total.
+        """
+        for line, taxes in zip(self.lines, self.taxes, strict=True):
+            yield from zip(taxes, line.taxes, strict=bool(line.taxes))
+
     def confirm(self, reason, doubt, advice, **values):
         """Note a doubt that a person accepted; raise ``Blocked`` where nobody did.
 
