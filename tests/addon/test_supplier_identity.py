@@ -80,12 +80,12 @@ class TestIdentity(SupplierCase):
         self.assertEqual(self.again().move_id.partner_id, self.partner_before)
 
     def test_a_mapping_of_before_is_compared_with_its_partner(self):
-        self.mapping("supplier").identity = False
+        self.mapping("supplier").supplier_data = False
         self.partner_before.write({"vat": OTHER_VAT, "company_registry": OTHER_SIRET})
         self.assertWaits(self.again())
 
     def test_what_a_person_chose_before_is_right(self):
         mapping = self.mapping("supplier")
         mapping.partner_id = self.partner(name="Chosen", vat=OTHER_VAT)
-        mapping.identity = False
+        mapping.supplier_data = False
         self.assertEqual(self.again().move_id.partner_id.name, "Chosen")

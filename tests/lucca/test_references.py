@@ -7,6 +7,7 @@ from lucca.api.errors import InvalidDocument
 from lucca.documents.reading import dumps, loads
 from lucca.documents.reference_data import (
     Reference,
+    Supplier,
     TaxRate,
     read_purchase,
     read_supplier,
@@ -81,6 +82,18 @@ class TestSuppliers:
     def test_id_and_name_are_needed(self, value):
         with pytest.raises(InvalidDocument):
             read_supplier(value)
+
+    def test_a_supplier_that_was_written_as_json_is_read_back(self, tenant):
+        contact = {"firstName": "Ana", "lastName": "Roy", "email": "a@x.fr", "phone": "1"}
+        written = read_supplier(tenant.add_supplier("Fonderie", id=57, contacts=[contact]))
+        assert written.contacts
+        data = loads(dumps(written.as_json()))
+        assert Supplier.from_json(57, data) == written
+
+    def test_a_supplier_of_which_less_was_written_has_empty_texts(self):
+        supplier = Supplier.from_json(57, {"name": "Fonderie", "vat_number": "FR1"})
+        assert (supplier.iban, supplier.contacts, supplier.payment_days) == ("", (), None)
+        assert (supplier.name, supplier.vat_number) == ("Fonderie", "FR1")
 
 
 class TestRates:

@@ -5,7 +5,7 @@ A document holds only the id of its purchase; the purchase names the supplier an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
 from typing import Any
 
@@ -79,6 +79,20 @@ class Supplier:
     bic: str
     payment_days: int | None = None
     contacts: tuple[Contact, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The supplier as ``from_json`` takes it."""
+        return {**asdict(self), "contacts": [asdict(contact) for contact in self.contacts]}
+
+    @classmethod
+    def from_json(cls, lucca_id: int, data: dict[str, Any]) -> Supplier:
+        """The supplier that ``as_json`` wrote; what an older version did not write is empty."""
+        texts = {one.name: "" for one in fields(cls) if one.type == "str"}
+        known = {
+            name: value for name, value in data.items() if name not in ("lucca_id", "contacts")
+        }
+        contacts = tuple(Contact(**contact) for contact in data.get("contacts", ()))
+        return cls(lucca_id=lucca_id, contacts=contacts, **{**texts, **known})
 
 
 @dataclass(frozen=True)

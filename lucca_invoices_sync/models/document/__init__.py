@@ -3,3 +3,4 @@ from . import transitions
 from . import file
 from . import files
 from . import screens
+from . import decisions

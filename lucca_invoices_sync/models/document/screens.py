@@ -1,15 +1,14 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
 
 from ...lucca.api.errors import InvalidDocument
 from ...lucca.documents.booked_documents import Amounts
 from ..states import MAPPED_BY_REASON, in_words
 from ..texts import money
-from .change import NOTHING_TOLD, as_table, finish_asking, is_disposable
+from .change import as_table
 
 
 class LuccaDocument(models.Model):
-    """What people see of a document, and what they decide about it."""
+    """What people see of a document."""
 
     _inherit = "lucca.document"
 
@@ -176,45 +175,7 @@ class LuccaDocument(models.Model):
             hours = (imported - changed).total_seconds() / 3600 if is_known else 0
             document.hours_to_odoo = hours
 
-    # --- buttons --------------------------------------------------------------------------------------
-
-    def _check_billing(self):
-        """Auditors read, billing users decide."""
-        self.check_access("read")
-        if not (self.env.su or self.env.user.has_group("account.group_account_invoice")):
-            raise AccessError(self.env._("Only billing users may do this."))
-
-    def action_retry(self):
-        self._check_billing()
-        # Billing users may have a document tried again, not change what Lucca said.
-        waiting = self.filtered(lambda document: document.state == "pending")
-        documents = self.sudo()
-        retried = documents._book_anew() | documents._try_again(is_stale=True)
-        waiting.sudo()._start_sync()  # as above
-        if not retried and not waiting:
-            raise UserError(
-                self.env._(
-                    "Only documents that are approved in Lucca can be retried, as long as they have"
-                    " no bill or a cancelled one."
-                )
-            )
-
-    def action_ignore(self, reason=""):
-        """Leave documents out of Odoo; where one has a bill that waits, leave that as it is."""
-        self._check_billing()
-        message = self.env._("Ignored by %s.", self.env.user.name)
-        if reason:
-            message = self.env._(
-                "Ignored by %(user)s: %(reason)s", user=self.env.user.name, reason=reason
-            )
-        # Billing users may leave a document out, not change what Lucca said.
-        if self and not self.sudo()._ignore(message, reason):
-            raise UserError(
-                self.env._(
-                    "These documents have their bill: there is nothing to ignore. Cancel or delete a"
-                    " bill that you do not want."
-                )
-            )
+    # --- buttons that show something --------------------------------------------------------------
 
     def _action_open(self):
         """Show these documents: one as a form, more as a list."""
@@ -250,94 +211,6 @@ class LuccaDocument(models.Model):
             "res_id": self.move_id.id,
             "view_mode": "form",
         }
-
-    def action_book_anyway(self, account_id=False):
-        """Book what a person looked at: what may be there already, or whose amounts do not fit.
-
-        :param account_id: of a line for a difference; else the connection's account has it
-        """
-        self._check_billing()
-        # Billing users may decide this, not change what Lucca said.
-        documents = self.sudo().filtered(lambda d: d.may_be_accepted and d._is_approved())
-        if not documents:
-            raise UserError(self.env._("Nothing here can be booked anyway."))
-        if account_id:
-            documents.difference_account_id = self._account_of(account_id, documents.company_id)
-        for document in documents:
-            # What was accepted before stays so: two doubts do not take turns.
-            accepted = {*(document.accepted_reasons or ()), document.reason}
-            document.accepted_reasons = sorted(accepted)
-        documents._try_again()
-
-    def _account_of(self, account_id, companies):
-        """The account of a person's choice; raise ``UserError`` where it is not of the companies."""
-        account = self.env["account.account"].browse(account_id)
-        account.check_access("read")
-        for company in companies:
-            fit = account.filtered_domain(account._check_company_domain(company))
-            if not fit.active:
-                raise UserError(
-                    self.env._(
-                        "The account %(account)s is archived, or not of %(company)s.",
-                        account=account.display_name,
-                        company=company.name,
-                    )
-                )
-        return account
-
-    def action_link_bill(self):
-        """Take the bill that is there already for the document's."""
-        self.ensure_one()
-        self._check_billing()
-        bill = self.duplicate_move_id
-        is_waiting = self.state == "blocked" and self.reason == "duplicate_bill"
-        if not (is_waiting and self.can_be_linked):
-            raise UserError(self.env._("There is no bill that this document could be linked to."))
-        # Billing users may decide this, not change what Lucca said.
-        document = self.sudo()
-        document._check_own_bill()
-        document._link_to(bill)
-        bill._message_log(
-            body=self.env._(
-                "%(user)s linked this bill to Lucca's document %(document)s.",
-                user=self.env.user.name,
-                document=self.display_name,
-            )
-        )
-
-    def _check_own_bill(self):
-        """Raise ``UserError`` where the document has a bill that may not be deleted by itself."""
-        own = self.move_id
-        if own and own.state != "cancel" and not is_disposable(self):
-            raise UserError(
-                self.env._(
-                    "This document has a bill already, %(bill)s, that is posted or that somebody"
-                    " worked on. Cancel that bill, then link the document.",
-                    bill=own.display_name,
-                )
-            )
-
-    def action_seen(self):
-        """Say that a person has seen what changed in Lucca."""
-        self._check_billing()
-        # Billing users may decide this, not change what Lucca said.
-        documents = self.sudo().filtered("is_changed")
-        if not documents:
-            raise UserError(self.env._("None of these documents changed in Lucca: nothing to see."))
-        documents.is_changed = False
-        # What a draft has yet to follow stays known: what Lucca withdrew may be approved again.
-        documents.filtered(
-            lambda document: document._is_approved() and document.state == "imported"
-        ).write(NOTHING_TOLD)
-        finish_asking(documents)
-
-    def action_activate_currency(self):
-        """Activate the document's currency, which books all that waits for it."""
-        if not self.currency_id:
-            raise UserError(
-                self.env._("There is no currency to activate: Odoo does not know the document's.")
-            )
-        self.currency_id.active = True
 
     def action_open_duplicate(self):
         self.ensure_one()

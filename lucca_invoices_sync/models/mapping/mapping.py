@@ -108,10 +108,11 @@ class LuccaMapping(models.Model):
         copy=False,
         help="VIES is still to be asked whether the new supplier's VAT number is valid.",
     )
-    identity = fields.Json(
+    supplier_data = fields.Json(
+        string="Supplier's Data",
         readonly=True,
         copy=False,
-        help="Name, country, VAT number and registration as Lucca had them last.",
+        help="The supplier as Lucca had it last.",
     )
     iban = fields.Char(
         string="IBAN", readonly=True, copy=False, help="The supplier's, as Lucca had it first."

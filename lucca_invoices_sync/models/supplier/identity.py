@@ -5,18 +5,16 @@ from dataclasses import replace
 from ...lucca.booking.parties import VAT, Verdict, compare, party_of
 from ...lucca.documents.reference_data import Supplier
 
-#: What identifies a supplier, as Lucca writes it.
-_FACTS = ("name", "territory", "vat_number", "identifier")
 
-
-def of(supplier):
-    """What a mapping keeps of a supplier's identity."""
-    return {name: getattr(supplier, name) for name in _FACTS}
+def known_supplier(mapping):
+    """The supplier as Lucca had it last; of one that nobody could read, its name alone."""
+    data = mapping.supplier_data or {"name": mapping.name or ""}
+    return Supplier.from_json(mapping.lucca_id, data)
 
 
 def is_news(mapping, supplier):
     """Return whether Lucca says anything else of a supplier than when it was looked at last."""
-    return mapping.identity != of(supplier)
+    return mapping.supplier_data != supplier.as_json()
 
 
 def follow(mapping, supplier, own):
@@ -29,8 +27,8 @@ def follow(mapping, supplier, own):
     """
     if not is_news(mapping, supplier):
         return
-    before, now = mapping.identity, of(supplier)
-    mapping.identity = now
+    before = known_supplier(mapping) if mapping.supplier_data else None
+    mapping.supplier_data = supplier.as_json()
     if not mapping.is_doubtful and _is_another(mapping, before, supplier, own):
         candidates = mapping.partner_id
         mapping.with_context(lucca_releases_later=True).write(
@@ -43,19 +41,19 @@ def follow(mapping, supplier, own):
         )
 
 
-def _is_another(mapping, facts, supplier, own):
+def _is_another(mapping, former, supplier, own):
     """Whether the supplier is another company than it was, and than its partner.
 
-    :param facts: what Lucca said before; None where it was mapped before that was kept
+    :param former: what Lucca said before; None where it was mapped before that was kept
     """
     now = _numbers(party_of(supplier), own)
     partner = mapping.partner_id.commercial_partner_id._lucca_party()
     is_partner = compare(now, _numbers(partner, [])).verdict
     if is_partner is Verdict.SAME:
         return False
-    if not facts:
+    if not former:
         return is_partner is Verdict.OTHER and mapping.found_by != "person"
-    before = _numbers(party_of(_supplier(facts)), own)
+    before = _numbers(party_of(former), own)
     if not (before.vat or before.registration):
         return is_partner is Verdict.OTHER
     comparison = compare(before, now)
@@ -69,23 +67,18 @@ def _numbers(party, own):
     return replace(party.without(own), name="", ibans=frozenset())
 
 
-def _supplier(facts):
-    return Supplier(
-        0, facts["name"], facts["territory"], facts["vat_number"], facts["identifier"], "", ""
-    )
-
-
 def _describe(mapping, partner, before, supplier):
-    before = before or {"vat_number": partner.vat, "identifier": partner.company_registry}
     return mapping.env._(
         "“%(name)s” was %(before)s in Lucca, and is %(now)s there now: it was booked on %(partner)s. Choose"
         " the supplier in the mappings, the same again where it is still the same company.",
         name=supplier.name,
-        before=_legal(before),
-        now=_legal(of(supplier)),
+        before=_legal(before.vat_number, before.identifier)
+        if before
+        else _legal(partner.vat, partner.company_registry),
+        now=_legal(supplier.vat_number, supplier.identifier),
         partner=partner.display_name,
     )
 
 
-def _legal(facts):
-    return " / ".join(filter(None, [facts["vat_number"], facts["identifier"]])) or "-"
+def _legal(*numbers):
+    return " / ".join(filter(None, numbers)) or "-"

@@ -120,7 +120,7 @@ class LuccaSupplier(models.AbstractModel):
         """Keep what Lucca says of a supplier, and which of our own signs it has there."""
         values = {
             "iban": read_iban(self._without_own(supplier).iban),
-            "identity": identity.of(supplier),
+            "supplier_data": supplier.as_json(),
         }
         if not mapping.is_doubtful:
             values["doubt"] = self._describe_own(self._own_signs(supplier), supplier)
