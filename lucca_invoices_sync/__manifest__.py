@@ -16,6 +16,7 @@
         "views/lucca_document_paper.xml",
         "views/lucca_document_accept_views.xml",
         "views/lucca_document_ignore_views.xml",
+        "views/lucca_document_supplier_views.xml",
         "views/lucca_document_views.xml",
         "views/lucca_mapping_views.xml",
         "views/lucca_sync_run_views.xml",

@@ -1,2 +1,3 @@
 from . import lucca_document_accept
 from . import lucca_document_ignore
+from . import lucca_document_supplier

@@ -101,6 +101,40 @@ def another_vat_number(test):
     return test.invoice(purchase=test.tenant.purchases[first["purchase"]["id"]])
 
 
+def draft_supplier(choose=False):
+    def make(test):
+        purchase = test.purchase(name="x")
+        purchase["supplier"] = {"name": "Brouillon"}
+        json = test.invoice(purchase)
+        if choose:
+            test.sync()
+            test.document(json)._choose_supplier(test.partner(name="Menuiserie Blanc"))
+        return json
+
+    return make
+
+
+def nobody_mapped(beside_another=False):
+    """A purchase of Paris, in a database with a second company that may have Lyon's."""
+
+    def make(test):
+        other = test.env["res.company"].create({"name": "Filiale Lyon"})
+        if beside_another:
+            test.env["lucca.mapping"].create(
+                {
+                    "connection_id": test.connection.id,
+                    "kind": "establishment",
+                    "lucca_id": 987,
+                    "target_company_id": other.id,
+                }
+            )
+        purchase = test.purchase(vat=VAT)
+        purchase["establishment"] = {"id": 986, "name": "Paris"}
+        return test.invoice(purchase)
+
+    return make
+
+
 SUPPLIERS = [
     Case(
         "Two suppliers with the registration `N/A`, each with a VAT number of its own",
@@ -161,6 +195,22 @@ SUPPLIERS = [
         "It may be another company: a person says so, once.",
         another_vat_number,
     ),
+    Case("A draft supplier", "It has no id that could be mapped.", draft_supplier()),
+    Case(
+        "A draft supplier, a person chooses the supplier for the document",
+        "She sees the invoice.",
+        draft_supplier(choose=True),
+    ),
+    Case(
+        "An establishment that nobody mapped, Odoo has a second company",
+        "What works goes on.",
+        nobody_mapped(),
+    ),
+    Case(
+        "The same, and another establishment is the second company's",
+        "It may belong to either.",
+        nobody_mapped(beside_another=True),
+    ),
 ]
 
 # --- VAT ------------------------------------------------------------------------------------------
@@ -188,6 +238,17 @@ def withheld(test):
     add_withholding(test.tenant, test.tax_20)
     taxes = [("0.2", "8.26"), {"rateTypeId": 900, "value": "-6.20"}]
     return test.invoice(excluding="41.32", taxes=taxes)
+
+
+def german_vat(create=False):
+    def make(test):
+        json = test.invoice(**GERMAN, lines=[(100, "0.19")])
+        if create:
+            test.sync()
+            test.mapping("tax").action_create_tax()
+        return json
+
+    return make
 
 
 VAT_AND_AMOUNTS = [
@@ -274,6 +335,12 @@ VAT_AND_AMOUNTS = [
         "120 dollars that Lucca converts to 10,800 euros",
         "The rate is far from Odoo's own.",
         lambda test: test.invoice(excluding=120, taxes=[], currency="USD", counter=("EUR", 90)),
+    ),
+    Case("VAT of 19 %, a German supplier", "Another country's VAT is not deducted.", german_vat()),
+    Case(
+        "The same, *Create It* is pressed",
+        "Its VAT is part of the charge.",
+        german_vat(create=True),
     ),
 ]
 

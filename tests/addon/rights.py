@@ -71,8 +71,13 @@ lucca.document.accept
 lucca.document.ignore
   action_apply                  -        yes      -          yes      -       -         -       login
 
+lucca.document.supplier
+  action_apply                  -        yes      -          yes      -       -         -       login
+
 lucca.mapping
   action_take_suggestion        -        -        -          yes      -       -         -       login
+  action_create_tax             -        -        -          yes      -       -         -       login
+  action_open_taxes             yes      yes      -          yes      yes     -         -       login
   action_map                    yes      yes      -          yes      yes     -         -       login
   action_open_documents         yes      yes      -          yes      yes     -         -       login
 """
@@ -87,6 +92,7 @@ lucca.connection                r        r        r          r        crud    - 
 lucca.document                  r        r        r          r        r       -         -       login
 lucca.document.accept           -        crud     crud       crud     -       -         -       login
 lucca.document.ignore           -        crud     crud       crud     -       -         -       login
+lucca.document.supplier         -        crud     crud       crud     -       -         -       login
 lucca.file                      r        r        r          r        r       -         -       login
 lucca.mapping                   r        r        r          crud     r       -         -       login
 lucca.sync.run                  r        r        r          r        r       -         -       login

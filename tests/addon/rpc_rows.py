@@ -12,6 +12,7 @@ CHANGES = {
     "lucca.document": {"number": "x"},
     "lucca.document.accept": {"difference_account_id": False},
     "lucca.document.ignore": {"reason": "x"},
+    "lucca.document.supplier": {"partner_id": False},
     "lucca.file": {"name": "x"},
     "lucca.mapping": {"name": "x"},
     "lucca.sync.run": {"error": "x"},
@@ -22,6 +23,7 @@ CHANGES = {
 WIZARDS = {
     "lucca.document.accept": {},
     "lucca.document.ignore": {"reason": "Not ours"},
+    "lucca.document.supplier": {},
 }
 #: What a copy needs of its own.
 OF_A_COPY = {
@@ -43,6 +45,8 @@ class Account:
             "lucca.mapping", **self._of_connection, kind="nature", lucca_id=7, name="Fournitures"
         )
         self.document.mapping_ids = self.mapping
+        self.unnamed = self._create_document(4, state="blocked", reason="unknown_supplier")
+        self.partner = self._create("res.partner", name="Chosen", is_company=True)
         self.rows = self._create_rows()
         if company.chart_template:
             self._add_bills()
@@ -121,6 +125,10 @@ class Account:
             "lucca.mapping", **self._of_connection, kind="nature", lucca_id=8, name=account.name
         )
         self.suggested.document_ids = self.booked
+        rate = {"name": "MwSt 19 %", "percentage": 0.19, "percentage_known": True}
+        self.foreign = self._create(
+            "lucca.mapping", **self._of_connection, kind="tax", lucca_id=9, territory="DE", **rate
+        )
 
     def _create_bill(self, name):
         partner = self._create("res.partner", name=name, is_company=True)
@@ -146,8 +154,13 @@ class Account:
     def _new(self, model):
         """What a new row of a model needs."""
         if model in WIZARDS:
-            documents = {"lucca.document.ignore": self.document}.get(model, self.waiting)
-            return {"document_ids": [[6, 0, documents.ids]], **WIZARDS[model]}
+            documents = {
+                "lucca.document.ignore": self.document,
+                "lucca.document.supplier": self.unnamed,
+            }.get(model, self.waiting)
+            is_choice = model == "lucca.document.supplier"
+            chosen = {"partner_id": self.partner.id} if is_choice else {}
+            return {"document_ids": [[6, 0, documents.ids]], **chosen, **WIZARDS[model]}
         if model == "lucca.mapping":
             return {**self._of_connection, "kind": "nature", "lucca_id": 99, "name": "New"}
         if model == "lucca.connection":
@@ -173,6 +186,8 @@ class Account:
             "lucca.document": self.waiting,
         }
         of_a_bill = "action_fetch_files action_seen action_open_bill action_activate_currency"
+        if method in ("action_create_tax", "action_open_taxes"):
+            return self.foreign.ids
         is_booked = model == "lucca.document" and method in of_a_bill.split()
         return (self.booked if is_booked else rows[model]).ids
 

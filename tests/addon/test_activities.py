@@ -138,6 +138,7 @@ class TestBills(ActivitiesCase):
             self.assertTrue(user.active and user.has_group(MANAGER))
 
     def test_somebody_of_the_bill_s_company_is_asked(self):
+        self.connection.asks_for_company = True
         swiss = swiss_company(self.env)
         theirs = user_of(self.env, BILLING, swiss)
         self.only(self.billing, theirs)

@@ -60,7 +60,7 @@ class TestWhichTax(ChartCase):
                 with self.subTest(chart, tax=name):
                     tax = self.tax(name)
                     tax.active = True
-                    account = self.account(code=f"6{tax.id}", tax_ids=tax.ids)
+                    account = self.account(code=f"6T{tax.id}", tax_ids=tax.ids)
                     purchase = self.purchase(nature=name)
                     self.book(purchase=purchase, excluding=1, taxes=[])
                     self.mapping("nature", name=name).account_id = account

@@ -24,6 +24,7 @@ class TestCompanies(LuccaCase):
 
     def setUp(self):
         super().setUp()
+        self.connection.asks_for_company = True
         self.geneva = self.add_purchase(establishment="Genève", nature="Machines")
         self.book(purchase=self.geneva)
         self.establishment = self.mapping("establishment", name="Genève")

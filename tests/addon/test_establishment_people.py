@@ -20,6 +20,7 @@ class PeopleCase(LuccaCase):
 
     def setUp(self):
         super().setUp()
+        self.connection.asks_for_company = True
         self.geneva = self.add_purchase(establishment="Genève", nature="Livres")
         self.book(purchase=self.geneva, lines=[(100, None)])
         self.mapping("establishment").target_company_id = self.swiss

@@ -19,6 +19,7 @@ SHOWS = {
     "action_open_waiting_files",
     "action_open_runs",
     "action_open_lucca",
+    "action_open_taxes",
     "action_lucca_open",
     "action_lucca_document",
     "action_lucca_attention",
@@ -34,6 +35,7 @@ FOR = {
     "action_lucca_sync_now": {BILLING, MANAGER},
     "action_retry": {BILLING, MANAGER},
     "Ignore": {BILLING, MANAGER},
+    "Choose the Supplier": {BILLING, MANAGER},
     "action_apply": {BILLING, MANAGER},
     "action_link_bill": {BILLING, MANAGER},
     "Book Anyway": {BILLING, MANAGER},
@@ -46,6 +48,7 @@ FOR = {
     "action_activate_currency": {MANAGER},
     "action_map": {MANAGER},
     "action_take_suggestion": {MANAGER},
+    "action_create_tax": {MANAGER},
     "action_test_connection": {SYSTEM},
     "action_forget_key": {SYSTEM},
 }

@@ -142,6 +142,7 @@ class TestAudits(TroubleCase):
 class TestMeanwhile(TroubleCase):
     def test_an_establishment_that_is_mapped_while_lucca_is_asked_stops_nobody(self):
         self.env["res.company"].create({"name": "Filiale"})
+        self.connection.asks_for_company = True
         purchase = self.add_purchase(establishment="Lyon")
         (first,) = self.add(purchase=purchase)
         self.run_scheduler()

@@ -10,7 +10,9 @@ from lucca.booking.taxes import (
     INVESTMENTS,
     SERVICES,
     PurchaseTax,
+    holds_foreign,
     is_of_other_scope,
+    is_of_rate,
     of_rate,
     of_scope,
     same_rate,
@@ -124,3 +126,42 @@ def test_what_is_chosen_is_of_the_taxes_and_none_says_that_it_is_for_something_e
     assert all(one in taxes for one in found)
     if scope in (SERVICES, GOODS):
         assert not any(one.scope in ("merch", INVESTMENTS) for one in found)
+
+
+@pytest.mark.parametrize(
+    ("traits", "expected"),
+    [
+        ({}, False),  # deducted as the company's own
+        ({"is_recovered": False, "lost_share": Decimal("0.5")}, False),  # half of it is
+        ({"is_recovered": False, "lost_share": Decimal(1)}, True),  # a part of the charge
+        ({"is_recovered": False, "lost_share": Decimal(1), "is_self_assessed": True}, False),
+        ({"is_claimed_abroad": True}, True),
+        ({"country": "DE"}, True),  # the company has a VAT number there
+        ({"country": "FR"}, False),
+    ],
+)
+def test_what_may_hold_another_country_s_vat(traits, expected):
+    assert holds_foreign(tax("any", **traits), "DE") is expected
+
+
+def test_a_tax_of_no_country_is_not_that_of_an_unknown_one():
+    assert not holds_foreign(tax("any"), "")
+
+
+def test_what_is_claimed_abroad_is_not_of_a_rate_of_the_company_s_own():
+    assert of_rate([tax("claimed", is_claimed_abroad=True)], RATE) == []
+
+
+@pytest.mark.parametrize(
+    ("tax_rate", "rate", "expected"),
+    [
+        ("0.2", "0.2", True),
+        ("0.2", "0.19", False),
+        ("-0.15", "-0.15", True),  # withheld
+        ("-0.15", "0.15", True),
+        ("0.15", "-0.15", False),
+        ("0", "0", True),
+    ],
+)
+def test_a_tax_of_a_rate(tax_rate, rate, expected):
+    assert is_of_rate(Decimal(tax_rate), Decimal(rate)) is expected

@@ -2,7 +2,14 @@
 
 import pytest
 from lucca.booking.taxes import GOODS, SERVICES
-from lucca.booking.vat_areas import ABROAD, DOMESTIC, INTRA_COMMUNITY, UNKNOWN, relation
+from lucca.booking.vat_areas import (
+    ABROAD,
+    DOMESTIC,
+    INTRA_COMMUNITY,
+    UNKNOWN,
+    has_same_vat,
+    relation,
+)
 
 UNION = frozenset({"FR", "DE", "BE", "LU", "GR", "IE"})
 
@@ -37,3 +44,20 @@ UNION = frozenset({"FR", "DE", "BE", "LU", "GR", "IE"})
 )
 def test_relation(here, there, number, scope, expected):
     assert relation(here, there, number, scope, UNION) == expected
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "expected"),
+    [
+        ("FR", "FR", True),
+        ("FR", "MC", True),
+        ("MC", "FR", True),
+        ("FR", "RE", True),  # at its own rates
+        ("FR", "GF", False),  # there is no VAT
+        ("CH", "LI", True),
+        ("FR", "DE", False),
+        ("BE", "MC", False),
+    ],
+)
+def test_whose_vat_is_deducted(here, there, expected):
+    assert has_same_vat(here, there) is expected

@@ -43,6 +43,8 @@ class PurchaseTax:
     :param is_recovered: all of it is deducted, on an account that is no expense
     :param is_self_assessed: the buyer owes it himself and it adds nothing to the total
     :param lost_share: how much of it is not deducted (0 to 1)
+    :param is_claimed_abroad: all of it goes to an account from where another country pays it back
+    :param country: ISO 3166 code of the country whose VAT return it is for
     :param effect: what its VAT becomes: two of one effect make the same entry
     :param has_own_account: it is deducted on another account than the company's default tax
     :param is_tax_included: its name says that it is for prices with VAT, as do twins of the usual
@@ -55,6 +57,8 @@ class PurchaseTax:
     is_recovered: bool = True
     is_self_assessed: bool = False
     lost_share: Decimal = Decimal(0)
+    is_claimed_abroad: bool = False
+    country: str = ""
     effect: Hashable = None
     has_own_account: bool = False
     is_tax_included: bool = False
@@ -70,9 +74,30 @@ def same_rate(one: Decimal, other: Decimal) -> bool:
     return abs(one - other) < _SAME_RATE
 
 
+def is_of_rate(tax_rate: Decimal, rate: Decimal) -> bool:
+    """Whether a tax's rate is a printed one; what is withheld is printed with or without its sign."""
+    return same_rate(tax_rate, -abs(rate) if tax_rate < 0 else rate)
+
+
 def of_rate(taxes: Iterable[PurchaseTax], rate: Decimal) -> list[PurchaseTax]:
-    """Those of a printed rate whose VAT is recovered."""
-    return [tax for tax in taxes if tax.is_recovered and same_rate(tax.rate, rate)]
+    """Those of a printed rate whose VAT is recovered in the company's own VAT return."""
+    return [
+        tax
+        for tax in taxes
+        if tax.is_recovered and not tax.is_claimed_abroad and same_rate(tax.rate, rate)
+    ]
+
+
+def holds_foreign(tax: PurchaseTax, country: str) -> bool:
+    """Whether a tax may hold another country's VAT, which no VAT return of the company's own deducts.
+
+    It is a part of the charge, or claimed back abroad; or the tax is that country's, where the
+    company has a VAT number, too (Directive 2006/112/EC, art. 169 to 171; 2008/9/EC).
+
+    :param country: ISO 3166 code
+    """
+    is_abroad = tax.is_claimed_abroad or (tax.lost_share == 1 and not tax.is_self_assessed)
+    return is_abroad or (bool(country) and tax.country == country)
 
 
 def self_assessed(

@@ -2,7 +2,7 @@
 
 Sources: Directive 2006/112/EC, art. 6 (territories outside), 7 (Monaco), 44 and 196 (services),
 Protocol on Ireland/Northern Ireland, art. 8 (goods only); CGI art. 294 and BOI-TVA-GEO-20-40
-(overseas departments); Swiss-Liechtenstein treaty of 28 October 1994 (one VAT territory).
+(overseas departments); Swiss-Liechtenstein treaty of 28 October 1994 (one VAT territory), CGI art. 294 and 296 (rates).
 """
 
 from __future__ import annotations
@@ -19,6 +19,18 @@ _SAME_TERRITORY = {"MC": "FR", "LI": "CH"}
 #: too). For goods each of them is a third territory, and they are imported (art. 294 CGI).
 _FRENCH_FOR_SERVICES = ("GP", "MQ", "RE", "GF", "YT")
 NORTHERN_IRELAND = "XI"
+#: Overseas departments whose VAT is France's, at rates of their own (CGI art. 296); in Guyane and
+#: Mayotte there is none (art. 294).
+_WITH_FRENCH_VAT = {"GP": "FR", "MQ": "FR", "RE": "FR"}
+
+
+def has_same_vat(here: str, there: str) -> bool:
+    """Whether the VAT of a place is deducted in the VAT return of another.
+
+    :param here: ISO 3166 codes, both
+    """
+    areas = {**_SAME_TERRITORY, **_WITH_FRENCH_VAT}
+    return areas.get(here, here) == areas.get(there, there)
 
 
 def relation(here: str, there: str, vat_number: str, scope: str, union: frozenset[str]) -> str:

@@ -40,6 +40,11 @@ class Purchase:
     establishment: Reference | None
     axis_sections: tuple[Reference, ...]
 
+    @classmethod
+    def unread(cls, supplier_name: str, territory: str) -> Purchase:
+        """What stands for a purchase that is not named or may not be read; its id is 0."""
+        return cls(0, "", None, supplier_name, territory, None, None, None, ())
+
     @property
     def references(self) -> dict[str, tuple[Reference, ...]]:
         """What a bill takes from it, by kind of mapping."""

@@ -14,6 +14,7 @@ from ..supplier.directory import accounts_of
 from ..texts import money
 from ..troubles import Blocked, contained
 from . import dates, payment
+from .decided import describe_chosen, note_chosen, note_company
 from .preparation import Bill
 
 #: How far Lucca's exchange rate may be from Odoo's without a doubt. The two may be of different
@@ -32,7 +33,7 @@ class LuccaBill(models.AbstractModel):
 
         :param books: the company's ``CompanyBooks``
         """
-        partners = documents.mapping_ids.partner_id
+        partners = documents.mapping_ids.partner_id | documents.partner_id
         self._read_ahead(partners)
         books.bank_accounts = accounts_of(partners.commercial_partner_id)
         lines = self.env["lucca.bill.line"]
@@ -75,6 +76,7 @@ class LuccaBill(models.AbstractModel):
         }
         dates.set_dates(bill)
         bill.values["fiscal_position_id"] = books.fiscal_position(bill.partner).id
+        note_company(bill, books)
         self._note_supplier(bill)
         self._set_terms(bill)
         self._set_payment(bill, books)
@@ -86,9 +88,9 @@ class LuccaBill(models.AbstractModel):
 
     def _journal(self, document):
         """The journal of the bill: the establishment's, else the connection's; or ``Blocked``."""
-        _company, journal = document._mapping("establishment")._target()
-        journal = journal or document.connection_id.journal_id
         company = document.company_id
+        journal = document._mapping("establishment")._journal_of(company)
+        journal = journal or document.connection_id.journal_id
         if not journal.filtered_domain(journal._check_company_domain(company)):
             raise Blocked(
                 "unmapped_establishment",
@@ -106,9 +108,9 @@ class LuccaBill(models.AbstractModel):
         return journal
 
     def _supplier(self, document, books):
-        mapping = document._mapping("supplier")
-        partner = mapping.partner_id
-        if mapping.is_doubtful:
+        mapping, chosen = document._mapping("supplier"), document.partner_id
+        partner = chosen or mapping.partner_id
+        if mapping.is_doubtful and not chosen:
             raise Blocked("ambiguous_supplier", mapping.doubt)
         if not partner:
             raise Blocked(
@@ -123,7 +125,7 @@ class LuccaBill(models.AbstractModel):
                 "unknown_supplier",
                 self.env._(
                     "The supplier “%s” is archived in Odoo: unarchive it, then retry, or choose"
-                    " another in the mappings.",
+                    " another.",
                     partner.display_name,
                 ),
             )
@@ -131,9 +133,17 @@ class LuccaBill(models.AbstractModel):
             raise Blocked(
                 "unknown_supplier",
                 self.env._(
-                    "“%s” is our own company, which sends no invoices to itself: choose the supplier in"
-                    " the mappings.",
+                    "“%s” is our own company, which sends no invoices to itself: choose the supplier.",
                     partner.display_name,
+                ),
+            )
+        if not partner.filtered_domain(partner._check_company_domain(document.company_id)):
+            raise Blocked(
+                "unknown_supplier",
+                self.env._(
+                    "“%(supplier)s” is a supplier of another company than %(company)s: choose another.",
+                    supplier=partner.display_name,
+                    company=document.company_id.name,
                 ),
             )
         return partner
@@ -141,6 +151,9 @@ class LuccaBill(models.AbstractModel):
     def _note_supplier(self, bill):
         """Tell what is not sure about the supplier."""
         mapping = bill.document._mapping("supplier")
+        if bill.document.partner_id:
+            note_chosen(bill, mapping)
+            return
         if mapping.doubt:
             bill.doubts.append(mapping.doubt)
         if mapping.is_vies_due:
@@ -189,12 +202,11 @@ class LuccaBill(models.AbstractModel):
         Else it is told, and none is proposed. An account is never added by itself: a changed one is
         how invoice fraud works. Nor is our own ever proposed, which a machine may have read there.
         """
-        mapping = bill.document._mapping("supplier")
-        named = bill.booked.iban or mapping.iban
+        named = bill.booked.iban or bill.supplier_mapping.iban
         if not named:
             return
         iban = read_iban(named) or named
-        accounts = books.bank_accounts[mapping.partner_id.commercial_partner_id.id].filtered(
+        accounts = books.bank_accounts[bill.partner.commercial_partner_id.id].filtered(
             lambda account: account.company_id <= bill.company
         )
         known = accounts.filtered(lambda account: read_iban(account.acc_number) == iban)
@@ -343,7 +355,9 @@ class LuccaBill(models.AbstractModel):
         supplier = document._mapping("supplier")
         words = dict(supplier._fields["found_by"]._description_selection(self.env))
         decisions = []
-        if supplier.found_by:
+        if document.partner_id:
+            decisions.append(describe_chosen(document))
+        elif supplier.found_by:
             decisions.append(
                 self.env._(
                     "Supplier: %(name)s (%(sign)s)",

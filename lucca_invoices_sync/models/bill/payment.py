@@ -53,7 +53,7 @@ def check_reference(bill):
 
 
 def _named_account(bill):
-    return bill.booked.iban or bill.document._mapping("supplier").iban or ""
+    return bill.booked.iban or bill.supplier_mapping.iban or ""
 
 
 def _possible_accounts(bill):

@@ -76,6 +76,12 @@ class Bill:
         return self.document.company_id
 
     @property
+    def supplier_mapping(self):
+        """The mapping of the supplier that Lucca names; none where a person chose for the document."""
+        mapping = self.document._mapping("supplier")
+        return mapping.browse() if self.document.partner_id else mapping
+
+    @property
     def partner(self):
         return self.document.env["res.partner"].browse(self.values["partner_id"])
 
@@ -94,6 +100,17 @@ class CompanyBooks:
         self._positions = {}
         self._rates = {}
         self._distributions = {}
+        self._several = {}
+
+    def is_one_of_several(self, connection):
+        """Whether an account of Lucca has bills of other companies than this, as far as people said."""
+        if connection not in self._several:
+            mappings = connection.env["lucca.mapping"]
+            self._several[connection] = (
+                mappings._has_establishments_elsewhere(connection, self.company)
+                or connection._shares_account()
+            )
+        return self._several[connection]
 
     def fiscal_position(self, partner):
         """The one that Odoo gives a bill of this supplier (``_compute_fiscal_position_id``)."""

@@ -37,7 +37,11 @@ class LuccaBillTax(models.AbstractModel):
         if unmapped:
             raise Blocked("unmapped_tax", self._explain_unmapped(unmapped, known, bill, books))
         for tax in taxes:
-            self._check_tax(bill, bill.rate_taxes[tax.rate_type_id], known[tax.rate_type_id])
+            chosen, mapping = bill.rate_taxes[tax.rate_type_id], known[tax.rate_type_id]
+            self._check_tax(bill, chosen, mapping)
+            # People are refused such a choice; one of before, or a program's, is told.
+            if misfit := mapping._find_foreign_misfit(chosen, books.taxes):
+                bill.doubts.append(misfit)
         return known
 
     @api.model
@@ -157,6 +161,11 @@ class LuccaBillTax(models.AbstractModel):
     def _explain_candidates(self, mapping, bill, books):
         """What could be chosen, and why nothing was."""
         rate = self._rate_of(mapping, bill.booked.tax_day)
+        if mapping.is_foreign:
+            yield self.env._(
+                "It is another country's VAT, which is not deducted here. Under “Choose the Tax”,"
+                " “Create It” makes its tax."
+            )
         if rate is None or mapping.is_foreign:
             return
         if fitting := books.taxes.of_rate(rate, bill.tax_scope):

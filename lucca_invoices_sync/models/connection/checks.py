@@ -92,6 +92,12 @@ class LuccaConnection(models.Model):
             if same:
                 raise ValidationError(same.sorted("active", reverse=True)[0]._describe_double())
 
+    def _shares_account(self):
+        """Whether another company has a connection to the same account, too."""
+        # All companies count, whichever the user works in now.
+        others = self.sudo().search([("company_id", "!=", self.company_id.id)])
+        return any(one._is_to(self.host) for one in others)
+
     def _describe_double(self):
         values = {"name": self.name, "company": self.company_id.name}
         if self.active:

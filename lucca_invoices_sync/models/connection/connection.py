@@ -82,6 +82,19 @@ class LuccaConnection(models.Model):
         help="The tax of a bill without VAT for goods or investments from another country of the"
         " EU. Empty: what the supplier's fiscal position makes of the usual tax.",
     )
+    foreign_vat_account_id = fields.Many2one(
+        "account.account",
+        string="Foreign VAT Account",
+        check_company=True,
+        domain="[('account_type', 'in', ('asset_current', 'asset_prepayments', 'liability_current'))]",
+        help="Where the VAT of other countries goes that you claim back there; empty: it is a part of"
+        " the charge. The taxes that are created for such VAT use it.",
+    )
+    asks_for_company = fields.Boolean(
+        string="Ask for the Company of New Establishments",
+        help="Documents of an establishment that nobody mapped and that has no bill yet wait until a"
+        " person chooses its company. Otherwise they come to this connection's company.",
+    )
     responsible_id = fields.Many2one(
         "res.users",
         default=lambda self: self._default_responsible_id(),
@@ -224,6 +237,9 @@ class LuccaConnection(models.Model):
             self._align_crons(names)
         if "tax_scope" in vals:
             self._rate_mappings()._map_by_scope()
+        if vals.get("asks_for_company") is False:
+            for connection in self:
+                connection.cron_id._trigger()  # what waits for the answer is booked
         return result
 
     def _rate_mappings(self):

@@ -55,6 +55,7 @@ class LuccaConnection(models.Model):
     )
     next_sync_at = fields.Datetime(related="cron_id.nextcall", string="Next Synchronisation")
     completeness = fields.Char(compute="_compute_completeness")
+    has_other_companies = fields.Boolean(compute="_compute_has_other_companies")
 
     @api.depends("remote_count", "known_count", "is_counted", "last_listed_at")
     def _compute_completeness(self):
@@ -177,6 +178,12 @@ class LuccaConnection(models.Model):
         if not self.last_listed_at or not parts:
             return self.completeness
         return f"{self.completeness} {format_list(self.env, parts)}."
+
+    def _compute_has_other_companies(self):
+        # The companies that the user does not see count, too.
+        has_others = self.env["res.company"].sudo().search_count([], limit=2) > 1
+        for connection in self:
+            connection.has_other_companies = has_others
 
     # --- buttons --------------------------------------------------------------------------------------
 

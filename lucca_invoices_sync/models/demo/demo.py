@@ -108,6 +108,8 @@ class LuccaDemo(models.AbstractModel):
         for rate in read_tax_rates(recording["rates"]):
             if rate.territory == "FR":
                 mapping = self._create_mapping(connection, "tax", rate.rate_type_id, rate.name)
+                known = {"percentage": float(rate.percentage), "percentage_known": True}
+                mapping.write({**known, "territory": rate.territory})
                 mapping.tax_id = self._tax(mapping, rate.percentage)
         places = [one["establishment"] for one in recording["purchases"]]
         for lucca_id, name in {place["id"]: place["name"] for place in places}.items():
@@ -120,20 +122,10 @@ class LuccaDemo(models.AbstractModel):
 
     def _tax(self, mapping, rate):
         """The purchase tax of a rate (a fraction); another country's books get one."""
-        fitting = PurchaseTaxes(mapping.company_id).choose(rate, mapping.connection_id.tax_scope)
-        usual = mapping.company_id.account_purchase_tax_id
-        return fitting[:1] or self._create_tax(usual, rate * 100)
-
-    def _create_tax(self, usual, percentage):
-        name = f"{percentage.normalize():f}% FR"
-        return usual.copy(
-            {
-                "name": name,
-                "invoice_label": name,
-                "amount": float(percentage),
-                "tax_group_id": usual.tax_group_id.copy({"name": name}).id,
-            }
-        )
+        taxes = PurchaseTaxes(mapping.company_id)
+        fitting = taxes.choose(rate, mapping.connection_id.tax_scope)
+        is_own = fitting and not mapping.is_foreign
+        return fitting[:1] if is_own else mapping._ensure_foreign_taxes()
 
     def _do_peoples_work(self, connection, ignored):
         """Post the older bills, and ignore some documents.

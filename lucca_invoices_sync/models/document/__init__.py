@@ -4,3 +4,4 @@ from . import file
 from . import files
 from . import screens
 from . import decisions
+from . import chosen_supplier

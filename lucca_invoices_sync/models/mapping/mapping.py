@@ -179,7 +179,8 @@ class LuccaMapping(models.Model):
     @api.depends("kind", *ALL_TARGETS)
     def _compute_target_name(self):
         for mapping in self:
-            targets = [mapping[name] for name in TARGETS[mapping.kind]]
+            # As Odoo shows the name of a company that the user does not work for.
+            targets = [mapping[name].sudo() for name in TARGETS[mapping.kind]]
             mapping.target_name = " - ".join(target.display_name for target in targets if target)
 
     def _compute_is_needed(self):
@@ -289,11 +290,16 @@ class LuccaMapping(models.Model):
 
     def _target(self):
         """Company and journal of an establishment's bills; empty where nobody said so."""
-        company, journal = self._target_company(), self.target_journal_id
+        company = self._target_company()
+        return company, self._journal_of(company)
+
+    def _journal_of(self, company):
+        """The journal of an establishment's bills in a company; empty: the connection's."""
+        journal = self.target_journal_id
         if not journal and company != self.connection_id.company_id:
             domain = [*journal._check_company_domain(company), ("type", "=", "purchase")]
             journal = journal.search(domain, limit=1)
-        return company, journal
+        return journal
 
     @api.model
     def _establishments_of(self, companies):

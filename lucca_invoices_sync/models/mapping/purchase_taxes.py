@@ -56,6 +56,15 @@ class PurchaseTaxes:
         """Whether a tax says that it is for something else than what is bought."""
         return tax.id in self._all and rules.is_of_other_scope(self._all[tax.id], scope)
 
+    def holding_foreign(self, rate, country):
+        """The taxes of a rate (a fraction) that may hold the VAT of another country (its ISO code)."""
+        found = [tax for tax in self._all.values() if rules.same_rate(tax.rate, rate)]
+        return self._records([one for one in found if rules.holds_foreign(one, country)])
+
+    def holds_foreign(self, tax, country):
+        """Whether a tax, active or not, may hold the VAT of another country."""
+        return rules.holds_foreign(self._traits(tax), country)
+
     def archived(self, rate, scope):
         """The archived taxes that would fit."""
         found = [
@@ -92,6 +101,23 @@ class PurchaseTaxes:
         """Where the VAT of the company's default tax is deducted."""
         return _lines(self.company.account_purchase_tax_id).account_id
 
+    @cached_property
+    def _foreign_accounts(self):
+        """Where the VAT of other countries goes that is claimed back there."""
+        # The connection may be of a company that the user does not see.
+        connections = self.company.env["lucca.connection"].sudo().with_context(active_test=False)
+        return set(connections.search([]).foreign_vat_account_id.ids)
+
+    def _is_claimed_abroad(self, tax, lines):
+        """Whether all of a tax goes to accounts that no tax closing of the company empties."""
+        is_owed_or_lost = _lost_share(lines) or min(lines.mapped("factor_percent"), default=0) <= 0
+        if not tax.amount or is_owed_or_lost:
+            return False
+        own = lines.filtered(
+            lambda one: one.use_in_tax_closing and one.account_id.id not in self._foreign_accounts
+        )
+        return not own
+
     def _search(self, *domain):
         domain = Domain.AND(
             [
@@ -111,6 +137,8 @@ class PurchaseTaxes:
             is_recovered=_is_recovered(tax, lines),
             is_self_assessed=is_owed,
             lost_share=_lost_share(lines),
+            is_claimed_abroad=self._is_claimed_abroad(tax, lines),
+            country=tax.country_id.code or "",
             effect=(tuple(lines.account_id.ids), tax.tax_exigibility),
             has_own_account=bool(usual) and not is_owed and lines.account_id != usual,
             is_tax_included=tax.price_include_override == "tax_included"

@@ -41,7 +41,7 @@ class LuccaMapping(models.Model):
 
     def _suggest_tax(self):
         """Of more than one purchase tax that fits, the first; none for another country's VAT."""
-        return self.fitting_tax_ids[:1]
+        return self.fitting_tax_ids[:1] if not self.is_foreign else self.tax_id.browse()
 
     def _suggest_supplier(self):
         if self.candidate_ids:

@@ -2,6 +2,8 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
+from ...lucca.booking.vat_areas import has_same_vat
+from ...lucca.documents.territories import country_code
 from ..texts import percent
 from .purchase_taxes import PurchaseTaxes
 
@@ -26,9 +28,11 @@ class LuccaMapping(models.Model):
         "account.tax",
         string="Taxes That Fit",
         compute="_compute_fitting_tax_ids",
-        help="The company's purchase taxes of this rate whose VAT is recovered.",
+        help="The company's purchase taxes of this rate whose VAT is recovered; for another country's"
+        " rate those that do not deduct it as the company's own.",
     )
 
+    @api.depends("territory", "company_id", "connection_id")
     def _compute_is_foreign(self):
         for mapping in self:
             mapping.is_foreign = not mapping._is_domestic(mapping.territory or "")
@@ -39,11 +43,14 @@ class LuccaMapping(models.Model):
             taxes = PurchaseTaxes(company)
             for mapping in members:
                 is_known = mapping.kind == "tax" and mapping.percentage_known
-                fits = is_known and not mapping.is_foreign
-                # The connection may be of a company that the user does not see.
-                scope = mapping.connection_id.sudo().tax_scope
-                found = taxes.of_rate(mapping._fraction(), scope) if fits else False
-                mapping.fitting_tax_ids = found
+                mapping.fitting_tax_ids = is_known and mapping._taxes_that_fit(taxes)
+
+    def _taxes_that_fit(self, taxes):
+        """Those of the rate, among the company's ``PurchaseTaxes``."""
+        if self.is_foreign:
+            return taxes.holding_foreign(self._fraction(), self._country())
+        # The connection may be of a company that the user does not see.
+        return taxes.of_rate(self._fraction(), self.connection_id.sudo().tax_scope)
 
     def _fraction(self):
         return Decimal(str(self.percentage))
@@ -72,7 +79,9 @@ class LuccaMapping(models.Model):
         """The tax of a day: the mapped one, or the one that fits where the rate was another."""
         rate = self._rate_on(day)
         is_another = rate is not None and rate != self._fraction()
-        return self._only_tax(rate) if is_another and self.tax_id else self.tax_id
+        if not (is_another and self.tax_id):
+            return self.tax_id
+        return self._find_foreign_taxes(rate)[:1] if self.is_foreign else self._only_tax(rate)
 
     def _set_rate(self, rate, day):
         """Keep a ``lucca.reference_data.TaxRate`` of a day's month.
@@ -108,7 +117,12 @@ class LuccaMapping(models.Model):
                 mapping.write({"tax_id": tax.id, "found_by": False})
 
     def _is_domestic(self, territory):
-        return territory in ("", self.connection_id._territory(self.company_id))
+        own = self.connection_id.sudo()._territory(self.company_id)  # its company may be another
+        return not territory or has_same_vat(own, country_code(territory) or territory)
+
+    def _country(self):
+        """The ISO 3166 code of the country of the VAT rate."""
+        return country_code(self.territory or "") or self.territory or ""
 
     def _only_tax(self, percentage):
         """The only purchase tax of a rate (a fraction) for what is bought mostly; else none.

@@ -145,7 +145,7 @@ class LuccaSyncBook(models.AbstractModel):
     def _proposed_by_odoo(self, bill):
         """Odoo's exchange rate, and its bank account unless Lucca names one that is unknown."""
         new = self.env["account.move"].new({**bill.values, "invoice_line_ids": []})
-        is_named = bill.booked.iban or bill.document._mapping("supplier").iban
+        is_named = bill.booked.iban or bill.supplier_mapping.iban
         return {
             "invoice_currency_rate": new.invoice_currency_rate,
             "partner_bank_id": not is_named and new.partner_bank_id.id,

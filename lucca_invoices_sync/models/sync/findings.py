@@ -46,6 +46,11 @@ class Finding:
         }
 
     @property
+    def territory(self):
+        """The supplier's country (ISO 3166): the purchase's, else that of a person's choice."""
+        return self.purchase.territory or self.document.partner_id.country_id.code or ""
+
+    @property
     def all_references(self):
         """Those, and the establishment."""
         found = [one for references in self.references.values() for one in references]
@@ -97,12 +102,13 @@ class Asked:
     """What was asked of some documents.
 
     ``findings`` are complete; ``troubles`` are ``{document: exception}`` of those that cannot be
-    resolved; ``interruption`` is why Lucca cannot be asked for more now.
+    resolved; ``interruption`` is why Lucca cannot be asked for more now; ``places`` tell whose
+    bills they become.
     """
 
-    def __init__(self, turn):
+    def __init__(self, turn, places):
         self.findings, self.troubles, self.interruption = [], {}, None
-        self._turn = turn
+        self.places, self._turn = places, turn
 
     @property
     def goes_on(self):

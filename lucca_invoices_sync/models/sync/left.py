@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..states import MAPPED_BY_REASON
+from .places import Places
 
 WORK = ("pending", "failed")
 #: So much earlier than a document was stopped its mapping may have been made without being seen.
@@ -58,13 +59,22 @@ def _next_try_of_files(connection):
     return connection.env["lucca.file"].search(mine, order="next_try_at", limit=1).next_try_at
 
 
-def find_mapped(connection, left):
+def find_answered(connection, left):
+    """Return the documents that wait for what is known by now.
+
+    :param left: what ``find_left`` gave
+    """
+    found = _find_mapped(connection, left)
+    if "unmapped_establishment" in left.waiting:
+        found |= Places(connection).find_answered()
+    return found
+
+
+def _find_mapped(connection, left):
     """Return the documents that wait for a mapping which a person made while they were stopped.
 
     Whoever maps releases what waits; but what a transaction stops that began before is not seen
     then. Nothing is asked where nothing waits for a mapping.
-
-    :param left: what ``find_left`` gave
     """
     documents = connection.env["lucca.document"]
     kinds = [

@@ -73,7 +73,10 @@ class LuccaSyncPurchases(models.AbstractModel):
                 ("purchase_lucca_id", "in", list(purchases)),
                 ("state", "=", "imported"),
                 ("move_id", "!=", False),
-                ("mapping_ids.kind", "=", "supplier"),  # else nobody knows what it was
+                # Else nobody knows what it was.
+                "|",
+                ("mapping_ids.kind", "=", "supplier"),
+                ("partner_id", "!=", False),
             ]
         )
         found = {one: self._differences(one, purchases[one.purchase_lucca_id]) for one in documents}
@@ -96,8 +99,10 @@ class LuccaSyncPurchases(models.AbstractModel):
         for kind, references in purchase.references.items():
             known = document._mapping(kind)
             if set(known.mapped("lucca_id")) != {one.lucca_id for one in references}:
-                now = _named(references) if references or kind != "supplier" else _draft(purchase)
-                rows.append([labels[kind], _named(known), now])
+                is_supplier = kind == "supplier"
+                now = _named(references) if references or not is_supplier else _draft(purchase)
+                before = document.partner_id.display_name if is_supplier else False
+                rows.append([labels[kind], before or _named(known), now])
         return rows
 
     def _link(self, connection, purchases):

@@ -9,10 +9,12 @@ from ...lucca.api.errors import (
     RequestRefused,
 )
 from ...lucca.api.paging import PAGE_SIZE
+from ...lucca.documents.reference_data import Purchase
 from ...lucca.references import Reading, References
 from ..troubles import OWN_FAILURES, Blocked, contained
 from .book import BATCH
 from .findings import Asked, Finding, count_purchases, link_mappings
+from .places import Places
 
 #: Errors that mean "a person maps this by hand", since the key may not read it.
 UNREADABLE = (AccessDenied, NotFound)
@@ -35,12 +37,13 @@ class LuccaSyncResolve(models.AbstractModel):
         if not found:
             return
         cache = self.env["lucca.cache"]._store(turn)
-        references = References(turn.client, cache)
+        references, places = References(turn.client, cache), Places(turn.connection)
         purchases = {document.id: document.purchase_lucca_id for document in found}
         yield from self._read_lists(turn, references, cache, set(purchases.values()) - {0})
         for ids in self._batches(references, purchases):
             cache.read_ahead([("purchase", purchases[document_id]) for document_id in ids])
-            yield from self._resolve(turn, references, documents.browse(ids))
+            asked = Asked(turn, places)
+            yield from self._resolve(turn, references, asked, documents.browse(ids))
         turn.durably(lambda: self._forget_answers(turn))
 
     @api.model
@@ -116,21 +119,21 @@ class LuccaSyncResolve(models.AbstractModel):
 
     # --- asking ---------------------------------------------------------------------------------
 
-    def _resolve(self, turn, references, documents):
+    def _resolve(self, turn, references, asked, documents):
         """Ask Lucca about documents, then store: no row is locked while it answers.
 
         Where the slice ends meanwhile, or Lucca cannot be asked now, what is complete is stored.
         """
-        asked = self._ask(turn, references, documents)
+        self._ask(turn, references, asked, documents)
         if asked.findings or asked.troubles:
             self._store(turn, asked)
         if asked.interruption:
             raise asked.interruption
         yield
 
-    def _ask(self, turn, references, documents):
-        """Return what is ``Asked`` of documents; each answer is kept in the cache at once."""
-        asked, begun = Asked(turn), []
+    def _ask(self, turn, references, asked, documents):
+        """Add to what is ``Asked`` of documents; each answer is kept in the cache at once."""
+        begun = []
         for document in documents._still_to_do():
             with asked.about(document):
                 booked = document._booked_document()
@@ -138,16 +141,15 @@ class LuccaSyncResolve(models.AbstractModel):
                     Finding(document, booked, self._read_purchase(document, references, booked))
                 )
             if not asked.goes_on:
-                return asked
-        known, only = self._known(turn.connection, begun), self._only_company()
+                return
+        known = self._known(turn.connection, begun)
         for finding in begun:
             with asked.about(finding.document):
-                finding.company = self._company(finding, known) or only
+                finding.company = asked.places.company_of(finding, known)
                 self._read_for_company(references, finding, known)
                 asked.findings.append(finding)
             if not asked.goes_on:
                 break
-        return asked
 
     def _known(self, connection, findings):
         """``{(company, kind, Lucca's id): mapping}`` of all that the findings refer to."""
@@ -155,55 +157,57 @@ class LuccaSyncResolve(models.AbstractModel):
         return self.env["lucca.mapping"]._by_reference(connection, ids)
 
     def _read_purchase(self, document, references, booked):
-        if booked.purchase_id is None:
-            raise Blocked(
-                "unknown_supplier",
-                self.env._(
-                    "Lucca names no purchase for this document, so its supplier is unknown."
-                ),
-            )
+        """The purchase; raise ``Blocked`` where it names no supplier, and nobody chose one.
+
+        With a supplier that was chosen for the document, the bill takes what else can be read.
+        """
         try:
-            purchase = references.purchase(booked.purchase_id)
-        except UNREADABLE as error:
+            purchase = self._ask_purchase(references, booked)
+        except Blocked:
+            partner = document.partner_id
+            if not partner:
+                raise
+            return Purchase.unread(document.supplier_name or "", partner.country_id.code or "")
+        if not (purchase.supplier or document.partner_id):
             raise Blocked(
                 "unknown_supplier",
                 self.env._(
-                    "The API key may not read purchase %s in Lucca, which names the supplier: give"
-                    " it the right to read purchases, then retry.",
-                    booked.purchase_id,
-                ),
-            ) from error
-        if not purchase.supplier:
-            raise Blocked(
-                "unknown_supplier",
-                self.env._(
-                    "“%s” is only a draft supplier in Lucca: validate it there, then retry.",
+                    "“%s” is only a draft supplier in Lucca: validate it there, then retry, or choose"
+                    " the supplier for this document.",
                     purchase.supplier_name or "?",
                 ),
                 supplier_name=purchase.supplier_name,  # all that is known of it
             )
         return purchase
 
+    def _ask_purchase(self, references, booked):
+        if booked.purchase_id is None:
+            raise Blocked(
+                "unknown_supplier",
+                self.env._(
+                    "Lucca names no purchase for this document, so its supplier is unknown: choose it"
+                    " for this document, or give it a purchase in Lucca, then retry."
+                ),
+            )
+        try:
+            return references.purchase(booked.purchase_id)
+        except UNREADABLE as error:
+            raise Blocked(
+                "unknown_supplier",
+                self.env._(
+                    "The API key may not read purchase %s in Lucca, which names the supplier: give"
+                    " it the right to read purchases, then retry, or choose the supplier for this"
+                    " document.",
+                    booked.purchase_id,
+                ),
+            ) from error
+
     def _read_for_company(self, references, finding, known):
         """Read supplier and VAT rates; nothing where nobody said whose bill it becomes."""
         if finding.company:
-            finding.supplier = self._read_supplier(references, finding, known)
+            if finding.purchase.supplier:
+                finding.supplier = self._read_supplier(references, finding, known)
             finding.rates = self._read_rates(references, finding, known)
-
-    def _company(self, finding, known):
-        """The company whose bill it becomes; empty where nobody said so."""
-        connection, establishment = finding.document.connection_id, finding.purchase.establishment
-        if not establishment:
-            return connection.company_id
-        # Establishments decide the company, so their mappings are the connection's.
-        key = (connection.company_id, "establishment", establishment.lucca_id)
-        return known[key]._target()[0] if key in known else self.env["res.company"]
-
-    def _only_company(self):
-        """The company, where there is but one."""
-        # The companies that the responsible does not see count, too.
-        companies = self.env["res.company"].sudo().search([], limit=2)
-        return self.env["res.company"].browse(companies.ids if len(companies) == 1 else ())
 
     def _read_supplier(self, references, finding, known):
         """Lucca's supplier; None where it cannot be read.
@@ -243,7 +247,7 @@ class LuccaSyncResolve(models.AbstractModel):
             if not (mapping and mapping._knows_rate_on(day))
         }
         rates = {}
-        places = [connection._territory(finding.company), finding.purchase.territory]
+        places = [connection._territory(finding.company), finding.territory]
         for place in dict.fromkeys(filter(None, places)):
             if unknown - rates.keys():
                 rates |= self._rates_of(references, day, place)
@@ -276,9 +280,10 @@ class LuccaSyncResolve(models.AbstractModel):
                     raise trouble
         findings = [finding for finding in asked.findings if finding.document in to_do]
         # Older bills of the same purchases may have been made from others than these refer to.
-        if self.env["lucca.sync.purchases"]._compare(turn, [one.purchase for one in findings]):
+        read = [one.purchase for one in findings if one.purchase.lucca_id]
+        if self.env["lucca.sync.purchases"]._compare(turn, read):
             turn.is_cut_short = True  # drafts follow
-        findings = self._with_their_company(turn, findings)
+        findings = self._with_their_company(turn, asked.places, findings)
         try:
             with self.env.cr.savepoint():
                 self._store_references(findings)
@@ -288,10 +293,10 @@ class LuccaSyncResolve(models.AbstractModel):
             findings = [finding for finding in findings if self._is_stored_alone(turn, finding)]
         return [finding for finding in findings if self._has_company(turn, finding)]
 
-    def _with_their_company(self, turn, findings):
+    def _with_their_company(self, turn, places, findings):
         """Those whose company is still what it was when Lucca was asked; the others come again."""
-        known, only = self._known(turn.connection, findings), self._only_company()
-        kept = [one for one in findings if one.company == (self._company(one, known) or only)]
+        known = self._known(turn.connection, findings)
+        kept = [one for one in findings if one.company == places.company_of(one, known)]
         if len(kept) < len(findings):
             turn.is_cut_short = True
         return kept
@@ -331,7 +336,7 @@ class LuccaSyncResolve(models.AbstractModel):
         return {
             "company_id": (finding.company or connection.company_id).id,
             "purchase_name": purchase.title or finding.booked.purchase_name,
-            "supplier_name": purchase.supplier_name,
+            "supplier_name": purchase.supplier_name or finding.document.supplier_name,
         }
 
     def _has_company(self, turn, finding):
@@ -369,6 +374,6 @@ class LuccaSyncResolve(models.AbstractModel):
         for document in self.env["lucca.document"].union(*mappings)._still_to_do():
             with contained(document, turn):
                 mapping = mappings[document]
-                if mapping in troubles and not mapping.partner_id:
+                if mapping in troubles and not (mapping.partner_id or document.partner_id):
                     raise troubles[mapping]
                 document.is_resolved = True

@@ -13,7 +13,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..troubles import Stopped
 from . import locks
-from .left import find_left, find_mapped
+from .left import find_answered, find_left
 from .progress import Progress
 
 _logger = logging.getLogger(__name__)
@@ -190,8 +190,8 @@ class Turn:
         """Whether there is anything to do for the steps after the list."""
         if self._left is None:
             self._left = find_left(self.connection)
-            if mapped := find_mapped(self.connection, self._left):
-                self.durably(lambda: mapped._try_again())
+            if answered := find_answered(self.connection, self._left):
+                self.durably(lambda: answered._try_again())
                 self._left = find_left(self.connection)
         return self._left.has_work
 

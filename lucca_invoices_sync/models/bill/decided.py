@@ -1,0 +1,56 @@
+"""What people decided about a document, and what nobody decided, on its bill."""
+
+
+def note_company(bill, books):
+    """Doubt a company that nobody chose, where the account has bills of several.
+
+    :param books: the company's ``CompanyBooks``
+    """
+    document = bill.document
+    connection, establishment = document.connection_id, document._mapping("establishment")
+    if not establishment or establishment._target_company():
+        return
+    is_elsewhere = bill.company != connection.company_id
+    if is_elsewhere or books.is_one_of_several(connection):
+        bill.doubts.append(
+            document.env._(
+                "Nobody said which company the establishment “%(establishment)s” belongs to, while"
+                " this Lucca account has bills of several companies: this one came to %(company)s."
+                " Choose the company in the establishment's mapping, then this is not told again."
+                " If it is another one, cancel this bill and retry its document.",
+                establishment=establishment.display_name,
+                company=bill.company.name,
+            )
+        )
+
+
+def note_chosen(bill, mapping):
+    """Doubt a supplier that a person chose for the document, where Lucca names another by now.
+
+    :param mapping: of the supplier that Lucca names; may be empty
+    """
+    partner = bill.partner
+    if not mapping or mapping.partner_id.commercial_partner_id == partner.commercial_partner_id:
+        return
+    bill.doubts.append(
+        mapping.env._(
+            "Lucca names the supplier “%(named)s” by now, while “%(chosen)s” was chosen for this"
+            " document: it was left so. If Lucca is right, change the supplier of this bill.",
+            named=mapping.display_name,
+            chosen=partner.display_name,
+        )
+    )
+
+
+def describe_chosen(document):
+    """Return the note on who chose the supplier of a document."""
+    user = document.partner_chosen_by_id
+    if not user:
+        return document.env._(
+            "Supplier: %s (chosen for this document)", document.partner_id.display_name
+        )
+    return document.env._(
+        "Supplier: %(name)s (chosen for this document by %(user)s)",
+        name=document.partner_id.display_name,
+        user=user.name,
+    )

@@ -1,0 +1,95 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..supplier.directory import own_companies
+
+
+class LuccaDocument(models.Model):
+    """A supplier for one document, where Lucca names none that could be mapped.
+
+    So it is with a draft supplier, which has no id in Lucca, with a purchase that the key may not
+    read, and with a document without purchase.
+    """
+
+    _inherit = "lucca.document"
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Supplier Chosen for This Document",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="Whatever supplier Lucca names later: that is noted on the bill.",
+    )
+    partner_chosen_by_id = fields.Many2one(
+        "res.users", string="Supplier Chosen by", readonly=True, ondelete="set null"
+    )
+    can_choose_supplier = fields.Boolean(compute="_compute_can_choose_supplier")
+
+    @api.depends("state", "reason", "is_resolved", "is_withdrawn", "conformity_state", "partner_id")
+    def _compute_can_choose_supplier(self):
+        for document in self:
+            # What is resolved has the mapping of its supplier, and waits for something of that.
+            is_unnamed = document.reason == "unknown_supplier" and not document.is_resolved
+            is_unnamed = is_unnamed and not document.waiting_mapping_ids
+            is_open = document.state in document._TRANSITIONS["retry"][0]
+            may_be_chosen = is_unnamed or (is_open and bool(document.partner_id))
+            document.can_choose_supplier = may_be_chosen and document._is_approved()
+
+    def _choose_supplier(self, partner):
+        """Book these documents on a supplier that a person chooses for them; the others are left.
+
+        :param partner: ``res.partner``; an empty one takes the choice back
+        """
+        self._check_billing()
+        self._check_may_see(partner)
+        # Billing users may decide this, not change what Lucca said.
+        documents = self.sudo().filtered("can_choose_supplier")
+        if not partner:
+            documents = documents.filtered("partner_id")
+        if not documents:
+            raise UserError(self._explain_no_choice(partner))
+        for company in documents.company_id:
+            documents._check_supplier_of(company, partner.sudo())  # only compared
+        user = self.env.user if partner else self.env["res.users"]
+        documents.write({"partner_id": partner.id, "partner_chosen_by_id": user.id})
+        documents._try_again()
+
+    def _check_may_see(self, partner):
+        """Raise ``AccessError`` for a supplier that is not the user's to see, in any of her companies."""
+        companies = self.env.user.company_ids
+        if partner and not partner.with_context(allowed_company_ids=companies.ids).has_access(
+            "read"
+        ):
+            raise AccessError(
+                self.env._("You may only choose a supplier that you may see yourself.")
+            )
+
+    def _explain_no_choice(self, partner):
+        if not partner:
+            return self.env._("Choose a supplier.")
+        return self.env._(
+            "Lucca names the supplier of these documents, or they do not wait for it: choose the"
+            " supplier in its mapping, for all of its documents."
+        )
+
+    def _check_supplier_of(self, company, partner):
+        """Raise ``UserError`` for what no bill of a company can be booked on."""
+        if not partner:
+            return
+        values = {"supplier": partner.display_name, "company": company.name}
+        if not partner.active:
+            raise UserError(self.env._("“%(supplier)s” is archived: unarchive it first.", **values))
+        if partner.commercial_partner_id in own_companies(company).partner_id:
+            raise UserError(
+                self.env._(
+                    "“%(supplier)s” is our own company, which sends no invoices to itself.",
+                    **values,
+                )
+            )
+        if not partner.filtered_domain(partner._check_company_domain(company)):
+            raise UserError(
+                self.env._(
+                    "“%(supplier)s” is a supplier of another company than %(company)s.", **values
+                )
+            )

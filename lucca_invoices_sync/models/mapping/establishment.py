@@ -1,0 +1,67 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_list
+
+MANAGER = "account.group_account_manager"
+#: So many people are named who may choose another company.
+NAMED = 3
+
+
+class LuccaMapping(models.Model):
+    """Establishments: whose bills their purchases become, and who says so."""
+
+    _inherit = "lucca.mapping"
+
+    other_companies_advice = fields.Char(
+        compute="_compute_other_companies_advice",
+        help="Who chooses the company where the user may not.",
+    )
+
+    @api.depends_context("uid")
+    def _compute_other_companies_advice(self):
+        establishments = self.filtered(lambda mapping: mapping.kind == "establishment")
+        (self - establishments).other_companies_advice = False
+        if establishments:
+            advice = establishments._advise_on_other_companies()
+            establishments.other_companies_advice = advice
+
+    def _advise_on_other_companies(self):
+        """Say who may choose a company that is not the user's; False where all are."""
+        hers = self.env.user.company_ids
+        # That there are companies that she does not see is no secret, nor who works for them.
+        others = self.env["res.company"].sudo().search([("id", "not in", hers.ids)])
+        if not others:
+            return False
+        managers = (
+            self.env["res.users"]
+            .sudo()  # as above
+            .search(
+                [
+                    ("all_group_ids", "in", self.env.ref(MANAGER).ids),
+                    ("share", "=", False),
+                    ("company_ids", "in", self.company_id.ids),
+                    ("company_ids", "in", others.ids),
+                ],
+                limit=NAMED,
+            )
+        )
+        if not managers:
+            return self.env._(
+                "You can choose among the companies that you work for. If the bills belong to another"
+                " one, ask your administrator: nobody does the accounting of both yet."
+            )
+        return self.env._(
+            "You can choose among the companies that you work for. If the bills belong to another one,"
+            " ask somebody who does the accounting of both: %s.",
+            format_list(self.env, managers.mapped("name"), "or"),
+        )
+
+    @api.model
+    def _has_establishments_elsewhere(self, connection, company):
+        """Whether a person mapped establishments of a connection to other companies than this."""
+        theirs = Domain("target_company_id", "not in", [False, company.id])
+        theirs |= Domain("target_company_id", "=", False) & Domain(
+            "target_journal_id.company_id", "not in", [False, company.id]
+        )
+        mine = Domain("connection_id", "=", connection.id) & Domain("kind", "=", "establishment")
+        return bool(self.search_count(mine & theirs, limit=1))

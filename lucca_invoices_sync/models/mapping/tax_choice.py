@@ -1,0 +1,246 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command, Domain
+
+from ...lucca.booking.taxes import is_of_rate
+from ..texts import percent
+from .purchase_taxes import PurchaseTaxes, adds_nothing
+
+
+class LuccaMapping(models.Model):
+    """VAT rates: which taxes a person may choose, and the tax that is made of another country's."""
+
+    _inherit = "lucca.mapping"
+
+    offered_tax_ids = fields.Many2many(
+        "account.tax",
+        string="Taxes to Choose from",
+        compute="_compute_offered_tax_ids",
+        help="The company's purchase taxes that the rate's documents could be booked with.",
+    )
+    can_create_tax = fields.Boolean(compute="_compute_offered_tax_ids")
+
+    @api.depends("kind", "percentage", "percentage_known", "territory", "company_id", "tax_id")
+    def _compute_offered_tax_ids(self):
+        rates = self.filtered(lambda one: one.kind == "tax")
+        (self - rates).offered_tax_ids = (self - rates).can_create_tax = False
+        for company, members in rates.grouped("company_id").items():
+            domain = self.env["account.tax"]._check_company_domain(company)
+            all_taxes = self.tax_id.search([*domain, ("type_tax_use", "=", "purchase")])
+            taxes = PurchaseTaxes(company)
+            for mapping in members:
+                mapping.offered_tax_ids = all_taxes.filtered(
+                    lambda tax, one=mapping, taxes=taxes: not one._find_misfit(tax, taxes)
+                )
+                mapping.can_create_tax = mapping._lacks_foreign_tax(taxes)
+
+    def _lacks_foreign_tax(self, taxes):
+        """Whether it is another country's rate without a tax that could hold its VAT."""
+        if not (self.is_foreign and self.percentage_known and self.percentage > 0):
+            return False
+        return not self.tax_id.active or bool(self._find_misfit(self.tax_id, taxes))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        mappings = super().create(vals_list)
+        if not self.env.su:
+            mappings._check_tax_fits()
+        return mappings
+
+    def write(self, vals):
+        is_chosen = "tax_id" in vals and not self.env.su
+        before = {mapping: mapping.tax_id for mapping in self} if is_chosen else {}
+        result = super().write(vals)
+        for mapping, tax in before.items():
+            if mapping.tax_id != tax:  # what is there already may be written again
+                mapping._check_tax_fits()
+        return result
+
+    def _check_tax_fits(self):
+        """Refuse a tax of another rate, and one that deducts another country's VAT as our own.
+
+        Whatever a program writes is looked at again where it is booked.
+        """
+        for mapping in self.filtered(lambda one: one.kind == "tax" and one.tax_id):
+            if misfit := mapping._find_misfit(mapping.tax_id, PurchaseTaxes(mapping.company_id)):
+                raise ValidationError(misfit)
+
+    def _find_misfit(self, tax, taxes):
+        """Why a tax cannot be this rate's, in words; False where it can, or nobody knows the rate.
+
+        :param taxes: the company's ``PurchaseTaxes``
+        """
+        rate = self._fraction() if self.percentage_known else None
+        if rate == 0:
+            # What the company owes itself may be mapped to a rate of 0 %.
+            return not adds_nothing(tax) and self._describe_other_rate(tax)
+        if tax.amount_type != "percent":
+            return rate is not None and self.env._(
+                "The tax “%(tax)s” is a group of taxes or not a percentage: choose a single percentage"
+                " for “%(rate)s”.",
+                tax=tax.name,
+                rate=self.display_name,
+            )
+        if rate is not None and not is_of_rate(Decimal(str(tax.amount)) / 100, rate):
+            return self._describe_other_rate(tax)
+        return self._find_foreign_misfit(tax, taxes)
+
+    def _find_foreign_misfit(self, tax, taxes):
+        """Why a tax cannot hold this rate's VAT, where that is another country's; else False."""
+        if not self.is_foreign or taxes.holds_foreign(tax, self._country()):
+            return False
+        return self.env._(
+            "The tax “%(tax)s” would deduct the VAT of “%(rate)s” as if it were %(company)s's own, but"
+            " it is another country's: choose a tax whose VAT is part of the charge, or press Create"
+            " It.",
+            tax=tax.name,
+            rate=self.display_name,
+            company=self.company_id.name,
+        )
+
+    def _describe_other_rate(self, tax):
+        return self.env._(
+            "The tax “%(tax)s” is of %(percentage)s, the VAT rate in Lucca is “%(rate)s”: choose a tax"
+            " of the same rate.",
+            tax=tax.name,
+            percentage=percent(self.env, tax.amount / 100),
+            rate=self.display_name,
+        )
+
+    # --- making one -----------------------------------------------------------------------------
+
+    def action_create_tax(self):
+        """Make the taxes of other countries' VAT rates, or find those that were made, and map them."""
+        self.check_access("write")
+        abroad = self.filtered("can_create_tax")
+        if not abroad:
+            raise UserError(
+                self.env._(
+                    "Only the tax of another country's VAT rate is created here, once. A tax of the"
+                    " company's own country has boxes in its VAT return: choose or unarchive it under"
+                    " Configuration > Taxes."
+                )
+            )
+        for mapping in abroad:
+            mapping._check_not_registered()
+            mapping.tax_id = mapping._ensure_foreign_taxes()
+        return {"type": "ir.actions.act_window_close"}
+
+    def _check_not_registered(self):
+        """Raise ``UserError`` where the company has a VAT number in the country of the rate."""
+        there = self.env["res.country"].search([("code", "=", self._country())])
+        if there & self.company_id.multi_vat_foreign_country_ids:
+            raise UserError(
+                self.env._(
+                    "%(company)s has a VAT number in %(country)s, so this VAT is declared there: choose"
+                    " one of the taxes of %(country)s, or make one under Configuration > Taxes.",
+                    company=self.company_id.name,
+                    country=there.name,
+                )
+            )
+
+    def _ensure_foreign_taxes(self):
+        """The tax of the rate, made with those of the rates that it had on other documents' days."""
+        rates = {Decimal(rate) for rate in (self.percentages or {}).values()} - {0}
+        account, made = self._foreign_account(), {}
+        for rate in sorted(rates | {self._fraction()}):
+            found = self._find_foreign_taxes(rate).filtered(
+                lambda tax: tax.repartition_line_ids.account_id == account
+            )
+            made[rate] = found[:1] or self._create_foreign_tax(rate)
+            made[rate].active = True
+        return made[self._fraction()]
+
+    def _find_foreign_taxes(self, rate):
+        """The taxes that were made of a rate of this country, archived ones last."""
+        taxes = PurchaseTaxes(self.company_id)
+        domain = [
+            *self.tax_id._check_company_domain(self.company_id),
+            ("type_tax_use", "=", "purchase"),
+            ("amount_type", "=", "percent"),
+            ("name", "=like", f"%({self._country()})"),
+        ]
+        found = self.tax_id.with_context(active_test=False).search(domain, order="active desc, id")
+        return found.filtered(
+            lambda tax: (
+                is_of_rate(Decimal(str(tax.amount)) / 100, rate)
+                and taxes.holds_foreign(tax, self._country())
+            )
+        )
+
+    def _foreign_account(self):
+        """Where the VAT goes that is claimed back abroad; empty: to the charge."""
+        # The connection may be of a company that the user does not see.
+        account = self.connection_id.sudo().foreign_vat_account_id
+        return account.filtered_domain(account._check_company_domain(self.company_id)).sudo(False)
+
+    def _create_foreign_tax(self, rate):
+        name = self._free_tax_name(rate)
+        country = self.company_id.account_fiscal_country_id or self.company_id.country_id
+        group = {"name": name, "company_id": self.company_id.id, "country_id": country.id}
+        return self.env["account.tax"].create(
+            {
+                "name": name,
+                "invoice_label": name,
+                "type_tax_use": "purchase",
+                "amount_type": "percent",
+                "amount": float(rate * 100),
+                "price_include_override": "tax_excluded",
+                "company_id": self.company_id.id,
+                # Odoo posts no bill with the tax of a country where the company has no VAT number.
+                "country_id": country.id,
+                "tax_group_id": self.env["account.tax.group"].create(group).id,
+                "repartition_line_ids": self._prepare_repartition(),
+            }
+        )
+
+    def _free_tax_name(self, rate):
+        """A name that no tax of the company's group has; it ends with the country's code."""
+        words, country = self.env._("VAT %s", percent(self.env, rate)), f"({self._country()})"
+        name, number = f"{words} {country}", 1
+        # Odoo compares those of the whole group of companies.
+        taxes = self.env["account.tax"].sudo().with_context(active_test=False)
+        same_group = Domain("company_id", "child_of", self.company_id.root_id.id)
+        while taxes.search_count(same_group & Domain("name", "=", name), limit=1):
+            number += 1
+            name = f"{words} [{number}] {country}"
+        return name
+
+    def _prepare_repartition(self):
+        """All of the VAT on the account of the charge, or on the one from which it is claimed back.
+
+        It is in no box of the company's VAT return, and no closing entry of its taxes.
+        """
+        account = self._foreign_account()
+        of_tax = {"account_id": account.id, "use_in_tax_closing": False}
+        return [
+            Command.create(
+                {
+                    "document_type": document_type,
+                    "repartition_type": repartition_type,
+                    **(of_tax if repartition_type == "tax" else {}),
+                }
+            )
+            for document_type in ("invoice", "refund")
+            for repartition_type in ("base", "tax")
+        ]
+
+    # --- looking for one --------------------------------------------------------------------------
+
+    def action_open_taxes(self):
+        """Show the company's purchase taxes of the rate, archived ones included."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("account.action_tax_form")
+        domain = Domain(self.tax_id._check_company_domain(self.company_id))
+        domain &= Domain("type_tax_use", "=", "purchase")
+        context = {"active_test": False, "default_type_tax_use": "purchase"}
+        if self.percentage_known:
+            amount = float(self._fraction() * 100)
+            domain &= Domain("amount", ">", amount - 0.0001) & Domain(
+                "amount", "<", amount + 0.0001
+            )
+            context["default_amount"] = amount
+        return {**action, "domain": list(domain), "context": context, "target": "current"}

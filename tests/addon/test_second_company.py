@@ -1,0 +1,317 @@
+"""A second company in Odoo stops no connection that works: it asks only where it is told to."""
+
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+from odoo.addons.lucca_invoices_sync.models.sync.places import Places
+from odoo.modules import get_module_path
+
+from tests.addon.common import LuccaCase
+from tests.addon.scheduled import ScheduledCase
+from tests.books import swiss_company, user_of
+
+MANAGER = "account.group_account_manager"
+SCRIPT = Path(get_module_path("lucca_invoices_sync"), "migrations/19.0.1.3.0/post-places.py")
+
+
+class SecondCompanyCase(LuccaCase):
+    def setUp(self):
+        super().setUp()
+        self.paris = self.add_purchase(establishment="Paris")
+        self.geneva = self.add_purchase(establishment="Genève", supplier_name="Alpes SA", vat="")
+
+    def found_second_company(self):
+        self.swiss = swiss_company(self.env)
+
+    def establishment(self, name):
+        return self.mapping("establishment", name=name)
+
+    def map_geneva(self):
+        self.book(purchase=self.geneva)
+        self.establishment("Genève").target_company_id = self.swiss
+
+    def assertBookedIn(self, company, document):
+        self.assertEqual((document.state, document.reason), ("imported", False), document.message)
+        self.assertEqual(document.move_id.company_id, company)
+
+    def assertWaits(self, document):
+        waits = (document.state, document.reason)
+        self.assertEqual(waits, ("blocked", "unmapped_establishment"), document.message)
+
+
+class TestNobodyAsks(SecondCompanyCase):
+    def test_documents_go_on_coming_to_the_connection_s_company(self):
+        self.book(purchase=self.paris)
+        self.found_second_company()
+        for purchase in (self.paris, self.geneva):
+            document = self.book(purchase=purchase)
+            self.assertBookedIn(self.company, document)
+            self.assertFalse(document.is_doubtful)
+        self.assertFalse(any(self.mapping("establishment").mapped("is_mapped")))
+
+    def test_what_a_person_mapped_goes_where_she_said(self):
+        self.found_second_company()
+        self.map_geneva()
+        self.assertBookedIn(self.swiss, self.book(purchase=self.geneva))
+
+    def test_beside_one_that_was_mapped_elsewhere_a_bill_carries_a_doubt(self):
+        self.found_second_company()
+        self.map_geneva()
+        document = self.book(purchase=self.paris)
+        self.assertBookedIn(self.company, document)
+        self.assertTrue(document.is_doubtful)
+        self.assertIn("the establishment “Paris”", self.note(document.move_id))
+        self.assertIn(f"came to {self.company.name}", self.note(document.move_id))
+
+    def test_so_it_does_where_another_company_is_connected_to_the_same_account(self):
+        self.found_second_company()
+        journals = [("company_id", "=", self.swiss.id), ("type", "=", "purchase")]
+        journal = self.env["account.journal"].search(journals, limit=1)
+        self.connect_again(company_id=self.swiss.id, journal_id=journal.id)
+        document = self.book(purchase=self.paris)
+        self.assertBookedIn(self.company, document)
+        self.assertTrue(document.is_doubtful)
+
+    def test_such_a_bill_is_not_posted_by_itself(self):
+        self.found_second_company()
+        self.map_geneva()
+        self.connection.auto_post = True
+        document = self.book(purchase=self.paris)
+        self.assertEqual((document.move_id.state, document.is_left_draft), ("draft", True))
+
+    def test_mapping_the_establishment_ends_the_doubt(self):
+        self.found_second_company()
+        self.map_geneva()
+        self.book(purchase=self.paris)
+        self.establishment("Paris").target_company_id = self.company
+        self.assertFalse(self.book(purchase=self.paris).is_doubtful)
+
+    def test_a_purchase_without_establishment_carries_none(self):
+        self.found_second_company()
+        self.map_geneva()
+        document = self.book(purchase=self.add_purchase(establishment=None))
+        self.assertBookedIn(self.company, document)
+        self.assertFalse(document.is_doubtful)
+
+    def test_an_establishment_whose_mapping_is_emptied_stays_where_its_bills_are(self):
+        self.found_second_company()
+        self.map_geneva()
+        self.book(purchase=self.geneva)
+        self.establishment("Genève").target_company_id = False
+        document = self.book(purchase=self.geneva)
+        self.assertBookedIn(self.swiss, document)
+        self.assertEqual(document.move_id.journal_id.company_id, self.swiss)
+        self.assertTrue(document.is_doubtful)
+
+    def test_a_bill_stays_in_its_company_when_its_purchase_changes_the_establishment(self):
+        self.found_second_company()
+        self.map_geneva()
+        document = self.book(purchase=self.geneva)
+        self.geneva["establishment"] = {"id": 987, "name": "Lyon"}
+        self.book(purchase=self.geneva)
+        self.assertBookedIn(self.swiss, document)
+        self.assertEqual(document.company_id, self.swiss)
+
+
+class TestQueries(SecondCompanyCase):
+    def queries(self, establishments):
+        """How many it takes to find the companies of as many establishments without mapping."""
+        for number in range(establishments):
+            purchase = self.add_purchase(establishment=f"E{number}", supplier_name=f"S{number}")
+            self.tenant.add_invoice(purchase=purchase, files=[])
+        self.sync()
+        places = Places(self.connection)
+        mappings = self.mapping("establishment")
+        known = {(one.company_id, one.kind, one.lucca_id): one for one in mappings}
+        before = self.env.cr.sql_log_count
+        for mapping in mappings:
+            places._latest_company(mapping, known)
+        return self.env.cr.sql_log_count - before
+
+    def test_the_companies_of_many_establishments_are_found_together(self):
+        self.found_second_company()
+        self.assertEqual(self.queries(2), self.queries(8))
+
+
+class TestTheConnectionAsks(SecondCompanyCase):
+    def setUp(self):
+        super().setUp()
+        self.connection.asks_for_company = True
+
+    def test_a_new_establishment_waits_for_a_person(self):
+        self.found_second_company()
+        self.assertWaits(self.book(purchase=self.paris))
+
+    def test_with_one_company_there_is_nothing_to_ask(self):
+        self.assertBookedIn(self.company, self.book(purchase=self.paris))
+
+    def test_an_establishment_that_has_bills_is_not_new(self):
+        self.book(purchase=self.paris)
+        self.found_second_company()
+        self.assertBookedIn(self.company, self.book(purchase=self.paris))
+        self.assertWaits(self.book(purchase=self.geneva))
+
+    def test_it_is_doubtful_beside_one_that_was_mapped_elsewhere(self):
+        self.book(purchase=self.paris)
+        self.found_second_company()
+        self.map_geneva()
+        document = self.book(purchase=self.paris)
+        self.assertBookedIn(self.company, document)
+        self.assertTrue(document.is_doubtful)
+
+    def test_what_waits_is_booked_when_it_asks_no_more(self):
+        self.found_second_company()
+        document = self.book(purchase=self.paris)
+        before = self.triggers()
+        self.connection.asks_for_company = False
+        self.assertTrue(self.triggers() - before)
+        self.sync()
+        self.assertBookedIn(self.company, document)
+
+    def test_what_waits_for_an_establishment_with_bills_is_booked_by_itself(self):
+        self.found_second_company()
+        document, other = self.book(purchase=self.paris), self.book(purchase=self.geneva)
+        self.establishment("Paris").target_company_id = self.company
+        self.sync()
+        waiting = self.book(purchase=self.paris)
+        self.establishment("Paris").target_company_id = False
+        waiting.move_id.unlink()
+        waiting.write({"state": "blocked", "reason": "unmapped_establishment"})
+        waiting.is_resolved = False
+        self.sync()
+        for one in (document, waiting):
+            self.assertBookedIn(self.company, one)
+        self.assertWaits(other)
+
+    def test_what_waits_for_a_journal_is_not_tried_again_and_again(self):
+        empty = self.env["res.company"].create({"name": "Empty"})
+        document = self.book(purchase=self.paris)
+        self.establishment("Paris").target_company_id = empty
+        self.sync()
+        self.assertIn("Empty has no purchase journal", document.message)
+        self.connection.asks_for_company = False
+        document.blocked_at = "2030-01-01 00:00:00"  # after the mapping was made
+        self.sync()
+        self.assertEqual(document.blocked_at.year, 2030)
+        self.assertWaits(document)
+
+
+class TestWhoSeesTheQuestion(SecondCompanyCase):
+    """A manager of one company, who has not Odoo's group for several companies."""
+
+    def setUp(self):
+        super().setUp()
+        self.connection.asks_for_company = True
+        self.found_second_company()
+        self.document = self.book(purchase=self.paris)
+        self.manager = user_of(self.env, MANAGER)
+        self.assertFalse(self.manager.has_group("base.group_multi_company"))
+
+    def hers(self, record):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return record.with_env(self.env(user=self.manager, context={}))
+
+    def test_the_dialog_has_company_and_journal(self):
+        for view_type in ("form", "list"):
+            arch = self.hers(self.env["lucca.mapping"]).get_view(view_type=view_type)["arch"]
+            for name in ("target_company_id", "target_journal_id"):
+                self.assertIn(f'name="{name}"', arch)
+
+    def test_the_menu_is_there(self):
+        menu = self.env.ref("lucca_invoices_sync.lucca_mapping_establishment_menu")
+        menus = self.hers(self.env["ir.ui.menu"])
+        self.assertIn(menu.id, menus._visible_menu_ids())
+
+    def test_she_chooses_her_own_company(self):
+        action = self.hers(self.document).action_open_mappings()
+        mapping = self.hers(self.env["lucca.mapping"]).browse(action["res_id"])
+        mapping.target_company_id = self.manager.company_id
+        self.sync()
+        self.assertBookedIn(self.company, self.document)
+
+    def test_she_is_told_who_chooses_another(self):
+        advice = self.hers(self.establishment("Paris")).other_companies_advice
+        self.assertIn("ask your administrator", advice)
+        both = user_of(self.env, MANAGER, login="both", name="Both Companies")
+        both.company_ids |= self.swiss
+        advice = self.hers(self.establishment("Paris")).other_companies_advice
+        self.assertIn("Both Companies", advice)
+
+    def test_who_works_for_all_companies_is_told_nothing(self):
+        self.manager.company_ids = self.env["res.company"].search([])
+        self.assertFalse(self.hers(self.establishment("Paris")).other_companies_advice)
+
+    def test_she_reads_one_that_somebody_mapped_to_a_company_that_is_not_hers(self):
+        self.establishment("Paris").target_company_id = self.swiss
+        mapping = self.hers(self.establishment("Paris"))
+        names = ["target_company_id", "target_journal_id", "target_name", "suggestion"]
+        (read,) = mapping.web_read({name: {} for name in names})
+        self.assertEqual(read["target_name"], self.swiss.name)
+        (read,) = mapping.web_read({"target_company_id": {"fields": {"display_name": {}}}})
+        self.assertEqual(read["target_company_id"]["display_name"], self.swiss.name)
+
+
+class TestForm(SecondCompanyCase):
+    def test_the_option_is_shown_where_there_are_several_companies(self):
+        self.assertFalse(self.connection.has_other_companies)
+        self.found_second_company()
+        self.env.invalidate_all()
+        self.assertTrue(self.connection.has_other_companies)
+
+
+class TestUpgrade(SecondCompanyCase):
+    def upgrade(self):
+        spec = spec_from_file_location("post_places", SCRIPT)
+        script = module_from_spec(spec)
+        spec.loader.exec_module(script)
+        self.env.flush_all()
+        script.migrate(self.env.cr, "19.0.1.2.0")
+        self.env.invalidate_all()
+
+    def test_who_maps_establishments_to_several_companies_is_asked_as_before(self):
+        self.found_second_company()
+        self.map_geneva()
+        self.upgrade()
+        self.assertTrue(self.connection.asks_for_company)
+
+    def test_a_journal_alone_says_the_company(self):
+        self.found_second_company()
+        self.book(purchase=self.geneva)
+        journals = [("company_id", "=", self.swiss.id), ("type", "=", "purchase")]
+        journal = self.env["account.journal"].search(journals, limit=1)
+        self.establishment("Genève").target_journal_id = journal
+        self.upgrade()
+        self.assertTrue(self.connection.asks_for_company)
+
+    def test_who_mapped_to_the_own_company_only_is_not(self):
+        self.found_second_company()
+        self.book(purchase=self.paris)
+        self.establishment("Paris").target_company_id = self.company
+        self.upgrade()
+        self.assertFalse(self.connection.asks_for_company)
+
+
+class TestByTheScheduler(ScheduledCase):
+    def test_a_company_that_is_founded_in_the_middle_stops_nothing(self):
+        purchase = self.add_purchase(establishment="Paris")
+        for _number in range(20):
+            self.tenant.add_invoice(purchase=purchase, files=[])
+        self.run_scheduler()
+        founded = []
+
+        def found(env):
+            if not founded:
+                founded.append(env["res.company"].create({"name": "Filiale Lyon"}))
+
+        others = self.add_purchase(establishment="Lyon", supplier_name="Lyon", vat="")
+        for each in (purchase, others):
+            for _number in range(10):
+                self.tenant.add_invoice(purchase=each, files=[])
+        self.meanwhile(found)
+        self.sync_now()
+        self.run_scheduler()
+        self.assertTrue(founded)
+        self.assertBooked(40)
+        self.assertEqual(self.documents().move_id.company_id, self.company)
+        self.assertFalse(any(self.documents().mapped("is_doubtful")))
