@@ -19,6 +19,7 @@
         "views/lucca_document_supplier_views.xml",
         "views/lucca_document_views.xml",
         "views/lucca_mapping_views.xml",
+        "views/lucca_mapping_choose_views.xml",
         "views/lucca_sync_run_views.xml",
         "views/lucca_connection_views.xml",
         "views/res_config_settings_views.xml",

@@ -64,6 +64,7 @@ lucca.document
   action_open_lucca             yes      yes      -          yes      yes     -         -       login
   action_open_bill              yes      yes      -          yes      yes     -         -       login
   action_open_duplicate         yes      yes      -          yes      yes     -         -       login
+  action_choose                 -        -        -          yes      -       -         -       login
 
 lucca.document.accept
   action_apply                  -        yes      -          yes      -       -         -       login
@@ -74,10 +75,21 @@ lucca.document.ignore
 lucca.document.supplier
   action_apply                  -        yes      -          yes      -       -         -       login
 
+lucca.mapping.choose
+  action_apply                  -        -        -          yes      -       -         -       login
+  action_create_suppliers       -        -        -          words    -       -         -       login
+
+res.partner
+  action_lucca_choose           -        -        -          words    -       -         -       login
+
 lucca.mapping
   action_take_suggestion        -        -        -          yes      -       -         -       login
+  action_take_sure_suggestions  -        -        -          yes      -       -         -       login
   action_create_tax             -        -        -          yes      -       -         -       login
   action_open_taxes             yes      yes      -          yes      yes     -         -       login
+  action_choose                 -        -        -          yes      -       -         -       login
+  action_create_supplier        -        -        -          words    -       -         -       login
+  action_create_other_supplier  -        -        -          words    -       -         -       login
   action_map                    yes      yes      -          yes      yes     -         -       login
   action_open_documents         yes      yes      -          yes      yes     -         -       login
 """
@@ -95,6 +107,7 @@ lucca.document.ignore           -        crud     crud       crud     -       - 
 lucca.document.supplier         -        crud     crud       crud     -       -         -       login
 lucca.file                      r        r        r          r        r       -         -       login
 lucca.mapping                   r        r        r          crud     r       -         -       login
+lucca.mapping.choose            -        -        -          crud     -       -         -       login
 lucca.sync.run                  r        r        r          r        r       -         -       login
 lucca.budget                    -        -        -          -        rd      -         -       login
 lucca.cache                     -        -        -          -        rd      -         -       login

@@ -15,15 +15,17 @@ CHANGES = {
     "lucca.document.supplier": {"partner_id": False},
     "lucca.file": {"name": "x"},
     "lucca.mapping": {"name": "x"},
+    "lucca.mapping.choose": {"tax_scope": "consu"},
     "lucca.sync.run": {"error": "x"},
     "lucca.sync.state": {"step": "x"},
     "lucca.sync.watch": {"since": "2026-01-01 00:00:00"},
 }
-#: Those that one opens for documents, with what a new one has beside them.
+#: Those that one opens for documents or references, with what a new one has beside them.
 WIZARDS = {
     "lucca.document.accept": {},
     "lucca.document.ignore": {"reason": "Not ours"},
     "lucca.document.supplier": {},
+    "lucca.mapping.choose": {"kind": "nature", "tax_scope": "service"},
 }
 #: What a copy needs of its own.
 OF_A_COPY = {
@@ -153,6 +155,8 @@ class Account:
 
     def _new(self, model):
         """What a new row of a model needs."""
+        if model == "lucca.mapping.choose":
+            return {"reference_ids": [[6, 0, self.mapping.ids]], **WIZARDS[model]}
         if model in WIZARDS:
             documents = {
                 "lucca.document.ignore": self.document,
@@ -184,7 +188,10 @@ class Account:
             "lucca.connection": self.connection,
             "lucca.mapping": self.suggested,
             "lucca.document": self.waiting,
+            "res.partner": self.bill.partner_id,
         }
+        if (model, method) == ("lucca.document", "action_choose"):
+            return self.document.ids  # it refers to something
         of_a_bill = "action_fetch_files action_seen action_open_bill action_activate_currency"
         if method in ("action_create_tax", "action_open_taxes"):
             return self.foreign.ids

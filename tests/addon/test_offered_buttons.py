@@ -49,6 +49,12 @@ FOR = {
     "action_map": {MANAGER},
     "action_take_suggestion": {MANAGER},
     "action_create_tax": {MANAGER},
+    "action_take_sure_suggestions": {MANAGER},
+    "action_choose": {MANAGER},
+    "action_create_supplier": {MANAGER},
+    "action_create_other_supplier": {MANAGER},
+    "action_create_suppliers": {MANAGER},
+    "action_lucca_choose": {MANAGER},
     "action_test_connection": {SYSTEM},
     "action_forget_key": {SYSTEM},
 }

@@ -186,43 +186,7 @@ class TestMappingLists(LuccaCase):
         self.assertEqual([row[2] for row in rows], ["20% S"])
 
 
-class TestSuggestions(LuccaCase):
-    def test_the_first_of_several_taxes_of_the_rate(self):
-        twin = self.tax_20.copy({"name": "20% twin"})
-        self.book()
-        tax = self.mapping("tax")
-        self.assertFalse(tax.is_mapped)
-        self.assertIn(tax._suggest(), self.tax_20 | twin)
-        tax.action_take_suggestion()
-        self.assertTrue(tax.is_mapped)
-
-    def test_none_for_another_country_s_vat(self):
-        self.tenant.rates = self.tenant.rates  # all territories
-        self.book(purchase=self.add_purchase(territory="GB", vat=None), lines=[("100", "0.2")])
-        for tax in self.mapping("tax"):
-            if tax.territory == "GB":
-                self.assertFalse(tax.has_suggestion)
-
-    def test_the_account_whose_name_is_alike(self):
-        self.env["account.account"].create(
-            {"code": "606499", "name": "Fournitures administratives", "account_type": "expense"}
-        )
-        self.book(purchase=self.add_purchase(nature="Fourniture administrative"))
-        self.assertIn("Fournitures administratives", self.mapping("nature").suggestion)
-
-    def test_the_supplier_of_a_similar_name(self):
-        self.connection.supplier_policy = "match"
-        self.env["res.partner"].create(
-            {"name": "Papeterie Moreaux", "is_company": True, "supplier_rank": 1}
-        )
-        self.book()
-        self.assertEqual(self.mapping("supplier").suggestion, "Papeterie Moreaux")
-
-    def test_nothing_where_nothing_is_alike(self):
-        self.connection.supplier_policy = "match"
-        self.book(purchase=self.add_purchase(supplier_name="Zzyzx", vat=None))
-        self.assertFalse(self.mapping("supplier").has_suggestion)
-
+class TestUse(LuccaCase):
     def test_the_use_is_counted(self):
         self.book()
         self.assertEqual(self.mapping("supplier").document_count, 1)

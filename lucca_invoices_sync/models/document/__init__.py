@@ -5,3 +5,4 @@ from . import files
 from . import screens
 from . import decisions
 from . import chosen_supplier
+from . import choosing

@@ -4,3 +4,5 @@ from . import tax
 from . import tax_choice
 from . import screens
 from . import establishment
+from . import suppliers
+from . import choosing

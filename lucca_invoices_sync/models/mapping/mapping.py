@@ -19,6 +19,7 @@ FOUND_BY = [
     ("iban", "By IBAN"),
     ("name", "By Name"),
     ("created", "Created at Its First Document"),
+    ("person_created", "Created by a Person"),
     ("person", "Chosen by a Person"),
 ]
 #: What is bought, in the terms of Odoo's ``account.tax.tax_scope``.
@@ -33,6 +34,11 @@ TARGETS = {
     "establishment": ["target_company_id", "target_journal_id"],
 }
 ALL_TARGETS = sorted({name for names in TARGETS.values() for name in names})
+#: Who is proposed as a supplier: companies and vendors, but no colleagues, nor the company itself.
+PARTNER_DOMAIN = (
+    "[('partner_share', '=', True), ('ref_company_ids', 'not in', [company_id]),"
+    " '|', ('is_company', '=', True), ('supplier_rank', '>', 0)]"
+)
 #: What says which reference of Lucca's a mapping is, and whose bills it is for.
 IDENTITY = {"connection_id", "company_id", "kind", "lucca_id"}
 #: Documents wait for these; without the others they are booked all the same. A nature's account
@@ -81,7 +87,9 @@ class LuccaMapping(models.Model):
     )
     account_id = fields.Many2one("account.account", check_company=True)
     analytic_account_id = fields.Many2one("account.analytic.account", check_company=True)
-    partner_id = fields.Many2one("res.partner", string="Supplier", check_company=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Supplier", check_company=True, domain=PARTNER_DOMAIN
+    )
     found_by = fields.Selection(
         FOUND_BY,
         readonly=True,
@@ -264,15 +272,14 @@ class LuccaMapping(models.Model):
         # What a nature says of a tax counts without its account, too.
         mapped = self.filtered(lambda mapping: mapping.is_mapped or mapping.kind == "nature")
         waiting = Domain.OR(
-            Domain("mapping_ids", "in", members.ids) & Domain("reason", "in", _reasons(kind))
+            Domain("mapping_ids", "in", members.ids) & Domain("reason", "in", reasons_of(kind))
             for kind, members in mapped.grouped("kind").items()
         )
         released = documents.search(waiting)
         # What waits in another company's books than the establishment's waits there in vain.
         moved = mapped.filtered(lambda mapping: mapping.kind == "establishment")
-        for mapping in moved:
-            company, _journal = mapping._target()
-            elsewhere = Domain("mapping_ids", "in", mapping.ids)
+        for company, members in moved.grouped(lambda one: one._target_company()).items():
+            elsewhere = Domain("mapping_ids", "in", members.ids)
             released |= documents.search(
                 elsewhere & Domain("state", "=", "blocked") & Domain("company_id", "!=", company.id)
             )
@@ -355,7 +362,7 @@ def _with_chooser(vals):
     return {**vals, "found_by": "person" if any(chosen) else False}
 
 
-def _reasons(kind):
+def reasons_of(kind):
     """Why documents wait, as far as a mapping of this kind is what they wait for."""
     return [
         reason

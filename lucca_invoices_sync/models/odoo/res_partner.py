@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ...lucca.booking.names import name_key
 from ...lucca.booking.parties import Party
@@ -51,3 +52,16 @@ class ResPartner(models.Model):
             registration=self.company_registry or "",
             ibans=ibans,
         )
+
+    def action_lucca_choose(self):
+        """Take the supplier for the reference of Lucca that it is a candidate of.
+
+        The screen names the reference in the context (``lucca_mapping_id``).
+        """
+        self.ensure_one()
+        mapping = self.env["lucca.mapping"].browse(self.env.context.get("lucca_mapping_id") or ())
+        mapping.check_access("write")
+        if self not in mapping.candidate_ids:
+            raise UserError(self.env._("It is no candidate for this supplier of Lucca any more."))
+        mapping.partner_id = self
+        return {"type": "ir.actions.act_window_close"}

@@ -94,7 +94,7 @@ class Directory:
         """The active companies (or persons) that the company sees, and that have one of the keys."""
         partners = self._env["res.partner"]
         wanted = [
-            ("id", "in", self._ids(keys)),
+            ("id", "in", ids_with(self._env, keys)),
             ("id", "not in", own_companies(self._company).partner_id.ids),
             ("active", "=", True),
         ]
@@ -103,34 +103,6 @@ class Directory:
         # All that is read of them, by one query: also the company, when a mapping takes one of them.
         found.mapped("company_id")
         return found
-
-    def _ids(self, keys):
-        """A contact leads to its company."""
-        partners = self._env["res.partner"]
-        partners.flush_model(
-            ["lucca_vat_key", "lucca_registry_key", "lucca_name_key", "commercial_partner_id"]
-        )
-        self._env["res.partner.bank"].flush_model(["sanitized_acc_number", "partner_id", "active"])
-        columns = {
-            VAT: SQL("partner.lucca_vat_key"),
-            REGISTRY: SQL("partner.lucca_registry_key"),
-            NAME: SQL("partner.lucca_name_key"),
-            IBAN: SQL("account.sanitized_acc_number"),
-        }
-        bank = SQL(
-            "JOIN res_partner_bank account ON account.partner_id = partner.id AND account.active"
-        )
-        queries = [
-            SQL(
-                "SELECT partner.commercial_partner_id FROM res_partner partner %s WHERE %s = ANY(%s)",
-                bank if sign == IBAN else SQL(),
-                column,
-                [key for kind, key in keys if kind == sign],
-            )
-            for sign, column in columns.items()
-        ]
-        rows = self._env.execute_query(SQL(" UNION ").join(queries))
-        return [partner_id for (partner_id,) in rows if partner_id]
 
     def _read_mapped(self, connection):
         """``{partner: Lucca's ids of the suppliers that it is}``"""
@@ -143,6 +115,38 @@ class Directory:
         for mapping in self._env["lucca.mapping"].search(domain):
             mapped[mapping.partner_id.commercial_partner_id.id].add(mapping.lucca_id)
         return mapped
+
+
+def ids_with(env, keys):
+    """The ids of the companies that have one of the keys; a contact leads to its company.
+
+    :param keys: ``(sign, key)``, see ``lucca.booking.parties``
+    """
+    partners = env["res.partner"]
+    partners.flush_model(
+        ["lucca_vat_key", "lucca_registry_key", "lucca_name_key", "commercial_partner_id"]
+    )
+    env["res.partner.bank"].flush_model(["sanitized_acc_number", "partner_id", "active"])
+    columns = {
+        VAT: SQL("partner.lucca_vat_key"),
+        REGISTRY: SQL("partner.lucca_registry_key"),
+        NAME: SQL("partner.lucca_name_key"),
+        IBAN: SQL("account.sanitized_acc_number"),
+    }
+    bank = SQL(
+        "JOIN res_partner_bank account ON account.partner_id = partner.id AND account.active"
+    )
+    queries = [
+        SQL(
+            "SELECT partner.commercial_partner_id FROM res_partner partner %s WHERE %s = ANY(%s)",
+            bank if sign == IBAN else SQL(),
+            column,
+            [key for kind, key in keys if kind == sign],
+        )
+        for sign, column in columns.items()
+    ]
+    rows = env.execute_query(SQL(" UNION ").join(queries))
+    return [partner_id for (partner_id,) in rows if partner_id]
 
 
 def own_companies(company):

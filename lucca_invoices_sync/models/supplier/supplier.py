@@ -40,9 +40,7 @@ class LuccaSupplier(models.AbstractModel):
         if not suppliers:
             return {}
         new = [supplier for mapping, supplier in suppliers.items() if not mapping.partner_id]
-        keys = frozenset().union(*(party_of(supplier).keys for supplier in new))
-        # An account may be a factor's, whom many have: whoever makes its partner locks nobody out.
-        with turn.locked({f"{sign} {key}" for sign, key in keys if sign != IBAN}):
+        with turn.locked(lock_names_of(new)):
             return turn.durably(lambda: self._map_alone(suppliers), processed=0)
 
     def _map_alone(self, suppliers):
@@ -63,9 +61,8 @@ class LuccaSupplier(models.AbstractModel):
 
     def _map_new(self, suppliers):
         """Give mappings their partners: all at once, else each alone, so that only the culprit waits."""
-        parties = [party_of(supplier) for supplier in suppliers.values()]
-        directory = Directory(self.env, self.env["lucca.mapping"].union(*suppliers), parties)
-        step = self.with_context(lucca_directory=directory)
+        mappings = self.env["lucca.mapping"].union(*suppliers)
+        step = self._looking_for(mappings, suppliers.values())
         found = {one: step._find(one, supplier) for one, supplier in suppliers.items()}
         done = step._together(step._take_found, step._sure(suppliers, found))
         done |= step._together(step._create_new, step._strangers(suppliers, found))
@@ -179,7 +176,7 @@ class LuccaSupplier(models.AbstractModel):
         """
         seen, strangers = set(), {}
         mappings = self.env["lucca.mapping"].union(*suppliers)
-        if mappings.connection_id.supplier_policy != "create":
+        if not self._may_create(mappings):
             return strangers
         for mapping, supplier in suppliers.items():
             keys = self._party(supplier).keys
@@ -195,7 +192,7 @@ class LuccaSupplier(models.AbstractModel):
         own = self._own_signs(supplier)
         if NAME in own:
             raise Blocked("unknown_supplier", self._describe_own(own, supplier))
-        if mapping.connection_id.supplier_policy == "match":
+        if not self._may_create(mapping):
             raise Blocked(
                 "unknown_supplier",
                 self.env._(
@@ -205,8 +202,14 @@ class LuccaSupplier(models.AbstractModel):
                 ),
             )
 
+    def _may_create(self, mappings):
+        """Whether partners are made of the suppliers of a connection that no partner is."""
+        is_policy = mappings.connection_id.supplier_policy == "create"
+        return is_policy or bool(self.env.context.get("lucca_person_creates"))
+
     def _create_new(self, suppliers):
         """Map suppliers to new partners."""
+        by = "person_created" if self.env.context.get("lucca_person_creates") else "created"
         clean = [self._without_own(supplier) for supplier in suppliers.values()]
         creation = self.env["lucca.supplier.create"]
         made = creation._create_partners(clean)
@@ -214,7 +217,7 @@ class LuccaSupplier(models.AbstractModel):
             self._note(mapping, suppliers[mapping])
             if mapping.candidate_ids:
                 mapping.candidate_ids = False
-            mapping._take_partner(partner, "created")
+            mapping._take_partner(partner, by)
         creation._ask_vies_later(self.env["lucca.mapping"].union(*suppliers))
         self.env.flush_all()
         self._directory().add(made)
@@ -263,6 +266,14 @@ class LuccaSupplier(models.AbstractModel):
         """
         return self._directory().find(self._party(supplier), mapping.lucca_id)
 
+    def _looking_for(self, mappings, suppliers):
+        """This model with the partners at hand that these suppliers may be.
+
+        :param mappings: of the suppliers, of one connection and company
+        """
+        parties = [party_of(supplier) for supplier in suppliers]
+        return self.with_context(lucca_directory=Directory(self.env, mappings, parties))
+
     def _party(self, supplier):
         """What is known of a supplier, without our own signs."""
         return party_of(supplier).without(self._directory().own)
@@ -270,3 +281,12 @@ class LuccaSupplier(models.AbstractModel):
     def _directory(self):
         """The partners that may be suppliers: read once for all that are mapped together."""
         return self.env.context["lucca_directory"]
+
+
+def lock_names_of(suppliers):
+    """Who makes partners of suppliers locks these names, so that nobody else makes the same.
+
+    An account may be a factor's, whom many have: whoever makes its partner locks nobody out.
+    """
+    keys = frozenset().union(*(party_of(supplier).keys for supplier in suppliers))
+    return {f"{sign} {key}" for sign, key in keys if sign != IBAN}

@@ -36,11 +36,21 @@ def is_connection_locked(cr, connection_id):
 @contextmanager
 def name_locks(cr, names):
     """Keep other processes from doing the same with what has these names; they wait."""
-    # In one order for all, so that nobody waits in a circle.
-    keys = sorted({zlib.crc32(name.encode()) - 2**31 for name in names})
+    keys = _keys_of(names)
     with _unlocking(cr, NAMES, keys):
         cr.execute("SELECT pg_advisory_lock(%s, key) FROM unnest(%s::int[]) AS key", (NAMES, keys))
         yield
+
+
+def lock_names(cr, names):
+    """The same until the transaction ends: for somebody's request, which commits at its end."""
+    query = "SELECT pg_advisory_xact_lock(%s, key) FROM unnest(%s::int[]) AS key"
+    cr.execute(query, (NAMES, _keys_of(names)))
+
+
+def _keys_of(names):
+    """The second keys of these names, in one order for all, so that nobody waits in a circle."""
+    return sorted({zlib.crc32(name.encode()) - 2**31 for name in names})
 
 
 @contextmanager

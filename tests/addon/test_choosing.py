@@ -1,0 +1,287 @@
+"""One choice for many references: asked once, stored by one write, and only what fits together."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import Form
+
+from tests.addon.suppliers import SupplierCase
+from tests.books import swiss_company, user_of
+
+MANAGER = "account.group_account_manager"
+
+
+class ChoosingCase(SupplierCase):
+    def setUp(self):
+        super().setUp()
+        self.connection.attach_files = False
+        self.manager = user_of(self.env, MANAGER)
+
+    def references(self, number, kind="nature", **values):
+        return self.env["lucca.mapping"].create(
+            [
+                {
+                    "connection_id": self.connection.id,
+                    "kind": kind,
+                    "lucca_id": 700 + one,
+                    "name": f"Reference {one}",
+                    **values,
+                }
+                for one in range(number)
+            ]
+        )
+
+    def choose(self, records, user=None):
+        """The dialog that a manager opens for documents or references."""
+        action = records.with_user(user or self.manager).action_choose()
+        return self.env[action["res_model"]].with_user(self.manager).browse(action["res_id"])
+
+    def apply(self, wizard, **values):
+        wizard.write(values)
+        return wizard.action_apply()["params"]["message"]
+
+    def account(self):
+        domain = [("account_type", "=", "expense"), ("company_ids", "in", self.company.ids)]
+        return self.env["account.account"].search(domain, limit=1)
+
+    def two_rates_wait(self):
+        """Documents that wait for the tax of 20 % and of 10 %."""
+        self.tax_20.copy({"name": "20% twin"})
+        self.purchase_tax("10% G").copy({"name": "10% twin"})
+        purchase = self.add_purchase()
+        waiting = self.book(purchase=purchase, lines=[(100, "0.2")])
+        return waiting | self.book(purchase=purchase, lines=[(100, "0.1")])
+
+
+class TestReferences(ChoosingCase):
+    def test_natures_get_one_account_and_what_is_bought(self):
+        natures, account = self.references(3), self.account()
+        wizard = self.choose(natures)
+        self.assertEqual(wizard.kind, "nature")
+        told = self.apply(wizard, account_id=account.id, tax_scope="consu")
+        self.assertEqual(told, "Mapped: 3.")
+        self.assertEqual(natures.account_id, account)
+        self.assertEqual(natures.mapped("tax_scope"), ["consu"] * 3)
+
+    def test_what_was_not_chosen_stays(self):
+        natures = self.references(2, tax_scope="invest")
+        self.apply(self.choose(natures), account_id=self.account().id)
+        self.assertEqual(natures.mapped("tax_scope"), ["invest"] * 2)
+
+    def test_cost_centres_get_one_analytic_account(self):
+        plan = self.env["account.analytic.plan"].create({"name": "Plan"})
+        analytic = self.env["account.analytic.account"].create({"name": "A", "plan_id": plan.id})
+        centres = self.references(40, "cost_center")
+        self.apply(self.choose(centres), analytic_account_id=analytic.id)
+        self.assertEqual(centres.analytic_account_id, analytic)
+
+    def test_suppliers_get_one_partner(self):
+        suppliers = self.references(2, "supplier")
+        self.apply(self.choose(suppliers), partner_id=self.partner().id)
+        self.assertEqual(suppliers.mapped("found_by"), ["person"] * 2)
+
+    def test_establishments_get_company_and_journal(self):
+        places = self.references(2, "establishment")
+        journal = self.connection.journal_id
+        wizard = self.choose(places)
+        self.apply(wizard, target_company_id=self.company.id, target_journal_id=journal.id)
+        self.assertEqual(
+            (places.target_company_id, places.target_journal_id), (self.company, journal)
+        )
+
+    def test_those_that_are_taken_out_of_the_list_stay(self):
+        natures = self.references(3)
+        wizard = self.choose(natures)
+        wizard.mapping_ids = [Command.unlink(natures[0].id)]
+        self.apply(wizard, account_id=self.account().id)
+        self.assertEqual(natures.mapped("is_mapped"), [False, True, True])
+
+    def test_those_that_are_mapped_are_told_beforehand(self):
+        natures = self.references(3)
+        natures[0].account_id = self.account()
+        self.assertIn("Mapped already, and changed by this: 1.", self.choose(natures).summary)
+
+    def test_of_several_kinds_one_is_chosen_first(self):
+        natures, suppliers = self.references(2), self.references(3, "supplier")
+        with Form(self.choose(natures | suppliers)) as form:
+            self.assertFalse(form.kind)
+            self.assertEqual(form.kinds, ["nature", "supplier"])
+            form.kind = "supplier"
+            self.assertEqual(len(form.mapping_ids), 3)
+            form.partner_id = self.partner()
+
+    def test_nothing_chosen_is_told(self):
+        wizard = self.choose(self.references(2))
+        with self.assertRaisesRegex(UserError, "Choose what they are"):
+            wizard.action_apply()
+
+    def test_nothing_selected_is_told(self):
+        with self.assertRaisesRegex(UserError, "Select the references"):
+            self.env["lucca.mapping"].action_choose()
+
+
+class TestFitting(ChoosingCase):
+    def test_the_taxes_of_the_rate_are_offered(self):
+        rates = self.references(2, "tax", percentage=0.1, percentage_known=True)
+        offered = self.choose(rates).offered_tax_ids
+        self.assertIn(self.purchase_tax("10% G"), offered)
+        self.assertEqual(set(offered.mapped("amount")), {10})
+
+    def test_two_rates_have_no_tax_in_common(self):
+        rates = self.references(2, "tax", percentage=0.1, percentage_known=True)
+        rates[0].percentage = 0.2
+        wizard = self.choose(rates)
+        wizard.tax_id = self.tax_20
+        with self.assertRaisesRegex(UserError, "several VAT rates, 10 %, 20 %"):
+            wizard.action_apply()
+        wizard.mapping_ids = rates[0]
+        self.apply(wizard)
+        self.assertEqual(rates.tax_id, self.tax_20)
+
+    def test_another_country_s_vat_gets_a_tax_that_is_not_recovered(self):
+        lost = self.tax_20.copy({"name": "20% lost"})
+        lines = lost.invoice_repartition_line_ids | lost.refund_repartition_line_ids
+        lines.account_id = False
+        known = {"percentage": 0.2, "percentage_known": True}
+        abroad = self.references(1, "tax", territory="GB", **known)
+        offered = self.choose(abroad).offered_tax_ids
+        self.assertIn(lost, offered)
+        self.assertNotIn(self.tax_20, offered)
+        here = abroad.copy({"lucca_id": 800, "territory": False})
+        wizard = self.choose(abroad | here)
+        wizard.tax_id = lost
+        with self.assertRaisesRegex(UserError, "and of another one"):
+            wizard.action_apply()
+
+    def test_the_books_of_two_companies_are_chosen_one_by_one(self):
+        swiss = swiss_company(self.env)
+        self.manager.company_ids |= swiss
+        natures = self.references(2)
+        natures[1].company_id = swiss
+        both = [self.company.id, swiss.id]
+        wizard = self.choose(natures.with_context(allowed_company_ids=both))
+        wizard = wizard.with_context(allowed_company_ids=both)
+        wizard.account_id = self.account()
+        with self.assertRaisesRegex(UserError, "several companies"):
+            wizard.action_apply()
+
+    def test_what_is_of_another_company_is_refused(self):
+        swiss = swiss_company(self.env)
+        journal = self.env["account.journal"].search(
+            [("company_id", "=", swiss.id), ("type", "=", "purchase")], limit=1
+        )
+        wizard = self.choose(self.references(1, "establishment"))
+        with self.assertRaises(AccessError):
+            wizard.target_journal_id = journal
+            wizard.action_apply()
+
+
+class TestDocuments(ChoosingCase):
+    def test_many_documents_that_wait_for_one_tax_take_one_choice(self):
+        self.tax_20.copy({"name": "20% twin"})
+        purchase = self.add_purchase()
+        for _document in range(10):
+            self.tenant.add_invoice(purchase=purchase, lines=[(100, "0.2")])
+        self.sync()
+        documents = self.documents()
+        wizard = self.choose(documents)
+        self.assertEqual((wizard.kind, wizard.hint), ("tax", ""))
+        self.assertEqual(wizard.summary, "References: 1. Documents that use them and wait: 10.")
+        told = self.apply(wizard, tax_id=self.tax_20.id)
+        self.assertEqual(told, "Mapped: 1. Documents that are tried again now: 10.")
+        self.assertEqual(set(documents.mapped("state")), {"pending"})
+        self.sync()
+        self.assertEqual(set(documents.mapped("state")), {"imported"})
+
+    def test_what_they_wait_for_comes_first(self):
+        self.tax_20.copy({"name": "20% twin"})
+        document = self.book(lines=[(100, "0.2"), (100, "0.1")])
+        self.assertEqual(self.choose(document).mapping_ids.mapped("percentage"), [0.2])
+
+    def test_several_kinds_are_told(self):
+        self.tax_20.copy({"name": "20% twin"})
+        documents = self.book(lines=[(100, "0.2")])
+        self.connection.supplier_policy = "match"
+        documents |= self.book(purchase=self.purchase(name="Zzyzx"))
+        documents |= self.book(purchase=self.purchase(name="Zythos"))
+        wizard = self.choose(documents)
+        self.assertEqual(wizard.kind, "supplier", "most wait for one")
+        self.assertIn("several kinds", wizard.hint)
+
+    def test_what_waits_for_something_else_is_counted(self):
+        self.tax_20.copy({"name": "20% twin"})
+        documents = self.book(lines=[(100, "0.2")])
+        documents |= self.book(purchase=self.purchase(), lines=[(100, None)], currency="XPF")
+        self.assertIn("wait for something else: 1.", self.choose(documents).hint)
+
+    def test_the_natures_of_booked_documents_get_their_account(self):
+        documents = self.book(purchase=self.add_purchase(nature="Livres"))
+        documents |= self.book(purchase=self.add_purchase(nature="Revues"))
+        wizard = self.choose(documents)
+        self.assertIn("No document here waits", wizard.hint)
+        wizard.kind = "nature"
+        self.apply(wizard, account_id=self.account().id)
+        self.assertEqual(self.mapping("nature").account_id, self.account())
+
+    def test_what_is_mapped_stays_beside_what_is_not(self):
+        documents = self.book(purchase=self.add_purchase(nature="Livres"))
+        self.mapping("nature").account_id = self.account()
+        documents |= self.book(purchase=self.add_purchase(nature="Revues"))
+        wizard = self.choose(documents)
+        wizard.kind = "nature"
+        self.assertEqual(wizard.mapping_ids.name, "Revues")
+
+    def test_documents_that_refer_to_nothing_are_told_so(self):
+        json = self.tenant.add_invoice(purchase=self.add_purchase())
+        self.tenant.change(json, purchase=None)
+        self.sync()
+        with self.assertRaisesRegex(UserError, "refer to nothing"):
+            self.choose(self.document(json))
+
+
+class TestRights(ChoosingCase):
+    def test_who_may_not_map_opens_no_dialog(self):
+        document = self.book()
+        for group in ("account.group_account_invoice", "account.group_account_readonly"):
+            user = user_of(self.env, group)
+            for records in (document, self.references(1)):
+                with self.subTest(group, model=records._name), self.assertRaises(AccessError):
+                    self.choose(records, user)
+            self.mapping("nature", lucca_id=700).unlink()
+
+    def test_what_she_may_not_see_is_not_chosen(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        wizard = self.choose(self.references(2, "establishment"))
+        with self.assertRaisesRegex(AccessError, "only choose what"):
+            self.apply(wizard.sudo().with_user(self.manager), target_company_id=elsewhere.id)
+
+
+class TestQueries(ChoosingCase):
+    def queries(self, work):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        work()
+        self.env.flush_all()
+        return self.cr.sql_log_count - before
+
+    def test_many_references_take_no_query_each(self):
+        account = self.account()
+
+        def work(references):
+            self.apply(self.choose(references), account_id=account.id)
+
+        natures = self.references(300)
+        few, more = (self.queries(lambda some=some: work(some)) for some in (natures[:2], natures))
+        self.assertLessEqual(more - few, 15)
+
+    def test_nor_do_many_documents(self):
+        self.tax_20.copy({"name": "20% twin"})
+        for number in range(60):
+            self.tenant.add_invoice(
+                purchase=self.add_purchase(nature=f"Nature {number}"), lines=[(100, "0.2")]
+            )
+        self.sync()
+        documents = self.documents()
+        few = self.queries(lambda: self.choose(documents[:2]))
+        more = self.queries(lambda: self.apply(self.choose(documents), tax_id=self.tax_20.id))
+        self.assertLessEqual(more - few, 45)

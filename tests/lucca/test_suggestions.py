@@ -1,0 +1,119 @@
+"""What a name in Lucca probably is in Odoo: by properties, and as accountants would say."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lucca.booking.names import name_key
+from lucca.booking.parties import Party
+from lucca.booking.suggestions import ALIKE, Names, likeness, only_namesake
+
+from .helpers import examined
+
+VAT, OTHER_VAT, GERMAN_VAT = "FR46443121975", "FR40303265045", "DE462612124"
+NAMES = st.text(alphabet="abcd ", max_size=12).map(name_key)
+
+
+# --- alike
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Papeterie Moreau", "Papeterie Moreaux"),
+        ("Fourniture administrative", "Fournitures administratives"),
+        ("Boulangerie Martin", "Boulangerie Martins SARL"),
+        ("Énergies du Vexin", "Energie du Vexin"),
+    ],
+)
+def test_names_that_a_person_would_compare_are_alike(one, other):
+    assert likeness(name_key(one), name_key(other)) >= ALIKE
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Boulangerie Martin", "Boulangerie Dupont"),
+        ("Messe Nord", "Messe Süd"),
+        ("Papeterie", "Librairie"),
+    ],
+)
+def test_other_names_are_not(one, other):
+    assert likeness(name_key(one), name_key(other)) < ALIKE
+
+
+@examined
+@given(NAMES, NAMES)
+def test_two_names_are_as_much_alike_as_the_other_way_round(one, other):
+    assert likeness(one, other) == likeness(other, one)
+    assert 0 <= likeness(one, other) <= 1
+
+
+@examined
+@given(NAMES.filter(bool))
+def test_a_name_is_wholly_like_itself(name):
+    assert likeness(name, name) == 1
+
+
+@examined
+@given(NAMES, st.lists(NAMES, max_size=8))
+def test_the_one_most_alike_is_found_without_comparing_each(name, others):
+    found = Names(dict(enumerate(others))).most_alike(name)
+    scores = [likeness(name, other) for other in others]
+    best = max(scores, default=0)
+    is_one = best >= ALIKE and scores.count(best) == 1
+    assert found == (scores.index(best) if is_one else None)
+
+
+def test_of_two_that_are_equally_alike_there_is_none():
+    names = Names({1: "papeterie moreaux", 2: "papeterie moreauz"})
+    assert names.most_alike("papeterie moreau") is None
+
+
+@examined
+@given(NAMES, st.lists(NAMES, max_size=8))
+def test_those_of_exactly_the_name_are_found(name, others):
+    expected = [place for place, other in enumerate(others) if name and other == name]
+    assert Names(dict(enumerate(others))).named(name) == expected
+
+
+# --- the only namesake
+
+
+def party(name="Moreau", country="FR", vat=""):
+    return Party.of(name, country, vat)
+
+
+def test_the_only_one_of_the_name_is_taken():
+    others = [party("Moreau Paris"), party("MOREAU SARL")]
+    assert only_namesake(party(), others) == 1
+
+
+def test_of_two_with_the_name_there_is_none():
+    assert only_namesake(party(), [party("Moreau SARL"), party("Moreau SAS")]) is None
+
+
+def test_a_number_that_contradicts_rules_one_out():
+    others = [party("Moreau SARL", vat=OTHER_VAT), party("Moreau SAS")]
+    assert only_namesake(party(vat=VAT), others) == 1
+    assert only_namesake(party(vat=VAT), others[:1]) is None
+
+
+def test_another_country_leaves_a_doubt():
+    assert only_namesake(party(), [party(country="DE")]) is None
+    assert only_namesake(party(vat=VAT), [party(country="DE", vat=GERMAN_VAT)]) is None
+
+
+def test_one_that_has_the_name_abroad_is_a_doubt_about_the_other():
+    assert only_namesake(party(), [party(), party(country="DE")]) is None
+
+
+def test_no_name_is_nobody_s():
+    assert only_namesake(party(name=""), [party(name="")]) is None
+
+
+@examined
+@given(NAMES, st.lists(NAMES, max_size=6))
+def test_whoever_is_taken_has_the_name_alone(name, others):
+    found = only_namesake(party(name), [party(other) for other in others])
+    expected = [place for place, other in enumerate(others) if name and other == name]
+    assert found == (expected[0] if len(expected) == 1 else None)
