@@ -74,6 +74,11 @@ _WORDS = {
 }
 
 
+def kinds_to_choose(reason):
+    """The kinds of mappings by which a person may end that documents wait for a reason."""
+    return (*MAPPED_BY_REASON.get(reason, ()), *REMAPPED_BY_REASON.get(reason, ()))
+
+
 def in_words(env, state):
     """A state of Lucca's in the user's language; empty for none."""
     if not state or state == "None":

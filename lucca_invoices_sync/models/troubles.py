@@ -34,6 +34,15 @@ OWN_FAILURES = (
 
 #: What Odoo or another addon says where a person has to act.
 REFUSALS = (UserError, RedirectWarning)
+#: A rule of the database: the same values are refused again. What is gone meanwhile is not.
+BROKEN_RULES = (
+    psycopg2.errors.CheckViolation,
+    psycopg2.errors.ExclusionViolation,
+    psycopg2.errors.NotNullViolation,
+    psycopg2.errors.UniqueViolation,
+)
+#: So often in a row an addon's error is tried again: some two and a half hours. Then a person looks.
+TRIES_OF_AN_ADDON = 6
 
 
 class Stopped(Exception):
@@ -67,16 +76,41 @@ def contained(document, turn):
         raise  # nothing is wrong with the document
     except LockError as error:  # it goes away by itself, unlike what else Odoo refuses
         document._fail(turn, str(error))
-    except REFUSALS as refusal:
-        document._block(turn, "refused_by_odoo", describe_refusal(document.env, refusal))
+    except (*REFUSALS, *BROKEN_RULES) as refusal:
+        words = describe_refusal(document.env, refusal)
+        document._block(turn, "refused_by_odoo", words)
     except Exception as error:
         _logger.info("Lucca document %s: %s", document.id, error, exc_info=True)
-        document._fail(turn, describe_bug(error))
+        words = describe_bug(error)
+        if document.attempts + 1 < TRIES_OF_AN_ADDON:
+            document._fail(turn, words)
+        else:
+            document._block(turn, "refused_by_odoo", _describe_stubborn(document.env, words))
 
 
 def describe_refusal(env, refusal):
     """Return Odoo's own words for what it refuses, and what a person can do."""
+    if isinstance(refusal, psycopg2.Error):
+        refusal = UserError(_words_of_rule(env, refusal))
     return env._("Odoo refuses the bill: %s Correct that in Odoo, then retry.", say(refusal))
+
+
+def _words_of_rule(env, error):
+    """What Odoo says of a rule of the database that is not met, without the row that broke it."""
+    table = error.diag.table_name
+    model = next((env[name] for name in env if env[name]._table == table), env["base"])
+    if error.diag.constraint_name in model._table_objects:
+        return model._sql_error_to_message(error)
+    return describe_bug(error)
+
+
+def _describe_stubborn(env, words):
+    return env._(
+        "The bill failed %(times)s times, the last time with: %(words)s Tell whoever looks after Odoo"
+        " (its log has more), then retry.",
+        times=TRIES_OF_AN_ADDON,
+        words=words if words.endswith(".") else f"{words}.",
+    )
 
 
 def say(refusal):

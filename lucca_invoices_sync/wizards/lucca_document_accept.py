@@ -1,4 +1,12 @@
 from odoo import api, fields, models
+from odoo.tools.misc import formatLang
+
+from ..models.bill.preview import preview_bill
+
+#: So many bills are shown line by line; of the next ones what is known without preparing them.
+IN_DETAIL = 10
+#: So many documents are shown at all; the others are counted.
+SHOWN = 80
 
 
 class LuccaDocumentAccept(models.TransientModel):
@@ -13,7 +21,10 @@ class LuccaDocumentAccept(models.TransientModel):
         domain="[('may_be_accepted', '=', True)]",
     )
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
-    message = fields.Text(compute="_compute_message")
+    accepted_count = fields.Integer(compute="_compute_counts")
+    left_count = fields.Integer(compute="_compute_counts")
+    may_have_difference = fields.Boolean(compute="_compute_counts")
+    preview = fields.Html(compute="_compute_preview", sanitize=False)
     difference_account_id = fields.Many2one(
         "account.account",
         string="Account for a Difference",
@@ -25,17 +36,41 @@ class LuccaDocumentAccept(models.TransientModel):
         " other lines.",
     )
 
+    def _fitting(self):
+        return self.document_ids._origin.filtered(lambda document: document._may_be_booked())
+
     @api.depends("document_ids")
     def _compute_company_id(self):
         for wizard in self:
             wizard.company_id = wizard.document_ids.company_id[:1]
 
     @api.depends("document_ids")
-    def _compute_message(self):
+    def _compute_counts(self):
         for wizard in self:
-            documents = wizard.document_ids.filtered("may_be_accepted")
-            wizard.message = "\n\n".join(
-                f"{document.display_name}: {document.message}" for document in documents
+            documents = wizard._fitting()
+            wizard.accepted_count = len(documents)
+            wizard.left_count = len(wizard.document_ids) - len(documents)
+            reasons = set(documents.mapped("reason"))
+            wizard.may_have_difference = bool(reasons & {"tax_mismatch", "total_mismatch"})
+
+    @api.depends("document_ids", "difference_account_id")
+    def _compute_preview(self):
+        for wizard in self:
+            documents, books_of = wizard._fitting(), {}
+            account = wizard.difference_account_id
+            # Billing users see what would be booked, whatever of the connection they may not see.
+            in_detail = documents[:IN_DETAIL].sudo()
+            previews = {one.id: preview_bill(one, account, books_of) for one in in_detail}
+            wizard.preview = wizard.env["ir.qweb"]._render(
+                "lucca_invoices_sync.document_accept_preview",
+                {
+                    "documents": documents[:SHOWN],
+                    "previews": previews,
+                    "more": len(documents) - SHOWN,
+                    "money": lambda amount, currency: formatLang(
+                        self.env, amount, currency_obj=currency
+                    ),
+                },
             )
 
     @api.depends("document_ids")
@@ -43,9 +78,10 @@ class LuccaDocumentAccept(models.TransientModel):
         for wizard in self:
             # The connection, and its account, may be another company's.
             account = wizard.document_ids.sudo().connection_id[:1].difference_account_id
-            own = account._check_company_domain(wizard.company_id)
-            wizard.difference_account_id = account.filtered_domain(own)
+            for company in wizard.document_ids.company_id:
+                account = account.filtered_domain(account._check_company_domain(company))
+            wizard.difference_account_id = account
 
     def action_apply(self):
-        self.document_ids.action_book_anyway(self.difference_account_id.id)
-        return {"type": "ir.actions.act_window_close"}
+        answer = self.document_ids.action_book_anyway(self.difference_account_id.id)
+        return answer or {"type": "ir.actions.act_window_close"}

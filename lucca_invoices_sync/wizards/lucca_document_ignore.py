@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+#: So many documents are named; the others are counted.
+NAMED = 5
 
 
 class LuccaDocumentIgnore(models.TransientModel):
@@ -11,8 +14,26 @@ class LuccaDocumentIgnore(models.TransientModel):
         default=lambda self: self.env.context.get("active_ids"),
         domain="[('state', '!=', 'imported')]",
     )
+    question = fields.Char(compute="_compute_question")
     reason = fields.Char(required=True)
 
+    @api.depends("document_ids")
+    def _compute_question(self):
+        for wizard in self:
+            fit = wizard.document_ids.filtered(lambda document: document.state != "imported")
+            names = ", ".join(fit[:NAMED].mapped("display_name"))
+            question = wizard.env._("%(count)s: %(names)s", count=len(fit), names=names)
+            if more := len(fit) - NAMED if len(fit) > NAMED else 0:
+                question = wizard.env._("%(some)s and %(count)s others", some=question, count=more)
+            if left := len(wizard.document_ids) - len(fit):
+                question = wizard.env._(
+                    "%(question)s. %(left)s have their bill, and stay.",
+                    question=question,
+                    left=left,
+                )
+            wizard.question = question
+
     def action_apply(self):
-        self.document_ids.action_ignore(self.reason)
-        return {"type": "ir.actions.act_window_close"}
+        return self.document_ids.action_ignore(self.reason) or {
+            "type": "ir.actions.act_window_close"
+        }

@@ -90,8 +90,8 @@ class LuccaMappingChoose(models.TransientModel):
             wizard.trouble = False
             if len(wizard.mapping_ids.company_id) > 1:
                 wizard.trouble = self.env._(
-                    "They are for the books of several companies, %s: take those of one company out"
-                    " of the list, or choose them company by company.",
+                    "They are for the books of several companies, %s: leave those of one company in"
+                    " the list, or choose them company by company.",
                     ", ".join(wizard.mapping_ids.company_id.mapped("name")),
                 )
             elif len(rates) > 1:

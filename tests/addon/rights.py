@@ -34,11 +34,13 @@ account.move
 account.journal
   action_lucca_sync_now         -        yes      -          yes      -       -         -       login
   action_lucca_attention        yes      yes      -          yes      -       -         -       login
+  action_lucca_open_look        yes      yes      -          yes      -       -         -       login
 
 res.config.settings
   action_lucca_test_connection  -        -        -          -        yes     -         -       login
   action_lucca_sync_now         -        -        -          -        yes     -         -       login
   action_lucca_open_connection  -        -        -          -        yes     -         -       login
+  action_lucca_open_look        -        -        -          -        yes     -         -       login
   action_lucca_open_attention   -        -        -          -        yes     -         -       login
   action_lucca_open_unmapped    -        -        -          -        yes     -         -       login
 
@@ -51,12 +53,26 @@ lucca.connection
   action_open_waiting_files     yes      yes      -          yes      yes     -         -       login
   action_open_unmapped          yes      yes      -          yes      yes     -         -       login
   action_open_runs              yes      yes      -          yes      yes     -         -       login
+  action_open_look              yes      yes      -          yes      yes     -         -       login
+  action_open_found             yes      yes      -          yes      yes     -         -       login
+  action_start_booking          -        -        -          yes      yes     -         -       login
 
 lucca.document
   action_retry                  -        yes      -          yes      -       -         -       login
   action_ignore                 -        yes      -          yes      -       -         -       login
   action_book_anyway            -        yes      -          yes      -       -         -       login
   action_link_bill              -        yes      -          yes      -       -         -       login
+  action_link                   yes      yes      -          yes      yes     -         -       login
+  action_link_exact             yes      yes      -          yes      yes     -         -       login
+  action_enter_by_hand          -        yes      -          yes      -       -         -       login
+  action_retry_alike            -        yes      -          yes      -       -         -       login
+  action_first_way              words    yes      -          yes      words   -         -       login
+  action_ask_to_book            yes      yes      -          yes      yes     -         -       login
+  action_ask_to_ignore          yes      yes      -          yes      yes     -         -       login
+  action_open_currency          yes      yes      -          yes      yes     -         -       login
+  action_choose_supplier        yes      yes      -          yes      yes     -         -       login
+  action_create_supplier        -        -        -          words    -       -         -       login
+  action_open_journal           yes      yes      -          yes      yes     -         -       login
   action_fetch_files            -        yes      -          yes      -       -         -       login
   action_seen                   -        yes      -          yes      -       -         -       login
   action_activate_currency      -        -        -          yes      yes     -         -       login
@@ -82,6 +98,12 @@ lucca.mapping.choose
 res.partner
   action_lucca_choose           -        -        -          words    -       -         -       login
 
+lucca.document.link
+  action_apply                  -        yes      -          yes      -       -         -       login
+
+lucca.file
+  action_leave_out              -        yes      -          yes      -       -         -       login
+
 lucca.mapping
   action_take_suggestion        -        -        -          yes      -       -         -       login
   action_take_sure_suggestions  -        -        -          yes      -       -         -       login
@@ -105,6 +127,7 @@ lucca.document                  r        r        r          r        r       - 
 lucca.document.accept           -        crud     crud       crud     -       -         -       login
 lucca.document.ignore           -        crud     crud       crud     -       -         -       login
 lucca.document.supplier         -        crud     crud       crud     -       -         -       login
+lucca.document.link             -        crud     crud       crud     -       -         -       login
 lucca.file                      r        r        r          r        r       -         -       login
 lucca.mapping                   r        r        r          crud     r       -         -       login
 lucca.mapping.choose            -        -        -          crud     -       -         -       login
@@ -129,6 +152,7 @@ lucca.sync                      -        -        -          -        -       - 
 lucca.sync.book                 -        -        -          -        -       -         -       login
 lucca.sync.files                -        -        -          -        -       -         -       login
 lucca.sync.list                 -        -        -          -        -       -         -       login
+lucca.sync.look                 -        -        -          -        -       -         -       login
 lucca.sync.purchases            -        -        -          -        -       -         -       login
 lucca.sync.resolve              -        -        -          -        -       -         -       login
 """

@@ -13,6 +13,7 @@ CHANGES = {
     "lucca.document.accept": {"difference_account_id": False},
     "lucca.document.ignore": {"reason": "x"},
     "lucca.document.supplier": {"partner_id": False},
+    "lucca.document.link": {"scope": "selected"},
     "lucca.file": {"name": "x"},
     "lucca.mapping": {"name": "x"},
     "lucca.mapping.choose": {"tax_scope": "consu"},
@@ -26,6 +27,7 @@ WIZARDS = {
     "lucca.document.ignore": {"reason": "Not ours"},
     "lucca.document.supplier": {},
     "lucca.mapping.choose": {"kind": "nature", "tax_scope": "service"},
+    "lucca.document.link": {},
 }
 #: What a copy needs of its own.
 OF_A_COPY = {
@@ -84,6 +86,7 @@ class Account:
             "lucca.connection",
             host=f"spare-{self.company.id}.ilucca.net",
             company_id=self.company.id,
+            is_booking=False,
         )
         user = self.env.ref("base.user_root")
         rows = [
@@ -182,6 +185,8 @@ class Account:
         if model in WIZARDS:
             may_see = user and user.company_id == self.company
             return self._row(model, user if may_see else None).ids
+        if method == "action_start_booking":
+            return self.rows[model].ids
         rows = {
             "account.move": self.bill,
             "account.journal": self.connection.journal_id,
@@ -189,6 +194,7 @@ class Account:
             "lucca.mapping": self.suggested,
             "lucca.document": self.waiting,
             "res.partner": self.bill.partner_id,
+            "lucca.file": self.rows["lucca.file"],
         }
         if (model, method) == ("lucca.document", "action_choose"):
             return self.document.ids  # it refers to something

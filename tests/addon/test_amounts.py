@@ -214,7 +214,7 @@ class TestTotals(AmountsCase):
         wizard = self.env["lucca.document.accept"].with_user(clerk).with_context(**context)
         with Form(wizard) as form:
             self.assertEqual(form.difference_account_id, self.deposits)
-            self.assertIn("a difference of", form.message)
+            self.assertIn("a difference of", form.preview)
         form.record.action_apply()
         self.sync()
         self.assertEqual(document.move_id.invoice_line_ids[1].account_id, self.deposits)

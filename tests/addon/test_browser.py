@@ -1,4 +1,4 @@
-"""From the settings screen to the bill and its PDF, in a real browser."""
+"""From "Sync now" to the bill and its PDF, in a real browser."""
 
 from urllib.parse import quote
 
@@ -30,11 +30,9 @@ class TestBrowser(LuccaMixin, HttpCase):
             purchase=purchase, number="F-TOUR-1", lines=[(100, "0.2")], files=["facture.pdf"]
         )
 
-    def test_connect_sync_and_see_the_bill_with_its_pdf(self):
+    def test_sync_now_brings_the_bill_with_its_pdf(self):
         self.add_invoice()
-        self.tour(SETTINGS, "lucca_connect")
-        connection = self.env["lucca.connection"].search([])
-        self.assertEqual((connection.host, connection._key()), (self.server.url, KEY))
+        connection = self.connect()
         self.tour(BILLS, "lucca_sync_now")
         triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", connection.cron_id.id)])
         self.assertTrue(triggers, "the button triggers the connection's scheduled action")

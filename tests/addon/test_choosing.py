@@ -231,11 +231,16 @@ class TestDocuments(ChoosingCase):
         self.assertEqual(wizard.mapping_ids.name, "Revues")
 
     def test_documents_that_refer_to_nothing_are_told_so(self):
+        unreadable = self.book(documentDate="someday")
+        with self.assertRaisesRegex(UserError, "refer to nothing"):
+            self.choose(unreadable)
+
+    def test_documents_whose_supplier_lucca_does_not_name_are_asked_for_theirs(self):
         json = self.tenant.add_invoice(purchase=self.add_purchase())
         self.tenant.change(json, purchase=None)
         self.sync()
-        with self.assertRaisesRegex(UserError, "refer to nothing"):
-            self.choose(self.document(json))
+        action = self.document(json).action_choose()
+        self.assertEqual(action["res_model"], "lucca.document.supplier")
 
 
 class TestRights(ChoosingCase):

@@ -1,6 +1,7 @@
 """A person chooses the supplier for one document, where Lucca names none that could be mapped."""
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 
 from tests.addon.suppliers import SupplierCase
 from tests.books import swiss_company, user_of
@@ -23,13 +24,14 @@ class ChosenCase(SupplierCase):
         wizard.action_apply()
         return wizard
 
-    def draft(self, **values):
+    def draft(self, number=None, **values):
         """A document whose purchase has a draft supplier, and what else it may name."""
         purchase = self.tenant.add_purchase(
             supplier=self.tenant.add_supplier(name="x", vat=""), title="Travaux", **values
         )
         purchase["supplier"] = {"name": "Brouillon", "territoryId": "FR"}
-        return self.book(purchase=purchase, lines=[(100, "0.2")])
+        numbered = {"number": number} if number else {}
+        return self.book(purchase=purchase, lines=[(100, "0.2")], **numbered)
 
     def without_purchase(self, **values):
         json = self.tenant.add_invoice(purchase=self.add_purchase(), lines=[(100, "0.2")], **values)
@@ -158,6 +160,75 @@ class TestChoosing(ChosenCase):
         self.sync()
         self.assertWaits(document)
         self.assertFalse(document.partner_chosen_by_id)
+
+
+class TestEverywhere(ChosenCase):
+    """Whatever asks for a document's supplier takes the one that was chosen for it."""
+
+    def typed(self, document):
+        return self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "partner_id": self.chosen.id,
+                "invoice_date": document.document_date,
+                "ref": document.number,
+                "invoice_line_ids": [
+                    Command.create({"name": "x", "price_unit": 100, "tax_ids": self.tax_20.ids})
+                ],
+            }
+        )
+
+    def test_its_exact_match_is_found(self):
+        document = self.draft(number="TRAVAUX-1")
+        self.choose(document)
+        bill = self.typed(document)
+        document.action_link_bill(bill.id)
+        other = self.draft(number="TRAVAUX-2")
+        self.choose(other)
+        twin = self.typed(other)
+        self.assertEqual(other._match_bills().links, {other: twin})
+
+    def test_a_bill_by_hand_has_it(self):
+        document = self.draft()
+        self.choose(document)
+        document.action_enter_by_hand()
+        self.assertEqual(document.move_id.partner_id, self.chosen)
+
+    def test_a_first_look_knows_it_of_what_is_announced(self):
+        self.connection.is_booking = False
+        first = self.draft(number="TRAVAUX-1")
+        self.choose(first)
+        self.sync()
+        self.assertEqual(first.coming_as, "in_invoice")
+        second = self.draft(number="TRAVAUX-1")
+        self.choose(second)
+        self.sync()
+        self.assertEqual(second.reason, "duplicate_bill", second.message)
+
+    def test_its_company_is_doubtful_where_the_account_has_bills_of_several(self):
+        swiss = swiss_company(self.env)
+        self.book(purchase=self.add_purchase(establishment="Genève"))
+        self.mapping("establishment", name="Genève").target_company_id = swiss
+        document = self.unreadable()
+        self.choose(document)
+        self.sync()
+        self.assertBookedOn(self.chosen, document)
+        self.assertTrue(document.is_doubtful)
+        self.assertIn(f"came to {self.company.name}", self.note(document.move_id))
+
+    def test_the_choice_may_be_changed_and_taken_back_during_a_first_look(self):
+        self.connection.is_booking = False
+        document = self.draft()
+        self.choose(document)
+        self.sync()
+        other = self.partner(name="Other SARL")
+        self.choose(document, other)
+        self.assertEqual((document.coming_as, document.partner_id), (False, other))
+        self.sync()
+        self.assertEqual(document.coming_as, "in_invoice")
+        self.choose(document, self.env["res.partner"])
+        self.sync()
+        self.assertWaits(document)
 
 
 class TestRefusals(ChosenCase):

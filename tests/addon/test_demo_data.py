@@ -9,6 +9,7 @@ from odoo import fields
 from odoo.addons.lucca_invoices_sync.lucca.api.recorded import read_recording
 from odoo.addons.lucca_invoices_sync.lucca.documents.reading import dumps
 from odoo.addons.lucca_invoices_sync.models.demo.demo import HOST, RECORDING
+from odoo.addons.lucca_invoices_sync.models.document.ways_out import WAYS_OUT
 from odoo.tests import TransactionCase
 from odoo.tools import file_open
 
@@ -65,17 +66,24 @@ class TestDemoData(DemoMixin, LuccaCase):
             {
                 ("imported", False): 28,
                 ("ignored", False): 1,
-                ("blocked", "duplicate_bill"): 1,
+                ("blocked", "ambiguous_supplier"): 1,
+                ("blocked", "archived_account"): 1,
+                ("blocked", "doubtful_date"): 1,
+                ("blocked", "duplicate_bill"): 2,
                 ("blocked", "inactive_currency"): 1,
-                ("blocked", "unknown_supplier"): 1,
+                ("blocked", "invalid_document"): 1,
+                ("blocked", "not_approved"): 1,
+                ("blocked", "tax_mismatch"): 1,
+                ("blocked", "total_mismatch"): 1,
+                ("blocked", "unknown_supplier"): 2,
                 ("blocked", "unmapped_tax"): 1,
             },
         )
 
     def test_the_screens_say_that_all_is_there(self):
         connection = self.connection
-        self.assertEqual((connection.known_count, connection.remote_count), (33, 33))
-        self.assertEqual(connection.completeness, "All 33 approved documents are known.")
+        self.assertEqual((connection.known_count, connection.remote_count), (42, 42))
+        self.assertEqual(connection.completeness, "All 42 approved documents are known.")
         self.assertEqual(connection.health, "person")
         self.assertEqual(connection.files_count, 0)
         runs = self.env["lucca.sync.run"].search([("connection_id", "=", connection.id)])
@@ -103,6 +111,19 @@ class TestDemoData(DemoMixin, LuccaCase):
         self.assertEqual(changed.move_id.state, "posted")
         self.assertEqual(changed.move_id.activity_ids.user_id, self.env.ref("base.user_admin"))
         self.assertNotEqual(changed.amount_total, changed.move_id.amount_total)
+
+    def test_each_way_out_is_there(self):
+        waiting = self.documents().filtered(lambda one: one.state == "blocked")
+        shown = {way["label"] for document in waiting for way in document.ways_out}
+        needs_a_place = {"Choose the Company", "Open the Journal", "Enter a Rate"}
+        ways = (way for ways in WAYS_OUT.values() for way in ways)
+        self.assertEqual(shown, {str(way.label) for way in ways} - needs_a_place)
+
+    def test_a_bill_of_hand_can_be_linked(self):
+        matches = self.documents()._match_bills()
+        self.assertEqual(len(matches.links), 1)
+        (document,) = matches.links
+        self.assertEqual(document.reason, "duplicate_bill")
 
     def test_one_is_ignored_with_a_reason(self):
         ignored = self.only(state="ignored")

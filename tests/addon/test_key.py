@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 from odoo import tools
-from odoo.addons.lucca_invoices_sync.models.connection.secret import find_keys
+from odoo.addons.lucca_invoices_sync.models.connection import secret
 from odoo.exceptions import AccessError, UserError
 
 from tests.addon.common import KEY, LuccaCase
@@ -61,11 +61,20 @@ class TestWriteOnly(LuccaCase):
         connection = self.connection.create({"host": "a.ilucca.net", "api_key": KEY})
         connection.unlink()
         self.env.flush_all()
-        self.assertFalse(find_keys(self.env.cr, [connection.id]))
+        self.assertFalse(secret.find_keys(self.env.cr, [connection.id]))
 
     def test_one_that_no_key_can_be_is_refused(self):
         with self.assertRaisesRegex(UserError, "characters that no key has"):
             self.administrator.api_key = "two\nlines"
+
+    def test_the_table_of_an_earlier_version_is_completed(self):
+        self.env.flush_all()
+        self.env.cr.execute('ALTER TABLE "lucca-api-key" DROP COLUMN settings_id')
+        secret.create_table(self.env.cr)
+        typed = {"lucca_host": self.server.url, "lucca_api_key": "typed"}
+        settings = self.env["res.config.settings"].create(typed)
+        self.assertTrue(secret.find_keys(self.env.cr, settings.ids, secret.SETTINGS))
+        self.assertEqual(self.connection._key(), KEY)
 
     def test_it_is_replaced_by_another(self):
         self.administrator.api_key = "another"

@@ -195,6 +195,60 @@ class TestTheConnectionAsks(SecondCompanyCase):
         self.assertEqual(document.blocked_at.year, 2030)
         self.assertWaits(document)
 
+    def test_a_bill_that_somebody_entered_by_hand_is_no_answer(self):
+        self.found_second_company()
+        first, second = self.book(purchase=self.geneva), self.book(purchase=self.geneva)
+        first.action_enter_by_hand()
+        self.sync()
+        self.assertWaits(second)
+
+
+class TestJournals(SecondCompanyCase):
+    def test_without_establishment_a_bill_comes_to_the_connection_s_journal(self):
+        journal = self.connection.journal_id.copy({"name": "Lucca", "code": "LUC"})
+        self.connection.journal_id = journal
+        document = self.book(purchase=self.add_purchase(establishment=None))
+        self.assertEqual(document.move_id.journal_id, journal)
+
+    def test_where_the_mapping_is_emptied_the_journal_of_its_bills_is_found(self):
+        self.found_second_company()
+        self.map_geneva()
+        self.book(purchase=self.geneva)
+        self.establishment("Genève").target_company_id = False
+        document = self.book(purchase=self.geneva, excluding=100, taxes=[("0.2", 10)])
+        self.assertEqual((document.company_id, document.state), (self.swiss, "blocked"))
+        self.assertFalse(document._lacks_journal())
+
+    def test_by_hand_a_supplier_of_another_company_is_left_out(self):
+        self.found_second_company()
+        self.map_geneva()
+        self.book(purchase=self.geneva)
+        partner = self.mapping("supplier", company_id=self.swiss.id).partner_id
+        self.env["account.move"].search([("partner_id", "=", partner.id)]).unlink()
+        partner.company_id = self.company
+        document = self.book(purchase=self.geneva)
+        self.assertEqual(document.reason, "unknown_supplier", document.message)
+        document.action_enter_by_hand()
+        self.assertEqual(document.move_id.company_id, self.swiss)
+        self.assertFalse(document.move_id.partner_id)
+
+
+class TestManyOfSeveralCompanies(SecondCompanyCase):
+    def test_they_are_booked_anyway_where_the_connection_has_an_account_for_differences(self):
+        self.found_second_company()
+        self.map_geneva()
+        mine = [("account_type", "=", "expense"), ("company_ids", "in", self.company.ids)]
+        self.connection.difference_account_id = self.env["account.account"].search(mine, limit=1)
+        documents = self.env["lucca.document"]
+        for purchase in (self.paris, self.geneva):
+            self.book(purchase=purchase, number="N-1")
+            documents |= self.book(purchase=purchase, number="N-1")
+        self.assertEqual(documents.mapped("reason"), ["duplicate_bill"] * 2)
+        wizards = self.env["lucca.document.accept"].with_context(active_ids=documents.ids)
+        wizards.create({}).action_apply()
+        self.sync()
+        self.assertEqual(documents.move_id.company_id, self.company | self.swiss)
+
 
 class TestWhoSeesTheQuestion(SecondCompanyCase):
     """A manager of one company, who has not Odoo's group for several companies."""

@@ -2,9 +2,11 @@
 
 from datetime import date
 
-from odoo.exceptions import UserError
+from odoo.addons.lucca_invoices_sync.models.connection import secret
+from odoo.exceptions import AccessError, UserError
 
 from tests.addon.common import KEY, LuccaCase
+from tests.books import user_of
 
 
 class TestSettings(LuccaCase):
@@ -40,6 +42,25 @@ class TestSettings(LuccaCase):
         connection.active = False
         self.settings(lucca_host=self.server.url).execute()
         self.assertEqual(self.connections(), connection)
+
+    def test_one_that_made_no_bill_yet_looks_first_again(self):
+        connection = self.connect()
+        connection.active = False
+        self.settings(lucca_host=self.server.url).execute()
+        self.assertEqual(self.connections(), connection)
+        self.assertFalse(connection.is_booking)
+
+    def test_one_that_made_bills_goes_on_booking(self):
+        connection = self.connect()
+        self.tenant.add_invoice(
+            purchase=self.add_purchase(), lines=[(100, "0.2")], date="2026-01-15"
+        )
+        self.sync(connection)
+        self.assertTrue(self.env["lucca.document"].search([("move_id", "!=", False)]))
+        connection.active = False
+        self.settings(lucca_host=self.server.url).execute()
+        self.assertEqual(self.connections(), connection)
+        self.assertTrue(connection.is_booking)
 
     def test_a_wrong_key_does_not_replace_a_good_one(self):
         self.settings(lucca_host=self.server.url, lucca_api_key=KEY).execute()
@@ -80,11 +101,141 @@ class TestSettings(LuccaCase):
         self.assertEqual(settings.lucca_api_key_source, "database")
         self.assertFalse(settings.lucca_api_key)
 
-    def test_the_connection_can_be_tested_before_it_is_saved(self):
-        settings = self.settings(lucca_host=self.server.url, lucca_api_key=KEY)
-        self.assertIn("Connected to", settings.action_lucca_test_connection()["params"]["message"])
-
     def test_the_state_is_shown(self):
         self.settings(lucca_host=self.server.url, lucca_api_key="wrong").execute()
         self.sync(self.connections())
         self.assertIn("does not accept", self.settings().lucca_last_error)
+
+    def test_the_options_are_saved_with_it(self):
+        journal = self.env["account.journal"].create(
+            {"name": "Lucca", "code": "LUC", "type": "purchase", "company_id": self.company.id}
+        )
+        options = {"supplier_policy": "match", "tax_scope": "consu", "auto_post": True}
+        settings = self.settings(
+            lucca_host=self.server.url,
+            lucca_journal_id=journal.id,
+            lucca_attach_files=False,
+            **{f"lucca_{name}": value for name, value in options.items()},
+        )
+        settings.execute()
+        self.assertRecordValues(
+            self.connections(), [{**options, "journal_id": journal.id, "attach_files": False}]
+        )
+
+    def test_the_screen_shows_what_is_saved_and_else_what_is_usual(self):
+        usual = {"lucca_supplier_policy": "create", "lucca_attach_files": True}
+        self.assertRecordValues(self.settings(), [{**usual, "lucca_host": False}])
+        self.connect(supplier_policy="match", attach_files=False)
+        saved = {"lucca_supplier_policy": "match", "lucca_attach_files": False}
+        self.assertRecordValues(self.settings(), [{**saved, "lucca_host": self.server.url}])
+
+    def test_a_first_connection_starts_its_look_when_it_is_saved(self):
+        self.settings(lucca_host=self.server.url, lucca_api_key=KEY).execute()
+        self.connection = self.connections()
+        self.assertTrue(self.triggers())
+        watch = self.env["lucca.sync.watch"].search([("connection_id", "=", self.connection.id)])
+        self.assertEqual(watch.user_id, self.env.user)
+
+
+class TestTestConnection(LuccaCase):
+    """It says what the key opens, saves nothing, and starts nothing."""
+
+    def setUp(self):
+        super().setUp()
+        self.connection.unlink()
+
+    def settings(self, **values):
+        return self.env["res.config.settings"].create(values)
+
+    def state(self):
+        """All that could be saved, or started."""
+        names = ("lucca.connection", "lucca.budget", "lucca.sync.state", "ir.cron")
+        rows = [(name, self.env[name].search_count([])) for name in names]
+        return rows, self.env["ir.cron.trigger"].search_count([])
+
+    def said(self, action):
+        return action["params"]["message"]
+
+    def test_what_is_typed_is_tested_and_nothing_is_saved(self):
+        before = self.state()
+        settings = self.settings(lucca_host=self.server.url, lucca_api_key=KEY)
+        self.assertIn("Connected to", self.said(settings.action_lucca_test_connection()))
+        self.env.flush_all()
+        self.assertEqual(self.state(), before)
+
+    def test_a_screen_that_is_not_even_stored_is_tested(self):
+        before = self.state()
+        typed = {"lucca_host": self.server.url, "lucca_api_key": KEY}
+        typed["lucca_start_date"] = "2026-03-01"
+        test = self.env["res.config.settings"].action_lucca_test_connection
+        self.assertIn("since 03/01/2026", self.said(test(typed)))
+        self.assertEqual(self.state(), before)
+        self.assertFalse(self.env["res.config.settings"].search([]))
+
+    def test_it_is_saved_after_the_test_with_the_key_that_was_typed(self):
+        settings = self.settings(lucca_host=self.server.url, lucca_api_key=KEY)
+        settings.action_lucca_test_connection()
+        settings.execute()
+        connection = self.env["lucca.connection"].search([])
+        self.assertEqual(connection._key(), KEY)
+        self.assertFalse(secret.find_keys(self.env.cr, settings.ids, secret.SETTINGS), "taken")
+
+    def test_a_wrong_key_is_told_in_words_and_the_saved_one_stays(self):
+        connection = self.connect()
+        settings = self.settings(lucca_api_key="wrong")
+        with self.assertRaisesRegex(UserError, "does not accept the API key"):
+            settings.action_lucca_test_connection()
+        self.assertEqual(connection._key(), KEY)
+
+    def test_the_saved_key_is_tested_where_none_is_typed(self):
+        self.connect()
+        self.assertIn("Connected to", self.said(self.settings().action_lucca_test_connection()))
+
+    def test_the_saved_key_is_not_sent_to_another_host_that_is_typed(self):
+        self.env["ir.config_parameter"].set_param("lucca_invoices_sync.extra_hosts", "evil.com")
+        self.connect()
+        settings = self.settings(lucca_host="evil.com")
+        with self.assertRaisesRegex(UserError, "No API key is set for evil.com"):
+            settings.action_lucca_test_connection()
+
+    def test_a_typed_key_is_not_sent_to_a_host_that_is_typed_later(self):
+        self.env["ir.config_parameter"].set_param("lucca_invoices_sync.extra_hosts", "evil.com")
+        settings = self.settings(lucca_host=self.server.url, lucca_api_key=KEY)
+        settings.lucca_host = "evil.com"
+        with self.assertRaisesRegex(UserError, "No API key is set for evil.com"):
+            settings.action_lucca_test_connection()
+        settings.execute()
+        self.assertFalse(self.env["lucca.connection"].search([])._key())
+
+    def test_what_is_no_host_is_told_in_words(self):
+        for host in ("not a host", "https://", "evil.com"):
+            with self.assertRaisesRegex(UserError, "is not the address of a Lucca account"):
+                self.settings(lucca_host=host).action_lucca_test_connection()
+
+    def test_without_a_host_it_asks_for_one(self):
+        with self.assertRaisesRegex(UserError, "Enter the address"):
+            self.settings().action_lucca_test_connection()
+
+    def test_a_typed_key_goes_with_its_screen(self):
+        settings = self.settings(lucca_host=self.server.url, lucca_api_key=KEY)
+        (settings_id,) = settings.ids
+        settings.sudo().unlink()
+        self.env.flush_all()
+        self.assertFalse(secret.find_keys(self.env.cr, [settings_id], secret.SETTINGS))
+
+    def test_a_typed_key_does_not_come_out(self):
+        settings = self.settings(lucca_host=self.server.url, lucca_api_key=KEY)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        for answer in (
+            settings.read(),
+            settings.web_read({"lucca_api_key": {}}),
+            settings.export_data(["lucca_api_key"]),
+        ):
+            self.assertNotIn(KEY, str(answer))
+
+    def test_only_administrators_test(self):
+        manager = user_of(self.env, "account.group_account_manager")
+        test = self.env["res.config.settings"].with_user(manager).action_lucca_test_connection
+        with self.assertRaises(AccessError):
+            test({"lucca_host": self.server.url, "lucca_api_key": KEY})

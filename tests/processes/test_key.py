@@ -121,6 +121,11 @@ class Scenario:
         settings = {"lucca_host": self.lucca.url, "lucca_api_key": f"{self.secret}-good"}
         fields = {"lucca_api_key": {}, "lucca_api_key_hint": {}}
         (saved,) = self.try_("res.config.settings", "web_save", [], settings, fields)
+        test = "action_lucca_test_connection"
+        self.try_("res.config.settings", test, [saved["id"]])
+        self.try_("res.config.settings", test, [], dict(settings))
+        unsafe = {**settings, "lucca_api_key": f"{self.secret}-wrong"}
+        self.try_("res.config.settings", test, [], unsafe)
         self.try_("res.config.settings", "write", [saved["id"]], settings)
         self.try_("res.config.settings", "execute", [saved["id"]])
         self.try_("res.config.settings", "search_read", [], ["lucca_api_key"])

@@ -109,6 +109,11 @@ def test_the_key_moves_to_its_own_table(upgraded):
     assert execute(upgraded.name, 'SELECT api_key FROM "lucca-api-key"') == [("test-key",)]
 
 
+def test_a_connection_that_booked_goes_on_booking(upgraded):
+    booking = execute(upgraded.name, "SELECT DISTINCT is_booking FROM lucca_connection")
+    assert booking == [(True,)]
+
+
 def test_what_is_paid_in_lucca_is_known(upgraded):
     paid = execute(upgraded.name, "SELECT number FROM lucca_document WHERE is_paid ORDER BY number")
     assert paid == [("attached",), ("twins",)]

@@ -11,7 +11,7 @@ from copy import deepcopy
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from . import catalog
+from . import catalog, identity
 from .catalog import Trade
 from .money import decimal
 from .realistic import Company, Line
@@ -47,6 +47,14 @@ _ONCE = (
     ("Coursiers de la Bièvre", 18),
     ("Presse Quotidienne Réunie", 12),
 )
+# What is doubtful, supplier, days ago, price.
+_DOUBTFUL = (
+    ("vat", "Imprimerie Castelnau", 20, 460),
+    ("deposit", "Informatique Delcourt", 19, 1700),
+    ("date", "Coursiers de la Bièvre", 17, 58),
+    ("currency", "Librairie des Trois Marches", 15, 74),
+    ("state", "Auberge du Lac Bleu", 10, 190),
+)
 _AMOUNTS = ("expectedAmount", "costAmount", "amountIncludingTaxes")
 
 
@@ -60,15 +68,22 @@ def account() -> Json:
     company.enter_twice()
     company.make_wait()
     ignored = company.add_draft("Fleurs du Canal", "Bouquets pour l'accueil", 21)
+    company.raise_doubts()
+    typed = company.add_typed()
+    twin, archived = company.add_twin(), company.add_of_archived_nature()
+    unread = company.add_of_unread_supplier()
     documents = deepcopy(tenant.documents)
     purchases = _used(tenant.purchases, {one["purchase"]["id"] for one in documents})
-    suppliers = {one["supplier"].get("id") for one in purchases}
+    suppliers = {one["supplier"].get("id") for one in purchases} - {unread}
     return {
         "today": f"{TODAY:%Y-%m-%d}",
         "start": START,
         "documents": documents,
         "changed": [company.change_rent()],
         "ignored": {str(ignored["id"]): "Paid in cash at the market: it is in the petty cash."},
+        "typed": typed,
+        "twin": twin,
+        "archived": archived,
         "purchases": purchases,
         "suppliers": _used(tenant.suppliers, suppliers),
         "rates": [
@@ -110,6 +125,66 @@ class Demonstration(Company):
         for name, days in (("Messehallen Lindenau GmbH", 24), ("Alpstein Beratung AG", 16)):
             self._add(INVOICE, self._purchase_of(name), days)
         self.add_draft("Food-truck Chez Pépette", "Déjeuner d'équipe", 9)
+
+    def raise_doubts(self) -> None:
+        """VAT of half its rate, a deposit deducted, a date, a currency and a state that cannot be."""
+        of = {
+            name: self._add(INVOICE, self._purchase_of(supplier), days, ((price, "0.2"),))
+            for name, supplier, days, price in _DOUBTFUL
+        }
+        for side in ("base", "counter"):
+            vat, deposit = (of[name]["amountIncludingTaxes"][side] for name in ("vat", "deposit"))
+            tax = vat["taxes"][0]["value"] / 2
+            vat["taxes"][0]["value"] = tax
+            vat["includingTaxes"]["value"] -= tax
+            deposit["includingTaxes"]["value"] -= 500
+        of["date"]["documentDate"] = "1926-06-12"
+        for part in of["currency"]["amountIncludingTaxes"]["base"].values():
+            for amount in part if isinstance(part, list) else [part]:
+                amount["currency"] = "Invalid"
+        of["state"]["conformityState"] = "Litigation"
+
+    def add_typed(self) -> Json:
+        """An invoice that somebody types in Odoo before it comes; return what is typed."""
+        purchase = self._purchase_of("Maison Perrault Traiteur")
+        document = self._add(INVOICE, purchase, 14, ((240, "0.1"),))
+        supplier = self._supplier("Maison Perrault Traiteur")
+        return {
+            "supplier": {
+                "name": supplier["name"],
+                "vat": supplier["legalRegistration"]["vatNumber"],
+            },
+            "number": f"Facture {document['documentNumber']}",
+            "date": document["documentDate"][:10],
+            "name": purchase["title"],
+            "price": 240,
+            "rate_type": document["amountIncludingTaxes"]["base"]["taxes"][0]["rateTypeId"],
+        }
+
+    def add_twin(self) -> Json:
+        """An invoice of a supplier that is in Odoo twice; return what both have there."""
+        supplier = self.tenant.add_supplier(
+            name="Atelier Beaumarchais", vat=identity.french_vat(identity.siren(self.random))
+        )
+        purchase = self.tenant.add_purchase(supplier, "Étagères", "Fournitures", **self._places())
+        self._add(INVOICE, purchase, 13, ((380, "0.2"),))
+        return {"name": supplier["name"], "vat": supplier["legalRegistration"]["vatNumber"]}
+
+    def add_of_archived_nature(self) -> Json:
+        """An invoice of a nature whose account is archived; return that nature."""
+        supplier = self._supplier("Imprimerie Castelnau")
+        purchase = self.tenant.add_purchase(supplier, "Agendas", "Cadeaux", **self._places())
+        self._add(INVOICE, purchase, 11, ((310, "0.2"),))
+        nature: Json = purchase["nature"]
+        return {"id": nature["id"], "name": nature["name"]}
+
+    def add_of_unread_supplier(self) -> int:
+        """An invoice of a supplier that the key may not read; return the supplier's id."""
+        supplier = self.tenant.add_supplier(name="Plomberie Rivoire")
+        purchase = self.tenant.add_purchase(supplier, "Dépannage", "Entretien", **self._places())
+        self._add(INVOICE, purchase, 8, ((145, "0.1"),))
+        identifier: int = supplier["id"]
+        return identifier
 
     def add_draft(self, supplier: str, title: str, days: int) -> Json:
         draft = {"name": supplier, "territoryId": "FR"}

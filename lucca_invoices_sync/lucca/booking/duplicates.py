@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import Enum
 
 from .bill_numbers import BillNumber
 
@@ -121,3 +123,68 @@ def is_alike_elsewhere(new: Entry, known: Entry) -> bool:
     if not known.supplier and not known.total:
         return True  # a draft that nobody filled in yet
     return new.costs_as(known) and (not known.supplier or new.day == known.day)
+
+
+class NoMatch(Enum):
+    """Why a document is not linked to a bill together with many others."""
+
+    #: No bill of its supplier has its number, total and currency.
+    NONE = "none"
+    #: More than one bill has, and none of them alone its date.
+    SEVERAL = "several"
+    #: Another document fits the same bill.
+    CLAIMED = "claimed"
+
+
+def match_exactly(
+    documents: Sequence[Entry], bills: Sequence[Entry]
+) -> tuple[dict[int, int], dict[int, NoMatch]]:
+    """Find the one bill that each document is, beyond doubt.
+
+    It has the document's supplier, number, total and currency, and is an invoice or refund alike.
+    Of several such bills, the only one of the document's day is meant. What two documents fit is
+    left to a person.
+
+    :return: places in ``bills`` by places in ``documents``, and why of each other document
+    """
+    by_cost: dict[object, list[int]] = {}
+    for place, bill in enumerate(bills):
+        by_cost.setdefault(_cost_of(bill), []).append(place)
+    found: dict[int, int] = {}
+    others: dict[int, NoMatch] = {}
+    for place, document in enumerate(documents):
+        alike = [
+            candidate
+            for candidate in by_cost.get(_cost_of(document), ())
+            if is_exact(document, bills[candidate])
+        ]
+        of_the_day = [one for one in alike if bills[one].day == document.day]
+        meant = of_the_day if len(of_the_day) == 1 else alike
+        if len(meant) == 1:
+            found[place] = meant[0]
+        else:
+            others[place] = NoMatch.SEVERAL if meant else NoMatch.NONE
+    claims = Counter(found.values())
+    for place in [place for place, bill in found.items() if claims[bill] > 1]:
+        del found[place]
+        others[place] = NoMatch.CLAIMED
+    return found, others
+
+
+def is_exact(document: Entry, bill: Entry) -> bool:
+    """Whether a bill is a document in all that tells bills apart, however its number was written.
+
+    A word in place of a number is on many bills: that of the same day is meant.
+    """
+    is_alike = (
+        bool(document.supplier)
+        and _cost_of(document) == _cost_of(bill)
+        and document.number.same_as(bill.number)
+    )
+    if document.number.is_word:
+        return is_alike and document.day is not None and document.day == bill.day
+    return is_alike and _is_same_year(document, bill)
+
+
+def _cost_of(entry: Entry) -> object:
+    return entry.supplier, entry.is_refund, entry.currency, entry.total

@@ -33,11 +33,7 @@ class LuccaBill(models.AbstractModel):
 
         :param books: the company's ``CompanyBooks``
         """
-        partners = documents.mapping_ids.partner_id | documents.partner_id
-        self._read_ahead(partners)
-        books.bank_accounts = accounts_of(partners.commercial_partner_id)
-        lines = self.env["lucca.bill.line"]
-        books.usual_accounts = lines._usual_accounts(books.company, partners)
+        self._read_for(documents, books)
         try:
             with self.env.cr.savepoint():
                 bills = self._prepare_all(turn, documents, books)
@@ -46,6 +42,20 @@ class LuccaBill(models.AbstractModel):
         except psycopg2.Error:  # of an addon's own query: nothing can be written after it
             bills = self._prepare_all(turn, documents, books, self.env.cr.savepoint)
         return self.env["lucca.bill.duplicate"]._without_duplicates(turn, bills)
+
+    @api.model
+    def _prepare_alone(self, document, books):
+        """As ``_prepare``, of a document that comes with no others."""
+        self._read_for(document, books)
+        return self._prepare(document, books)
+
+    def _read_for(self, documents, books):
+        """Have the company's books know what the documents' suppliers usually have."""
+        partners = documents.mapping_ids.partner_id | documents.partner_id
+        self._read_ahead(partners)
+        books.bank_accounts = accounts_of(partners.commercial_partner_id)
+        lines = self.env["lucca.bill.line"]
+        books.usual_accounts = lines._usual_accounts(books.company, partners)
 
     def _prepare_all(self, turn, documents, books, savepoint=nullcontext):
         bills = []

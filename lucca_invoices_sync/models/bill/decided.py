@@ -8,7 +8,10 @@ def note_company(bill, books):
     """
     document = bill.document
     connection, establishment = document.connection_id, document._mapping("establishment")
-    if not establishment or establishment._target_company():
+    if not establishment:
+        _note_unknown_company(bill, books)
+        return
+    if establishment._target_company():
         return
     is_elsewhere = bill.company != connection.company_id
     if is_elsewhere or books.is_one_of_several(connection):
@@ -19,6 +22,20 @@ def note_company(bill, books):
                 " Choose the company in the establishment's mapping, then this is not told again."
                 " If it is another one, cancel this bill and retry its document.",
                 establishment=establishment.display_name,
+                company=bill.company.name,
+            )
+        )
+
+
+def _note_unknown_company(bill, books):
+    """Doubt the company where Lucca's purchase could not be read, which names the establishment."""
+    document = bill.document
+    if document.partner_id and books.is_one_of_several(document.connection_id):
+        bill.doubts.append(
+            document.env._(
+                "Lucca names no establishment of this document that could be read, while this Lucca"
+                " account has bills of several companies: this one came to %(company)s. If it is for"
+                " another one, cancel this bill, and enter it there.",
                 company=bill.company.name,
             )
         )

@@ -26,7 +26,7 @@ class LuccaBillDuplicate(models.AbstractModel):
     def _without_duplicates(self, turn, bills):
         """Those of the ``Bill``s that Odoo has not yet; the others wait, unless a person said so."""
         coming = [self._entry_of(bill) for bill in bills]
-        known = self._known(bills, coming) if bills else []
+        known = self._known(bills, coming) + self._announced(bills, coming) if bills else []
         kept = []
         for bill, entry in zip(bills, coming, strict=True):
             with contained(bill.document, turn):
@@ -91,7 +91,7 @@ class LuccaBillDuplicate(models.AbstractModel):
             is_refund=bill.values["move_type"] == "in_refund",
             number=read_number(bill.booked.number),
             currency=currency.name,
-            total=_amount(currency, bill.booked.base.including_taxes),
+            total=round_amount(currency, bill.booked.base.including_taxes),
             day=bill.booked.document_date,
             is_lucca=True,
         )
@@ -99,21 +99,32 @@ class LuccaBillDuplicate(models.AbstractModel):
     def _known(self, bills, coming):
         """``(Entry, move)`` of all bills in Odoo that any of these could be, by one query."""
         own = self.env["account.move"].union(*(bill.document.move_id for bill in bills))
+        found = self._find_alike(coming, bills[0].company) - own
+        return [(entry_of(move), move) for move in found]
+
+    def _announced(self, bills, coming):
+        """The same of what a first look is done with: these documents will be bills by then."""
+        document = bills[0].document
+        if document.connection_id.is_booking:
+            return []
+        traces = {entry.number.trace for entry in coming}
+        alike = document._coming_alike(document.company_id, traces)
         return [
-            (
-                Entry(
-                    supplier=move.commercial_partner_id.id or 0,
-                    is_refund=move.move_type == "in_refund",
-                    number=read_number(move.ref or ""),
-                    currency=move.currency_id.name,
-                    total=_amount(move.currency_id, move.amount_total),
-                    day=move.invoice_date or None,
-                    is_lucca=bool(move.lucca_document_ids),
-                ),
-                move,
-            )
-            for move in self._find_alike(coming, bills[0].company) - own
+            (self._entry_of_document(one), self.env["account.move"])
+            for one in alike
+            if one._partner()
         ]
+
+    def _entry_of_document(self, document):
+        return Entry(
+            supplier=document._partner().commercial_partner_id.id,
+            is_refund=document.coming_as == "in_refund",
+            number=read_number(document.number or ""),
+            currency=document.currency_id.name,
+            total=round_amount(document.currency_id, abs(document.amount_total)),
+            day=document.document_date or None,
+            is_lucca=True,
+        )
 
     def _find_alike(self, wanted, company):
         """The bills of a company, its branches and parents that any of these entries could be."""
@@ -154,6 +165,19 @@ def _may_be_one_of(wanted):
     )
 
 
-def _amount(currency, amount):
+def entry_of(move):
+    """A bill of Odoo's as an ``Entry``."""
+    return Entry(
+        supplier=move.commercial_partner_id.id or 0,
+        is_refund=move.move_type == "in_refund",
+        number=read_number(move.ref or ""),
+        currency=move.currency_id.name,
+        total=round_amount(move.currency_id, move.amount_total),
+        day=move.invoice_date or None,
+        is_lucca=bool(move.lucca_document_ids),
+    )
+
+
+def round_amount(currency, amount):
     """An amount as Odoo rounds it, so that Lucca's and Odoo's can be compared."""
-    return Decimal(str(currency.round(float(amount))))
+    return Decimal(str(currency.round(float(amount)) if currency else amount))

@@ -251,6 +251,9 @@ def _is_below(mapping, other):
 def difference_account(document):
     """The account of what a person confirmed: the one that was named, else the connection's."""
     account = document.difference_account_id or document.connection_id.difference_account_id
+    if "lucca_difference_account" in document.env.context:  # it is asked what would be booked
+        named = account.browse(document.env.context["lucca_difference_account"] or ())
+        account = named or document.connection_id.difference_account_id
     return account.filtered_domain(account._check_company_domain(document.company_id))
 
 

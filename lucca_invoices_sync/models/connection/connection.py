@@ -1,6 +1,6 @@
 from datetime import datetime, time, timedelta, timezone
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 
 from ...lucca.api.budget import Budget
 from ...lucca.api.client import LuccaClient
@@ -126,6 +126,12 @@ class LuccaConnection(models.Model):
         help="How far a printed VAT amount may be off its rate beyond rounding, in the"
         " document's currency.",
     )
+    is_booking = fields.Boolean(
+        string="Books",
+        default=lambda self: self._default_is_booking(),
+        help="Off: a first look. Documents are listed and looked at, and no bill, supplier or file is"
+        " made until booking starts.",
+    )
     auto_post = fields.Boolean(
         string="Post Bills",
         help="Post the bills that carry no doubt. The others stay drafts, and you are told why; so do"
@@ -195,15 +201,16 @@ class LuccaConnection(models.Model):
     def _compute_journal_id(self):
         for connection in self:
             if connection.journal_id.company_id != connection.company_id:
-                connection.journal_id = self.env["account.journal"].search(
-                    [
-                        *self.env["account.journal"]._check_company_domain(connection.company_id),
-                        ("type", "=", "purchase"),
-                    ],
-                    limit=1,
-                )
+                connection.journal_id = self._first_journal(connection.company_id)
 
-    # --- its scheduled action -------------------------------------------------------------------
+    @api.model
+    def _first_journal(self, company):
+        """The purchase journal that is taken where nobody chose one."""
+        journals = self.env["account.journal"]
+        domain = [*journals._check_company_domain(company), ("type", "=", "purchase")]
+        return journals.search(domain, limit=1)
+
+    # --- writing --------------------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -257,65 +264,6 @@ class LuccaConnection(models.Model):
         # The budget belongs to the account, nobody's to change.
         for connection in self:
             self.env["lucca.budget"].sudo()._ensure(connection._url())
-
-    def unlink(self):
-        crons = self.cron_id
-        result = super().unlink()
-        crons.unlink()
-        return result
-
-    def _create_cron(self):
-        return self.env["ir.cron"].create(
-            {
-                **self._prepare_cron(),
-                "model_id": self.env["ir.model"]._get_id(self._name),
-                "state": "code",
-                "code": f"model.browse({self.id})._cron_sync()",
-                "user_id": self.env.ref("base.user_root").id,
-                "interval_number": 30,
-                "interval_type": "minutes",
-            }
-        )
-
-    def _prepare_cron(self):
-        return {
-            "name": self.env._("Lucca Invoices: synchronise %s", self.name),
-            "active": self.active,
-        }
-
-    def _align_crons(self, names):
-        """Give the scheduled actions the connections' names and states, as far as they changed.
-
-        One that runs right now cannot be written: it is asked for another turn, in which it ends
-        itself where the connection is archived; its name is put right once a day.
-
-        :param names: which of ``name`` and ``active``
-        """
-        for connection in self.with_context(active_test=False):
-            cron, wanted = connection.cron_id, connection._prepare_cron()
-            if cron.try_lock_for_update(allow_referencing=True):
-                cron.write({name: wanted[name] for name in names})
-            else:
-                cron._trigger()
-
-    @api.autovacuum
-    def _align_all_crons(self):
-        """Put right what could not be written while it ran. Who switched one off keeps it so."""
-        for connection in self.with_context(active_test=False).search([("cron_id", "!=", False)]):
-            if connection.cron_id.name != connection._prepare_cron()["name"]:
-                connection._align_crons(["name"])
-            if connection.cron_id.active and not connection.active:
-                connection._align_crons(["active"])
-
-    def _cron_sync(self):
-        """Synchronise for the scheduler, whoever is the user of the scheduled action."""
-        # Nobody may write what a synchronisation writes.
-        connection = self.with_user(SUPERUSER_ID)
-        if connection.exists().active:
-            connection._sync()
-        self.env.invalidate_all()
-        if not connection.exists().active:
-            self.env["ir.cron"]._commit_progress(remaining=0, deactivate=True)
 
     # --- its account ----------------------------------------------------------------------------
 

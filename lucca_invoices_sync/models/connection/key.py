@@ -45,11 +45,16 @@ class LuccaConnection(models.Model):
         # Only what writes it has it, for as long as that takes.
         self.invalidate_recordset(["api_key"])
 
-    def _replace_key(self, api_key):
+    @api.model
+    def _check_api_key(self, api_key):
+        """Raise ``UserError`` for what no key can be."""
         if not api_key.isprintable():
             raise UserError(
                 self.env._("This API key has characters that no key has: copy it anew from Lucca.")
             )
+
+    def _replace_key(self, api_key):
+        self._check_api_key(api_key)
         if api_key:
             secret.keep_key(self.env.cr, self.id, self.host, api_key)
         else:
@@ -71,8 +76,8 @@ class LuccaConnection(models.Model):
 
     def _key(self):
         """The key, empty where there is none. Only the HTTP client may have it."""
-        kept = secret.find_keys(self.env.cr, self.ids)
-        return self._find_key(kept.get(self.id))[1]
+        kept = secret.find_keys(self.env.cr, self._origin.ids)
+        return self._find_key(kept.get(self._origin.id))[1]
 
     def _find_key(self, kept):
         """``(source, key)`` of the first place that has one.

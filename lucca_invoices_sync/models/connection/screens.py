@@ -38,6 +38,7 @@ class LuccaConnection(models.Model):
     health = fields.Selection(
         [
             ("new", "Not Synchronised Yet"),
+            ("look", "First Look"),
             ("ok", "All Is Well"),
             ("person", "Needs You"),
             ("late", "Not Synchronised for Long"),
@@ -88,6 +89,7 @@ class LuccaConnection(models.Model):
             "booked_count": self._count(documents, [("state", "=", "imported")]),
             "coming_count": self._count(documents, [("state", "in", ("pending", "failed"))]),
             "attention_count": self._count(documents, [("needs_attention", "=", True)]),
+            "looked_count": self._count_looked(),
             "ignored_count": self._count(documents, [("state", "=", "ignored")]),
             "files_count": self._count(documents, [("files_state", "in", ("pending", "failed"))]),
             "unmapped_count": self._count(self.env["lucca.mapping"], [("is_needed", "=", True)]),
@@ -101,7 +103,7 @@ class LuccaConnection(models.Model):
         mine = [("connection_id", "in", self.ids), *domain]
         return dict(records._read_group(mine, ["connection_id"], ["__count"]))
 
-    @api.depends("warning", "last_error", "last_success_at", "completeness")
+    @api.depends("warning", "last_error", "last_success_at", "completeness", "is_booking")
     def _compute_summary(self):
         for connection in self:
             connection.summary = connection._describe_state()
@@ -117,6 +119,8 @@ class LuccaConnection(models.Model):
             return "new"
         if self.last_success_at < fields.Datetime.now() - LATE:
             return "late"
+        if not self.is_booking:
+            return "look"
         return "person" if self.attention_count else "ok"
 
     @api.depends("active", "cron_id.active", "cron_id.nextcall", "cron_id.user_id.active")
@@ -167,6 +171,8 @@ class LuccaConnection(models.Model):
 
     def _describe_state(self):
         """One line: how many of Lucca's documents are here, and what becomes of them."""
+        if not self.is_booking and self.last_listed_at:
+            return f"{self.completeness} {self._describe_look(self.looked_count)}"
         figures = [
             (self.booked_count, self.env._("%s booked")),
             (self.attention_count, self.env._("%s need you")),
@@ -191,8 +197,15 @@ class LuccaConnection(models.Model):
         """Say what the key opens, or raise ``UserError`` with what is wrong and what to do."""
         self.ensure_one()
         self.check_access("write")
+        return self._try_connection()
+
+    def _try_connection(self, api_key=""):
+        """What ``action_test_connection`` says; also of a connection that is not saved.
+
+        :param api_key: another than the connection's
+        """
         try:
-            with closing(self._client()) as client:
+            with closing(self._client(api_key)) as client:
                 count = client.count(self._start_moment())
                 readable = self._describe_rights(client)
         except LuccaError as error:

@@ -5,6 +5,9 @@ domain, grouping, export or report of Odoo reaches it. A field of somebody's own
 lets people name the table of a many2many field, but refuses names with a hyphen. No statement has
 the key in its text, since Odoo's log and PostgreSQL's show statements: it goes in as the data of a
 ``COPY``.
+
+A row is the key of a connection, or one that was typed on the settings screen, where saving takes two
+requests: the first writes what was typed, the second makes it a connection's.
 """
 
 import configparser
@@ -17,7 +20,7 @@ from urllib.parse import urlsplit
 
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tools import config
+from odoo.tools import SQL, config
 
 from ...lucca.api.hosts import is_loopback, is_lucca
 
@@ -36,16 +39,23 @@ CREATE = """
         api_key varchar
     )
 """
+# A table of an earlier version lacks it. Odoo deletes what was typed on a settings screen after an hour.
+ADD_SETTINGS = """
+    ALTER TABLE "lucca-api-key" ADD COLUMN IF NOT EXISTS
+        settings_id integer REFERENCES res_config_settings ON DELETE CASCADE
+"""
 # PostgreSQL's statistics show frequent values.
 HIDE = 'ALTER TABLE "lucca-api-key" ALTER COLUMN api_key SET STATISTICS 0'
-KEEP = 'COPY "lucca-api-key" (connection_id, host, api_key) FROM STDIN WITH (FORMAT csv)'
-FORGET = 'DELETE FROM "lucca-api-key" WHERE connection_id = ANY(%s)'
+#: The two owners that a key may have: the column with the owner's id.
+CONNECTION, SETTINGS = SQL.identifier("connection_id"), SQL.identifier("settings_id")
+KEEP = 'COPY "lucca-api-key" (%s, host, api_key) FROM STDIN WITH (FORMAT csv)'
+FORGET = 'DELETE FROM "lucca-api-key" WHERE %s = ANY(%s)'
 # Two people may type a first key at the same time: the newer one counts.
 FIND = """
-    SELECT DISTINCT ON (connection_id) connection_id, host, api_key
+    SELECT DISTINCT ON (%(owner)s) %(owner)s, host, api_key
       FROM "lucca-api-key"
-     WHERE connection_id = ANY(%s)
-  ORDER BY connection_id, id DESC
+     WHERE %(owner)s = ANY(%(ids)s)
+  ORDER BY %(owner)s, id DESC
 """
 
 
@@ -71,6 +81,7 @@ class SecretChar(fields.Char):
 def create_table(cr):
     """Create the table of the keys where it is not there."""
     cr.execute(CREATE)
+    cr.execute(ADD_SETTINGS)
     cr.execute(HIDE)
 
 
@@ -79,28 +90,28 @@ def drop_table(cr):
     cr.execute('DROP TABLE IF EXISTS "lucca-api-key"')
 
 
-def keep_key(cr, connection_id, host, api_key):
-    """Replace the key of a connection.
+def keep_key(cr, owner_id, host, api_key, owner=CONNECTION):
+    """Replace the key of a connection, or what was typed on a settings screen.
 
     :param host: where the key may be sent, see ``hosts.may_get_key``
     :param api_key: printable text; an error of ``COPY`` would quote anything else
     """
-    forget_keys(cr, [connection_id])
+    forget_keys(cr, [owner_id], owner)
     row = io.StringIO()
-    csv.writer(row).writerow([connection_id, host, api_key])
+    csv.writer(row).writerow([owner_id, host, api_key])
     row.seek(0)
-    cr.copy_expert(KEEP, row)
+    cr.copy_expert(KEEP % owner.code, row)
 
 
-def forget_keys(cr, connection_ids):
-    """Delete the keys of these connections."""
-    cr.execute(FORGET, [list(connection_ids)], log_exceptions=False)
+def forget_keys(cr, owner_ids, owner=CONNECTION):
+    """Delete the keys of these connections, or of these settings screens."""
+    cr.execute(SQL(FORGET, owner, list(owner_ids)), log_exceptions=False)
 
 
-def find_keys(cr, connection_ids):
-    """``{connection id: (host, key)}`` of these connections that have one."""
-    cr.execute(FIND, [list(connection_ids)], log_exceptions=False)
-    return {connection_id: (host, api_key) for connection_id, host, api_key in cr.fetchall()}
+def find_keys(cr, owner_ids, owner=CONNECTION):
+    """``{owner's id: (host, key)}`` of these connections, or settings screens, that have one."""
+    cr.execute(SQL(FIND, owner=owner, ids=list(owner_ids)), log_exceptions=False)
+    return {owner_id: (host, api_key) for owner_id, host, api_key in cr.fetchall()}
 
 
 def environment_key(url):

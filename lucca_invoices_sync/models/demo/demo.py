@@ -2,6 +2,7 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Command
 from odoo.tools import file_open
 
 from ...lucca.api.recorded import RecordedClient, read_recording
@@ -79,6 +80,7 @@ class LuccaDemo(models.AbstractModel):
     def _fill(self, connection, recording):
         """What was listed, what people did, and what changed in Lucca meanwhile."""
         self._map(connection, recording)
+        self._prepare_books(connection, recording)
         self._synchronise(connection, recording)
         self._do_peoples_work(connection, recording["ignored"])
         changed = {(one["type"], one["id"]): one for one in recording["changed"]}
@@ -115,6 +117,36 @@ class LuccaDemo(models.AbstractModel):
         for lucca_id, name in {place["id"]: place["name"] for place in places}.items():
             mapping = self._create_mapping(connection, "establishment", lucca_id, name)
             mapping.target_company_id = connection.company_id
+
+    def _prepare_books(self, connection, recording):
+        """What is in the books before: a supplier twice, an archived account, a bill of hand."""
+        twin, nature = recording["twin"], recording["archived"]
+        for _time in range(2):
+            connection.env["res.partner"].create({**twin, "is_company": True})
+        mapping = self._create_mapping(connection, "nature", nature["id"], nature["name"])
+        usual = connection.company_id.expense_account_id or connection.journal_id.default_account_id
+        mapping.account_id = usual.copy({"name": nature["name"]})
+        mapping.account_id.active = False
+        self._type_bill(connection, recording["typed"])
+
+    def _type_bill(self, connection, typed):
+        """Make a bill as somebody types it; its document comes later."""
+        rates = self.env["lucca.mapping"]._by_reference(connection, [typed["rate_type"]])
+        tax = next(one.tax_id for (_c, kind, _id), one in rates.items() if kind == "tax")
+        partner = connection.env["res.partner"].create({**typed["supplier"], "is_company": True})
+        line = {"name": typed["name"], "price_unit": typed["price"], "tax_ids": tax.ids}
+        connection.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "company_id": connection.company_id.id,
+                "journal_id": connection.journal_id.id,
+                "partner_id": partner.id,
+                "ref": typed["number"],
+                "invoice_date": typed["date"],
+                "currency_id": connection.env["res.currency"]._by_code("EUR").id,
+                "invoice_line_ids": [Command.create(line)],
+            }
+        )
 
     def _create_mapping(self, connection, kind, lucca_id, name):
         values = {"connection_id": connection.id, "kind": kind, "lucca_id": lucca_id, "name": name}

@@ -6,3 +6,7 @@ from . import screens
 from . import decisions
 from . import chosen_supplier
 from . import choosing
+from . import linking
+from . import by_hand
+from . import ways_out
+from . import look

@@ -12,7 +12,12 @@ class LuccaDocument(models.Model):
     _inherit = "lucca.document"
 
     def action_choose(self):
-        """Open the dialog that maps what these documents wait for, or what else they refer to."""
+        """Open the dialog that maps what these documents wait for, or what else they refer to.
+
+        Where Lucca names no supplier that could be mapped, that of the documents alone is asked for.
+        """
+        if self and all(self.mapped("can_choose_supplier")):
+            return self.action_choose_supplier()
         references = self._references_to_choose()
         references.check_access("write")
         if not references:

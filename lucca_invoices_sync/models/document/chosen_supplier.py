@@ -26,13 +26,21 @@ class LuccaDocument(models.Model):
     )
     can_choose_supplier = fields.Boolean(compute="_compute_can_choose_supplier")
 
-    @api.depends("state", "reason", "is_resolved", "is_withdrawn", "conformity_state", "partner_id")
+    @api.depends(
+        "state",
+        "reason",
+        "is_resolved",
+        "is_withdrawn",
+        "conformity_state",
+        "partner_id",
+        "coming_as",
+    )
     def _compute_can_choose_supplier(self):
         for document in self:
             # What is resolved has the mapping of its supplier, and waits for something of that.
             is_unnamed = document.reason == "unknown_supplier" and not document.is_resolved
             is_unnamed = is_unnamed and not document.waiting_mapping_ids
-            is_open = document.state in document._TRANSITIONS["retry"][0]
+            is_open = document.state in document._TRANSITIONS["retry"][0] or document.coming_as
             may_be_chosen = is_unnamed or (is_open and bool(document.partner_id))
             document.can_choose_supplier = may_be_chosen and document._is_approved()
 
@@ -54,6 +62,11 @@ class LuccaDocument(models.Model):
         user = self.env.user if partner else self.env["res.users"]
         documents.write({"partner_id": partner.id, "partner_chosen_by_id": user.id})
         documents._try_again()
+        documents._look_again([("id", "in", documents.ids)]).is_resolved = False
+
+    def _partner(self):
+        """The supplier in Odoo: who was chosen for the document, else Lucca's; may be empty."""
+        return self.partner_id or self._mapping("supplier").partner_id
 
     def _check_may_see(self, partner):
         """Raise ``AccessError`` for a supplier that is not the user's to see, in any of her companies."""

@@ -1,7 +1,8 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
-from .change import NOTHING_TOLD, finish_asking, is_disposable
+from ..toasts import tell_of_selection
+from .change import NOTHING_TOLD, finish_asking
 
 
 class LuccaDocument(models.Model):
@@ -22,6 +23,7 @@ class LuccaDocument(models.Model):
         documents = self.sudo()
         retried = documents._book_anew() | documents._try_again(is_stale=True)
         waiting.sudo()._start_sync()  # as above
+        documents._look_again([("id", "in", waiting.ids)])
         if not retried and not waiting:
             raise UserError(
                 self.env._(
@@ -29,6 +31,28 @@ class LuccaDocument(models.Model):
                     " no bill or a cancelled one."
                 )
             )
+        return self._tell(
+            retried | waiting,
+            self.env._("Documents that are tried again: %s."),
+            self.env._("They have their bill, or Lucca does not approve them."),
+        )
+
+    def action_retry_alike(self):
+        """Retry all documents that wait for this one's reason, in the current companies."""
+        self.ensure_one()
+        alike = self.search([("state", "=", "blocked"), ("reason", "=", self.reason)])
+        return (self | alike).action_retry()
+
+    def _tell(self, done, words, why):
+        """What a person is told who chose several documents; None for one, whose screen shows it.
+
+        :param done: the documents for which something was done
+        :param words: the sentence for their number
+        :param why: the sentence on why the others do not fit
+        """
+        if len(self) > 1:
+            return tell_of_selection(self.env, words % len(done), len(self) - len(done), why)
+        return None
 
     def action_ignore(self, reason=""):
         """Leave documents out of Odoo; where one has a bill that waits, leave that as it is."""
@@ -39,13 +63,19 @@ class LuccaDocument(models.Model):
                 "Ignored by %(user)s: %(reason)s", user=self.env.user.name, reason=reason
             )
         # Billing users may leave a document out, not change what Lucca said.
-        if self and not self.sudo()._ignore(message, reason):
+        ignored = self.sudo()._ignore(message, reason)
+        if self and not ignored:
             raise UserError(
                 self.env._(
                     "These documents have their bill: there is nothing to ignore. Cancel or delete a"
                     " bill that you do not want."
                 )
             )
+        return self._tell(
+            ignored,
+            self.env._("Documents that are ignored: %s."),
+            self.env._("They have their bill."),
+        )
 
     def action_book_anyway(self, account_id=False):
         """Book what a person looked at: what may be there already, or whose amounts do not fit.
@@ -64,6 +94,11 @@ class LuccaDocument(models.Model):
             accepted = {*(document.accepted_reasons or ()), document.reason}
             document.accepted_reasons = sorted(accepted)
         documents._try_again()
+        return self._tell(
+            documents,
+            self.env._("Documents that are booked anyway: %s."),
+            self.env._("They do not wait for that."),
+        )
 
     def _account_of(self, account_id, companies):
         """The account of a person's choice; raise ``UserError`` where it is not of the companies."""
@@ -81,38 +116,6 @@ class LuccaDocument(models.Model):
                 )
         return account
 
-    def action_link_bill(self):
-        """Take the bill that is there already for the document's."""
-        self.ensure_one()
-        self._check_billing()
-        bill = self.duplicate_move_id
-        is_waiting = self.state == "blocked" and self.reason == "duplicate_bill"
-        if not (is_waiting and self.can_be_linked):
-            raise UserError(self.env._("There is no bill that this document could be linked to."))
-        # Billing users may decide this, not change what Lucca said.
-        document = self.sudo()
-        document._check_own_bill()
-        document._link_to(bill)
-        bill._message_log(
-            body=self.env._(
-                "%(user)s linked this bill to Lucca's document %(document)s.",
-                user=self.env.user.name,
-                document=self.display_name,
-            )
-        )
-
-    def _check_own_bill(self):
-        """Raise ``UserError`` where the document has a bill that may not be deleted by itself."""
-        own = self.move_id
-        if own and own.state != "cancel" and not is_disposable(self):
-            raise UserError(
-                self.env._(
-                    "This document has a bill already, %(bill)s, that is posted or that somebody"
-                    " worked on. Cancel that bill, then link the document.",
-                    bill=own.display_name,
-                )
-            )
-
     def action_seen(self):
         """Say that a person has seen what changed in Lucca."""
         self._check_billing()
@@ -126,6 +129,11 @@ class LuccaDocument(models.Model):
             lambda document: document._is_approved() and document.state == "imported"
         ).write(NOTHING_TOLD)
         finish_asking(documents)
+        return self._tell(
+            documents,
+            self.env._("Documents that are marked as seen: %s."),
+            self.env._("They did not change in Lucca."),
+        )
 
     def action_activate_currency(self):
         """Activate the document's currency, which books all that waits for it."""

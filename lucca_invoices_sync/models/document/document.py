@@ -166,10 +166,10 @@ class LuccaDocument(models.Model):
         for document in self:
             document.company_id = document.company_id or document.connection_id.company_id
 
-    @api.depends("state", "is_changed", "is_left_draft")
+    @api.depends("state", "is_changed", "is_left_draft", "has_stuck_files")
     def _compute_needs_attention(self):
         for document in self:
-            waits = document.state == "blocked"
+            waits = document.state == "blocked" or document.has_stuck_files
             document.needs_attention = waits or document.is_changed or document.is_left_draft
 
     def _search_needs_attention(self, operator, value):
@@ -177,6 +177,8 @@ class LuccaDocument(models.Model):
             return NotImplemented
         waits = Domain("state", "=", "blocked") | Domain("is_changed", "=", True)
         waits |= Domain("is_left_draft", "=", True)
+        stuck = self.env["lucca.file"]._domain_stuck()
+        waits |= Domain("files_state", "=", "failed") & Domain("file_ids", "any", stuck)
         return waits if True in value else ~waits
 
     # --- reading --------------------------------------------------------------------------------
@@ -194,6 +196,7 @@ class LuccaDocument(models.Model):
         """What the steps may work on now."""
         return [
             ("connection_id", "=", connection.id),
+            *([] if connection.is_booking else [("coming_as", "=", False)]),
             ("is_stale", "=", False),
             "|",
             ("state", "=", "pending"),

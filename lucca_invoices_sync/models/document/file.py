@@ -1,6 +1,11 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..times import pause_before_retry
+from ..toasts import tell_of_selection
+
+#: A file that failed so often needs a person: some two and a half hours. It is tried on all the same.
+FAILURES_TO_TELL = 6
 
 
 class LuccaFile(models.Model):
@@ -65,6 +70,39 @@ class LuccaFile(models.Model):
         return bool(
             self.exists() and self.state in ("pending", "failed") and self.document_id.move_id
         )
+
+    @api.model
+    def _domain_stuck(self):
+        """The files that fail again and again: somebody should look at them."""
+        return [("state", "=", "failed"), ("attempts", ">=", FAILURES_TO_TELL)]
+
+    def action_leave_out(self):
+        """Let the bills go without these files, until a person asks for them again."""
+        self.document_id._check_billing()
+        missing = self.filtered(lambda file: file.state in ("pending", "failed"))
+        if not missing:
+            raise UserError(self.env._("These files do not wait to be fetched."))
+        words = self.env._("Left out by %s.", self.env.user.name)
+        # Billing users may leave a file out, not change what Lucca said.
+        for file in missing.sudo():
+            file._leave_out(words)
+            file._note_left_out(words)
+        return tell_of_selection(
+            self.env,
+            self.env._("Files that are left out: %s.", len(missing)),
+            len(self - missing),
+            self.env._("They are attached, or left out already."),
+        )
+
+    def _note_left_out(self, reason):
+        """Say on the bill that it lacks a file, and where that is."""
+        document = self.document_id
+        if not document.move_id:
+            return
+        told = self.env._(
+            "The file “%(name)s” is left out. %(reason)s", name=self.name or "?", reason=reason
+        )
+        document.move_id._message_log(body=document._lucca_link(told))
 
     # --- transitions ----------------------------------------------------------------------------
 

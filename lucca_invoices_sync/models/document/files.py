@@ -22,6 +22,9 @@ class LuccaDocument(models.Model):
         " Lucca's totals.",
     )
     electronic_message = fields.Text(readonly=True)
+    has_stuck_files = fields.Boolean(
+        compute="_compute_has_stuck_files", help="Files that failed again and again."
+    )
     can_fetch_files = fields.Boolean(compute="_compute_can_fetch_files")
     files_message = fields.Text(compute="_compute_files_message")
 
@@ -37,6 +40,13 @@ class LuccaDocument(models.Model):
         if not self.move_id or not states:
             return "none"
         return "failed" if "failed" in states else "pending" if "pending" in states else "done"
+
+    @api.depends("files_state", "file_ids.attempts")
+    def _compute_has_stuck_files(self):
+        stuck = self.env["lucca.file"]._domain_stuck()
+        for document in self:
+            is_failed = document.files_state == "failed"
+            document.has_stuck_files = is_failed and bool(document.file_ids.filtered_domain(stuck))
 
     def _compute_can_fetch_files(self):
         for document in self:
@@ -106,4 +116,8 @@ class LuccaDocument(models.Model):
                 self.env._("There are no files to fetch: all are there, or there is no bill yet.")
             )
         documents._files_to_fetch()._fetch_again(is_wanted=True)
-        return documents.connection_id.action_sync_now()
+        started = documents.connection_id.action_sync_now()
+        if left := len(self) - len(documents):
+            words = self.env._("Documents that have all their files, or no bill yet: %s.", left)
+            started["params"]["message"] += f" {words}"
+        return started

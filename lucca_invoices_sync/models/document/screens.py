@@ -190,14 +190,15 @@ class LuccaDocument(models.Model):
         return {**action, "domain": [("id", "in", self.ids)], "views": views}
 
     def action_open_mappings(self):
-        """Show the references of these documents that wait to be mapped, else all of them."""
-        waiting = self.waiting_mapping_ids
-        if len(waiting) == 1:
-            return waiting.action_map()
+        """Show the references that these documents wait for or may have otherwise, else all."""
+        mappings = self.env["lucca.mapping"].union(*(one._mappings_to_choose() for one in self))
+        if len(mappings) == 1:
+            return mappings.action_map()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "lucca_invoices_sync.lucca_mapping_action"
         )
-        return {**action, "domain": [("document_ids", "in", self.ids)], "context": {}}
+        domain = [("id", "in", mappings.ids)] if mappings else [("document_ids", "in", self.ids)]
+        return {**action, "domain": domain, "context": {}}
 
     def action_open_lucca(self):
         self.ensure_one()

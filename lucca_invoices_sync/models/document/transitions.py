@@ -14,6 +14,7 @@ _OF_ONE_STATE = {
     "next_try_at": False,
     "may_be_accepted": False,
     "duplicate_move_id": False,
+    "coming_as": False,
 }
 #: What is said of a document that has no bill any more.
 _WITHOUT_BILL = {
@@ -40,7 +41,7 @@ class LuccaDocument(models.Model):
         "block": ({"pending", "failed"}, "blocked"),
         "fail": ({"pending", "failed"}, "failed"),
         "book": ({"pending", "failed"}, "imported"),
-        "link": ({"blocked"}, "imported"),
+        "link": ({"pending", "failed", "blocked"}, "imported"),
         "follow_change": ({"imported", "pending", "failed", "blocked"}, "pending"),
         "keep_bill": ({"imported", "pending", "failed", "blocked"}, "imported"),
         "retry": ({"failed", "blocked", "ignored"}, "pending"),
@@ -114,16 +115,22 @@ class LuccaDocument(models.Model):
         """Take a bill that was made for it, or made anew, as this document's."""
         self._enter("book", **self._values_with(move), **values)
 
-    def _link_to(self, move):
-        """Take a bill that somebody made as this document's; its own draft is deleted."""
+    def _link_to(self, bills, message):
+        """Take bills that somebody made as these documents'; their own drafts are deleted.
+
+        :param bills: one ``account.move`` for each document, in their order
+        :param message: who said so
+        """
         own = self.move_id
-        if own.state == "cancel":
-            change.let_go(self)
-        self._enter("link", **{**_WITHOUT_BILL, **self._values_with(move)})
+        for document, bill in zip(self, bills, strict=True):
+            if document.move_id.state == "cancel":
+                change.let_go(document)
+            document.write({**_WITHOUT_BILL, **document._values_with(bill)})
+        self._enter("link", message=message)
         self._expect_files()
-        if own.state == "draft":
-            own.unlink()
-        self.connection_id.cron_id._trigger()
+        own.filtered(lambda move: move.state == "draft").unlink()
+        for connection in self.connection_id:
+            connection.cron_id._trigger()
 
     def _values_with(self, move):
         """The values of a document that has this bill."""
@@ -214,8 +221,9 @@ class LuccaDocument(models.Model):
         return self.conformity_state == CONFIRMED and not self.is_withdrawn
 
     def _is_accepted(self, reason):
-        """Whether a person looked at what seemed wrong, and wants it booked."""
-        return reason in (self.accepted_reasons or ())
+        """Whether a person looked at what seemed wrong, and wants it booked, or asks what would be."""
+        asked = self.env.context.get("lucca_accepted", ())
+        return reason in (self.accepted_reasons or ()) or reason in asked
 
     def _start_sync(self):
         """Start the synchronisation of these documents' connections; a person sees what comes."""

@@ -116,6 +116,12 @@ class LuccaMapping(models.Model):
         copy=False,
         help="VIES is still to be asked whether the new supplier's VAT number is valid.",
     )
+    is_to_create = fields.Boolean(
+        string="Would Be Created",
+        readonly=True,
+        copy=False,
+        help="No supplier in Odoo fits: one is made when the connection starts to book.",
+    )
     supplier_data = fields.Json(
         string="Supplier's Data",
         readonly=True,
@@ -239,7 +245,7 @@ class LuccaMapping(models.Model):
             self._check_chosen(vals, ALL_TARGETS)
         vals = _with_chooser(vals)
         if vals.get("partner_id"):
-            vals = {"is_doubtful": False, **vals}
+            vals = {"is_doubtful": False, "is_to_create": False, **vals}
         if vals.get("found_by") == "person":
             vals = {"doubt": False, **vals}
         names = sorted(vals.keys() & RELEASING)
@@ -258,12 +264,17 @@ class LuccaMapping(models.Model):
         """Book what waited for those mappings whose fields are no longer as they were before."""
         pairs = zip(self, before, strict=True)
         changed = [one for one, old in pairs if [one[name] for name in names] != old]
-        self.browse().union(*changed)._release_documents()
+        self.browse().union(*changed)._release_and_look_again()
 
     def _take_partner(self, partner, found_by):
         """Map a supplier; who does so for many releases what waited for them, at once."""
         values = {"partner_id": partner.id, "found_by": found_by}
         self.with_context(lucca_releases_later=True).write(values)
+
+    def _release_and_look_again(self):
+        """After these mappings changed: book what waited for them, and look at the others anew."""
+        self._release_documents()
+        self._look_again()
 
     def _release_documents(self):
         """Book at once what waited for these mappings."""
@@ -288,9 +299,19 @@ class LuccaMapping(models.Model):
         to_do = [("mapping_ids", "in", moved.ids), ("state", "in", ("pending", "failed"))]
         documents.search(to_do).is_resolved = False
 
+    def _look_again(self):
+        """Have documents looked at anew that use these mappings, where a connection does not book."""
+        # Who may map need not be allowed to write documents, nor see those of all companies.
+        mappings = self.sudo()
+        looking = mappings.filtered(lambda mapping: not mapping.connection_id.is_booking)
+        if looking:
+            documents = mappings.env["lucca.document"]
+            documents._look_again([("mapping_ids", "in", looking.ids)])
+
     @api.ondelete(at_uninstall=False)
     def _unlink_resolves_again(self):
         """Have the documents that wait find their references anew."""
+        self._look_again()
         # Who may delete a mapping need not be allowed to write documents.
         waiting = self.sudo().document_ids.filtered(lambda document: not document.move_id)
         waiting.is_resolved = False
@@ -301,9 +322,12 @@ class LuccaMapping(models.Model):
         return company, self._journal_of(company)
 
     def _journal_of(self, company):
-        """The journal of an establishment's bills in a company; empty: the connection's."""
+        """The journal of an establishment's bills in a company; empty: the connection's.
+
+        That of no establishment is the connection's, too.
+        """
         journal = self.target_journal_id
-        if not journal and company != self.connection_id.company_id:
+        if self and not journal and company != self.connection_id.company_id:
             domain = [*journal._check_company_domain(company), ("type", "=", "purchase")]
             journal = journal.search(domain, limit=1)
         return journal

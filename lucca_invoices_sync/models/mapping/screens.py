@@ -65,7 +65,7 @@ class LuccaMapping(models.Model):
         # The user may write each, and sees each record: it is not asked again one by one.
         for mapping in taken.with_context(lucca_releases_later=True).sudo():
             mapping[TARGETS[mapping.kind][0]] = found[mapping.with_env(self.env)].record.id
-        taken._release_documents()
+        taken._release_and_look_again()
 
     # --- buttons --------------------------------------------------------------------------------------
 

@@ -114,7 +114,7 @@ class LuccaMapping(models.Model):
         if made.waiting:
             waiting = self.browse().union(*made.waiting)
             lines.append(self.env._("Need a choice: %s.", _names(waiting)))
-        return toast(self.env, " ".join(lines), "warning" if made.waiting or unread else "success")
+        return toast(self.env, " ".join(lines), is_whole=not (made.waiting or unread))
 
 
 def _names(mappings):

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 
 class AccountJournal(models.Model):
@@ -14,6 +15,8 @@ class AccountJournal(models.Model):
                     "attention": waiting[journal],
                     "is_stopped": any(connections.mapped("last_error")),
                 }
+                if journal._lucca_find_looking(connections):
+                    dashboard_data[journal.id]["lucca"]["is_looking"] = True
         return result
 
     def _lucca_connections(self):
@@ -34,6 +37,11 @@ class AccountJournal(models.Model):
             if journal in self and mapping.connection_id in served:
                 found[journal] = found.get(journal, served.browse()) | mapping.connection_id
         return found
+
+    def _lucca_find_looking(self, connections):
+        """Those that do not book yet, as far as the user may see them."""
+        looking = connections.filtered(lambda one: one.active and not one.is_booking)
+        return looking.with_env(self.env)._filtered_access("read")
 
     def _lucca_waiting(self, by_journal):
         """``{journal: how many documents of its company wait for a person}``, as the user sees them."""
@@ -58,6 +66,15 @@ class AccountJournal(models.Model):
         self.env["lucca.connection"]._check_may_start()
         connections = self.env["lucca.connection"].sudo()  # see _lucca_connections
         return connections.union(*self._lucca_connections().values())._start()
+
+    def action_lucca_open_look(self):
+        """Show what would come of the connection that does not book yet."""
+        self.check_access("read")
+        connections = self.env["lucca.connection"].union(*self._lucca_connections().values())
+        looking = self._lucca_find_looking(connections)
+        if not looking:
+            raise UserError(self.env._("The connection to Lucca books: there is no first look."))
+        return looking[0].action_open_look()
 
     def action_lucca_attention(self):
         """Show what waits for a person."""

@@ -1,49 +1,91 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..connection.secret import SecretChar
+from ...lucca.api.errors import InvalidHost
+from ...lucca.api.hosts import may_get_key
+from ..connection import secret
+
+#: The fields that are saved, and those of the connection that they become.
+SAVED = {
+    "lucca_host": "host",
+    "lucca_start_date": "start_date",
+    "lucca_journal_id": "journal_id",
+    "lucca_supplier_policy": "supplier_policy",
+    "lucca_tax_scope": "tax_scope",
+    "lucca_auto_post": "auto_post",
+    "lucca_attach_files": "attach_files",
+}
 
 
 class ResConfigSettings(models.TransientModel):
+    """The company's connection: *Save* makes or changes it, and nothing else does."""
+
     _inherit = "res.config.settings"
 
-    lucca_connection_id = fields.Many2one("lucca.connection", compute="_compute_lucca")
-    lucca_host = fields.Char(
-        string="Lucca Account", compute="_compute_lucca", inverse="_inverse_lucca", readonly=False
-    )
-    lucca_api_key = SecretChar(
+    lucca_connection_id = fields.Many2one("lucca.connection", compute="_compute_lucca_connection")
+    lucca_host = fields.Char(string="Lucca Account")
+    lucca_api_key = secret.SecretChar(
         string="API Key",
-        compute="_compute_lucca",
-        inverse="_inverse_lucca",
+        compute="_compute_lucca_api_key",
+        inverse="_inverse_lucca_api_key",
         readonly=False,
         groups="base.group_system",
     )
     lucca_api_key_source = fields.Selection(related="lucca_connection_id.api_key_source")
     lucca_api_key_hint = fields.Char(related="lucca_connection_id.api_key_hint")
-    lucca_start_date = fields.Date(
-        string="Documents Since",
-        compute="_compute_lucca",
-        inverse="_inverse_lucca",
-        readonly=False,
+    lucca_start_date = fields.Date(string="Documents Since")
+    lucca_journal_id = fields.Many2one(
+        "account.journal",
+        string="Journal",
+        domain="[('type', '=', 'purchase'), ('company_id', 'parent_of', company_id)]",
     )
+    lucca_supplier_policy = fields.Selection(
+        selection=lambda self: self._lucca_selection("supplier_policy"), string="Suppliers"
+    )
+    lucca_tax_scope = fields.Selection(
+        selection=lambda self: self._lucca_selection("tax_scope"), string="Most Purchases Are"
+    )
+    lucca_auto_post = fields.Boolean(string="Post Bills")
+    lucca_attach_files = fields.Boolean(string="Attach Files")
     lucca_last_success_at = fields.Datetime(related="lucca_connection_id.last_success_at")
     lucca_last_error = fields.Text(related="lucca_connection_id.last_error")
     lucca_summary = fields.Char(related="lucca_connection_id.summary")
+    lucca_is_booking = fields.Boolean(related="lucca_connection_id.is_booking")
     lucca_unmapped_count = fields.Integer(related="lucca_connection_id.unmapped_count")
     lucca_attention_count = fields.Integer(related="lucca_connection_id.attention_count")
 
+    def _lucca_selection(self, name):
+        """The words of a connection's field."""
+        return self.env["lucca.connection"]._fields[name]._description_selection(self.env)
+
     @api.depends("company_id")
-    def _compute_lucca(self):
+    def _compute_lucca_connection(self):
         for settings in self:
-            connection = settings._lucca_find_connection()
-            settings.lucca_connection_id = connection
-            settings.lucca_host = connection.host
-            settings.lucca_api_key = False
-            settings.lucca_start_date = connection.start_date or connection._default_start_date()
+            settings.lucca_connection_id = settings._lucca_find_connection()
+
+    @api.model
+    def get_values(self):
+        # EXTENDS 'base': what the screen shows when it is opened.
+        connections, company = self.env["lucca.connection"], self.env.company
+        if not connections.has_access("create"):
+            return super().get_values()
+        connection = self.new({"company_id": company.id})._lucca_find_connection()
+        found = connections.default_get(list(SAVED.values()))
+        # An administrator who connects need not see journals.
+        found["journal_id"] = connections.sudo()._first_journal(company).id
+        if connection:
+            found = _values_of(connection, SAVED.values())
+        return {
+            **super().get_values(),
+            **{name: found.get(saved, False) for name, saved in SAVED.items()},
+        }
 
     def _lucca_find_connection(self):
+        # Whoever saves the settings searches archived records, too.
+        connections = self.env["lucca.connection"].with_context(active_test=True)
         domain = [("company_id", "=", self.company_id.id)]
-        return self.env["lucca.connection"].search(domain, limit=1, order="id")
+        found = connections.search(domain, limit=1, order="id")
+        return found.with_env(self.env)
 
     def _lucca_find_archived(self):
         """The archived connection to the account that was typed: it is taken up, never doubled."""
@@ -51,26 +93,99 @@ class ResConfigSettings(models.TransientModel):
         archived = self.env["lucca.connection"].search(domain)
         return archived.filtered(lambda one: one._is_to(self.lucca_host))[:1]
 
-    def _inverse_lucca(self):
-        """Make or change the company's connection from what was typed."""
-        for settings in self.filtered("lucca_host"):
-            values = {"host": settings.lucca_host, "active": True}
-            if settings.lucca_api_key:
-                values["api_key"] = settings.lucca_api_key
-            if settings.lucca_start_date:
-                values["start_date"] = settings.lucca_start_date
-            connection = settings._lucca_find_connection() or settings._lucca_find_archived()
-            # Whatever is saved here saves all of it: what is not new would start Lucca anew. A key
-            # is there only when it was typed.
-            new = {name: value for name, value in values.items() if connection[name] != value}
-            if not connection:
-                connection.create({**values, "company_id": settings.company_id.id})
-            elif new:
-                if "api_key" in new and connection.last_success_at and "host" not in new:
-                    connection._check_new_key(new["api_key"])
-                connection.write(new)
+    # --- the key that is typed: kept between the two requests in which the screen is saved -----------
+
+    def _compute_lucca_api_key(self):
+        self.lucca_api_key = False
+
+    def _inverse_lucca_api_key(self):
+        for settings in self:
+            api_key = (settings.lucca_api_key or "").strip()
+            self.env["lucca.connection"]._check_api_key(api_key)
+            if api_key:
+                host = settings.lucca_host or ""
+                secret.keep_key(self.env.cr, settings.id, host, api_key, secret.SETTINGS)
         # A field that somebody relates to it would take it from memory.
         self.invalidate_recordset(["lucca_api_key"])
+
+    def _lucca_typed_key(self):
+        """The key that was typed for the host that is typed; empty where none was."""
+        typed = secret.find_keys(self.env.cr, self.ids, secret.SETTINGS)
+        if self.id not in typed:
+            return ""
+        host, api_key = typed[self.id]
+        try:
+            is_for_it = may_get_key(self.env["lucca.connection"]._url(self.lucca_host), host)
+        except InvalidHost:
+            return ""  # it is told where the host is used
+        return api_key if is_for_it else ""
+
+    # --- saving ---------------------------------------------------------------------------------------
+
+    def set_values(self):
+        # EXTENDS 'base': what "Save" calls.
+        result = super().set_values()
+        for settings in self.filtered("lucca_host"):
+            settings._lucca_save()
+        return result
+
+    def _lucca_save(self):
+        """Make or change the company's connection from what was typed."""
+        api_key = self._lucca_typed_key()
+        secret.forget_keys(self.env.cr, self.ids, secret.SETTINGS)
+        values = {saved: self[name] for name, saved in SAVED.items()}
+        values = {**values, "journal_id": self.lucca_journal_id.id, "active": True}
+        connection = self._lucca_find_connection() or self._lucca_find_archived()
+        if not connection:
+            values.update(company_id=self.company_id.id, is_booking=False, api_key=api_key)
+            connection = connection.create(values)
+            self.env["lucca.sync.watch"].sudo()._watch(connection)  # nobody's to write
+            connection._trigger_cron()
+            return
+        # Whatever is saved here saves all of it: what is not new would start Lucca anew.
+        before = _values_of(connection, values)
+        new = {name: value for name, value in values.items() if before[name] != value}
+        if api_key:
+            if connection.last_success_at and "host" not in new:
+                connection._check_new_key(api_key)
+            new["api_key"] = api_key
+        if not connection.active and not connection._has_bills():
+            new["is_booking"] = False  # as for a new one: its options are chosen anew
+        if new:
+            connection.write(new)
+
+    # --- buttons --------------------------------------------------------------------------------------
+
+    def action_lucca_test_connection(self, typed=None):
+        """Say what the key opens, or what is wrong; nothing is saved, and nothing starts.
+
+        :param typed: values of a screen that is not saved; else those of this one count
+        """
+        self.check_access("write")
+        settings, api_key = self, ""
+        if typed is not None:
+            api_key = (typed.pop("lucca_api_key", "") or "").strip()
+            settings = self.new(typed)
+        elif self:
+            api_key = self._lucca_typed_key()
+        return settings._lucca_trial()._try_connection(api_key)
+
+    def _lucca_trial(self):
+        """A connection to what is typed, which is not saved."""
+        saved = self._lucca_find_connection()
+        usual = self.env["lucca.connection"].default_get(["requests_per_minute", "start_date"])
+        if not self.lucca_host:
+            raise UserError(self.env._("Enter the address of your Lucca account first."))
+        values = {
+            "host": self.lucca_host,
+            "company_id": self.company_id.id,
+            "start_date": self.lucca_start_date or usual["start_date"],
+            "requests_per_minute": (saved or usual)["requests_per_minute"],
+            # What was learnt of another host.
+            "list_path": False,
+            "root_fields": False,
+        }
+        return saved.new(values, origin=saved or None)
 
     def _lucca_connection(self):
         connection = self._lucca_find_connection()
@@ -78,17 +193,22 @@ class ResConfigSettings(models.TransientModel):
             raise UserError(self.env._("Enter the address of your Lucca account first."))
         return connection
 
-    def action_lucca_test_connection(self):
-        return self._lucca_connection().action_test_connection()
-
     def action_lucca_sync_now(self):
         return self._lucca_connection().action_sync_now()
 
     def action_lucca_open_connection(self):
         return self._lucca_connection()._action_open()
 
+    def action_lucca_open_look(self):
+        return self._lucca_connection().action_open_look()
+
     def action_lucca_open_attention(self):
         return self._lucca_connection().action_open_attention()
 
     def action_lucca_open_unmapped(self):
         return self._lucca_connection().action_open_unmapped()
+
+
+def _values_of(record, names):
+    """The values of a record as ``write`` takes them."""
+    return record._convert_to_write({name: record[name] for name in names})

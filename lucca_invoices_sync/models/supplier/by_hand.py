@@ -47,7 +47,7 @@ def make_partners(mappings, is_confirmed=False):
             waiting |= _make_confirmed(maker, own) if is_confirmed else maker._map_new(own)
     unread.supplier_data = False
     done = mappings.filtered("partner_id")
-    done._release_documents()
+    done._release_and_look_again()
     created = done.filtered(lambda mapping: mapping.found_by == "person_created")
     return Made(created, done - created, waiting)
 

@@ -57,6 +57,8 @@ class LuccaSupplier(models.AbstractModel):
         new = {mapping: suppliers[mapping] for mapping in mappings - known}
         troubles |= self._map_new(new) if new else {}
         mappings._release_documents()
+        if not self.env.context.get("lucca_makes_suppliers"):
+            mappings.filtered("partner_id")._look_again()
         return troubles
 
     def _map_new(self, suppliers):
@@ -65,7 +67,7 @@ class LuccaSupplier(models.AbstractModel):
         step = self._looking_for(mappings, suppliers.values())
         found = {one: step._find(one, supplier) for one, supplier in suppliers.items()}
         done = step._together(step._take_found, step._sure(suppliers, found))
-        done |= step._together(step._create_new, step._strangers(suppliers, found))
+        done |= step._together(step._make_new, step._strangers(suppliers, found))
         troubles = {}
         for mapping, supplier in suppliers.items():
             if mapping not in done:
@@ -111,13 +113,14 @@ class LuccaSupplier(models.AbstractModel):
                 self._take_found({mapping: (supplier, candidates, sign)})
             else:
                 self._check_may_be_created(mapping, supplier)
-                self._create_new({mapping: supplier})
+                self._make_new({mapping: supplier})
 
     def _note(self, mapping, supplier):
         """Keep what Lucca says of a supplier, and which of our own signs it has there."""
         values = {
             "iban": read_iban(self._without_own(supplier).iban),
             "supplier_data": supplier.as_json(),
+            "is_to_create": False,
         }
         if not mapping.is_doubtful:
             values["doubt"] = self._describe_own(self._own_signs(supplier), supplier)
@@ -206,6 +209,17 @@ class LuccaSupplier(models.AbstractModel):
         """Whether partners are made of the suppliers of a connection that no partner is."""
         is_policy = mappings.connection_id.supplier_policy == "create"
         return is_policy or bool(self.env.context.get("lucca_person_creates"))
+
+    def _make_new(self, suppliers):
+        """Map suppliers to new partners; where a connection does not book yet, only announce them."""
+        connection = self.env["lucca.mapping"].union(*suppliers).connection_id
+        asked = ("lucca_makes_suppliers", "lucca_person_creates")
+        if not suppliers or connection.is_booking or any(map(self.env.context.get, asked)):
+            self._create_new(suppliers)
+            return
+        for mapping, supplier in suppliers.items():
+            self._note(mapping, supplier)
+            mapping.write({"candidate_ids": False, "is_to_create": True})
 
     def _create_new(self, suppliers):
         """Map suppliers to new partners."""

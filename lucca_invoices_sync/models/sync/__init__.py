@@ -8,4 +8,5 @@ from . import listing
 from . import purchases
 from . import resolve
 from . import book
+from . import look
 from . import files

@@ -4,6 +4,10 @@ from markupsafe import Markup
 
 from .. import asking
 
+_LINK = Markup('<a href="%s">%s</a>')
+#: Of the action that links many documents to the bills that are there.
+_LINK_ADDRESS = "/odoo/lucca-link"
+
 
 def update(connection, left):
     """Make, change or end the connection's only activity; have those who are asked be fit.
@@ -12,7 +16,7 @@ def update(connection, left):
     """
     note = _describe(connection, left)
     if note:
-        _ask(connection, note, _groups_to_act(left))
+        _ask(connection, note, _groups_to_act(connection, left))
     else:
         asking.finish(connection, connection.env._("Nothing waits any more."))
     if left.changed:
@@ -27,12 +31,19 @@ def _ask(connection, note, groups):
         asking.reassign(connection, asked, responsible, groups)
     else:
         summary = connection.env._("Lucca Invoices needs you")
+        if not connection.is_booking:
+            summary = connection.env._("Lucca Invoices: look, then start booking")
         asking.ask(connection, responsible, summary, note, groups)
 
 
-def _groups_to_act(left):
-    """What waits is for billing users; what only stopped it, for administrators, too."""
-    if left.waiting or left.changed:
+def _groups_to_act(connection, left):
+    """What waits is for billing users; what only stopped it, for administrators, too.
+
+    Who starts booking can do all that a first look asks for.
+    """
+    if not connection.is_booking:
+        return (asking.MANAGER, asking.SYSTEM)
+    if left.waiting or left.changed or left.stuck:
         return (asking.BILLING,)
     return (asking.BILLING, asking.SYSTEM)
 
@@ -48,6 +59,8 @@ def _describe(connection, left):
     """What needs a person, as a list; empty when nothing does."""
     env = connection.env
     lines = [connection.last_error] if connection.last_error else []
+    if not connection.is_booking:
+        lines.append(_describe_look(connection, left))
     if connection.unlisted_count > 0:
         lines.append(
             env._(
@@ -57,10 +70,19 @@ def _describe(connection, left):
             )
         )
     lines += [f"{reason}: {count}" for reason, count in _waiting_by_reason(env, left)]
+    if left.waiting["duplicate_bill"]:
+        lines.append(_LINK % (_LINK_ADDRESS, env._("Link all that are one bill beyond doubt")))
     if not lines:
         return False
     items = Markup("").join(Markup("<li>%s</li>") % line for line in lines)
     return Markup("<ul>%s</ul>") % items
+
+
+def _describe_look(connection, left):
+    """What would come, and the way to the page where booking is started."""
+    link = Markup('<a href="/odoo/lucca-first-look/%s">%s</a>')
+    way = link % (connection.id, connection.env._("Open the First Look"))
+    return Markup("%s %s") % (connection._describe_look(left.coming), way)
 
 
 def _waiting_by_reason(env, left):
@@ -71,4 +93,6 @@ def _waiting_by_reason(env, left):
         waiting.append((env._("Changed in Lucca after they became bills"), left.changed))
     if left.drafts:
         waiting.append((env._("Bills that were not posted by themselves"), left.drafts))
+    if left.stuck:
+        waiting.append((env._("Files that do not come"), left.stuck))
     return waiting

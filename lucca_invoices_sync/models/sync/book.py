@@ -19,20 +19,20 @@ class LuccaSyncBook(models.AbstractModel):
     @api.model
     def _work(self, turn):
         """Make a bill or a refund of every resolved document, batch by batch."""
-        documents = self.env["lucca.document"].search(
-            [
-                *self.env["lucca.document"]._domain_to_do(turn.connection),
-                ("is_resolved", "=", True),
-            ],
-            order="company_id, document_date, id",
-        )
-        for company, members in documents.grouped("company_id").items():
+        for company, members in self._find_resolved(turn).items():
             # Taxes, accounts and checks are those of the bill's company, whoever synchronises.
             step = self.with_company(company)
             books = CompanyBooks(company.with_env(step.env))
             for batch in split_every(BATCH, members.ids, step.env["lucca.document"].browse):
                 turn.durably(lambda s=step, b=batch, k=books: s._book(turn, b, k), len(batch))
                 yield
+
+    def _find_resolved(self, turn):
+        """``{company: documents}`` that are to be booked now, in the order of their dates."""
+        documents = self.env["lucca.document"]
+        resolved = [*documents._domain_to_do(turn.connection), ("is_resolved", "=", True)]
+        found = documents.search(resolved, order="company_id, document_date, id")
+        return found.grouped("company_id")
 
     @api.model
     def _describe_progress(self, connection):
@@ -41,6 +41,12 @@ class LuccaSyncBook(models.AbstractModel):
         return self.env._("Booking"), documents.search_count(documents._domain_to_do(connection))
 
     def _book(self, turn, documents, books):
+        to_post = self._make_bills(turn, documents, books)
+        if turn.connection.auto_post:
+            posting.post([bill for bill in to_post if _has_its_bill(bill.document)])
+
+    def _make_bills(self, turn, documents, books):
+        """Book what of a batch is still to be booked; return the ``Bill``s that may be posted."""
         documents = documents._still_to_do().filtered(
             lambda one: one.is_resolved and not one.is_stale
         )
@@ -51,8 +57,7 @@ class LuccaSyncBook(models.AbstractModel):
             bill for bill in bills if not bill.document.move_id or bill.document.is_left_draft
         ]
         self._create_bills(turn, bills)
-        if turn.connection.auto_post:
-            posting.post([bill for bill in to_post if _has_its_bill(bill.document)])
+        return to_post
 
     def _create_bills(self, turn, bills):
         """Create all bills at once; on an error halve them until the culprit stands alone."""

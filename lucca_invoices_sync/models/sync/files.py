@@ -166,12 +166,8 @@ class LuccaSyncFiles(models.AbstractModel):
         """Let the bill go without a file, and say so there."""
         if not file._is_due():
             return
-        document = file.document_id
         file._leave_out(words)
-        told = self.env._(
-            "The file “%(name)s” is left out. %(reason)s", name=file.name or "?", reason=words
-        )
-        document.move_id._message_log(body=document._lucca_link(told))
+        file._note_left_out(words)
 
     def _explain_storage(self, error):
         """What Odoo's file store refused, and what to do, for an accountant."""

@@ -18,14 +18,18 @@ MEANWHILE = timedelta(minutes=1)
 class Left(NamedTuple):
     """``waiting`` is ``{reason: number}`` of what waits for a person.
 
+    ``coming`` counts what a first look is done with, and would be booked;
     ``changed`` counts bills whose document changed in Lucca, ``drafts`` those that were not posted
-    for a doubt; ``next_try_at`` is when the first document or file that failed is tried again.
+    for a doubt, ``stuck`` the files that fail again and again; ``next_try_at`` is when the first
+    document or file that failed is tried again.
     """
 
     has_work: bool
     waiting: dict
+    coming: int
     changed: int
     drafts: int
+    stuck: int
     next_try_at: datetime | None
 
 
@@ -36,27 +40,45 @@ def find_left(connection):
     left |= Domain("is_changed", "=", True) | Domain("is_left_draft", "=", True)
     groups = documents._read_group(
         Domain("connection_id", "=", connection.id) & left,
-        ["state", "reason", "files_state", "is_changed", "is_left_draft"],
+        ["state", "reason", "files_state", "is_changed", "is_left_draft", "coming_as"],
         ["__count", "next_try_at:min"],
     )
-    waiting, tries = Counter(), [group[6] for group in groups]
+    waiting, stuck, tries = Counter(), 0, [group[7] for group in groups]
     for state, reason, *_others, count, _next_try_at in groups:
         if state == "blocked":
             waiting[reason] += count
-    if any(group[2] == "failed" for group in groups):
+    is_booking = connection.is_booking
+    if is_booking and any(group[2] == "failed" for group in groups):
         tries.append(_next_try_of_files(connection))
+        stuck = _count_stuck_files(connection)
     return Left(
-        has_work=any(group[0] in WORK or group[2] in WORK for group in groups),
+        has_work=any(_is_work(group, is_booking) for group in groups),
         waiting=waiting,
-        changed=sum(group[5] for group in groups if group[3]),
-        drafts=sum(group[5] for group in groups if group[4]),
+        coming=0 if is_booking else sum(group[6] for group in groups if group[5]),
+        changed=sum(group[6] for group in groups if group[3]),
+        drafts=sum(group[6] for group in groups if group[4]),
+        stuck=stuck,
         next_try_at=min(filter(None, tries), default=None),
     )
+
+
+def _is_work(group, is_booking):
+    """Whether documents of a group are work: a first look fetches no files, and looks once."""
+    state, _reason, files_state, _is_changed, _is_draft, coming_as, *_figures = group
+    if not is_booking:
+        return state in WORK and not coming_as
+    return state in WORK or files_state in WORK
 
 
 def _next_try_of_files(connection):
     mine = [("document_id.connection_id", "=", connection.id), ("state", "=", "failed")]
     return connection.env["lucca.file"].search(mine, order="next_try_at", limit=1).next_try_at
+
+
+def _count_stuck_files(connection):
+    files = connection.env["lucca.file"]
+    mine = [("document_id.connection_id", "=", connection.id)]
+    return files.search_count([*mine, *files._domain_stuck()])
 
 
 def find_answered(connection, left):

@@ -66,7 +66,11 @@ class Places:
 
 
 def find_booked_in(establishments):
-    """Return ``{id of an establishment's mapping: id of the company of its latest bill}``."""
+    """Return ``{id of an establishment's mapping: id of the company of its latest bill}``.
+
+    A bill that a person made for a document which waited for its company is no answer: it came to
+    the connection's company without being asked for.
+    """
     env = establishments.env
     field = env["lucca.document"]._fields["mapping_ids"]
     table, one, other = map(SQL.identifier, (field.relation, field.column1, field.column2))
@@ -83,6 +87,7 @@ def find_booked_in(establishments):
                      FROM %(table)s link
                      JOIN lucca_document document ON document.id = link.%(one)s
                     WHERE link.%(other)s = mapping.id AND document.move_id IS NOT NULL
+                      AND document.is_resolved
                     ORDER BY link.%(one)s DESC
                     LIMIT 1
                    ) latest

@@ -58,6 +58,8 @@ def _result(connection, user, since, waits_until):
     sees = _sees(user, connection)
     if connection.last_error and not waits_until:
         return _stopped(connection, sees)
+    if sees and not connection.is_booking and not waits_until:
+        return _looked(connection)
     new = _new_documents(connection, user, since)
     booked, waiting = new.filtered("move_id"), new.filtered("needs_attention")
     parts = _count(connection, booked, waiting, _new_files(connection, user, since), waits_until)
@@ -68,6 +70,12 @@ def _result(connection, user, since, waits_until):
         "sticky": bool(waiting),
         "ways": _ways_to(user, booked, waiting),
     }
+
+
+def _looked(connection):
+    """What is told of a first look."""
+    way = _way(connection.env._("First Look"), connection.action_open_look())
+    return {"type": "success", "message": connection.summary, "sticky": True, "ways": [way]}
 
 
 def _stopped(connection, sees):

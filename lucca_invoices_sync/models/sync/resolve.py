@@ -31,6 +31,8 @@ class LuccaSyncResolve(models.AbstractModel):
     @api.model
     def _work(self, turn):
         """Link the documents to the mappings of all references that they use."""
+        if turn.state.is_looking and turn.connection.is_booking:
+            turn.durably(lambda: self._end_look(turn), processed=0)
         documents = self.env["lucca.document"]
         to_do = self._domain_unresolved(turn.connection)
         found = documents.search_fetch(to_do, ["purchase_lucca_id"])
@@ -45,6 +47,11 @@ class LuccaSyncResolve(models.AbstractModel):
             asked = Asked(turn, places)
             yield from self._resolve(turn, references, asked, documents.browse(ids))
         turn.durably(lambda: self._forget_answers(turn))
+
+    def _end_look(self, turn):
+        """Booking started: the documents are no longer only looked at."""
+        self.env["lucca.document"]._end_look(turn.connection)
+        turn.state.is_looking = False
 
     @api.model
     def _describe_progress(self, connection):

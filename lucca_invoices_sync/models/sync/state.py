@@ -53,6 +53,9 @@ class LuccaSyncState(models.Model):
         readonly=True,
         help="The end of the scheduler's slice that was used up last (its own clock).",
     )
+    is_looking = fields.Boolean(
+        readonly=True, help="Documents have marks of a first look, which ends where it books."
+    )
     learnt = fields.Json(readonly=True, help="What the connection's row gets at the end.")
     errors = fields.Json(readonly=True, help="Why a step did not do all of its work, by step.")
     survey = fields.Json(readonly=True, help="All that counting and listing told so far.")

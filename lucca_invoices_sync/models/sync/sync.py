@@ -17,6 +17,8 @@ _logger = logging.getLogger(__name__)
 PURCHASES = "lucca.sync.purchases"
 #: The order is the data's: listed, resolved, booked, completed by its files.
 STEPS = (LIST, PURCHASES, "lucca.sync.resolve", "lucca.sync.book", "lucca.sync.files")
+#: Those of a connection that does not book yet.
+FIRST_LOOK = (LIST, PURCHASES, "lucca.sync.resolve", "lucca.sync.look")
 #: When whoever finds the connection taken looks again.
 TAKEN = timedelta(minutes=1)
 
@@ -129,16 +131,16 @@ class LuccaSync(models.AbstractModel):
             return turn.is_list_due()
         if step == PURCHASES:
             return bool(turn.state.purchase_audit)
-        return step not in STEPS or turn.has_work()
+        return step not in {*STEPS, *FIRST_LOOK} or turn.has_work()
 
     @api.model
-    def _steps(self, _connection):
+    def _steps(self, connection):
         """The names of the steps in their order. Another addon may add its own.
 
         A step is a model whose ``_work(turn)`` is a generator, see ``Turn``, and whose
         ``_describe_progress(connection)`` says in words what it does, and how much is left to it.
         """
-        return STEPS
+        return STEPS if connection.is_booking else FIRST_LOOK
 
     def _do_step(self, turn, step):
         """Let a step work; return False where the slice ended in it."""

@@ -314,6 +314,7 @@ class Turn:
             step_since=self.step_since,
             learnt=self.learnt or False,
             errors=self.errors or False,
+            is_looking=self.state.is_looking or not self.connection.is_booking,
             run_id=self._run,
             slice_end=0 if is_working else self.env.context.get("cron_end_time", 0),
         )

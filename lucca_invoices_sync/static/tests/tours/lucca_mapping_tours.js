@@ -102,7 +102,10 @@ tours.add("lucca_choose_tax", {
 tours.add("lucca_choose_candidate", {
     steps: () => [
         click("Open the document", ".o_data_row td[name=number]"),
-        click("Choose", "button[name=action_open_mappings]:contains(Supplier)"),
+        click(
+            "Choose",
+            ".o_form_view button[name=action_open_mappings]:contains(Supplier)"
+        ),
         {
             content: "Lucca's VAT number is there",
             trigger:

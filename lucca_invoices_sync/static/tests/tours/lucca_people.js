@@ -59,15 +59,6 @@ tours.add("lucca_billing_ignores", {
             trigger: ".o_form_view:not(:has(button[name=action_open_mappings]))",
         },
         {
-            content: "On a phone, the buttons are behind the dots",
-            trigger: ".o_form_view .o_statusbar_buttons",
-            run() {
-                document
-                    .querySelector(".o_statusbar_buttons .dropdown-toggle")
-                    ?.click();
-            },
-        },
-        {
             content: "Ignore it",
             trigger: 'button:contains("Ignore"):visible',
             run: "click",
@@ -99,7 +90,8 @@ tours.add("lucca_auditor_reads", {
         },
         {
             content: "There is nothing to press",
-            trigger: ".o_form_view:not(:has(.o_statusbar_buttons button))",
+            trigger:
+                ".o_form_view:not(:has(.o_statusbar_buttons button)):not(:has(.o_lucca_ways_out button))",
         },
     ],
 });

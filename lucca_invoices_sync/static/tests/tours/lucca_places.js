@@ -10,11 +10,11 @@ function openDocument(number) {
     };
 }
 
-/** Press a button of a document's form; those behind the dots of a narrow screen are not meant. */
+/** Press a button beside the reason why a document waits. */
 function press(words) {
     return {
         content: `Press ${words}`,
-        trigger: `.o_statusbar_buttons button:contains("${words}")`,
+        trigger: `.o_lucca_ways_out button:contains("${words}")`,
         run: "click",
     };
 }

@@ -38,10 +38,6 @@ function connectWith(key) {
     ];
 }
 
-tours.add("lucca_connect", {
-    steps: () => [...connectWith(given("lucca_key")), toast("Connected to")],
-});
-
 tours.add("lucca_wrong_key", {
     steps: () => [
         ...connectWith("wrong"),
@@ -53,6 +49,15 @@ tours.add("lucca_wrong_key", {
             content: "Close it",
             trigger: ".modal .btn-primary",
             run: "click",
+        },
+        {
+            content: "Discard what was typed",
+            trigger: ".o_form_button_cancel",
+            run: "click",
+        },
+        {
+            content: "Nothing is left of it",
+            trigger: "body:not(:has(.o_dirty_warning))",
         },
     ],
 });

@@ -1,0 +1,162 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools.misc import formatLang
+
+from .. import asking
+from . import look_page
+
+#: What decides what a document becomes: when it changes during a first look, all is looked at again.
+DECIDING = {
+    "journal_id",
+    "expense_account_id",
+    "difference_account_id",
+    "foreign_vat_account_id",
+    "asks_for_company",
+    "tax_scope",
+    "reverse_charge_services_tax_id",
+    "reverse_charge_goods_tax_id",
+    "supplier_policy",
+    "tax_tolerance",
+}
+
+
+class LuccaConnection(models.Model):
+    """A first look: what would come, before the first bill is made."""
+
+    _inherit = "lucca.connection"
+
+    looked_count = fields.Integer(string="Would Become Bills", compute="_compute_figures")
+    look = fields.Json(compute="_compute_look", help="What the page of the first look shows.")
+    can_start_booking = fields.Boolean(compute="_compute_can_start_booking")
+
+    @api.model
+    def _default_is_booking(self):
+        """Whoever connects on a screen looks first, but where the company's books know Lucca already."""
+        if not self.env.context.get("lucca_looks_first"):
+            return True
+        mine = [("company_id", "=", self.env.company.id), ("is_booking", "=", True)]
+        return bool(self.search_count(mine, limit=1))
+
+    def write(self, vals):
+        looking = self.filtered(lambda connection: not connection.is_booking)
+        if vals.get("is_booking") is False:
+            (self - looking)._check_no_bills()
+        result = super().write(vals)
+        if vals.get("is_booking"):
+            for connection in looking:
+                connection._trigger_cron()
+        elif vals.keys() & DECIDING:
+            looking._look_again()
+        return result
+
+    def _check_no_bills(self):
+        """Raise ``ValidationError`` where documents have become bills: what came cannot be looked at."""
+        if self._has_bills():
+            raise ValidationError(
+                self.env._(
+                    "Bills were made already: there is no way back to a first look. Archive the"
+                    " connection to stop it."
+                )
+            )
+
+    def _has_bills(self):
+        booked = [("connection_id", "in", self.ids), ("move_id", "!=", False)]
+        # Bills of companies that the administrator does not see count, too.
+        return bool(self.env["lucca.document"].sudo().search_count(booked, limit=1))
+
+    def _look_again(self):
+        """Have all documents looked at anew, also those that wait for a person."""
+        # Whoever changes the options need not be allowed to write documents.
+        documents = self.env["lucca.document"].sudo()
+        mine = [("connection_id", "in", self.ids)]
+        documents._look_again(mine).is_resolved = False
+        documents.search([*mine, ("state", "=", "blocked")])._try_again()
+
+    # --- starting to book -----------------------------------------------------------------------
+
+    @api.depends("is_booking", "active")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_can_start_booking(self):
+        for connection in self:
+            is_open = connection.active and not connection.is_booking
+            connection.can_start_booking = is_open and connection._may_start_booking()
+
+    def _may_start_booking(self):
+        """Administrators, and the accounting managers of its company."""
+        is_manager = self.env.user.has_group(asking.MANAGER)
+        return self.has_access("write") or (is_manager and self.has_access("read"))
+
+    def action_start_booking(self):
+        """Begin to make bills of what was looked at, and of all that comes."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self._may_start_booking():
+            raise AccessError(
+                self.env._("Only administrators and accounting managers may start booking.")
+            )
+        if self.is_booking:
+            raise UserError(self.env._("“%s” books already.", self.name))
+        # Accounting managers decide about their company's books, not about keys and hosts.
+        connection = self.sudo()
+        connection.is_booking = True
+        connection._message_log(
+            body=self.env._("%s started booking after the first look.", self.env.user.name)
+        )
+        return connection._start()
+
+    # --- the page -------------------------------------------------------------------------------
+
+    def action_open_look(self):
+        """Show what would come."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lucca_invoices_sync.lucca_connection_look_action"
+        )
+        return {**action, "res_id": self.id}
+
+    def action_open_found(self, key="coming:in_invoice"):
+        """Show the documents or references that a line of the page counts.
+
+        :param key: of the line, as ``look_page`` has them
+        """
+        self.ensure_one()
+        self.check_access("read")
+        found = look_page.find_domain(key)
+        if not found:
+            raise UserError(self.env._("There is no such line: %s", key))
+        name, domain = found
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"lucca_invoices_sync.{name}")
+        if action["res_model"] == "lucca.document":
+            action["context"] = {}  # without its usual filter
+        return {**action, "domain": [("connection_id", "=", self.id), *domain]}
+
+    def _compute_look(self):
+        for connection in self:
+            connection.look = look_page.describe(connection)
+
+    def _count_looked(self):
+        """The same of what a first look is done with; nothing is asked where all connections book."""
+        looking = self.filtered(lambda connection: not connection.is_booking)
+        documents = self.env["lucca.document"]
+        return looking._count(documents, [("coming_as", "!=", False)]) if looking else {}
+
+    def _describe_look(self, coming):
+        """What a first look says, in sentences.
+
+        :param coming: how many documents would become bills
+        """
+        words = self.env._("Nothing is booked until you press Start Booking.")
+        if self.is_booking:
+            words = self.env._("This connection books: there is nothing left to look at.")
+        elif not self.last_success_at:
+            words = self.env._("The first look goes on. %s", words)
+        elif coming == 1:
+            words = self.env._("One document would become a bill. %s", words)
+        else:
+            words = self.env._(
+                "%(count)s documents would become bills. %(words)s",
+                count=formatLang(self.env, coming, digits=0),
+                words=words,
+            )
+        return words

@@ -1,0 +1,210 @@
+"""What the page of a first look shows: what would come, and what would wait, a line each.
+
+A line has the ``key`` by which ``find_domain`` finds its records: ``what``, or ``what:value``.
+"""
+
+from collections import Counter
+
+from odoo.tools import SQL, format_list
+from odoo.tools.misc import formatLang
+
+from ..texts import money
+
+DOCUMENTS = "lucca_document_action"
+SUPPLIERS = "lucca_mapping_supplier_action"
+#: The lists of the references of each kind.
+LISTS = {
+    "supplier": SUPPLIERS,
+    "tax": "lucca_mapping_tax_action",
+    "nature": "lucca_mapping_nature_action",
+    "cost_center": "lucca_mapping_analytic_action",
+    "axis_section": "lucca_mapping_analytic_action",
+    "establishment": "lucca_mapping_establishment_action",
+}
+#: What a document is booked without, though a person may want it.
+OPTIONAL = ("nature", "cost_center", "axis_section")
+BILL, REFUND = "coming:in_invoice", "coming:in_refund"
+UNLOOKED, CREATED = "unlooked", "created"
+#: The reason that has a line of its own before the others.
+THERE_ALREADY = "duplicate_bill"
+
+
+def find_domain(key):
+    """Return ``(XML id of the list, domain)`` of a line, without its connection; None for no line's."""
+    what, _colon, value = key.partition(":")
+    if value in LISTS and what in ("needed", "unmapped"):
+        is_open = ("is_needed", "=", True) if what == "needed" else ("is_mapped", "=", False)
+        return LISTS[value], [("kind", "=", value), is_open]
+    return {
+        "coming": (DOCUMENTS, [("coming_as", "=", value)]),
+        "reason": (DOCUMENTS, [("state", "=", "blocked"), ("reason", "=", value)]),
+        UNLOOKED: (
+            DOCUMENTS,
+            [("state", "in", ("pending", "failed")), ("coming_as", "=", False)],
+        ),
+        "found": (
+            SUPPLIERS,
+            [("kind", "=", "supplier"), ("is_mapped", "=", True), ("found_by", "=", value)],
+        ),
+        CREATED: (SUPPLIERS, [("kind", "=", "supplier"), ("is_to_create", "=", True)]),
+    }.get(what)
+
+
+def describe(connection):
+    """Return ``{"error", "remark", "is_over", "sections", "confirm"}``, for the page to show as it is.
+
+    ``sections`` is ``[{"title", "lines": [{"key", "label", "detail", "count"}]}]``, ``count`` the
+    number of records that a line leads to; ``confirm`` says what *Start Booking* would do.
+    """
+    env = connection.env
+    documents, totals = _count_documents(connection)
+    references = _count_references(connection)
+    sections = [
+        (env._("What Would Come"), _coming(env, documents, totals)),
+        (env._("Suppliers"), _suppliers(env, references)),
+        (env._("To Map"), _to_map(env, references)),
+        (env._("What Would Wait"), _waiting(env, documents)),
+    ]
+    return {
+        "error": connection.last_error or connection.warning,
+        "remark": connection._describe_look(documents[BILL] + documents[REFUND]),
+        "is_over": bool(connection.last_success_at) and not documents[UNLOOKED],
+        "sections": [{"title": title, "lines": lines} for title, lines in sections if lines],
+        "confirm": _describe_start(env, documents, references[CREATED]),
+    }
+
+
+# --- counting -------------------------------------------------------------------------------------
+
+
+def _count_documents(connection):
+    """``({key: documents}, {key: {currency: total}})``, by one query; totals are not negative."""
+    documents = connection.env["lucca.document"]
+    query = documents._search([("connection_id", "=", connection.id)])
+    query.groupby = SQL("state, coming_as, reason, currency_id")
+    rows = connection.env.execute_query(
+        query.select(SQL("state, coming_as, reason, currency_id, count(*), sum(abs(amount_total))"))
+    )
+    counts, totals = Counter(), {}
+    for state, coming_as, reason, currency_id, count, total in rows:
+        key = _key_of(state, coming_as, reason)
+        counts[key] += count
+        totals.setdefault(key, Counter())[currency_id] += total or 0
+    return counts, totals
+
+
+def _key_of(state, coming_as, reason):
+    if coming_as:
+        return f"coming:{coming_as}"
+    if state == "blocked":
+        return f"reason:{reason}"
+    return UNLOOKED if state in ("pending", "failed") else state
+
+
+def _count_references(connection):
+    """``{key: references}``, by two queries."""
+    mappings = connection.env["lucca.mapping"]
+    mine = [("connection_id", "=", connection.id)]
+    counts = Counter()
+    names = ["kind", "is_mapped", "found_by", "is_to_create"]
+    for kind, is_mapped, found_by, is_to_create, count in mappings._read_group(
+        mine, names, ["__count"]
+    ):
+        if kind == "supplier" and is_mapped:
+            counts[f"found:{found_by}"] += count
+        elif kind == "supplier" and is_to_create:
+            counts[CREATED] += count
+        elif kind in OPTIONAL and not is_mapped:
+            counts[f"unmapped:{kind}"] += count
+    needed = mappings._read_group([*mine, ("is_needed", "=", True)], ["kind"], ["__count"])
+    counts.update({f"needed:{kind}": count for kind, count in needed})
+    return counts
+
+
+# --- lines ----------------------------------------------------------------------------------------
+
+
+def _line(key, label, count, detail=""):
+    return {"key": key, "label": label, "count": count, "detail": detail}
+
+
+def _lines(counts, rows):
+    """Lines of ``(key, label, detail)`` for what there is at all."""
+    return [_line(key, label, counts[key], detail) for key, label, detail in rows if counts[key]]
+
+
+def _coming(env, counts, totals):
+    rows = [
+        (BILL, env._("Bills"), _in_words(env, totals.get(BILL))),
+        (REFUND, env._("Refunds"), _in_words(env, totals.get(REFUND))),
+        (UNLOOKED, env._("Not looked at yet"), ""),
+    ]
+    return _lines(counts, rows) or [_line(BILL, env._("Bills"), 0)]
+
+
+def _in_words(env, totals):
+    """Totals as people write them, the largest first."""
+    currencies = env["res.currency"]
+    found = sorted((totals or {}).items(), key=lambda pair: -pair[1])
+    return ", ".join(
+        money(env, total, currencies.browse(currency_id).name)
+        for currency_id, total in found
+        if currency_id
+    )
+
+
+def _suppliers(env, counts):
+    signs = env["lucca.mapping"]._fields["found_by"]._description_selection(env)
+    rows = [
+        *((f"found:{sign}", env._("Found: %s", words), "") for sign, words in signs),
+        (CREATED, env._("Would be created"), env._("No supplier in Odoo fits.")),
+        ("needed:supplier", env._("To be chosen"), env._("Unknown, or more than one fits.")),
+    ]
+    return _lines(counts, rows)
+
+
+def _to_map(env, counts):
+    plans = env._("Without, the lines have no analytic account of it.")
+    rows = [
+        ("needed:tax", env._("VAT rates"), env._("Documents wait for their tax.")),
+        (
+            "needed:establishment",
+            env._("Establishments"),
+            env._("Documents wait for their company."),
+        ),
+        (
+            "unmapped:nature",
+            env._("Natures without an account"),
+            env._("Without, the supplier's usual account is taken, or the connection's."),
+        ),
+        ("unmapped:cost_center", env._("Cost centres without an analytic account"), plans),
+        ("unmapped:axis_section", env._("Sections without an analytic account"), plans),
+    ]
+    if not env.user.has_group("analytic.group_analytic_accounting"):
+        rows = rows[:3]
+    return _lines(counts, rows)
+
+
+def _waiting(env, counts):
+    reasons = env["lucca.document"]._fields["reason"]._description_selection(env)
+    own = sorted(reasons, key=lambda pair: (pair[0] != THERE_ALREADY, -counts[f"reason:{pair[0]}"]))
+    return _lines(counts, [(f"reason:{reason}", words, "") for reason, words in own])
+
+
+def _describe_start(env, documents, created):
+    """What *Start Booking* does, in sentences with their numbers."""
+    figures = [
+        (documents[BILL], env._("one bill"), env._("%s bills")),
+        (documents[REFUND], env._("one refund"), env._("%s refunds")),
+        (created, env._("one new supplier"), env._("%s new suppliers")),
+    ]
+    parts = [
+        one if number == 1 else many % formatLang(env, number, digits=0)
+        for number, one, many in figures
+        if number
+    ] or [env._("no bill")]
+    return env._(
+        "Odoo makes %(things)s now, and books what comes from Lucca from then on. Once bills are made,"
+        " there is no way back to the first look.",
+        things=format_list(env, parts),
+    )

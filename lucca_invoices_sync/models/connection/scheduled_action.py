@@ -1,0 +1,66 @@
+from odoo import SUPERUSER_ID, api, models
+
+
+class LuccaConnection(models.Model):
+    """Its scheduled action: each connection has one, made with it."""
+
+    _inherit = "lucca.connection"
+
+    def unlink(self):
+        crons = self.cron_id
+        result = super().unlink()
+        crons.unlink()
+        return result
+
+    def _create_cron(self):
+        return self.env["ir.cron"].create(
+            {
+                **self._prepare_cron(),
+                "model_id": self.env["ir.model"]._get_id(self._name),
+                "state": "code",
+                "code": f"model.browse({self.id})._cron_sync()",
+                "user_id": self.env.ref("base.user_root").id,
+                "interval_number": 30,
+                "interval_type": "minutes",
+            }
+        )
+
+    def _prepare_cron(self):
+        return {
+            "name": self.env._("Lucca Invoices: synchronise %s", self.name),
+            "active": self.active,
+        }
+
+    def _align_crons(self, names):
+        """Give the scheduled actions the connections' names and states, as far as they changed.
+
+        One that runs right now cannot be written: it is asked for another turn, in which it ends
+        itself where the connection is archived; its name is put right once a day.
+
+        :param names: which of ``name`` and ``active``
+        """
+        for connection in self.with_context(active_test=False):
+            cron, wanted = connection.cron_id, connection._prepare_cron()
+            if cron.try_lock_for_update(allow_referencing=True):
+                cron.write({name: wanted[name] for name in names})
+            else:
+                cron._trigger()
+
+    @api.autovacuum
+    def _align_all_crons(self):
+        """Put right what could not be written while it ran. Who switched one off keeps it so."""
+        for connection in self.with_context(active_test=False).search([("cron_id", "!=", False)]):
+            if connection.cron_id.name != connection._prepare_cron()["name"]:
+                connection._align_crons(["name"])
+            if connection.cron_id.active and not connection.active:
+                connection._align_crons(["active"])
+
+    def _cron_sync(self):
+        """Synchronise for the scheduler, whoever is the user of the scheduled action."""
+        # Nobody may write what a synchronisation writes.
+        connection = self.with_user(SUPERUSER_ID)
+        if connection.exists().active:
+            connection._sync()
+        self.env.invalidate_all()
+        if not connection.exists().active:
+            self.env["ir.cron"]._commit_progress(remaining=0, deactivate=True)

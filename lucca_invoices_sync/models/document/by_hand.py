@@ -1,0 +1,92 @@
+"""Bills that a person enters for documents that cannot be booked by themselves."""
+
+from markupsafe import Markup
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ...lucca.documents.dates import is_possible_date
+from ..texts import money
+from .linking import OPEN
+
+
+class LuccaDocument(models.Model):
+    _inherit = "lucca.document"
+
+    def action_enter_by_hand(self):
+        """Make a draft with what is known for sure, for a person to complete, and open it.
+
+        A document that Lucca does not approve is left out: nobody said that it may be paid. Whoever
+        wants its bill all the same makes one in Odoo, and links the document to it.
+        """
+        self.ensure_one()
+        self._check_billing()
+        if not self._can_be_entered():
+            raise UserError(
+                self.env._(
+                    "Only a document that Lucca approves and that has no bill can be entered by hand."
+                )
+            )
+        bill = self.env["account.move"].with_company(self.company_id).create(self._known_values())
+        note = self._describe_by_hand()
+        # Billing users may decide this, not change what Lucca said.
+        document = self.sudo()
+        document._link_to(bill.sudo(), self.env._("Entered by hand by %s.", self.env.user.name))
+        bill._message_log(body=note)
+        return self.action_open_bill()
+
+    def _can_be_entered(self):
+        return self.state in OPEN and not self.move_id and self._is_approved()
+
+    def _known_values(self):
+        """The values of a draft that leave to a person what is not sure."""
+        values = {
+            "move_type": "in_refund" if self._is_refund() else "in_invoice",
+            "company_id": self.company_id.id,
+            "ref": self.number,
+            "partner_id": self._sure_supplier().id,
+            "invoice_date": self._sure_date(),
+        }
+        # The connection may be another company's, whose journal is not the bill's.
+        journal = self.sudo()._usual_journal()
+        if journal:
+            values["journal_id"] = journal.id
+        if self.currency_id.active:
+            values["currency_id"] = self.currency_id.id
+        return values
+
+    def _sure_supplier(self):
+        """The supplier that somebody chose or that was found, where Odoo can use it."""
+        partner, mapping = self._partner(), self._mapping("supplier")
+        is_unsure = mapping.is_doubtful and not self.partner_id
+        is_own = partner.commercial_partner_id == self.company_id.partner_id
+        if is_unsure or is_own or not partner.active:
+            return partner.browse()
+        return partner.filtered_domain(partner._check_company_domain(self.company_id))
+
+    def _sure_date(self):
+        """The document's date, unless it cannot be."""
+        received = (self.lucca_created_at or fields.Datetime.now()).date()
+        day = self.document_date
+        return day if day and is_possible_date(day, received) else False
+
+    def _usual_journal(self):
+        """The purchase journal that a bill of this document comes to; empty where there is none."""
+        journal = self._mapping("establishment")._journal_of(self.company_id)
+        journal = journal or self.connection_id.journal_id
+        fit = journal.filtered_domain(journal._check_company_domain(self.company_id))
+        return fit.filtered("active")
+
+    def _describe_by_hand(self):
+        """The note on the bill: whose amounts it has, and what Lucca says of them."""
+        words = self.env._(
+            "%(user)s enters this bill by hand for Lucca's document %(document)s. Its amounts are hers"
+            " or his: they are not compared with Lucca's, and no change in Lucca is written on it.",
+            user=self.env.user.name,
+            document=self.display_name,
+        )
+        if self.currency_id:
+            total = money(self.env, self.amount_total, self.currency_id.name)
+            words += " " + self.env._("Lucca's total is %s.", total)
+        if self.message:
+            words = Markup("%s<br/>%s") % (words, self.message)
+        return words

@@ -1,0 +1,266 @@
+"""How documents get bills that somebody made by hand."""
+
+from collections import Counter
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...lucca.booking.bill_numbers import read_number
+from ...lucca.booking.duplicates import Entry, NoMatch, match_exactly
+from ...lucca.documents.booked_documents import CONFIRMED, CREDIT_NOTE
+from ..bill.duplicate import BILLS, entry_of, round_amount
+from ..toasts import toast
+from .change import is_disposable
+
+#: The states of documents that may get a bill by hand.
+OPEN = ("pending", "failed", "blocked")
+
+
+class Matches(NamedTuple):
+    """``links`` is ``{document: bill}``; ``left`` is ``{why, in words: number of documents}``."""
+
+    links: dict
+    left: Counter
+
+
+class LuccaDocument(models.Model):
+    _inherit = "lucca.document"
+
+    # --- one ------------------------------------------------------------------------------------
+
+    def action_link_bill(self, bill_id=False):
+        """Take a bill for the document's; of several, link those that are a bill beyond doubt.
+
+        :param bill_id: of a bill that a person chose; else the one that is there already
+        """
+        if len(self) > 1 and not bill_id:
+            return self._link_exact()
+        self.ensure_one()
+        self._check_billing()
+        bill = self.env["account.move"].browse(bill_id or self._proposed_bill().id)
+        if why := self._why_not_linked(bill):
+            raise UserError(why)
+        # Billing users may decide this, not change what Lucca said.
+        document = self.sudo()
+        document._check_own_bill()
+        document._link(bill)
+        return None
+
+    def action_link(self):
+        """Ask which bill is the document's."""
+        self.ensure_one()
+        self.check_access("read")
+        return self._open_link({"active_model": self._name, "active_ids": self.ids})
+
+    def action_link_exact(self):
+        """Ask whether all documents are linked that are a bill beyond doubt."""
+        self.check_access("read")
+        return self._open_link({"active_model": False, "active_ids": []})
+
+    def _open_link(self, context):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lucca_invoices_sync.lucca_document_link_action"
+        )
+        return {**action, "context": context}
+
+    def _proposed_bill(self):
+        """The bill that a waiting document seems to be, where it may be linked to it."""
+        is_waiting = self.state == "blocked" and self.reason == "duplicate_bill"
+        return (
+            self.duplicate_move_id if is_waiting and self.can_be_linked else self.move_id.browse()
+        )
+
+    def _exact_or_proposed_bill(self):
+        """The bill that a person probably means; empty where none is near."""
+        return self._match_bills().links.get(self) or self._proposed_bill()
+
+    def _why_not_linked(self, bill):
+        """Why a bill cannot become the document's, in words; False where it can."""
+        env = self.env
+        if self.state not in OPEN or not bill.exists():
+            return env._("There is no bill that this document could be linked to.")
+        bill.check_access("write")
+        name = bill.display_name
+        # The document that it belongs to may be another company's.
+        if others := bill.sudo().lucca_document_ids:
+            return env._(
+                "%(bill)s belongs to %(document)s of Lucca already: choose another bill.",
+                bill=name,
+                document=others[0].display_name,
+            )
+        if bill.move_type not in BILLS:
+            return env._("%s is no vendor bill: choose a bill or a refund of a supplier.", name)
+        if bill.state == "cancel":
+            return env._("%s is cancelled: reset it to draft, or choose another bill.", name)
+        if bill.company_id.root_id != self.company_id.root_id:
+            return env._(
+                "%(bill)s is a bill of %(other)s, the document is for %(company)s.",
+                bill=name,
+                other=bill.company_id.name,
+                company=self.company_id.name,
+            )
+        return False
+
+    def _check_own_bill(self):
+        """Raise ``UserError`` where the document has a bill that may not be deleted by itself."""
+        own = self.move_id
+        if own and own.state != "cancel" and not is_disposable(self):
+            raise UserError(
+                self.env._(
+                    "This document has a bill already, %(bill)s, that is posted or that somebody"
+                    " worked on. Cancel that bill, then link the document.",
+                    bill=own.display_name,
+                )
+            )
+
+    def _link(self, bills):
+        """Take bills for these documents', one for each in their order, and say so on both."""
+        user = self.env.user.name
+        self._link_to(bills, self.env._("Linked by %s to a bill that was there.", user))
+        bodies = {
+            bill.id: self.env._(
+                "%(user)s linked this bill to Lucca's document %(document)s.",
+                user=user,
+                document=document.display_name,
+            )
+            for document, bill in zip(self, bills, strict=True)
+        }
+        bills._message_log_batch(bodies)
+
+    # --- many -----------------------------------------------------------------------------------
+
+    @api.model
+    def _domain_linkable(self):
+        """The documents that Lucca approves and that have no bill."""
+        return Domain(
+            [
+                ("state", "in", OPEN),
+                ("move_id", "=", False),
+                ("is_withdrawn", "=", False),
+                ("conformity_state", "=", CONFIRMED),
+            ]
+        )
+
+    def _link_exact(self):
+        """Link those of these documents that are one bill beyond doubt, and tell of the others."""
+        self._check_billing()
+        matches = self._match_bills()
+        if not matches.links:
+            raise UserError(self.env._("None of these documents is a bill beyond doubt."))
+        documents = self.browse().union(*matches.links)
+        bills = self.env["account.move"].concat(*(matches.links[one] for one in documents))
+        # Billing users may decide this, not change what Lucca said.
+        documents.sudo()._link(bills)
+        done = self.env._("Documents that were linked to their bills: %s.", len(documents))
+        if not matches.left:
+            return toast(self.env, done)
+        left = ", ".join(f"{count} ({why})" for why, count in matches.left.most_common())
+        told = self.env._("%(done)s Not linked: %(left)s.", done=done, left=left)
+        return toast(self.env, told, is_whole=False)
+
+    def _match_bills(self):
+        """Find the bills that these documents are beyond doubt: a few queries for all of them.
+
+        All documents without bill that cost the same are looked at: what two of them fit is left.
+        """
+        fit = self.filtered_domain(self._domain_linkable())
+        near = fit._with_bill_of_their_total()
+        left = Counter(
+            {
+                self.env._("they have their bill, or wait for an approval"): len(self - fit),
+                self._describe_no_bill(): len(fit - near),
+            }
+        )
+        totals = list(set(near.mapped("amount_total")))
+        rivals = self.search(self._domain_linkable() & Domain("amount_total", "in", totals))
+        links = {}
+        for members in (near | rivals).grouped(lambda one: one.company_id.root_id).values():
+            found, others = self._match_within(members)
+            links.update((one, bill) for one, bill in found.items() if one in near)
+            left.update(self._describe_no_match(one, why) for one, why in others if one in near)
+        may_write = self.env["account.move"].union(*links.values())._filtered_access("write")
+        for document in [one for one, bill in links.items() if bill not in may_write]:
+            del links[document]
+            left[self.env._("you may not change the bill")] += 1
+        return Matches(links, +left)
+
+    def _with_bill_of_their_total(self):
+        """Those of these documents that cost as much as any bill without a document: one query.
+
+        While many documents are new, most have none, and are not looked at any further.
+        """
+        self.flush_model(["amount_total", "move_id"])
+        self.env["account.move"].flush_model(["amount_total", "move_type", "state"])
+        query = SQL(
+            """
+            SELECT document.id
+              FROM lucca_document document
+             WHERE document.id = ANY(%(ids)s)
+               AND abs(document.amount_total) IN (
+                   SELECT move.amount_total FROM account_move move
+                    WHERE move.move_type IN %(bills)s AND move.state <> 'cancel'
+                      AND NOT EXISTS (SELECT FROM lucca_document o WHERE o.move_id = move.id)
+               )
+            """,
+            ids=self.ids,
+            bills=BILLS,
+        )
+        found = {document_id for (document_id,) in self.env.execute_query(query)}
+        return self.filtered(lambda document: document.id in found)
+
+    def _match_within(self, documents):
+        """``{document: bill}`` and ``(document, NoMatch)`` of documents of one group of companies."""
+        entries = [document._entry() for document in documents]
+        bills = self._find_free_bills(entries, documents[:1].company_id.root_id)
+        found, others = match_exactly(entries, [entry_of(bill) for bill in bills])
+        return (
+            {documents[place]: bills[bill] for place, bill in found.items()},
+            [(documents[place], why) for place, why in others.items()],
+        )
+
+    def _find_free_bills(self, entries, company):
+        """The bills of a company and its branches without a document that cost the same."""
+        return self.env["account.move"].search(
+            [
+                ("company_id", "child_of", company.id),
+                ("move_type", "in", BILLS),
+                ("state", "!=", "cancel"),
+                ("commercial_partner_id", "in", list({entry.supplier for entry in entries})),
+                ("amount_total", "in", list({float(entry.total) for entry in entries})),
+                ("lucca_document_ids", "=", False),
+            ],
+            order="id",
+        )
+
+    def _entry(self):
+        """What tells the document from others, as far as it is known before it is booked."""
+        currency = self.currency_id
+        return Entry(
+            supplier=self._partner().commercial_partner_id.id or 0,
+            is_refund=self._is_refund(),
+            number=read_number(self.number or ""),
+            currency=currency.name or "",
+            total=round_amount(currency, abs(self.amount_total)),
+            day=self.document_date or None,
+            is_lucca=True,
+        )
+
+    def _is_refund(self):
+        """Whether its bill is a refund, as that of an invoice of a negative amount is."""
+        return self.lucca_type == CREDIT_NOTE or self.amount_total < 0
+
+    def _describe_no_bill(self):
+        return self.env._("no bill of their supplier has their number and total")
+
+    def _describe_no_match(self, document, why):
+        env = self.env
+        if not document._partner():
+            return env._("their supplier is not chosen yet")
+        return {
+            NoMatch.NONE: self._describe_no_bill(),
+            NoMatch.SEVERAL: env._("more than one bill fits"),
+            NoMatch.CLAIMED: env._("another document fits the same bill"),
+        }[why]

@@ -1,0 +1,192 @@
+"""What a person can do in Odoo about a document that waits: no reason is without a way out."""
+
+from typing import NamedTuple
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools.translate import LazyTranslate
+
+from ..asking import BILLING, MANAGER
+from ..states import kinds_to_choose
+
+_lt = LazyTranslate(__name__)
+
+
+class Way(NamedTuple):
+    """A button: the method of ``lucca.document`` that it calls, and the group that it is for.
+
+    ``fits`` is the name of a method that says for which documents it is there.
+    """
+
+    method: str
+    label: object
+    group: str = BILLING
+    fits: str = ""
+
+
+LINK_IT = Way("action_link_bill", _lt("Link to It"), fits="_proposed_bill")
+LINK_MANY = Way("action_link_exact", _lt("Link All Exact Matches"), fits="_proposed_bill")
+LINK = Way("action_link", _lt("Link"))
+BOOK_ANYWAY = Way("action_ask_to_book", _lt("Book Anyway"), fits="_may_be_booked")
+BY_HAND = Way("action_enter_by_hand", _lt("Enter by Hand"), fits="_can_be_entered")
+RETRY = Way("action_retry", _lt("Retry"), fits="_is_approved")
+RETRY_ALIKE = Way("action_retry_alike", _lt("Retry All Like This"), fits="_is_approved")
+IGNORE = Way("action_ask_to_ignore", _lt("Ignore"))
+TAX = Way("action_open_mappings", _lt("Choose the Tax"), MANAGER, "_mappings_to_choose")
+OTHER_TAX = Way("action_open_mappings", _lt("Other Tax"), MANAGER, "_taxes_to_choose")
+OTHER_ACCOUNT = Way("action_open_mappings", _lt("Other Account"), MANAGER, "_mappings_to_choose")
+SUPPLIER = Way("action_open_mappings", _lt("Choose the Supplier"), MANAGER, "_mappings_to_choose")
+SUPPLIER_HERE = Way("action_choose_supplier", _lt("Choose the Supplier"), fits="_lacks_reference")
+CREATE = Way("action_create_supplier", _lt("Create from Lucca"), MANAGER, "_suppliers_to_create")
+COMPANY = Way("action_open_mappings", _lt("Choose the Company"), MANAGER, "_mappings_to_choose")
+CHOOSE = Way("action_open_mappings", _lt("Choose"), MANAGER, "_mappings_to_choose")
+CURRENCY = Way("action_activate_currency", _lt("Activate the Currency"), MANAGER, "_is_inactive")
+RATE = Way("action_open_currency", _lt("Enter a Rate"), MANAGER, "_lacks_rate")
+JOURNAL = Way("action_open_journal", _lt("Open the Journal"), MANAGER, "_lacks_journal")
+
+#: What can be done whatever the reason is.
+ALWAYS = (BY_HAND, LINK, IGNORE)
+#: ``{reason: its ways out}``, the best one first. Every reason has one that each billing user can
+#: take alone.
+WAYS_OUT = {
+    "unknown_supplier": (SUPPLIER, SUPPLIER_HERE, CREATE, RETRY, RETRY_ALIKE, *ALWAYS),
+    "ambiguous_supplier": (SUPPLIER, RETRY, *ALWAYS),
+    "unmapped_tax": (TAX, RETRY, *ALWAYS),
+    "archived_account": (OTHER_ACCOUNT, RETRY, RETRY_ALIKE, *ALWAYS),
+    "tax_mismatch": (BOOK_ANYWAY, OTHER_TAX, RETRY, *ALWAYS),
+    "total_mismatch": (BOOK_ANYWAY, OTHER_TAX, RETRY, *ALWAYS),
+    "inactive_currency": (CURRENCY, RATE, RETRY, RETRY_ALIKE, *ALWAYS),
+    "duplicate_bill": (LINK_IT, LINK_MANY, BOOK_ANYWAY, *ALWAYS),
+    "closed_period": (RETRY, RETRY_ALIKE, *ALWAYS),
+    "unmapped_establishment": (JOURNAL, COMPANY, RETRY, RETRY_ALIKE, *ALWAYS),
+    "invalid_document": (BOOK_ANYWAY, BY_HAND, RETRY, LINK, IGNORE),
+    "not_approved": (LINK, IGNORE),
+    "doubtful_date": (BOOK_ANYWAY, RETRY, *ALWAYS),
+    "refused_by_odoo": (JOURNAL, RETRY, RETRY_ALIKE, *ALWAYS),
+}
+#: Those of a reason of another addon.
+OF_OTHERS = (CHOOSE, BOOK_ANYWAY, RETRY, RETRY_ALIKE, *ALWAYS)
+
+
+class LuccaDocument(models.Model):
+    _inherit = "lucca.document"
+
+    ways_out = fields.Json(
+        compute="_compute_ways_out",
+        help="The buttons for the user: the method's name and the words, the best one first.",
+    )
+
+    #: ``{reason: ways out}``. Another addon adds those of its own reasons.
+    _WAYS_OUT = WAYS_OUT
+
+    def _compute_ways_out(self):
+        groups = {group: self.env.user.has_group(group) for group in (BILLING, MANAGER)}
+        for document in self:
+            document.ways_out = [
+                {"name": way.method, "label": self.env._(way.label)}  # pylint: disable=translation-not-lazy
+                for way in document._ways()
+                if groups[way.group]
+            ]
+
+    def _ways(self):
+        """The ways out of what this document waits for, for whoever may take them."""
+        if self.state != "blocked":
+            return []
+        ways = self._WAYS_OUT.get(self.reason, OF_OTHERS)
+        return [way for way in ways if not way.fits or getattr(self, way.fits)()]
+
+    # --- which of them fit ----------------------------------------------------------------------
+
+    def _may_be_booked(self):
+        return self.may_be_accepted and self._is_approved()
+
+    def _mappings_to_choose(self):
+        """The references that this document waits for, else those that may be chosen otherwise."""
+        if self.waiting_mapping_ids:
+            return self.waiting_mapping_ids
+        kinds = kinds_to_choose(self.reason)
+        return self.mapping_ids.filtered(lambda mapping: mapping.kind in kinds)
+
+    def _taxes_to_choose(self):
+        """The rates that may have another tax, where the total itself is not the trouble."""
+        is_of_the_total = self.reason == "total_mismatch" and self.may_be_accepted
+        return not is_of_the_total and self._mappings_to_choose()
+
+    def _lacks_reference(self):
+        """Whether Lucca names no supplier of the document that could be mapped."""
+        return self.can_choose_supplier
+
+    def _suppliers_to_create(self):
+        waiting = self.waiting_mapping_ids
+        return waiting.filtered(lambda mapping: mapping.can_create_supplier)
+
+    def _is_inactive(self):
+        return self.currency_id and not self.currency_id.active
+
+    def _lacks_rate(self):
+        return self.currency_id.active
+
+    def _lacks_journal(self):
+        # The connection may be another company's, whose journal is not the bill's.
+        return bool(self.company_id) and not self.sudo()._usual_journal()
+
+    # --- buttons that lead somewhere ------------------------------------------------------------
+
+    def action_first_way(self):
+        """Take the first way out that the user has."""
+        self.ensure_one()
+        if not self.ways_out:
+            raise UserError(self.env._("There is nothing that you can do about this document."))
+        return getattr(self, self.ways_out[0]["name"])()
+
+    def action_ask_to_book(self):
+        """Say what would be booked, and ask whether it is."""
+        return self._ask_about("lucca_invoices_sync.lucca_document_accept_action")
+
+    def action_choose_supplier(self):
+        """Ask for the supplier of these documents alone."""
+        return self._ask_about("lucca_invoices_sync.lucca_document_supplier_action")
+
+    def action_create_supplier(self):
+        """Make a partner of the supplier that this document waits for, for all of its documents."""
+        return self._suppliers_to_create().action_create_supplier()
+
+    def action_ask_to_ignore(self):
+        """Ask whether, and why, these documents stay out of Odoo."""
+        return self._ask_about("lucca_invoices_sync.lucca_document_ignore_action")
+
+    def _ask_about(self, name):
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(name)
+        return {**action, "context": {"active_model": self._name, "active_ids": self.ids}}
+
+    def action_open_currency(self):
+        """Show the document's currency, where an exchange rate is entered."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.currency",
+            "res_id": self.currency_id.id,
+            "views": [[False, "form"]],
+        }
+
+    def action_open_journal(self):
+        """Show the archived journal of the bills, or the company's purchase journals to make one."""
+        self.ensure_one()
+        self.check_access("read")
+        # The connection may be another company's; its journal is shown to whoever may see it.
+        journal = self.sudo().connection_id.journal_id
+        action = {"type": "ir.actions.act_window", "res_model": "account.journal"}
+        if journal.company_id == self.company_id:
+            return {**action, "res_id": journal.id, "views": [[False, "form"]]}
+        return {
+            **action,
+            "name": self.env._("Purchase Journals"),
+            "views": [[False, "list"], [False, "form"]],
+            "domain": [("type", "=", "purchase"), ("company_id", "=", self.company_id.id)],
+            "context": {
+                "default_type": "purchase",
+                "default_company_id": self.company_id.id,
+                "active_test": False,
+            },
+        }

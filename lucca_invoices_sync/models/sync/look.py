@@ -1,0 +1,124 @@
+from typing import Any, NamedTuple
+
+from odoo import api, models
+from odoo.tools import split_every
+
+from ...lucca.booking.bill_numbers import read_number
+from ..bill.preparation import CompanyBooks
+from ..supplier.identity import known_supplier
+from .book import BATCH
+
+
+class Attempt:
+    """Stands for the turn in what is taken back: nothing is counted."""
+
+    def __init__(self, turn):
+        self.connection, self.env = turn.connection, turn.env
+
+    def add(self, **counts):
+        """Count nothing."""
+
+
+class Outcome(NamedTuple):
+    """What would become of a document, as booking would leave it."""
+
+    state: str
+    move_type: str | bool
+    reason: str | bool
+    message: str | bool
+    values: dict[str, Any]
+
+    @classmethod
+    def of(cls, document):
+        return cls(
+            document.state,
+            document.move_id.move_type,
+            document.reason,
+            document.message,
+            {
+                "may_be_accepted": document.may_be_accepted,
+                "duplicate_move_id": document.duplicate_move_id.id,
+            },
+        )
+
+
+class LuccaSyncLook(models.AbstractModel):
+    """Nothing stays of a look but what it found.
+
+    It makes suppliers and bills as booking does, within a savepoint that is rolled back: so it cannot
+    say anything else than what booking will do.
+    """
+
+    _name = "lucca.sync.look"
+    _description = "Step 3 of a First Look: See What Booking Would Do"
+
+    @api.model
+    def _work(self, turn):
+        """Find out of every resolved document what booking would make of it, batch by batch."""
+        for company, members in self.env["lucca.sync.book"]._find_resolved(turn).items():
+            step = self.with_company(company)
+            for batch in split_every(BATCH, members.ids, step.env["lucca.document"].browse):
+                turn.durably(lambda s=step, b=batch: s._look(turn, b), len(batch))
+                yield
+
+    @api.model
+    def _describe_progress(self, connection):
+        """Return what this step does, in words, and how many documents are left to it."""
+        documents = self.env["lucca.document"]
+        left = documents.search_count(documents._domain_to_do(connection))
+        return self.env._("Looking at the documents"), left
+
+    def _look(self, turn, documents):
+        if turn.connection.is_booking:
+            return  # booking started meanwhile
+        documents = documents._still_to_do().filtered(
+            lambda one: one.is_resolved and not one.is_stale and not one.coming_as
+        )
+        if not documents:
+            return
+        outcomes = self._book_in_vain(turn, documents)
+        for document, outcome in outcomes.items():
+            if outcome.state == "blocked":
+                document._block(turn, outcome.reason, outcome.message, **outcome.values)
+            elif outcome.state == "failed":
+                document._fail(turn, outcome.message)
+        for kind in ("in_invoice", "in_refund"):
+            coming = [one.id for one, outcome in outcomes.items() if outcome.move_type == kind]
+            self._mark(documents.browse(coming), kind)
+
+    def _mark(self, documents, kind):
+        failed = documents.filtered(lambda document: document.state == "failed")
+        failed._enter("retry")  # what failed before would be booked now
+        documents.coming_as = kind
+
+    def _book_in_vain(self, turn, documents):
+        """``{document: Outcome}`` of booking documents, of which nothing stays."""
+        attempt, company = Attempt(turn), documents.company_id
+        with self.env.cr.savepoint() as savepoint:
+            self._make_suppliers(attempt, documents)
+            # What it reads ahead may be of suppliers that are not there afterwards.
+            books = CompanyBooks(company.with_env(self.env))
+            self.env["lucca.sync.book"]._make_bills(attempt, documents, books)
+            self.env.flush_all()
+            outcomes = {document: Outcome.of(document) for document in documents}
+            savepoint.rollback()
+        return outcomes
+
+    def _make_suppliers(self, attempt, documents):
+        """Make the suppliers that are to come, also those of documents that may be the same bills."""
+        mappings = {document: document._mapping("supplier") for document in documents}
+        company = documents.company_id
+        traces = {read_number(document.number or "").trace for document in documents}
+        alike = documents._coming_alike(company, traces)
+        new = (
+            (documents | alike)
+            ._mapping("supplier")
+            .filtered(
+                lambda one: one.is_to_create and not one.partner_id and one.company_id == company
+            )
+        )
+        suppliers = self.env["lucca.supplier"].with_context(lucca_makes_suppliers=True)
+        troubles = {}
+        for members in new.grouped("connection_id").values():
+            troubles |= suppliers._map_alone({one: known_supplier(one) for one in members})
+        self.env["lucca.sync.resolve"]._settle(attempt, mappings, troubles)

@@ -1,0 +1,351 @@
+"""Documents whose bills somebody made by hand get these bills: one by one, or all at once."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import Form
+
+from tests.addon.common import LuccaCase
+from tests.books import swiss_company, user_of
+
+BILLING = "account.group_account_invoice"
+
+
+class LinksCase(LuccaCase):
+    def setUp(self):
+        super().setUp()
+        self.purchase = self.add_purchase()
+        first = self.book(purchase=self.purchase, number="FIRST", lines=[(1, "0.2")])
+        self.partner = first.move_id.partner_id
+        self.first = first
+
+    def typed(self, number, untaxed=100, **values):
+        """A bill as somebody typed it."""
+        return self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "partner_id": self.partner.id,
+                "invoice_date": "2026-01-15",
+                "ref": number,
+                "invoice_line_ids": [
+                    Command.create(
+                        {"name": "By hand", "price_unit": untaxed, "tax_ids": self.tax_20.ids}
+                    )
+                ],
+                **values,
+            }
+        )
+
+    def add(self, number, untaxed=100, kind="invoice", **values):
+        values.setdefault("date", "2026-01-15")
+        return getattr(self.tenant, f"add_{kind}")(
+            purchase=self.purchase, number=number, lines=[(untaxed, "0.2")], **values
+        )
+
+    def came(self, number, *arguments, **values):
+        json = self.add(number, *arguments, **values)
+        self.sync()
+        return self.document(json)
+
+    def waiting(self, **values):
+        """A document that waits for the tax of a rate that nobody mapped."""
+        self.server.behaviour.denied = {"rates": 403}
+        values = {"purchase": self.purchase, "number": "F-1", "lines": [(100, "0.1")], **values}
+        document = self.book(**values)
+        self.server.behaviour.denied = {}
+        self.assertEqual(document.reason, "unmapped_tax")
+        return document
+
+    def ask(self, documents, user=None, **values):
+        """The wizard as the button of a selection opens it."""
+        wizard = self.env["lucca.document.link"].with_user(user or self.env.user)
+        active = {"active_model": "lucca.document", "active_ids": documents.ids}
+        return wizard.with_context(**active).create(values)
+
+
+class TestMany(LinksCase):
+    def test_each_document_gets_the_bill_that_it_is(self):
+        bills = [self.typed("0001"), self.typed("Facture 2", 50), self.typed("3", 70)]
+        documents = self.document(self.add("1"), self.add("2", 50), self.add("N. 3", 70))
+        self.sync()
+        documents = self.documents() - self.first
+        self.assertEqual(set(documents.mapped("reason")), {"duplicate_bill"})
+        wizard = self.ask(documents)
+        self.assertEqual(wizard.exact_count, 3)
+        wizard.action_apply()
+        self.assertEqual(documents.mapped("state"), ["imported"] * 3)
+        self.assertEqual(
+            {one.number: one.move_id for one in documents},
+            dict(zip(["1", "2", "N. 3"], bills, strict=True)),
+        )
+
+    def test_a_linked_bill_gets_luccas_files_and_state_and_nothing_else_changes(self):
+        bill = self.typed("1")
+        document = self.came("1", files=["facture.pdf"], paymentState="ToPay")
+        names = ["ref", "invoice_date", "amount_total", "state", "partner_id", "invoice_line_ids"]
+        before = bill.read(names)
+        self.ask(document | self.first).action_apply()
+        self.sync()
+        self.assertEqual(bill.read(names), before)
+        self.assertEqual(bill.lucca_payment_state, "To Pay")
+        self.assertEqual(bill.message_main_attachment_id.name, "facture.pdf")
+        self.assertEqual(document.files_state, "done")
+
+    def test_the_bill_and_the_document_say_who_linked_them(self):
+        user = user_of(self.env, BILLING)
+        bill, document = self.typed("1"), self.came("1")
+        self.ask(document | self.first, user).action_apply()
+        self.assertEqual(document.message, f"Linked by {user.name} to a bill that was there.")
+        told = "".join(bill.message_ids.mapped("body"))
+        self.assertIn(f"{user.name} linked this bill to Lucca's document Invoice 1.", told)
+
+    def test_what_is_not_exact_is_left_and_the_toast_says_why(self):
+        self.typed("1")
+        self.typed("2", 99)
+        exact, near = self.came("1"), self.came("2")
+        answer = self.ask(exact | near).action_apply()
+        self.assertEqual((exact.state, near.state), ("imported", "blocked"))
+        self.assertEqual(answer["params"]["type"], "warning")
+        self.assertIn("no bill of their supplier has their number", answer["params"]["message"])
+
+    def test_a_whole_success_is_green_and_reloads(self):
+        self.typed("1")
+        self.typed("2", 50)
+        params = self.ask(self.came("1") | self.came("2", 50)).action_apply()["params"]
+        self.assertEqual(params["type"], "success")
+        self.assertEqual(params["next"]["type"], "ir.actions.act_window_close")
+
+    def test_where_none_is_exact_it_says_so(self):
+        self.typed("1", 99)
+        documents = self.came("1") | self.first
+        self.assertEqual(self.ask(documents).exact_count, 0)
+        with self.assertRaisesRegex(UserError, "beyond doubt"):
+            self.ask(documents).action_apply()
+
+    def test_what_two_documents_claim_is_linked_to_none_also_where_one_is_selected(self):
+        self.typed("1", partner_id=self.partner.id)
+        pair = self.came("1") | self.came("0001")
+        matches = pair[0]._match_bills()
+        self.assertFalse(matches.links)
+        self.assertEqual(list(matches.left), ["another document fits the same bill"])
+
+    def test_a_refund_is_no_bill_and_a_credit_note_no_invoice(self):
+        refund, bill = self.typed("1", move_type="in_refund"), self.typed("1")
+        pair = self.came("1", kind="credit_note") | self.came("1")
+        self.ask(pair).action_apply()
+        self.assertEqual({one.lucca_type: one.move_id for one in pair}["CreditNote"], refund)
+        self.assertEqual({one.lucca_type: one.move_id for one in pair}["Invoice"], bill)
+
+    def test_documents_that_wait_for_something_else_are_linked_too(self):
+        self.typed("F-1", 110, invoice_line_ids=[Command.create({"name": "x", "price_unit": 110})])
+        document = self.waiting()
+        self.env["lucca.document.link"].create({}).action_apply()
+        self.assertEqual(document.state, "imported")
+
+    def test_without_a_selection_all_exact_matches_are_offered(self):
+        bill, document = self.typed("1"), self.came("1")
+        wizard = self.env["lucca.document.link"].create({})
+        self.assertEqual((wizard.scope, wizard.exact_count), ("all", 1))
+        wizard.action_apply()
+        self.assertEqual(document.move_id, bill)
+
+    def test_a_selection_may_be_widened_to_all(self):
+        for number in ("1", "2", "3"):
+            self.typed(number)
+        documents = self.came("1") | self.came("2") | self.came("3")
+        wizard = self.ask(documents[:2])
+        self.assertEqual(wizard.exact_count, 2)
+        wizard.scope = "all"
+        self.assertEqual(wizard.exact_count, 3)
+
+    def test_what_is_not_approved_is_not_linked_with_the_others(self):
+        self.typed("1")
+        document = self.came("1")
+        self.tenant.withdraw(next(o for o in self.tenant.documents if o["id"] == document.lucca_id))
+        self.sync()
+        self.assertEqual(document.reason, "not_approved")
+        self.assertFalse(document._match_bills().links)
+
+    def test_a_document_with_a_draft_of_its_own_is_left_to_a_person(self):
+        self.assertFalse(self.first._match_bills().links)
+
+    def test_the_preview_shows_both(self):
+        bill = self.typed("0001")
+        preview = self.ask(self.came("1") | self.first).preview
+        for words in ("Invoice 1", "0001", "120.00", f"/odoo/account.move/{bill.id}"):
+            self.assertIn(words, preview)
+
+    def test_many_take_no_query_each(self):
+        numbers = [str(number) for number in range(1, 41)]
+        for number in numbers:
+            self.typed(number)
+            self.add(number)
+        self.sync()
+        documents = self.documents() - self.first
+        few, many = documents[:10], documents[10:]
+        counts = []
+        for some in (few, many):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            some._link_exact()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(set(documents.mapped("state")), {"imported"})
+        self.assertLess(counts[1] - counts[0], 20, "twenty documents more")
+
+
+class TestOne(LinksCase):
+    def test_the_bill_that_is_proposed_is_chosen_already(self):
+        bill, document = self.typed("1", 99), self.came("1")
+        wizard = self.ask(document)
+        self.assertEqual(wizard.move_id, bill)
+        wizard.action_apply()
+        self.assertEqual(document.move_id, bill)
+
+    def test_another_bill_may_be_chosen(self):
+        self.typed("1")
+        other = self.typed("something else", 7)
+        document = self.came("1")
+        with Form(self.ask(document)) as form:
+            form.move_id = other
+            self.assertIn("something else", form.preview)
+        document.action_link_bill(other.id)
+        self.assertEqual(document.move_id, other)
+
+    def test_so_it_may_for_whatever_waits(self):
+        document = self.book(documentDate="someday")
+        self.assertEqual(document.reason, "invalid_document")
+        bill = self.typed("by hand")
+        document.action_link_bill(bill.id)
+        self.assertEqual((document.state, document.move_id), ("imported", bill))
+
+    def test_without_a_bill_nothing_is_linked(self):
+        document = self.book(documentDate="someday")
+        with self.assertRaisesRegex(UserError, "Choose the bill"):
+            self.ask(document).action_apply()
+
+    def assertRefused(self, bill, words):
+        document = self.book(documentDate="someday")
+        with self.assertRaisesRegex(UserError, words):
+            document.action_link_bill(bill.id)
+        self.assertEqual(document.state, "blocked")
+
+    def test_a_bill_of_another_document_is_refused(self):
+        self.assertRefused(self.first.move_id, "belongs to Invoice FIRST of Lucca already")
+
+    def test_a_bill_of_another_company_is_refused(self):
+        other = swiss_company(self.env)
+        bill = self.env["account.move"].create(
+            {"move_type": "in_invoice", "company_id": other.id, "partner_id": self.partner.id}
+        )
+        self.assertRefused(bill, f"is a bill of {other.name}")
+
+    def test_a_customer_invoice_is_refused(self):
+        self.assertRefused(self.typed("1", move_type="out_invoice"), "is no vendor bill")
+
+    def test_a_cancelled_bill_is_refused(self):
+        bill = self.typed("1")
+        bill.button_cancel()
+        self.assertRefused(bill, "is cancelled")
+
+    def test_a_bill_that_was_deleted_is_refused(self):
+        bill = self.typed("1")
+        bill_id = bill.id
+        bill.unlink()
+        self.assertRefused(self.env["account.move"].browse(bill_id), "no bill")
+
+    def test_a_document_that_has_its_bill_is_not_linked_to_another(self):
+        with self.assertRaisesRegex(UserError, "no bill that this document could be linked to"):
+            self.first.action_link_bill(self.typed("1").id)
+
+    def test_an_auditor_links_nothing(self):
+        self.typed("1")
+        auditor = user_of(self.env, "account.group_account_readonly")
+        with self.assertRaises(AccessError):
+            self.came("1").with_user(auditor).action_link_bill()
+
+
+class TestByHand(LinksCase):
+    def enter(self, document, group=BILLING):
+        user = user_of(self.env, group)
+        action = document.with_user(user).action_enter_by_hand()
+        return self.env[action["res_model"]].browse(action["res_id"])
+
+    def test_the_draft_has_what_is_known_for_sure_and_is_opened(self):
+        document = self.waiting()
+        bill = self.enter(document)
+        self.assertRecordValues(
+            bill,
+            [
+                {
+                    "state": "draft",
+                    "move_type": "in_invoice",
+                    "ref": "F-1",
+                    "partner_id": self.partner.id,
+                    "currency_id": self.env.ref("base.EUR").id,
+                    "journal_id": self.connection.journal_id.id,
+                    "company_id": self.company.id,
+                }
+            ],
+        )
+        self.assertEqual(str(bill.invoice_date), "2026-01-15")
+        self.assertFalse(bill.invoice_line_ids)
+        self.assertEqual((document.state, document.move_id), ("imported", bill))
+        note = "".join(bill.message_ids.mapped("body"))
+        self.assertIn("not compared with Lucca's", note)
+        self.assertIn("Choose Odoo's tax for the VAT rate", note, "why it was not booked")
+
+    def test_its_files_come(self):
+        document = self.book(documentDate="someday", files=["facture.pdf"])
+        bill = self.enter(document)
+        self.sync()
+        self.assertEqual(bill.message_main_attachment_id.name, "facture.pdf")
+
+    def test_what_cannot_be_read_is_left_to_the_person(self):
+        document = self.book(documentDate="someday", number="F-2")
+        bill = self.enter(document)
+        self.assertEqual((bill.ref, bill.invoice_date), ("F-2", False))
+
+    def test_a_date_that_cannot_be_is_left_to_the_person(self):
+        document = self.book(date="1900-01-01")
+        self.assertEqual(document.reason, "doubtful_date")
+        self.assertFalse(self.enter(document).invoice_date)
+
+    def test_a_credit_note_becomes_a_refund(self):
+        document = self.waiting(kind="credit_note")
+        self.assertEqual(self.enter(document).move_type, "in_refund")
+
+    def test_nothing_rewrites_or_posts_it(self):
+        self.connection.auto_post = True
+        document = self.waiting()
+        bill = self.enter(document)
+        json = next(one for one in self.tenant.documents if one["id"] == document.lucca_id)
+        self.tenant.change(json, documentNumber="F-1 bis")
+        self.connection.last_audit_at = False
+        self.sync()
+        self.assertEqual((bill.ref, bill.state), ("F-1", "draft"))
+        self.assertTrue(document.is_changed, "it is told")
+
+    def test_what_is_not_approved_is_not_entered(self):
+        document = self.waiting()
+        self.tenant.withdraw(self.tenant.documents[-1])
+        self.sync()
+        with self.assertRaisesRegex(UserError, "approves"):
+            document.action_enter_by_hand()
+
+    def test_what_has_a_bill_is_not_entered_again(self):
+        with self.assertRaisesRegex(UserError, "has no bill"):
+            self.first.action_enter_by_hand()
+
+
+class TestActivity(LinksCase):
+    def test_it_leads_to_linking_all_and_is_written_once(self):
+        self.typed("1")
+        self.came("1")
+        asked = self.connection.activity_ids
+        self.assertIn('href="/odoo/lucca-link"', asked.note)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE mail_activity SET write_date = '2020-01-01'")
+        self.env.invalidate_all()
+        self.sync()
+        self.assertEqual(str(asked.write_date)[:4], "2020")

@@ -1,0 +1,111 @@
+"""What people decide during a first look is looked at, whichever button they decide it by."""
+
+from odoo.exceptions import ValidationError
+
+from tests.addon.common import KEY
+from tests.addon.test_look import OTHER_VAT, LookCase
+from tests.books import swiss_company, user_of
+from tests.simulator import LuccaServer, Tenant
+
+SYSTEM = "base.group_system"
+
+
+class TestReferences(LookCase):
+    def setUp(self):
+        super().setUp()
+        self.add("F-1")
+        self.sync()
+        self.assertEqual(self.documents().coming_as, "in_invoice")
+        self.supplier = self.mapping("supplier")
+
+    def type_it(self):
+        """The supplier and its bill, as somebody enters them after the look."""
+        partner = self.partner(name="Papeterie Moreau SARL")
+        self.type_bill("F-1", partner)
+        return partner
+
+    def assertThereAlready(self, partner):
+        self.assertEqual(self.supplier.partner_id, partner)
+        self.sync()
+        self.assertEqual(self.documents().reason, "duplicate_bill", self.documents().message)
+
+    def test_a_suggestion_that_is_taken_is_another_look(self):
+        partner = self.type_it()
+        self.supplier.action_take_suggestion()
+        self.assertThereAlready(partner)
+
+    def test_a_supplier_that_is_there_instead_of_created_is_another_look(self):
+        partner = self.type_it()
+        self.supplier.action_create_supplier()
+        self.assertThereAlready(partner)
+
+    def test_a_supplier_that_a_person_creates_is_still_announced(self):
+        self.supplier.action_create_supplier()
+        self.assertEqual(self.supplier.found_by, "person_created")
+        self.sync()
+        self.assertEqual(self.documents().coming_as, "in_invoice")
+
+    def test_a_reference_that_is_deleted_is_found_anew(self):
+        self.type_it()
+        self.supplier.unlink()
+        self.supplier = self.mapping("supplier")
+        self.assertFalse(self.documents().coming_as)
+        self.sync()
+        self.assertEqual(self.documents().reason, "duplicate_bill", self.documents().message)
+
+    def test_a_supplier_that_somebody_deletes_is_made_when_booking_starts(self):
+        self.supplier.action_create_supplier()
+        self.sync()
+        self.supplier.partner_id.unlink()
+        self.start()
+        self.assertEqual(self.documents().state, "imported", self.documents().message)
+
+    def test_a_doubt_is_shown_before_its_new_supplier_is_there(self):
+        json = self.tenant.add_invoice(
+            purchase=self.purchase, number="F-2", excluding=100, taxes=[("0.2", 10)]
+        )
+        self.sync()
+        document = self.document(json)
+        self.assertEqual(document.reason, "tax_mismatch")
+        wizards = self.env["lucca.document.accept"].with_context(active_ids=document.ids)
+        preview = wizards.create({}).preview
+        self.assertNotIn("waits again", preview)
+        self.assertIn("“Papeterie Moreau” is created first", preview)
+
+
+class TestTwoAccounts(LookCase):
+    """A second account of the company whose documents have the numbers of the first one's."""
+
+    def look_at_second(self, **supplier):
+        self.add("F-1")
+        self.sync()
+        tenant = Tenant(api_key=KEY)
+        self.server = LuccaServer(tenant)
+        self.enterContext(self.server)
+        self.connection = self.connect(name="Second", is_booking=False)
+        purchase = tenant.add_purchase(supplier=tenant.add_supplier(territory="FR", **supplier))
+        tenant.add_invoice(purchase=purchase, number="F-1", lines=[(100, "0.2")], date="2026-01-15")
+        self.assertTrue(self.sync(), self.connection.last_error)
+        return self.documents()
+
+    def test_those_of_another_supplier_come(self):
+        document = self.look_at_second(name="Dupont", vat=OTHER_VAT)
+        self.assertEqual(document.coming_as, "in_invoice", document.message)
+
+    def test_those_of_the_same_new_supplier_are_there_already(self):
+        document = self.look_at_second(name="Papeterie Moreau", vat="FR23334175221")
+        self.assertEqual(document.reason, "duplicate_bill", document.message)
+
+
+class TestNoWayBack(LookCase):
+    def test_bills_of_a_company_that_is_not_hers_count(self):
+        self.connection.is_booking = True
+        swiss = swiss_company(self.env)
+        self.book(purchase=self.purchase)
+        self.mapping("establishment").target_company_id = swiss
+        abroad = self.book(purchase=self.purchase)
+        self.documents().move_id.filtered(lambda move: move.company_id != swiss).unlink()
+        self.assertEqual(self.documents().move_id, abroad.move_id)
+        administrator = user_of(self.env, SYSTEM)
+        with self.assertRaisesRegex(ValidationError, "no way back"):
+            self.connection.with_user(administrator).is_booking = False

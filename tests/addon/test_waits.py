@@ -1,0 +1,293 @@
+"""What only a person mends waits for a person, is counted and told; what time mends is tried again."""
+
+import psycopg2
+from odoo.addons.lucca_invoices_sync.models.document.file import FAILURES_TO_TELL
+from odoo.addons.lucca_invoices_sync.models.troubles import TRIES_OF_AN_ADDON
+from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
+from odoo.tools import mute_logger
+
+from tests.addon.common import LuccaCase
+from tests.books import user_of
+
+TROUBLES = "odoo.addons.lucca_invoices_sync.models.troubles"
+
+
+class TestDocuments(LuccaCase):
+    def break_booking(self, error):
+        """Have bills be refused with an error from now on."""
+
+        def create(_moves, _vals_list):
+            raise error
+
+        self.patch(self.registry["account.move"], "create", create)
+
+    def assertWaits(self, document, words):
+        self.assertEqual((document.state, document.reason), ("blocked", "refused_by_odoo"))
+        self.assertIn(words, document.message)
+
+    def test_each_refusal_of_odoo_waits_in_its_own_words(self):
+        for kind in (UserError, ValidationError, AccessError, MissingError):
+            with self.subTest(kind.__name__):
+                self.break_booking(kind("Bills need a project."))
+                self.assertWaits(self.book(), "Bills need a project.")
+
+    @mute_logger("odoo.sql_db")
+    def test_each_rule_of_the_database_waits(self):
+        purchase = self.add_purchase()
+        self.book(purchase=purchase)
+        cr = self.env.cr
+        cr.execute("ALTER TABLE account_move ADD CONSTRAINT no_bad CHECK (ref <> 'CHECK')")
+        cr.execute(
+            "CREATE UNIQUE INDEX one_only ON account_move (payment_reference) WHERE ref = 'U'"
+        )
+        cr.execute("ALTER TABLE account_move ADD COLUMN needed int")
+        cr.execute("ALTER TABLE account_move ADD CONSTRAINT needs CHECK (ref <> 'N' OR needed > 0)")
+        self.book(purchase=purchase, number="U", date="2025-01-15")
+        for number, words in (("CHECK", "no_bad"), ("U", "one_only")):
+            with self.subTest(number):
+                document = self.book(purchase=purchase, number=number)
+                self.assertWaits(document, words)
+                self.assertNotIn("Failing row", document.message)
+
+    def test_a_rule_of_odoo_s_own_is_told_in_its_words(self):
+        other = self.book()
+        move = other.move_id
+        rows = self.registry["lucca.document"]
+        book_as = rows._book_as
+
+        def twice(document, bill, **values):
+            return book_as(document, move if document != other else bill, **values)
+
+        self.patch(rows, "_book_as", twice)
+        with mute_logger("odoo.sql_db"):
+            document = self.book()
+        self.assertWaits(document, "This bill belongs to a Lucca document already.")
+
+    @mute_logger(TROUBLES)
+    def test_an_addon_s_error_is_tried_again_then_waits(self):
+        self.break_booking(ZeroDivisionError("division by zero"))
+        document = self.book()
+        for attempt in range(1, TRIES_OF_AN_ADDON):
+            self.assertEqual((document.state, document.attempts), ("failed", attempt))
+            self.let_try_again(document)
+            self.sync()
+        self.assertWaits(document, "division by zero. Tell whoever looks after Odoo")
+        self.assertFalse(document.next_try_at)
+
+    def test_a_server_in_trouble_is_tried_again_for_as_long_as_it_takes(self):
+        self.server.faults.fail(500, times=None, path="purchases")
+        document = self.book()
+        for _attempt in range(TRIES_OF_AN_ADDON + 2):
+            self.let_try_again(document)
+            self.sync()
+        self.assertEqual(document.state, "failed")
+
+    def test_what_is_gone_meanwhile_is_tried_again(self):
+        self.break_booking(psycopg2.errors.ForeignKeyViolation("gone"))
+        with mute_logger(TROUBLES):
+            self.assertEqual(self.book().state, "failed")
+
+    def test_what_waits_is_counted_told_and_shown(self):
+        self.break_booking(UserError("Bills need a project."))
+        self.book()
+        self.assertEqual(self.connection.attention_count, 1)
+        self.assertEqual(self.connection.health, "person")
+        self.assertIn("Odoo refuses the bill: 1", self.connection.activity_ids.note)
+
+
+class TestFiles(LuccaCase):
+    """A file that does not come for long: it is told, and can be left out."""
+
+    def setUp(self):
+        super().setUp()
+        self.server.faults.fail(500, times=None, path="display")
+        self.lucca_document = self.book(files=["facture.pdf"])
+        self.file = self.lucca_document.file_ids
+
+    def fail(self, times):
+        for _time in range(times):
+            self.let_try_again(self.file)
+            self.sync()
+
+    def test_it_is_nobody_s_work_as_long_as_it_may_come_by_itself(self):
+        self.fail(FAILURES_TO_TELL - 2)
+        self.assertEqual(self.file.attempts, FAILURES_TO_TELL - 1)
+        self.assertFalse(self.lucca_document.needs_attention)
+        self.assertFalse(self.connection.activity_ids)
+
+    def test_then_it_is_counted_told_and_shown(self):
+        self.fail(FAILURES_TO_TELL - 1)
+        self.assertTrue(self.lucca_document.needs_attention)
+        found = self.env["lucca.document"].search([("needs_attention", "=", True)])
+        self.assertIn(self.lucca_document, found)
+        self.assertEqual(self.connection.attention_count, 1)
+        self.assertEqual(self.connection.health, "person")
+        self.assertIn("Files that do not come: 1", self.connection.activity_ids.note)
+        self.assertEqual(self.file.state, "failed", "it is tried on")
+
+    def test_a_billing_user_leaves_it_out_and_the_bill_says_so(self):
+        self.fail(FAILURES_TO_TELL - 1)
+        user = user_of(self.env, "account.group_account_invoice")
+        self.file.with_user(user).action_leave_out()
+        self.assertRecordValues(
+            self.file, [{"state": "left_out", "message": f"Left out by {user.name}."}]
+        )
+        told = "".join(self.lucca_document.move_id.message_ids.mapped("body"))
+        self.assertIn("facture.pdf” is left out", told)
+        self.sync()
+        self.assertFalse(self.lucca_document.needs_attention)
+        self.assertFalse(self.connection.activity_ids)
+
+    def test_fetching_it_ends_it_too(self):
+        self.fail(FAILURES_TO_TELL - 1)
+        self.server.faults.clear()
+        self.lucca_document.action_fetch_files()
+        self.sync()
+        self.assertEqual(self.file.state, "attached")
+        self.assertFalse(self.lucca_document.needs_attention)
+
+    def test_what_is_attached_is_not_left_out(self):
+        self.server.faults.clear()
+        self.fail(1)
+        with self.assertRaisesRegex(UserError, "do not wait"):
+            self.file.action_leave_out()
+
+
+class TestSelections(LuccaCase):
+    """What a button did for a selection, and what it left, is told."""
+
+    def setUp(self):
+        super().setUp()
+        self.booked = self.book()
+        self.connection.supplier_policy = "match"
+        purchase = self.add_purchase(supplier_name="Nobody", vat=None)
+        self.waiting = self.book(purchase=purchase) | self.book(purchase=purchase)
+
+    def assertTold(self, answer, kind, *words):
+        self.assertEqual(answer["tag"], "display_notification")
+        self.assertEqual(answer["params"]["type"], kind)
+        for some in words:
+            self.assertIn(some, answer["params"]["message"])
+
+    def test_retry(self):
+        answer = (self.waiting | self.booked).action_retry()
+        self.assertTold(answer, "warning", "tried again: 2.", "Left as they are: 1. They have")
+
+    def test_all_done_is_green(self):
+        self.assertTold(self.waiting.action_retry(), "success", "tried again: 2.")
+
+    def test_ignore(self):
+        answer = (self.waiting | self.booked).action_ignore("x")
+        self.assertTold(answer, "warning", "ignored: 2.", "Left as they are: 1.")
+
+    def test_seen(self):
+        self.booked.is_changed = True
+        answer = (self.waiting | self.booked).action_seen()
+        self.assertTold(answer, "warning", "seen: 1.", "Left as they are: 2. They did not change")
+
+    def test_book_anyway(self):
+        doubtful = self.book(excluding=100, taxes=[("0.2", 10)])
+        doubtful = doubtful if doubtful.may_be_accepted else self.accepted()
+        answer = (self.waiting | doubtful).action_book_anyway()
+        self.assertTold(answer, "warning", "booked anyway: 1.", "Left as they are: 2.")
+
+    def accepted(self):
+        self.connection.supplier_policy = "create"
+        return self.book(excluding=100, taxes=[("0.2", 10)])
+
+    def test_fetch_files(self):
+        self.env["lucca.file"].create(
+            {"document_id": self.booked.id, "name": "a", "lucca_file_id": "a"}
+        )
+        answer = (self.waiting | self.booked).action_fetch_files()
+        self.assertIn("no bill yet: 2.", answer["params"]["message"])
+
+    def test_one_document_s_own_screen_shows_it(self):
+        self.assertFalse(self.waiting[0].action_retry())
+
+    def test_nothing_done_at_all_is_said(self):
+        for method in ("action_seen", "action_fetch_files", "action_book_anyway"):
+            with self.subTest(method), self.assertRaises(UserError):
+                getattr(self.waiting, method)()
+
+    def test_ignore_asks_with_a_count_and_a_few_names(self):
+        purchase = self.add_purchase(supplier_name="Nobody", vat=None)
+        for number in range(8):
+            self.tenant.add_invoice(purchase=purchase, number=f"N-{number}")
+        self.sync()
+        documents = self.documents().filtered(lambda one: one.state == "blocked")
+        action = (documents | self.booked).action_ask_to_ignore()
+        wizard = self.env[action["res_model"]].with_context(**action["context"])
+        question = wizard.create({"reason": "x"}).question
+        self.assertTrue(question.startswith("10: Invoice "), question)
+        self.assertIn("and 5 others", question)
+        self.assertIn("1 have their bill, and stay", question)
+        self.assertLess(len(question), 200)
+
+
+class TestBookAnyway(LuccaCase):
+    """What would be booked is shown before the button is pressed."""
+
+    def ask(self, documents):
+        user = user_of(self.env, "account.group_account_invoice")
+        action = documents.with_user(user).action_ask_to_book()
+        wizard = self.env[action["res_model"]].with_user(user)
+        return wizard.with_context(**action["context"]).create({})
+
+    def test_it_names_the_supplier_the_amounts_and_each_line_with_its_account(self):
+        document = self.book(excluding=100, taxes=[("0.2", 10)])
+        preview = self.ask(document).preview
+        for words in ("Papeterie Moreau", "110.00", "10.00", "50.00", "are without VAT"):
+            self.assertIn(words, preview)
+        self.assertNotIn("Then it waits again", preview)
+        self.assertEqual(document.state, "blocked", "nothing is booked yet")
+        self.assertFalse(document.accepted_reasons)
+
+    def test_a_difference_goes_to_the_account_that_is_chosen(self):
+        json = self.tenant.add_invoice(purchase=self.add_purchase(), lines=[(1000, "0.2")])
+        for side in ("base", "counter"):
+            json["amountIncludingTaxes"][side]["includingTaxes"]["value"] = 900
+        self.sync()
+        wizard = self.ask(self.document(json))
+        account = self.env["account.account"].search([("code", "=", "409100")], limit=1)
+        wizard.difference_account_id = account
+        self.assertIn(f"{account.code} {account.name}", wizard.preview)
+        self.assertIn("Difference to the printed total", wizard.preview)
+
+    def test_a_double_names_the_bill_that_is_there(self):
+        purchase = self.add_purchase()
+        first = self.book(purchase=purchase, number="F-1", lines=[(100, "0.2")])
+        second = self.book(purchase=purchase, number="F-1", lines=[(90, "0.2")])
+        preview = self.ask(second).preview
+        self.assertIn(f"/odoo/account.move/{first.move_id.id}", preview)
+        self.assertIn("A second bill is made", preview)
+
+    def test_a_date_that_cannot_be_is_told(self):
+        self.assertIn("can hardly be right", self.ask(self.book(date="1900-01-01")).preview)
+
+    def test_what_waits_again_then_says_so(self):
+        document = self.book(excluding=100, taxes=[("0.2", 10)])
+        document._mapping("supplier").partner_id.active = False
+        self.assertIn("Then it waits again", self.ask(document).preview)
+
+    def test_many_are_counted_and_listed_briefly(self):
+        purchase = self.add_purchase()
+        for number in range(14):
+            self.tenant.add_invoice(
+                purchase=purchase, number=f"M-{number}", excluding=100, taxes=[("0.2", 10)]
+            )
+        self.sync()
+        wizard = self.ask(self.documents())
+        self.assertEqual(wizard.accepted_count, 14)
+        self.assertEqual(wizard.preview.count("Invoice M-"), 14)
+        self.assertEqual(wizard.preview.count("are without VAT"), 10)
+
+    def test_what_does_not_fit_is_counted(self):
+        wizard = self.ask(self.book() | self.book(excluding=100, taxes=[("0.2", 10)]))
+        self.assertEqual((wizard.accepted_count, wizard.left_count), (1, 1))
+
+    def test_pressing_it_books_what_was_shown(self):
+        document = self.book(excluding=100, taxes=[("0.2", 10)])
+        self.ask(document).action_apply()
+        self.sync()
+        self.assertEqual(document.move_id.amount_total, 110)

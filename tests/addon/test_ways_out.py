@@ -1,0 +1,293 @@
+"""Each reason for which documents wait has ways out, and each way out really ends the waiting."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+from odoo.addons.lucca_invoices_sync.models.document.ways_out import ALWAYS, WAYS_OUT
+from odoo.addons.lucca_invoices_sync.models.states import REASONS
+
+from tests.addon.ways import AUDITOR, BILLING, BROUGHT_BY, MANAGER, WaysCase
+
+#: What each kind of user is offered for it, in this order.
+OFFERED = """
+reason                  billing user                                   also an accounting manager
+
+unknown_supplier        retry, retry_alike, by hand, link, ignore      supplier, create
+ambiguous_supplier      retry, by hand, link, ignore                   supplier
+unmapped_tax            retry, by hand, link, ignore                   tax
+archived_account        retry, retry_alike, by hand, link, ignore      account
+tax_mismatch            book, retry, by hand, link, ignore             other tax
+total_mismatch          book, retry, by hand, link, ignore
+inactive_currency       retry, retry_alike, by hand, link, ignore      currency
+duplicate_bill          link it, link many, book, by hand, link, ignore
+closed_period           retry, retry_alike, by hand, link, ignore
+unmapped_establishment  retry, retry_alike, by hand, link, ignore      journal, company
+invalid_document        by hand, retry, link, ignore
+not_approved            link, ignore
+doubtful_date           book, retry, by hand, link, ignore
+refused_by_odoo         retry, retry_alike, by hand, link, ignore
+"""
+BUTTONS = {
+    "retry": "Retry",
+    "retry_alike": "Retry All Like This",
+    "by hand": "Enter by Hand",
+    "link": "Link",
+    "link it": "Link to It",
+    "link many": "Link All Exact Matches",
+    "ignore": "Ignore",
+    "book": "Book Anyway",
+    "supplier": "Choose the Supplier",
+    "create": "Create from Lucca",
+    "tax": "Choose the Tax",
+    "other tax": "Other Tax",
+    "account": "Other Account",
+    "currency": "Activate the Currency",
+    "journal": "Open the Journal",
+    "company": "Choose the Company",
+}
+
+
+def offered():
+    """``{reason: (buttons of a billing user, those that a manager has beside them)}``"""
+    rows = {}
+    for line in OFFERED.strip().splitlines()[2:]:
+        cells = line[:24].strip(), line[24:71].strip(), line[71:].strip()
+        billing, manager = ([BUTTONS[one] for one in cell.split(", ") if one] for cell in cells[1:])
+        rows[cells[0]] = (billing, manager)
+    return rows
+
+
+def told_in_readme():
+    """``{reason in words: the buttons that README names for it}``"""
+    text = (Path(__file__).parents[2] / "README.md").read_text()
+    part = text.partition("## When a document waits")[2].partition("\n\n*Configuration")[0]
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", part, re.MULTILINE)
+    return {reason: set(re.findall(r"\*([A-Z][^*]+)\*", what)) for reason, what in rows}
+
+
+class TestTable(WaysCase):
+    def test_each_reason_has_its_ways_out_and_is_tried_here(self):
+        reasons = {reason for reason, _label in REASONS}
+        self.assertEqual(set(WAYS_OUT), reasons, "Give the new reason ways out in WAYS_OUT.")
+        self.assertEqual(set(BROUGHT_BY), reasons, "Say in BROUGHT_BY how a document gets it.")
+        self.assertEqual(set(offered()), reasons)
+
+    def test_each_reason_has_a_way_that_a_billing_user_takes_alone(self):
+        for reason, ways in WAYS_OUT.items():
+            with self.subTest(reason):
+                self.assertIn(BILLING, {way.group for way in ways})
+
+    def test_each_button_is_a_public_method(self):
+        for way in (way for ways in WAYS_OUT.values() for way in ways):
+            with self.subTest(way.method):
+                self.assertTrue(callable(getattr(self.env["lucca.document"], way.method)))
+                self.assertTrue(way.method.startswith("action_"))
+
+    def test_readme_names_the_ways_of_each_reason(self):
+        told = told_in_readme()
+        always = {str(way.label) for way in ALWAYS}
+        labels = {str(way.label) for ways in WAYS_OUT.values() for way in ways}
+        for reason, words in REASONS:
+            with self.subTest(reason):
+                ways = {str(way.label) for way in WAYS_OUT[reason]}
+                self.assertEqual(told[words] & labels - always, ways - always)
+
+
+def offers(reason):
+    def test(self):
+        document = self.waiting(reason)
+        billing, manager = offered()[reason]
+        self.assertEqual(self.ways(document, BILLING), billing)
+        self.assertEqual(Counter(self.ways(document, MANAGER)), Counter([*billing, *manager]))
+        self.assertFalse(self.ways(document, AUDITOR))
+        if manager:
+            self.assertEqual(self.ways(document, MANAGER)[0] in manager, reason != "tax_mismatch")
+
+    return test
+
+
+class TestOffered(WaysCase):
+    """What is offered for each reason, and to whom: a test for each row of the table."""
+
+
+for _reason in BROUGHT_BY:
+    setattr(TestOffered, f"test_{_reason}", offers(_reason))
+
+
+class TestWithoutReference(WaysCase):
+    def test_a_billing_user_chooses_the_supplier_that_lucca_does_not_name(self):
+        self.server.behaviour.denied = {"purchases": 403}
+        document = self.book(lines=[(100, "0.2")])
+        self.assertEqual(self.ways(document, BILLING)[0], "Choose the Supplier")
+        action = document.with_user(self.users[BILLING]).action_first_way()
+        self.assertEqual(action["res_model"], "lucca.document.supplier")
+
+
+class TestEnds(WaysCase):
+    """Pressing the buttons ends the waiting."""
+
+    def billing(self, document):
+        return document.with_user(self.users[BILLING])
+
+    def manager(self, document):
+        return document.with_user(self.users[MANAGER])
+
+    def test_by_hand_ends_each_reason_but_the_missing_approval(self):
+        for reason in BROUGHT_BY.keys() - {"not_approved", "unmapped_establishment"}:
+            with self.subTest(reason), self.rolled_back():
+                document = self.waiting(reason)
+                action = self.billing(document).action_enter_by_hand()
+                bill = self.env["account.move"].browse(action["res_id"])
+                self.assertEqual((document.state, document.move_id), ("imported", bill))
+
+    def test_linking_ends_each_reason(self):
+        for reason in BROUGHT_BY.keys() - {"unmapped_establishment"}:
+            with self.subTest(reason), self.rolled_back():
+                document = self.waiting(reason)
+                partner = self.env["res.partner"].create({"name": "Typed", "is_company": True})
+                bill = self.type_bill(partner, "whatever")
+                self.billing(document).action_link_bill(bill.id)
+                self.assertEqual((document.state, document.move_id), ("imported", bill))
+
+    def test_ignoring_ends_each_reason(self):
+        for reason in BROUGHT_BY:
+            with self.subTest(reason), self.rolled_back():
+                document = self.waiting(reason)
+                document.action_ignore("not ours")
+                self.assertEqual(document.state, "ignored")
+
+    def test_booking_anyway_ends_each_doubt(self):
+        for reason in ("tax_mismatch", "total_mismatch", "duplicate_bill", "doubtful_date"):
+            with self.subTest(reason), self.rolled_back():
+                document = self.waiting(reason)
+                action = self.billing(document).action_ask_to_book()
+                wizard = self.env[action["res_model"]].with_user(self.users[BILLING])
+                wizard.with_context(**action["context"]).create({}).action_apply()
+                self.sync()
+                self.assertEqual(document.state, "imported", document.message)
+
+    def test_a_supplier_that_is_chosen_ends_it(self):
+        for reason in ("unknown_supplier", "ambiguous_supplier"):
+            with self.subTest(reason), self.rolled_back():
+                document = self.waiting(reason)
+                partner = self.env["res.partner"].create({"name": "Chosen", "is_company": True})
+                self.choose(document, partner_id=partner.id)
+
+    def test_a_tax_that_is_chosen_ends_it(self):
+        self.choose(self.waiting("unmapped_tax"), tax_id=self.tax_20.id)
+
+    def test_another_account_ends_it(self):
+        account = self.env["account.account"].create(
+            {"code": "606498", "name": "New", "account_type": "expense"}
+        )
+        self.choose(self.waiting("archived_account"), account_id=account.id)
+
+    def choose(self, document, **values):
+        """Press the first button, which opens one mapping, and choose there."""
+        action = self.manager(document).action_first_way()
+        self.assertEqual(action["target"], "new")
+        self.env[action["res_model"]].with_user(self.users[MANAGER]).browse(action["res_id"]).write(
+            values
+        )
+        self.sync()
+        self.assertEqual(document.state, "imported", document.message)
+
+    def test_the_currency_is_activated(self):
+        document = self.waiting("inactive_currency")
+        self.manager(document).action_first_way()
+        self.sync()
+        self.assertEqual(document.state, "imported")
+
+    def test_a_journal_that_is_made_ends_it_by_one_click_for_all(self):
+        document = self.waiting("unmapped_establishment")
+        other = document.company_id
+        user = self.users[MANAGER]
+        theirs = document.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+        action = theirs.action_first_way()
+        self.assertEqual(action["res_model"], "account.journal")
+        self.env["account.chart.template"].try_loading("fr", company=other, install_demo=False)
+        theirs.action_retry_alike()
+        self.assertEqual(document.state, "pending")
+
+    def test_the_archived_journal_is_opened_and_unarchived(self):
+        journal = self.connection.journal_id
+        journal.active = False
+        document = self.book()
+        self.assertEqual(document.reason, "refused_by_odoo")
+        action = self.manager(document).action_first_way()
+        self.assertEqual((action["res_model"], action["res_id"]), ("account.journal", journal.id))
+        journal.with_user(self.users[MANAGER]).active = True
+        self.billing(document).action_retry_alike()
+        self.sync()
+        self.assertEqual(document.state, "imported")
+
+    def test_an_exchange_rate_is_entered_where_there_is_none(self):
+        yen = self.env.ref("base.JPY")
+        yen.active = True
+        yen.rate_ids.unlink()
+        document = self.book(currency="JPY", lines=[(100, "0.2")], counter=None)
+        self.assertEqual(document.reason, "inactive_currency")
+        self.assertEqual(self.ways(document, MANAGER)[0], "Enter a Rate")
+        action = self.manager(document).action_first_way()
+        self.assertEqual((action["res_model"], action["res_id"]), ("res.currency", yen.id))
+        rate = {"currency_id": yen.id, "name": "2020-01-01", "rate": 160}
+        self.env["res.currency.rate"].with_user(self.users[MANAGER]).create(rate)
+        self.billing(document).action_retry()
+        self.sync()
+        self.assertEqual(document.state, "imported", document.message)
+
+    def test_a_list_of_many_takes_no_query_each(self):
+        first = self.book(number="FIRST", lines=[(1, "0.2")])
+        purchase = self.tenant.purchases[first.purchase_lucca_id]
+        for number in range(1, 31):
+            self.type_bill(first.move_id.partner_id, f"{number}")
+            self.tenant.add_invoice(
+                purchase=purchase, number=f"{number}", lines=[(100, "0.2")], date="2026-01-15"
+            )
+        self.sync()
+        documents = (self.documents() - first).with_user(self.users[BILLING])
+        self.assertEqual(set(documents.mapped("reason")), {"duplicate_bill"})
+        counts = []
+        for some in (documents[:10], documents[10:]):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            some.web_read({"ways_out": {}, "number": {}})
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1] - counts[0], 2, "ten documents more")
+
+    def test_what_was_mended_in_odoo_is_tried_again_by_one_click_for_all(self):
+        document = self.waiting("archived_account")
+        other = self.book(
+            purchase=self.tenant.purchases[document.purchase_lucca_id], lines=[(7, "0.2")]
+        )
+        self.assertEqual(other.reason, "archived_account")
+        self.account.active = True
+        self.billing(document).action_retry_alike()
+        self.sync()
+        self.assertEqual((document | other).mapped("state"), ["imported", "imported"])
+
+    def test_a_doubt_of_the_total_offers_no_other_tax(self):
+        document = self.waiting("total_mismatch")
+        self.assertNotIn("Other Tax", self.ways(document, MANAGER))
+
+    def test_the_other_tax_is_that_of_the_document_s_rate(self):
+        document = self.waiting("tax_mismatch")
+        action = document.action_open_mappings()
+        self.assertEqual(action["res_id"], self.mapping("tax").id)
+
+    def rolled_back(self):
+        """Take back what is done meanwhile, so that each reason begins with the same account."""
+        return _RolledBack(self.env)
+
+
+class _RolledBack:
+    def __init__(self, env):
+        self.env = env
+
+    def __enter__(self):
+        self.savepoint = self.env.cr.savepoint()
+
+    def __exit__(self, *error):
+        self.savepoint.close(rollback=True)
+        self.env.invalidate_all()
