@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 
 from . import browser, processes
 from .console import say
 from .workshop import CHECKOUT, Workshop, opened
 
-#: Half of the tests by their time, which run beside the others on a database of their own.
+#: Two thirds of the tests by their time, which run beside the others, each third on a database of its
+#: own. None of them opens a browser: Odoo serves one at a time.
 BESIDE = (
-    "tests/lucca",
-    "tests/processes",
-    "tests/simulator",
-    "tests/test_*.py",
-    "tests/addon/test_scheduler*.py",
-    "tests/addon/test_amounts*.py",
-    "tests/addon/test_supplier*.py",
+    ("tests/lucca", "tests/processes", "tests/simulator", "tests/test_*.py"),
+    (
+        "tests/addon/test_amounts*.py",
+        "tests/addon/test_ch*.py",
+        "tests/addon/test_co*.py",
+        "tests/addon/test_files.py",
+        "tests/addon/test_l*.py",
+        "tests/addon/test_s[c-u]*.py",
+        "tests/addon/test_wa*.py",
+    ),
 )
 #: Without it, pytest-odoo would skip the browser tests.
 BROWSER = "--odoo-http"
@@ -74,16 +79,28 @@ def _pytest(workshop: Workshop, database: str) -> list[str]:
 
 
 def _test_all(workshop: Workshop, env: dict[str, str]) -> int:
-    """All tests, in two halves at once."""
-    found = (path for pattern in BESIDE for path in CHECKOUT.glob(pattern))
-    beside = sorted(str(path.relative_to(CHECKOUT)) for path in found)
-    others = [BROWSER, *(f"--ignore={path}" for path in beside)]
-    log = workshop.folder / "beside.log"
-    with workshop.databases.test() as first, workshop.databases.test() as second:
+    """All tests, in thirds at once."""
+    thirds = [_found(patterns) for patterns in BESIDE]
+    others = [BROWSER, *(f"--ignore={path}" for third in thirds for path in third)]
+    with ExitStack() as stack:
+        first, *databases = [
+            stack.enter_context(workshop.databases.test()) for _run in range(1 + len(thirds))
+        ]
         say("Tests")
-        command = [*_pytest(workshop, second), *beside]
-        with processes.logged(command, log, env=env, cwd=CHECKOUT) as child:
-            code = processes.foreground([*_pytest(workshop, first), *others], env, CHECKOUT)
-            code_beside = child.wait()
-    print(log.read_text(), end="")
-    return code or code_beside
+        logs, children = [], []
+        for database, third in zip(databases, thirds, strict=True):
+            logs.append(workshop.folder / f"{database}.log")
+            command = [*_pytest(workshop, database), *third]
+            running = processes.logged(command, logs[-1], env=env, cwd=CHECKOUT)
+            children.append(stack.enter_context(running))
+        codes = [processes.foreground([*_pytest(workshop, first), *others], env, CHECKOUT)]
+        codes += [child.wait() for child in children]
+    for log in logs:
+        print(log.read_text(), end="")
+    return next((code for code in codes if code), 0)
+
+
+def _found(patterns: tuple[str, ...]) -> list[str]:
+    """The files and folders that patterns name."""
+    found = (path for pattern in patterns for path in CHECKOUT.glob(pattern))
+    return sorted(str(path.relative_to(CHECKOUT)) for path in found)

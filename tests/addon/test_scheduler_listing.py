@@ -10,7 +10,7 @@ from random import Random
 from tests.addon.scheduled import ScheduledCase
 
 # More for a longer look: LUCCA_SWEEP=720 is every number of pages with every time.
-SWEEP = int(os.environ.get("LUCCA_SWEEP", "12"))
+SWEEP = int(os.environ.get("LUCCA_SWEEP", "4"))
 PAGES = range(1, 61)
 SECONDS = (0.1, 0.4, 1, 1.5, 2, 3, 4, 5.5, 7, 9, 11, 15)
 
