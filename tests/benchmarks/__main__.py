@@ -11,7 +11,7 @@ from odoo.tools import config
 
 from tests.processes.helpers import execute
 
-from . import booking, chart, idle, memory, pages, profile, report, requests, scaling
+from . import booking, chart, idle, memory, pages, profile, report, requests, scaling, screens
 
 DOCS = Path(__file__).parents[2] / "lucca_invoices_sync" / "docs"
 FIGURES = "benchmarks.json"
@@ -22,6 +22,7 @@ MEASURES = {
     "scaling": scaling.run,
     "requests": requests.run,
     "pages": pages.run,
+    "screens": screens.run,
     "profile": profile.run,
 }
 #: Enough to see whether all works, far too little to measure by.
@@ -33,6 +34,7 @@ QUICK = {
     "profile": {"documents": 60},
     "requests": {"imports": ((150, 20), (250, 0)), "files": (60, 80)},
     "pages": {"number": 6},
+    "screens": {"documents": 400},
 }
 
 

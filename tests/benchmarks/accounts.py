@@ -61,11 +61,14 @@ def connect(env, server, **values):
     return connection
 
 
-def fill(tenant, documents, files=0):
-    """Documents of a year with a purchase each, and so many files, two at most to a document."""
+def fill(tenant, documents, files=0, regular=REGULAR):
+    """Documents of a year with a purchase each, and so many files, two at most to a document.
+
+    :param regular: purchases to a supplier
+    """
     suppliers = [
         tenant.add_supplier(name=f"Fournisseur {number}")
-        for number in range(-(-documents // REGULAR))
+        for number in range(-(-documents // regular))
     ]
     for number in range(documents):
         purchase = tenant.add_purchase(supplier=suppliers[number % len(suppliers)])

@@ -96,6 +96,13 @@ def _pages(pages):
     return [(what, "none", wrong or "none", not wrong)]
 
 
+def _screens(screens):
+    slowest = max(screens["screens"], key=lambda one: one["ms"])
+    what = f"The slowest screen with {screens['documents']:,} documents"
+    told = f"{slowest['ms']:.0f} ms ({slowest['screen']})"
+    return [(what, "200 ms at most", told, slowest["ms"] <= 200)]
+
+
 GOALS = {
     "booking": _booking,
     "memory": _memory,
@@ -103,4 +110,5 @@ GOALS = {
     "scaling": _scaling,
     "requests": _requests,
     "pages": _pages,
+    "screens": _screens,
 }

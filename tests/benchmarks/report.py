@@ -89,6 +89,13 @@ In virtual time: lists of 1 to 60 pages, with answers of 0.1 to 15 seconds. {com
 combinations were tried. Each page has to be asked for once, all documents have to be booked, and the audit has to end.
 Lucca was asked for {asked:,} pages where there are {pages:,}. {wrong}
 """
+SCREENS = """## Screens
+
+The server's time for what a screen asks for, the median of five times, with the slowest of its queries: a database of
+{documents:,} documents with their bills and {suppliers:,} suppliers, an accounting manager.
+
+{table}
+"""
 PROFILE = """## Where the time goes
 
 Of a first import of {bills} bills, looked at every ten milliseconds: Odoo's own work {Odoo:.1f} %, waiting for
@@ -247,6 +254,21 @@ def _pages(pages):
     return PAGES.format(**{**pages, "wrong": words})
 
 
+def _screens(screens):
+    heads = ("screen", "time", "queries", "slowest query", "")
+    rows = [
+        (
+            one["screen"],
+            f"{one['ms']:.0f} ms",
+            one["queries"],
+            f"{one['slowest_ms']:.0f} ms",
+            f"`{one['slowest']}`",
+        )
+        for one in screens["screens"]
+    ]
+    return SCREENS.format(**{**screens, "table": _markdown(heads, rows)})
+
+
 def _profile(profile):
     rows = [(who, what, f"{share:.1f} %") for who, what, share in profile["shares"][:15]]
     shares = {
@@ -264,6 +286,7 @@ SECTIONS = {
     "scaling": _scaling,
     "requests": _requests,
     "pages": _pages,
+    "screens": _screens,
     "profile": _profile,
 }
 

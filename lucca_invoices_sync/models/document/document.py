@@ -145,6 +145,8 @@ class LuccaDocument(models.Model):
         "Only what failed is tried again at a time.",
     )
     _created_idx = models.Index("(connection_id, lucca_created_at) WHERE is_withdrawn IS NOT TRUE")
+    _state_idx = models.Index("(connection_id, state)")
+    _order_idx = models.Index("(document_date DESC, id DESC)")
     _left_idx = models.Index(
         "(connection_id) WHERE state IN ('pending', 'failed', 'blocked')"
         " OR files_state IN ('pending', 'failed') OR is_changed IS TRUE"

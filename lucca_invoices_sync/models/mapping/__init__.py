@@ -1,4 +1,5 @@
 from . import mapping
+from . import use
 from . import rights
 from . import tax
 from . import tax_choice

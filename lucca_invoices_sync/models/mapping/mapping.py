@@ -147,16 +147,8 @@ class LuccaMapping(models.Model):
         domain="[('type', '=', 'purchase')]",
         help="Empty: the connection's journal, or the company's first one.",
     )
-    document_ids = fields.Many2many("lucca.document", readonly=True, copy=False)
-    document_count = fields.Integer(string="Documents", compute="_compute_document_count")
     target_name = fields.Char(string="In Odoo", compute="_compute_target_name")
     is_mapped = fields.Boolean(compute="_compute_is_mapped", store=True, precompute=True)
-    is_needed = fields.Boolean(
-        compute="_compute_is_needed",
-        search="_search_is_needed",
-        help="Documents wait for it.",
-    )
-
     _reference_uniq = models.Constraint(
         "unique(connection_id, kind, lucca_id, company_id)",
         "This Lucca reference has a mapping already.",
@@ -177,14 +169,6 @@ class LuccaMapping(models.Model):
         for mapping in self:
             mapping.company_id = mapping.company_id or mapping.connection_id.company_id
 
-    def _compute_document_count(self):
-        groups = self.env["lucca.document"]._read_group(
-            [("mapping_ids", "in", self.ids)], ["mapping_ids"], ["__count"]
-        )
-        counts = dict(groups)
-        for mapping in self:
-            mapping.document_count = counts.get(mapping, 0)
-
     @api.depends("kind", *ALL_TARGETS)
     def _compute_is_mapped(self):
         for mapping in self:
@@ -196,22 +180,6 @@ class LuccaMapping(models.Model):
             # As Odoo shows the name of a company that the user does not work for.
             targets = [mapping[name].sudo() for name in TARGETS[mapping.kind]]
             mapping.target_name = " - ".join(target.display_name for target in targets if target)
-
-    def _compute_is_needed(self):
-        needed = self.filtered_domain(self._search_is_needed("in", [True]))
-        for mapping in self:
-            mapping.is_needed = mapping in needed
-
-    @api.model
-    def _search_is_needed(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        waits = Domain.OR(
-            Domain("kind", "in", kinds) & Domain("document_ids.reason", "=", reason)
-            for reason, kinds in MAPPED_BY_REASON.items()
-        )
-        needed = Domain("is_mapped", "=", False) & waits
-        return needed if True in value else ~needed
 
     @api.constrains("target_company_id", "target_journal_id")
     def _check_target(self):

@@ -1,0 +1,61 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..states import MAPPED_BY_REASON
+
+# Few documents wait, and many use a reference: what is needed is found from the former, whatever
+# PostgreSQL thinks.
+_NEEDED = """(
+    WITH waiting AS MATERIALIZED (
+        SELECT DISTINCT link.lucca_mapping_id AS id, document.reason
+          FROM lucca_document document
+          JOIN lucca_document_lucca_mapping_rel link ON link.lucca_document_id = document.id
+         WHERE document.state = 'blocked' AND document.reason IN %s
+    )
+    SELECT mapping.id FROM waiting JOIN lucca_mapping mapping ON mapping.id = waiting.id
+     WHERE (waiting.reason, mapping.kind) IN %s
+)"""
+# Of a reference that all documents use, the documents need not be read to be counted.
+_COUNT_DOCUMENTS = """
+    SELECT lucca_mapping_id, count(*) FROM lucca_document_lucca_mapping_rel
+     WHERE lucca_mapping_id IN %s GROUP BY lucca_mapping_id
+"""
+
+
+class LuccaMapping(models.Model):
+    """Which documents use a reference, and which wait for it."""
+
+    _inherit = "lucca.mapping"
+
+    document_ids = fields.Many2many("lucca.document", readonly=True, copy=False)
+    document_count = fields.Integer(string="Documents", compute="_compute_document_count")
+    is_needed = fields.Boolean(
+        compute="_compute_is_needed",
+        search="_search_is_needed",
+        help="Documents wait for it.",
+    )
+
+    def _compute_document_count(self):
+        self.env["lucca.document"].flush_model(["mapping_ids"])
+        counts = dict(self.env.execute_query(SQL(_COUNT_DOCUMENTS, self._ids or (None,))))
+        for mapping in self:
+            mapping.document_count = counts.get(mapping.id, 0)
+
+    def _compute_is_needed(self):
+        # Whoever sees a reference may know that something waits for it.
+        asked = self.sudo().with_context(active_test=False)
+        needed = asked.search([("id", "in", self.ids), ("is_needed", "=", True)])
+        for mapping in self:
+            mapping.is_needed = mapping.id in needed._ids
+
+    @api.model
+    def _search_is_needed(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        self.env["lucca.document"].flush_model(["state", "reason", "mapping_ids"])
+        pairs = [(reason, kind) for reason, kinds in MAPPED_BY_REASON.items() for kind in kinds]
+        needed = Domain("is_mapped", "=", False) & Domain(
+            "id", "in", SQL(_NEEDED, tuple(MAPPED_BY_REASON), tuple(pairs))
+        )
+        return needed if True in value else ~needed

@@ -1,0 +1,149 @@
+"""How long Odoo's server works for each screen where there is much."""
+
+import statistics
+
+from lxml import etree
+from odoo.tools.profiler import Profiler
+from odoo.tools.safe_eval import safe_eval
+
+from tests.processes.helpers import copy, execute
+
+from . import large
+from .harness import call, measured
+
+DOCUMENTS = 100_000
+TIMES = 5
+#: What a list shows at once.
+PAGE = 80
+ADDON = "lucca_invoices_sync"
+#: ``{screen: (action, filters)}`` of the lists; a filter that groups by something shows groups.
+LISTS = {
+    "Documents: what needs attention": ("lucca_document_action", ["attention"]),
+    "Documents: all": ("lucca_document_action", []),
+    "Documents by reason": ("lucca_document_action", ["attention", "by_reason"]),
+    "Documents by supplier": ("lucca_document_action", ["by_supplier"]),
+    "Documents by month": ("lucca_document_action", ["by_month"]),
+    "To Map": ("lucca_mapping_action", ["needed"]),
+    "VAT Rates": ("lucca_mapping_tax_action", []),
+    "Suppliers": ("lucca_mapping_supplier_action", []),
+    "Suppliers that are not mapped": ("lucca_mapping_supplier_action", ["unmapped"]),
+    "Natures": ("lucca_mapping_nature_action", []),
+    "Cost Centres and Sections": ("lucca_mapping_analytic_action", []),
+    "Establishments": ("lucca_mapping_establishment_action", []),
+    "Synchronisations": ("lucca_sync_run_action", []),
+}
+
+
+def run(template, documents=DOCUMENTS):
+    """The figures of each screen, the slowest first; ``slowest`` is its slowest query."""
+    with copy(template) as name:
+        call(name, large.fill, documents=documents)
+        execute(name, "VACUUM ANALYZE")
+        return call(name, measure)
+
+
+def measure(env):
+    """Ask for what each screen asks for, as an accounting manager."""
+    from tests.books import user_of
+
+    user = user_of(env, "account.group_account_manager")
+    env = env(user=user, context={"allowed_company_ids": user.company_ids.ids})
+    figures = [_measure(env, screen, ask) for screen, ask in _screens(env).items()]
+    return {
+        "documents": env["lucca.document"].search_count([]),
+        "suppliers": env["lucca.mapping"].search_count([("kind", "=", "supplier")]),
+        "screens": sorted(figures, key=lambda one: one["ms"], reverse=True),
+    }
+
+
+def _measure(env, screen, ask):
+    times, queries = [], 0
+    for _time in range(1 + TIMES):  # the first one reads views and settings
+        env.invalidate_all()
+        with measured() as figures:
+            ask()
+        times.append(figures["seconds"] * 1000)
+        queries = figures["queries"]
+    env.invalidate_all()
+    with Profiler(collectors=["sql"], db=None) as profiler:
+        ask()
+    slowest = max(profiler.collectors[0].entries, key=lambda entry: entry["time"])
+    return {
+        "screen": screen,
+        "ms": statistics.median(times[1:]),
+        "queries": queries,
+        "slowest_ms": slowest["time"] * 1000,
+        "slowest": " ".join(slowest["full_query"].split())[:200],
+    }
+
+
+def _screens(env):
+    """``{screen: a function that asks for it}``."""
+    documents = env["lucca.document"]
+    booked = documents.search([("state", "=", "imported")], limit=1)
+    forms = {
+        "A document that is booked": booked,
+        "A document that waits": documents.search([("state", "=", "blocked")], limit=1),
+        "A reference that is not mapped": env["lucca.mapping"].search(
+            [("is_mapped", "=", False)], limit=1
+        ),
+        "The connection": booked.connection_id,
+        "A bill": booked.move_id,
+    }
+    return {
+        **{screen: _list(env, *asked) for screen, asked in LISTS.items()},
+        **{screen: _form(record) for screen, record in forms.items()},
+        "The connections' cards": _read_all(env["lucca.connection"], "kanban"),
+        "The dashboard's share": lambda: _dashboard(env["account.journal"].search([])),
+    }
+
+
+def _list(env, action, filters):
+    action = env["ir.actions.act_window"]._for_xml_id(f"{ADDON}.{action}")
+    records = env[action["res_model"]]
+    context = safe_eval(action["context"] or "{}")
+    records = records.with_context(**context)
+    domain, groups = _search(records, filters)
+    domain = [*safe_eval(action["domain"] or "[]"), *domain]
+    if groups:
+        return lambda: records.web_read_group(domain, groups, ["__count"], limit=PAGE)
+    arch = etree.fromstring(records.get_view(view_type="list")["arch"])
+    specification = _specification(arch)
+    order = arch.get("default_order") or None
+    return lambda: records.web_search_read(domain, specification, limit=PAGE, order=order)
+
+
+def _search(records, filters):
+    """``(domain, groups)`` of the filters of a model's search view."""
+    arch = etree.fromstring(records.get_view(view_type="search")["arch"])
+    domain, groups = [], []
+    for name in filters:
+        (node,) = arch.xpath("//filter[@name=$name]", name=name)
+        domain += safe_eval(node.get("domain") or "[]")
+        groups += filter(None, [safe_eval(node.get("context") or "{}").get("group_by")])
+    return domain, groups
+
+
+def _form(record):
+    specification = _specification(etree.fromstring(record.get_view(view_type="form")["arch"]))
+    return lambda: record.web_read(specification)
+
+
+def _read_all(records, kind):
+    specification = _specification(etree.fromstring(records.get_view(view_type=kind)["arch"]))
+    return lambda: records.web_search_read([], specification, limit=PAGE)
+
+
+def _dashboard(journals):
+    return journals._lucca_waiting(journals._lucca_connections())
+
+
+def _specification(arch):
+    """What the web client asks for of the fields of a view, those of its lists included."""
+    specification = {}
+    for node in arch.iterdescendants("field"):
+        if next(node.iterancestors("field"), arch) is not arch and arch.tag != "field":
+            continue
+        parts = _specification(node) if len(node) else {"display_name": {}}
+        specification[node.get("name")] = {"fields": parts}
+    return specification
