@@ -6,15 +6,20 @@ def toast(env, message, is_whole=True):
 
     :param is_whole: all that was asked for was done: the message is green, else amber
     """
+    action = notification(env, message, "success" if is_whole else "warning")
+    action["params"]["next"] = {"type": "ir.actions.act_window_close"}
+    return action
+
+
+def notification(env, message, kind):
+    """Return a client action that shows a message, and leaves the screen as it is.
+
+    :param kind: Odoo's ``type`` of it: ``success``, ``info``, ``warning`` or ``danger``
+    """
     return {
         "type": "ir.actions.client",
         "tag": "display_notification",
-        "params": {
-            "title": env._("Lucca Invoices"),
-            "message": message,
-            "type": "success" if is_whole else "warning",
-            "next": {"type": "ir.actions.act_window_close"},
-        },
+        "params": {"title": env._("Lucca Invoices"), "message": message, "type": kind},
     }
 
 

@@ -2,17 +2,35 @@
 
 import time
 from contextlib import contextmanager
+from importlib.util import module_from_spec, spec_from_file_location
 from itertools import count
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo.addons.lucca_invoices_sync.models.sync.budget import Keeper
 from odoo.addons.lucca_invoices_sync.models.sync.turn import Turn, WithinTransaction
+from odoo.modules import get_module_path
 from odoo.tests import TransactionCase
 
 from tests.books import archive_twins
 from tests.simulator import LuccaServer, Tenant
 
 KEY = "test-key"
+
+
+def migrate(env, script, version):
+    """Run a script of ``migrations/`` on the database as it is.
+
+    :param script: its folder and name: ``19.0.1.2.0/post-suppliers.py``
+    :param version: the one that is upgraded
+    """
+    path = Path(get_module_path("lucca_invoices_sync"), "migrations", script)
+    spec = spec_from_file_location(path.stem.replace("-", "_"), path)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    env.flush_all()
+    module.migrate(env.cr, version)
+    env.invalidate_all()
 
 
 class LuccaMixin:

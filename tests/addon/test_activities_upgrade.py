@@ -1,13 +1,6 @@
 """Activities of an earlier version are known as ours after the upgrade, and no others are."""
 
-import importlib.util
-from pathlib import Path
-
-from odoo.addons import lucca_invoices_sync
-
-from tests.addon.common import LuccaCase
-
-SCRIPT = Path(lucca_invoices_sync.__file__).parent / "migrations/19.0.1.2.0/post-activities.py"
+from tests.addon.common import LuccaCase, migrate
 
 
 class TestActivitiesUpgrade(LuccaCase):
@@ -27,9 +20,4 @@ class TestActivitiesUpgrade(LuccaCase):
         self.assertNotIn(kind, others.activity_type_id)
 
     def upgrade(self):
-        spec = importlib.util.spec_from_file_location("post_activities", SCRIPT)
-        script = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(script)
-        self.env.flush_all()
-        script.migrate(self.env.cr, "19.0.1.1.0")
-        self.env.invalidate_all()
+        migrate(self.env, "19.0.1.2.0/post-activities.py", "19.0.1.1.0")

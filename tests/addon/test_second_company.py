@@ -1,17 +1,12 @@
 """A second company in Odoo stops no connection that works: it asks only where it is told to."""
 
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
-
 from odoo.addons.lucca_invoices_sync.models.sync.places import Places
-from odoo.modules import get_module_path
 
-from tests.addon.common import LuccaCase
+from tests.addon.common import LuccaCase, migrate
 from tests.addon.scheduled import ScheduledCase
 from tests.books import swiss_company, user_of
 
 MANAGER = "account.group_account_manager"
-SCRIPT = Path(get_module_path("lucca_invoices_sync"), "migrations/19.0.1.3.0/post-places.py")
 
 
 class SecondCompanyCase(LuccaCase):
@@ -316,12 +311,7 @@ class TestForm(SecondCompanyCase):
 
 class TestUpgrade(SecondCompanyCase):
     def upgrade(self):
-        spec = spec_from_file_location("post_places", SCRIPT)
-        script = module_from_spec(spec)
-        spec.loader.exec_module(script)
-        self.env.flush_all()
-        script.migrate(self.env.cr, "19.0.1.2.0")
-        self.env.invalidate_all()
+        migrate(self.env, "19.0.1.3.0/post-places.py", "19.0.1.2.0")
 
     def test_who_maps_establishments_to_several_companies_is_asked_as_before(self):
         self.found_second_company()

@@ -1,13 +1,7 @@
 """Partners of an earlier version are recognised as this version reads them."""
 
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
-
-import lucca
-
+from tests.addon.common import migrate
 from tests.addon.suppliers import SupplierCase
-
-SCRIPT = Path(lucca.__file__).parents[1] / "migrations" / "19.0.1.2.0" / "post-suppliers.py"
 
 
 class TestUpgrade(SupplierCase):
@@ -19,10 +13,6 @@ class TestUpgrade(SupplierCase):
             [known.id],
         )
         self.env.invalidate_all()
-        spec = spec_from_file_location("post_suppliers", SCRIPT)
-        script = module_from_spec(spec)
-        spec.loader.exec_module(script)
-        script.migrate(self.env.cr, "19.0.1.1.0")
-        self.env.invalidate_all()
+        migrate(self.env, "19.0.1.2.0/post-suppliers.py", "19.0.1.1.0")
         self.assertEqual(known.lucca_name_key, "northfork")
         self.assertFound(known, name="Northfork Corp.")

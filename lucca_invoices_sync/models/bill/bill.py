@@ -98,9 +98,7 @@ class LuccaBill(models.AbstractModel):
 
     def _journal(self, document):
         """The journal of the bill: the establishment's, else the connection's; or ``Blocked``."""
-        company = document.company_id
-        journal = document._mapping("establishment")._journal_of(company)
-        journal = journal or document.connection_id.journal_id
+        company, journal = document.company_id, document._assigned_journal()
         if not journal.filtered_domain(journal._check_company_domain(company)):
             raise Blocked(
                 "unmapped_establishment",

@@ -109,22 +109,7 @@ class LuccaBillDuplicate(models.AbstractModel):
             return []
         traces = {entry.number.trace for entry in coming}
         alike = document._coming_alike(document.company_id, traces)
-        return [
-            (self._entry_of_document(one), self.env["account.move"])
-            for one in alike
-            if one._partner()
-        ]
-
-    def _entry_of_document(self, document):
-        return Entry(
-            supplier=document._partner().commercial_partner_id.id,
-            is_refund=document.coming_as == "in_refund",
-            number=read_number(document.number or ""),
-            currency=document.currency_id.name,
-            total=round_amount(document.currency_id, abs(document.amount_total)),
-            day=document.document_date or None,
-            is_lucca=True,
-        )
+        return [(one._entry(), self.env["account.move"]) for one in alike if one._partner()]
 
     def _find_alike(self, wanted, company):
         """The bills of a company, its branches and parents that any of these entries could be."""

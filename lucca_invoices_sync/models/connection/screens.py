@@ -9,6 +9,7 @@ from odoo.tools.misc import format_date, format_datetime, formatLang
 
 from ...lucca.api.errors import LuccaError
 from ..sync import locks
+from ..toasts import notification
 
 #: So long without success: the scheduler does not run, or Lucca does not answer.
 LATE = timedelta(days=1)
@@ -217,7 +218,7 @@ class LuccaConnection(models.Model):
             date=format_date(self.env, self.start_date),
             rights=readable,
         )
-        return self._notification(message, "success")
+        return notification(self.env, message, "success")
 
     def _describe_rights(self, client):
         names = {
@@ -314,17 +315,6 @@ class LuccaConnection(models.Model):
                 "message": message,
                 "type": "info",
                 "connections": self.read(["name"]),
-            },
-        }
-
-    def _notification(self, message, kind):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("Lucca Invoices"),
-                "message": message,
-                "type": kind,
             },
         }
 

@@ -69,10 +69,14 @@ class LuccaDocument(models.Model):
         day = self.document_date
         return day if day and is_possible_date(day, received) else False
 
+    def _assigned_journal(self):
+        """The journal of its bill: the establishment's, else the connection's, whether fit or not."""
+        journal = self._mapping("establishment")._journal_of(self.company_id)
+        return journal or self.connection_id.journal_id
+
     def _usual_journal(self):
         """The purchase journal that a bill of this document comes to; empty where there is none."""
-        journal = self._mapping("establishment")._journal_of(self.company_id)
-        journal = journal or self.connection_id.journal_id
+        journal = self._assigned_journal()
         fit = journal.filtered_domain(journal._check_company_domain(self.company_id))
         return fit.filtered("active")
 

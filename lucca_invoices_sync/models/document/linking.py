@@ -17,6 +17,8 @@ from .change import is_disposable
 
 #: The states of documents that may get a bill by hand.
 OPEN = ("pending", "failed", "blocked")
+#: The dialog that links documents, without a selection all of them.
+LINK = "lucca_invoices_sync.lucca_document_link_action"
 
 
 class Matches(NamedTuple):
@@ -52,19 +54,12 @@ class LuccaDocument(models.Model):
     def action_link(self):
         """Ask which bill is the document's."""
         self.ensure_one()
-        self.check_access("read")
-        return self._open_link({"active_model": self._name, "active_ids": self.ids})
+        return self._ask_about(LINK)
 
     def action_link_exact(self):
         """Ask whether all documents are linked that are a bill beyond doubt."""
         self.check_access("read")
-        return self._open_link({"active_model": False, "active_ids": []})
-
-    def _open_link(self, context):
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "lucca_invoices_sync.lucca_document_link_action"
-        )
-        return {**action, "context": context}
+        return self.browse()._ask_about(LINK)
 
     def _proposed_bill(self):
         """The bill that a waiting document seems to be, where it may be linked to it."""

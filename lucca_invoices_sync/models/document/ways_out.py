@@ -156,6 +156,7 @@ class LuccaDocument(models.Model):
         return self._ask_about("lucca_invoices_sync.lucca_document_ignore_action")
 
     def _ask_about(self, name):
+        """Open a dialog about these documents, by the XML id of its action."""
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(name)
         return {**action, "context": {"active_model": self._name, "active_ids": self.ids}}
