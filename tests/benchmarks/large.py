@@ -5,34 +5,79 @@ from odoo.tools import SQL
 from . import accounts
 from .harness import only_steps
 
-#: Documents of a supplier.
+#: Documents of a supplier: one is listed and resolved as in production, the others are copies of it.
 REGULAR = 50
-#: Bills that are really made, of so many suppliers: the others are copies of them.
-MADE, SOME = 60, 4
+#: Bills that are really made, at most: the others are copies of them.
+MADE = 60
 #: One supplier in so many is unknown in Odoo.
 UNKNOWN = 25
+#: The reference of a bill that is not of Lucca.
+ANOTHER_BILL = "Not of Lucca"
 
 
 def fill(env, documents):
-    """List and resolve an account, book some documents, and give the others copies of their bills."""
+    """List and resolve a document of each supplier, book some; copy the others, with bills of their own."""
     from tests.books import archive_twins  # known inside Odoo only
 
     archive_twins(env)
     with accounts.virtual_time() as time_, accounts.served(time_, 0) as (tenant, server):
-        accounts.fill(tenant, documents, regular=REGULAR)
+        accounts.fill(tenant, documents // REGULAR, regular=1)
         connection = accounts.connect(env, server, attach_files=False)
         with only_steps(env, "lucca.sync.list", "lucca.sync.resolve"):
             accounts.synchronise(env, connection, time_)
         suppliers = env["lucca.mapping"].search([("kind", "=", "supplier")], order="id")
-        made = suppliers[:SOME].document_ids[:MADE]
+        number = min(MADE, len(suppliers) // 2)
+        made = suppliers[:number].document_ids
         env.cr.execute("UPDATE lucca_document SET is_resolved = id IN %s", [made._ids])
         env.invalidate_all()
         connection.cron_id._trigger()
         with only_steps(env, "lucca.sync.book"):
             accounts.synchronise(env, connection, time_)
-    _forget(suppliers[SOME:])
+    _copy_documents(env)
+    _forget(suppliers[number:])
     _copy_bills(env)
+    _make_another_bill(env)
     env.cr.commit()
+
+
+def _copy_documents(env):
+    """Give each document copies of earlier months."""
+    env.cr.execute(
+        """
+        CREATE TEMP TABLE earlier AS
+        SELECT id AS origin_id, nextval('lucca_document_id_seq') AS id, months,
+               (SELECT max(lucca_id) FROM lucca_document) + row_number() OVER () AS lucca_id
+          FROM lucca_document, generate_series(1, %s) AS months
+        """,
+        [REGULAR - 1],
+    )
+    before = "origin.{} - earlier.months * interval '1 month'"
+    _insert(
+        env,
+        "lucca_document",
+        "earlier JOIN lucca_document origin ON origin.id = earlier.origin_id",
+        {
+            "id": "earlier.id",
+            "lucca_id": "earlier.lucca_id",
+            "number": "'F-' || earlier.lucca_id",
+            "state": "'pending'",
+            "move_id": "NULL",
+            "imported_at": "NULL",
+            **{
+                name: before.format(name)
+                for name in ("document_date", "lucca_created_at", "lucca_modified_at")
+            },
+        },
+    )
+    env.cr.execute(
+        """
+        INSERT INTO lucca_document_lucca_mapping_rel (lucca_document_id, lucca_mapping_id)
+        SELECT earlier.id, link.lucca_mapping_id
+          FROM earlier
+          JOIN lucca_document_lucca_mapping_rel link ON link.lucca_document_id = earlier.origin_id
+        """
+    )
+    env.invalidate_all()
 
 
 def _forget(suppliers):
@@ -54,6 +99,7 @@ def _forget(suppliers):
 
 
 def _copy_bills(env):
+    """Give each document that waits for nobody a posted bill with a number, as after years."""
     env.cr.execute(
         """
         CREATE TEMP TABLE copied AS
@@ -61,8 +107,11 @@ def _copy_bills(env):
             SELECT move_id AS id, row_number() OVER () - 1 AS place
               FROM lucca_document WHERE move_id IS NOT NULL
           )
-        SELECT document.id AS document_id, made.id AS origin_id,
-               nextval('account_move_id_seq') AS move_id, mapping.partner_id
+        SELECT document.id AS document_id, document.number, document.document_date AS date,
+               to_char(document.document_date, '"BILL/"YYYY/MM/') AS prefix,
+               row_number() OVER (PARTITION BY to_char(document.document_date, 'YYYYMM')
+                                  ORDER BY document.document_date) + 1000 AS place,
+               made.id AS origin_id, nextval('account_move_id_seq') AS move_id, mapping.partner_id
           FROM lucca_document document
           JOIN made ON made.place = document.id % (SELECT count(*) FROM made)
           JOIN lucca_document_lucca_mapping_rel link ON link.lucca_document_id = document.id
@@ -71,10 +120,38 @@ def _copy_bills(env):
          WHERE document.move_id IS NULL AND document.state = 'pending'
         """
     )
-    supplier = {"partner_id": "copied.partner_id", "commercial_partner_id": "copied.partner_id"}
-    _copy(env, "account_move", "id", {"id": "copied.move_id", "name": "NULL", **supplier})
-    line = {"id": "nextval('account_move_line_id_seq')", "move_id": "copied.move_id"}
-    _copy(env, "account_move_line", "move_id", {**line, "partner_id": "copied.partner_id"})
+    _insert(
+        env,
+        "account_move",
+        "copied JOIN account_move origin ON origin.id = copied.origin_id",
+        {
+            "id": "copied.move_id",
+            "name": "copied.prefix || copied.place",
+            "sequence_prefix": "copied.prefix",
+            "sequence_number": "copied.place",
+            "ref": "copied.number",
+            "state": "'posted'",
+            "posted_before": "TRUE",
+            "date": "copied.date",
+            "invoice_date": "copied.date",
+            "partner_id": "copied.partner_id",
+            "commercial_partner_id": "copied.partner_id",
+        },
+    )
+    _insert(
+        env,
+        "account_move_line",
+        "copied JOIN account_move_line origin ON origin.move_id = copied.origin_id",
+        {
+            "id": "nextval('account_move_line_id_seq')",
+            "move_id": "copied.move_id",
+            "move_name": "copied.prefix || copied.place",
+            "parent_state": "'posted'",
+            "date": "copied.date",
+            "invoice_date": "copied.date",
+            "partner_id": "copied.partner_id",
+        },
+    )
     env.cr.execute(
         """
         UPDATE lucca_document document
@@ -86,11 +163,18 @@ def _copy_bills(env):
     env.invalidate_all()
 
 
-def _copy(env, table, origin, replaced):
-    """Copy the rows of a table that belong to the bills that were made.
+def _make_another_bill(env):
+    """A posted bill that is not of Lucca, to compare with."""
+    bill = env["account.move"].search([("state", "=", "posted")], limit=1).copy()
+    bill.write({"ref": ANOTHER_BILL, "invoice_date": bill.create_date, "date": bill.create_date})
+    bill.action_post()
 
-    :param origin: the column that says which bill a row belongs to
-    :param replaced: ``{column: SQL}`` of what a copy has of its own
+
+def _insert(env, table, origin, replaced):
+    """Make rows that are as others but for some columns.
+
+    :param origin: SQL that gives the rows that they are copies of the name ``origin``
+    :param replaced: ``{column: SQL}`` of what they have of their own
     """
     env.cr.execute(
         "SELECT column_name FROM information_schema.columns WHERE table_name = %s", [table]
@@ -100,11 +184,10 @@ def _copy(env, table, origin, replaced):
     values = [*map(SQL, replaced.values()), *(SQL.identifier("origin", name) for name in same)]
     env.cr.execute(
         SQL(
-            "INSERT INTO %s (%s) SELECT %s FROM copied JOIN %s origin ON %s = copied.origin_id",
+            "INSERT INTO %s (%s) SELECT %s FROM %s",
             SQL.identifier(table),
             SQL(", ").join(names),
             SQL(", ").join(values),
-            SQL.identifier(table),
-            SQL.identifier("origin", origin),
+            SQL(origin),
         )
     )

@@ -92,7 +92,9 @@ Lucca was asked for {asked:,} pages where there are {pages:,}. {wrong}
 SCREENS = """## Screens
 
 The server's time for what a screen asks for, the median of five times, with the slowest of its queries: a database of
-{documents:,} documents with their bills and {suppliers:,} suppliers, an accounting manager.
+{documents:,} documents with their bills and {suppliers:,} suppliers, an accounting manager. One document of each
+supplier was listed and resolved by a synchronisation, the others are copies of it from earlier months; the bills are
+posted. What a bill of Lucca's takes more than another bill is the addon's share of it.
 
 {table}
 """

@@ -145,7 +145,9 @@ class LuccaDocument(models.Model):
         "Only what failed is tried again at a time.",
     )
     _created_idx = models.Index("(connection_id, lucca_created_at) WHERE is_withdrawn IS NOT TRUE")
-    _state_idx = models.Index("(connection_id, state)")
+    # These two answer the figures and the grouped lists alone: the rows themselves are wide.
+    _state_idx = models.Index("(connection_id, state, company_id)")
+    _groups_idx = models.Index("(company_id, document_date, supplier_name)")
     _order_idx = models.Index("(document_date DESC, id DESC)")
     _left_idx = models.Index(
         "(connection_id) WHERE state IN ('pending', 'failed', 'blocked')"
