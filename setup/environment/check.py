@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
 
 from . import browser, processes
 from .console import say
 from .workshop import CHECKOUT, Workshop, opened
 
-#: Two thirds of the tests by their time, which run beside the others, each third on a database of its
-#: own. None of them opens a browser: Odoo serves one at a time.
-BESIDE = (
-    ("tests/lucca", "tests/processes", "tests/simulator", "tests/test_*.py"),
-    (
-        "tests/addon/test_amounts*.py",
-        "tests/addon/test_ch*.py",
-        "tests/addon/test_co*.py",
-        "tests/addon/test_files.py",
-        "tests/addon/test_l*.py",
-        "tests/addon/test_s[c-u]*.py",
-        "tests/addon/test_wa*.py",
-    ),
-)
+#: How many tests run at once: one more than there are cores, since tests wait for servers and for each other.
+AT_ONCE = (os.cpu_count() or 1) + 1
 #: Without it, pytest-odoo would skip the browser tests.
 BROWSER = "--odoo-http"
 USAGE = """usage: setup/test [pytest arguments]
@@ -31,6 +22,9 @@ Without arguments: the checks of style and types (pre-commit), then all tests.
 With arguments, pytest's own: only the tests, for instance
     setup/test tests/test_amounts.py -k credit
     setup/test --durations=10
+
+HYPOTHESIS_EXAMPLES=20000 setup/test tests/lucca
+                 so many examples of each rule that is tried on random ones, instead of 100 to 500
 
 ODOO_HOME        an Odoo 19.0 tree to use, instead of Debian's package or a clone
 PGHOST, PGPORT, PGUSER, PGPASSWORD
@@ -47,60 +41,74 @@ def main() -> int:
         return 0
     browser.ensure()
     with opened() as workshop:
-        is_clean = bool(arguments) or _check_style(workshop)
-        return _test(workshop, arguments) or (0 if is_clean else 1)
-
-
-def _check_style(workshop: Workshop) -> bool:
-    """Whether all is clean. The tests run either way, and their summary stays the last thing said."""
-    say("Style and types")
-    env = {**workshop.env, "PRE_COMMIT_HOME": str(workshop.cache.folder("pre-commit"))}
-    command = ["pre-commit", "run", "--all-files", "--show-diff-on-failure"]
-    if processes.foreground(command, env, CHECKOUT) == 0:
-        return True
-    say("  ... NOT CLEAN, see above: this run will fail. Formatters have put right what they could")
-    return False
+        return _test(workshop, arguments) if arguments else _check_all(workshop)
 
 
 def _test(workshop: Workshop, arguments: list[str]) -> int:
-    # Some tests need a database of their own, for processes of their own.
-    env = {**workshop.env, "LUCCA_BASE_DATABASE": workshop.databases.base}
-    if not arguments:
-        return _test_all(workshop, env)
     with workshop.databases.test() as database:
         say("Tests")
-        command = [*_pytest(workshop, database), BROWSER, *arguments]
-        return processes.foreground(command, env, CHECKOUT)
+        return processes.foreground(
+            [*_pytest(workshop, database), *arguments], _env(workshop), CHECKOUT
+        )
+
+
+def _check_all(workshop: Workshop) -> int:
+    """Style and types beside the making of the databases, then all tests, some at once."""
+    log = workshop.folder / "style.log"
+    with ExitStack() as stack:
+        style = stack.enter_context(_style(workshop, log))
+        copied = stack.enter_context(workshop.databases.test())
+        databases = [
+            stack.enter_context(workshop.databases.test(copied)) for _one in range(AT_ONCE)
+        ]
+        is_clean = _is_clean(style, log)
+        env = {**_env(workshop), "LUCCA_ADDON_DATABASE": copied}
+        return _test_at_once(workshop, databases, env) or (0 if is_clean else 1)
+
+
+def _style(workshop: Workshop, log: Path) -> AbstractContextManager[subprocess.Popen[str]]:
+    say("Style and types")
+    env = {**workshop.env, "PRE_COMMIT_HOME": str(workshop.cache.folder("pre-commit"))}
+    command = ["pre-commit", "run", "--all-files", "--show-diff-on-failure"]
+    return processes.logged(command, log, env=env, cwd=CHECKOUT)
+
+
+def _is_clean(style: subprocess.Popen[str], log: Path) -> bool:
+    """Whether all is clean. The tests run either way, and their summary stays the last thing said."""
+    is_clean = style.wait() == 0
+    print(log.read_text(), end="")
+    if not is_clean:
+        say(
+            "  ... NOT CLEAN, see above: this run will fail. Formatters have put right what they could"
+        )
+    return is_clean
+
+
+def _env(workshop: Workshop) -> dict[str, str]:
+    # Some tests need a database of their own, for processes of their own.
+    return {**workshop.env, "LUCCA_BASE_DATABASE": workshop.databases.base}
 
 
 def _pytest(workshop: Workshop, database: str) -> list[str]:
     configuration = workshop.odoo.configuration
-    return ["pytest", f"--odoo-config={configuration}", f"--odoo-database={database}"]
+    return ["pytest", f"--odoo-config={configuration}", f"--odoo-database={database}", BROWSER]
 
 
-def _test_all(workshop: Workshop, env: dict[str, str]) -> int:
-    """All tests, in thirds at once."""
-    thirds = [_found(patterns) for patterns in BESIDE]
-    others = [BROWSER, *(f"--ignore={path}" for third in thirds for path in third)]
+def _test_at_once(workshop: Workshop, databases: list[str], env: dict[str, str]) -> int:
+    """All tests, in as many processes as there are databases: each takes the next file that none has taken."""
+    say("Tests")
+    taken = workshop.folder / "taken"
+    taken.touch()
+    env = {**env, "LUCCA_TAKEN_TESTS": str(taken)}
+    first, *others = [_pytest(workshop, database) for database in databases]
     with ExitStack() as stack:
-        first, *databases = [
-            stack.enter_context(workshop.databases.test()) for _run in range(1 + len(thirds))
-        ]
-        say("Tests")
         logs, children = [], []
-        for database, third in zip(databases, thirds, strict=True):
-            logs.append(workshop.folder / f"{database}.log")
-            command = [*_pytest(workshop, database), *third]
+        for number, command in enumerate(others):
+            logs.append(workshop.folder / f"tests-{number}.log")
             running = processes.logged(command, logs[-1], env=env, cwd=CHECKOUT)
             children.append(stack.enter_context(running))
-        codes = [processes.foreground([*_pytest(workshop, first), *others], env, CHECKOUT)]
+        codes = [processes.foreground(first, env, CHECKOUT)]
         codes += [child.wait() for child in children]
     for log in logs:
         print(log.read_text(), end="")
     return next((code for code in codes if code), 0)
-
-
-def _found(patterns: tuple[str, ...]) -> list[str]:
-    """The files and folders that patterns name."""
-    found = (path for pattern in patterns for path in CHECKOUT.glob(pattern))
-    return sorted(str(path.relative_to(CHECKOUT)) for path in found)

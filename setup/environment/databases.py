@@ -83,13 +83,19 @@ class Databases:
             yield name
 
     @contextmanager
-    def test(self) -> Iterator[str]:
-        """A database for one run of the tests, dropped afterwards."""
+    def test(self, copied: str | None = None) -> Iterator[str]:
+        """A database for one run of the tests, dropped afterwards.
+
+        :param copied: a database with the addon that nobody uses, which this one is a copy of
+        """
         self._drop_leftovers()
         name = f"{TEST_PREFIX}{uuid.uuid4().hex[:8]}"
         with self.cache.lock(name):
             try:
-                self._copy(name)
+                if copied:
+                    self._duplicate(copied, name)
+                else:
+                    self._copy(name)
                 yield name
             finally:
                 self._drop(name)
@@ -108,8 +114,11 @@ class Databases:
             self._ensure_base()
             self._drop(name)
             say("A fresh database with the addon")
-            self.odoo.run("Copying the base database failed", "db", "duplicate", self.base, name)
+            self._duplicate(self.base, name)
         self._install(name, ADDON)
+
+    def _duplicate(self, copied: str, name: str) -> None:
+        self.odoo.run(f"Copying the database {copied} failed", "db", "duplicate", copied, name)
 
     def _ensure_base(self) -> None:
         if self.base in self._names() and self._filestore(self.base).exists():

@@ -19,11 +19,14 @@ SUPPLIERS = {
 class ChartCase(SyncMixin, LuccaMixin, TransactionCase):
     """A company with each chart; ``in_books_of`` says in whose books a test is."""
 
+    #: Those that the tests of a class need: each takes seconds.
+    charts = tuple(SUPPLIERS)
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.env["res.currency"].browse(cls.env.ref("base.CHF").id).active = True
-        cls.companies = {chart: company_of(cls.env, chart) for chart in SUPPLIERS}
+        cls.companies = {chart: company_of(cls.env, chart) for chart in cls.charts}
 
     def setUp(self):
         super().setUp()

@@ -43,15 +43,19 @@ class LuccaMixin:
         return self.server
 
     def connect(self, **values):
-        return self.env["lucca.connection"].create(
-            {
-                "host": self.server.url,
-                "api_key": KEY,
-                "start_date": "2020-01-01",
-                "requests_per_minute": 0,
-                **values,
-            }
-        )
+        # For any action Odoo forgets all that it remembers, but a scheduled one is on no screen.
+        with patch.object(self.registry, "clear_cache"):
+            connection = self.env["lucca.connection"].create(
+                {
+                    "host": self.server.url,
+                    "api_key": KEY,
+                    "start_date": "2020-01-01",
+                    "requests_per_minute": 0,
+                    **values,
+                }
+            )
+            self.env.flush_all()
+            return connection
 
     def connect_again(self, **values):
         """A second connection of the company to the same account, made before that was refused."""

@@ -195,6 +195,8 @@ class TestNoVat(NoVatCase):
 class TestOwedVat(NoVatCase):
     """VAT that the company owes, in Lucca's amounts."""
 
+    charts = ("fr",)
+
     def owed(self, **values):
         self.in_books_of("fr")
         return self.tenant.add_invoice(

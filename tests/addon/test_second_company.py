@@ -10,13 +10,22 @@ MANAGER = "account.group_account_manager"
 
 
 class SecondCompanyCase(LuccaCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Its chart of accounts takes seconds: it is made once, and there from its foundation on.
+        cls.swiss = swiss_company(cls.env)
+        cls.env.user.company_ids -= cls.swiss
+        cls.swiss.active = False
+
     def setUp(self):
         super().setUp()
         self.paris = self.add_purchase(establishment="Paris")
         self.geneva = self.add_purchase(establishment="Genève", supplier_name="Alpes SA", vat="")
 
     def found_second_company(self):
-        self.swiss = swiss_company(self.env)
+        self.swiss.active = True
+        self.env.user.company_ids |= self.swiss
 
     def establishment(self, name):
         return self.mapping("establishment", name=name)

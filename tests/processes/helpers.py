@@ -15,6 +15,8 @@ from odoo.tools import config
 
 HERE = Path(__file__).parent
 BASE = os.environ.get("LUCCA_BASE_DATABASE")
+#: The same with the addon, where `setup/test` has made one for all.
+WITH_ADDON = os.environ.get("LUCCA_ADDON_DATABASE")
 needs_base = pytest.mark.skipif(
     not BASE, reason="setup/test names the database that this one is copied from"
 )
