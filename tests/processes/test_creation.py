@@ -1,11 +1,10 @@
 """Suppliers that several people and two synchronisations make at the same time are made once."""
 
 import threading
-import xmlrpc.client
 from random import Random
 
 from tests.processes.helpers import connect, execute, needs_base
-from tests.processes.people import Person
+from tests.processes.people import Person, Refused
 from tests.processes.server import Server
 from tests.simulator import LuccaServer, Tenant
 
@@ -63,8 +62,8 @@ def press_all(server):
         for mapping in mappings:
             try:
                 person.call("lucca.mapping", "action_create_supplier", [mapping], context=context)
-            except xmlrpc.client.Fault as fault:
-                refused.append(fault.faultString)
+            except Refused as refusal:
+                refused.append(str(refusal))
 
     threads = [threading.Thread(target=press, args=[seed]) for seed in range(PEOPLE)]
     for thread in threads:
