@@ -46,6 +46,7 @@ def main() -> int:
 
 def _test(workshop: Workshop, arguments: list[str]) -> int:
     with workshop.databases.test() as database:
+        workshop.databases.stop_autovacuum(database)
         say("Tests")
         return processes.foreground(
             [*_pytest(workshop, database), *arguments], _env(workshop), CHECKOUT
@@ -58,6 +59,7 @@ def _check_all(workshop: Workshop) -> int:
     with ExitStack() as stack:
         style = stack.enter_context(_style(workshop, log))
         copied = stack.enter_context(workshop.databases.test())
+        workshop.databases.stop_autovacuum(copied)
         databases = [
             stack.enter_context(workshop.databases.test(copied)) for _one in range(AT_ONCE)
         ]
