@@ -12,11 +12,12 @@ CHECKOUT = Path(__file__).parents[1]
 
 FIGURES = {
     "states": {"imported": 180, "blocked": 3},
+    "words": {"imported": "Bill Created", "blocked": "Needs Attention"},
     "bills": 170,
     "refunds": 10,
     "totals": {"EUR": "1,234.50", "USD": "99.00"},
     "files": 185,
-    "waiting": [{"reason": "unmapped_tax", "count": 3, "message": "Map the tax"}],
+    "waiting": [{"reason": "VAT rate without a tax", "count": 3, "message": "Map the tax"}],
     "requests": 42,
     "finished": True,
     "error": "",
@@ -29,20 +30,20 @@ def test_the_table_says_it_all():
     lines = [" ".join(line.split()) for line in report.table(FIGURES).splitlines()]
     assert lines == [
         "",
-        "Documents 183 (3 blocked, 180 imported)",
+        "Documents 183 (Needs Attention: 3, Bill Created: 180)",
         "Bills 170",
         "Refunds 10",
         "Total EUR 1,234.50",
         "Total USD 99.00",
         "Files 185",
-        "Waits for a person 3 unmapped_tax: Map the tax",
+        "Needs attention 3 VAT rate without a tax: Map the tax",
         "Requests 42",
         "Seconds 3.2 to synchronise, 9.9 in all",
     ]
 
 
 def test_nothing_to_do_for_a_person_is_said_too():
-    assert "Waits for a person    nothing" in report.table({**FIGURES, "waiting": []})
+    assert "Needs attention       nothing" in report.table({**FIGURES, "waiting": []})
 
 
 @pytest.mark.parametrize(

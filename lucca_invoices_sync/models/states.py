@@ -6,10 +6,10 @@ _lt = LazyTranslate(__name__)
 
 STATES = [
     ("pending", "To Book"),
-    ("imported", "Booked"),
-    ("blocked", "Waits for You"),
+    ("blocked", "Needs Attention"),
     ("failed", "Failed, Tried Again"),
-    ("ignored", "Ignored"),
+    ("imported", "Bill Created"),
+    ("ignored", "Not Imported"),
 ]
 REASONS = [
     ("unknown_supplier", "Unknown supplier"),
@@ -19,7 +19,7 @@ REASONS = [
     ("tax_mismatch", "VAT does not fit the amounts"),
     ("total_mismatch", "Totals do not add up"),
     ("inactive_currency", "Inactive currency"),
-    ("duplicate_bill", "Bill is there already"),
+    ("duplicate_bill", "Bill exists already"),
     ("closed_period", "Closed period"),
     ("unmapped_establishment", "Establishment without a company"),
     ("invalid_document", "Unreadable document"),

@@ -6,7 +6,7 @@ NAMED = 5
 
 class LuccaDocumentIgnore(models.TransientModel):
     _name = "lucca.document.ignore"
-    _description = "Leave Lucca Documents out of Odoo"
+    _description = "Do Not Import Lucca Documents"
 
     document_ids = fields.Many2many(
         "lucca.document",
@@ -27,7 +27,7 @@ class LuccaDocumentIgnore(models.TransientModel):
                 question = wizard.env._("%(some)s and %(count)s others", some=question, count=more)
             if left := len(wizard.document_ids) - len(fit):
                 question = wizard.env._(
-                    "%(question)s. %(left)s have their bill, and stay.",
+                    "%(question)s. %(left)s have their bill already, and stay as they are.",
                     question=question,
                     left=left,
                 )

@@ -11,7 +11,7 @@ SHOWN = 100
 
 class LuccaDocumentLink(models.TransientModel):
     _name = "lucca.document.link"
-    _description = "Link Lucca Documents to Bills That Are There"
+    _description = "Link Lucca Documents to Existing Bills"
 
     document_ids = fields.Many2many(
         "lucca.document", default=lambda self: self._default_document_ids()

@@ -73,12 +73,14 @@ class LuccaMappingChoose(models.TransientModel):
         for wizard in self:
             mapped = wizard.mapping_ids.filtered("is_mapped")
             summary = self.env._(
-                "References: %(references)s. Documents that use them and wait: %(documents)s.",
+                "References: %(references)s. Documents that wait for them: %(documents)s.",
                 references=len(wizard.mapping_ids),
                 documents=wizard.mapping_ids._count_waiting(),
             )
             if mapped:
-                summary += " " + self.env._("Mapped already, and changed by this: %s.", len(mapped))
+                summary += " " + self.env._(
+                    "References that are mapped already and will change: %s.", len(mapped)
+                )
             wizard.summary = summary
             is_many = len(wizard.mapping_ids) > 1
             wizard.is_one_supplier_for_many = is_many and wizard.kind == "supplier"
@@ -90,20 +92,20 @@ class LuccaMappingChoose(models.TransientModel):
             wizard.trouble = False
             if len(wizard.mapping_ids.company_id) > 1:
                 wizard.trouble = self.env._(
-                    "They are for the books of several companies, %s: leave those of one company in"
-                    " the list, or choose them company by company.",
+                    "These references are for several companies, %s. Keep only those of one company"
+                    " in the list, and choose for each company in turn.",
                     ", ".join(wizard.mapping_ids.company_id.mapped("name")),
                 )
             elif len(rates) > 1:
                 wizard.trouble = self.env._(
-                    "They are several VAT rates, %s, and a tax has one: leave those of one rate in"
-                    " the list.",
+                    "These are several VAT rates, %s, but a tax has one rate. Keep only those of one"
+                    " rate in the list.",
                     ", ".join(percent(self.env, rate) for rate in rates),
                 )
             elif wizard.kind == "tax" and len(places) > 1:
                 wizard.trouble = self.env._(
-                    "They are the VAT of the company's country and of another one, which is not"
-                    " recovered: leave those of one country in the list."
+                    "Some of these are the VAT of the company's country, others the VAT of another"
+                    " country, which is not recovered. Keep only those of one kind in the list."
                 )
 
     @api.depends("mapping_ids", "kind")

@@ -24,7 +24,7 @@ def is_good(figures: dict[str, Any]) -> bool:
 def _rows(figures: dict[str, Any]) -> list[tuple[str, Any]]:
     states = figures["states"]
     return [
-        ("Documents", f"{sum(states.values())} ({_counts(states)})"),
+        ("Documents", f"{sum(states.values())} ({_counts(states, figures['words'])})"),
         ("Bills", figures["bills"]),
         ("Refunds", figures["refunds"]),
         *((f"Total {name}", amount) for name, amount in sorted(figures["totals"].items())),
@@ -39,13 +39,13 @@ def _rows(figures: dict[str, Any]) -> list[tuple[str, Any]]:
     ]
 
 
-def _counts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{number} {name}" for name, number in sorted(counts.items()))
+def _counts(counts: dict[str, int], words: dict[str, str]) -> str:
+    return ", ".join(f"{words[name]}: {number}" for name, number in sorted(counts.items()))
 
 
 def _waiting(waiting: list[dict[str, Any]]) -> list[tuple[str, str]]:
     """One line a reason; the first has the name of them all."""
     texts = (f"{entry['count']} {entry['reason']}: {entry['message']}" for entry in waiting)
     rows = [textwrap.shorten(text, WIDTH, placeholder=" ...") for text in texts]
-    names = ["Waits for a person", *[""] * len(rows)]
+    names = ["Needs attention", *[""] * len(rows)]
     return list(zip(names, rows or ["nothing"], strict=False))

@@ -82,6 +82,9 @@ lucca.document
   action_open_duplicate         yes      yes      -          yes      yes     -         -       login
   action_choose                 -        -        -          yes      -       -         -       login
 
+lucca.sync.run
+  action_open_documents         yes      yes      -          yes      yes     -         -       login
+
 lucca.document.accept
   action_apply                  -        yes      -          yes      -       -         -       login
 

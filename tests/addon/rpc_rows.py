@@ -195,6 +195,7 @@ class Account:
             "lucca.document": self.waiting,
             "res.partner": self.bill.partner_id,
             "lucca.file": self.rows["lucca.file"],
+            "lucca.sync.run": self.rows["lucca.sync.run"],
         }
         if (model, method) == ("lucca.document", "action_choose"):
             return self.document.ids  # it refers to something

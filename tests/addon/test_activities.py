@@ -36,6 +36,18 @@ class TestWhoIsAsked(ActivitiesCase):
         self.wait()
         self.assertEqual(self.asked(), self.billing)
 
+    def test_the_activity_names_its_connection(self):
+        self.connection.name = "Lucca Paris"
+        self.wait()
+        summary = f"Lucca Paris ({self.company.name}) needs attention"
+        self.assertEqual(self.connection.activity_ids.summary, summary)
+
+    def test_an_activity_that_is_there_takes_the_connections_new_name(self):
+        self.wait()
+        self.connection.name = "Lucca Lyon"
+        self.sync()
+        self.assertIn("Lucca Lyon", self.connection.activity_ids.summary)
+
     def test_not_a_responsible_who_is_archived(self):
         self.billing.active = False
         self.wait()

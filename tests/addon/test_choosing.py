@@ -98,7 +98,9 @@ class TestReferences(ChoosingCase):
     def test_those_that_are_mapped_are_told_beforehand(self):
         natures = self.references(3)
         natures[0].account_id = self.account()
-        self.assertIn("Mapped already, and changed by this: 1.", self.choose(natures).summary)
+        self.assertIn(
+            "References that are mapped already and will change: 1.", self.choose(natures).summary
+        )
 
     def test_of_several_kinds_one_is_chosen_first(self):
         natures, suppliers = self.references(2), self.references(3, "supplier")
@@ -149,7 +151,7 @@ class TestFitting(ChoosingCase):
         here = abroad.copy({"lucca_id": 800, "territory": False})
         wizard = self.choose(abroad | here)
         wizard.tax_id = lost
-        with self.assertRaisesRegex(UserError, "and of another one"):
+        with self.assertRaisesRegex(UserError, "VAT of another country"):
             wizard.action_apply()
 
     def test_the_books_of_two_companies_are_chosen_one_by_one(self):
@@ -185,7 +187,7 @@ class TestDocuments(ChoosingCase):
         documents = self.documents()
         wizard = self.choose(documents)
         self.assertEqual((wizard.kind, wizard.hint), ("tax", ""))
-        self.assertEqual(wizard.summary, "References: 1. Documents that use them and wait: 10.")
+        self.assertEqual(wizard.summary, "References: 1. Documents that wait for them: 10.")
         told = self.apply(wizard, tax_id=self.tax_20.id)
         self.assertEqual(told, "Mapped: 1. Documents that are tried again now: 10.")
         self.assertEqual(set(documents.mapped("state")), {"pending"})
@@ -211,13 +213,13 @@ class TestDocuments(ChoosingCase):
         self.tax_20.copy({"name": "20% twin"})
         documents = self.book(lines=[(100, "0.2")])
         documents |= self.book(purchase=self.purchase(), lines=[(100, None)], currency="XPF")
-        self.assertIn("wait for something else: 1.", self.choose(documents).hint)
+        self.assertIn("need something else: 1.", self.choose(documents).hint)
 
     def test_the_natures_of_booked_documents_get_their_account(self):
         documents = self.book(purchase=self.add_purchase(nature="Livres"))
         documents |= self.book(purchase=self.add_purchase(nature="Revues"))
         wizard = self.choose(documents)
-        self.assertIn("No document here waits", wizard.hint)
+        self.assertIn("None of these documents waits", wizard.hint)
         wizard.kind = "nature"
         self.apply(wizard, account_id=self.account().id)
         self.assertEqual(self.mapping("nature").account_id, self.account())

@@ -237,7 +237,7 @@ class TestRefusals(ChosenCase):
         document = self.book()
         self.assertEqual(document.reason, "unknown_supplier")
         self.assertFalse(document.can_choose_supplier)
-        with self.assertRaisesRegex(UserError, "in its mapping"):
+        with self.assertRaisesRegex(UserError, "under Suppliers"):
             self.choose(document)
 
     def test_of_a_selection_only_those_that_fit_get_it(self):

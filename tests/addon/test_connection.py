@@ -216,11 +216,11 @@ class TestLimits(LuccaCase):
 
     def test_what_is_needed_cannot_be_emptied(self):
         self.assertRefused("“Name” cannot be empty", name=False)
-        self.assertRefused("“Start Date” cannot be empty", start_date=False)
+        self.assertRefused("“Documents Since” cannot be empty", start_date=False)
         self.assertRefused("Choose a purchase journal", journal_id=False)
 
     def test_an_account_is_needed(self):
-        with self.assertRaisesRegex(ValidationError, "“Host” cannot be empty"):
+        with self.assertRaisesRegex(ValidationError, "“Lucca Account” cannot be empty"):
             self.connection.create({"name": "Lucca"})
 
     def test_a_company_without_purchase_journal_is_told(self):

@@ -118,7 +118,7 @@ class TestMany(LinksCase):
         self.typed("1", 99)
         documents = self.came("1") | self.first
         self.assertEqual(self.ask(documents).exact_count, 0)
-        with self.assertRaisesRegex(UserError, "beyond doubt"):
+        with self.assertRaisesRegex(UserError, "No existing bill is certain"):
             self.ask(documents).action_apply()
 
     def test_what_two_documents_claim_is_linked_to_none_also_where_one_is_selected(self):

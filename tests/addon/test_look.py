@@ -342,7 +342,7 @@ class TestStart(LookCase):
 
     def test_it_is_started_once(self):
         self.connection.action_start_booking()
-        with self.assertRaisesRegex(UserError, "books already"):
+        with self.assertRaisesRegex(UserError, "creates bills already"):
             self.connection.action_start_booking()
 
     def test_there_is_no_way_back_once_there_are_bills(self):

@@ -69,7 +69,7 @@ class TestReferences(LookCase):
         self.assertEqual(document.reason, "tax_mismatch")
         wizards = self.env["lucca.document.accept"].with_context(active_ids=document.ids)
         preview = wizards.create({}).preview
-        self.assertNotIn("waits again", preview)
+        self.assertNotIn("need attention again", preview)
         self.assertIn("“Papeterie Moreau” is created first", preview)
 
 

@@ -103,7 +103,7 @@ class TestProgress(LuccaCase):
         self.press()
         self.sync()
         (end,) = self.told("finished")
-        self.assertEqual(end["message"], "Nothing new. All 1 approved documents are known.")
+        self.assertEqual(end["message"], "Nothing new. The only approved document is known.")
 
     def test_a_trouble_is_told(self):
         self.connection.api_key = "wrong"

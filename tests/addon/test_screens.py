@@ -2,6 +2,7 @@
 
 from odoo import fields
 from odoo.exceptions import UserError
+from odoo.tools.safe_eval import safe_eval
 
 from tests.addon.common import LuccaCase
 from tests.books import user_of
@@ -11,12 +12,14 @@ class TestConnectionState(LuccaCase):
     def test_a_line_says_it_all(self):
         self.connection.supplier_policy = "match"
         self.book()
-        self.assertEqual(self.connection.summary, "All 1 approved documents are known. 1 need you.")
+        self.assertEqual(
+            self.connection.summary, "The only approved document is known. 1 needs attention."
+        )
         self.assertEqual(self.connection.health, "person")
 
     def test_a_new_one_says_so(self):
         self.assertEqual(self.connection.health, "new")
-        self.assertEqual(self.connection.summary, "Nothing was listed yet.")
+        self.assertEqual(self.connection.summary, "No document is listed yet.")
 
     def test_all_is_well(self):
         self.book()
@@ -75,13 +78,20 @@ class TestJournal(LuccaCase):
 
 
 class TestDocument(LuccaCase):
-    def test_it_is_shown_as_in_lucca(self):
-        document = self.book(
-            number="F-77", lines=[("100", "0.2")], files=["facture.pdf"], currency="EUR"
-        )
-        paper = document.paper
-        for words in ("F-77", "Papeterie Moreau", "100.00", "20.00", "120.00", "facture.pdf"):
+    def test_its_amounts_are_shown_as_in_lucca(self):
+        paper = self.book(lines=[("100", "0.2")], currency="EUR").paper
+        for words in ("100.00", "20.00", "120.00"):
             self.assertIn(words, paper)
+
+    def test_the_list_says_in_one_word_why_it_needs_attention(self):
+        self.connection.supplier_policy = "match"
+        self.assertEqual(self.book().situation, "Unknown supplier")
+
+    def test_the_list_says_what_became_of_it(self):
+        document = self.book()
+        self.assertEqual(document.situation, "Bill Created")
+        document.is_changed = True
+        self.assertEqual(document.situation, "Changed in Lucca")
 
     def test_what_cannot_be_read_is_not_shown(self):
         document = self.book(documentDate="someday")
@@ -139,7 +149,7 @@ class TestDocument(LuccaCase):
 class TestBill(LuccaCase):
     def test_its_note_tells_what_was_decided(self):
         note = self.note(self.book().move_id)
-        self.assertIn("Supplier: Papeterie Moreau (created at its first document)", note)
+        self.assertIn("Supplier: Papeterie Moreau (created automatically)", note)
         self.assertIn("VAT: Normal 20 % is 20% S", note)
         self.assertIn("The totals and each VAT amount are Lucca's: checked.", note)
 
@@ -191,6 +201,43 @@ class TestUse(LuccaCase):
         self.book()
         self.assertEqual(self.mapping("supplier").document_count, 1)
 
+    def test_it_leads_to_the_documents_that_use_it(self):
+        document = self.book()
+        action = self.mapping("supplier").action_open_documents()
+        self.assertEqual(self.env["lucca.document"].search(action["domain"]), document)
+
+    def test_what_waits_for_it_is_counted_until_it_is_mapped(self):
+        self.connection.supplier_policy = "match"
+        purchase = self.add_purchase()
+        for _number in range(2):
+            self.tenant.add_invoice(purchase=purchase)
+        self.sync()
+        supplier = self.mapping("supplier")
+        self.assertEqual((supplier.waiting_count, self.mapping("tax").waiting_count), (2, 0))
+        supplier.partner_id = self.env["res.partner"].create({"name": "Chosen"})
+        self.env.invalidate_all()
+        self.assertEqual(supplier.waiting_count, 0)
+
+
+class TestWhatNeedsAttention(LuccaCase):
+    def assertByReason(self, action):
+        context = safe_eval(str(action["context"]))
+        self.assertEqual(context, {"search_default_attention": 1, "search_default_by_reason": 1})
+
+    def test_it_is_grouped_by_reason_from_wherever_one_comes(self):
+        name = "lucca_invoices_sync.lucca_document_action"
+        self.assertByReason(self.env["ir.actions.act_window"]._for_xml_id(name))
+        self.assertByReason(self.connection.action_open_attention())
+        self.assertByReason(self.connection.journal_id.action_lucca_attention())
+
+    def test_titles_are_as_their_menus(self):
+        for menu in self.env["ir.model.data"].search(
+            [("module", "=", "lucca_invoices_sync"), ("model", "=", "ir.ui.menu")]
+        ):
+            record = self.env["ir.ui.menu"].browse(menu.res_id)
+            if record.action:
+                self.assertEqual(record.name, record.action.name)
+
 
 class TestDigest(LuccaCase):
     def test_it_counts_what_came(self):
@@ -202,6 +249,9 @@ class TestDigest(LuccaCase):
             start_datetime=day, end_datetime=fields.Datetime.add(day, days=1)
         )
         self.assertEqual(digest.kpi_lucca_documents_value, 1)
+
+    def test_a_new_database_has_it_in_its_digest(self):
+        self.assertTrue(self.env.ref("digest.digest_digest_default").kpi_lucca_documents)
 
 
 class TestNotConnected(LuccaCase):

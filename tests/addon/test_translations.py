@@ -1,6 +1,7 @@
 """The addon speaks French: nothing is left out, and messages are in their reader's language."""
 
 import re
+from collections import defaultdict
 from io import BytesIO
 from pathlib import Path
 
@@ -13,6 +14,31 @@ from tests.addon.common import LuccaCase
 MODULE = "lucca_invoices_sync"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]")
 TAG = re.compile(r"</?\w+|/>")
+#: Odoo's own addons whose words an accountant has on the screen beside ours.
+NEIGHBOURS = ("account", "analytic", "base", "digest", "mail", "web")
+#: Terms that are worded otherwise than in Odoo's own French, and why.
+WORDED_OTHERWISE = {
+    "Attach Files": "the connection attaches the files of Lucca, not any files",
+    "Cancelled": "said of an invoice, which is feminine",
+    "Choose": "a button: ours are all infinitives, as most of Odoo's are",
+    "Due": "a date on the image of the invoice, not an amount",
+    "Failed": "a number of documents",
+    "If checked, some messages have a delivery error.": "Odoo has two translations of it",
+    "Invoices": "Lucca's own, of suppliers; Odoo means those to customers",
+    "New": "a number of documents",
+    "Next planned execution date for this job.": "Odoo has two translations of it",
+    "Paid": "said of an invoice, which is feminine",
+    "Payload": "Odoo translates it word by word, which nobody understands",
+    "Purchase": "one purchase of Lucca, not the application",
+    "Refund": "one from a supplier; Odoo means any, and says avoir where it is a supplier's",
+    "Refunds": "those from suppliers",
+    "Rejected": "said of an invoice, which is feminine",
+    "Removed": "said of an invoice, which is feminine",
+    "Run": "a synchronisation that ran, not the order to run one",
+    "Schedule": "a heading, not a button",
+}
+#: Odoo's word for posted, which a draft is not.
+POSTED = re.compile(r"comptabilis", re.IGNORECASE)
 
 
 def committed(name):
@@ -59,3 +85,52 @@ class TestTranslations(LuccaCase):
         self.assertIn("choisissez-en un dans les correspondances", document.message)
         french = document.with_context(lang="fr_FR").export_data(["reason"])["datas"]
         self.assertEqual(french, [["Fournisseur inconnu"]])
+
+
+class TestFrench(LuccaCase):
+    """Our French is Odoo's own, where Odoo has a word for the same."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.french = {term.msgid: term.msgstr for term in polib.pofile(committed("fr.po"))}
+
+    def test_what_odoo_says_too_is_said_in_its_words(self):
+        odoos = odoos_french()
+        shared = {source for source in self.french if source in odoos}
+        differing = {source for source in shared if plain(self.french[source]) not in odoos[source]}
+        self.assertGreater(len(shared), 100)
+        self.assertEqual(differing - set(WORDED_OTHERWISE), set())
+
+    def test_every_exception_is_one(self):
+        odoos = odoos_french()
+        needless = {
+            source
+            for source in WORDED_OTHERWISE
+            if plain(self.french.get(source, "")) in {"", *odoos[source]}
+        }
+        self.assertEqual(needless, set())
+
+    def test_posted_is_said_of_posted_bills_alone(self):
+        for source, words in self.french.items():
+            with self.subTest(source):
+                says_posted = re.search(r"\b(auto)?post(s|ed|ing)?\b", source, re.IGNORECASE)
+                self.assertEqual(bool(POSTED.search(words)), bool(says_posted), words)
+
+    def test_ignorer_is_odoos_discard(self):
+        said = {source for source, words in self.french.items() if words == "Ignorer"}
+        self.assertLessEqual(said, {"Discard"})
+
+
+def odoos_french():
+    """``{source: {translation}}`` of Odoo's own addons."""
+    found = defaultdict(set)
+    for module in NEIGHBOURS:
+        for term in polib.pofile(str(Path(get_module_path(module)) / "i18n" / "fr.po")):
+            found[term.msgid].add(plain(term.msgstr))
+    return found
+
+
+def plain(words):
+    """Words without what is only typography."""
+    return words.replace("\xa0", " ").replace("’", "'")

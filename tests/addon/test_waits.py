@@ -122,7 +122,7 @@ class TestFiles(LuccaCase):
         self.assertIn(self.lucca_document, found)
         self.assertEqual(self.connection.attention_count, 1)
         self.assertEqual(self.connection.health, "person")
-        self.assertIn("Files that do not come: 1", self.connection.activity_ids.note)
+        self.assertIn("Files that cannot be fetched: 1", self.connection.activity_ids.note)
         self.assertEqual(self.file.state, "failed", "it is tried on")
 
     def test_a_billing_user_leaves_it_out_and_the_bill_says_so(self):
@@ -171,14 +171,14 @@ class TestSelections(LuccaCase):
 
     def test_retry(self):
         answer = (self.waiting | self.booked).action_retry()
-        self.assertTold(answer, "warning", "tried again: 2.", "Left as they are: 1. They have")
+        self.assertTold(answer, "warning", "tried again: 2.", "Left as they are: 1. Their bill")
 
     def test_all_done_is_green(self):
         self.assertTold(self.waiting.action_retry(), "success", "tried again: 2.")
 
     def test_ignore(self):
         answer = (self.waiting | self.booked).action_ignore("x")
-        self.assertTold(answer, "warning", "ignored: 2.", "Left as they are: 1.")
+        self.assertTold(answer, "warning", "not imported: 2.", "Left as they are: 1.")
 
     def test_seen(self):
         self.booked.is_changed = True
@@ -221,7 +221,7 @@ class TestSelections(LuccaCase):
         question = wizard.create({"reason": "x"}).question
         self.assertTrue(question.startswith("10: Invoice "), question)
         self.assertIn("and 5 others", question)
-        self.assertIn("1 have their bill, and stay", question)
+        self.assertIn("1 have their bill already, and stay", question)
         self.assertLess(len(question), 200)
 
 
@@ -239,7 +239,7 @@ class TestBookAnyway(LuccaCase):
         preview = self.ask(document).preview
         for words in ("Papeterie Moreau", "110.00", "10.00", "50.00", "are without VAT"):
             self.assertIn(words, preview)
-        self.assertNotIn("Then it waits again", preview)
+        self.assertNotIn("It would need attention again", preview)
         self.assertEqual(document.state, "blocked", "nothing is booked yet")
         self.assertFalse(document.accepted_reasons)
 
@@ -260,7 +260,7 @@ class TestBookAnyway(LuccaCase):
         second = self.book(purchase=purchase, number="F-1", lines=[(90, "0.2")])
         preview = self.ask(second).preview
         self.assertIn(f"/odoo/account.move/{first.move_id.id}", preview)
-        self.assertIn("A second bill is made", preview)
+        self.assertIn("A second bill is created", preview)
 
     def test_a_date_that_cannot_be_is_told(self):
         self.assertIn("can hardly be right", self.ask(self.book(date="1900-01-01")).preview)
@@ -268,7 +268,7 @@ class TestBookAnyway(LuccaCase):
     def test_what_waits_again_then_says_so(self):
         document = self.book(excluding=100, taxes=[("0.2", 10)])
         document._mapping("supplier").partner_id.active = False
-        self.assertIn("Then it waits again", self.ask(document).preview)
+        self.assertIn("It would need attention again", self.ask(document).preview)
 
     def test_many_are_counted_and_listed_briefly(self):
         purchase = self.add_purchase()

@@ -35,7 +35,7 @@ BUTTONS = {
     "link": "Link",
     "link it": "Link to It",
     "link many": "Link All Exact Matches",
-    "ignore": "Ignore",
+    "ignore": "Do Not Import",
     "book": "Book Anyway",
     "supplier": "Choose the Supplier",
     "create": "Create from Lucca",
@@ -61,7 +61,9 @@ def offered():
 def told_in_readme():
     """``{reason in words: the buttons that README names for it}``"""
     text = (Path(__file__).parents[2] / "README.md").read_text()
-    part = text.partition("## When a document waits")[2].partition("\n\n*Configuration")[0]
+    part = text.partition("## When a document needs attention")[2].partition("\n\n*Configuration")[
+        0
+    ]
     rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", part, re.MULTILINE)
     return {reason: set(re.findall(r"\*([A-Z][^*]+)\*", what)) for reason, what in rows}
 
@@ -275,6 +277,16 @@ class TestEnds(WaysCase):
         document = self.waiting("tax_mismatch")
         action = document.action_open_mappings()
         self.assertEqual(action["res_id"], self.mapping("tax").id)
+
+    def test_of_several_rates_the_taxes_of_the_document_alone_are_listed(self):
+        document = self.book(excluding=400, taxes=[("0.2", 10), ("0.1", 15)], lines=None)
+        self.assertEqual(document.reason, "tax_mismatch", document.message)
+        self.book(purchase=self.add_purchase(), lines=[(100, "0.055")])
+        action = document.action_open_mappings()
+        self.assertEqual(action["name"], "VAT Rates")
+        shown = self.env["lucca.mapping"].search(action["domain"])
+        self.assertEqual(shown, document._mapping("tax"))
+        self.assertEqual(len(shown), 2)
 
     def rolled_back(self):
         """Take back what is done meanwhile, so that each reason begins with the same account."""

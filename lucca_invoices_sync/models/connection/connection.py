@@ -26,10 +26,12 @@ class LuccaConnection(models.Model):
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
     host = fields.Char(
+        string="Lucca Account",
         required=True,
         help="The address of your Lucca account, as in your browser: acme.ilucca.net",
     )
     start_date = fields.Date(
+        string="Documents Since",
         required=True,
         default=lambda self: self._default_start_date(),
         help="Documents that were created in Lucca before this day (UTC) stay out of Odoo.",
@@ -48,22 +50,22 @@ class LuccaConnection(models.Model):
         "account.account",
         check_company=True,
         domain="[('account_type', 'in', ('expense', 'expense_direct_cost', 'asset_fixed'))]",
-        help="The account of bill lines; empty: the one that Odoo proposes for the supplier.",
+        help="The account of bill lines. If empty, Odoo proposes one for the supplier.",
     )
     difference_account_id = fields.Many2one(
         "account.account",
         string="Differences Account",
         check_company=True,
-        help="Where a difference between the amounts of a document goes that a person confirmed, as a"
-        " deposit that was deducted; empty: to the account of the bill's other lines.",
+        help="The account for a difference between the amounts of a document that a person confirmed,"
+        " such as a deducted deposit. If empty, it is the account of the bill's other lines.",
     )
     tax_scope = fields.Selection(
         TAX_SCOPES,
         string="Most Purchases Are",
         default=SERVICES,
         required=True,
-        help="Of several taxes of one VAT rate, the one for these purchases is taken. A nature whose"
-        " purchases are something else says so in its mapping, or by the taxes of its account.",
+        help="Decides which of several taxes of one VAT rate is used. A nature may say otherwise under"
+        " Natures, or by the taxes of its account.",
     )
     reverse_charge_services_tax_id = fields.Many2one(
         "account.tax",
@@ -87,19 +89,19 @@ class LuccaConnection(models.Model):
         string="Foreign VAT Account",
         check_company=True,
         domain="[('account_type', 'in', ('asset_current', 'asset_prepayments', 'liability_current'))]",
-        help="Where the VAT of other countries goes that you claim back there; empty: it is a part of"
-        " the charge. The taxes that are created for such VAT use it.",
+        help="The account for the VAT of other countries that you claim back there. If empty, that VAT is"
+        " part of the expense. The taxes that are created for such VAT use this account.",
     )
     asks_for_company = fields.Boolean(
         string="Ask for the Company of New Establishments",
-        help="Documents of an establishment that nobody mapped and that has no bill yet wait until a"
-        " person chooses its company. Otherwise they come to this connection's company.",
+        help="If on, documents of an establishment that is not mapped and has no bill yet wait until a"
+        " person chooses its company. If off, they go to this connection's company.",
     )
     responsible_id = fields.Many2one(
         "res.users",
         default=lambda self: self._default_responsible_id(),
-        help="Who is told when a person is needed. Who is archived, or may not act in the company's"
-        " accounting, is not told: then one of its accounting managers is.",
+        help="The user who gets the activity when something needs attention. If this user is archived or"
+        " may not work in the company's accounting, one of its accounting managers gets it.",
     )
     attach_files = fields.Boolean(
         default=True, help="Attach the files of Lucca's documents to the bills."
@@ -127,10 +129,10 @@ class LuccaConnection(models.Model):
         " document's currency.",
     )
     is_booking = fields.Boolean(
-        string="Books",
+        string="Creates Bills",
         default=lambda self: self._default_is_booking(),
-        help="Off: a first look. Documents are listed and looked at, and no bill, supplier or file is"
-        " made until booking starts.",
+        help="If off, the connection only takes a first look: it lists the documents, and no bill,"
+        " supplier or file is created until booking starts.",
     )
     auto_post = fields.Boolean(
         string="Post Bills",
@@ -156,13 +158,13 @@ class LuccaConnection(models.Model):
         string="Approved in Lucca",
         readonly=True,
         copy=False,
-        help="Approved documents that were created in Lucca since the start date.",
+        help="Approved documents that were created in Lucca since that day.",
     )
     known_count = fields.Integer(
         string="Known in Odoo",
         readonly=True,
         copy=False,
-        help="Documents of Lucca that Odoo knows: booked, waiting or ignored.",
+        help="Documents of Lucca that Odoo knows, whatever their state.",
     )
     is_counted = fields.Boolean(
         default=True, readonly=True, copy=False, help="Lucca counts its documents: the proof."

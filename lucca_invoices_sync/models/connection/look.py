@@ -54,7 +54,7 @@ class LuccaConnection(models.Model):
         if self._has_bills():
             raise ValidationError(
                 self.env._(
-                    "Bills were made already: there is no way back to a first look. Archive the"
+                    "Bills are created already: there is no way back to a first look. Archive the"
                     " connection to stop it."
                 )
             )
@@ -95,7 +95,7 @@ class LuccaConnection(models.Model):
                 self.env._("Only administrators and accounting managers may start booking.")
             )
         if self.is_booking:
-            raise UserError(self.env._("“%s” books already.", self.name))
+            raise UserError(self.env._("“%s” creates bills already.", self.name))
         # Accounting managers decide about their company's books, not about keys and hosts.
         connection = self.sudo()
         connection.is_booking = True
@@ -146,9 +146,9 @@ class LuccaConnection(models.Model):
 
         :param coming: how many documents would become bills
         """
-        words = self.env._("Nothing is booked until you press Start Booking.")
+        words = self.env._("No bill is created until you press Start Booking.")
         if self.is_booking:
-            words = self.env._("This connection books: there is nothing left to look at.")
+            words = self.env._("This connection creates bills: the first look is over.")
         elif not self.last_success_at:
             words = self.env._("The first look goes on. %s", words)
         elif coming == 1:

@@ -8,19 +8,11 @@ from collections import Counter
 from odoo.tools import SQL, format_list
 from odoo.tools.misc import formatLang
 
+from ..mapping.mapping import LISTS
 from ..texts import money
 
 DOCUMENTS = "lucca_document_action"
-SUPPLIERS = "lucca_mapping_supplier_action"
-#: The lists of the references of each kind.
-LISTS = {
-    "supplier": SUPPLIERS,
-    "tax": "lucca_mapping_tax_action",
-    "nature": "lucca_mapping_nature_action",
-    "cost_center": "lucca_mapping_analytic_action",
-    "axis_section": "lucca_mapping_analytic_action",
-    "establishment": "lucca_mapping_establishment_action",
-}
+SUPPLIERS = LISTS["supplier"]
 #: What a document is booked without, though a person may want it.
 OPTIONAL = ("nature", "cost_center", "axis_section")
 BILL, REFUND = "coming:in_invoice", "coming:in_refund"
@@ -60,10 +52,10 @@ def describe(connection):
     documents, totals = _count_documents(connection)
     references = _count_references(connection)
     sections = [
-        (env._("What Would Come"), _coming(env, documents, totals)),
+        (env._("What Would Be Created"), _coming(env, documents, totals)),
         (env._("Suppliers"), _suppliers(env, references)),
         (env._("To Map"), _to_map(env, references)),
-        (env._("What Would Wait"), _waiting(env, documents)),
+        (env._("What Would Need Attention"), _waiting(env, documents)),
     ]
     return {
         "error": connection.last_error or connection.warning,
@@ -164,7 +156,7 @@ def _suppliers(env, counts):
 
 
 def _to_map(env, counts):
-    plans = env._("Without, the lines have no analytic account of it.")
+    plans = env._("Optional. Without one, the lines have no analytic account.")
     rows = [
         ("needed:tax", env._("VAT rates"), env._("Documents wait for their tax.")),
         (
@@ -175,7 +167,9 @@ def _to_map(env, counts):
         (
             "unmapped:nature",
             env._("Natures without an account"),
-            env._("Without, the supplier's usual account is taken, or the connection's."),
+            env._(
+                "Optional. Without one, the supplier's usual account is used, or the connection's."
+            ),
         ),
         ("unmapped:cost_center", env._("Cost centres without an analytic account"), plans),
         ("unmapped:axis_section", env._("Sections without an analytic account"), plans),
@@ -204,7 +198,7 @@ def _describe_start(env, documents, created):
         if number
     ] or [env._("no bill")]
     return env._(
-        "Odoo makes %(things)s now, and books what comes from Lucca from then on. Once bills are made,"
-        " there is no way back to the first look.",
+        "Odoo creates %(things)s now, and from then on a bill for each new document of Lucca. Once bills are"
+        " created, there is no way back to the first look.",
         things=format_list(env, parts),
     )

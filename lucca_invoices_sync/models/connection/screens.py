@@ -24,10 +24,10 @@ class LuccaConnection(models.Model):
 
     _inherit = "lucca.connection"
 
-    booked_count = fields.Integer(string="Booked", compute="_compute_figures")
-    coming_count = fields.Integer(string="To Come", compute="_compute_figures")
-    attention_count = fields.Integer(string="Needs Attention", compute="_compute_figures")
-    ignored_count = fields.Integer(string="Ignored", compute="_compute_figures")
+    booked_count = fields.Integer(string="Bills Created", compute="_compute_figures")
+    coming_count = fields.Integer(string="To Book", compute="_compute_figures")
+    attention_count = fields.Integer(string="Need Attention", compute="_compute_figures")
+    ignored_count = fields.Integer(string="Not Imported", compute="_compute_figures")
     files_count = fields.Integer(string="Wait for Files", compute="_compute_figures")
     unmapped_count = fields.Integer(string="Not Mapped", compute="_compute_figures")
     summary = fields.Char(string="State", compute="_compute_summary")
@@ -41,10 +41,10 @@ class LuccaConnection(models.Model):
             ("new", "Not Synchronised Yet"),
             ("look", "First Look"),
             ("ok", "All Is Well"),
-            ("person", "Needs You"),
+            ("person", "Needs Attention"),
             ("late", "Not Synchronised for Long"),
-            ("standstill", "Nobody Runs It"),
-            ("circles", "Goes Round in Circles"),
+            ("standstill", "Not Running"),
+            ("circles", "Does Not Finish"),
             ("error", "Stopped"),
         ],
         compute="_compute_summary",
@@ -68,20 +68,29 @@ class LuccaConnection(models.Model):
         """One sentence: whether all is here, as counting proves."""
         known, remote = self.known_count, self.remote_count
         if not self.last_listed_at:
-            return self.env._("Nothing was listed yet.")
+            return self.env._("No document is listed yet.")
         if not self.is_counted:
             return self.env._(
-                "%s documents are known. Lucca does not count its own: that none is missing is"
-                " not proven.",
+                "%s documents are known. Lucca does not count its own, so it is not proven that"
+                " none is missing.",
                 known,
             )
         if known == remote:
-            return self.env._("All %s approved documents are known.", known)
+            return self._describe_all(known)
         return self.env._(
-            "%(known)s of the %(remote)s documents that Lucca counts are known: it does not list"
-            " the others.",
+            "%(known)s of the %(remote)s documents that Lucca counts are known. Lucca does not"
+            " list the others.",
             known=known,
             remote=remote,
+        )
+
+    def _describe_all(self, known):
+        if not known:
+            return self.env._("Lucca has no approved document yet.")
+        if known == 1:
+            return self.env._("The only approved document is known.")
+        return self.env._(
+            "All %s approved documents are known.", formatLang(self.env, known, digits=0)
         )
 
     def _compute_figures(self):
@@ -174,14 +183,19 @@ class LuccaConnection(models.Model):
         """One line: how many of Lucca's documents are here, and what becomes of them."""
         if not self.is_booking and self.last_listed_at:
             return f"{self.completeness} {self._describe_look(self.looked_count)}"
+        env = self.env
         figures = [
-            (self.booked_count, self.env._("%s booked")),
-            (self.attention_count, self.env._("%s need you")),
-            (self.coming_count, self.env._("%s to come")),
-            (self.files_count, self.env._("%s wait for files")),
-            (self.ignored_count, self.env._("%s ignored")),
+            (self.booked_count, env._("1 bill created"), env._("%s bills created")),
+            (self.attention_count, env._("1 needs attention"), env._("%s need attention")),
+            (self.coming_count, env._("1 to book"), env._("%s to book")),
+            (self.files_count, env._("1 waits for files"), env._("%s wait for files")),
+            (self.ignored_count, env._("1 not imported"), env._("%s not imported")),
         ]
-        parts = [words % count for count, words in figures if count]
+        parts = [
+            one if count == 1 else many % formatLang(self.env, count, digits=0)
+            for count, one, many in figures
+            if count
+        ]
         if not self.last_listed_at or not parts:
             return self.completeness
         return f"{self.completeness} {format_list(self.env, parts)}."
@@ -270,7 +284,7 @@ class LuccaConnection(models.Model):
         if not self:
             raise self._not_connected()
         if not all(self.mapped("active")):
-            raise UserError(self.env._("An archived connection sleeps: unarchive it first."))
+            raise UserError(self.env._("This connection is archived: unarchive it first."))
         running = self.filtered(
             lambda connection: locks.is_connection_locked(self.env.cr, connection.id)
         )
@@ -335,9 +349,10 @@ class LuccaConnection(models.Model):
         return {**action, "domain": [("connection_id", "=", self.id)], "context": {}}
 
     def action_open_attention(self):
-        """Show what waits for a person."""
+        """Show what needs a person, by reason."""
         action = self.action_open_documents()
-        return {**action, "context": {"search_default_attention": 1}}
+        context = {"search_default_attention": 1, "search_default_by_reason": 1}
+        return {**action, "context": context}
 
     def action_open_waiting_files(self):
         """Show the bills that wait for files."""

@@ -9,4 +9,5 @@ from . import choosing
 from . import linking
 from . import by_hand
 from . import ways_out
+from . import runs
 from . import look

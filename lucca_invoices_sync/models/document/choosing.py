@@ -24,7 +24,7 @@ class LuccaDocument(models.Model):
             raise UserError(
                 self.env._(
                     "These documents refer to nothing that could be chosen: Lucca names no supplier,"
-                    " no VAT rate and no nature that is known. Open one to see what it waits for."
+                    " no VAT rate and no nature that is known. Open one to see what it needs."
                 )
             )
         waiting = self.waiting_mapping_ids
@@ -52,7 +52,7 @@ class LuccaDocument(models.Model):
         """What is told of a choice: for whom it is, and what it does not help."""
         if not waiting:
             return self.env._(
-                "No document here waits for a choice: it holds for the bills that are to come."
+                "None of these documents waits for a choice. It applies to the bills to come."
             )
         others = self.filtered(lambda one: one.state == "blocked" and not one.waiting_mapping_ids)
         lines = []
@@ -66,8 +66,8 @@ class LuccaDocument(models.Model):
         if others:
             lines.append(
                 self.env._(
-                    "Selected documents that wait for something else: %s. Group the list by reason"
-                    " to see them.",
+                    "Selected documents that need something else: %s. Group the list by reason to"
+                    " see them.",
                     len(others),
                 )
             )

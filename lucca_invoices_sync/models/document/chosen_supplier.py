@@ -82,8 +82,8 @@ class LuccaDocument(models.Model):
         if not partner:
             return self.env._("Choose a supplier.")
         return self.env._(
-            "Lucca names the supplier of these documents, or they do not wait for it: choose the"
-            " supplier in its mapping, for all of its documents."
+            "Lucca names the supplier of these documents, or they need something else. Choose the"
+            " supplier under Suppliers, for all of its documents."
         )
 
     def _check_supplier_of(self, company, partner):

@@ -34,7 +34,7 @@ class LuccaDocument(models.Model):
         return self._tell(
             retried | waiting,
             self.env._("Documents that are tried again: %s."),
-            self.env._("They have their bill, or Lucca does not approve them."),
+            self.env._("Their bill is created already, or Lucca does not approve them."),
         )
 
     def action_retry_alike(self):
@@ -57,24 +57,26 @@ class LuccaDocument(models.Model):
     def action_ignore(self, reason=""):
         """Leave documents out of Odoo; where one has a bill that waits, leave that as it is."""
         self._check_billing()
-        message = self.env._("Ignored by %s.", self.env.user.name)
+        message = self.env._("%s decided not to import it.", self.env.user.name)
         if reason:
             message = self.env._(
-                "Ignored by %(user)s: %(reason)s", user=self.env.user.name, reason=reason
+                "%(user)s decided not to import it: %(reason)s",
+                user=self.env.user.name,
+                reason=reason,
             )
         # Billing users may leave a document out, not change what Lucca said.
         ignored = self.sudo()._ignore(message, reason)
         if self and not ignored:
             raise UserError(
                 self.env._(
-                    "These documents have their bill: there is nothing to ignore. Cancel or delete a"
-                    " bill that you do not want."
+                    "The bills of these documents are created already. Cancel or delete a bill that"
+                    " you do not want."
                 )
             )
         return self._tell(
             ignored,
-            self.env._("Documents that are ignored: %s."),
-            self.env._("They have their bill."),
+            self.env._("Documents that are not imported: %s."),
+            self.env._("Their bill is created already."),
         )
 
     def action_book_anyway(self, account_id=False):
@@ -86,7 +88,7 @@ class LuccaDocument(models.Model):
         # Billing users may decide this, not change what Lucca said.
         documents = self.sudo().filtered(lambda d: d.may_be_accepted and d._is_approved())
         if not documents:
-            raise UserError(self.env._("Nothing here can be booked anyway."))
+            raise UserError(self.env._("None of these documents can be booked anyway."))
         if account_id:
             documents.difference_account_id = self._account_of(account_id, documents.company_id)
         for document in documents:
@@ -97,7 +99,7 @@ class LuccaDocument(models.Model):
         return self._tell(
             documents,
             self.env._("Documents that are booked anyway: %s."),
-            self.env._("They do not wait for that."),
+            self.env._("They need something else."),
         )
 
     def _account_of(self, account_id, companies):

@@ -61,10 +61,12 @@ class LuccaDocument(models.Model):
     mapping_ids = fields.Many2many("lucca.mapping", string="References", readonly=True)
     seen_in = fields.Integer(readonly=True, help="The number of the last whole listing with it.")
     is_withdrawn = fields.Boolean(
-        string="Withdrawn in Lucca", readonly=True, help="It is no longer approved there."
+        string="Withdrawn in Lucca", readonly=True, help="It is no longer approved in Lucca."
     )
     is_changed = fields.Boolean(
-        string="Changed in Lucca", readonly=True, help="It changed there after it became a bill."
+        string="Changed in Lucca",
+        readonly=True,
+        help="It changed in Lucca after its bill was created.",
     )
     changes = fields.Json(readonly=True, help="What changed: label, before, now.")
     purchase_changes = fields.Json(readonly=True, help="The same of its purchase.")
@@ -83,21 +85,23 @@ class LuccaDocument(models.Model):
     reason = fields.Selection(REASONS, readonly=True)
     message = fields.Text(readonly=True)
     duplicate_move_id = fields.Many2one(
-        "account.move", string="Bill That Is There", readonly=True, ondelete="set null"
+        "account.move", string="Existing Bill", readonly=True, ondelete="set null"
     )
-    may_be_accepted = fields.Boolean(readonly=True, help="A person may have it booked anyway.")
+    may_be_accepted = fields.Boolean(
+        readonly=True, help="A person may have its bill created anyway."
+    )
     accepted_reasons = fields.Json(
         string="Booked Anyway",
         readonly=True,
-        help="The reasons for which it waited, until a person looked at it.",
+        help="The reasons for which it needed attention, until a person looked at it.",
     )
     is_doubtful = fields.Boolean(
         string="Doubtful",
         readonly=True,
-        help="Booked with a doubt, which the notes on the bill name: it is not posted by itself.",
+        help="The notes on the bill name a doubt about it: it is not posted by itself.",
     )
-    imported_at = fields.Datetime(string="Came to Odoo", readonly=True)
-    blocked_at = fields.Datetime(string="Waits Since", readonly=True)
+    imported_at = fields.Datetime(string="Bill Created On", readonly=True)
+    blocked_at = fields.Datetime(string="Needs Attention Since", readonly=True)
     attempts = fields.Integer(readonly=True)
     next_try_at = fields.Datetime(string="Next Try", readonly=True)
     move_id = fields.Many2one("account.move", string="Bill", readonly=True, ondelete="set null")
@@ -108,7 +112,7 @@ class LuccaDocument(models.Model):
         compute="_compute_files_state",
         store=True,
         precompute=True,
-        help="What became of its files: they come after the bill.",
+        help="Files are fetched after the bill is created.",
     )
     needs_attention = fields.Boolean(
         compute="_compute_needs_attention", search="_search_needs_attention"
@@ -122,22 +126,24 @@ class LuccaDocument(models.Model):
         "unique(move_id)", "This bill belongs to a Lucca document already."
     )
     _imported_check = models.Constraint(
-        "CHECK (state <> 'imported' OR move_id IS NOT NULL)", "A booked document has its bill."
+        "CHECK (state <> 'imported' OR move_id IS NOT NULL)",
+        "A document whose bill is created has that bill.",
     )
     _ignored_check = models.Constraint(
-        "CHECK (state <> 'ignored' OR move_id IS NULL)", "An ignored document has no bill."
+        "CHECK (state <> 'ignored' OR move_id IS NULL)",
+        "A document that is not imported has no bill.",
     )
     _withdrawn_check = models.Constraint(
         "CHECK (is_withdrawn IS NOT TRUE OR state NOT IN ('pending', 'failed'))",
-        "A document that Lucca no longer approves is not booked.",
+        "No bill is created for a document that Lucca no longer approves.",
     )
     _reason_check = models.Constraint(
         "CHECK ((state = 'blocked') = (reason IS NOT NULL))",
-        "A document that waits for a person has a reason, and no other has one.",
+        "A document that needs attention has a reason, and no other has one.",
     )
     _accepted_check = models.Constraint(
         "CHECK (may_be_accepted IS NOT TRUE OR state = 'blocked')",
-        "Only a document that waits for a person can be booked anyway.",
+        "Only a document that needs attention can be booked anyway.",
     )
     # Files that are to come have no next try of their own yet: they share the document's.
     _next_try_check = models.Constraint(

@@ -144,7 +144,7 @@ class LuccaDocument(models.Model):
         self._check_billing()
         matches = self._match_bills()
         if not matches.links:
-            raise UserError(self.env._("None of these documents is a bill beyond doubt."))
+            raise UserError(self.env._("No existing bill is certain to be one of these documents."))
         documents = self.browse().union(*matches.links)
         bills = self.env["account.move"].concat(*(matches.links[one] for one in documents))
         # Billing users may decide this, not change what Lucca said.
@@ -165,7 +165,7 @@ class LuccaDocument(models.Model):
         near = fit._with_bill_of_their_total()
         left = Counter(
             {
-                self.env._("they have their bill, or wait for an approval"): len(self - fit),
+                self.env._("their bill is created, or they are not approved"): len(self - fit),
                 self._describe_no_bill(): len(fit - near),
             }
         )

@@ -15,12 +15,12 @@ class LuccaDocument(models.Model):
         [("in_invoice", "Bill"), ("in_refund", "Refund")],
         string="Would Become",
         readonly=True,
-        help="What the first look at a new connection found: it is booked when booking starts.",
+        help="What the first look at a new connection found: the bill is created when booking starts.",
     )
 
     _coming_check = models.Constraint(
         "CHECK (coming_as IS NULL OR state = 'pending')",
-        "Only what is still to be booked would become a bill.",
+        "Only a document that is still to book would become a bill.",
     )
     _coming_idx = models.Index(f"(({TRACE})) WHERE coming_as IS NOT NULL")
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ...lucca.api.errors import InvalidDocument
 from ...lucca.documents.booked_documents import Amounts
+from ..mapping.mapping import LISTS
 from ..states import MAPPED_BY_REASON, in_words
 from ..texts import money
 from .change import as_table
@@ -21,7 +22,11 @@ class LuccaDocument(models.Model):
         string="Differences Account",
         readonly=True,
         ondelete="set null",
-        help="Where a difference goes that a person confirmed; empty: to the connection's account.",
+        help="The account for a difference that a person confirmed. If empty, the connection's account is used.",
+    )
+    situation = fields.Char(
+        compute="_compute_situation",
+        help="The state of the document, or why it needs attention.",
     )
     can_be_linked = fields.Boolean(compute="_compute_can_be_linked")
     can_open_duplicate = fields.Boolean(compute="_compute_can_be_linked")
@@ -44,10 +49,10 @@ class LuccaDocument(models.Model):
         precompute=True,
     )
     amount_company = fields.Monetary(
-        string="Booked, Excluding Taxes",
+        string="Bill, Excluding Taxes",
         currency_field="company_currency_id",
         readonly=True,
-        help="Of the bill as it came, in the company's currency; refunds count as negative.",
+        help="Amount of the bill as it was created, in the company's currency. Refunds are negative.",
     )
     draft_reason = fields.Text(
         string="Why It Is Not Posted",
@@ -61,13 +66,37 @@ class LuccaDocument(models.Model):
         related="company_id.currency_id", string="Company Currency"
     )
     hours_to_odoo = fields.Float(
-        string="Hours until in Odoo",
+        string="Hours Until the Bill",
         compute="_compute_hours_to_odoo",
         store=True,
         precompute=True,
         aggregator="avg",
-        help="From the last change in Lucca, which usually is the approval, to the bill.",
+        help="From the last change in Lucca, which is usually the approval, to the creation of the bill.",
     )
+
+    @api.depends("state", "reason", "is_changed", "is_left_draft", "has_stuck_files")
+    @api.depends_context("lang")
+    def _compute_situation(self):
+        states, reasons = (
+            dict(self._fields[name]._description_selection(self.env))
+            for name in ("state", "reason")
+        )
+        for document in self:
+            document.situation = (
+                reasons.get(document.reason)
+                or document._describe_attention()
+                or states[document.state]
+            )
+
+    def _describe_attention(self):
+        """Why a person is to look at it although its bill is created; False where nobody is."""
+        if self.is_withdrawn and self.is_changed:
+            return self.env._("Withdrawn in Lucca")
+        if self.is_changed:
+            return self.env._("Changed in Lucca")
+        if self.is_left_draft:
+            return self.env._("Left as a draft")
+        return self.has_stuck_files and self.env._("Files cannot be fetched")
 
     # --- what can be done -----------------------------------------------------------------------
 
@@ -194,6 +223,11 @@ class LuccaDocument(models.Model):
         mappings = self.env["lucca.mapping"].union(*(one._mappings_to_choose() for one in self))
         if len(mappings) == 1:
             return mappings.action_map()
+        kinds = set(mappings.mapped("kind"))
+        if len(kinds) == 1:  # the list of that kind, in which they are chosen
+            name = LISTS[kinds.pop()]
+            action = self.env["ir.actions.act_window"]._for_xml_id(f"lucca_invoices_sync.{name}")
+            return {**action, "domain": [("id", "in", mappings.ids)]}
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "lucca_invoices_sync.lucca_mapping_action"
         )

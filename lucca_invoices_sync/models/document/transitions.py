@@ -97,7 +97,7 @@ class LuccaDocument(models.Model):
         """
         if self.state == "ignored":
             return  # a person said so while it was worked on
-        turn.add(blocked=1)
+        turn.add_documents(blocked=self)
         now = fields.Datetime.now()
         self._enter("block", **{"reason": reason, "message": message, "blocked_at": now, **values})
         if self.move_id:
@@ -107,7 +107,7 @@ class LuccaDocument(models.Model):
         """Have the document tried again later, each time after twice as long."""
         if self.state == "ignored":
             return  # a person said so while it was worked on
-        turn.add(failed=1)
+        turn.add_documents(failed=self)
         next_try_at = fields.Datetime.now() + pause_before_retry(self.attempts)
         self._enter("fail", message=message, attempts=self.attempts + 1, next_try_at=next_try_at)
 

@@ -31,7 +31,7 @@ BOOK_ANYWAY = Way("action_ask_to_book", _lt("Book Anyway"), fits="_may_be_booked
 BY_HAND = Way("action_enter_by_hand", _lt("Enter by Hand"), fits="_can_be_entered")
 RETRY = Way("action_retry", _lt("Retry"), fits="_is_approved")
 RETRY_ALIKE = Way("action_retry_alike", _lt("Retry All Like This"), fits="_is_approved")
-IGNORE = Way("action_ask_to_ignore", _lt("Ignore"))
+IGNORE = Way("action_ask_to_ignore", _lt("Do Not Import"))
 TAX = Way("action_open_mappings", _lt("Choose the Tax"), MANAGER, "_mappings_to_choose")
 OTHER_TAX = Way("action_open_mappings", _lt("Other Tax"), MANAGER, "_taxes_to_choose")
 OTHER_ACCOUNT = Way("action_open_mappings", _lt("Other Account"), MANAGER, "_mappings_to_choose")

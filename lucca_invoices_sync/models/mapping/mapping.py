@@ -18,7 +18,7 @@ FOUND_BY = [
     ("registry", "By Registration"),
     ("iban", "By IBAN"),
     ("name", "By Name"),
-    ("created", "Created at Its First Document"),
+    ("created", "Created Automatically"),
     ("person_created", "Created by a Person"),
     ("person", "Chosen by a Person"),
 ]
@@ -32,6 +32,15 @@ TARGETS = {
     "axis_section": ["analytic_account_id"],
     "supplier": ["partner_id"],
     "establishment": ["target_company_id", "target_journal_id"],
+}
+#: The actions that list the references of each kind.
+LISTS = {
+    "supplier": "lucca_mapping_supplier_action",
+    "tax": "lucca_mapping_tax_action",
+    "nature": "lucca_mapping_nature_action",
+    "cost_center": "lucca_mapping_analytic_action",
+    "axis_section": "lucca_mapping_analytic_action",
+    "establishment": "lucca_mapping_establishment_action",
 }
 ALL_TARGETS = sorted({name for names in TARGETS.values() for name in names})
 #: Who is proposed as a supplier: companies and vendors, but no colleagues, nor the company itself.
@@ -120,7 +129,7 @@ class LuccaMapping(models.Model):
         string="Would Be Created",
         readonly=True,
         copy=False,
-        help="No supplier in Odoo fits: one is made when the connection starts to book.",
+        help="No supplier in Odoo fits. It is created when booking starts.",
     )
     supplier_data = fields.Json(
         string="Supplier's Data",
@@ -151,7 +160,7 @@ class LuccaMapping(models.Model):
     is_mapped = fields.Boolean(compute="_compute_is_mapped", store=True, precompute=True)
     _reference_uniq = models.Constraint(
         "unique(connection_id, kind, lucca_id, company_id)",
-        "This Lucca reference has a mapping already.",
+        "This reference of Lucca has a row already.",
     )
 
     def _default_connection_id(self):

@@ -71,7 +71,11 @@ class LuccaMapping(models.Model):
 
     def action_open_documents(self):
         """Show the documents that use these references."""
-        return self.document_ids._action_open()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lucca_invoices_sync.lucca_document_action"
+        )
+        return {**action, "domain": [("mapping_ids", "in", self.ids)], "context": {}}
 
     def action_map(self):
         """Show one reference, to be mapped without leaving the screen."""

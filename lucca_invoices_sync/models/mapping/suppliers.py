@@ -76,7 +76,7 @@ class LuccaMapping(models.Model):
         if not self._may_create_contacts():
             raise UserError(
                 self.env._(
-                    "You may not create contacts. Choose a supplier that is there, or ask your"
+                    "You may not create contacts. Choose an existing supplier, or ask your"
                     " administrator for the right to create contacts (Contact: Creation)."
                 )
             )

@@ -16,6 +16,16 @@ _NEEDED = """(
     SELECT mapping.id FROM waiting JOIN lucca_mapping mapping ON mapping.id = waiting.id
      WHERE (waiting.reason, mapping.kind) IN %s
 )"""
+# The number of documents that wait for each reference, found from those that wait.
+_COUNT_WAITING = """
+    SELECT mapping.id, count(*)
+      FROM lucca_document document
+      JOIN lucca_document_lucca_mapping_rel link ON link.lucca_document_id = document.id
+      JOIN lucca_mapping mapping ON mapping.id = link.lucca_mapping_id
+     WHERE document.state = 'blocked' AND (document.reason, mapping.kind) IN %s
+       AND mapping.is_mapped IS NOT TRUE AND mapping.id IN %s
+     GROUP BY mapping.id
+"""
 # Of a reference that all documents use, the documents need not be read to be counted.
 _COUNT_DOCUMENTS = """
     SELECT lucca_mapping_id, count(*) FROM lucca_document_lucca_mapping_rel
@@ -30,6 +40,11 @@ class LuccaMapping(models.Model):
 
     document_ids = fields.Many2many("lucca.document", readonly=True, copy=False)
     document_count = fields.Integer(string="Documents", compute="_compute_document_count")
+    waiting_count = fields.Integer(
+        string="Waiting",
+        compute="_compute_waiting_count",
+        help="The number of documents that wait until it is mapped.",
+    )
     is_needed = fields.Boolean(
         compute="_compute_is_needed",
         search="_search_is_needed",
@@ -41,6 +56,14 @@ class LuccaMapping(models.Model):
         counts = dict(self.env.execute_query(SQL(_COUNT_DOCUMENTS, self._ids or (None,))))
         for mapping in self:
             mapping.document_count = counts.get(mapping.id, 0)
+
+    def _compute_waiting_count(self):
+        self.env["lucca.document"].flush_model(["state", "reason", "mapping_ids"])
+        self.flush_model(["kind", "is_mapped"])
+        query = SQL(_COUNT_WAITING, _needed_pairs(), self._ids or (None,))
+        counts = dict(self.env.execute_query(query))
+        for mapping in self:
+            mapping.waiting_count = counts.get(mapping.id, 0)
 
     def _compute_is_needed(self):
         # Whoever sees a reference may know that something waits for it.
@@ -54,8 +77,12 @@ class LuccaMapping(models.Model):
         if operator != "in":
             return NotImplemented
         self.env["lucca.document"].flush_model(["state", "reason", "mapping_ids"])
-        pairs = [(reason, kind) for reason, kinds in MAPPED_BY_REASON.items() for kind in kinds]
         needed = Domain("is_mapped", "=", False) & Domain(
-            "id", "in", SQL(_NEEDED, tuple(MAPPED_BY_REASON), tuple(pairs))
+            "id", "in", SQL(_NEEDED, tuple(MAPPED_BY_REASON), _needed_pairs())
         )
         return needed if True in value else ~needed
+
+
+def _needed_pairs():
+    """``(reason, kind)`` of what documents wait for, and of the references that end it."""
+    return tuple((reason, kind) for reason, kinds in MAPPED_BY_REASON.items() for kind in kinds)

@@ -73,7 +73,9 @@ class AccountJournal(models.Model):
         connections = self.env["lucca.connection"].union(*self._lucca_connections().values())
         looking = self._lucca_find_looking(connections)
         if not looking:
-            raise UserError(self.env._("The connection to Lucca books: there is no first look."))
+            raise UserError(
+                self.env._("The connection to Lucca creates bills already: there is no first look.")
+            )
         return looking[0].action_open_look()
 
     def action_lucca_attention(self):

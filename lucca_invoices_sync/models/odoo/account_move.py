@@ -46,7 +46,7 @@ class AccountMove(models.Model):
     lucca_draft_reason = fields.Text(related="lucca_document_ids.draft_reason", groups=READERS)
     lucca_is_left_draft = fields.Boolean(related="lucca_document_ids.is_left_draft", groups=READERS)
     lucca_is_doubtful = fields.Boolean(
-        related="lucca_document_ids.is_doubtful", string="Doubtful from Lucca", groups=READERS
+        related="lucca_document_ids.is_doubtful", string="From Lucca, with a Doubt", groups=READERS
     )
 
     @api.depends("lucca_document_ids")

@@ -5,11 +5,11 @@ from odoo.exceptions import AccessError
 class DigestDigest(models.Model):
     _inherit = "digest.digest"
 
-    kpi_lucca_documents = fields.Boolean("Lucca Documents")
+    kpi_lucca_documents = fields.Boolean("Bills Created from Lucca")
     kpi_lucca_documents_value = fields.Integer(compute="_compute_kpi_lucca_documents_value")
 
     def _compute_kpi_lucca_documents_value(self):
-        """Documents of Lucca that became bills in the period."""
+        """The bills and refunds that were created from Lucca in the period."""
         if not self.env.user.has_group("account.group_account_invoice"):
             raise AccessError(self.env._("Only billing users see this figure."))
         self._calculate_company_based_kpi(
@@ -17,9 +17,9 @@ class DigestDigest(models.Model):
         )
 
     def _compute_kpis_actions(self, company, user):
-        # EXTENDS 'digest': the figure leads to the documents.
+        # EXTENDS 'digest': the figure leads to the documents, whatever their state.
         actions = super()._compute_kpis_actions(company, user)
-        action = "lucca_invoices_sync.lucca_document_action"
+        action = "lucca_invoices_sync.lucca_document_report_action"
         menu = self.env.ref("account.menu_finance").id
         actions["kpi_lucca_documents"] = f"{action}?menu_id={menu}"
         return actions

@@ -18,22 +18,29 @@ def update(connection, left):
     if note:
         _ask(connection, note, _groups_to_act(connection, left))
     else:
-        asking.finish(connection, connection.env._("Nothing waits any more."))
+        asking.finish(connection, connection.env._("Nothing needs attention any more."))
     if left.changed:
         _reassign_bills(connection)
 
 
 def _ask(connection, note, groups):
-    responsible = connection.responsible_id
+    responsible, summary = connection.responsible_id, _summarise(connection)
     if asked := asking.find_asked(connection):
-        if asked[0].note != note:
-            asked[0].note = note
+        told = {"summary": summary, "note": note}
+        changed = {name: words for name, words in told.items() if asked[0][name] != words}
+        if changed:
+            asked[0].write(changed)
         asking.reassign(connection, asked, responsible, groups)
     else:
-        summary = connection.env._("Lucca Invoices needs you")
-        if not connection.is_booking:
-            summary = connection.env._("Lucca Invoices: look, then start booking")
         asking.ask(connection, responsible, summary, note, groups)
+
+
+def _summarise(connection):
+    """One line that tells the connections of several companies apart."""
+    name = f"{connection.name} ({connection.company_id.name})"
+    if connection.is_booking:
+        return connection.env._("%s needs attention", name)
+    return connection.env._("%s: look, then start booking", name)
 
 
 def _groups_to_act(connection, left):
@@ -65,13 +72,13 @@ def _describe(connection, left):
         lines.append(
             env._(
                 "Documents that Lucca counts and does not list: %s. Look for them in Lucca, and enter"
-                " what Odoo lacks by hand.",
+                " by hand those that are missing in Odoo.",
                 connection.unlisted_count,
             )
         )
     lines += [f"{reason}: {count}" for reason, count in _waiting_by_reason(env, left)]
     if left.waiting["duplicate_bill"]:
-        lines.append(_LINK % (_LINK_ADDRESS, env._("Link all that are one bill beyond doubt")))
+        lines.append(_LINK % (_LINK_ADDRESS, env._("Link all exact matches")))
     if not lines:
         return False
     items = Markup("").join(Markup("<li>%s</li>") % line for line in lines)
@@ -90,9 +97,9 @@ def _waiting_by_reason(env, left):
     words = dict(env["lucca.document"]._fields["reason"]._description_selection(env))
     waiting = [(words.get(why, "-"), number) for why, number in left.waiting.most_common()]
     if left.changed:
-        waiting.append((env._("Changed in Lucca after they became bills"), left.changed))
+        waiting.append((env._("Changed in Lucca after the bill was created"), left.changed))
     if left.drafts:
         waiting.append((env._("Bills that were not posted by themselves"), left.drafts))
     if left.stuck:
-        waiting.append((env._("Files that do not come"), left.stuck))
+        waiting.append((env._("Files that cannot be fetched"), left.stuck))
     return waiting

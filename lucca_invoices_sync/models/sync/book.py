@@ -93,7 +93,7 @@ class LuccaSyncBook(models.AbstractModel):
                 {move.id: describe(bill, move) for move, bill in zip(moves, new, strict=True)}
             )
             self.env.flush_all()  # so that a refusal of the database is raised in here
-        turn.add(booked=len(new))
+        turn.add_documents(booked=documents.browse().union(*(bill.document for bill in new)))
 
     def _create_moves(self, bills):
         # Our own note says that the bill was created, and where from.

@@ -158,7 +158,8 @@ class LuccaSyncList(models.AbstractModel):
         since = datetime.fromisoformat(listing["since"])
         number = listing["number"] if listing["is_whole"] else 0
         new = rows.store(turn, page.items, number)
-        turn.add(listed=len(page.items), new=new)
+        turn.add(listed=len(page.items))
+        turn.add_documents(new=new)
         is_enough = survey.is_enough(since, page.count) and not listing["is_whole"]
         following = not is_enough and page.following
         if not following:

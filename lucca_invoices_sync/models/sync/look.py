@@ -15,6 +15,9 @@ class Attempt:
     def __init__(self, turn):
         self.connection, self.env = turn.connection, turn.env
 
+    def add_documents(self, **documents):
+        """Count and remember nothing."""
+
     def add(self, **counts):
         """Count nothing."""
 

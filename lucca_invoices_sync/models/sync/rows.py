@@ -17,7 +17,7 @@ _logger = logging.getLogger(__name__)
 
 
 def store(turn, items, listing_number=0):
-    """Make or refresh the rows of a page; return how many are new.
+    """Make or refresh the rows of a page; return those that are new.
 
     :param items: Lucca's JSON of each document
     :param listing_number: of a whole listing, which marks all rows that it shows
@@ -41,8 +41,7 @@ def store(turn, items, listing_number=0):
         for key, (values, item) in prepared.items()
         if key not in known
     ]
-    documents.create(new)
-    return len(new)
+    return documents.create(new)
 
 
 def _find_known(documents, connection, keys):

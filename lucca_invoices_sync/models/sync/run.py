@@ -1,8 +1,19 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+from odoo.tools.misc import format_datetime
 
 DAYS_KEPT = 90
+#: ``{counter of a run: the documents' field that says in which runs it counted them}``
+DOCUMENTS = {
+    "new": "new_run_ids",
+    "booked": "booked_run_ids",
+    "blocked": "blocked_run_ids",
+    "failed": "failed_run_ids",
+}
 
 
 class LuccaSyncRun(models.Model):
@@ -21,25 +32,93 @@ class LuccaSyncRun(models.Model):
     end = fields.Datetime(readonly=True)
     duration = fields.Float(compute="_compute_duration", help="Seconds.")
     idle_runs = fields.Integer(
+        string="Without Work",
         readonly=True,
-        help="So many synchronisations in a row that found nothing to do are told by this row.",
+        help="The number of synchronisations in a row that found nothing to do. They share one row.",
     )
     requests = fields.Integer(readonly=True, help="Requests sent to Lucca.")
     listed = fields.Integer(readonly=True, help="Documents that Lucca listed.")
-    # It hides Model.new: so runs have no form, and nothing of theirs is precomputed.
+    # It hides Model.new: so runs are only read on their form, and nothing of theirs is precomputed.
     new = fields.Integer(readonly=True, help="Documents that Odoo did not know before.")
-    booked = fields.Integer(readonly=True, help="Documents that became a bill or a refund.")
-    blocked = fields.Integer(readonly=True, help="Documents that came to wait for a person.")
-    failed = fields.Integer(readonly=True, help="Failed attempts, tried again later.")
-    files = fields.Integer(readonly=True, help="Files that were attached to bills.")
+    booked = fields.Integer(
+        string="Bills Created", readonly=True, help="Bills and refunds that were created."
+    )
+    blocked = fields.Integer(
+        string="Need Attention",
+        readonly=True,
+        help="Documents for which the synchronisation found that they need a person.",
+    )
+    failed = fields.Integer(
+        string="Failed Attempts", readonly=True, help="What failed is tried again later."
+    )
+    files = fields.Integer(
+        string="Files Attached", readonly=True, help="Files that were attached to bills."
+    )
     changed = fields.Integer(readonly=True, help="Bills whose document changed in Lucca.")
-    withdrawn = fields.Integer(readonly=True, help="Documents that are no longer approved.")
-    error = fields.Text(readonly=True, help="Why it did not do all there was to do.")
+    withdrawn = fields.Integer(
+        readonly=True, help="Documents that are no longer approved in Lucca."
+    )
+    error = fields.Text(readonly=True, help="Why the synchronisation did not do all of its work.")
+    has_documents = fields.Boolean(
+        compute="_compute_has_documents", help="It is known which documents it counted."
+    )
 
     @api.depends("start", "end")
     def _compute_duration(self):
         for run in self:
             run.duration = (run.end - run.start).total_seconds() if run.end else 0
+
+    @api.depends("start")
+    @api.depends_context("lang", "tz")
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = format_datetime(self.env, run.start)
+
+    def _compute_has_documents(self):
+        documents = self.env["lucca.document"]
+        for run in self:
+            run.has_documents = bool(documents.search_count(run._documents_of(), limit=1))
+
+    def _documents_of(self, *counters):
+        """The domain of the documents that a run counted, by all or some of its counters."""
+        names = [DOCUMENTS[one] for one in counters or DOCUMENTS]
+        return Domain.OR(Domain(name, "in", self.ids) for name in names)
+
+    def action_open_documents(self):
+        """Show the documents that the run counted, by one counter (``lucca_counter``) or by all."""
+        self.ensure_one()
+        self.check_access("read")
+        counter = self.env.context.get("lucca_counter")
+        if counter not in (None, *DOCUMENTS):
+            raise UserError(self.env._("There is no such line: %s", counter))
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lucca_invoices_sync.lucca_document_action"
+        )
+        domain = self._documents_of(*[counter] if counter else [])
+        context = {} if counter else {"search_default_by_state": 1}
+        return {**action, "domain": list(domain), "context": context}
+
+    def _remember(self, documents):
+        """Remember which documents this run counted, by one query a counter.
+
+        :param documents: ``{counter: lucca.document records}``
+        """
+        model = self.env["lucca.document"]
+        for counter, records in documents.items():
+            field = model._fields[DOCUMENTS[counter]]
+            self.env.cr.execute(
+                SQL(
+                    """
+                    INSERT INTO %(relation)s (document_id, run_id)
+                    SELECT id, %(run)s FROM lucca_document WHERE id = ANY(%(ids)s)
+                    ON CONFLICT DO NOTHING
+                    """,
+                    relation=SQL.identifier(field.relation),
+                    run=self.id,
+                    ids=records.ids,
+                )
+            )
+            model.invalidate_model([field.name], flush=False)
 
     def _add(self, counts):
         """Add to the counters."""

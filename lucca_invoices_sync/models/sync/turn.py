@@ -57,6 +57,7 @@ class Turn:
         # Where the process was killed that worked on it, its row of history is not gone on with.
         self._run = state.run_id.browse() if state.is_working else state.run_id
         self._counts, self._told_requests = Counter(), 0
+        self._documents = {}
         self._seconds_left, self._has_worked, self._left = float("inf"), False, None
         self._progress = Progress(connection)
 
@@ -74,6 +75,16 @@ class Turn:
     def add(self, **counts):
         """Count what was done, for the row of history; named as its fields."""
         self._counts.update(counts)
+
+    def add_documents(self, **documents):
+        """Count documents, and remember which they are, for the row of history.
+
+        :param documents: ``lucca.document`` records, named as its counters
+        """
+        for name, records in documents.items():
+            if records:
+                self.add(**{name: len(records)})
+                self._documents[name] = self._documents.get(name, records.browse()) | records
 
     def durably(self, work, processed=1):
         """Do work in the database, commit it, and return what it gives.
@@ -256,7 +267,7 @@ class Turn:
     def _transact(self, work, processed=0, remaining=None):
         is_idle = not self._has_worked and remaining == 0
         for attempt in range(1, ATTEMPTS + 1):
-            run, counts = self._run, self._counts.copy()
+            run, counts, documents = self._run, self._counts.copy(), dict(self._documents)
             try:
                 if not is_idle:
                     # What was only read so far ends here: the work sees the world as it is by now.
@@ -266,7 +277,7 @@ class Turn:
                 self.note_work()
             except Exception as error:
                 self.env.cr.rollback()
-                self._run, self._counts = run, counts
+                self._run, self._counts, self._documents = run, counts, documents
                 is_conflict = isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)
                 if attempt == ATTEMPTS or not is_conflict:
                     raise
@@ -284,6 +295,7 @@ class Turn:
     def _forget_counts(self):
         """What was counted so far is in the row of history."""
         self._counts.clear()
+        self._documents = {}
         self._told_requests = self.client.requests
 
     def _commit(self, processed, remaining, is_idle):
@@ -300,6 +312,7 @@ class Turn:
         if counts:
             self._run = self._run or self._open_run()
             self._run._add(counts)
+            self._run._remember(self._documents)
 
     def _open_run(self):
         return self.env["lucca.sync.run"]._open(self.connection, self.start)

@@ -83,14 +83,15 @@ tours.add("lucca_choose_tax", {
     steps: () =>
         within(4, [
             {
-                content: "Forty documents wait",
-                trigger: ".o_pager_limit:contains(40)",
+                content: "Forty documents wait for one reason",
+                trigger: '.o_group_name:contains("(40)")',
             },
             SELECT_ALL,
             CHOOSE,
             {
                 content: "It says for how many it is",
-                trigger: '.modal .o_field_widget[name=summary]:contains("wait: 40")',
+                trigger:
+                    '.modal .o_field_widget[name=summary]:contains("wait for them: 40")',
             },
             ...pick("tax_id", "20% other"),
             APPLY,

@@ -59,8 +59,8 @@ tours.add("lucca_billing_ignores", {
             trigger: ".o_form_view:not(:has(button[name=action_open_mappings]))",
         },
         {
-            content: "Ignore it",
-            trigger: 'button:contains("Ignore"):visible',
+            content: "Do not import it",
+            trigger: 'button:contains("Do Not Import"):visible',
             run: "click",
         },
         {

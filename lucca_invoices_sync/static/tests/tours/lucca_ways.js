@@ -99,7 +99,10 @@ tours.add("lucca_books_anyway", {
 tours.add("lucca_ignores_selection", {
     steps: () => [
         click("Select all", ".o_list_view thead .o_list_record_selector input"),
-        click("Press Ignore", '.o_control_panel button:contains("Ignore")'),
+        click(
+            "Press Do Not Import",
+            '.o_control_panel button:contains("Do Not Import")'
+        ),
         {
             content: "It asks with a count",
             trigger: '.modal .o_field_widget[name=question]:contains("and 3 others")',
@@ -109,8 +112,8 @@ tours.add("lucca_ignores_selection", {
             trigger: ".modal .o_field_widget[name=reason] input",
             run: "edit Another system",
         },
-        click("Ignore them", ".modal button[name=action_apply]"),
-        told("ignored: 8"),
+        click("Do not import them", ".modal button[name=action_apply]"),
+        told("not imported: 8"),
     ],
 });
 
