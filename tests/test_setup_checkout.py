@@ -12,7 +12,11 @@ CHECKOUT = Path(__file__).parents[1]
 
 FIGURES = {
     "states": {"imported": 180, "blocked": 3},
-    "words": {"imported": "Bill Created", "blocked": "Needs Attention"},
+    "words": {
+        "imported": "Bill Created",
+        "blocked": "Needs Attention",
+        "unmapped_tax": "VAT rate without a tax",
+    },
     "bills": 170,
     "refunds": 10,
     "totals": {"EUR": "1,234.50", "USD": "99.00"},

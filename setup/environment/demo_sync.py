@@ -49,7 +49,7 @@ def figures(connection):
     moves = documents.move_id
     return {
         "states": count(documents.mapped("state")),
-        "words": words_of("state"),
+        "words": words(documents),
         "bills": len(moves.filtered(lambda move: move.move_type == "in_invoice")),
         "refunds": len(moves.filtered(lambda move: move.move_type == "in_refund")),
         "totals": totals(moves),
@@ -64,9 +64,10 @@ def figures(connection):
     }
 
 
-def words_of(name):
-    """``{value: its words}`` of a document's field, as the screens have them."""
-    return dict(env["lucca.document"]._fields[name]._description_selection(env))
+def words(documents):
+    """What the screens call each state and each reason."""
+    selections = (documents._fields[name] for name in ("state", "reason"))
+    return {key: label for one in selections for key, label in one._description_selection(env)}
 
 
 def count(values):
@@ -86,9 +87,8 @@ def totals(moves):
 def waiting(documents):
     """For each reason, how many documents wait for a person, and what one of them says."""
     blocked = documents.filtered(lambda document: document.state == "blocked").grouped("reason")
-    words = words_of("reason")
     return [
-        {"reason": words[reason], "count": len(group), "message": group[0].message or ""}
+        {"reason": reason, "count": len(group), "message": group[0].message or ""}
         for reason, group in sorted(blocked.items())
     ]
 

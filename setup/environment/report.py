@@ -22,14 +22,14 @@ def is_good(figures: dict[str, Any]) -> bool:
 
 
 def _rows(figures: dict[str, Any]) -> list[tuple[str, Any]]:
-    states = figures["states"]
+    states, words = figures["states"], figures["words"]
     return [
-        ("Documents", f"{sum(states.values())} ({_counts(states, figures['words'])})"),
+        ("Documents", f"{sum(states.values())} ({_counts(states, words)})"),
         ("Bills", figures["bills"]),
         ("Refunds", figures["refunds"]),
         *((f"Total {name}", amount) for name, amount in sorted(figures["totals"].items())),
         ("Files", figures["files"]),
-        *_waiting(figures["waiting"]),
+        *_waiting(figures["waiting"], words),
         ("Requests", figures["requests"]),
         (
             "Seconds",
@@ -43,9 +43,9 @@ def _counts(counts: dict[str, int], words: dict[str, str]) -> str:
     return ", ".join(f"{words[name]}: {number}" for name, number in sorted(counts.items()))
 
 
-def _waiting(waiting: list[dict[str, Any]]) -> list[tuple[str, str]]:
+def _waiting(waiting: list[dict[str, Any]], words: dict[str, str]) -> list[tuple[str, str]]:
     """One line a reason; the first has the name of them all."""
-    texts = (f"{entry['count']} {entry['reason']}: {entry['message']}" for entry in waiting)
+    texts = (f"{entry['count']} {words[entry['reason']]}: {entry['message']}" for entry in waiting)
     rows = [textwrap.shorten(text, WIDTH, placeholder=" ...") for text in texts]
     names = ["Needs attention", *[""] * len(rows)]
     return list(zip(names, rows or ["nothing"], strict=False))

@@ -74,6 +74,9 @@ lucca.document
   action_create_supplier        -        -        -          words    -       -         -       login
   action_open_journal           yes      yes      -          yes      yes     -         -       login
   action_fetch_files            -        yes      -          yes      -       -         -       login
+  action_for_group              words    words    -          words    words   -         -       login
+  get_group_ways                yes      yes      -          yes      yes     -         -       login
+  action_show_files             -        yes      -          yes      -       -         -       login
   action_seen                   -        yes      -          yes      -       -         -       login
   action_activate_currency      -        -        -          yes      yes     -         -       login
   action_open_mappings          yes      yes      -          yes      yes     -         -       login

@@ -139,6 +139,11 @@ class TestDemoData(DemoMixin, LuccaCase):
         checks = self.documents().mapped("electronic_check")
         self.assertEqual(set(checks), {False, "agrees"})
 
+    def test_what_waits_shows_its_paper_too(self):
+        for document in self.documents().filtered(lambda one: one.state == "blocked"):
+            with self.subTest(document.display_name):
+                self.assertEqual([one["mimetype"] for one in document.preview], ["application/pdf"])
+
     def test_it_lies_in_the_last_months(self):
         created = self.documents().mapped("lucca_created_at")
         now = fields.Datetime.now()

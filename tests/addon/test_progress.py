@@ -75,9 +75,45 @@ class TestProgress(LuccaCase):
         self.press()
         document = self.book(files=[])
         (end,) = self.told("finished")
-        self.assertEqual((end["message"], end["type"]), ("One document waits for you.", "warning"))
+        self.assertEqual(
+            (end["message"], end["type"]), ("One document needs attention.", "warning")
+        )
         (way,) = end["ways"]
         self.assertEqual(way["action"]["res_id"], document.id)
+
+    def test_the_number_that_needs_attention_is_the_one_behind_the_button(self):
+        self.connection.supplier_policy = "match"
+        self.book(files=[])
+        self.press()
+        self.book(files=[])
+        (end,) = self.told("finished")
+        self.assertEqual(end["message"], "2 documents need attention.")
+        (way,) = end["ways"]
+        shown = self.env["lucca.document"].with_user(self.user).search(way["action"]["domain"])
+        self.assertEqual(len(shown.filtered("needs_attention")), 2)
+
+    def test_what_needed_attention_before_is_told_and_alarms_nobody(self):
+        self.connection.supplier_policy = "match"
+        self.book(files=[]).blocked_at = "2026-01-01 00:00:00"
+        self.connection.supplier_policy = "create"
+        self.press()
+        self.book(purchase=self.add_purchase(supplier_name="Other", vat="FR46443121975"), files=[])
+        (end,) = self.told("finished")
+        self.assertEqual(
+            (end["message"], end["type"]),
+            ("One new bill. One document needs attention.", "success"),
+        )
+
+    def test_other_companies_than_those_on_the_screen_are_not_counted(self):
+        self.connection.supplier_policy = "match"
+        other = self.env["res.company"].create({"name": "Other"})
+        self.user.company_ids += other
+        elsewhere = self.connection.with_user(self.user).sudo()
+        elsewhere = elsewhere.with_context(allowed_company_ids=other.ids)
+        elsewhere.env["lucca.sync.watch"]._watch(self.connection)
+        self.book(files=[])
+        (end,) = self.told("finished")
+        self.assertNotIn("attention", end["message"])
 
     def test_it_is_told_in_the_user_s_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
@@ -104,6 +140,7 @@ class TestProgress(LuccaCase):
         self.sync()
         (end,) = self.told("finished")
         self.assertEqual(end["message"], "Nothing new. The only approved document is known.")
+        self.assertEqual(end["type"], "info")
 
     def test_a_trouble_is_told(self):
         self.connection.api_key = "wrong"

@@ -12,9 +12,13 @@ from email.message import EmailMessage
 from typing import Any
 
 from . import electronic, pdf
+from .money import decimal
 from .states import CREDIT_NOTE
 
 _LINES_PER_PAGE = 25
+# Where the columns of a page end, in points.
+_LEFT, _TAX, _RIGHT = 50, 420, 545
+_CUSTOMER = ("Exemple SAS", "12 rue de la République", "69002 Lyon")
 _DOCX_TYPES = (
     '<?xml version="1.0" encoding="UTF-8"?>'
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -58,14 +62,16 @@ class Paper:
         return max(1, -(-len(self.lines) // _LINES_PER_PAGE))
 
     def as_pdf(self) -> bytes:
-        pages = [list(self._page(index)) for index in range(self.page_count)]
-        pages[-1] += self._totals()
-        return pdf.render(pages, self.title)
+        return pdf.render(self._pages(), self.title)
 
     def as_factur_x(self) -> bytes:
         xml = electronic.cii(self.document)
-        pages = [[*self._heading(), *self._totals()]]
-        return pdf.render(pages, self.title, ("factur-x.xml", xml))
+        return pdf.render(self._pages(), self.title, ("factur-x.xml", xml))
+
+    def _pages(self) -> list[list[pdf.Mark]]:
+        pages = [list(self._page(index)) for index in range(self.page_count)]
+        pages[-1] += self._totals()
+        return pages
 
     def as_png(self) -> bytes:
         return png(210, 297, self.reference)
@@ -94,39 +100,76 @@ class Paper:
                 archive.writestr(zipfile.ZipInfo(name), text)  # it bears no time
         return output.getvalue()
 
-    def _page(self, index: int) -> Iterator[pdf.Text]:
+    def _page(self, index: int) -> Iterator[pdf.Mark]:
         yield from self._heading()
-        yield pdf.Text(50, 640, "Désignation", bold=True)
-        yield pdf.Text(380, 640, "TVA", bold=True)
-        yield pdf.Text(460, 640, "Montant HT", bold=True)
-        lines = self.lines[index * _LINES_PER_PAGE :][:_LINES_PER_PAGE]
+        yield pdf.Box(_LEFT, 590, _RIGHT - _LEFT, 20)
+        yield pdf.Text(_LEFT + 6, 596, "Désignation", bold=True)
+        yield pdf.Text(_TAX - 28, 596, "TVA", bold=True)
+        yield pdf.Text(_RIGHT - 66, 596, "Montant HT", bold=True)
+        lines = self._printed_lines[index * _LINES_PER_PAGE :][:_LINES_PER_PAGE]
         for row, (base, rate) in enumerate(lines):
-            yield from self._line(622 - 16 * row, index * _LINES_PER_PAGE + row + 1, base, rate)
+            yield from self._line(574 - 15 * row, index * _LINES_PER_PAGE + row + 1, base, rate)
+        yield pdf.Text(_LEFT, 30, self.reference, 7)
 
-    def _heading(self) -> Iterator[pdf.Text]:
+    def _heading(self) -> Iterator[pdf.Mark]:
         registration = self.supplier.get("legalRegistration") or {}
         account = self.supplier.get("bankAccount") or {}
-        yield pdf.Text(50, 790, self.supplier.get("name") or "", 16, bold=True)
-        yield pdf.Text(50, 774, f"N° d'entreprise : {registration.get('identifier') or '-'}")
-        yield pdf.Text(50, 760, f"TVA : {registration.get('vatNumber') or '-'}")
-        yield pdf.Text(50, 746, f"IBAN : {account.get('iban') or '-'}")
-        yield pdf.Text(50, 705, self.title, 14, bold=True)
-        yield pdf.Text(50, 688, f"Date : {self.document.get('documentDate') or ''}")
-        yield pdf.Text(50, 674, f"Échéance : {self.document.get('dueDate') or '-'}")
+        yield pdf.Text(_LEFT, 785, self.supplier.get("name") or "", 18, bold=True)
+        yield pdf.Text(_LEFT, 766, f"N° d'entreprise : {registration.get('identifier') or '-'}")
+        yield pdf.Text(_LEFT, 752, f"N° de TVA : {registration.get('vatNumber') or '-'}")
+        yield pdf.Text(_LEFT, 738, f"IBAN : {account.get('iban') or '-'}")
+        yield pdf.Rule(_LEFT, 724, _RIGHT - _LEFT)
+        yield pdf.Text(_LEFT, 692, self.title, 16, bold=True)
+        yield pdf.Text(_LEFT, 668, f"Date : {_day(self.document.get('documentDate'))}")
+        yield pdf.Text(_LEFT, 654, f"Échéance : {_day(self.document.get('dueDate'))}")
+        yield pdf.Box(340, 640, _RIGHT - 340, 62)
+        yield pdf.Text(350, 684, "Facturé à", 8)
+        for row, text in enumerate(_CUSTOMER):
+            yield pdf.Text(350, 670 - 13 * row, text, bold=not row)
 
-    def _line(self, y: float, number: int, base: Any, rate: Any) -> Iterator[pdf.Text]:
+    def _line(self, y: float, number: int, base: Any, rate: Any) -> Iterator[pdf.Mark]:
         label = (self.document.get("purchase") or {}).get("name") or "Prestation"
-        yield pdf.Text(50, y, f"{number}. {label}")
-        yield pdf.Text(380, y, "-" if rate is None else f"{float(rate) * 100:.1f} %")
-        yield pdf.Text(460, y, f"{base} {self._base['excludingTaxes']['currency']}")
+        yield pdf.Text(_LEFT + 6, y, f"{number}. {label}")
+        yield pdf.ending_at(_TAX, y, _percent(rate))
+        yield pdf.ending_at(_RIGHT - 6, y, _figure(base))
+        yield pdf.Rule(_LEFT, y - 5, _RIGHT - _LEFT)
 
-    def _totals(self) -> Iterator[pdf.Text]:
+    def _totals(self) -> Iterator[pdf.Mark]:
+        """The table of the VAT, and what is to be paid."""
         base = self._base
-        yield pdf.Text(50, 30, self.reference, 7)
-        yield pdf.Text(330, 170, f"Total HT : {_money(base['excludingTaxes'])}", bold=True)
-        for row, tax in enumerate(base["taxes"]):
-            yield pdf.Text(330, 154 - 14 * row, f"TVA : {_money(tax)}")
-        yield pdf.Text(330, 60, f"Total TTC : {_money(base['includingTaxes'])}", 12, bold=True)
+        yield pdf.Text(_LEFT, 160, "TVA", 9, bold=True)
+        yield pdf.Text(_LEFT + 84, 160, "Base HT", 9, bold=True)
+        yield pdf.Text(_LEFT + 152, 160, "Montant", 9, bold=True)
+        yield pdf.Rule(_LEFT, 154, 190)
+        for row, (rate, of_rate, tax) in enumerate(self._taxes()):
+            y = 141 - 13 * row
+            yield pdf.Text(_LEFT, y, _percent(rate), 9)
+            yield pdf.ending_at(_LEFT + 122, y, of_rate, 9)
+            yield pdf.ending_at(_LEFT + 190, y, _figure(tax), 9)
+        rows = [("Total HT", base["excludingTaxes"])]
+        rows += [("TVA", tax) for tax in base["taxes"]]
+        for row, (label, value) in enumerate(rows):
+            yield pdf.Text(350, 160 - 14 * row, label)
+            yield pdf.ending_at(_RIGHT - 6, 160 - 14 * row, _money(value))
+        bottom = 152 - 14 * len(rows)
+        yield pdf.Box(340, bottom - 12, _RIGHT - 340, 22)
+        yield pdf.Text(350, bottom - 5, "Total TTC", 12, bold=True)
+        yield pdf.ending_at(_RIGHT - 6, bottom - 5, _money(base["includingTaxes"]), 12, bold=True)
+
+    def _taxes(self) -> Iterator[tuple[Any, str, Any]]:
+        """Each VAT that is printed, with its rate and base as far as the lines tell them."""
+        bases: dict[Any, Any] = {}
+        for amount, rate in self.lines:
+            if rate is not None:
+                bases[rate] = bases.get(rate, 0) + decimal(amount)
+        taxes = self._base["taxes"]
+        known = list(bases.items()) if len(bases) == len(taxes) else [(None, None)] * len(taxes)
+        for (rate, base), tax in zip(known, taxes, strict=True):
+            yield rate, "-" if base is None else _figure(base), tax["value"]
+
+    @property
+    def _printed_lines(self) -> Sequence[tuple[Any, Any]]:
+        return self.lines or ((self._base["excludingTaxes"]["value"], None),)
 
     @property
     def _base(self) -> Mapping[str, Any]:
@@ -152,4 +195,20 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def _money(value: Mapping[str, Any]) -> str:
-    return f"{value['value']} {value['currency']}"
+    return f"{_figure(value['value'])} {value['currency']}"
+
+
+def _figure(value: Any) -> str:
+    """An amount as it is printed in France; cents that are no hundredths stay."""
+    exact = decimal(value)
+    digits = max(2, -int(exact.normalize().as_tuple().exponent))
+    return f"{exact:,.{digits}f}".replace(",", " ").replace(".", ",")
+
+
+def _percent(rate: Any) -> str:
+    return "-" if rate is None else f"{float(rate) * 100:g} %".replace(".", ",")
+
+
+def _day(moment: Any) -> str:
+    """The day of a moment; what is none is printed as it is."""
+    return str(moment or "-").partition("T")[0]

@@ -1,12 +1,23 @@
-"""A small PDF writer: text in Helvetica on A4 pages, enough to print an invoice."""
+"""A small PDF writer: text, rules and grey boxes on A4 pages, enough to print an invoice."""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
+# Widths in Helvetica of what amounts are written with, in thousandths of the size.
+_WIDTHS = {" ": 278, ",": 278, ".": 278, "-": 333, "%": 889}
+_DIGIT, _CAPITAL = 556, 700
 _PAGE = "/MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R /F2 4 0 R >> >>"
+
+
+class Mark(Protocol):
+    """Something on a page."""
+
+    def operators(self) -> str:
+        """Return what draws it, in PDF's own words."""
 
 
 @dataclass(frozen=True)
@@ -22,11 +33,42 @@ class Text:
     def operators(self) -> str:
         escaped = self.text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
         font = "F2" if self.bold else "F1"
-        return f"BT /{font} {self.size} Tf {self.x} {self.y} Td ({escaped}) Tj ET"
+        return f"BT /{font} {self.size} Tf {self.x:g} {self.y:g} Td ({escaped}) Tj ET"
+
+
+def ending_at(x: float, y: float, text: str, size: int = 10, bold: bool = False) -> Text:
+    """An amount that ends at a place."""
+    width = sum(_WIDTHS.get(letter, _CAPITAL if letter.isalpha() else _DIGIT) for letter in text)
+    return Text(round(x - width * size / 1000, 1), y, text, size, bold)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A thin horizontal line."""
+
+    x: float
+    y: float
+    width: float
+
+    def operators(self) -> str:
+        return f"0.6 w 0.6 G {self.x:g} {self.y:g} m {self.x + self.width:g} {self.y:g} l S"
+
+
+@dataclass(frozen=True)
+class Box:
+    """A light grey box, by its lower left corner; what comes later lies upon it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def operators(self) -> str:
+        return f"0.92 g {self.x:g} {self.y:g} {self.width:g} {self.height:g} re f 0 g"
 
 
 def render(
-    pages: Sequence[Sequence[Text]], title: str, embedded: tuple[str, bytes] | None = None
+    pages: Sequence[Sequence[Mark]], title: str, embedded: tuple[str, bytes] | None = None
 ) -> bytes:
     """A complete PDF file: objects, cross-reference table and trailer.
 
@@ -71,9 +113,9 @@ def _page(content: int) -> bytes:
     return f"<< /Type /Page /Parent 2 0 R {_PAGE} /Contents {content} 0 R >>".encode()
 
 
-def _content(page: Sequence[Text]) -> bytes:
+def _content(page: Sequence[Mark]) -> bytes:
     # WinAnsiEncoding is Windows' code page 1252: accents and the euro sign.
-    stream = "\n".join(text.operators() for text in page).encode("cp1252", "replace")
+    stream = "\n".join(mark.operators() for mark in page).encode("cp1252", "replace")
     return b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream)
 
 

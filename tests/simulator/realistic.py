@@ -218,11 +218,10 @@ class Company:
         name = "avoir" if kind == CREDIT_NOTE else "facture"
         if (number or "").endswith(("3", "5", "7")):  # many suppliers, but not all
             name = "factur-x"
-        suffix = "png" if self.random.random() < 0.03 else "pdf"
         plain = (number or "sans numéro").replace("/", "-")
         extra = self.random.choice((0, 0, 0, 0, 1, 1, 2))
         others = self.random.sample(catalog.EXTRA_FILES, extra)
-        return [f"{name} {plain}.{suffix}", *(one.format(n=plain) for one in others)]
+        return [f"{name} {plain}.pdf", *(one.format(n=plain) for one in others)]
 
     def _settle(self, document: Json, created: datetime) -> None:
         """Approval some days after the creation, payment when it is due."""

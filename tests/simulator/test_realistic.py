@@ -170,7 +170,8 @@ class TestPapers:
         document = next(one for one in tenant.documents if one["documentNumber"])
         content = tenant.files[document["attachments"][0]["file"]["id"]].content()
         total = document["amountIncludingTaxes"]["base"]["includingTaxes"]
-        assert f"Total TTC : {total['value']} {total['currency']}".encode() in content
+        figure = f"{total['value']:,.2f}".replace(",", " ").replace(".", ",")
+        assert f"{figure} {total['currency']}".encode() in content
         assert document["documentNumber"].encode() in content
 
     def test_an_email_carries_the_pdf(self, tenant):

@@ -83,6 +83,10 @@ class LuccaDemo(models.AbstractModel):
         self._prepare_books(connection, recording)
         self._synchronise(connection, recording)
         self._do_peoples_work(connection, recording["ignored"])
+        # Somebody looked at what waits, and so has its files fetched.
+        documents = connection.env["lucca.document"].search([("connection_id", "=", connection.id)])
+        waiting = documents.filtered(lambda one: one.state == "blocked" and not one.move_id)
+        waiting.file_ids.is_wanted = True
         changed = {(one["type"], one["id"]): one for one in recording["changed"]}
         documents = [changed.get((one["type"], one["id"]), one) for one in recording["documents"]]
         connection.last_audit_at = False  # it is due

@@ -11,3 +11,4 @@ from . import by_hand
 from . import ways_out
 from . import runs
 from . import look
+from . import groups

@@ -9,7 +9,11 @@ FAILURES_TO_TELL = 6
 
 
 class LuccaFile(models.Model):
-    """One file of a Lucca document. It is known when its document is, and fetched for its bill."""
+    """One file of a Lucca document. It is known when its document is.
+
+    It is fetched for the bill, or before when somebody looks at the document: then it is kept with
+    the document (``attached``), and the bill takes it over without another request.
+    """
 
     _name = "lucca.file"
     _description = "File of a Lucca Document"
@@ -54,10 +58,10 @@ class LuccaFile(models.Model):
 
     @api.model
     def _domain_due(self, connection):
-        """The files that may be fetched now: those of bills."""
+        """The files that may be fetched now: of bills, and of documents that somebody looks at."""
         return [
             ("document_id.connection_id", "=", connection.id),
-            ("document_id.move_id", "!=", False),
+            ("document_id.files_state", "in", ("pending", "failed")),
             "|",
             ("state", "=", "pending"),
             "&",
@@ -68,8 +72,17 @@ class LuccaFile(models.Model):
     def _is_due(self):
         """Whether it may still be fetched: its bill may be gone by now, or somebody attached it."""
         return bool(
-            self.exists() and self.state in ("pending", "failed") and self.document_id.move_id
+            self.exists()
+            and self.state in ("pending", "failed")
+            and self.document_id.files_state in ("pending", "failed")
         )
+
+    def _kept_attachment(self):
+        """The attachment that was fetched before the bill was there; empty where none was."""
+        document, attachment = self.document_id, self.attachment_id
+        holders = {("lucca.document", document.id), ("account.move", document.move_id.id)}
+        is_kept = (attachment.res_model, attachment.res_id) in holders
+        return attachment if is_kept else attachment.browse()
 
     @api.model
     def _domain_stuck(self):
@@ -107,7 +120,7 @@ class LuccaFile(models.Model):
     # --- transitions ----------------------------------------------------------------------------
 
     def _set_attached(self, attachment):
-        """It is on the bill: newly, or as another file of the same content."""
+        """It is on the bill, or with its document: newly, or as another file of the same content."""
         self.write(
             {
                 "state": "attached",
@@ -143,10 +156,12 @@ class LuccaFile(models.Model):
         )
 
     def _fetch_again(self, is_wanted=False):
-        """Have these files fetched as if for the first time.
+        """Have these files fetched as if for the first time; what is with a document is taken over.
 
         :param is_wanted: a person waits: they come before all others
         """
+        of_a_bill = self.filtered(lambda file: file.attachment_id.res_model != "lucca.document")
+        of_a_bill.attachment_id = False
         self.write(
             {
                 "state": "pending",
@@ -155,6 +170,5 @@ class LuccaFile(models.Model):
                 "attempts": 0,
                 "damaged_attempts": 0,
                 "next_try_at": False,
-                "attachment_id": False,
             }
         )

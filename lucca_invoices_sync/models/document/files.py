@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 
 from ...lucca.api.errors import InvalidDocument
 from ...lucca.documents.booked_documents import read_attachments
+from ..asking import BILLING
 
 
 class LuccaDocument(models.Model):
@@ -26,20 +27,36 @@ class LuccaDocument(models.Model):
         compute="_compute_has_stuck_files", help="Files that failed again and again."
     )
     can_fetch_files = fields.Boolean(compute="_compute_can_fetch_files")
+    can_show_files = fields.Boolean(
+        compute="_compute_can_fetch_files",
+        help="The user's opening the document has its files fetched, which nobody asked for yet.",
+    )
+    preview = fields.Json(
+        compute="_compute_preview", help="The files that are there, as Odoo's preview takes them."
+    )
     files_message = fields.Text(compute="_compute_files_message")
 
-    @api.depends("file_ids.state", "file_ids.message", "move_id")
+    @api.depends("file_ids.state", "file_ids.message", "file_ids.is_wanted", "move_id", "state")
     def _compute_files_state(self):
         for document in self:
             document.files_state = document._find_files_state()
 
     def _find_files_state(self):
-        # Files that are left out without a reason are those of a connection that attaches none.
-        of_interest = self.file_ids.filtered(lambda file: file.state != "left_out" or file.message)
-        states = set(of_interest.mapped("state"))
-        if not self.move_id or not states:
+        states = set(self._files_of_interest().mapped("state"))
+        if not states:
             return "none"
         return "failed" if "failed" in states else "pending" if "pending" in states else "done"
+
+    def _files_of_interest(self):
+        """The files that the bill has or is to have; before there is one, those asked for."""
+        if self.move_id:
+            # Those left out without a reason are of a connection that attaches none.
+            return self.file_ids.filtered(lambda file: file.state != "left_out" or file.message)
+        if self.state == "ignored":
+            return self.file_ids.browse()
+        return self.file_ids.filtered(
+            lambda file: file.is_wanted or file.state in ("attached", "failed")
+        )
 
     @api.depends("files_state", "file_ids.attempts")
     def _compute_has_stuck_files(self):
@@ -48,9 +65,46 @@ class LuccaDocument(models.Model):
             is_failed = document.files_state == "failed"
             document.has_stuck_files = is_failed and bool(document.file_ids.filtered_domain(stuck))
 
+    @api.depends_context("uid")
     def _compute_can_fetch_files(self):
+        may_act = self.env.su or self.env.user.has_group(BILLING)
         for document in self:
-            document.can_fetch_files = bool(document.move_id and document._files_to_fetch())
+            is_of_use = document.move_id or document.state != "ignored"
+            document.can_fetch_files = bool(is_of_use and document._files_to_fetch())
+            document.can_show_files = bool(may_act and document._files_to_show())
+
+    def _files_to_show(self):
+        """The files that may be fetched before there is a bill, and that nobody asked for yet."""
+        if self.move_id or self.state == "ignored":
+            return self.file_ids.browse()
+        # Scheduled actions are the administrators' to read; the connection may be another company's.
+        if not self.sudo().connection_id.cron_id.active:
+            return self.file_ids.browse()
+        return self.file_ids.filtered(
+            lambda file: file.state == "pending" and not file.is_wanted and file.lucca_file_id
+        )
+
+    def _compute_preview(self):
+        """The attachments that the user may read; the bill's main one is shown first."""
+        for document in self:
+            files = document.file_ids.attachment_id._filtered_access("read")
+            main = document._main_file(files)
+            document.preview = [
+                {
+                    "id": one.id,
+                    "name": one.name,
+                    "mimetype": one.mimetype,
+                    "checksum": one.checksum,
+                    "is_main": one == main,
+                }
+                for one in files
+            ]
+
+    def _main_file(self, files):
+        """The one that is shown first, as on a bill: the first PDF, else the first picture."""
+        pdf = files.filtered(lambda one: one.mimetype == "application/pdf")
+        picture = files.filtered(lambda one: (one.mimetype or "").startswith("image/"))
+        return (pdf or picture)[:1]
 
     def _compute_files_message(self):
         """What is wrong with its files, a line each."""
@@ -106,6 +160,18 @@ class LuccaDocument(models.Model):
         # Whoever sees a document may know of which account; the connection may be another company's.
         return f"{self.connection_id.sudo()._url()}/cleemy-procurement"
 
+    def action_show_files(self):
+        """Have the scheduler fetch the files of documents without a bill that a person looks at.
+
+        Each is asked for once; it comes within the connection's request budget.
+        """
+        self._check_billing()
+        # Billing users may have files fetched; the key and the documents are not theirs.
+        for document in self.sudo():
+            if files := document._files_to_show():
+                files.is_wanted = True
+                document.connection_id.cron_id._trigger()
+
     def action_fetch_files(self):
         """Have the scheduler fetch first what is waited for, failed or was left out."""
         self._check_billing()
@@ -113,11 +179,11 @@ class LuccaDocument(models.Model):
         documents = self.sudo().filtered("can_fetch_files")
         if not documents:
             raise UserError(
-                self.env._("There are no files to fetch: all are there, or there is no bill yet.")
+                self.env._("There are no files to fetch: all are there, or they are not needed.")
             )
         documents._files_to_fetch()._fetch_again(is_wanted=True)
         started = documents.connection_id.action_sync_now()
         if left := len(self) - len(documents):
-            words = self.env._("Documents that have all their files, or no bill yet: %s.", left)
+            words = self.env._("Documents that have all their files, or need none: %s.", left)
             started["params"]["message"] += f" {words}"
         return started

@@ -27,6 +27,7 @@ class LuccaSyncFiles(models.AbstractModel):
     def _work(self, turn):
         """Fetch and attach the files of the bills that lack them; each is kept when it comes.
 
+        Those of a document without a bill that somebody looks at are attached to the document.
         One bad file does not withhold the others.
         """
         files = self.env["lucca.file"]
@@ -65,7 +66,9 @@ class LuccaSyncFiles(models.AbstractModel):
                 turn.durably(lambda: self._take(turn, file, content, checksum, remark))
 
     def _download(self, turn, file):
-        """The content; raise a ``RemoteError``."""
+        """The content, of which Lucca is asked once; raise a ``RemoteError``."""
+        if kept := file._kept_attachment().raw:
+            return kept
         target = io.BytesIO()
         largest = turn.connection.largest_file * MEGABYTE
         turn.client.download(file.lucca_file_id, target, largest)
@@ -76,7 +79,7 @@ class LuccaSyncFiles(models.AbstractModel):
         try:
             check_whole(content, kind_of(content), file.name)
         except DamagedFile:
-            if file.damaged_attempts < PATIENCE:
+            if file.damaged_attempts < PATIENCE and not file._kept_attachment():
                 raise
             return self.env._("It seems to be damaged in Lucca, too: it is attached as it is.")
         return ""
@@ -90,11 +93,10 @@ class LuccaSyncFiles(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 self._attach_once(file, content, checksum)
-                if remark:
-                    file.document_id.move_id._message_log(body=f"{file.name}: {remark}")
-                self.env["lucca.electronic.invoice"]._check(file.document_id, content)
+                if move := file.document_id.move_id:
+                    self._tell_of(move, file, content, remark)
+                    turn.add(files=1)
                 self.env.flush_all()
-            turn.add(files=1)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except OSError as error:
@@ -104,38 +106,53 @@ class LuccaSyncFiles(models.AbstractModel):
             _logger.info("A file of Lucca document %s", file.document_id.id, exc_info=True)
             self._fail(turn, file, describe_bug(error))
 
+    def _tell_of(self, move, file, content, remark):
+        """Say on a bill what is remarkable about a file of it."""
+        if remark:
+            move._message_log(body=f"{file.name}: {remark}")
+        self.env["lucca.electronic.invoice"]._check(file.document_id, content)
+
     def _attach_once(self, file, content, checksum):
         """Attach a content; where the bill has it already, that attachment is taken."""
-        attached = self._attachments(file.document_id.move_id)
+        holder, kept = file.document_id.move_id or file.document_id, file._kept_attachment()
+        attached = self._attachments(holder)
         twin = attached.filtered(lambda one: one.checksum == checksum)[:1]
         if not twin:
-            self._complete_torn(content, checksum)
-            twin = self._attach(file, content, attached.mapped("name"))
+            twin = self._attach(file, content, checksum, attached.mapped("name"))
+        elif kept != twin:
+            kept.unlink()
         file._set_attached(twin)
 
-    def _attachments(self, move):
-        mine = [("res_model", "=", "account.move"), ("res_id", "=", move.id)]
+    def _attachments(self, holder):
+        mine = [("res_model", "=", holder._name), ("res_id", "=", holder.id)]
         return self.env["ir.attachment"].search(mine, order="id")
 
-    def _attach(self, file, content, taken):
+    def _attach(self, file, content, checksum, taken):
+        """Attach a content to the bill, else to the document; what was the document's moves on."""
         move, kind = file.document_id.move_id, kind_of(content)
+        holder = move or file.document_id
+        values = {
+            "name": clean_name(file.name or "", kind, self.env._("Lucca file"), taken),
+            "res_model": holder._name,
+            "res_id": holder.id,
+        }
+        if attachment := file._kept_attachment():
+            attachment.write(values)
+        else:
+            self._complete_torn(content, checksum)
+            attachment = self._create_attachment(content, {**values, "mimetype": kind.mimetype})
+        # The preview beside the bill shows the main attachment: the first PDF, where there is one.
+        has_pdf = move.message_main_attachment_id.mimetype == PDF.mimetype
+        if move:
+            move._message_set_main_attachment_id(attachment, force=kind is PDF and not has_pdf)
+        return attachment
+
+    def _create_attachment(self, content, values):
         attachments = self.env["ir.attachment"].with_context(
             attachments_mime_plainxml=True,  # pages and drawings may hold scripts: served as text
             image_no_postprocess=True,  # Odoo would shrink a large scan; it is a voucher
         )
-        attachment = attachments.create(
-            {
-                "name": clean_name(file.name or "", kind, self.env._("Lucca file"), taken),
-                "mimetype": kind.mimetype,
-                "raw": content,
-                "res_model": "account.move",
-                "res_id": move.id,
-            }
-        )
-        # The preview beside the bill shows the main attachment: the first PDF, where there is one.
-        has_pdf = move.message_main_attachment_id.mimetype == PDF.mimetype
-        move._message_set_main_attachment_id(attachment, force=kind is PDF and not has_pdf)
-        return attachment
+        return attachments.create({**values, "raw": content})
 
     def _complete_torn(self, content, checksum):
         """Complete what a full disk left of this content in Odoo's file store.

@@ -48,7 +48,7 @@ def find_left(connection):
         if state == "blocked":
             waiting[reason] += count
     is_booking = connection.is_booking
-    if is_booking and any(group[2] == "failed" for group in groups):
+    if any(group[2] == "failed" for group in groups):
         tries.append(_next_try_of_files(connection))
         stuck = _count_stuck_files(connection)
     return Left(
@@ -63,21 +63,27 @@ def find_left(connection):
 
 
 def _is_work(group, is_booking):
-    """Whether documents of a group are work: a first look fetches no files, and looks once."""
+    """Whether documents of a group are work: a first look looks at each once."""
     state, _reason, files_state, _is_changed, _is_draft, coming_as, *_figures = group
-    if not is_booking:
-        return state in WORK and not coming_as
-    return state in WORK or files_state in WORK
+    is_seen = not is_booking and coming_as
+    return (state in WORK and not is_seen) or files_state in WORK
 
 
 def _next_try_of_files(connection):
-    mine = [("document_id.connection_id", "=", connection.id), ("state", "=", "failed")]
+    mine = [
+        ("document_id.connection_id", "=", connection.id),
+        ("document_id.files_state", "=", "failed"),
+        ("state", "=", "failed"),
+    ]
     return connection.env["lucca.file"].search(mine, order="next_try_at", limit=1).next_try_at
 
 
 def _count_stuck_files(connection):
     files = connection.env["lucca.file"]
-    mine = [("document_id.connection_id", "=", connection.id)]
+    mine = [
+        ("document_id.connection_id", "=", connection.id),
+        ("document_id.files_state", "=", "failed"),
+    ]
     return files.search_count([*mine, *files._domain_stuck()])
 
 

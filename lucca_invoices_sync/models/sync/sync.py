@@ -9,6 +9,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ...lucca.api.errors import LuccaError, MustWait, WrongKey
 from ..troubles import Stopped, describe_bug
 from . import activity, locks, progress
+from .live import look_again
 from .turn import LIST, Refusal, Turn
 
 _logger = logging.getLogger(__name__)
@@ -18,7 +19,7 @@ PURCHASES = "lucca.sync.purchases"
 #: The order is the data's: listed, resolved, booked, completed by its files.
 STEPS = (LIST, PURCHASES, "lucca.sync.resolve", "lucca.sync.book", "lucca.sync.files")
 #: Those of a connection that does not book yet.
-FIRST_LOOK = (LIST, PURCHASES, "lucca.sync.resolve", "lucca.sync.look")
+FIRST_LOOK = (LIST, PURCHASES, "lucca.sync.resolve", "lucca.sync.look", "lucca.sync.files")
 #: When whoever finds the connection taken looks again.
 TAKEN = timedelta(minutes=1)
 
@@ -172,6 +173,7 @@ class LuccaSync(models.AbstractModel):
 
         def ask_for_another():
             turn.connection.cron_id._trigger(at=turn.waits_until)
+            look_again(turn.connection)
             if turn.waits_until:
                 progress.tell_end(turn.connection, turn.waits_until)
 
@@ -187,7 +189,9 @@ class LuccaSync(models.AbstractModel):
             connection.write(self._prepare_connection(turn, error))
             activity.update(connection, left)
             self._trigger_next_try(turn, left)
-            progress.tell_end(connection)
+            # What nobody asked for, and what found nothing, changed no screen.
+            if progress.tell_end(connection) or turn.has_worked:
+                look_again(connection)
 
         turn.finish(tell, error)
 

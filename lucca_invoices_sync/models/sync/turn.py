@@ -68,6 +68,11 @@ class Turn:
         is_over = self._seconds_left <= 0 or (end and time.monotonic() >= end)
         return not (self._has_worked and is_over)
 
+    @property
+    def has_worked(self):
+        """Whether it did anything but to find that there is nothing to do."""
+        return self._has_worked
+
     def note_work(self):
         """A piece of work is done, also where it only showed a trouble: the clock counts now."""
         self._has_worked = True

@@ -12,6 +12,16 @@ class LuccaSyncWatch(models.Model):
     )
     user_id = fields.Many2one("res.users", required=True, ondelete="cascade", readonly=True)
     since = fields.Datetime(required=True, default=fields.Datetime.now, readonly=True)
+    companies = fields.Json(
+        default=lambda self: self.env.companies.ids,
+        readonly=True,
+        help="The ids of those that the user looked at.",
+    )
+
+    def _companies(self):
+        """The companies whose documents the user's screens show."""
+        companies = self.user_id.company_ids
+        return companies.filtered(lambda one: one.id in (self.companies or ())) or companies
 
     @api.model
     def _of(self, connection):

@@ -1,4 +1,5 @@
-import {Component, reactive, useState} from "@odoo/owl";
+import {Component, reactive, toRaw, useState} from "@odoo/owl";
+import {browser} from "@web/core/browser/browser";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
@@ -6,15 +7,22 @@ import {useService} from "@web/core/utils/hooks";
 const PROGRESS = "lucca_invoices_sync/progress";
 const FINISHED = "lucca_invoices_sync/finished";
 
+/** What is news to nobody goes by itself after a while (ms). */
+const SHOWN = 10000;
+
 /**
- * Shows the progress of the synchronisations that this user started, and what came of them.
+ * Shows the progress of the synchronisations that this user started, and what came of them, in the
+ * corner below: what is above, like the state of a form, is seen meanwhile.
+ *
  * `runs`: by connection, {name, step, left, total}; `left` is null where nobody knows.
+ * `results`: by connection, {message, type, ways}.
  */
 export const luccaProgressService = {
-    dependencies: ["action", "bus_service", "notification"],
+    dependencies: ["bus_service"],
 
-    start(env, {action, bus_service: bus, notification}) {
+    start(env, {bus_service: bus}) {
         const runs = reactive({});
+        const results = reactive({});
 
         bus.subscribe(PROGRESS, ({connection_id, name, step, left}) => {
             const known = runs[connection_id];
@@ -22,25 +30,23 @@ export const luccaProgressService = {
             const total = Math.max(left || 0, isSameStep ? known.total : 0);
             runs[connection_id] = {name, step, left, total};
         });
-        bus.subscribe(FINISHED, (result) => {
-            delete runs[result.connection_id];
-            const close = notification.add(result.message, {
-                title: _t("Lucca Invoices"),
-                type: result.type,
-                sticky: result.sticky,
-                buttons: (result.ways || []).map((way, index) => ({
-                    name: way.button,
-                    primary: !index,
-                    onClick: () => {
-                        close();
-                        action.doAction(way.action);
-                    },
-                })),
-            });
+        bus.subscribe(FINISHED, ({connection_id, ...result}) => {
+            delete runs[connection_id];
+            results[connection_id] = result;
+            if (["success", "info"].includes(result.type)) {
+                browser.setTimeout(() => {
+                    // Another one may have come to its place.
+                    if (toRaw(results)[connection_id] === result) {
+                        delete results[connection_id];
+                    }
+                }, SHOWN);
+            }
         });
         return {
             runs,
+            results,
             expect({id, name}) {
+                delete results[id];
                 runs[id] ||= {name, step: _t("Starting"), left: null, total: 0};
             },
         };
@@ -52,7 +58,10 @@ export class LuccaProgress extends Component {
     static props = {};
 
     setup() {
-        this.runs = useState(useService("lucca_progress").runs);
+        this.action = useService("action");
+        const {runs, results} = useService("lucca_progress");
+        this.runs = useState(runs);
+        this.results = useState(results);
     }
 
     percent(run) {
@@ -61,6 +70,15 @@ export class LuccaProgress extends Component {
 
     text(run) {
         return run.left ? _t("%(step)s: %(left)s left", run) : run.step;
+    }
+
+    close(id) {
+        delete this.results[id];
+    }
+
+    async take(id, way) {
+        this.close(id);
+        await this.action.doAction(way.action);
     }
 }
 

@@ -1,0 +1,76 @@
+import {AttachmentView} from "@mail/core/common/attachment_view";
+import {Component} from "@odoo/owl";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {url} from "@web/core/utils/urls";
+import {useRecordObserver} from "@web/model/relational_model/utils";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
+
+/**
+ * Shows a document's files beside its form, by the component that shows a bill's. Where they are
+ * not there yet, opening the document has them fetched, if its user may act on it.
+ */
+export class LuccaPreview extends Component {
+    static template = "lucca_invoices_sync.Preview";
+    static components = {AttachmentView};
+    static props = {...standardFieldProps};
+
+    setup() {
+        this.orm = useService("orm");
+        this.store = useService("mail.store");
+        this.asked = new Set();
+        useRecordObserver((record) => {
+            this.show(record);
+            this.ask(record);
+        });
+    }
+
+    /** Hand the files over to the store that Odoo's component reads. */
+    show(record) {
+        const {resId: id, resModel: model} = record;
+        const files = record.data[this.props.name] || [];
+        const attachments = files.map(({is_main, ...file}) => file);
+        const main = files.find((file) => file.is_main);
+        const thread = this.store.Thread.insert({model, id, attachments});
+        thread.message_main_attachment_id ||= main && {id: main.id};
+    }
+
+    /** Have the files fetched, once an opening. */
+    ask({data, resId, resModel}) {
+        if (data.can_show_files && !this.asked.has(resId)) {
+            this.asked.add(resId);
+            // Where this does not go through, the next opening asks again.
+            this.orm.silent
+                .call(resModel, "action_show_files", [[resId]])
+                .catch(() => undefined);
+        }
+    }
+}
+
+/** A file's name, which opens the file once it is there. */
+export class LuccaFileName extends Component {
+    static template = "lucca_invoices_sync.FileName";
+    static props = {...standardFieldProps};
+
+    get name() {
+        return this.props.record.data[this.props.name] || "?";
+    }
+
+    get url() {
+        const attachment = this.props.record.data.attachment_id;
+        return attachment && url(`/web/content/${attachment.id}`);
+    }
+}
+
+registry.category("fields").add("lucca_preview", {
+    component: LuccaPreview,
+    supportedTypes: ["json"],
+    fieldDependencies: [{name: "can_show_files", type: "boolean"}],
+});
+registry.category("fields").add("lucca_file_name", {
+    component: LuccaFileName,
+    supportedTypes: ["char"],
+    fieldDependencies: [
+        {name: "attachment_id", type: "many2one", relation: "ir.attachment"},
+    ],
+});

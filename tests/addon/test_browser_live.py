@@ -1,0 +1,138 @@
+"""What was done is what the screen shows, without reloading; the scheduler works meanwhile."""
+
+from functools import wraps
+
+from odoo.tests import HttpCase
+
+from tests.addon.common import LuccaMixin
+from tests.addon.live import scheduler_at_work
+from tests.books import archive_twins, user_of
+
+DOCUMENTS = "/odoo/lucca-documents"
+BILLS = "/odoo/vendor-bills"
+DASHBOARD = "/odoo/action-account.open_account_journal_dashboard_kanban"
+AUDITOR = "account.group_account_readonly"
+BILLING = "account.group_account_invoice"
+MANAGER = "account.group_account_manager"
+SYSTEM = "base.group_system"
+
+
+class LiveTours(LuccaMixin, HttpCase):
+    def setUp(self):
+        super().setUp()
+        archive_twins(self.env)
+        self.start_lucca()
+        self.connection = self.connect()
+        supplier = self.tenant.add_supplier(name="Tour Supplier", vat="FR23334175221")
+        self.purchase = self.tenant.add_purchase(supplier=supplier, title="Tour")
+
+    def add(self, number, **values):
+        values = {"lines": [(100, "0.2")], "date": "2026-01-15", "files": (), **values}
+        return self.tenant.add_invoice(purchase=self.purchase, number=number, **values)
+
+    def sync(self):
+        self.connection.cron_id.method_direct_trigger()
+
+    def document(self, number):
+        return self.env["lucca.document"].search([("number", "=", number)])
+
+    def user(self, group, lang):
+        if lang != "en_US":
+            self.env["res.lang"]._activate_lang(lang)
+            modules = self.env["ir.module.module"].search([("name", "=", "lucca_invoices_sync")])
+            modules._update_translations([lang])
+        user = user_of(self.env, group, password="tour-of-life", lang=lang)
+        user.group_ids |= self.env.ref("base.group_user")
+        return user
+
+    def when_read(self, name, method):
+        """Have somebody else synchronise once a browser has read a model for its screen."""
+        model, cron_id, done = self.registry[name], self.connection.cron_id.id, []
+        read = getattr(model, method)
+
+        @wraps(read)
+        def reading(this, *args, **kwargs):
+            answer = read(this, *args, **kwargs)
+            if not done:
+                done.append(True)
+                this.env["ir.cron"].sudo().browse(cron_id)._trigger()
+            return answer
+
+        reading._readonly = False  # as it triggers
+        self.patch(model, method, reading)
+
+    def walk(self, tour, group, url=DOCUMENTS, lang="en_US"):
+        user = self.user(group, lang)
+        self.env["ir.cron.trigger"].search([]).unlink()
+        self.env["bus.bus"].search([]).unlink()  # what was before the screen was open
+        with scheduler_at_work(self.registry, self.connection.cron_id.ids):
+            self.start_tour(url, tour, login=user.login)
+        self.env.invalidate_all()
+
+
+class OnTheDesk(LiveTours):
+    browser_size = "1400x900"
+
+    def test_a_document_that_waits_again_and_is_then_booked(self):
+        self.add("F-VAT", excluding=100, taxes=[("0.2", 10)], lines=None)
+        self.sync()
+        self.walk("lucca_live_document", BILLING)
+        self.assertEqual(self.document("F-VAT").state, "imported")
+
+    def test_new_bills_come_to_the_list_and_its_pager(self):
+        self.add("F-1")
+        self.sync()
+        for number in ("F-2", "F-3"):
+            self.add(number)
+        self.walk("lucca_live_bills", MANAGER, BILLS, lang="fr_FR")
+
+    def test_an_auditor_sees_the_figures_move_when_somebody_else_synchronises(self):
+        self.add("F-1")
+        self.sync()
+        self.add("F-2")
+        self.when_read("lucca.connection", "web_read")
+        url = f"/odoo/lucca-connections/{self.connection.id}"
+        self.walk("lucca_live_figures", AUDITOR, url, lang="fr_FR")
+
+    def test_the_dashboard_s_card_counts_what_somebody_else_s_synchronisation_brought(self):
+        self.add("F-VAT", excluding=100, taxes=[("0.2", 10)], lines=None)
+        self.when_read("account.journal", "web_search_read")
+        self.walk("lucca_live_dashboard", BILLING, DASHBOARD, lang="fr_FR")
+
+    def test_a_form_that_is_edited_is_left_alone_until_the_edit_ends(self):
+        self.add("F-1")
+        self.sync()
+        self.add("F-2")
+        self.walk("lucca_live_edit", SYSTEM, f"/odoo/lucca-connections/{self.connection.id}")
+
+    def test_a_waiting_document_gets_its_pdf_beside_it(self):
+        self.add("F-VAT", excluding=100, taxes=[("0.2", 10)], lines=None, files=["facture.pdf"])
+        self.sync()
+        self.walk("lucca_live_preview", BILLING, lang="fr_FR")
+        self.assertEqual(self.document("F-VAT").state, "blocked")
+
+    def test_a_whole_group_is_booked_by_two_clicks(self):
+        for number in ("F-1", "F-2"):
+            self.add(number, excluding=100, taxes=[("0.2", 10)], lines=None)
+        self.sync()
+        action = self.env["ir.actions.act_window"].create(
+            {
+                "name": "Groups",
+                "res_model": "lucca.document",
+                "domain": [("state", "=", "blocked")],
+                "context": {"group_by": ["reason"]},
+            }
+        )
+        self.walk("lucca_live_group", MANAGER, f"/odoo/action-{action.id}")
+        documents = self.document("F-1") | self.document("F-2")
+        self.assertEqual(set(documents.mapped("state")), {"imported"})
+
+
+class OnAPhone(LiveTours):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_the_file_of_a_waiting_document_opens_by_a_tap(self):
+        self.add("F-VAT", excluding=100, taxes=[("0.2", 10)], lines=None, files=["facture.pdf"])
+        self.sync()
+        self.walk("lucca_live_file", BILLING)

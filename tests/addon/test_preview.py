@@ -1,0 +1,215 @@
+"""The files of a document that waits: fetched when somebody looks, once, and kept for the bill."""
+
+from odoo.exceptions import AccessError
+from odoo.tools import mute_logger
+
+from tests.addon.test_files import FilesCase
+from tests.books import user_of
+
+AUDITOR = "account.group_account_readonly"
+BILLING = "account.group_account_invoice"
+PDF = b"%PDF-1.4 the very same %%EOF"
+
+
+class PreviewCase(FilesCase):
+    """A document that waits for its supplier, with a file."""
+
+    def setUp(self):
+        super().setUp()
+        self.connection.supplier_policy = "match"
+        self.user = user_of(self.env, BILLING)
+        self.waiting = self.book(files=["facture.pdf"])
+        self.assertEqual(self.waiting.state, "blocked")
+
+    def open(self, user=None):
+        """What a browser does that shows the form."""
+        document = self.waiting.with_user(user or self.user)
+        self.env.invalidate_all()
+        if document.can_show_files:
+            document.action_show_files()
+
+    def book_it(self):
+        self.connection.supplier_policy = "create"
+        self.waiting.action_retry()
+        self.sync()
+        self.assertEqual(self.waiting.state, "imported", self.waiting.message)
+
+    def shown(self, user=None):
+        return [one["name"] for one in self.waiting.with_user(user or self.user).preview or []]
+
+
+class TestPreview(PreviewCase):
+    def test_opening_it_has_the_scheduler_fetch_its_file(self):
+        self.triggers().unlink()
+        self.open()
+        self.assertTrue(self.triggers())
+        self.assertEqual(self.waiting.files_state, "pending")
+        self.assertFalse(self.downloads(), "the request of the browser asks Lucca nothing")
+        self.sync()
+        self.assertEqual((self.waiting.files_state, self.shown()), ("done", ["facture.pdf"]))
+
+    def test_nobody_is_told_of_a_file_that_came_to_be_looked_at(self):
+        self.env["lucca.sync.watch"].search([]).unlink()
+        self.open()
+        self.assertFalse(self.env["lucca.sync.watch"].search([]))
+
+    def test_it_is_asked_for_once_however_often_it_is_looked_at(self):
+        for _time in range(2):
+            self.open()
+            self.open()
+            self.sync()
+        self.assertEqual(len(self.downloads()), 1)
+
+    def test_the_bill_takes_it_over_without_another_request(self):
+        self.open()
+        self.sync()
+        kept = self.waiting.file_ids.attachment_id
+        self.book_it()
+        self.assertEqual(len(self.downloads()), 1)
+        self.assertEqual(self.files(self.waiting), kept)
+        self.assertEqual(self.waiting.move_id.message_main_attachment_id, kept)
+        self.assertEqual(self.waiting.files_state, "done")
+        self.assertEqual(self.shown(), ["facture.pdf"])
+
+    def test_a_bill_that_is_linked_takes_it_over_too(self):
+        self.open()
+        self.sync()
+        bill = self.env["account.move"].create(
+            {"move_type": "in_invoice", "invoice_date": "2026-01-15"}
+        )
+        self.waiting._link_to(bill, "Linked")
+        self.sync()
+        self.assertEqual(self.names(self.waiting), ["facture.pdf"])
+        self.assertEqual(len(self.downloads()), 1)
+
+    def test_where_the_bill_has_the_same_file_it_is_there_once(self):
+        self.open()
+        self.sync()
+        kept = self.waiting.file_ids.attachment_id
+        bill = self.env["account.move"].create(
+            {"move_type": "in_invoice", "invoice_date": "2026-01-15"}
+        )
+        twin = self.env["ir.attachment"].create(
+            {"name": "mine.pdf", "raw": kept.raw, "res_model": bill._name, "res_id": bill.id}
+        )
+        self.waiting._link_to(bill, "Linked")
+        self.sync()
+        self.assertEqual(self.files(self.waiting), twin)
+        self.assertFalse(kept.exists())
+
+    def test_two_files_of_the_same_content_are_asked_for_once_each(self):
+        self.waiting = self.book(files=[("a.pdf", PDF), ("b.pdf", PDF)])
+        self.open()
+        self.sync()
+        self.book_it()
+        self.assertEqual(len(self.downloads()), 2)
+        self.assertEqual(self.waiting.files_state, "done")
+
+    def test_the_electronic_invoice_is_compared_when_there_is_a_bill(self):
+        self.waiting = self.book(files=["factur-x.pdf"])
+        self.open()
+        self.sync()
+        self.assertFalse(self.waiting.electronic_check)
+        self.book_it()
+        self.assertEqual(self.waiting.electronic_check, "agrees")
+
+    def test_a_connection_that_attaches_no_files_shows_them_all_the_same(self):
+        self.connection.attach_files = False
+        self.open()
+        self.sync()
+        self.book_it()
+        self.assertFalse(self.files(self.waiting))
+        self.assertEqual(self.shown(), ["facture.pdf"])
+
+    def test_a_first_look_shows_them_too(self):
+        self.connection.is_booking = False
+        self.open()
+        self.sync()
+        self.assertEqual(self.shown(), ["facture.pdf"])
+
+    def test_an_auditor_sees_what_is_there_and_has_nothing_fetched(self):
+        auditor = user_of(self.env, AUDITOR)
+        self.open(auditor)
+        self.assertEqual(self.waiting.files_state, "none")
+        with self.assertRaises(AccessError):
+            self.waiting.with_user(auditor).action_show_files()
+        self.open()
+        self.sync()
+        self.assertEqual(self.shown(auditor), ["facture.pdf"])
+        kept = self.waiting.file_ids.attachment_id
+        self.assertTrue(kept.with_user(auditor).raw)
+
+    def test_people_of_another_company_do_not_get_at_it(self):
+        self.open()
+        self.sync()
+        other = self.env["res.company"].create({"name": "Other"})
+        stranger = user_of(self.env, BILLING, login="stranger", name="Stranger")
+        stranger.write({"company_ids": [[6, 0, other.ids]], "company_id": other.id})
+        kept = self.waiting.file_ids.attachment_id.with_user(stranger)
+        kept.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            kept.read(["raw"])
+
+    def test_what_nobody_looks_at_is_not_fetched(self):
+        self.sync()
+        self.assertFalse(self.downloads())
+
+    def test_what_is_not_imported_is_not_fetched(self):
+        self.waiting.action_ignore()
+        self.open()
+        self.sync()
+        self.assertFalse(self.downloads())
+        self.assertFalse(self.waiting.can_fetch_files)
+
+    def test_one_that_is_ignored_meanwhile_is_left_alone_and_comes_back_whole(self):
+        self.open()
+        self.waiting.action_ignore()
+        self.sync()
+        self.assertEqual((self.waiting.files_state, self.downloads()), ("none", []))
+        self.book_it()
+        self.assertEqual(self.names(self.waiting), ["facture.pdf"])
+
+    def test_a_connection_whose_job_rests_promises_nothing(self):
+        self.connection.cron_id.active = False
+        self.open()
+        self.assertEqual(self.waiting.files_state, "none")
+
+
+class TestTrouble(PreviewCase):
+    def test_what_is_no_file_is_not_shown_says_why_and_can_be_tried_again(self):
+        self.server.faults.damage("html", times=1, path="display")
+        self.open()
+        self.sync()
+        self.assertEqual((self.waiting.files_state, self.shown()), ("failed", []))
+        self.assertIn("facture.pdf", self.waiting.files_message)
+        self.assertTrue(self.waiting.can_fetch_files)
+        self.waiting.with_user(self.user).action_fetch_files()
+        self.sync()
+        self.assertEqual(self.shown(), ["facture.pdf"])
+
+    def test_it_is_tried_again_by_itself(self):
+        self.server.faults.fail(404, times=1, path="display")
+        self.open()
+        self.sync()
+        self.assertIn(self.waiting.file_ids.next_try_at, self.triggers().mapped("call_at"))
+        self.let_try_again(self.waiting.file_ids)
+        self.sync()
+        self.assertEqual(self.shown(), ["facture.pdf"])
+
+    def test_where_odoo_lost_what_was_kept_it_is_fetched_anew(self):
+        self.open()
+        self.sync()
+        self.waiting.file_ids.attachment_id.unlink()
+        self.book_it()
+        self.assertEqual(self.names(self.waiting), ["facture.pdf"])
+
+    def test_a_file_that_failed_for_good_does_not_hold_up_what_is_not_imported(self):
+        self.server.faults.fail(404, times=None, path="display")
+        self.open()
+        with mute_logger("odoo.addons.lucca_invoices_sync"):
+            self.sync()
+        self.waiting.file_ids.attempts = 6
+        self.waiting.action_ignore()
+        self.assertFalse(self.waiting.needs_attention)
+        self.sync()
+        self.assertFalse(self.connection.activity_ids)
