@@ -21,7 +21,7 @@ FIGURES = {
     "refunds": 10,
     "totals": {"EUR": "1,234.50", "USD": "99.00"},
     "files": 185,
-    "waiting": [{"reason": "VAT rate without a tax", "count": 3, "message": "Map the tax"}],
+    "waiting": [{"reason": "unmapped_tax", "count": 3, "message": "Map the tax"}],
     "requests": 42,
     "finished": True,
     "error": "",

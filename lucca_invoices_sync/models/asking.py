@@ -9,14 +9,22 @@ BILLING = "account.group_account_invoice"
 SYSTEM = "base.group_system"
 
 
-def ask(record, responsible, summary, note, groups=(BILLING,)):
+def ask(record, responsible, describe, groups=(BILLING,)):
     """Schedule an activity on a bill or a connection, for somebody who can act.
 
     :param responsible: who is asked if fit (``res.users``, may be empty)
+    :param describe: a function that gives its summary and note, in the language of an environment
     :param groups: XML ids of groups, one of which is needed to act
     """
     user = find_person(record.company_id, responsible, groups)
+    summary, note = describe(env_of(record, user))
     record.activity_schedule(ACTIVITY, summary=summary, note=note, user_id=user.id)
+
+
+def env_of(record, user):
+    """Return a record's environment in the language of a user, who reads what is written in it."""
+    # Whoever asks need not see other users.
+    return record.with_context(lang=user.sudo().lang or record.env.lang).env
 
 
 def find_asked(records):

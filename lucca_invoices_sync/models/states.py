@@ -1,8 +1,8 @@
 """The states of a Lucca document, with the words for them."""
 
-from odoo.tools.translate import LazyTranslate
+from .messages import Messages
 
-_lt = LazyTranslate(__name__)
+_lt = Messages(__name__)
 
 STATES = [
     ("pending", "To Book"),
@@ -79,8 +79,6 @@ def kinds_to_choose(reason):
     return (*MAPPED_BY_REASON.get(reason, ()), *REMAPPED_BY_REASON.get(reason, ()))
 
 
-def in_words(env, state):
-    """A state of Lucca's in the user's language; empty for none."""
-    if not state or state == "None":
-        return ""
-    return env._(_WORDS[state]) if state in _WORDS else state  # pylint: disable=translation-not-lazy
+def name_of(state):
+    """Return a state of Lucca's as a message; empty for none."""
+    return "" if not state or state == "None" else _WORDS.get(state, state)

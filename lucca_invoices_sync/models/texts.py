@@ -1,12 +1,9 @@
-"""Errors of the pure half in words for an accountant, in the user's language."""
-
-from odoo.tools import human_size
-from odoo.tools.misc import format_amount, get_lang
-from odoo.tools.translate import LazyTranslate
+"""Errors of the pure half as messages to an accountant: what is wrong and what to do."""
 
 from ..lucca.api import errors
+from .messages import Messages, Size, sentences
 
-_lt = LazyTranslate(__name__)
+_lt = Messages(__name__)
 
 _TEXTS = {
     errors.InvalidHost: _lt(
@@ -43,9 +40,8 @@ _TEXTS = {
     ),
     errors.RequestRefused: _lt("Lucca refuses the request (error %(status)s): %(detail)s"),
     errors.MustWait: _lt(
-        "Lucca asks to wait %(seconds)d seconds before the next request: it goes on by itself."
+        "Lucca asks to wait %(seconds)s seconds before the next request: it goes on by itself."
     ),
-    errors.InvalidDocument: _lt("Lucca's document cannot be read: %(error)s."),
 }
 
 _FILE_TEXTS = {
@@ -56,35 +52,78 @@ _FILE_TEXTS = {
     errors.RemoteError: _lt("Lucca could not send it, it is fetched again (%(error)s)."),
 }
 
+_FAULTS = {
+    "missing": _lt("Lucca gives no %(what)s for this document (%(path)s)."),
+    "form": _lt(
+        "What Lucca gives as %(what)s of this document cannot be read: %(value)s (%(path)s)."
+    ),
+    "currency": _lt(
+        "Lucca does not say in which one currency the amounts of this document are: %(value)s"
+        " (%(path)s)."
+    ),
+    "signs": _lt(
+        "The converted amounts of this document have another sign than those in its own currency."
+    ),
+    "decimals": _lt("%(amount)s has more decimals than its currency."),
+}
+#: What accountants call the parts of a document, by the last name in the path that is here.
+_PARTS = {
+    "type": _lt("type (invoice or credit note)"),
+    "id": _lt("identifier"),
+    "documentNumber": _lt("document number"),
+    "documentDate": _lt("document date"),
+    "dueDate": _lt("due date"),
+    "amountIncludingTaxes": _lt("amounts"),
+    "excludingTaxes": _lt("amount excluding taxes"),
+    "includingTaxes": _lt("amount including taxes"),
+    "taxes": _lt("VAT"),
+    "rateTypeId": _lt("VAT rate"),
+    "counter": _lt("converted amounts"),
+    "costAmount": _lt("cost"),
+    "currency": _lt("currency"),
+    "purchase": _lt("purchase"),
+    "supplier": _lt("supplier"),
+    "paymentDetails": _lt("payment details"),
+    "paymentMethod": _lt("payment method"),
+    "bankAccount": _lt("bank account"),
+}
+_CORRECT = _lt("Correct it in Lucca, then press “Retry”, or press “Enter by Hand”.")
 
-def percent(env, rate):
-    """A rate (a fraction) as the user's language writes it: 0.055 is "5.5 %"."""
-    return f"{float(rate) * 100:.6g} %".replace(".", get_lang(env).decimal_point)
+
+def explain_document(error):
+    """Return the ``Message`` of a ``DocumentError``: what is wrong, and what to do."""
+    return sentences(explain_fault(error), _CORRECT)
 
 
-def money(env, amount, code):
-    """An amount (``Decimal``) in a currency (ISO code) as the user's language writes it."""
-    currency = env["res.currency"]._by_code(code)
-    return format_amount(env, float(amount), currency) if currency else f"{amount} {code}"
+def explain_fault(error):
+    """Return the ``Message`` of what is wrong with a document.
+
+    Lucca's own name of it follows in brackets, for whoever asks Lucca.
+    """
+    template = _FAULTS.get(error.values.get("fault"))
+    if not template:
+        return _lt("Lucca's document cannot be read: %s.", error)
+    path = error.values.get("path") or "-"
+    names = [name.partition("[")[0] for name in reversed(path.split("."))]
+    what = next((_PARTS[name] for name in names if name in _PARTS), path)
+    return template.filled(**{**error.values, "what": what, "path": path})
 
 
-def explain(env, error, **values):
-    """One sentence for ``error`` (a ``LuccaError``): what is wrong and what to do."""
-    template = _text_of(_TEXTS, error)
-    known = {"host": "", "status": "", "detail": "", "error": error, **error.values, **values}
-    return env._(template) % known  # pylint: disable=translation-not-lazy
+def explain(error, host=""):
+    """Return the ``Message`` of a ``LuccaError`` that no document is at fault for.
+
+    :param host: of the connection, where the error does not name one
+    """
+    known = {"host": host, "status": "", "detail": "", "error": error, **error.values}
+    if "seconds" in known:
+        known["seconds"] = round(known["seconds"])
+    return _text_of(_TEXTS, error).filled(**known)
 
 
-def explain_file(env, error):
-    """One sentence on a file that could not be fetched (a ``RemoteError``)."""
-    size, limit = error.values.get("size"), error.values.get("limit")
-    known = {
-        "error": error,
-        "size": human_size(size) if size else "?",
-        "limit": human_size(limit) if limit else "?",
-    }
-    template = _text_of(_FILE_TEXTS, error)
-    return env._(template) % known  # pylint: disable=translation-not-lazy
+def explain_file(error):
+    """Return the ``Message`` on a file that could not be fetched (a ``RemoteError``)."""
+    size, limit = (Size(error.values.get(name)) for name in ("size", "limit"))
+    return _text_of(_FILE_TEXTS, error).filled(error=error, size=size, limit=limit)
 
 
 def _text_of(texts, error):

@@ -17,8 +17,10 @@ from ..lucca.api.errors import (
     ServerFailure,
     Unreachable,
 )
-from .texts import explain
+from .messages import Messages
+from .texts import explain_document
 
+_lt = Messages(__name__)
 _logger = logging.getLogger(__name__)
 
 #: Remote errors that concern one request only: its turn comes again, the others go on.
@@ -52,12 +54,14 @@ class Stopped(Exception):
 class Blocked(Exception):
     """A document needs a person: ``reason`` is its technical name, the message says what to do.
 
-    ``values`` are for other fields of the document.
+    ``message`` is a ``Message``, or words of another addon's; ``values`` are for other fields of the
+    document.
     """
 
     def __init__(self, reason, message, **values):
         super().__init__(message)
         self.reason = reason
+        self.message = message
         self.values = values
 
 
@@ -67,9 +71,9 @@ def contained(document, turn):
     try:
         yield
     except Blocked as block:
-        document._block(turn, block.reason, str(block), **block.values)
+        document._block(turn, block.reason, block.message, **block.values)
     except DocumentError as error:
-        document._block(turn, error.reason, explain(document.env, error))
+        document._block(turn, error.reason, explain_document(error))
     except OWN_FAILURES as error:
         document._fail(turn, turn.connection._explain(error))
     except (RemoteError, Stopped, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
@@ -77,22 +81,21 @@ def contained(document, turn):
     except LockError as error:  # it goes away by itself, unlike what else Odoo refuses
         document._fail(turn, str(error))
     except (*REFUSALS, *BROKEN_RULES) as refusal:
-        words = describe_refusal(document.env, refusal)
-        document._block(turn, "refused_by_odoo", words)
+        document._block(turn, "refused_by_odoo", describe_refusal(document.env, refusal))
     except Exception as error:
         _logger.info("Lucca document %s: %s", document.id, error, exc_info=True)
         words = describe_bug(error)
         if document.attempts + 1 < TRIES_OF_AN_ADDON:
             document._fail(turn, words)
         else:
-            document._block(turn, "refused_by_odoo", _describe_stubborn(document.env, words))
+            document._block(turn, "refused_by_odoo", _describe_stubborn(words))
 
 
 def describe_refusal(env, refusal):
-    """Return Odoo's own words for what it refuses, and what a person can do."""
+    """Return a message with Odoo's own words for what it refuses, and what a person can do."""
     if isinstance(refusal, psycopg2.Error):
         refusal = UserError(_words_of_rule(env, refusal))
-    return env._("Odoo refuses the bill: %s Correct that in Odoo, then retry.", say(refusal))
+    return _lt("Odoo refuses the bill: %s Correct that in Odoo, then press “Retry”.", say(refusal))
 
 
 def _words_of_rule(env, error):
@@ -104,10 +107,10 @@ def _words_of_rule(env, error):
     return describe_bug(error)
 
 
-def _describe_stubborn(env, words):
-    return env._(
+def _describe_stubborn(words):
+    return _lt(
         "The bill failed %(times)s times, the last time with: %(words)s Tell whoever looks after Odoo"
-        " (its log has more), then retry.",
+        " (its log has more), then press “Retry”.",
         times=TRIES_OF_AN_ADDON,
         words=words if words.endswith(".") else f"{words}.",
     )

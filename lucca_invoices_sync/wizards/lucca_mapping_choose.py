@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from ..lucca.booking.taxes import same_rate
 from ..models.mapping.mapping import KINDS, PARTNER_DOMAIN, TARGETS, TAX_SCOPES
 from ..models.mapping.purchase_taxes import PurchaseTaxes
-from ..models.texts import percent
+from ..models.messages import percent
 from ..models.toasts import toast
 
 #: What may be chosen for references of a kind.

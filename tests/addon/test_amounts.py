@@ -57,8 +57,7 @@ class TestPartWithoutVat(AmountsCase):
         for words in (
             "The VAT of 10.00\xa0€ is that of 50.00\xa0€",
             "50.00\xa0€ are without VAT",
-            "a bill of 110.00\xa0€ with 10.00\xa0€ of taxes: 50.00\xa0€ “Fournitures - Normal 20 %”",
-            "50.00\xa0€ “Fournitures” on account 607000",
+            "press “Other Tax”, or press “Book Anyway”, which shows the bill first.",
         ):
             self.assertIn(words, message(document))
         document.action_book_anyway()
@@ -148,14 +147,13 @@ class TestTotals(AmountsCase):
         self.assertEqual(self.lines(move)[1], ("Rounding", -0.02))
         self.assertEqual((move.amount_total, move.amount_total_signed), (106.65, -114.12))
 
-    def test_a_deposit_that_was_deducted_waits_and_says_what_would_be_booked(self):
+    def test_a_deposit_that_was_deducted_waits_and_says_what_is_missing(self):
         document = self.document_of(1000, [("0.2", 200)], 900)
         self.assertEqual((document.state, document.reason), ("blocked", "total_mismatch"))
         for words in (
             "1,000.00\xa0€ excluding taxes plus 200.00\xa0€ of VAT is not 900.00\xa0€",
             "a difference of -300.00\xa0€",
-            "a bill of 900.00\xa0€ with 200.00\xa0€ of taxes",
-            "-300.00\xa0€ “Fournitures - Difference to the printed total” on account 607000",
+            "press “Book Anyway”, which shows the bill first.",
         ):
             self.assertIn(words, message(document))
 
@@ -174,7 +172,6 @@ class TestTotals(AmountsCase):
     def test_the_connection_names_the_account(self):
         self.connection.difference_account_id = self.deposits
         document = self.document_of(1000, [("0.2", 200)], 900)
-        self.assertIn("on account 409100", message(document))
         document.action_book_anyway()
         self.sync()
         self.assertEntry(

@@ -208,7 +208,7 @@ class TestEveryPart(ChangesCase):
         facts = {*names} - special | {changes.PURCHASE, changes.READABLE, *parts}
         for fact in (*facts, *(changes.CONVERTED + part for part in (*parts, "cost"))):
             with self.subTest(fact):
-                self.assertIn(fact, change.labels(self.env))
+                self.assertIn(fact, change.LABELS)
 
 
 class TestNoteOnFollowing(ChangesCase):

@@ -92,7 +92,7 @@ class TestWhichTax(ChartCase):
     def test_an_archived_tax_of_the_chart_is_named(self):
         self.in_books_of("be")
         document = self.bought(None, "0.06")
-        self.assertIn("unarchive one in Odoo, then retry: 6% S", document.message)
+        self.assertIn("unarchive one in Odoo, then press “Retry”: 6% S", document.message)
         self.tax("6% S").active = True
         document.action_retry()
         self.sync()
@@ -103,7 +103,7 @@ class TestWhichTax(ChartCase):
         document = self.bought(INVESTMENTS, "0.21")
         self.assertEqual(self.mapping("tax").tax_id, self.tax("21% S"))
         self.assertIn("the nature “Achats” needs another", document.message)
-        self.assertIn("unarchive one in Odoo, then retry: 21% IG", document.message)
+        self.assertIn("unarchive one in Odoo, then press “Retry”: 21% IG", document.message)
         self.mapping("nature").tax_scope = SERVICES
         self.sync()
         self.assertEqual(document.move_id.invoice_line_ids.tax_ids, self.tax("21% S"))

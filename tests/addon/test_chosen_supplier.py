@@ -47,7 +47,7 @@ class ChosenCase(SupplierCase):
         self.assertEqual((document.state, document.reason), ("blocked", "unknown_supplier"))
         self.assertFalse(document.waiting_mapping_ids)
         self.assertTrue(document.can_choose_supplier)
-        self.assertIn("choose", document.message)
+        self.assertIn("“Choose the Supplier”", document.message)
 
     def assertBookedOn(self, partner, document):
         self.assertEqual(document.state, "imported", document.message)

@@ -94,7 +94,7 @@ class TestMany(LinksCase):
         user = user_of(self.env, BILLING)
         bill, document = self.typed("1"), self.came("1")
         self.ask(document | self.first, user).action_apply()
-        self.assertEqual(document.message, f"Linked by {user.name} to a bill that was there.")
+        self.assertEqual(document.message, f"{user.name} linked it to an existing bill.")
         told = "".join(bill.message_ids.mapped("body"))
         self.assertIn(f"{user.name} linked this bill to Lucca's document Invoice 1.", told)
 
@@ -293,7 +293,7 @@ class TestByHand(LinksCase):
         self.assertEqual((document.state, document.move_id), ("imported", bill))
         note = "".join(bill.message_ids.mapped("body"))
         self.assertIn("not compared with Lucca's", note)
-        self.assertIn("Choose Odoo's tax for the VAT rate", note, "why it was not booked")
+        self.assertIn("Press “Choose the Tax”", note, "why it was not booked")
 
     def test_its_files_come(self):
         document = self.book(documentDate="someday", files=["facture.pdf"])

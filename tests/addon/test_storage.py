@@ -196,5 +196,5 @@ class TestRefusal(StorageCase):
             aside.parent.rmdir()
 
     def test_a_store_elsewhere_that_gives_no_number_is_told_by_its_own_words(self):
-        words = self.env["lucca.sync.files"]._explain_storage(ConnectionError("no bucket"))
-        self.assertIn("Odoo could not keep the file (no bucket)", words)
+        told = self.env["lucca.sync.files"]._explain_storage(ConnectionError("no bucket"))
+        self.assertIn("Odoo could not keep the file (no bucket)", told.in_words(self.env))

@@ -14,8 +14,9 @@ SEED = int(os.environ.get("LUCCA_UNTIDY_SEED", SystemRandom().randrange(10**6)))
 #: A person decides as often as that at most: each time one doubt more is accepted.
 DECISIONS = 6
 NO_CURRENCY = (
-    "invalid_document: Lucca's document cannot be read: amountIncludingTaxes.base has no valid"
-    " currency: Invalid."
+    "invalid_document: Lucca does not say in which one currency the amounts of this document are:"
+    " Invalid (amountIncludingTaxes.base). Correct it in Lucca, then press “Retry”, or press “Enter by"
+    " Hand”."
 )
 
 

@@ -227,3 +227,11 @@ def test_a_list_item_is_named_by_its_place():
     with pytest.raises(InvalidDocument) as caught:
         list(Node({"taxes": [{}, 7]}, "base").children("taxes"))
     assert caught.value.values["path"] == "base.taxes[1]"
+
+
+@pytest.mark.parametrize(("value", "fault"), [(None, "missing"), ("", "missing"), ([], "form")])
+def test_the_fault_of_a_value_is_told_by_its_place(value, fault):
+    with pytest.raises(InvalidDocument) as caught:
+        Node({"base": {"currency": value}}).child("base").text("currency")
+    assert (caught.value.values["fault"], caught.value.values["path"]) == (fault, "base.currency")
+    assert fault in InvalidDocument.FAULTS

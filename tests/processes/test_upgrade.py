@@ -22,7 +22,8 @@ DOCUMENTS = """
 """
 FILES = """
     SELECT file.name, file.state, attachment.name, coalesce(file.attempts, 0),
-           file.next_try_at <= now() AT TIME ZONE 'UTC', file.message
+           file.next_try_at <= now() AT TIME ZONE 'UTC',
+           CASE WHEN file.message LIKE '{%' THEN file.message::json ->> 'term' ELSE file.message END
       FROM lucca_file file LEFT JOIN ir_attachment attachment ON attachment.id = file.attachment_id
 """
 NOT_FOUND = "It is not found in Lucca, and is asked for again."

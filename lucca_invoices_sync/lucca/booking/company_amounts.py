@@ -32,7 +32,7 @@ def with_company_amounts(
     """
     check_decimals(counter, unit)
     if rate <= 0:
-        raise InvalidDocument("base and counter have opposite signs", rate=rate)
+        raise InvalidDocument("base and counter have opposite signs", fault="signs")
     printed, findings = _printed_taxes(counter, lines)
     converted = [
         replace(line, company_base=round_to(line.base / rate, unit))

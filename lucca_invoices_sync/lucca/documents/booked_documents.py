@@ -155,7 +155,7 @@ class BookedDocument:
             return None
         rate = self.base.including_taxes / self.counter.including_taxes
         if rate < 0:
-            raise InvalidDocument("base and counter have opposite signs", rate=rate)
+            raise InvalidDocument("base and counter have opposite signs", fault="signs")
         return rate
 
 
@@ -185,7 +185,8 @@ def read_heading(value: Any) -> Heading:
     node = Node(value)
     lucca_type = node.text("type")
     if lucca_type not in LUCCA_TYPES:
-        raise InvalidDocument(f"type is not known: {lucca_type[:40]}", path="type")
+        message = f"type is not known: {lucca_type[:40]}"
+        raise InvalidDocument(message, fault="form", path="type", value=lucca_type[:40])
     return Heading(
         lucca_type=lucca_type,
         lucca_id=node.integer("id"),
@@ -271,7 +272,8 @@ def _read_amounts(node: Node) -> Amounts:
     currencies = {part.text("currency") for part in (excluding, including, *taxes)}
     if len(currencies) > 1 or not _CURRENCY.fullmatch(min(currencies)):
         shown = ", ".join(sorted(currencies))[:80]
-        raise InvalidDocument(f"{node.path} has no valid currency: {shown}", path=node.path)
+        message = f"{node.path} has no valid currency: {shown}"
+        raise InvalidDocument(message, fault="currency", path=node.path, value=shown)
     return Amounts(
         currency=currencies.pop(),
         excluding_taxes=excluding.decimal("value"),

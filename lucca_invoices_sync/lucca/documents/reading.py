@@ -72,7 +72,8 @@ class Node:
 
     def __init__(self, value: Any, path: str = "") -> None:
         if not isinstance(value, dict):
-            raise InvalidDocument(f"{path or 'document'} is not an object", path=path, value=value)
+            message = f"{path or 'document'} is not an object"
+            raise InvalidDocument(message, fault=_fault_of(value), path=path)
         self._value = value
         self.path = path
 
@@ -82,7 +83,8 @@ class Node:
     def _fail(self, key: str, expected: str) -> InvalidDocument:
         path, value = self._where(key), self._value.get(key)
         shown = reprlib.repr(value)  # short, however long or deep the value is
-        return InvalidDocument(f"{path} is not {expected}: {shown}", path=path, value=value)
+        message = f"{path} is not {expected}: {shown}"
+        return InvalidDocument(message, fault=_fault_of(value), path=path, value=shown)
 
     def child(self, key: str) -> Node:
         return Node(self._value.get(key), self._where(key))
@@ -158,6 +160,10 @@ class Node:
 
     def _raise(self, key: str, expected: str) -> Any:
         raise self._fail(key, expected)
+
+
+def _fault_of(value: Any) -> str:
+    return "missing" if value is None or value == "" else "form"
 
 
 def parse_moment(value: str) -> datetime | None:

@@ -2,7 +2,10 @@
 
 from odoo import SUPERUSER_ID, api
 from odoo.addons.lucca_invoices_sync.lucca.documents.reading import loads
+from odoo.addons.lucca_invoices_sync.models.messages import Messages
 from odoo.tools import split_every
+
+_lt = Messages("lucca_invoices_sync")
 
 #: Documents that are read at once: each has some kilobytes of JSON.
 BATCH = 1000
@@ -50,16 +53,16 @@ def _prepare_files(env, row):
     files = env["lucca.document"]._prepare_files(loads(row["payload"] or "null"))
     gone = row["attached"].keys() - {file["lucca_file_id"] for file in files}
     files += [{"lucca_file_id": file_id, "name": row["attached"][file_id][1]} for file_id in gone]
-    return [{"document_id": row["id"], **file, **_find_state(env, row, file)} for file in files]
+    return [{"document_id": row["id"], **file, **_find_state(row, file)} for file in files]
 
 
-def _find_state(env, row, file):
+def _find_state(row, file):
     """The state of a file, by what was known of all files of its document together."""
     file_id = file["lucca_file_id"]
     if file_id in row["attached"]:
         return {"state": "attached", "attachment_id": row["attached"][file_id][0]}
     if (file_id or "") in row["left_out"]:
-        return {"state": "left_out", "message": _why_left_out(env, file_id)}
+        return {"state": "left_out", "message": _why_left_out(file_id)}
     if row["has_bill"] and not row["files_state"]:  # the connection attached none
         return {"state": "left_out"}
     if row["files_state"] == "done":  # a person removed it from the bill
@@ -75,10 +78,10 @@ def _find_state(env, row, file):
     return {"state": "pending"}
 
 
-def _why_left_out(env, file_id):
+def _why_left_out(file_id):
     if not file_id:
-        return env._("Lucca does not say where it is.")
-    return env._("Left out before: it was too large, or the same as another file of the bill.")
+        return _lt("Lucca does not say where it is.")
+    return _lt("Left out before: it was too large, or the same as another file of the bill.")
 
 
 def _own_message(message, name):

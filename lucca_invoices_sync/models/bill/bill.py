@@ -10,12 +10,15 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ...lucca.api.errors import InvalidDocument
 from ...lucca.booking.amounts import check_decimals
 from ...lucca.booking.numbers import read_iban
+from ..messages import Messages, Money, in_words
 from ..supplier.directory import accounts_of
-from ..texts import money
+from ..texts import explain_fault
 from ..troubles import Blocked, contained
 from . import dates, payment
-from .decided import describe_chosen, note_chosen, note_company
+from .decided import describe_decisions, note_chosen, note_company
 from .preparation import Bill
+
+_lt = Messages(__name__)
 
 #: How far Lucca's exchange rate may be from Odoo's without a doubt. The two may be of different
 #: days: the euro moved by less against the franc, the dollar and the pound in any quarter since
@@ -102,15 +105,15 @@ class LuccaBill(models.AbstractModel):
         if not journal.filtered_domain(journal._check_company_domain(company)):
             raise Blocked(
                 "unmapped_establishment",
-                self.env._("%s has no purchase journal: make one, then retry.", company.name),
+                _lt("%s has no purchase journal: make one, then press “Retry”.", company.name),
             )
         if not journal.active:
             raise Blocked(
                 "refused_by_odoo",
-                self.env._(
-                    "The journal “%s” is archived: unarchive it, or choose another on the connection"
-                    " or for the establishment, then retry.",
-                    journal.display_name,
+                _lt(
+                    "The journal “%s” is archived: unarchive it (“Open the Journal”), or choose another on"
+                    " the connection or for the establishment, then press “Retry”.",
+                    journal,
                 ),
             )
         return journal
@@ -123,16 +126,16 @@ class LuccaBill(models.AbstractModel):
         if not partner:
             raise Blocked(
                 "unknown_supplier",
-                self.env._(
-                    "“%s” has no supplier in Odoo: choose one in the mappings.",
+                _lt(
+                    "“%s” has no supplier in Odoo: press “Choose the Supplier”.",
                     document.supplier_name or "?",
                 ),
             )
         if not partner.active:
             raise Blocked(
                 "unknown_supplier",
-                self.env._(
-                    "The supplier “%s” is archived in Odoo: unarchive it, then retry, or choose"
+                _lt(
+                    "The supplier “%s” is archived in Odoo: unarchive it, then press “Retry”, or choose"
                     " another.",
                     partner.display_name,
                 ),
@@ -140,7 +143,7 @@ class LuccaBill(models.AbstractModel):
         if partner.commercial_partner_id in books.own_partners:
             raise Blocked(
                 "unknown_supplier",
-                self.env._(
+                _lt(
                     "“%s” is our own company, which sends no invoices to itself: choose the supplier.",
                     partner.display_name,
                 ),
@@ -148,7 +151,7 @@ class LuccaBill(models.AbstractModel):
         if not partner.filtered_domain(partner._check_company_domain(document.company_id)):
             raise Blocked(
                 "unknown_supplier",
-                self.env._(
+                _lt(
                     "“%(supplier)s” is a supplier of another company than %(company)s: choose another.",
                     supplier=partner.display_name,
                     company=document.company_id.name,
@@ -166,7 +169,7 @@ class LuccaBill(models.AbstractModel):
             bill.doubts.append(mapping.doubt)
         if mapping.is_vies_due:
             bill.doubts.append(
-                self.env._(
+                _lt(
                     "VIES was not asked yet whether the VAT number %s is valid: the fiscal position was"
                     " found without.",
                     bill.partner.vat,
@@ -186,10 +189,10 @@ class LuccaBill(models.AbstractModel):
             bill.values["invoice_payment_term_id"] = False
         if lowers_vat:
             bill.notes.append(
-                self.env._(
+                _lt(
                     "The payment term “%s” of the supplier is left out: its discount would lower the"
                     " VAT that is on the invoice.",
-                    term.name,
+                    term,
                 )
             )
 
@@ -222,7 +225,7 @@ class LuccaBill(models.AbstractModel):
         bill.values["partner_bank_id"] = False if is_own else known[:1].id
         if is_own:
             bill.notes.append(
-                self.env._(
+                _lt(
                     "Lucca's IBAN %s is our own: no account to pay is proposed. Take the supplier's from"
                     " the invoice.",
                     iban,
@@ -230,7 +233,7 @@ class LuccaBill(models.AbstractModel):
             )
         elif not known:
             bill.notes.append(
-                self.env._(
+                _lt(
                     "Lucca's IBAN %s is not among the supplier's bank accounts in Odoo: ask the"
                     " supplier, by a number you know, before you pay it.",
                     iban,
@@ -244,11 +247,18 @@ class LuccaBill(models.AbstractModel):
         code = bill.booked.base.currency
         currency = self.env["res.currency"]._by_code(code)
         if not currency:
-            raise Blocked("invalid_document", self.env._("Currency %s is unknown to Odoo.", code))
+            raise Blocked(
+                "invalid_document",
+                _lt(
+                    "Odoo does not know the currency %s: correct it in Lucca, then press “Retry”, or press"
+                    " Enter by Hand.",
+                    code,
+                ),
+            )
         if not currency.active:
             raise Blocked(
                 "inactive_currency",
-                self.env._("Currency %s is not active in Odoo: activate it.", code),
+                _lt("The currency %s is not active in Odoo: press “Activate the Currency”.", code),
             )
         bill.values["currency_id"] = currency.id
         rate = self._luccas_rate(bill)
@@ -270,12 +280,15 @@ class LuccaBill(models.AbstractModel):
         except InvalidDocument as error:
             bill.confirm(
                 "invalid_document",
-                self.env._(
-                    "What Lucca converted to %(own)s cannot be used: %(error)s.",
+                _lt(
+                    "The amounts that Lucca converted to %(own)s cannot be used. %(fault)s",
                     own=own.name,
-                    error=error,
+                    fault=explain_fault(error),
                 ),
-                self.env._("Correct it in Lucca, or book it anyway, with Odoo's own rate."),
+                _lt(
+                    "Correct it in Lucca, then press “Retry”, or press “Book Anyway”: then Odoo's own rate"
+                    " is used."
+                ),
             )
         bill.booked = replace(booked, counter=None)
         return None
@@ -284,27 +297,27 @@ class LuccaBill(models.AbstractModel):
         """Doubt a rate that is far from Odoo's; have a person confirm that two are worth the same."""
         own, base = bill.company.currency_id, bill.booked.base
         amounts = {
-            "amount": money(self.env, base.including_taxes, base.currency),
-            "converted": money(self.env, base.including_taxes / rate, own.name),
+            "amount": Money(base.currency, base.including_taxes),
+            "converted": Money(own.name, base.including_taxes / rate),
         }
         if rate == 1:
             bill.confirm(
                 "invalid_document",
-                self.env._(
+                _lt(
                     "Lucca converts %(amount)s to %(converted)s, as if both currencies were worth"
                     " the same.",
                     **amounts,
                 ),
-                self.env._("Correct the rate in Lucca, or book it anyway."),
+                _lt("Correct the rate in Lucca, then press “Retry”, or press “Book Anyway”."),
             )
             return
         odoos = books.exchange_rate(currency, bill.booked.tax_day)
         if odoos and _is_far(base.including_taxes, float(rate), odoos, own):
             bill.doubts.append(
-                self.env._(
+                _lt(
                     "Lucca converts %(amount)s to %(converted)s; by Odoo's own rate it would be"
                     " %(odoos)s. Compare the rate.",
-                    odoos=money(self.env, float(base.including_taxes) / odoos, own.name),
+                    odoos=Money(own.name, float(base.including_taxes) / odoos),
                     **amounts,
                 )
             )
@@ -316,15 +329,15 @@ class LuccaBill(models.AbstractModel):
         if not books.exchange_rate(currency, bill.booked.tax_day):
             raise Blocked(
                 "inactive_currency",
-                self.env._(
+                _lt(
                     "Neither Lucca nor Odoo has an exchange rate from %(currency)s to %(own)s:"
-                    " enter one in Odoo, then retry.",
+                    " press “Enter a Rate”, then “Retry”.",
                     currency=currency.name,
                     own=bill.company.currency_id.name,
                 ),
             )
         bill.notes.append(
-            self.env._(
+            _lt(
                 "Lucca does not convert this document to %s: Odoo's own rate is used.",
                 bill.company.currency_id.name,
             )
@@ -336,51 +349,27 @@ class LuccaBill(models.AbstractModel):
     def _describe(self, bill, move):
         """The note on a new bill: where it comes from and what is unusual about it."""
         document, booked = bill.document, bill.booked
-        source = self.env._("From Lucca Invoices: %s.", document.display_name)
-        notes = [document._lucca_link(source)]
+        source = _lt("From Lucca Invoices: %s.", document.display_name)
+        notes = [document._lucca_link(in_words(self.env, source))]
         if document.purchase_name:
-            notes.append(self.env._("Purchase: %s", document.purchase_name))
+            notes.append(_lt("Purchase: %s", document.purchase_name))
         if booked.payment_method:
-            notes.append(self.env._("Payment method in Lucca: %s", booked.payment_method))
+            notes.append(_lt("Payment method in Lucca: %s", booked.payment_method))
         if not booked.number:
-            notes.append(self.env._("Lucca has no document number: complete the reference."))
+            notes.append(_lt("Lucca has no document number: complete the reference."))
         if bill.is_negative:
             notes.append(
-                self.env._("An invoice of a negative amount in Lucca: booked as a refund.")
+                _lt("It is an invoice of a negative amount in Lucca: here it is a refund.")
             )
-        notes += [*self._describe_decisions(bill), *bill.notes]
+        notes += [*describe_decisions(bill), *bill.notes]
         if locked := self._describe_lock(move):
             notes.append(locked)
-        return Markup("<br/>").join([*notes, *self._describe_doubts(bill)])
+        told = [in_words(self.env, note) for note in notes]
+        return Markup("<br/>").join([*told, *self._describe_doubts(bill)])
 
     def _describe_doubts(self, bill):
-        label = self.env._("To check before it is posted:")
-        return [Markup("<b>%s</b> %s") % (label, doubt) for doubt in bill.doubts]
-
-    def _describe_decisions(self, bill):
-        """What was decided, and that the figures were compared."""
-        document = bill.document
-        supplier = document._mapping("supplier")
-        words = dict(supplier._fields["found_by"]._description_selection(self.env))
-        decisions = []
-        if document.partner_id:
-            decisions.append(describe_chosen(document))
-        elif supplier.found_by:
-            decisions.append(
-                self.env._(
-                    "Supplier: %(name)s (%(sign)s)",
-                    name=supplier.partner_id.display_name,
-                    sign=words[supplier.found_by].lower(),
-                )
-            )
-        names = {one.lucca_id: one.display_name for one in document._mapping("tax")}
-        used = {printed.rate_type_id: tax for tax, printed in bill.printed_taxes()}
-        decisions += [
-            self.env._("VAT: %(rate)s is %(tax)s", rate=names[rate_type_id], tax=tax.name)
-            for rate_type_id, tax in used.items()
-        ]
-        decisions.append(self.env._("The totals and each VAT amount are Lucca's: checked."))
-        return decisions
+        label, doubt_line = self.env._("To check before it is posted:"), Markup("<b>%s</b> %s")
+        return [doubt_line % (label, in_words(self.env, doubt)) for doubt in bill.doubts]
 
     def _describe_lock(self, move):
         """Odoo's words for a closed period, where one moved the accounting date."""

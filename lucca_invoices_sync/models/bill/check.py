@@ -3,8 +3,10 @@ from decimal import Decimal
 
 from odoo import api, models
 
-from ..texts import money
+from ..messages import Messages, Money
 from ..troubles import Blocked
+
+_lt = Messages(__name__)
 
 
 class LuccaBillCheck(models.AbstractModel):
@@ -32,31 +34,31 @@ class LuccaBillCheck(models.AbstractModel):
         ):
             bill.confirm(
                 "total_mismatch",
-                self.env._(
+                _lt(
                     "Converted, the bill has %(bill)s where Lucca has %(lucca)s.",
-                    bill=money(self.env, found, own.name),
-                    lucca=money(self.env, expected, own.name),
+                    bill=Money(own.name, found),
+                    lucca=Money(own.name, expected),
                 ),
-                self.env._(
-                    "Correct the document in Lucca, then retry, or book it anyway and correct the"
-                    " bill."
+                _lt(
+                    "Correct the document in Lucca, then press “Retry”, or press “Book Anyway” and correct"
+                    " the bill."
                 ),
             )
 
     def _explain(self, bill, what, expected, found):
         names = {
-            "untaxed": self.env._("the amount without taxes"),
-            "total": self.env._("the total"),
+            "untaxed": _lt("the amount without taxes"),
+            "total": _lt("the total"),
         }
         taxes = self.env["account.tax"].union(*bill.taxes)
         currency = bill.booked.base.currency
-        return self.env._(
+        return _lt(
             "With the tax %(taxes)s, %(what)s of the bill would be %(bill)s instead of Lucca's"
-            " %(lucca)s: choose another tax in the mappings.",
-            taxes=", ".join(taxes.mapped("name")) or "-",
-            what=names.get(what) or self.env._("the VAT"),
-            bill=money(self.env, found, currency),
-            lucca=money(self.env, expected, currency),
+            " %(lucca)s: press “Other Tax”.",
+            taxes=taxes or "-",
+            what=names.get(what) or _lt("the VAT"),
+            bill=Money(currency, found),
+            lucca=Money(currency, expected),
         )
 
     def _expected(self, bill):

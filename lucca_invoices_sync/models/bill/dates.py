@@ -1,10 +1,12 @@
 """The dates of a bill: Lucca's, as far as they can be."""
 
 from odoo import fields
-from odoo.tools.misc import format_date
 
 from ...lucca.documents.dates import is_possible_date, is_possible_due_date, is_usual_date
+from ..messages import Messages
 from ..troubles import Blocked
+
+_lt = Messages(__name__)
 
 
 def set_dates(bill):
@@ -29,34 +31,32 @@ def set_dates(bill):
 
 
 def _ask_for_date(bill):
-    env = bill.document.env
     if not bill.document._is_accepted("invalid_document"):
         raise Blocked(
             "invalid_document",
-            env._(
-                "Lucca has no document date: enter it there, then retry, or book it anyway and enter"
-                " the date on the bill."
+            _lt(
+                "Lucca gives no date for this document: enter it there, then press “Retry”, or press “Book"
+                " Anyway” and enter the date on the bill."
             ),
             may_be_accepted=True,
         )
-    bill.doubts.append(env._("Lucca has no document date: enter the bill date."))
+    bill.doubts.append(_lt("Lucca gives no date for this document: enter the bill date."))
 
 
 def _ask(bill, day):
-    env = bill.document.env
-    shown = {"date": format_date(env, day), "received": format_date(env, bill.booked.received)}
+    shown = {"date": day, "received": bill.booked.received}
     if not bill.document._is_accepted("doubtful_date"):
         raise Blocked(
             "doubtful_date",
-            env._(
+            _lt(
                 "The date %(date)s cannot be right: Lucca has this document since %(received)s."
-                " Correct it in Lucca, then retry, or book it anyway and correct it on the bill.",
+                " Correct it in Lucca, then press “Retry”, or press “Book Anyway” and correct it on the bill.",
                 **shown,
             ),
             may_be_accepted=True,
         )
     bill.doubts.append(
-        env._(
+        _lt(
             "The date %(date)s can hardly be right: Lucca has this document since %(received)s."
             " Correct it on the bill.",
             **shown,
@@ -65,11 +65,11 @@ def _ask(bill, day):
 
 
 def _doubt(bill):
-    env, booked = bill.document.env, bill.booked
+    booked = bill.booked
     bill.doubts.append(
-        env._(
+        _lt(
             "The document is of %(date)s, and Lucca has it since %(received)s: check the date.",
-            date=format_date(env, booked.document_date),
-            received=format_date(env, booked.received),
+            date=booked.document_date,
+            received=booked.received,
         )
     )

@@ -1,5 +1,9 @@
 """What people decided about a document, and what nobody decided, on its bill."""
 
+from ..messages import Messages
+
+_lt = Messages(__name__)
+
 
 def note_company(bill, books):
     """Doubt a company that nobody chose, where the account has bills of several.
@@ -16,11 +20,11 @@ def note_company(bill, books):
     is_elsewhere = bill.company != connection.company_id
     if is_elsewhere or books.is_one_of_several(connection):
         bill.doubts.append(
-            document.env._(
+            _lt(
                 "Nobody said which company the establishment “%(establishment)s” belongs to, while"
                 " this Lucca account has bills of several companies: this one came to %(company)s."
-                " Choose the company in the establishment's mapping, then this is not told again."
-                " If it is another one, cancel this bill and retry its document.",
+                " Choose the company under Establishments, then this is not told again. If it is"
+                " another one, cancel this bill, and press “Retry” on its document.",
                 establishment=establishment.display_name,
                 company=bill.company.name,
             )
@@ -32,7 +36,7 @@ def _note_unknown_company(bill, books):
     document = bill.document
     if document.partner_id and books.is_one_of_several(document.connection_id):
         bill.doubts.append(
-            document.env._(
+            _lt(
                 "Lucca names no establishment of this document that could be read, while this Lucca"
                 " account has bills of several companies: this one came to %(company)s. If it is for"
                 " another one, cancel this bill, and enter it there.",
@@ -50,7 +54,7 @@ def note_chosen(bill, mapping):
     if not mapping or mapping.partner_id.commercial_partner_id == partner.commercial_partner_id:
         return
     bill.doubts.append(
-        mapping.env._(
+        _lt(
             "Lucca names the supplier “%(named)s” by now, while “%(chosen)s” was chosen for this"
             " document: it was left so. If Lucca is right, change the supplier of this bill.",
             named=mapping.display_name,
@@ -59,14 +63,38 @@ def note_chosen(bill, mapping):
     )
 
 
-def describe_chosen(document):
+def describe_decisions(bill):
+    """Return the notes on what was decided, and that the figures were compared."""
+    document = bill.document
+    supplier = document._mapping("supplier")
+    words = dict(supplier._fields["found_by"]._description_selection(document.env))
+    decisions = []
+    if document.partner_id:
+        decisions.append(_describe_chosen(document))
+    elif supplier.found_by:
+        decisions.append(
+            _lt(
+                "Supplier: %(name)s (%(sign)s)",
+                name=supplier.partner_id.display_name,
+                sign=words[supplier.found_by].lower(),
+            )
+        )
+    names = {one.lucca_id: one.display_name for one in document._mapping("tax")}
+    used = {printed.rate_type_id: tax for tax, printed in bill.printed_taxes()}
+    decisions += [
+        _lt("VAT: %(rate)s is %(tax)s", rate=names[rate_type_id], tax=tax)
+        for rate_type_id, tax in used.items()
+    ]
+    decisions.append(_lt("The totals and each VAT amount are Lucca's: checked."))
+    return decisions
+
+
+def _describe_chosen(document):
     """Return the note on who chose the supplier of a document."""
     user = document.partner_chosen_by_id
     if not user:
-        return document.env._(
-            "Supplier: %s (chosen for this document)", document.partner_id.display_name
-        )
-    return document.env._(
+        return _lt("Supplier: %s (chosen for this document)", document.partner_id.display_name)
+    return _lt(
         "Supplier: %(name)s (chosen for this document by %(user)s)",
         name=document.partner_id.display_name,
         user=user.name,

@@ -11,8 +11,10 @@ from ...lucca.booking.duplicates import (
     is_recurring,
     may_be_same,
 )
-from ..texts import money
+from ..messages import Messages, Money
 from ..troubles import contained
+
+_lt = Messages(__name__)
 
 #: What a person may have typed an invoice, or a credit note, as.
 BILLS = ("in_invoice", "in_receipt", "in_refund")
@@ -44,12 +46,14 @@ class LuccaBillDuplicate(models.AbstractModel):
             bill.confirm(
                 "duplicate_bill",
                 self._explain(bill, *double),
-                self.env._("Link it to this document, book it anyway, or ignore this document."),
+                _lt(
+                    "Press “Link to It”. If it is another bill, press “Book Anyway” or “Do Not Import”."
+                ),
                 duplicate_move_id=double[1].id,
             )
             return
         bill.doubts += [
-            self.env._(
+            _lt(
                 "%(supplier)s has a bill with this number, total and date, too: %(twin)s.",
                 supplier=self.env["res.partner"].browse(other.supplier).name,
                 twin=self._name_of(bill, move),
@@ -63,22 +67,22 @@ class LuccaBillDuplicate(models.AbstractModel):
         facts = {
             "supplier": partner.name,
             "ref": move.ref or bill.booked.number or "-",
-            "total": money(self.env, entry.total, entry.currency),
+            "total": Money(entry.currency, entry.total),
             "twin": self._name_of(bill, move),
         }
         if not partner:
-            return self.env._(
-                "A draft without supplier, “%(ref)s” of %(total)s, is there already: %(twin)s.",
+            return _lt(
+                "A draft without supplier, “%(ref)s” of %(total)s, exists already: %(twin)s.",
                 **facts,
             )
-        return self.env._(
+        return _lt(
             "%(supplier)s has a bill “%(ref)s” of %(total)s already: %(twin)s.",
             **facts,
         )
 
     def _name_of(self, bill, move):
         if not move:
-            return self.env._("another document of Lucca")
+            return _lt("another document of Lucca")
         if move.company_id == bill.company:
             return move.display_name
         return f"{move.display_name} ({move.company_id.name})"

@@ -6,8 +6,10 @@ from odoo.tools.pdf import OdooPdfFileReader
 
 from ...lucca.booking.electronic_invoice import may_hold_invoice, read_totals
 from ...lucca.files import PDF, XML, kind_of
-from ..texts import money
+from ..document import change
+from ..messages import Messages, Money
 
+_lt = Messages(__name__)
 _logger = logging.getLogger(__name__)
 
 
@@ -29,16 +31,16 @@ class LuccaElectronicInvoice(models.AbstractModel):
         amounts = document._booked_document().base
         document.electronic_check = "agrees" if totals.agrees_with(amounts) else "differs"
         if document.electronic_check == "agrees":
-            words = self.env._("Checked against the electronic invoice: the totals are the same.")
+            told = _lt("Checked against the electronic invoice: the totals are the same.")
         else:
-            words = self.env._(
+            told = _lt(
                 "The totals of the electronic invoice are not Lucca's, which this bill has."
                 " Electronic invoice: %(theirs)s. Lucca: %(ours)s.",
                 theirs=self._written(totals, totals.tax),
                 ours=self._written(amounts, amounts.total_tax),
             )
-        document.electronic_message = words
-        document.move_id._message_log(body=words)
+        document.electronic_message = told
+        change.note(document, told)
 
     def _invoices_in(self, content):
         """The contents that may be an invoice's XML."""
@@ -58,10 +60,10 @@ class LuccaElectronicInvoice(models.AbstractModel):
             return []
 
     def _written(self, totals, tax):
-        """Totals, of a document of either sign, in words."""
-        return self.env._(
+        """Totals, of a document of either sign."""
+        return _lt(
             "%(excluding)s + %(tax)s VAT = %(including)s",
-            excluding=money(self.env, abs(totals.excluding_taxes), totals.currency),
-            tax=money(self.env, abs(tax), totals.currency),
-            including=money(self.env, abs(totals.including_taxes), totals.currency),
+            excluding=Money(totals.currency, abs(totals.excluding_taxes)),
+            tax=Money(totals.currency, abs(tax)),
+            including=Money(totals.currency, abs(totals.including_taxes)),
         )

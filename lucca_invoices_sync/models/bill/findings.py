@@ -1,12 +1,10 @@
 """What is unusual about a document's amounts: told on its bill, or asked of a person first."""
 
-from odoo.tools.translate import LazyTranslate
-
 from ...lucca.booking.lines import TAX_MISMATCH, What, gravest_reason
-from ..texts import money
+from ..messages import Messages, Money, sentences
 from ..troubles import Blocked
 
-_lt = LazyTranslate(__name__)
+_lt = Messages(__name__)
 
 _TEXTS = {
     What.UNTAXED: _lt(
@@ -52,59 +50,36 @@ def judge(bill, findings):
     # All are asked at once, by one reason: one answer is enough.
     reason = gravest_reason(findings)
     if reason and not bill.document._is_accepted(reason):
-        raise Blocked(reason, _ask(bill, reason, doubts), may_be_accepted=True)
+        raise Blocked(reason, sentences(*doubts, _advise(reason)), may_be_accepted=True)
     bill.doubts += doubts
 
 
-def _ask(bill, reason, doubts):
-    """The doubts, what would be booked, and what else can be done."""
-    env = bill.document.env
-    advice = (
-        env._("Otherwise correct the document in Lucca, or choose another tax in the mappings.")
-        if reason == TAX_MISMATCH
-        else env._("Otherwise correct the document in Lucca.")
-    )
-    return " ".join([*doubts, _describe_lines(bill), advice])
-
-
-def _describe_lines(bill):
-    """What *Book Anyway* books: the total, the VAT, and each line."""
-    env, currency = bill.document.env, bill.booked.base.currency
-    accounts = env["account.account"].with_company(bill.company)
-    lines = [
-        env._(
-            "%(amount)s “%(name)s” on account %(account)s",
-            amount=money(env, line.base, currency),
-            name=values["name"],
-            account=accounts.browse(values["account_id"]).code,
+def _advise(reason):
+    if reason == TAX_MISMATCH:
+        return _lt(
+            "Correct the document in Lucca, then press “Retry”, press “Other Tax”, or press “Book Anyway”,"
+            " which shows the bill first."
         )
-        for line, (_command, _id, values) in zip(
-            bill.lines, bill.values["invoice_line_ids"], strict=True
-        )
-    ]
-    return env._(
-        "Book Anyway makes a bill of %(total)s with %(tax)s of taxes: %(lines)s.",
-        total=money(env, bill.booked.base.including_taxes, currency),
-        tax=money(env, sum(line.tax for line in bill.lines), currency),
-        lines=", ".join(lines),
+    return _lt(
+        "Correct the document in Lucca, then press “Retry”, or press “Book Anyway”, which shows the bill"
+        " first."
     )
 
 
 def _describe(bill, finding):
     """A finding in one sentence that stays true on the bill."""
-    env, base = bill.document.env, bill.booked.base
+    base = bill.booked.base
     company = bill.company.currency_id.name
     cost = bill.booked.cost
-    amounts = {
-        "excluding": money(env, base.excluding_taxes, base.currency),
-        "tax": money(env, base.total_tax, base.currency),
-        "including": money(env, base.including_taxes, base.currency),
-        "amount": money(env, finding.amount, base.currency),
-        "opposite": money(env, -finding.amount, base.currency),
-        "base": money(env, base.excluding_taxes - finding.amount, base.currency),
-        "rest": money(env, base.including_taxes - base.total_tax, base.currency),
-        "converted": money(env, finding.amount, company),
-        "own": company,
-        "cost": money(env, cost.value, cost.currency) if cost else "",
-    }
-    return env._(_TEXTS[finding.what]) % amounts  # pylint: disable=translation-not-lazy
+    return _TEXTS[finding.what].filled(
+        excluding=Money(base.currency, base.excluding_taxes),
+        tax=Money(base.currency, base.total_tax),
+        including=Money(base.currency, base.including_taxes),
+        amount=Money(base.currency, finding.amount),
+        opposite=Money(base.currency, -finding.amount),
+        base=Money(base.currency, base.excluding_taxes - finding.amount),
+        rest=Money(base.currency, base.including_taxes - base.total_tax),
+        converted=Money(company, finding.amount),
+        own=company,
+        cost=Money(cost.currency, cost.value) if cost else "",
+    )

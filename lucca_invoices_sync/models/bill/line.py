@@ -7,9 +7,11 @@ from odoo.fields import Command
 from ...lucca.booking.bill_lines import Books, plan_bill
 from ...lucca.booking.lines import DIFFERENCES, Kind
 from ...lucca.booking.recovery import lost_taxes
-from ..texts import money
+from ..messages import Messages, Money, joined
 from ..troubles import Blocked
 from .findings import judge
+
+_lt = Messages(__name__)
 
 #: How far back Odoo looks for the account that a supplier's bills usually have.
 USUAL_PERIOD = relativedelta(years=2)
@@ -75,16 +77,16 @@ class LuccaBillLine(models.AbstractModel):
         base = bill.booked.base
         lost = sum((line.base for line in bill.lines if line.kind is Kind.LOST_VAT), Decimal(0))
         if lost:
-            note = self.env._(
+            note = _lt(
                 "VAT that is not recovered, from Lucca's cost: %(lost)s of %(vat)s.",
-                lost=money(self.env, lost, base.currency),
-                vat=money(self.env, base.total_tax, base.currency),
+                lost=Money(base.currency, lost),
+                vat=Money(base.currency, base.total_tax),
             )
             bill.notes.append(note)
         cost = bill.booked.cost
         if cost and base.total_tax and cost.currency != base.currency:
             bill.doubts.append(
-                self.env._(
+                _lt(
                     "Lucca's cost is in %s, not in the document's currency: all VAT is taken as"
                     " recovered.",
                     cost.currency,
@@ -94,15 +96,15 @@ class LuccaBillLine(models.AbstractModel):
     def _note_unproven_rates(self, bill, mappings):
         """A tax of too high a rate also explains the VAT, by a part without VAT."""
         day = bill.booked.tax_day
-        unproven = [one.tax_id.name for one in mappings.values() if one._rate_on(day) is None]
+        unproven = [one.tax_id for one in mappings.values() if one._rate_on(day) is None]
         without = sum((line.base for line in bill.lines if line.kind is Kind.UNTAXED), Decimal(0))
         if unproven and without:
             bill.doubts.append(
-                self.env._(
+                _lt(
                     "%(amount)s is without VAT if the tax “%(taxes)s” is right: check it, since the"
                     " key may not read Lucca's VAT rates.",
-                    amount=money(self.env, without, bill.booked.base.currency),
-                    taxes=", ".join(unproven),
+                    amount=Money(bill.booked.base.currency, without),
+                    taxes=unproven,
                 )
             )
 
@@ -133,9 +135,9 @@ class LuccaBillLine(models.AbstractModel):
         if not account:
             raise Blocked(
                 "refused_by_odoo",
-                self.env._(
+                _lt(
                     "There is no expense account for this bill: give the purchase journal a default"
-                    " account, or choose one on the connection, then retry."
+                    " account (“Open the Journal”), or choose one on the connection, then press “Retry”."
                 ),
             )
         return {"account_id": account.id}
@@ -155,10 +157,10 @@ class LuccaBillLine(models.AbstractModel):
         return journal.default_account_id or bill.company.expense_account_id
 
     def _explain_archived(self, account, bill):
-        return self.env._(
-            "The account “%s” is archived in Odoo: unarchive it, then retry, or choose another where"
-            " it is set: in the nature's mapping, on the connection or on the purchase journal.",
-            f"{account.with_company(bill.company).code} {account.name}",
+        return _lt(
+            "The account “%s” is archived in Odoo: unarchive it, then press “Retry”, or press “Other"
+            " Account”. It may also be set on the connection or on the purchase journal.",
+            joined([account.with_company(bill.company).code, account], " "),
         )
 
     def _own_account(self, bill, line):
@@ -228,7 +230,7 @@ class LuccaBillLine(models.AbstractModel):
 
     def _tell_left_out(self, bill, taken, left_out):
         """Note which of two accounts of one plan is not used; it is a doubt if nothing says which."""
-        words = self.env._(
+        words = _lt(
             "“%(left_out)s” is left out: “%(taken)s” is of the same analytic plan.",
             left_out=left_out.analytic_account_id.display_name,
             taken=taken.analytic_account_id.display_name,

@@ -18,7 +18,9 @@ from ...lucca.booking.vat_areas import (
     is_northern_irish_goods,
 )
 from ..mapping.purchase_taxes import adds_nothing, deduction_account
-from ..texts import money
+from ..messages import Messages, Money, joined, sentences
+
+_lt = Messages(__name__)
 
 ZERO = Decimal(0)
 
@@ -204,14 +206,14 @@ class LuccaBillNoVat(models.AbstractModel):
             }
             bill.values["invoice_line_ids"].append(Command.create(values))
         bill.doubts.append(
-            self.env._(
+            _lt(
                 "%(lost)s of the VAT that you owe yourself is not recovered, says Lucca's cost: it is"
                 " moved from “%(account)s” to the charge. Odoo's VAT return still counts it as"
                 " deducted: better give the fiscal position a purchase tax of -100 %% on the account"
                 " of VAT due and +100 %% without an account, choose it on the bill, and delete the two"
                 " lines.",
-                lost=money(self.env, lost, bill.booked.base.currency),
-                account=account.with_company(bill.company).display_name,
+                lost=Money(bill.booked.base.currency, lost),
+                account=joined([account.with_company(bill.company).code, account], " "),
             )
         )
 
@@ -229,19 +231,17 @@ class LuccaBillNoVat(models.AbstractModel):
             bill.doubts.append(self._describe_undeclared(bill, books, relation, position))
         elif is_zero and relation != DOMESTIC and bill.tax_scope != GOODS:
             bill.doubts.append(
-                self.env._(
+                _lt(
                     "No VAT is on the invoice, and its supplier is abroad: the tax “%s” declares none."
                     " Where you owe it for services from abroad, choose that tax on the bill.",
-                    tax.name,
+                    tax,
                 )
             )
         else:
-            bill.notes.append(
-                self.env._("No VAT is on the invoice: it has the tax “%s”.", tax.name)
-            )
+            bill.notes.append(_lt("No VAT is on the invoice: it has the tax “%s”.", tax))
 
     def _describe_domestic(self, bill):
-        return self.env._(
+        return _lt(
             "No VAT is on the invoice, although “%s” is in your VAT territory: check why. It may be"
             " exempt or a small business (in France, art. 293 B CGI): then nothing is to be done. If"
             " you owe the VAT, as for construction work, give the supplier a fiscal position for it,"
@@ -252,27 +252,27 @@ class LuccaBillNoVat(models.AbstractModel):
     def _describe_undeclared(self, bill, books, relation, position):
         supplier = bill.partner.commercial_partner_id
         if relation == UNKNOWN:
-            return self.env._(
+            return _lt(
                 "No VAT is on the invoice, and the country of “%s” is not known: enter it. If it is"
                 " abroad, you may owe the VAT: choose the tax on the bill.",
                 supplier.display_name,
             )
-        words = [
-            self.env._(
+        told = [
+            _lt(
                 "No VAT is on the invoice, and “%(supplier)s” is in %(country)s: you may owe the VAT,"
                 " and no tax declares it. Choose the tax on the bill.",
                 supplier=supplier.display_name,
-                country=supplier.country_id.name,
+                country=supplier.country_id,
             )
         ]
         if relation == INTRA_COMMUNITY and not supplier.vat:
-            words.append(self.env._("Its VAT number is missing: Odoo goes by it."))
+            told.append(_lt("Its VAT number is missing: Odoo goes by it."))
         elif position:
-            words.append(
-                self.env._(
+            told.append(
+                _lt(
                     "Its fiscal position “%s” has no active tax for this: unarchive or make one, or"
                     " choose one on the Lucca connection.",
-                    position.name,
+                    position,
                 )
             )
-        return " ".join(words)
+        return sentences(*told)

@@ -9,26 +9,29 @@ from ...lucca.booking.payments import (
     is_qr_reference,
     is_transferred,
 )
-from ..states import in_words
+from ..messages import Messages
+from ..states import name_of
+
+_lt = Messages(__name__)
 
 
 def is_payable(bill):
     """Whether Odoo may propose to pay a bill by transfer; it is told on the bill where not."""
-    env, state, method = bill.document.env, bill.booked.payment_state, bill.booked.payment_method
+    state, method = bill.booked.payment_state, bill.booked.payment_method
     if state in STOPPED:
         bill.notes.append(
-            env._(
+            _lt(
                 "The payment is “%s” in Lucca: find out why before you pay this bill.",
-                in_words(env, state),
+                name_of(state),
             )
         )
     if is_paid(state, method):
-        words = env._("Paid in Lucca: Odoo proposes no bank account, do not pay it again.")
+        told = _lt("Paid in Lucca: Odoo proposes no bank account, do not pay it again.")
     elif not is_transferred(method):
-        words = env._("It is not paid by bank transfer: Odoo proposes no bank account.")
+        told = _lt("It is not paid by bank transfer: Odoo proposes no bank account.")
     else:
         return True
-    bill.notes.append(words)
+    bill.notes.append(told)
     return False
 
 
@@ -45,7 +48,7 @@ def check_reference(bill):
         return
     bill.values["payment_reference"] = False
     bill.notes.append(
-        bill.document.env._(
+        _lt(
             "The bank account is a QR-IBAN: enter the QR reference of the payment part as payment"
             " reference, since the bank refuses any other."
         )

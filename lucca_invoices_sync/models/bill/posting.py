@@ -4,8 +4,10 @@ import logging
 
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ..messages import Messages, in_words, lines, read_message
 from ..troubles import REFUSALS, describe_bug, say
 
+_lt = Messages(__name__)
 _logger = logging.getLogger(__name__)
 
 
@@ -18,7 +20,7 @@ def post(bills):
     moves = {bill.document.move_id: bill for bill in bills if not _is_forbidden(bill)}
     if not moves:
         return
-    reasons = {move: words for move, bill in moves.items() if (words := _doubts(bill, move))}
+    reasons = {move: told for move, bill in moves.items() if (told := _doubts(bill, move))}
     refusals = {}
     fit = [move.id for move in moves if move not in reasons]
     _confirm(next(iter(moves)).browse(fit), refusals)
@@ -39,10 +41,9 @@ def _doubts(bill, move):
         lambda twin: not (twin.lucca_document_ids and twin.ref and move.ref)
     )
     if twins:
-        names = ", ".join(twins.mapped("display_name"))
-        doubts.append(move.env._("Odoo takes it for the same as %s.", names))
+        doubts.append(_lt("Odoo takes it for the same as %s.", twins.mapped("display_name")))
     doubts += filter(None, (move.abnormal_amount_warning, move.abnormal_date_warning))
-    return "\n".join(doubts)
+    return lines(doubts) if doubts else False
 
 
 def _confirm(moves, refusals):
@@ -67,7 +68,7 @@ def _confirm(moves, refusals):
         _confirm(moves[middle:], refusals)
     else:
         for move in moves.filtered(lambda move: move.state == "draft"):
-            refusals[move] = move.env._("Odoo asks for more before it posts it.")
+            refusals[move] = _lt("Odoo asks for more before it posts it.")
 
 
 def _in_words(move, error):
@@ -80,11 +81,13 @@ def _in_words(move, error):
 def _tell(moves, reasons, refusals):
     """Note why bills stay drafts: on their documents, and on the bills what they do not say yet."""
     for move, bill in moves.items():
-        words = refusals.get(move) or reasons.get(move) or False
-        if bill.document.draft_reason != words:
-            bill.document.draft_reason = words
+        told = read_message(refusals.get(move) or reasons.get(move) or False)
+        if read_message(bill.document.draft_reason) != told:
+            bill.document.draft_reason = told.data and told
     bodies = {
-        move.id: move.env._("It could not be posted and stays a draft. Odoo: %s", words)
-        for move, words in refusals.items()
+        move.id: in_words(
+            move.env, _lt("It could not be posted and stays a draft. Odoo: %s", refusal)
+        )
+        for move, refusal in refusals.items()
     }
     next(iter(moves)).browse(bodies)._message_log_batch(bodies)

@@ -12,6 +12,7 @@ from ...lucca.booking.numbers import read_iban
 from ...lucca.booking.vat_areas import relation
 from ...lucca.documents.booked_documents import BookedDocument
 from ..mapping.purchase_taxes import PurchaseTaxes
+from ..messages import Message, sentences
 from ..supplier.directory import accounts_of, own_companies
 from ..troubles import Blocked
 
@@ -23,7 +24,7 @@ class Bill:
     ``booked`` has a total that is not negative. ``lines`` are Lucca's amounts and ``taxes`` those
     of each in Odoo, where they are printed one for each of ``line.taxes`` in this order. ``values``
     is what the bill is created with. ``notes`` are facts, ``doubts`` what keeps it from being posted
-    by itself; its chatter says both.
+    by itself; its chatter says both. Both are messages, or words of other addons.
 
     ``account_values`` has the account of all lines; ``is_account_chosen`` unless it is only the one
     of last resort.
@@ -38,8 +39,8 @@ class Bill:
     lines: list[BillLine] = field(default_factory=list)
     taxes: list[Any] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
+    notes: list[Message | str] = field(default_factory=list)
+    doubts: list[Message | str] = field(default_factory=list)
     account_values: dict[str, Any] = field(default_factory=dict)
     is_account_chosen: bool = False
     rate_taxes: dict[int, Any] = field(default_factory=dict)
@@ -68,7 +69,7 @@ class Bill:
         :param values: of other fields of the document that waits
         """
         if not self.document._is_accepted(reason):
-            raise Blocked(reason, f"{doubt} {advice}", may_be_accepted=True, **values)
+            raise Blocked(reason, sentences(doubt, advice), may_be_accepted=True, **values)
         self.doubts.append(doubt)
 
     @property

@@ -6,9 +6,12 @@ from odoo.exceptions import RedirectWarning, UserError
 
 from ...lucca.api.errors import DocumentError
 from ...lucca.booking.lines import Kind
-from ..texts import explain, money
+from ..messages import Messages, in_words, money
+from ..texts import explain_document
 from ..troubles import Blocked, say
 from .preparation import CompanyBooks
+
+_lt = Messages(__name__)
 
 #: Lines that stand for amounts as they are printed.
 USUAL = (Kind.VAT, Kind.UNTAXED)
@@ -35,18 +38,21 @@ def preview_bill(document, account, books_of):
     """
     accepted = {"lucca_accepted": (document.reason,), "lucca_difference_account": account.id}
     if new := _new_supplier(document):
-        return Preview(document, new.name or "", doubts=(_describe_new(new),))
+        return Preview(document, new.name or "", doubts=(in_words(new.env, _describe_new(new)),))
     company = document.company_id
     document = document.with_company(company).with_context(**accepted)
     if company not in books_of:
         books_of[company] = CompanyBooks(company.with_env(document.env))
     try:
         bill = document.env["lucca.bill"]._prepare_alone(document, books_of[company])
-    except (Blocked, UserError, RedirectWarning) as refusal:
+    except Blocked as block:
+        return Preview(document, trouble=in_words(document.env, block.message))
+    except (UserError, RedirectWarning) as refusal:
         return Preview(document, trouble=say(refusal))
     except DocumentError as error:
-        return Preview(document, trouble=explain(document.env, error))
-    return Preview(document, bill.partner.display_name, tuple(_lines(bill)), tuple(bill.doubts))
+        return Preview(document, trouble=in_words(document.env, explain_document(error)))
+    doubts = tuple(in_words(document.env, doubt) for doubt in bill.doubts)
+    return Preview(document, bill.partner.display_name, tuple(_lines(bill)), doubts)
 
 
 def _new_supplier(document):
@@ -57,8 +63,8 @@ def _new_supplier(document):
 
 
 def _describe_new(mapping):
-    return mapping.env._(
-        "The supplier “%s” is created first, when booking starts. The bill's accounts follow from it.",
+    return _lt(
+        "The supplier “%s” is created first, when you start booking. The bill's accounts follow from it.",
         mapping.display_name,
     )
 

@@ -6,8 +6,10 @@ from ...lucca.booking.amounts import one_per_rate
 from ...lucca.booking.lines import Kind
 from ...lucca.booking.recovery import keep_recovered
 from ...lucca.booking.taxes import same_rate
-from ..texts import money, percent
+from ..messages import Messages, Money, Rate, sentences
 from ..troubles import Blocked
+
+_lt = Messages(__name__)
 
 
 class LuccaBillTax(models.AbstractModel):
@@ -86,10 +88,10 @@ class LuccaBillTax(models.AbstractModel):
         lost = taxes.filtered(lambda tax: not books.taxes.is_recovered(tax))
         if lost and cost and abs(cost.value) <= abs(base.excluding_taxes):
             bill.notes.append(
-                self.env._(
+                _lt(
                     "The tax “%s” does not recover all of its VAT, while Lucca's cost takes it as"
                     " recovered: the charge here is the larger one.",
-                    ", ".join(lost.mapped("name")),
+                    lost,
                 )
             )
 
@@ -141,46 +143,39 @@ class LuccaBillTax(models.AbstractModel):
 
     def _explain_unmapped(self, taxes, known, bill, books):
         day, currency = bill.booked.tax_day, bill.booked.base.currency
-        sentences = [
-            self.env._(
-                "Choose Odoo's tax for the VAT rate: %(rates)s.",
-                rates=", ".join(
-                    self.env._(
-                        "“%(name)s” (VAT of %(amount)s)",
-                        name=known[tax.rate_type_id]._name_on(day),
-                        amount=money(self.env, tax.value, currency),
-                    )
-                    for tax in taxes
-                ),
+        rates = [
+            _lt(
+                "“%(name)s” (VAT of %(amount)s)",
+                name=known[tax.rate_type_id]._name_on(day),
+                amount=Money(currency, tax.value),
             )
+            for tax in taxes
         ]
+        told = [_lt("Press “Choose the Tax” and give the VAT rate its tax in Odoo: %s.", rates)]
         for tax in taxes:
-            sentences += self._explain_candidates(known[tax.rate_type_id], bill, books)
-        return " ".join(dict.fromkeys(sentences))
+            told += self._explain_candidates(known[tax.rate_type_id], bill, books)
+        return sentences(*dict.fromkeys(told))
 
     def _explain_candidates(self, mapping, bill, books):
         """What could be chosen, and why nothing was."""
         rate = self._rate_of(mapping, bill.booked.tax_day)
         if mapping.is_foreign:
-            yield self.env._(
-                "It is another country's VAT, which is not deducted here. Under “Choose the Tax”,"
-                " “Create It” makes its tax."
+            yield _lt(
+                "It is another country's VAT, which is not deducted here: “Create It” makes its tax."
             )
         if rate is None or mapping.is_foreign:
             return
         if fitting := books.taxes.of_rate(rate, bill.tax_scope):
-            yield self.env._("These fit: %s.", ", ".join(fitting.mapped("name")))
+            yield _lt("These fit: %s.", fitting)
         archived = books.taxes.archived(rate, bill.tax_scope)
         if archived and not books.taxes.choose(rate, bill.tax_scope):
-            yield self.env._(
-                "Or unarchive one in Odoo, then retry: %s.", ", ".join(archived.mapped("name"))
-            )
+            yield _lt("Or unarchive one in Odoo, then press “Retry”: %s.", archived)
         nature = bill.document._mapping("nature")
         if mapping._tax_on(bill.booked.document_date) and nature:
-            yield self.env._(
-                "“%(tax)s” is mapped to the rate, but the nature “%(nature)s” needs another: say what"
-                " is bought in the nature's mapping, or give its account a default tax of this rate.",
-                tax=mapping.tax_id.name,
+            yield _lt(
+                "“%(tax)s” is the rate's tax, but the nature “%(nature)s” needs another: say what is"
+                " bought under Natures, or give the nature's account a default tax of this rate.",
+                tax=mapping.tax_id,
                 nature=nature.display_name,
             )
 
@@ -190,31 +185,31 @@ class LuccaBillTax(models.AbstractModel):
         if not tax.active:
             raise Blocked(
                 "unmapped_tax",
-                self.env._(
+                _lt(
                     "The tax “%(tax)s” of the VAT rate “%(rate)s” is archived in Odoo: unarchive it,"
-                    " then retry, or choose another in the mappings.",
-                    tax=tax.name,
+                    " then press “Retry”, or press “Choose the Tax”.",
+                    tax=tax,
                     rate=mapping.display_name,
                 ),
             )
         if tax.amount_type != "percent":
             raise Blocked(
                 "unmapped_tax",
-                self.env._(
+                _lt(
                     "The tax “%(tax)s” of the VAT rate “%(rate)s” is a group of taxes or not a"
-                    " percentage: choose a single percentage in the mappings.",
-                    tax=tax.name,
+                    " percentage: press “Choose the Tax” and choose a single percentage.",
+                    tax=tax,
                     rate=mapping.display_name,
                 ),
             )
         if rate is not None and not same_rate(Decimal(str(tax.amount)) / 100, rate):
             raise Blocked(
                 "tax_mismatch",
-                self.env._(
-                    "The tax “%(tax)s” is of %(percentage)s, the VAT rate in Lucca is “%(rate)s”:"
-                    " choose another tax in the mappings.",
-                    tax=tax.name,
-                    percentage=percent(self.env, tax.amount / 100),
+                _lt(
+                    "The tax “%(tax)s” is of %(percentage)s, the VAT rate in Lucca is “%(rate)s”: press"
+                    " “Other Tax”.",
+                    tax=tax,
+                    percentage=Rate(tax.amount / 100),
                     rate=mapping.display_name,
                 ),
             )
@@ -233,11 +228,11 @@ class LuccaBillTax(models.AbstractModel):
         if is_alike:
             return mapped
         bill.notes.append(
-            self.env._(
+            _lt(
                 "The fiscal position “%(position)s” of the supplier would change the tax “%(tax)s”:"
                 " it stays, since this VAT is on the invoice.",
-                position=position.name,
-                tax=tax.name,
+                position=position,
+                tax=tax,
             )
         )
         return tax

@@ -56,7 +56,7 @@ class LuccaConnection(models.Model):
             try:
                 connection._url()
             except InvalidHost as error:
-                raise ValidationError(explain(self.env, error)) from error
+                raise ValidationError(explain(error).in_words(self.env)) from error
 
     def _check_same_account(self, before):
         """Refuse another account or company once there are documents: ids would be mixed up.

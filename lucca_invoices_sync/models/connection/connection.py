@@ -9,6 +9,7 @@ from ...lucca.api.hosts import base_url
 from ...lucca.booking.taxes import SERVICES
 from .. import asking
 from ..mapping.mapping import TAX_SCOPES
+from ..messages import MessageField
 from ..texts import explain
 
 EXTRA_HOSTS = "lucca_invoices_sync.extra_hosts"
@@ -153,7 +154,7 @@ class LuccaConnection(models.Model):
     )
     last_sync_at = fields.Datetime(string="Last Synchronisation", readonly=True, copy=False)
     last_success_at = fields.Datetime(string="Last Success", readonly=True, copy=False)
-    last_error = fields.Text(readonly=True, copy=False)
+    last_error = MessageField(readonly=True, copy=False)
     remote_count = fields.Integer(
         string="Approved in Lucca",
         readonly=True,
@@ -290,7 +291,15 @@ class LuccaConnection(models.Model):
         return datetime.combine(self.start_date, time.min, tzinfo=timezone.utc)
 
     def _explain(self, error):
-        return explain(self.env, error, host=self.host)
+        """The message of an error of the account (``LuccaError``)."""
+        return explain(error, host=self.host)
+
+    def _language(self):
+        """The one language of the notes on its bills, and of the names in what it tells."""
+        reader = self.responsible_id
+        if reader and (lang := reader.with_user(reader).context_get()["lang"]):
+            return lang
+        return self.company_id.partner_id.lang or self.env.lang
 
     # --- its synchronisation ---------------------------------------------------------------------
 

@@ -5,7 +5,10 @@ from odoo.exceptions import UserError
 
 from ...lucca.api.errors import AccessDenied, InvalidHost, LuccaError, WrongKey
 from ...lucca.api.hosts import may_get_key
+from ..messages import Messages, in_words
 from . import secret
+
+_lt = Messages(__name__)
 
 ENVIRONMENT, FILE, DATABASE = "environment", "file", "database"
 
@@ -110,7 +113,7 @@ class LuccaConnection(models.Model):
             with closing(self._client(api_key)) as client:
                 client.count(self._start_moment())
         except (WrongKey, AccessDenied) as error:
-            words = self.env._("%s The former key is kept.", self._explain(error))
+            words = in_words(self.env, _lt("%s The former key is kept.", self._explain(error)))
             raise UserError(words) from error
         except LuccaError:
             return  # it says nothing of the key

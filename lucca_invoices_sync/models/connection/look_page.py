@@ -9,7 +9,7 @@ from odoo.tools import SQL, format_list
 from odoo.tools.misc import formatLang
 
 from ..mapping.mapping import LISTS
-from ..texts import money
+from ..messages import money
 
 DOCUMENTS = "lucca_document_action"
 SUPPLIERS = LISTS["supplier"]

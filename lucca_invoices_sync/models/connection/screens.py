@@ -60,6 +60,7 @@ class LuccaConnection(models.Model):
     has_other_companies = fields.Boolean(compute="_compute_has_other_companies")
 
     @api.depends("remote_count", "known_count", "is_counted", "last_listed_at")
+    @api.depends_context("lang")
     def _compute_completeness(self):
         for connection in self:
             connection.completeness = connection._describe_completeness()
@@ -114,6 +115,7 @@ class LuccaConnection(models.Model):
         return dict(records._read_group(mine, ["connection_id"], ["__count"]))
 
     @api.depends("warning", "last_error", "last_success_at", "completeness", "is_booking")
+    @api.depends_context("lang")
     def _compute_summary(self):
         for connection in self:
             connection.summary = connection._describe_state()
@@ -134,6 +136,7 @@ class LuccaConnection(models.Model):
         return "person" if self.attention_count else "ok"
 
     @api.depends("active", "cron_id.active", "cron_id.nextcall", "cron_id.user_id.active")
+    @api.depends_context("lang")
     def _compute_warning(self):
         for connection in self:
             connection.warning = connection.active and (
@@ -224,7 +227,7 @@ class LuccaConnection(models.Model):
                 count = client.count(self._start_moment())
                 readable = self._describe_rights(client)
         except LuccaError as error:
-            raise UserError(self._explain(error)) from error
+            raise UserError(self._explain(error).in_words(self.env)) from error
         message = self.env._(
             "Connected to %(host)s: %(count)s approved documents since %(date)s. %(rights)s",
             host=self.host,

@@ -1,12 +1,14 @@
 """Bills that a person enters for documents that cannot be booked by themselves."""
 
-from markupsafe import Markup
 from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...lucca.documents.dates import is_possible_date
-from ..texts import money
+from ..messages import Messages, Money, in_words, sentences
+from . import change
 from .linking import OPEN
+
+_lt = Messages(__name__)
 
 
 class LuccaDocument(models.Model):
@@ -27,10 +29,10 @@ class LuccaDocument(models.Model):
                 )
             )
         bill = self.env["account.move"].with_company(self.company_id).create(self._known_values())
-        note = self._describe_by_hand()
+        note = in_words(change.spoken(self).env, self._describe_by_hand())
         # Billing users may decide this, not change what Lucca said.
         document = self.sudo()
-        document._link_to(bill.sudo(), self.env._("Entered by hand by %s.", self.env.user.name))
+        document._link_to(bill.sudo(), _lt("%s entered it by hand.", self.env.user.name))
         bill._message_log(body=note)
         return self.action_open_bill()
 
@@ -82,15 +84,16 @@ class LuccaDocument(models.Model):
 
     def _describe_by_hand(self):
         """The note on the bill: whose amounts it has, and what Lucca says of them."""
-        words = self.env._(
-            "%(user)s enters this bill by hand for Lucca's document %(document)s. Its amounts are hers"
-            " or his: they are not compared with Lucca's, and no change in Lucca is written on it.",
-            user=self.env.user.name,
-            document=self.display_name,
-        )
+        told = [
+            _lt(
+                "%(user)s enters this bill by hand for Lucca's document %(document)s. Its amounts are"
+                " hers or his: they are not compared with Lucca's, and no change in Lucca is written"
+                " on it.",
+                user=self.env.user.name,
+                document=self.display_name,
+            )
+        ]
         if self.currency_id:
-            total = money(self.env, self.amount_total, self.currency_id.name)
-            words += " " + self.env._("Lucca's total is %s.", total)
-        if self.message:
-            words = Markup("%s<br/>%s") % (words, self.message)
-        return words
+            total = Money(self.currency_id.name, self.amount_total)
+            told.append(_lt("Lucca's total is %s.", total))
+        return sentences(*told, self.message)

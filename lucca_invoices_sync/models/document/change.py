@@ -1,19 +1,18 @@
 """What becomes of a bill whose document changed in Lucca, and how people are told."""
 
-from datetime import date
-
 from markupsafe import Markup
-from odoo.tools.misc import format_date
 
 from ...lucca.booking.payments import STOPPED
 from ...lucca.documents import changes
-from ...lucca.documents.booked_documents import Amounts, Money
+from ...lucca.documents.booked_documents import Amounts
 from ...lucca.documents.reading import loads
 from ...lucca.documents.reference_data import Reference
 from .. import asking
-from ..states import NOT_ACCEPTED, STATE_FIELDS, in_words
-from ..texts import money
+from ..messages import Messages, Money, in_words, joined, read_message, sentences
+from ..states import NOT_ACCEPTED, STATE_FIELDS, name_of
 from . import content
+
+_lt = Messages(__name__)
 
 #: What is told of a document, until its bill has it or a person has seen it.
 NOTHING_TOLD = {"changes": False, "purchase_changes": False, "billed_payload": False}
@@ -40,7 +39,7 @@ def take_over(document, turn, values):
         document.write(NOT_ACCEPTED)  # a person said it of what Lucca said then
         turn.add(changed=1)
         found = changes.differences(loads(document.billed_payload), item, currency)
-        document.changes = _in_words(document, found)
+        document.changes = _rows_of(document, found)
     _follow_or_leave(document, bool(news), was_approved)
 
 
@@ -56,6 +55,7 @@ def take_over_purchase(document, turn, rows):
 
 def _since_first(former, rows):
     """Rows that were told before, and those that come to them: what came back is left out."""
+    former, rows = ([list(map(read_message, row)) for row in some] for some in (former, rows))
     before = {label: was for label, was, _now in [*rows, *former]}
     now = {label: is_now for label, _was, is_now in [*former, *rows]}
     return [[label, before[label], now[label]] for label in now if before[label] != now[label]]
@@ -89,7 +89,7 @@ def _leave(document):
 def keep(document):
     """Leave a bill that somebody worked on as it is, and tell of what changed in Lucca."""
     _leave(document)
-    _tell(document, document.env._("This document changed in Lucca after it became a bill:"))
+    _tell(document, _lt("This document changed in Lucca after it became a bill:"))
 
 
 def tell_unbookable(document, message):
@@ -98,17 +98,17 @@ def tell_unbookable(document, message):
     :param message: why, and what to do
     """
     if not document.is_changed:
-        words = document.env._(
+        told = _lt(
             "This document changed in Lucca, and the draft cannot follow: it is as it was before."
         )
-        _tell(document, f"{words} {message}")
+        _tell(document, sentences(told, message))
 
 
-def _tell(document, words):
+def _tell(document, told):
     _end_telling(document)  # one activity is enough
     document.is_changed = True
-    note(document, as_table(document, words))
-    _ask(document, document.env._("Changed in Lucca"), as_table(document, words))
+    note(document, lambda it: as_table(it, told))
+    _ask(document, _lt("Changed in Lucca"), lambda it: as_table(it, told))
 
 
 def _end_telling(document):
@@ -124,7 +124,7 @@ def _tell_as_before(document):
     document.write(NOTHING_TOLD)
     note(
         document,
-        document.env._("In Lucca this document is again as it was when the bill was made."),
+        _lt("In Lucca this document is again as it was when the bill was made."),
     )
 
 
@@ -134,30 +134,31 @@ def note_followed(document, rewritten, description):
     :param rewritten: rows of label, before and now of what was written on the bill
     :param description: what a new bill's note would say
     """
-    env = document.env
-    followed = env._("This document changed in Lucca: the draft, which nobody touched, follows.")
+    followed = _lt("This document changed in Lucca: the draft, which nobody touched, follows.")
     if not is_told(document):
-        followed = env._("In Lucca this document is again as it was: nothing is open any more.")
-    written = env._("Written on the bill:") if rewritten else env._("The bill stays the same.")
+        followed = _lt("In Lucca this document is again as it was: nothing is open any more.")
+    written = _lt("Written on the bill:") if rewritten else _lt("The bill stays the same.")
     _end_telling(document)
-    parts = [as_table(document, followed), _table(env, written, rewritten), description]
-    note(document, Markup("").join(parts))
+    note(
+        document,
+        lambda it: Markup("").join(
+            [as_table(it, followed), _table(it.env, written, rewritten), description]
+        ),
+    )
     document.write(NOTHING_TOLD)
 
 
 def tell_withdrawn(document):
     """Ask a person what becomes of a bill that Lucca no longer approves."""
-    words = document.env._(
-        "Lucca no longer lists this document as approved: decide what becomes of the bill."
-    )
+    told = _lt("Lucca no longer lists this document as approved: decide what becomes of the bill.")
     document.is_changed = True
-    note(document, words)
-    _ask(document, document.env._("Withdrawn in Lucca"), words)
+    note(document, told)
+    _ask(document, _lt("Withdrawn in Lucca"), told)
 
 
 def _tell_approved_again(document):
     _end_telling(document)
-    note(document, document.env._("Lucca lists this document as approved again."))
+    note(document, _lt("Lucca lists this document as approved again."))
 
 
 def let_go(document):
@@ -165,7 +166,7 @@ def let_go(document):
     finish_asking(document)
     note(
         document,
-        document.env._(
+        _lt(
             "This cancelled bill no longer belongs to Lucca's document %(document)s: %(user)s gives that"
             " another bill.",
             user=document.env.user.name,
@@ -176,27 +177,45 @@ def let_go(document):
 
 def note_left(document, reason=""):
     """Note on the bill that a person leaves it as it is, and why."""
-    words = document.env._(
+    told = _lt(
         "%(user)s left this bill as it is, whatever Lucca's document %(document)s says now.",
         user=document.env.user.name,
         document=document.display_name,
     )
-    note(document, f"{words} {reason}".strip())
+    note(document, sentences(told, reason))
 
 
-def note(document, words):
-    document.move_id._message_log(body=words)
+def note(document, told):
+    """Note something on the bill, in the one language of its notes.
+
+    :param told: a message, or a function that gives HTML for the document as these speak
+    """
+    document.move_id._message_log(body=_say(spoken(document), told))
+
+
+def spoken(document):
+    """Return the document in the one language of the notes on its bill: many read them."""
+    # Whoever decides about a document need not see the connection, which may be another company's.
+    return document.with_context(lang=document.connection_id.sudo()._language())
+
+
+def _say(document, told):
+    return told(document) if callable(told) else in_words(document.env, told)
 
 
 def _note_payment(document, state):
     """Note on the bill that its payment does not happen in Lucca, where it was in another state."""
     if document.payment_state != state and document.payment_state in STOPPED:
-        words = in_words(document.env, document.payment_state)
-        note(document, document.env._("Payment in Lucca: %s", words))
+        note(document, _lt("Payment in Lucca: %s", name_of(document.payment_state)))
 
 
-def _ask(document, summary, words):
-    asking.ask(document.move_id, document.connection_id.responsible_id, summary, words)
+def _ask(document, summary, told):
+    """Ask a person to look at the bill; ``told`` as for ``note``, in that person's language."""
+
+    def describe(env):
+        return in_words(env, summary), _say(document.with_env(env), told)
+
+    asking.ask(document.move_id, document.connection_id.responsible_id, describe)
 
 
 def finish_asking(documents):
@@ -232,13 +251,17 @@ def is_disposable(document):
 # --- words ----------------------------------------------------------------------------------------
 
 
-def as_table(document, words=""):
-    """The changes of a document as HTML: what, before, now."""
+def as_table(document, told=""):
+    """The changes of a document as HTML in the language of its environment: what, before, now.
+
+    :param told: the message above the table
+    """
     rows = [*(document.changes or []), *(document.purchase_changes or [])]
-    return _table(document.env, words, rows)
+    return _table(document.env, told, rows)
 
 
-def _table(env, words, rows):
+def _table(env, told, rows):
+    words = in_words(env, told)
     if not rows:
         return Markup("<p>%s</p>") % words
     row = Markup("<tr><td>%s</td><td>%s</td><td>%s</td></tr>")
@@ -248,14 +271,35 @@ def _table(env, words, rows):
     return table % (words, head, body)
 
 
-def _in_words(document, found):
-    """Changes as rows of three texts: label, before, now."""
-    names, rates = labels(document.env), _rate_names(document, found)
+#: ``{fact of lucca.documents.changes: what people call it}``
+LABELS = {
+    "number": _lt("Number"),
+    "document_date": _lt("Document date"),
+    "due_date": _lt("Due date"),
+    "payment_method": _lt("Payment method"),
+    changes.PURCHASE: _lt("Purchase"),
+    changes.UNTAXED: _lt("Excluding taxes"),
+    changes.TAXES: _lt("VAT"),
+    changes.TOTAL: _lt("Including taxes"),
+    changes.CONVERTED + changes.UNTAXED: _lt("Converted, excluding taxes"),
+    changes.CONVERTED + changes.TAXES: _lt("Converted VAT"),
+    changes.CONVERTED + changes.TOTAL: _lt("Converted, including taxes"),
+    "cost": _lt("Cost"),
+    changes.CONVERTED + "cost": _lt("Converted cost"),
+    "is_self_assessed": _lt("VAT that you owe yourself"),
+    "iban": _lt("IBAN"),
+    changes.READABLE: _lt("Readable"),
+}
+
+
+def _rows_of(document, found):
+    """Changes as rows of label, before and now."""
+    rates = _rate_names(document, found)
     return [
         [
-            names.get(change.name, change.name),
-            _value(document.env, change.before, rates),
-            _value(document.env, change.after, rates),
+            LABELS.get(change.name, change.name),
+            _value(change.before, rates),
+            _value(change.after, rates),
         ]
         for change in found
     ]
@@ -273,49 +317,20 @@ def _rate_names(document, found):
         return {}
     known = document.env["lucca.mapping"]._by_reference(document.connection_id, ids)
     names = {key[2]: one.display_name for key, one in known.items() if key[1] == "tax"}
-    return {
-        one: f"{names[one]} ({one})" if one in names else document.env._("rate %s", one)
-        for one in ids
-    }
+    return {one: f"{names[one]} ({one})" if one in names else _lt("rate %s", one) for one in ids}
 
 
-def labels(env):
-    """Return ``{fact of lucca.documents.changes: what people call it}``."""
-    return {
-        "number": env._("Number"),
-        "document_date": env._("Document date"),
-        "due_date": env._("Due date"),
-        "payment_method": env._("Payment method"),
-        changes.PURCHASE: env._("Purchase"),
-        changes.UNTAXED: env._("Excluding taxes"),
-        changes.TAXES: env._("VAT"),
-        changes.TOTAL: env._("Including taxes"),
-        changes.CONVERTED + changes.UNTAXED: env._("Converted, excluding taxes"),
-        changes.CONVERTED + changes.TAXES: env._("Converted VAT"),
-        changes.CONVERTED + changes.TOTAL: env._("Converted, including taxes"),
-        "cost": env._("Cost"),
-        changes.CONVERTED + "cost": env._("Converted cost"),
-        "is_self_assessed": env._("VAT that you owe yourself"),
-        "iban": env._("IBAN"),
-        changes.READABLE: env._("Readable"),
-    }
-
-
-def _value(env, value, rates):
+def _value(value, rates):
+    """A value of a change as a figure of a message."""
     if isinstance(value, bool):
-        return env._("yes") if value else env._("no")
-    if isinstance(value, date):
-        return format_date(env, value)
-    if isinstance(value, Money):
-        return money(env, value.value, value.currency)
+        return _lt("yes") if value else _lt("no")
     if isinstance(value, Amounts):
-        return money(env, value.including_taxes, value.currency)
+        return Money(value.currency, value.including_taxes)
     if isinstance(value, Reference):
         return f"{value.name} ({value.lucca_id})".strip()
     if isinstance(value, changes.RateTax):
-        name = rates.get(value.rate_type_id)
-        words = money(env, value.value, value.currency)
-        return f"{name}: {words}" if name else words
+        amount, name = Money(value.currency, value.value), rates.get(value.rate_type_id)
+        return joined([name, amount], ": ") if name else amount
     if isinstance(value, tuple):
-        return " + ".join(_value(env, part, rates) for part in value) or "-"
-    return str(value or "-")
+        return joined([_value(part, rates) for part in value], " + ") if value else "-"
+    return value or "-"

@@ -7,7 +7,7 @@ from datetime import date
 from odoo import models
 from odoo.tools.misc import format_date
 
-from ..texts import money
+from ..messages import money
 
 #: The module whose fields all count: what other addons define, they may fill by themselves.
 INVOICING = "account"

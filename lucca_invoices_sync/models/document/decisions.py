@@ -1,8 +1,11 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
+from ..messages import Messages
 from ..toasts import tell_of_selection
 from .change import NOTHING_TOLD, finish_asking
+
+_lt = Messages(__name__)
 
 
 class LuccaDocument(models.Model):
@@ -57,9 +60,9 @@ class LuccaDocument(models.Model):
     def action_ignore(self, reason=""):
         """Leave documents out of Odoo; where one has a bill that waits, leave that as it is."""
         self._check_billing()
-        message = self.env._("%s decided not to import it.", self.env.user.name)
+        message = _lt("%s decided not to import it.", self.env.user.name)
         if reason:
-            message = self.env._(
+            message = _lt(
                 "%(user)s decided not to import it: %(reason)s",
                 user=self.env.user.name,
                 reason=reason,

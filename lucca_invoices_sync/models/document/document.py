@@ -3,6 +3,7 @@ from odoo.fields import Domain
 
 from ...lucca.documents.booked_documents import CONFIRMED, CREDIT_NOTE, INVOICE, read_document
 from ...lucca.documents.reading import loads
+from ..messages import MessageField, MessageTable
 from ..states import FILES_STATES, REASONS, STATES
 
 
@@ -68,8 +69,8 @@ class LuccaDocument(models.Model):
         readonly=True,
         help="It changed in Lucca after its bill was created.",
     )
-    changes = fields.Json(readonly=True, help="What changed: label, before, now.")
-    purchase_changes = fields.Json(readonly=True, help="The same of its purchase.")
+    changes = MessageTable(readonly=True, help="What changed: label, before, now.")
+    purchase_changes = MessageTable(readonly=True, help="The same of its purchase.")
     billed_payload = fields.Text(
         readonly=True,
         prefetch=False,
@@ -83,7 +84,7 @@ class LuccaDocument(models.Model):
     is_stale = fields.Boolean(readonly=True, help="It is read again in Lucca before its next try.")
     state = fields.Selection(STATES, required=True, default="pending", readonly=True)
     reason = fields.Selection(REASONS, readonly=True)
-    message = fields.Text(readonly=True)
+    message = MessageField(readonly=True)
     duplicate_move_id = fields.Many2one(
         "account.move", string="Existing Bill", readonly=True, ondelete="set null"
     )

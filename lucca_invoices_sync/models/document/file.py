@@ -1,8 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..messages import MessageField, Messages, in_words
 from ..times import pause_before_retry
 from ..toasts import tell_of_selection
+from . import change
+
+_lt = Messages(__name__)
 
 #: A file that failed so often needs a person: some two and a half hours. It is tried on all the same.
 FAILURES_TO_TELL = 6
@@ -37,7 +41,7 @@ class LuccaFile(models.Model):
         default="pending",
         readonly=True,
     )
-    message = fields.Text(readonly=True, help="Why it failed, or is left out.")
+    message = MessageField(readonly=True, help="Why it failed, or is left out.")
     is_wanted = fields.Boolean(readonly=True, help="A person waits for it: it comes first.")
     attempts = fields.Integer(readonly=True)
     damaged_attempts = fields.Integer(
@@ -95,11 +99,11 @@ class LuccaFile(models.Model):
         missing = self.filtered(lambda file: file.state in ("pending", "failed"))
         if not missing:
             raise UserError(self.env._("These files do not wait to be fetched."))
-        words = self.env._("Left out by %s.", self.env.user.name)
+        told = _lt("Left out by %s.", self.env.user.name)
         # Billing users may leave a file out, not change what Lucca said.
         for file in missing.sudo():
-            file._leave_out(words)
-            file._note_left_out(words)
+            file._leave_out(told)
+            file._note_left_out(told)
         return tell_of_selection(
             self.env,
             self.env._("Files that are left out: %s.", len(missing)),
@@ -112,10 +116,10 @@ class LuccaFile(models.Model):
         document = self.document_id
         if not document.move_id:
             return
-        told = self.env._(
+        told = _lt(
             "The file “%(name)s” is left out. %(reason)s", name=self.name or "?", reason=reason
         )
-        document.move_id._message_log(body=document._lucca_link(told))
+        change.note(document, lambda it: it._lucca_link(in_words(it.env, told)))
 
     # --- transitions ----------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from ...lucca.api.errors import InvalidDocument
 from ...lucca.documents.booked_documents import read_attachments
 from ..asking import BILLING
+from ..messages import MessageField
 
 
 class LuccaDocument(models.Model):
@@ -22,7 +23,7 @@ class LuccaDocument(models.Model):
         help="Whether the electronic invoice in the PDF (Factur-X, ZUGFeRD) or beside it has"
         " Lucca's totals.",
     )
-    electronic_message = fields.Text(readonly=True)
+    electronic_message = MessageField(readonly=True)
     has_stuck_files = fields.Boolean(
         compute="_compute_has_stuck_files", help="Files that failed again and again."
     )
@@ -106,6 +107,8 @@ class LuccaDocument(models.Model):
         picture = files.filtered(lambda one: (one.mimetype or "").startswith("image/"))
         return (pdf or picture)[:1]
 
+    @api.depends("file_ids.state", "file_ids.message")
+    @api.depends_context("lang")
     def _compute_files_message(self):
         """What is wrong with its files, a line each."""
         for document in self:
@@ -151,7 +154,7 @@ class LuccaDocument(models.Model):
                 document.file_ids._leave_out()
 
     def _lucca_link(self, words):
-        """Words, followed by a link to Lucca."""
+        """Return HTML of words, followed by a link to Lucca."""
         link = Markup('%s <a href="%s" target="_blank">%s</a>')
         return link % (words, self._lucca_url(), self.env._("Open Lucca"))
 

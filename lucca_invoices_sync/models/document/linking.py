@@ -12,8 +12,12 @@ from ...lucca.booking.bill_numbers import read_number
 from ...lucca.booking.duplicates import Entry, NoMatch, match_exactly
 from ...lucca.documents.booked_documents import CONFIRMED, CREDIT_NOTE
 from ..bill.duplicate import BILLS, entry_of, round_amount
+from ..messages import Messages, in_words
 from ..toasts import toast
+from . import change
 from .change import is_disposable
+
+_lt = Messages(__name__)
 
 #: The states of documents that may get a bill by hand.
 OPEN = ("pending", "failed", "blocked")
@@ -114,12 +118,16 @@ class LuccaDocument(models.Model):
     def _link(self, bills):
         """Take bills for these documents', one for each in their order, and say so on both."""
         user = self.env.user.name
-        self._link_to(bills, self.env._("Linked by %s to a bill that was there.", user))
+        self._link_to(bills, _lt("%s linked it to an existing bill.", user))
+        spoken = change.spoken(self[:1]).env
         bodies = {
-            bill.id: self.env._(
-                "%(user)s linked this bill to Lucca's document %(document)s.",
-                user=user,
-                document=document.display_name,
+            bill.id: in_words(
+                spoken,
+                _lt(
+                    "%(user)s linked this bill to Lucca's document %(document)s.",
+                    user=user,
+                    document=document.display_name,
+                ),
             )
             for document, bill in zip(self, bills, strict=True)
         }

@@ -3,8 +3,8 @@ from odoo import api, fields, models
 from ...lucca.api.errors import InvalidDocument
 from ...lucca.documents.booked_documents import Amounts
 from ..mapping.mapping import LISTS
-from ..states import MAPPED_BY_REASON, in_words
-from ..texts import money
+from ..messages import MessageField, in_words, money
+from ..states import MAPPED_BY_REASON, name_of
 from .change import as_table
 
 
@@ -54,7 +54,7 @@ class LuccaDocument(models.Model):
         readonly=True,
         help="Amount of the bill as it was created, in the company's currency. Refunds are negative.",
     )
-    draft_reason = fields.Text(
+    draft_reason = MessageField(
         string="Why It Is Not Posted",
         readonly=True,
         help="Why its bill was not posted by itself, although the connection posts bills.",
@@ -143,15 +143,20 @@ class LuccaDocument(models.Model):
 
     # --- the paper ------------------------------------------------------------------------------
 
+    @api.depends("changes", "purchase_changes")
+    @api.depends_context("lang")
     def _compute_changes_table(self):
         for document in self:
             document.changes_table = as_table(document)
 
+    @api.depends("payment_state", "conformity_state")
+    @api.depends_context("lang")
     def _compute_words(self):
         for document in self:
-            document.payment_words = in_words(self.env, document.payment_state)
-            document.conformity_words = in_words(self.env, document.conformity_state)
+            document.payment_words = in_words(self.env, name_of(document.payment_state))
+            document.conformity_words = in_words(self.env, name_of(document.conformity_state))
 
+    @api.depends_context("lang")
     def _compute_paper(self):
         # Each is read for a form; a list does not show it. The template escapes all texts.
         for document in self:
@@ -161,14 +166,15 @@ class LuccaDocument(models.Model):
             )
 
     def _rate_names(self, booked):
-        """The names of its VAT rates, as far as any document made them known."""
+        """The names of its VAT rates; what they are is said where no document made them known yet."""
         ids = {tax.rate_type_id for tax in booked.base.taxes}
         known = self.env["lucca.mapping"]._by_reference(self.connection_id, ids)
-        return {
+        names = {
             lucca_id: one.display_name
             for (_c, kind, lucca_id), one in known.items()
-            if kind == "tax"
+            if kind == "tax" and one.name
         }
+        return {**dict.fromkeys(ids, self.env._("(rate not known yet)")), **names}
 
     def _paper_values(self):
         """What the template shows; False for what cannot be read."""

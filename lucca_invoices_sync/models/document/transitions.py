@@ -2,9 +2,12 @@ from odoo import SUPERUSER_ID, fields, models
 
 from ...lucca.documents.booked_documents import CONFIRMED
 from ...lucca.documents.reading import loads
+from ..messages import Messages
 from ..states import NOT_ACCEPTED, STATE_FIELDS
 from ..times import pause_before_retry
 from . import change
+
+_lt = Messages(__name__)
 
 #: What belongs to one state alone: empty in the next one, unless that has its own.
 _OF_ONE_STATE = {
@@ -188,9 +191,7 @@ class LuccaDocument(models.Model):
 
     def _lose_bill(self):
         """Let go of bills that a person is about to delete: they do not come back by themselves."""
-        message = self.env._(
-            "%s deleted its bill. Press Retry to book it again.", self.env.user.name
-        )
+        message = _lt("%s deleted its bill. Press “Retry” to create it again.", self.env.user.name)
         self._enter("lose_bill", **_WITHOUT_BILL, message=message)
         self._expect_files()
 
@@ -210,9 +211,9 @@ class LuccaDocument(models.Model):
     def _why_withdrawn(self):
         return {
             "reason": "not_approved",
-            "message": self.env._(
-                "Lucca no longer lists this document as approved: it is booked when it is approved"
-                " there again."
+            "message": _lt(
+                "Lucca no longer lists this document as approved: its bill is created when it is"
+                " approved there again."
             ),
         }
 

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ...lucca.booking.taxes import GOODS, INVESTMENTS, SERVICES
+from ..messages import MessageField
 from ..states import MAPPED_BY_REASON, REMAPPED_BY_REASON
 
 KINDS = [
@@ -112,7 +113,7 @@ class LuccaMapping(models.Model):
         copy=False,
         help="The suppliers in Odoo that fit equally well.",
     )
-    doubt = fields.Text(
+    doubt = MessageField(
         readonly=True,
         copy=False,
         help="What is doubtful about the supplier in Lucca: it is noted on its bills.",

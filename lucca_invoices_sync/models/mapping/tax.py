@@ -4,8 +4,10 @@ from odoo import api, fields, models
 
 from ...lucca.booking.vat_areas import has_same_vat
 from ...lucca.documents.territories import country_code
-from ..texts import percent
+from ..messages import Messages, Rate, percent
 from .purchase_taxes import PurchaseTaxes
+
+_lt = Messages(__name__)
 
 
 class LuccaMapping(models.Model):
@@ -69,11 +71,10 @@ class LuccaMapping(models.Model):
     def _name_on(self, day):
         """The name, with the rate of a day where it was another."""
         rate = self._rate_on(day)
+        name = self.display_name if self.name else _lt("rate %s", self.lucca_id)
         if rate is None or rate == self._fraction():
-            return self.display_name
-        return self.env._(
-            "%(name)s, %(rate)s at the time", name=self.display_name, rate=percent(self.env, rate)
-        )
+            return name
+        return _lt("%(name)s, %(rate)s at the time", name=name, rate=Rate(rate))
 
     def _tax_on(self, day):
         """The tax of a day: the mapped one, or the one that fits where the rate was another."""

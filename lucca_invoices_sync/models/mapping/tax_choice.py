@@ -5,8 +5,10 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 
 from ...lucca.booking.taxes import is_of_rate
-from ..texts import percent
+from ..messages import Messages, Rate, in_words, percent
 from .purchase_taxes import PurchaseTaxes, adds_nothing
+
+_lt = Messages(__name__)
 
 
 class LuccaMapping(models.Model):
@@ -65,10 +67,10 @@ class LuccaMapping(models.Model):
         """
         for mapping in self.filtered(lambda one: one.kind == "tax" and one.tax_id):
             if misfit := mapping._find_misfit(mapping.tax_id, PurchaseTaxes(mapping.company_id)):
-                raise ValidationError(misfit)
+                raise ValidationError(in_words(self.env, misfit))
 
     def _find_misfit(self, tax, taxes):
-        """Why a tax cannot be this rate's, in words; False where it can, or nobody knows the rate.
+        """Why a tax cannot be this rate's, as a message; False where it can, or nobody knows the rate.
 
         :param taxes: the company's ``PurchaseTaxes``
         """
@@ -77,10 +79,10 @@ class LuccaMapping(models.Model):
             # What the company owes itself may be mapped to a rate of 0 %.
             return not adds_nothing(tax) and self._describe_other_rate(tax)
         if tax.amount_type != "percent":
-            return rate is not None and self.env._(
+            return rate is not None and _lt(
                 "The tax “%(tax)s” is a group of taxes or not a percentage: choose a single percentage"
                 " for “%(rate)s”.",
-                tax=tax.name,
+                tax=tax,
                 rate=self.display_name,
             )
         if rate is not None and not is_of_rate(Decimal(str(tax.amount)) / 100, rate):
@@ -91,21 +93,21 @@ class LuccaMapping(models.Model):
         """Why a tax cannot hold this rate's VAT, where that is another country's; else False."""
         if not self.is_foreign or taxes.holds_foreign(tax, self._country()):
             return False
-        return self.env._(
+        return _lt(
             "The tax “%(tax)s” would deduct the VAT of “%(rate)s” as if it were %(company)s's own, but"
             " it is another country's: choose a tax whose VAT is part of the charge, or press Create"
             " It.",
-            tax=tax.name,
+            tax=tax,
             rate=self.display_name,
             company=self.company_id.name,
         )
 
     def _describe_other_rate(self, tax):
-        return self.env._(
+        return _lt(
             "The tax “%(tax)s” is of %(percentage)s, the VAT rate in Lucca is “%(rate)s”: choose a tax"
             " of the same rate.",
-            tax=tax.name,
-            percentage=percent(self.env, tax.amount / 100),
+            tax=tax,
+            percentage=Rate(tax.amount / 100),
             rate=self.display_name,
         )
 

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..messages import MessageField
+
 #: Others read moves, too (salesmen their invoices), but no Lucca documents.
 READERS = "account.group_account_invoice,account.group_account_readonly"
 
@@ -33,7 +35,7 @@ class AccountMove(models.Model):
     lucca_electronic_check = fields.Selection(
         related="lucca_document_ids.electronic_check", groups=READERS
     )
-    lucca_electronic_message = fields.Text(
+    lucca_electronic_message = MessageField(
         related="lucca_document_ids.electronic_message", groups=READERS
     )
     lucca_changes_table = fields.Html(
@@ -43,7 +45,7 @@ class AccountMove(models.Model):
         related="lucca_document_ids.is_changed", string="Changed in Lucca", groups=READERS
     )
 
-    lucca_draft_reason = fields.Text(related="lucca_document_ids.draft_reason", groups=READERS)
+    lucca_draft_reason = MessageField(related="lucca_document_ids.draft_reason", groups=READERS)
     lucca_is_left_draft = fields.Boolean(related="lucca_document_ids.is_left_draft", groups=READERS)
     lucca_is_doubtful = fields.Boolean(
         related="lucca_document_ids.is_doubtful", string="From Lucca, with a Doubt", groups=READERS

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ...lucca.api.errors import InvalidHost
 from ...lucca.api.hosts import may_get_key
 from ..connection import secret
+from ..messages import MessageField
 
 #: The fields that are saved, and those of the connection that they become.
 SAVED = {
@@ -48,7 +49,7 @@ class ResConfigSettings(models.TransientModel):
     lucca_auto_post = fields.Boolean(string="Post Bills")
     lucca_attach_files = fields.Boolean(string="Attach Files")
     lucca_last_success_at = fields.Datetime(related="lucca_connection_id.last_success_at")
-    lucca_last_error = fields.Text(related="lucca_connection_id.last_error")
+    lucca_last_error = MessageField(related="lucca_connection_id.last_error")
     lucca_summary = fields.Char(related="lucca_connection_id.summary")
     lucca_is_booking = fields.Boolean(related="lucca_connection_id.is_booking")
     lucca_unmapped_count = fields.Integer(related="lucca_connection_id.unmapped_count")

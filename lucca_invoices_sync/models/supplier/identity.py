@@ -4,6 +4,9 @@ from dataclasses import replace
 
 from ...lucca.booking.parties import VAT, Verdict, compare, party_of
 from ...lucca.documents.reference_data import Supplier
+from ..messages import Messages
+
+_lt = Messages(__name__)
 
 
 def known_supplier(mapping):
@@ -68,9 +71,10 @@ def _numbers(party, own):
 
 
 def _describe(mapping, partner, before, supplier):
-    return mapping.env._(
-        "“%(name)s” was %(before)s in Lucca, and is %(now)s there now: it was booked on %(partner)s. Choose"
-        " the supplier in the mappings, the same again where it is still the same company.",
+    return _lt(
+        "“%(name)s” was %(before)s in Lucca, and is %(now)s there now. Its bills in Odoo are of"
+        " %(partner)s. Press “Choose the Supplier”, and choose the same again where it is still the"
+        " same company.",
         name=supplier.name,
         before=_legal(before.vat_number, before.identifier)
         if before

@@ -12,9 +12,12 @@ from ...lucca.booking.parties import (
     signs_of,
     without_signs,
 )
+from ..messages import Messages, in_words
 from ..troubles import Blocked
 from . import identity
 from .directory import Directory, own_parties
+
+_lt = Messages(__name__)
 
 
 class LuccaSupplier(models.AbstractModel):
@@ -149,25 +152,25 @@ class LuccaSupplier(models.AbstractModel):
             mapping._take_partner(partner, sign)
             directory.note_mapped(mapping)
             if mapping.iban and mapping.iban not in directory.ibans(partner):
-                told[partner.id] = self._describe_new_account(mapping.iban)
+                told[partner.id] = in_words(self.env, self._describe_new_account(mapping.iban))
         if told:
             self.env["res.partner"].browse(told)._message_log_batch(told)
 
     def _describe_new_account(self, iban):
-        """Words on an IBAN that the partner has not: it is for a person to check, then to add."""
-        return self.env._(
+        """The message on an IBAN that the partner has not: it is for a person to check, then to add."""
+        return _lt(
             "In Lucca this supplier has the IBAN %s, which is not among its bank accounts here: ask"
             " the supplier, by a number you know, before you add it.",
             iban,
         )
 
     def _describe_candidates(self, mapping, supplier, sign):
-        return self.env._(
-            "“%(name)s” fits more than one supplier in Odoo by its %(sign)s: %(candidates)s. Choose"
-            " the right one in the mappings.",
+        return _lt(
+            "“%(name)s” fits more than one supplier in Odoo by its %(sign)s: %(candidates)s. Press"
+            " “Choose the Supplier”.",
             name=supplier.name,
             sign=self._word(sign),
-            candidates=", ".join(mapping.candidate_ids.mapped("display_name")),
+            candidates=mapping.candidate_ids.mapped("display_name"),
         )
 
     # --- those that are new ---------------------------------------------------------------------
@@ -198,9 +201,9 @@ class LuccaSupplier(models.AbstractModel):
         if not self._may_create(mapping):
             raise Blocked(
                 "unknown_supplier",
-                self.env._(
-                    "No supplier in Odoo has the VAT number, registration, IBAN or name of “%s”: create it or"
-                    " choose one in the mappings.",
+                _lt(
+                    "No supplier in Odoo has the VAT number, registration, IBAN or name of “%s”: press"
+                    " “Choose the Supplier” or “Create from Lucca”.",
                     supplier.name,
                 ),
             )
@@ -252,19 +255,19 @@ class LuccaSupplier(models.AbstractModel):
         """What is told of our own signs on a supplier; False where there are none."""
         if not own:
             return False
-        return self.env._(
+        return _lt(
             "In Lucca the supplier “%(name)s” has what is our own: %(signs)s. It was not used. Correct the"
-            " supplier in Lucca, or choose the right one in the mappings.",
+            " supplier in Lucca, or choose the right one under Suppliers.",
             name=supplier.name,
-            signs=", ".join(self._word(sign) for sign in SIGNS if sign in own),
+            signs=[self._word(sign) for sign in SIGNS if sign in own],
         )
 
     def _word(self, sign):
         words = {
-            VAT: self.env._("VAT number"),
-            REGISTRY: self.env._("registration"),
-            IBAN: self.env._("IBAN"),
-            NAME: self.env._("name"),
+            VAT: _lt("VAT number"),
+            REGISTRY: _lt("registration"),
+            IBAN: _lt("IBAN"),
+            NAME: _lt("name"),
         }
         return words.get(sign, sign)
 

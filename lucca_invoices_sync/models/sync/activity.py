@@ -14,25 +14,30 @@ def update(connection, left):
 
     :param left: what waits now, as ``left.find_left`` gives it
     """
-    note = _describe(connection, left)
-    if note:
-        _ask(connection, note, _groups_to_act(connection, left))
+    if _describe(connection, left):
+        _ask(connection, left)
     else:
         asking.finish(connection, connection.env._("Nothing needs attention any more."))
     if left.changed:
         _reassign_bills(connection)
 
 
-def _ask(connection, note, groups):
-    responsible, summary = connection.responsible_id, _summarise(connection)
+def _ask(connection, left):
+    responsible, groups = connection.responsible_id, _groups_to_act(connection, left)
+
+    def describe(env):
+        translated = connection.with_env(env)
+        return _summarise(translated), _describe(translated, left)
+
     if asked := asking.find_asked(connection):
+        asking.reassign(connection, asked, responsible, groups)
+        summary, note = describe(asking.env_of(connection, asked[0].user_id))
         told = {"summary": summary, "note": note}
         changed = {name: words for name, words in told.items() if asked[0][name] != words}
         if changed:
             asked[0].write(changed)
-        asking.reassign(connection, asked, responsible, groups)
     else:
-        asking.ask(connection, responsible, summary, note, groups)
+        asking.ask(connection, responsible, describe, groups)
 
 
 def _summarise(connection):

@@ -38,7 +38,9 @@ class LuccaSyncBook(models.AbstractModel):
     def _describe_progress(self, connection):
         """Return what this step does, in words, and how many documents are left to it."""
         documents = self.env["lucca.document"]
-        return self.env._("Booking"), documents.search_count(documents._domain_to_do(connection))
+        return self.env._("Creating bills"), documents.search_count(
+            documents._domain_to_do(connection)
+        )
 
     def _book(self, turn, documents, books):
         to_post = self._make_bills(turn, documents, books)

@@ -4,19 +4,29 @@ import logging
 from pathlib import Path
 
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.api.errors import DamagedFile, TooLarge
 from ...lucca.files import PDF, check_whole, clean_name, kind_of
+from ..document import change
+from ..messages import Messages, joined
 from ..texts import explain_file
 from ..troubles import OWN_FAILURES, describe_bug
 
+_lt = Messages(__name__)
 _logger = logging.getLogger(__name__)
 
 MEGABYTE = 1024 * 1024
 #: So often a damaged file is fetched; then it is attached as it is: it may be so in Lucca, too.
 PATIENCE = 5
+
+
+class OtherContentError(Exception):
+    """The file store has another content under the name (``name``) that this content gets there."""
+
+    def __init__(self, name):
+        super().__init__(name)
+        self.name = name
 
 
 class LuccaSyncFiles(models.AbstractModel):
@@ -47,18 +57,18 @@ class LuccaSyncFiles(models.AbstractModel):
     def _fetch(self, turn, file):
         """Ask Lucca for a file, then attach it, or say what is wrong with it."""
         if not file.lucca_file_id:
-            words = self.env._("Lucca does not say where it is.")
-            turn.durably(lambda: self._leave_out(file, words))
+            told = _lt("Lucca does not say where it is.")
+            turn.durably(lambda: self._leave_out(file, told))
             return
         try:
             content = self._download(turn, file)
             remark = self._check(file, content)
         except TooLarge as error:
-            words = explain_file(self.env, error)
-            turn.durably(lambda: self._leave_out(file, words))
+            told = explain_file(error)
+            turn.durably(lambda: self._leave_out(file, told))
         except OWN_FAILURES as error:
-            words, is_damaged = explain_file(self.env, error), isinstance(error, DamagedFile)
-            turn.durably(lambda: self._fail(turn, file, words, is_damaged))
+            told, is_damaged = explain_file(error), isinstance(error, DamagedFile)
+            turn.durably(lambda: self._fail(turn, file, told, is_damaged))
         else:
             # Odoo refuses a content that another process is just writing to the file store.
             checksum = self.env["ir.attachment"]._compute_checksum(content)
@@ -81,7 +91,7 @@ class LuccaSyncFiles(models.AbstractModel):
         except DamagedFile:
             if file.damaged_attempts < PATIENCE and not file._kept_attachment():
                 raise
-            return self.env._("It seems to be damaged in Lucca, too: it is attached as it is.")
+            return _lt("It seems to be damaged in Lucca, too: it is attached as it is.")
         return ""
 
     # --- storing --------------------------------------------------------------------------------
@@ -99,6 +109,8 @@ class LuccaSyncFiles(models.AbstractModel):
                 self.env.flush_all()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
+        except OtherContentError as error:
+            self._fail(turn, file, self._explain_other_content(error.name))
         except OSError as error:
             _logger.warning("A file of Lucca document %s: %s", file.document_id.id, error)
             self._fail(turn, file, self._explain_storage(error))
@@ -109,7 +121,7 @@ class LuccaSyncFiles(models.AbstractModel):
     def _tell_of(self, move, file, content, remark):
         """Say on a bill what is remarkable about a file of it."""
         if remark:
-            move._message_log(body=f"{file.name}: {remark}")
+            change.note(file.document_id, joined([file.name, remark], ": "))
         self.env["lucca.electronic.invoice"]._check(file.document_id, content)
 
     def _attach_once(self, file, content, checksum):
@@ -168,44 +180,44 @@ class LuccaSyncFiles(models.AbstractModel):
         path = Path(attachments._full_path(name))
         kept = path.read_bytes() if path.is_file() else content
         if not content.startswith(kept):
-            raise UserError(self._explain_other_content(name))
+            raise OtherContentError(name)
         if kept != content:
             with path.open("r+b") as torn:  # not emptied first: it may be read meanwhile
                 torn.write(content)
             attachments._mark_for_gc(name)  # as Odoo does, in case this is rolled back
 
-    def _fail(self, turn, file, words, is_damaged=False):
+    def _fail(self, turn, file, told, is_damaged=False):
         if file.exists():
             turn.add(failed=1)
-            file._set_failed(words, is_damaged)
+            file._set_failed(told, is_damaged)
 
-    def _leave_out(self, file, words):
+    def _leave_out(self, file, told):
         """Let the bill go without a file, and say so there."""
         if not file._is_due():
             return
-        file._leave_out(words)
-        file._note_left_out(words)
+        file._leave_out(told)
+        file._note_left_out(told)
 
     def _explain_storage(self, error):
         """What Odoo's file store refused, and what to do, for an accountant."""
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return self.env._(
+            return _lt(
                 "The disk that Odoo keeps files on is full: ask your administrator to make room."
                 " The file is fetched again by itself."
             )
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            return self.env._(
+            return _lt(
                 "Odoo may not write to the disk that it keeps files on: ask your administrator."
                 " The file is fetched again by itself."
             )
-        return self.env._(
+        return _lt(
             "Odoo could not keep the file (%s): it is fetched again by itself.",
             error.strerror or error,
         )
 
     def _explain_other_content(self, name):
         """Say what Odoo would call a collision."""
-        return self.env._(
+        return _lt(
             "A damaged file is in its place on the disk that Odoo keeps files on: ask your"
             " administrator to remove %s from the file store. Then the file comes by itself.",
             name,

@@ -7,9 +7,12 @@ from ...lucca.api.errors import NotFound, RequestRefused
 from ...lucca.api.paging import Place
 from ...lucca.completeness import Count, Finished, Listing, Survey
 from ...lucca.documents.booked_documents import INVOICE
+from ..messages import Messages
 from ..times import to_aware, to_naive_utc
 from ..troubles import OWN_FAILURES
 from . import known, rows
+
+_lt = Messages(__name__)
 
 
 class LuccaSyncList(models.AbstractModel):
@@ -186,7 +189,7 @@ class LuccaSyncList(models.AbstractModel):
         turn.learnt["last_audit_at"] = fields.Datetime.to_string(fields.Datetime.now())
 
     def _describe_skipped(self):
-        return self.env._(
+        return _lt(
             "Lucca's list has a document that is too large to be read (over 16 MB): find it in Lucca,"
             " and enter its bill by hand."
         )

@@ -4,13 +4,23 @@ from ...lucca.api.errors import AccessDenied, InvalidDocument, NotFound, Request
 from ...lucca.api.paging import Place
 from ...lucca.documents.reference_data import read_purchase
 from ..document import change
+from ..messages import Messages
 from ..troubles import OWN_FAILURES
 from .findings import link_mappings
+
+_lt = Messages(__name__)
 
 #: The list may not be read by this key, or its place is none any more: the next audit begins anew.
 REFUSED = (AccessDenied, NotFound, RequestRefused)
 #: So often a page may fail before the list is left to the next audit.
 MOST_FAILURES = 3
+LABELS = {
+    "supplier": _lt("Supplier"),
+    "nature": _lt("Nature"),
+    "cost_center": _lt("Cost centre"),
+    "axis_section": _lt("Analytic sections"),
+    "establishment": _lt("Establishment"),
+}
 
 
 class LuccaSyncPurchases(models.AbstractModel):
@@ -88,13 +98,6 @@ class LuccaSyncPurchases(models.AbstractModel):
 
     def _differences(self, document, purchase):
         """Rows of label, before and now of what the purchase refers to."""
-        labels = {
-            "supplier": self.env._("Supplier"),
-            "nature": self.env._("Nature"),
-            "cost_center": self.env._("Cost centre"),
-            "axis_section": self.env._("Analytic sections"),
-            "establishment": self.env._("Establishment"),
-        }
         rows = []
         for kind, references in purchase.references.items():
             known = document._mapping(kind)
@@ -102,7 +105,7 @@ class LuccaSyncPurchases(models.AbstractModel):
                 is_supplier = kind == "supplier"
                 now = _named(references) if references or not is_supplier else _draft(purchase)
                 before = document.partner_id.display_name if is_supplier else False
-                rows.append([labels[kind], before or _named(known), now])
+                rows.append([LABELS[kind], before or _named(known), now])
         return rows
 
     def _link(self, connection, purchases):

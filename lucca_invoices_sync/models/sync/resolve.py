@@ -11,10 +11,13 @@ from ...lucca.api.errors import (
 from ...lucca.api.paging import PAGE_SIZE
 from ...lucca.documents.reference_data import Purchase
 from ...lucca.references import Reading, References
+from ..messages import Messages
 from ..troubles import OWN_FAILURES, Blocked, contained
 from .book import BATCH
 from .findings import Asked, Finding, count_purchases, link_mappings
 from .places import Places
+
+_lt = Messages(__name__)
 
 #: Errors that mean "a person maps this by hand", since the key may not read it.
 UNREADABLE = (AccessDenied, NotFound)
@@ -178,9 +181,9 @@ class LuccaSyncResolve(models.AbstractModel):
         if not (purchase.supplier or document.partner_id):
             raise Blocked(
                 "unknown_supplier",
-                self.env._(
-                    "“%s” is only a draft supplier in Lucca: validate it there, then retry, or choose"
-                    " the supplier for this document.",
+                _lt(
+                    "“%s” is only a draft supplier in Lucca: validate it there, then press “Retry”, or"
+                    " press “Choose the Supplier”.",
                     purchase.supplier_name or "?",
                 ),
                 supplier_name=purchase.supplier_name,  # all that is known of it
@@ -191,9 +194,9 @@ class LuccaSyncResolve(models.AbstractModel):
         if booked.purchase_id is None:
             raise Blocked(
                 "unknown_supplier",
-                self.env._(
-                    "Lucca names no purchase for this document, so its supplier is unknown: choose it"
-                    " for this document, or give it a purchase in Lucca, then retry."
+                _lt(
+                    "Lucca names no purchase for this document, so its supplier is unknown: press"
+                    " “Choose the Supplier”, or give it a purchase in Lucca, then press “Retry”."
                 ),
             )
         try:
@@ -201,10 +204,10 @@ class LuccaSyncResolve(models.AbstractModel):
         except UNREADABLE as error:
             raise Blocked(
                 "unknown_supplier",
-                self.env._(
+                _lt(
                     "The API key may not read purchase %s in Lucca, which names the supplier: give"
-                    " it the right to read purchases, then retry, or choose the supplier for this"
-                    " document.",
+                    " it the right to read purchases, then press “Retry”, or press “Choose the"
+                    " Supplier”.",
                     booked.purchase_id,
                 ),
             ) from error
@@ -232,9 +235,9 @@ class LuccaSyncResolve(models.AbstractModel):
             # The mapping is made all the same, so that a person can choose the partner there.
             finding.trouble = Blocked(
                 "unknown_supplier",
-                self.env._(
-                    "The API key may not read supplier “%s” in Lucca: give it the right to, or"
-                    " choose the supplier in the mappings.",
+                _lt(
+                    "The API key may not read supplier “%s” in Lucca: give it the right to, then press"
+                    " Retry, or press “Choose the Supplier”.",
                     finding.purchase.supplier_name,
                 ),
             )
@@ -352,8 +355,9 @@ class LuccaSyncResolve(models.AbstractModel):
         with contained(finding.document, turn):
             raise Blocked(
                 "unmapped_establishment",
-                self.env._(
-                    "Choose the company of the establishment “%s” in the mappings.",
+                _lt(
+                    "Nobody said which company the establishment “%s” belongs to: press “Choose the"
+                    " Company”.",
                     finding.document._mapping("establishment").display_name,
                 ),
             )

@@ -9,10 +9,13 @@ from ...lucca.api.errors import InvalidDocument
 from ...lucca.booking.payments import is_paid
 from ...lucca.documents.booked_documents import CONFIRMED, INVOICE, read_heading
 from ...lucca.documents.reading import dumps
-from ..texts import explain
+from ..messages import Messages
+from ..states import name_of
+from ..texts import explain_document
 from ..times import to_naive_utc
 from .known import mark_seen
 
+_lt = Messages(__name__)
 _logger = logging.getLogger(__name__)
 
 
@@ -67,7 +70,7 @@ def _prepare_row(env, item):
     try:
         heading = read_heading(item)
     except InvalidDocument as error:
-        return _prepare_unreadable_row(env, item, error)
+        return _prepare_unreadable_row(item, error)
     return {
         "lucca_type": heading.lucca_type,
         "lucca_id": heading.lucca_id,
@@ -82,7 +85,7 @@ def _prepare_row(env, item):
         "is_paid": is_paid(heading.payment_state, heading.payment_method),
         "purchase_lucca_id": heading.purchase_id,
         "payload": dumps(item),
-        **_prepare_state(env, heading),
+        **_prepare_state(heading),
     }
 
 
@@ -97,22 +100,22 @@ def _prepare_amounts(env, amounts):
     }
 
 
-def _prepare_state(env, heading):
+def _prepare_state(heading):
     """The state of a document as it is listed: to book, or waiting for its approval."""
     if heading.conformity_state == CONFIRMED:
         return {"state": "pending", "reason": False, "message": False}
     return {
         "state": "blocked",
         "reason": "not_approved",
-        "message": env._(
-            "Lucca lists this document although its state is “%s”: it is booked when it is"
+        "message": _lt(
+            "Lucca lists this document although its state is “%s”: its bill is created when it is"
             " approved there.",
-            heading.conformity_state,
+            name_of(heading.conformity_state) or "-",
         ),
     }
 
 
-def _prepare_unreadable_row(env, item, error):
+def _prepare_unreadable_row(item, error):
     """A row for what has no type and id: its content's checksum stands for them."""
     _logger.warning("Lucca lists a document without readable type and id")
     payload = dumps(item)
@@ -123,5 +126,5 @@ def _prepare_unreadable_row(env, item, error):
         "payload": payload,
         "state": "blocked",
         "reason": error.reason,
-        "message": explain(env, error),
+        "message": explain_document(error),
     }

@@ -6,6 +6,10 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import format_datetime
 
+from ..messages import MessageField, Messages
+
+_lt = Messages(__name__)
+
 DAYS_KEPT = 90
 #: ``{counter of a run: the documents' field that says in which runs it counted them}``
 DOCUMENTS = {
@@ -58,7 +62,9 @@ class LuccaSyncRun(models.Model):
     withdrawn = fields.Integer(
         readonly=True, help="Documents that are no longer approved in Lucca."
     )
-    error = fields.Text(readonly=True, help="Why the synchronisation did not do all of its work.")
+    error = MessageField(
+        readonly=True, help="Why the synchronisation did not do all of its work."
+    )
     has_documents = fields.Boolean(
         compute="_compute_has_documents", help="It is known which documents it counted."
     )
@@ -130,11 +136,11 @@ class LuccaSyncRun(models.Model):
 
     def _interrupt(self):
         """End those whose process was killed."""
-        words = self.env._(
+        told = _lt(
             "It was interrupted: Odoo's process ended meanwhile. The next synchronisation goes on"
             " where it was."
         )
-        self._close(words)
+        self._close(told)
 
     @api.model
     def _open(self, connection, start):

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.api.errors import LuccaError, MustWait, WrongKey
+from ..messages import lines
 from ..troubles import Stopped, describe_bug
 from . import activity, locks, progress
 from .live import look_again
@@ -49,7 +50,7 @@ class LuccaSync(models.AbstractModel):
                 return False
             return self._take_turn(
                 connection.with_company(connection.company_id).with_context(
-                    lang=self._language(connection), lucca_connection_id=connection.id
+                    lang=connection._language(), lucca_connection_id=connection.id
                 )
             )
 
@@ -69,13 +70,6 @@ class LuccaSync(models.AbstractModel):
         if not end or time.monotonic() < end:
             return False
         return self.env["lucca.sync.state"]._of(connection).slice_end == end
-
-    def _language(self, connection):
-        """Messages stay in the database: they are written for who will read them."""
-        reader = connection.responsible_id
-        if reader and (lang := reader.with_user(reader).context_get()["lang"]):
-            return lang
-        return connection.company_id.partner_id.lang or self.env.lang
 
     # --- a turn ---------------------------------------------------------------------------------
 
@@ -182,7 +176,7 @@ class LuccaSync(models.AbstractModel):
     def _finish(self, turn):
         """Tell on the connection how it ended, and what waits for a person."""
         connection = turn.connection
-        error = "\n".join(dict.fromkeys(turn.errors.values())) or False
+        error = lines(turn.errors.values()) if turn.errors else False
 
         def tell():
             left = turn.left_at_the_end()

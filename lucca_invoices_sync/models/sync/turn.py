@@ -11,6 +11,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ..messages import to_json
 from ..troubles import Stopped
 from . import locks
 from .left import find_answered, find_left
@@ -37,7 +38,7 @@ class Turn:
     stored to ``durably``. Where they ``yield``, all is kept, and the engine may end the turn.
 
     ``learnt`` is what the list taught, for the connection's row at the end; ``errors`` tells why a
-    step did not do all of its work, ``{step: words}``, and ``is_refused`` that a person has to act
+    step did not do all of its work, ``{step: message}`` (JSON), and ``is_refused`` that a person has to act
     before Lucca answers; ``waits_until`` is when the request budget allows the next request, where
     a step waits for it; ``is_cut_short`` says that a step gave way before its work was done.
     """
@@ -186,9 +187,9 @@ class Turn:
 
     # --- trouble --------------------------------------------------------------------------------
 
-    def fail(self, step, words, is_refused=False):
+    def fail(self, step, told, is_refused=False):
         """Remember why a step did not do all of its work; it is told at the end."""
-        self.errors[step] = words
+        self.errors[step] = to_json(told)
         self.note_work()
         if step == LIST:
             self.list_was_asked()

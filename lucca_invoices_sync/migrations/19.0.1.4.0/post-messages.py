@@ -1,0 +1,33 @@
+"""What changed in Lucca has labels in each reader's language; those that are words already get them.
+
+All other texts of an older version stay as they were said, in the language that they were written in.
+"""
+
+from odoo import SUPERUSER_ID, api
+from odoo.addons.lucca_invoices_sync.models.document import change
+from odoo.addons.lucca_invoices_sync.models.sync import purchases
+
+CHANGED = """
+    SELECT id FROM lucca_document WHERE changes IS NOT NULL OR purchase_changes IS NOT NULL
+"""
+
+
+def migrate(cr, version):
+    """Run after the models of this version are loaded."""
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    cr.execute(CHANGED)
+    labels = _by_words(env)
+    for document in env["lucca.document"].browse([row[0] for row in cr.fetchall()]):
+        for name in ("changes", "purchase_changes"):
+            rows = document[name] or []
+            document[name] = [[labels.get(label, label), *values] for label, *values in rows]
+
+
+def _by_words(env):
+    """``{label in an installed language: its message}``"""
+    labels = [*change.LABELS.values(), *purchases.LABELS.values()]
+    return {
+        label.in_words(env(context={"lang": code})): label
+        for code, _name in env["res.lang"].get_installed()
+        for label in labels
+    }

@@ -1,0 +1,336 @@
+"""What happened is stored with its figures, and put into words for whoever reads it.
+
+A module that tells of something says ``_lt = Messages(__name__)``, and then
+``_lt("The tax “%s” is archived.", tax.name)``: a ``Message``. It has no language until it is shown:
+a ``MessageField`` words it for each reader, ``in_words`` for a toast, a note or an activity.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+from odoo import fields, models
+from odoo.exceptions import MissingError
+from odoo.tools import human_size
+from odoo.tools.misc import format_amount, format_date, get_lang
+from odoo.tools.translate import LazyTranslate, get_translation
+
+from ..lucca.documents.booked_documents import Money
+
+#: What stands for a figure that a message lacks, or that this version cannot read.
+UNKNOWN = "?"
+#: The models whose records have a name in each language (their field ``name``).
+TRANSLATED = {
+    "account.account",
+    "account.fiscal.position",
+    "account.journal",
+    "account.payment.term",
+    "account.tax",
+    "res.country",
+}
+#: What JSON gives that is none of ours: it may be wrong in any way.
+BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+
+class Rate(NamedTuple):
+    """A rate as a fraction: 0.055 is told as "5.5 %"."""
+
+    fraction: Any
+
+
+class Size(NamedTuple):
+    """The size of a file in bytes; None where it is not known."""
+
+    size: int | None
+
+
+class Message:
+    """What happened: an English template, and the figures and names in it.
+
+    ``data`` is plain JSON. Figures are text, whole numbers, a ``Money``, ``Rate``, ``Size`` or
+    ``date``, records, what somebody else said (its words), other messages, and lists of all these.
+    A record is told by its name, in the reader's language where it has one in each.
+    """
+
+    __slots__ = ("data",)
+
+    def __init__(self, data: Any) -> None:
+        self.data = data
+
+    def in_words(self, env) -> str:
+        """Return it in the language of ``env``, amounts and dates as that writes them."""
+        return _say(env, self.data)
+
+    def filled(self, **values: Any) -> "Message":
+        """Return it with the values that its template has a place for."""
+        used = {k: to_json(v) for k, v in values.items() if f"%({k})" in self.data["term"]}
+        return Message({**self.data, "values": used})
+
+    def as_text(self) -> str:
+        """Return it as a database keeps it: words of others as they are, all else as JSON."""
+        is_words = isinstance(self.data, str)
+        return self.data if is_words else json.dumps(self.data, ensure_ascii=False, sort_keys=True)
+
+    def __eq__(self, other):
+        return isinstance(other, Message) and self.data == other.data
+
+    def __hash__(self):
+        return hash(self.as_text())
+
+    def __repr__(self):
+        return f"Message({self.data!r})"
+
+    __str__ = as_text  # what an exception or a log shows of it
+
+
+class Messages(LazyTranslate):
+    """Makes the messages of a module, whose translations have their templates.
+
+    Odoo finds the templates by the name ``_lt``.
+    """
+
+    def __call__(self, source: str, /, *args: Any, **values: Any) -> Message:
+        """Return a message.
+
+        :param source: the template in English; with values a percent sign in it is doubled
+        """
+        data = {"term": source}
+        if args or values:
+            data["values"] = to_json(args) if args else {k: to_json(v) for k, v in values.items()}
+        if self.module != _MODULE:
+            data["module"] = self.module
+        return Message(data)
+
+
+_MODULE = Messages(__name__).module
+
+
+def joined(parts: Iterable[Any], by: str) -> Message:
+    """Return a message of several, or of figures, with ``by`` between them."""
+    return Message({"joined": to_json(list(parts)), "by": by})
+
+
+def sentences(*parts: Any) -> Message:
+    """Return a message of several, one after the other; what is empty is left out."""
+    return joined(filter(None, parts), " ")
+
+
+def lines(parts: Iterable[Any]) -> Message:
+    """Return a message of several, a line each; what is said twice is said once."""
+    return joined(dict.fromkeys(map(read_message, parts)), "\n")
+
+
+def to_json(value):
+    """Return a figure or a message as JSON, which ``in_words`` reads; JSON stays as it is."""
+    if isinstance(value, Message | Words):
+        return read_message(value).data
+    if isinstance(value, dict):
+        return value
+    if isinstance(value, models.BaseModel):
+        return [_name_to_json(record) for record in value]
+    if isinstance(value, Money):
+        return {"money": [str(value.value), value.currency]}
+    if isinstance(value, Rate):
+        return {"rate": str(value.fraction)}
+    if isinstance(value, Size):
+        return {"size": value.size}
+    if isinstance(value, date):
+        return {"day": date(value.year, value.month, value.day).isoformat()}
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str | Decimal) or not isinstance(value, Iterable):
+        return "" if value is None or value is False else str(value)
+    return [to_json(part) for part in value]
+
+
+def read_message(value: Any) -> Message:
+    """Return as a message what was stored, read from a field, or said by somebody else.
+
+    :param value: JSON, text or a ``Message``; the words of a ``MessageField`` are what happened
+    """
+    if isinstance(value, Message):
+        return value
+    if isinstance(value, Words):
+        return value.message
+    is_json = isinstance(value, str) and value.startswith("{")
+    return Message(_parse(value) if is_json else value)
+
+
+def _parse(text):
+    """What ``Message.as_text`` wrote; other text is somebody's words, whatever it looks like."""
+    try:
+        data = json.loads(text)
+    except BROKEN:
+        return text
+    return data if _kind_of(data) else text
+
+
+def in_words(env, value: Any) -> str:
+    """Return the words of what ``read_message`` reads; HTML stays as it is, nothing is empty."""
+    if not value or isinstance(value, Markup):
+        return value or ""
+    return read_message(value).in_words(env)
+
+
+class Words(str):
+    """The words of a message for one reader. Whoever stores them stores the message itself."""
+
+    __slots__ = ("message",)
+
+    @classmethod
+    def of(cls, env, stored):
+        """Return the words of what ``read_message`` reads, in the language of ``env``."""
+        message = read_message(stored)
+        words = cls(message.in_words(env))
+        words.message = message
+        return words
+
+
+class MessageField(fields.Text):
+    """A text that is stored as what happened, and read in the reader's language.
+
+    It takes a ``Message``, or words as somebody else said them, which are read as they are: those
+    of an older version, too. A search finds what is stored: templates in English, and figures.
+    """
+
+    def convert_to_cache(self, value, record, validate=True):
+        if isinstance(value, Words):
+            value = value.message
+        return super().convert_to_cache(value, record, validate)
+
+    def convert_to_record(self, value, record):
+        return Words.of(record.env, value) if value else False
+
+    def convert_to_read(self, value, record, use_display_name=True):
+        return value and str(value)  # XML-RPC sends nothing but plain text
+
+    def convert_to_export(self, value, record):
+        return str(value or "")
+
+    def convert_to_write(self, value, record):
+        return self.convert_to_cache(value, record) or False
+
+
+class MessageTable(fields.Json):
+    """Rows of texts, which are stored and read as those of a ``MessageField``.
+
+    It takes rows of messages and figures.
+    """
+
+    def convert_to_cache(self, value, record, validate=True):
+        return to_json(value) if value else None
+
+    def convert_to_record(self, value, record):
+        return bool(value) and [[Words.of(record.env, part) for part in row] for row in value]
+
+    def convert_to_read(self, value, record, use_display_name=True):
+        return value and [[str(part) for part in row] for row in value]
+
+    def convert_to_write(self, value, record):
+        return self.convert_to_cache(value, record) or False
+
+
+# --- figures in words -----------------------------------------------------------------------------
+
+
+def money(env, amount, code):
+    """An amount (``Decimal``) in a currency (ISO code) as the user's language writes it."""
+    currency = env["res.currency"]._by_code(code)
+    return format_amount(env, float(amount), currency) if currency else f"{amount} {code}"
+
+
+def percent(env, rate):
+    """A rate (a fraction) as the user's language writes it: 0.055 is "5.5 %"."""
+    return f"{float(rate) * 100:.6g} %".replace(".", get_lang(env).decimal_point)
+
+
+def _name_to_json(record):
+    if record._name not in TRANSLATED:
+        return record.display_name
+    return {"name": record.name, "of": [record._name, record.id]}
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+class _Values(dict):
+    def __missing__(self, name):
+        return UNKNOWN
+
+
+def _say(env, data):
+    """Words of JSON; what cannot be read is no reason to break a screen."""
+    kind = _kind_of(data)
+    try:
+        if isinstance(data, list):
+            return ", ".join(_say(env, part) for part in data)
+        if kind:
+            return _KINDS[kind](env, data)
+    except BROKEN:
+        return UNKNOWN
+    return str(data) if isinstance(data, str | int) else UNKNOWN
+
+
+def _kind_of(data):
+    return next((kind for kind in _KINDS if isinstance(data, dict) and kind in data), None)
+
+
+def _say_term(env, data):
+    """The template in the reader's language; in English where nothing is known of it any more."""
+    source, values, module = data["term"], data.get("values"), data.get("module") or _MODULE
+    if not (isinstance(source, str) and isinstance(module, str)):
+        return UNKNOWN
+    translated = get_translation(module, env.lang or "en_US", source, ())
+    if values is None:
+        return translated
+    if isinstance(values, dict):
+        words = _Values((name, _figure(env, value)) for name, value in values.items())
+    else:
+        words = tuple(_figure(env, value) for value in values)
+    for template in (translated, source):
+        try:
+            return template % words
+        except (TypeError, ValueError):
+            continue
+    return source
+
+
+def _figure(env, value):
+    return value if isinstance(value, int) else _say(env, value)
+
+
+def _say_joined(env, data):
+    return data["by"].join(_say(env, part) for part in data["joined"])
+
+
+def _say_name(env, data):
+    """A record's name as it is by now, or as it was where the record is gone."""
+    model, record_id = data["of"]
+    if model not in TRANSLATED or model not in env:
+        return str(data["name"])
+    try:
+        # Its name was told already; the record may be another company's.
+        return env[model].sudo().browse(int(record_id)).name
+    except MissingError:
+        return str(data["name"])
+
+
+def _say_size(env, data):
+    if not data["size"]:
+        return UNKNOWN
+    return human_size(data["size"]).replace(".", get_lang(env).decimal_point)
+
+
+#: How JSON of each kind is told; what has no such key is text, a whole number or a list.
+_KINDS = {
+    "term": _say_term,
+    "joined": _say_joined,
+    "of": _say_name,
+    "money": lambda env, data: money(env, Decimal(data["money"][0]), data["money"][1]),
+    "rate": lambda env, data: percent(env, Decimal(data["rate"])),
+    "day": lambda env, data: format_date(env, date.fromisoformat(data["day"])),
+    "size": _say_size,
+}
