@@ -1,6 +1,7 @@
 """The addon speaks French: nothing is left out."""
 
 import re
+import unicodedata
 from collections import defaultdict
 from io import BytesIO
 from pathlib import Path
@@ -21,11 +22,10 @@ WORDED_OTHERWISE = {
     "Attach Files": "the connection attaches the files of Lucca, not any files",
     "Cancelled": "said of an invoice, which is feminine",
     "Choose": "a button: ours are all infinitives, as most of Odoo's are",
-    "Due": "a date on the image of the invoice, not an amount",
-    "Failed": "a number of documents",
     "If checked, some messages have a delivery error.": "Odoo has two translations of it",
     "Invoices": "Lucca's own, of suppliers; Odoo means those to customers",
     "New": "a number of documents",
+    "New:": "a number of documents",
     "Next planned execution date for this job.": "Odoo has two translations of it",
     "Paid": "said of an invoice, which is feminine",
     "Payload": "Odoo translates it word by word, which nobody understands",
@@ -125,4 +125,4 @@ def odoos_french():
 
 def plain(words):
     """Words without what is only typography."""
-    return words.replace("\xa0", " ").replace("’", "'")
+    return unicodedata.normalize("NFC", words).replace("\xa0", " ").replace("’", "'")

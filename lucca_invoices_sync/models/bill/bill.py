@@ -251,7 +251,7 @@ class LuccaBill(models.AbstractModel):
                 "invalid_document",
                 _lt(
                     "Odoo does not know the currency %s: correct it in Lucca, then press “Retry”, or press"
-                    " Enter by Hand.",
+                    " “Enter by Hand”.",
                     code,
                 ),
             )

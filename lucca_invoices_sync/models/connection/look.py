@@ -146,7 +146,7 @@ class LuccaConnection(models.Model):
 
         :param coming: how many documents would become bills
         """
-        words = self.env._("No bill is created until you press Start Booking.")
+        words = self.env._("No bill is created until you press “Start Booking”.")
         if self.is_booking:
             words = self.env._("This connection creates bills: the first look is over.")
         elif not self.last_success_at:

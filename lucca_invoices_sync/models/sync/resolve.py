@@ -237,7 +237,7 @@ class LuccaSyncResolve(models.AbstractModel):
                 "unknown_supplier",
                 _lt(
                     "The API key may not read supplier “%s” in Lucca: give it the right to, then press"
-                    " Retry, or press “Choose the Supplier”.",
+                    " “Retry”, or press “Choose the Supplier”.",
                     finding.purchase.supplier_name,
                 ),
             )

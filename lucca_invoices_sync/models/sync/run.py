@@ -62,9 +62,7 @@ class LuccaSyncRun(models.Model):
     withdrawn = fields.Integer(
         readonly=True, help="Documents that are no longer approved in Lucca."
     )
-    error = MessageField(
-        readonly=True, help="Why the synchronisation did not do all of its work."
-    )
+    error = MessageField(readonly=True, help="Why the synchronisation did not do all of its work.")
     has_documents = fields.Boolean(
         compute="_compute_has_documents", help="It is known which documents it counted."
     )
