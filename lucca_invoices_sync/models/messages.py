@@ -71,8 +71,10 @@ class Message:
 
     def as_text(self) -> str:
         """Return it as a database keeps it: words of others as they are, all else as JSON."""
-        is_words = isinstance(self.data, str)
-        return self.data if is_words else json.dumps(self.data, ensure_ascii=False, sort_keys=True)
+        if not isinstance(self.data, str):
+            return json.dumps(self.data, ensure_ascii=False, sort_keys=True)
+        is_plain = read_message(self.data).data == self.data
+        return self.data if is_plain else joined([self.data], "").as_text()
 
     def __eq__(self, other):
         return isinstance(other, Message) and self.data == other.data
@@ -105,7 +107,8 @@ class Messages(LazyTranslate):
         return Message(data)
 
 
-_MODULE = Messages(__name__).module
+_lt = Messages(__name__)
+_MODULE = _lt.module
 
 
 def joined(parts: Iterable[Any], by: str) -> Message:
@@ -175,6 +178,11 @@ def in_words(env, value: Any) -> str:
     return read_message(value).in_words(env)
 
 
+def _as_said(value):
+    """Return a message, or a message of somebody's words, whatever those look like."""
+    return read_message(value) if isinstance(value, Message | Words) else Message(value)
+
+
 class Words(str):
     """The words of a message for one reader. Whoever stores them stores the message itself."""
 
@@ -197,8 +205,9 @@ class MessageField(fields.Text):
     """
 
     def convert_to_cache(self, value, record, validate=True):
-        if isinstance(value, Words):
-            value = value.message
+        # Odoo validates what is given, and nothing that is stored.
+        if value and (validate or isinstance(value, Words)):
+            value = _as_said(value)
         return super().convert_to_cache(value, record, validate)
 
     def convert_to_record(self, value, record):
@@ -211,7 +220,7 @@ class MessageField(fields.Text):
         return str(value or "")
 
     def convert_to_write(self, value, record):
-        return self.convert_to_cache(value, record) or False
+        return _as_said(value) if value else False
 
 
 class MessageTable(fields.Json):
@@ -248,9 +257,18 @@ def percent(env, rate):
 
 
 def _name_to_json(record):
+    if record._name == "account.move":
+        return _bill_to_json(record)
     if record._name not in TRANSLATED:
         return record.display_name
     return {"name": record.name, "of": [record._name, record.id]}
+
+
+def _bill_to_json(bill):
+    """The name of a bill; Odoo's own one of a draft is in the language of who reads it first."""
+    if bill.name and bill.name != "/":
+        return bill.name
+    return (_lt("draft bill “%s”", bill.ref) if bill.ref else _lt("draft bill")).data
 
 
 # --- words ----------------------------------------------------------------------------------------

@@ -116,6 +116,13 @@ def _describe_stubborn(words):
     )
 
 
+def told_by(trouble):
+    """Return what an exception tells a person: a message, or the words of Odoo or another addon."""
+    if isinstance(trouble, Blocked):
+        return trouble.message
+    return say(trouble) if isinstance(trouble, REFUSALS) else describe_bug(trouble)
+
+
 def say(refusal):
     """Return the words of one of ``REFUSALS``, without the action that some come with."""
     words = str(refusal.args[0] if refusal.args else refusal).strip()

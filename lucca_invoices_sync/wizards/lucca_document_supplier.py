@@ -48,12 +48,14 @@ class LuccaDocumentSupplier(models.TransientModel):
             return documents._explain_no_choice(self.env.user.partner_id)
         sentences = [self.env._("Documents that get this supplier: %s.", len(documents))]
         names = sorted(set(filter(None, documents.mapped("supplier_name"))))
-        named = format_list(self.env, [f"“{name}”" for name in names])
         if len(names) == 1:
-            sentences.append(self.env._("In Lucca it is %s.", named))
+            sentences.append(self.env._("In Lucca it is “%s”.", names[0]))
         elif names:
             sentences.append(
-                self.env._("Lucca has several names for it: %s. Are they one company?", named)
+                self.env._(
+                    "Lucca has several names for it: %s. Are they one company?",
+                    format_list(self.env, names),
+                )
             )
         if selected > len(documents):
             sentences.append(

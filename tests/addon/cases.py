@@ -495,7 +495,7 @@ CHANGES = [
 SECTIONS = {
     "Suppliers": SUPPLIERS,
     "VAT and amounts": VAT_AND_AMOUNTS,
-    "Bills that are there already": DOUBLES,
+    "Bills that exist already": DOUBLES,
     "Dates and payment": DATES_AND_PAYMENT,
     "Changes after the bill was made": CHANGES,
 }

@@ -114,6 +114,7 @@ class OnTheDesk(LiveTours):
     def test_a_whole_group_is_booked_by_two_clicks(self):
         for number in ("F-1", "F-2"):
             self.add(number, excluding=100, taxes=[("0.2", 10)], lines=None)
+        self.add("F-3", documentDate="someday")
         self.sync()
         action = self.env["ir.actions.act_window"].create(
             {

@@ -77,7 +77,7 @@ class TestChoosing(ChosenCase):
         first, second = self.draft(), self.draft()
         second.supplier_name = "Autre"
         wizard = self.choose(first | second)
-        self.assertIn("several names for it: “Autre” and “Brouillon”", wizard.message)
+        self.assertIn("several names for it: Autre and Brouillon", wizard.message)
 
     def test_what_can_be_read_is_taken(self):
         document = self.draft(nature="Travaux", cost_center="Siège", establishment="Lyon")

@@ -116,6 +116,10 @@ class TestCreating(CreationCase):
         self.rate.action_create_tax()
         self.assertEqual((self.rate.tax_id, self.taxes()), (tax, tax))
 
+    def test_it_tells_which_one_it_is(self):
+        told = self.rate.action_create_tax()["params"]["message"]
+        self.assertIn(self.rate.tax_id.display_name, told)
+
     def test_an_archived_one_is_taken_again(self):
         self.rate.action_create_tax()
         tax = self.rate.tax_id

@@ -465,7 +465,7 @@ class TestPage(LookCase):
     def test_the_connection_says_so_everywhere(self):
         self.assertEqual(self.connection.health, "look")
         self.assertIn("3 documents would become bills.", self.connection.summary)
-        self.assertIn("until you press Start Booking", self.connection.summary)
+        self.assertIn("until you press “Start Booking”", self.connection.summary)
         settings = self.env["res.config.settings"].create({})
         self.assertFalse(settings.lucca_is_booking)
         self.assertEqual(settings.action_lucca_open_look()["res_id"], self.connection.id)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import polib
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 from odoo.addons.lucca_invoices_sync.models.document.ways_out import WAYS_OUT
@@ -110,9 +110,11 @@ class TestMessage(TransactionCase):
             self.assertIsInstance(in_words(self.french, stored), str)
 
     @often
-    @given(texts)
+    @given(texts | plain.map(json.dumps))
+    @example('{"size": 2048}')
     def test_the_words_of_others_stay_as_they_are(self, words):
-        self.assertEqual(in_words(self.french, words), words)
+        stored = Message(words).as_text()
+        self.assertEqual(in_words(self.french, stored), words)
         self.assertIn(words, in_words(self.french, _lt("Odoo: %s", words)))
 
     def test_amounts_and_dates_are_written_as_the_reader_does(self):
@@ -144,6 +146,14 @@ class TestMessage(TransactionCase):
         self.assertEqual(told.in_words(self.french), "It is in Allemagne.")
         partner = self.env["res.partner"].create({"name": "Moreau"})
         self.assertEqual(_lt("%s", partner).in_words(self.french), "Moreau")
+
+    def test_a_draft_bill_is_told_in_the_reader_s_language(self):
+        bill = self.env["account.move"].create({"move_type": "in_invoice", "ref": "F-1"})
+        told = _lt("See %s.", bill.with_env(self.french))
+        self.assertEqual(told.in_words(self.english), "See draft bill “F-1”.")
+        self.assertEqual(told.in_words(self.french), "See facture en brouillon « F-1 ».")
+        bill.ref = False
+        self.assertEqual(_lt("See %s.", bill).in_words(self.english), "See draft bill.")
 
     def test_a_record_that_is_gone_has_the_name_that_it_had(self):
         term = self.env["account.payment.term"].create({"name": "Later"})
@@ -308,6 +318,15 @@ class TestReaders(ReadersCase):
         self.env.invalidate_all()
         self.assertEqual(document.message.message, before)
 
+    def test_the_words_of_another_addon_are_told_as_they_are_whatever_they_look_like(self):
+        document, words = self.waiting("unmapped_tax"), '{"term": "Paid", "module": "base"}'
+        document.message = words
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(document.message, words)
+        document.message = document._convert_to_write({"message": document.message})["message"]
+        self.assertEqual(document.message, words)
+
     def test_it_can_be_searched_grouped_and_exported(self):
         document = self.waiting("unmapped_tax")
         self.assertIn(document, document.search([("message", "ilike", "Choose the Tax")]))
@@ -329,6 +348,15 @@ class TestUnreadable(LuccaCase):
                 self.assertIn(words, message)
                 self.assertIn(f"({key}", message)
                 self.assertIn("Correct it in Lucca, then press “Retry”", message)
+
+    def test_an_amount_with_too_many_decimals_is_told_with_all_of_them(self):
+        json = self.tenant.add_invoice(purchase=self.add_purchase(), lines=[(100, "0.2")])
+        amounts = json["amountIncludingTaxes"]
+        for side in ("base", "counter"):
+            amounts[side]["excludingTaxes"]["value"] = 100.004
+        self.tenant.change(json, amountIncludingTaxes=amounts)
+        self.sync()
+        self.assertIn("100.004 EUR has more decimals", self.document(json).message)
 
 
 class TestOneLanguage(ReadersCase):

@@ -1,5 +1,7 @@
 """The files of a document that waits: fetched when somebody looks, once, and kept for the bill."""
 
+from pathlib import Path
+
 from odoo.exceptions import AccessError
 from odoo.tools import mute_logger
 
@@ -34,6 +36,15 @@ class PreviewCase(FilesCase):
         self.sync()
         self.assertEqual(self.waiting.state, "imported", self.waiting.message)
 
+    def replace_files(self, *files):
+        """Lucca's document has these files by now, and was listed again."""
+        other = self.tenant.add_invoice(files=list(files))
+        self.tenant.delete(other)
+        json = {"type": self.waiting.lucca_type, "id": self.waiting.lucca_id}
+        self.tenant.change(json, attachments=other["attachments"])
+        self.connection.last_audit_at = False
+        self.sync()
+
     def shown(self, user=None):
         return [one["name"] for one in self.waiting.with_user(user or self.user).preview or []]
 
@@ -47,6 +58,13 @@ class TestPreview(PreviewCase):
         self.assertFalse(self.downloads(), "the request of the browser asks Lucca nothing")
         self.sync()
         self.assertEqual((self.waiting.files_state, self.shown()), ("done", ["facture.pdf"]))
+
+    def test_the_synchronisation_counts_it_once(self):
+        self.open()
+        self.sync()
+        self.assertEqual(self.runs()[0].files, 1)
+        self.book_it()
+        self.assertEqual(sum(self.runs().mapped("files")), 1)
 
     def test_nobody_is_told_of_a_file_that_came_to_be_looked_at(self):
         self.env["lucca.sync.watch"].search([]).unlink()
@@ -127,6 +145,15 @@ class TestPreview(PreviewCase):
         self.sync()
         self.assertEqual(self.shown(), ["facture.pdf"])
 
+    def test_a_bill_that_is_linked_during_a_first_look_gets_its_files_then(self):
+        self.connection.is_booking = False
+        bill = self.env["account.move"].create(
+            {"move_type": "in_invoice", "invoice_date": "2026-01-15"}
+        )
+        self.waiting._link_to(bill, "Linked")
+        self.sync()
+        self.assertEqual(self.names(self.waiting), ["facture.pdf"])
+
     def test_an_auditor_sees_what_is_there_and_has_nothing_fetched(self):
         auditor = user_of(self.env, AUDITOR)
         self.open(auditor)
@@ -175,7 +202,60 @@ class TestPreview(PreviewCase):
         self.assertEqual(self.waiting.files_state, "none")
 
 
+class TestReplaced(PreviewCase):
+    """Lucca's document gets other files before there is a bill."""
+
+    def test_what_lucca_took_away_does_not_come_to_the_bill(self):
+        self.open()
+        self.sync()
+        former = self.waiting.file_ids.attachment_id
+        self.replace_files("right.pdf")
+        self.assertEqual(self.waiting.file_ids.mapped("name"), ["right.pdf"])
+        self.assertFalse(former.exists())
+        self.book_it()
+        self.assertEqual(self.names(self.waiting), ["right.pdf"])
+
+    def test_the_content_stays_where_another_file_has_it(self):
+        self.waiting = self.book(files=[("a.pdf", PDF), ("b.pdf", PDF)])
+        self.open()
+        self.sync()
+        kept = self.waiting.file_ids.attachment_id
+        self.waiting.file_ids[0].unlink()
+        self.assertTrue(kept.exists())
+        self.book_it()
+        self.assertEqual(self.files(self.waiting), kept)
+
+    def test_one_that_is_not_imported_shows_what_lucca_has(self):
+        self.open()
+        self.sync()
+        self.waiting.action_ignore()
+        self.replace_files("right.pdf")
+        self.assertEqual(self.waiting.file_ids.mapped("name"), ["right.pdf"])
+
+
 class TestTrouble(PreviewCase):
+    def test_where_the_disk_lost_what_was_kept_the_bill_has_it_whole(self):
+        self.open()
+        self.sync()
+        kept = self.waiting.file_ids.attachment_id
+        content, path = kept.raw, Path(kept._full_path(kept.store_fname))
+        path.unlink()
+        self.book_it()
+        self.env.invalidate_all()
+        self.assertEqual(self.files(self.waiting).mapped("raw"), [content])
+
+    def test_where_the_disk_lost_the_end_of_what_was_kept_it_is_not_lucca_s_fault(self):
+        self.open()
+        self.sync()
+        kept = self.waiting.file_ids.attachment_id
+        content, path = kept.raw, Path(kept._full_path(kept.store_fname))
+        path.write_bytes(content[:500])
+        self.addCleanup(path.write_bytes, content)
+        self.book_it()
+        self.env.invalidate_all()
+        self.assertEqual(self.files(self.waiting).mapped("raw"), [content])
+        self.assertNotIn("damaged", self.notes(self.waiting))
+
     def test_what_is_no_file_is_not_shown_says_why_and_can_be_tried_again(self):
         self.server.faults.damage("html", times=1, path="display")
         self.open()
@@ -201,6 +281,19 @@ class TestTrouble(PreviewCase):
         self.sync()
         self.waiting.file_ids.attachment_id.unlink()
         self.book_it()
+        self.assertEqual(self.names(self.waiting), ["facture.pdf"])
+
+    def test_what_a_person_left_out_before_the_bill_stays_out_and_the_bill_says_so(self):
+        self.server.faults.fail(404, times=1, path="display")
+        self.open()
+        self.sync()
+        self.waiting.file_ids.with_user(self.user).action_leave_out()
+        self.book_it()
+        self.assertEqual(len(self.downloads()), 1)
+        self.assertEqual(self.states(self.waiting), ["left_out"])
+        self.assertIn("“facture.pdf” is left out", self.notes(self.waiting))
+        self.waiting.with_user(self.user).action_fetch_files()
+        self.sync()
         self.assertEqual(self.names(self.waiting), ["facture.pdf"])
 
     def test_a_file_that_failed_for_good_does_not_hold_up_what_is_not_imported(self):

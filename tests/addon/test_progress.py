@@ -40,9 +40,14 @@ class TestProgress(LuccaCase):
         self.assertEqual(steps[0], ("Reading Lucca's list", None))
         self.assertEqual(
             list(dict(steps)),
-            ["Reading Lucca's list", "Finding suppliers and taxes", "Booking", "Fetching files"],
+            [
+                "Reading Lucca's list",
+                "Finding suppliers and taxes",
+                "Creating bills",
+                "Fetching files",
+            ],
         )
-        for step in ("Finding suppliers and taxes", "Booking", "Fetching files"):
+        for step in ("Finding suppliers and taxes", "Creating bills", "Fetching files"):
             left = [number for name, number in steps if name == step]
             self.assertEqual(left, sorted(left, reverse=True), step)
         self.assertIn(("Fetching files", 0), steps)
@@ -61,6 +66,7 @@ class TestProgress(LuccaCase):
         document = self.book(files=[])
         (end,) = self.told("finished")
         self.assertEqual((end["message"], end["type"]), ("One new bill.", "success"))
+        self.assertEqual(end["name"], self.connection.name)
         (way,) = end["ways"]
         self.assertEqual(way["action"]["domain"], [["id", "in", document.move_id.ids]])
 

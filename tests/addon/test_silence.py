@@ -64,7 +64,7 @@ class TestNothingToDo(StatesCase):
         self.booked = self.book(lines=[(100, "0.2")])
 
     def test_a_booked_document_is_not_ignored(self):
-        with self.assertRaisesRegex(UserError, "have their bill"):
+        with self.assertRaisesRegex(UserError, "bills of these documents are created already"):
             self.booked.action_ignore()
         self.assertEqual(self.booked.state, "imported")
 

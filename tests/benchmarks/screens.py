@@ -17,11 +17,16 @@ TIMES = 5
 #: What a list shows at once.
 PAGE = 80
 ADDON = "lucca_invoices_sync"
+#: What the graph and the pivots of the documents group by.
+PERIODS, QUARTERS = ["document_date:month", "state"], ["nature_id", "document_date:quarter"]
 #: ``{screen: (action, filters)}`` of the lists; a filter that groups by something shows groups.
 LISTS = {
     "Documents: what needs attention": ("lucca_document_action", ["attention"]),
     "Documents: all": ("lucca_document_action", []),
-    "Documents by reason": ("lucca_document_action", ["attention", "by_reason"]),
+    "Documents: what needs attention, by reason": (
+        "lucca_document_action",
+        ["attention", "by_reason"],
+    ),
     "Documents by supplier": ("lucca_document_action", ["by_supplier"]),
     "Documents by month": ("lucca_document_action", ["by_month"]),
     "To Map": ("lucca_mapping_action", ["needed"]),
@@ -97,6 +102,7 @@ def _screens(env):
             [("is_mapped", "=", False)], limit=1
         ),
         "The connection": booked.connection_id,
+        "A synchronisation": env["lucca.sync.run"].search([("booked", ">", 0)], limit=1),
         "A bill": booked.move_id,
         "A bill that is not of Lucca": env["account.move"].search(
             [("ref", "=", large.ANOTHER_BILL)], limit=1
@@ -105,6 +111,16 @@ def _screens(env):
     return {
         **{screen: _list(env, *asked) for screen, asked in LISTS.items()},
         **{screen: _form(record) for screen, record in forms.items()},
+        "The first look": _form(
+            booked.connection_id, env.ref(f"{ADDON}.lucca_connection_view_look")
+        ),
+        "Documents as a graph": lambda: documents.formatted_read_group([], PERIODS, ["__count"]),
+        "Documents as a pivot": lambda: documents.formatted_read_grouping_sets(
+            [], [[], ["state"], PERIODS[:1], PERIODS], ["__count"]
+        ),
+        "Amounts by nature as a pivot": lambda: documents.formatted_read_grouping_sets(
+            [], [[], ["nature_id"], QUARTERS[1:], QUARTERS], ["amount_company:sum"]
+        ),
         "The connections' cards": _read_all(env["lucca.connection"], "kanban"),
         "The dashboard's share": lambda: _dashboard(env["account.journal"].search([])),
     }
@@ -117,10 +133,18 @@ def _list(env, action, filters):
     records = records.with_context(**context)
     domain, groups = _search(records, filters)
     domain = [*safe_eval(action["domain"] or "[]"), *domain]
-    if groups:
-        return lambda: records.web_read_group(domain, groups, ["__count"], limit=PAGE)
     arch = etree.fromstring(records.get_view(view_type="list")["arch"])
     specification = _specification(arch)
+    if groups:
+        return lambda: records.web_read_group(
+            domain,
+            groups,
+            ["__count"],
+            limit=PAGE,
+            # The groups of a short list are open at once.
+            auto_unfold=len(filters) > 1,
+            unfold_read_specification=specification,
+        )
     order = arch.get("default_order") or None
     return lambda: records.web_search_read(domain, specification, limit=PAGE, order=order)
 
@@ -136,8 +160,9 @@ def _search(records, filters):
     return domain, groups
 
 
-def _form(record):
-    specification = _specification(etree.fromstring(record.get_view(view_type="form")["arch"]))
+def _form(record, view=None):
+    arch = record.get_view(view and view.id, view_type="form")["arch"]
+    specification = _specification(etree.fromstring(arch))
     return lambda: record.web_read(specification)
 
 

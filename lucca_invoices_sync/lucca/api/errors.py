@@ -94,7 +94,7 @@ class InvalidDocument(DocumentError):
     """A document, or a reference it uses, does not have the documented form.
 
     ``values`` have the ``fault``, one of ``FAULTS``, with the ``path`` of what is wrong in the JSON
-    and its ``value``, shortened, or with an ``amount`` (``Money``), as far as they are known.
+    and its ``value``, shortened, or with an ``amount`` (text), as far as they are known.
     """
 
     #: Nothing there; not of its kind; amounts of several currencies, or of none; a converted amount

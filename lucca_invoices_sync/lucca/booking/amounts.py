@@ -17,7 +17,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from ..api.errors import InvalidDocument
-from ..documents.booked_documents import Amounts, Money, Tax
+from ..documents.booked_documents import Amounts, Tax
 from .lines import ZERO, BillLine, Finding, Kind, LineTax, Plan, What, round_to, shared
 
 #: How large a part without VAT may be, beside the amount excluding taxes, before a person confirms
@@ -127,8 +127,8 @@ def check_decimals(amounts: Amounts, unit: Decimal) -> None:
     for value in values:
         # not value % unit, which is zero for 1e-9999999
         if round_to(value, unit) != value:
-            amount = Money(amounts.currency, value)
-            message = f"{value} {amounts.currency} has too many decimals"
+            amount = f"{value} {amounts.currency}"  # as money it would be shown rounded
+            message = f"{amount} has too many decimals"
             raise InvalidDocument(message, fault="decimals", amount=amount)
 
 

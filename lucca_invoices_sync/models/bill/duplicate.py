@@ -84,8 +84,8 @@ class LuccaBillDuplicate(models.AbstractModel):
         if not move:
             return _lt("another document of Lucca")
         if move.company_id == bill.company:
-            return move.display_name
-        return f"{move.display_name} ({move.company_id.name})"
+            return move
+        return _lt("%(bill)s (%(company)s)", bill=move, company=move.company_id.name)
 
     def _entry_of(self, bill):
         """A document that is to be booked as an ``Entry``."""

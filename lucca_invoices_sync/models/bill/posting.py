@@ -4,7 +4,7 @@ import logging
 
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..messages import Messages, in_words, lines, read_message
+from ..messages import Message, Messages, in_words, lines, read_message
 from ..troubles import REFUSALS, describe_bug, say
 
 _lt = Messages(__name__)
@@ -41,7 +41,7 @@ def _doubts(bill, move):
         lambda twin: not (twin.lucca_document_ids and twin.ref and move.ref)
     )
     if twins:
-        doubts.append(_lt("Odoo takes it for the same as %s.", twins.mapped("display_name")))
+        doubts.append(_lt("Odoo takes it for the same as %s.", twins))
     doubts += filter(None, (move.abnormal_amount_warning, move.abnormal_date_warning))
     return lines(doubts) if doubts else False
 
@@ -73,9 +73,9 @@ def _confirm(moves, refusals):
 
 def _in_words(move, error):
     if isinstance(error, REFUSALS):
-        return say(error)
+        return Message(say(error))
     _logger.info("Bill %s could not be posted: %s", move.id, error, exc_info=True)
-    return describe_bug(error)
+    return Message(describe_bug(error))
 
 
 def _tell(moves, reasons, refusals):

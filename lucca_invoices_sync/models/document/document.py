@@ -152,9 +152,10 @@ class LuccaDocument(models.Model):
         "Only what failed is tried again at a time.",
     )
     _created_idx = models.Index("(connection_id, lucca_created_at) WHERE is_withdrawn IS NOT TRUE")
-    # These two answer the figures and the grouped lists alone: the rows themselves are wide.
+    # These answer the figures, the grouped lists and the pivots alone: the rows themselves are wide.
     _state_idx = models.Index("(connection_id, state, company_id)")
-    _groups_idx = models.Index("(company_id, document_date, supplier_name)")
+    _groups_idx = models.Index("(company_id, document_date, supplier_name) INCLUDE (state)")
+    _amounts_idx = models.Index("(company_id, nature_id, document_date) INCLUDE (amount_company)")
     _order_idx = models.Index("(document_date DESC, id DESC)")
     _left_idx = models.Index(
         "(connection_id) WHERE state IN ('pending', 'failed', 'blocked')"

@@ -43,6 +43,9 @@ class LuccaFile(models.Model):
     )
     message = MessageField(readonly=True, help="Why it failed, or is left out.")
     is_wanted = fields.Boolean(readonly=True, help="A person waits for it: it comes first.")
+    is_declined = fields.Boolean(
+        readonly=True, help="A person left it out, also for a bill to come."
+    )
     attempts = fields.Integer(readonly=True)
     damaged_attempts = fields.Integer(
         readonly=True, help="Those of the attempts that gave something else than a whole file."
@@ -88,6 +91,13 @@ class LuccaFile(models.Model):
         is_kept = (attachment.res_model, attachment.res_id) in holders
         return attachment if is_kept else attachment.browse()
 
+    def unlink(self):
+        # EXTENDS: what was kept with a document goes with its last file.
+        kept = self.attachment_id.filtered(lambda one: one.res_model == "lucca.document")
+        result = super().unlink()
+        (kept - self.search([("attachment_id", "in", kept.ids)]).attachment_id).unlink()
+        return result
+
     @api.model
     def _domain_stuck(self):
         """The files that fail again and again: somebody should look at them."""
@@ -103,6 +113,7 @@ class LuccaFile(models.Model):
         # Billing users may leave a file out, not change what Lucca said.
         for file in missing.sudo():
             file._leave_out(told)
+            file.is_declined = True
             file._note_left_out(told)
         return tell_of_selection(
             self.env,
@@ -171,6 +182,7 @@ class LuccaFile(models.Model):
                 "state": "pending",
                 "message": False,
                 "is_wanted": is_wanted,
+                "is_declined": False,
                 "attempts": 0,
                 "damaged_attempts": 0,
                 "next_try_at": False,

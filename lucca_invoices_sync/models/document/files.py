@@ -130,7 +130,7 @@ class LuccaDocument(models.Model):
         return [{"lucca_file_id": one.file_id or False, "name": one.name} for one in named.values()]
 
     def _update_files(self, item):
-        """Take over which files Lucca's document has by now; what is attached stays."""
+        """Take over which files Lucca's document has by now; what is on the bill stays there."""
         known = {file.lucca_file_id: file for file in self.file_ids}
         new, kept = [], set()
         for values in self._prepare_files(item):
@@ -140,18 +140,25 @@ class LuccaDocument(models.Model):
             else:
                 new.append({**values, "document_id": self.id})
         gone = self.file_ids.filtered(lambda file: file.lucca_file_id not in kept)
-        gone.filtered(lambda file: file.state != "attached").unlink()
+        gone.filtered(lambda file: file.state != "attached" or not self.move_id).unlink()
         made = self.file_ids.create(new)
         if self.move_id and not self.connection_id.attach_files:
             made._leave_out()
 
     def _expect_files(self):
-        """Have all files fetched for the bill that these documents get, if any are attached."""
+        """Have all files fetched for the bill that these documents get, if any are attached.
+
+        What a person left out stays so, and the bill says it.
+        """
         for document in self:
+            declined = document.file_ids.filtered("is_declined")
             if document.connection_id.attach_files:
-                document.file_ids.filtered(lambda file: file.state != "pending")._fetch_again()
+                expected = document.file_ids - declined
+                expected.filtered(lambda file: file.state != "pending")._fetch_again()
+                for file in declined:
+                    file._note_left_out(file.message)
             else:
-                document.file_ids._leave_out()
+                (document.file_ids - declined)._leave_out()
 
     def _lucca_link(self, words):
         """Return HTML of words, followed by a link to Lucca."""

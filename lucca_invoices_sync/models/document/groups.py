@@ -13,11 +13,10 @@ FOR_MANY = {
     "action_choose_supplier": "action_choose_supplier",
     "action_link_exact": "_ask_to_link",
     "action_ask_to_book": "action_ask_to_book",
+    "action_activate_currency": "action_activate_currency",
     "action_retry": "action_retry",
     "action_ask_to_ignore": "action_ask_to_ignore",
 }
-#: A group's row has room for so many buttons.
-SHOWN = 2
 
 
 class LuccaDocument(models.Model):
@@ -25,6 +24,8 @@ class LuccaDocument(models.Model):
 
     def get_group_ways(self):
         """Return the buttons of a list that is grouped by reason, for the user.
+
+        The list shows those of them that its documents offer, as many as there is room for.
 
         :return: ``{reason: [{"name": the method, "label": the words}, ...]}``, the best one first
         """
@@ -39,7 +40,7 @@ class LuccaDocument(models.Model):
             if way.group in groups and way.method in FOR_MANY:
                 label = self.env._(way.label)  # pylint: disable=translation-not-lazy
                 found.setdefault(FOR_MANY[way.method], {"name": way.method, "label": label})
-        return list(found.values())[:SHOWN]
+        return list(found.values())
 
     def action_for_group(self, name=False, domain=()):
         """Take a way out for all documents of a group that wait, however many the list shows.

@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..messages import in_words
 from ..supplier.by_hand import make_partners
 from ..supplier.identity import known_supplier
 from ..toasts import toast
+from ..troubles import told_by
 
 #: So many names are told at most; a number stands for the others.
 MOST_NAMES = 5
@@ -90,7 +92,7 @@ class LuccaMapping(models.Model):
     def _ask_or_refuse(self, mapping, trouble):
         """Have the person confirm a supplier that is not the ones that fit, else say what hinders."""
         if not mapping.candidate_ids:
-            raise UserError(str(trouble)) from trouble
+            raise UserError(in_words(self.env, told_by(trouble))) from trouble
         view = self.env.ref("lucca_invoices_sync.lucca_mapping_view_form_confirm")
         action = mapping.action_map()
         return {

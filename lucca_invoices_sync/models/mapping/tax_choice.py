@@ -3,9 +3,11 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
+from odoo.tools import format_list
 
 from ...lucca.booking.taxes import is_of_rate
 from ..messages import Messages, Rate, in_words, percent
+from ..toasts import toast
 from .purchase_taxes import PurchaseTaxes, adds_nothing
 
 _lt = Messages(__name__)
@@ -128,7 +130,8 @@ class LuccaMapping(models.Model):
         for mapping in abroad:
             mapping._check_not_registered()
             mapping.tax_id = mapping._ensure_foreign_taxes()
-        return {"type": "ir.actions.act_window_close"}
+        named = format_list(self.env, abroad.tax_id.mapped("display_name"))
+        return toast(self.env, self.env._("The VAT has a tax now: %s.", named))
 
     def _check_not_registered(self):
         """Raise ``UserError`` where the company has a VAT number in the country of the rate."""

@@ -61,8 +61,9 @@ class LuccaSyncFiles(models.AbstractModel):
             turn.durably(lambda: self._leave_out(file, told))
             return
         try:
-            content = self._download(turn, file)
-            remark = self._check(file, content)
+            kept = self._kept_content(file)
+            content = kept or self._download(turn, file)
+            remark = self._check(file, content, is_last=bool(kept))
         except TooLarge as error:
             told = explain_file(error)
             turn.durably(lambda: self._leave_out(file, told))
@@ -75,21 +76,29 @@ class LuccaSyncFiles(models.AbstractModel):
             with turn.locked([checksum]):
                 turn.durably(lambda: self._take(turn, file, content, checksum, remark))
 
+    def _kept_content(self, file):
+        """What was fetched before the bill was there, unless the disk lost some of it since."""
+        attachment = file._kept_attachment()
+        content = attachment.raw
+        is_whole = content and attachment._compute_checksum(content) == attachment.checksum
+        return content if is_whole else b""
+
     def _download(self, turn, file):
         """The content, of which Lucca is asked once; raise a ``RemoteError``."""
-        if kept := file._kept_attachment().raw:
-            return kept
         target = io.BytesIO()
         largest = turn.connection.largest_file * MEGABYTE
         turn.client.download(file.lucca_file_id, target, largest)
         return target.getvalue()
 
-    def _check(self, file, content):
-        """Raise ``DamagedFile`` for what is not a whole file of its kind; later, return a remark."""
+    def _check(self, file, content, is_last):
+        """Raise ``DamagedFile`` for what is not a whole file of its kind; later, return a remark.
+
+        :param is_last: nothing else is to be expected of Lucca
+        """
         try:
             check_whole(content, kind_of(content), file.name)
         except DamagedFile:
-            if file.damaged_attempts < PATIENCE and not file._kept_attachment():
+            if file.damaged_attempts < PATIENCE and not is_last:
                 raise
             return _lt("It seems to be damaged in Lucca, too: it is attached as it is.")
         return ""
@@ -100,11 +109,13 @@ class LuccaSyncFiles(models.AbstractModel):
         """Attach a content; what refuses it is this file's trouble alone."""
         if not file._is_due():
             return
+        is_fetched = not file._kept_attachment()  # else the document's moves on to its bill
         try:
             with self.env.cr.savepoint():
                 self._attach_once(file, content, checksum)
                 if move := file.document_id.move_id:
                     self._tell_of(move, file, content, remark)
+                if is_fetched:
                     turn.add(files=1)
                 self.env.flush_all()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
@@ -148,9 +159,11 @@ class LuccaSyncFiles(models.AbstractModel):
             "res_model": holder._name,
             "res_id": holder.id,
         }
-        if attachment := file._kept_attachment():
+        attachment = file._kept_attachment()
+        if attachment and attachment.raw == content:
             attachment.write(values)
         else:
+            attachment.unlink()  # the disk lost some of its content
             self._complete_torn(content, checksum)
             attachment = self._create_attachment(content, {**values, "mimetype": kind.mimetype})
         # The preview beside the bill shows the main attachment: the first PDF, where there is one.

@@ -57,7 +57,9 @@ def tell_end(connection, waits_until=False):
     for user, first in watches.grouped("user_id").items():
         spoken = connection.with_context(lang=user.lang, tz=user.tz)
         result = _result(spoken, first[0], waits_until)
-        user._bus_send(FINISHED, {"connection_id": connection.id, **result})
+        user._bus_send(
+            FINISHED, {"connection_id": connection.id, "name": connection.name, **result}
+        )
     is_told = bool(watches)
     watches.unlink()
     return is_told

@@ -56,7 +56,9 @@ class LuccaSyncRun(models.Model):
         string="Failed Attempts", readonly=True, help="What failed is tried again later."
     )
     files = fields.Integer(
-        string="Files Attached", readonly=True, help="Files that were attached to bills."
+        string="Files Attached",
+        readonly=True,
+        help="Files that were fetched for bills, and for documents that need attention.",
     )
     changed = fields.Integer(readonly=True, help="Bills whose document changed in Lucca.")
     withdrawn = fields.Integer(

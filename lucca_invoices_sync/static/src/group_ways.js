@@ -1,9 +1,29 @@
 import {onWillStart} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
+import {RelationalModel} from "@web/model/relational_model/relational_model";
+import {kanbanView} from "@web/views/kanban/kanban_view";
 import {ListRenderer} from "@web/views/list/list_renderer";
 import {listView} from "@web/views/list/list_view";
 import {forgetGroups} from "./live";
+
+// A group's row has room for so many buttons.
+const SHOWN = 2;
+
+/** A group of documents; Odoo leaves the name of those without a reason empty. */
+class LuccaDocumentGroup extends RelationalModel.Group {
+    setup() {
+        super.setup(...arguments);
+        if (this.groupByField.name === "reason" && !this.serverValue) {
+            this.displayName = _t("Other Documents");
+        }
+    }
+}
+
+class LuccaDocumentModel extends RelationalModel {
+    static Group = LuccaDocumentGroup;
+}
 
 /** A list whose groups by reason have buttons that act on the whole group. */
 export class LuccaDocumentListRenderer extends ListRenderer {
@@ -25,7 +45,19 @@ export class LuccaDocumentListRenderer extends ListRenderer {
 
     waysOf(group) {
         const isByReason = group.groupByField.name === "reason";
-        return (isByReason && this.groupWays[group.serverValue]) || [];
+        const ways = (isByReason && this.groupWays[group.serverValue]) || [];
+        const labels = new Set();
+        return ways
+            .filter((way) => this.isOffered(group, way))
+            .filter(({label}) => !labels.has(label) && labels.add(label))
+            .slice(0, SHOWN);
+    }
+
+    /** Whether one of the group's documents has the button; of a folded group none is known. */
+    isOffered(group, {name}) {
+        const records = group.list.records || [];
+        const offered = records.flatMap(({data}) => data.ways_out || []);
+        return !offered.length || offered.some((way) => way.name === name);
     }
 
     async takeForGroup(group, {name}) {
@@ -48,5 +80,11 @@ export class LuccaDocumentListRenderer extends ListRenderer {
 
 registry.category("views").add("lucca_document_list", {
     ...listView,
+    Model: LuccaDocumentModel,
     Renderer: LuccaDocumentListRenderer,
+});
+
+registry.category("views").add("lucca_document_kanban", {
+    ...kanbanView,
+    Model: LuccaDocumentModel,
 });

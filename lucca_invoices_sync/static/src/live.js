@@ -83,9 +83,10 @@ function useLive(controller, {isEdited, reload}) {
         live.removeEventListener("changed", onChanged);
         browser.clearTimeout(timer);
     });
-    // What is typed is the record's only when the field is left.
+    // What is typed is the record's only when the field is left. A search stays in its box.
     useExternalListener(document, "input", ({target}) => {
-        typed = controller.rootRef.el?.contains(target) ? target : null;
+        const isEdit = !target.closest(".o_searchview");
+        typed = isEdit && controller.rootRef.el?.contains(target) ? target : null;
     });
     useExternalListener(document, "focusout", () => (typed = null));
 }

@@ -32,7 +32,11 @@ export class LuccaPreview extends Component {
         const attachments = files.map(({is_main, ...file}) => file);
         const main = files.find((file) => file.is_main);
         const thread = this.store.Thread.insert({model, id, attachments});
-        thread.message_main_attachment_id ||= main && {id: main.id};
+        // A person may have turned to another one, but what is gone is shown no longer.
+        const shown = thread.message_main_attachment_id?.id;
+        if (!files.some(({id: one}) => one === shown)) {
+            thread.message_main_attachment_id = main && {id: main.id};
+        }
     }
 
     /** Have the files fetched, once an opening. */

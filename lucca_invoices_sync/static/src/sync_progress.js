@@ -15,7 +15,7 @@ const SHOWN = 10000;
  * corner below: what is above, like the state of a form, is seen meanwhile.
  *
  * `runs`: by connection, {name, step, left, total}; `left` is null where nobody knows.
- * `results`: by connection, {message, type, ways}.
+ * `results`: by connection, {name, message, type, ways}.
  */
 export const luccaProgressService = {
     dependencies: ["bus_service"],

@@ -29,6 +29,17 @@ function told(colour) {
     };
 }
 
+/** Press "Sync now" in another tab, which leaves this one as it is. */
+async function synchronise(model, method, ids) {
+    const args = [ids];
+    await rpc(`/web/dataset/call_kw/${model}/${method}`, {
+        model,
+        method,
+        args,
+        kwargs: {},
+    });
+}
+
 tours.add("lucca_live_document", {
     steps: () => [
         open("F-VAT"),
@@ -55,7 +66,21 @@ tours.add("lucca_live_bills", {
             content: "There is one bill",
             trigger: ".o_list_view .o_pager_limit:text(1)",
         },
-        click("Synchronise", ".o_control_panel button[name=action_lucca_sync_now]"),
+        {
+            content: "Search, which leaves the cursor in the search box",
+            trigger: ".o_searchview_input",
+            run: "edit F-",
+        },
+        {
+            content: "Search",
+            trigger: ".o_searchview_input",
+            run: "press Enter",
+        },
+        {
+            content: "It is searched, and synchronised elsewhere",
+            trigger: ".o_searchview_facet:contains(F-)",
+            run: () => synchronise("account.move", "action_lucca_sync_now", []),
+        },
         told("success"),
         {
             content: "The new ones are counted and shown",
@@ -93,16 +118,9 @@ tours.add("lucca_live_dashboard", {
 
 const NAME = ".o_form_view .o_field_widget[name=name] input";
 
-/** Press "Sync now" in another tab, which leaves this one as it is. */
 async function synchroniseElsewhere() {
     const id = Number(window.location.pathname.split("/").pop());
-    const [model, method] = ["lucca.connection", "action_sync_now"];
-    await rpc(`/web/dataset/call_kw/${model}/${method}`, {
-        model,
-        method,
-        args: [[id]],
-        kwargs: {},
-    });
+    await synchronise("lucca.connection", "action_sync_now", [id]);
 }
 
 tours.add("lucca_live_edit", {
@@ -155,6 +173,11 @@ tours.add("lucca_live_file", {steps: () => [open("F-VAT"), ...FILE_STEPS]});
 
 tours.add("lucca_live_group", {
     steps: () => [
+        {
+            content: "A group has only the buttons that its documents have",
+            trigger:
+                ".o_group_header:contains(Unreadable):has(button):not(:has(button[name=action_ask_to_book]))",
+        },
         click(
             "Book all of the group",
             ".o_group_header .o_lucca_group_ways button[name=action_ask_to_book]"
@@ -165,7 +188,8 @@ tours.add("lucca_live_group", {
         ),
         {
             content: "The group is gone",
-            trigger: "body:not(:has(.modal)) .o_list_view:not(:has(.o_group_header))",
+            trigger:
+                "body:not(:has(.modal)) .o_list_view:not(:has(button[name=action_ask_to_book]))",
         },
         told("success"),
     ],

@@ -37,7 +37,7 @@ tours.add("lucca_links_all", {
         {content: "The pairs are shown", trigger: '.modal td:contains("Facture F-15")'},
         click(
             "Link them",
-            '.modal button[name=action_apply]:contains("Link 15 to Their Bills")'
+            '.modal:contains("Exact matches: 15") button[name=action_apply]:visible'
         ),
         told("linked to their bills: 15"),
         {
@@ -58,7 +58,7 @@ tours.add("lucca_links_selection", {
         },
         click(
             "Link them",
-            '.modal button[name=action_apply]:contains("Link 2 to Their Bills")'
+            '.modal:contains("Exact matches: 2") button[name=action_apply]:visible'
         ),
         told("Not linked: 1"),
     ],
