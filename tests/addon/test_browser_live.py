@@ -2,36 +2,18 @@
 
 from functools import wraps
 
-from odoo.tests import HttpCase
-
-from tests.addon.common import LuccaMixin
 from tests.addon.live import scheduler_at_work
-from tests.books import archive_twins, user_of
+from tests.addon.tours import AUDITOR, BILLING, DOCUMENTS, MANAGER, DocumentTours
+from tests.books import user_of
 
-DOCUMENTS = "/odoo/lucca-documents"
 BILLS = "/odoo/vendor-bills"
 DASHBOARD = "/odoo/action-account.open_account_journal_dashboard_kanban"
-AUDITOR = "account.group_account_readonly"
-BILLING = "account.group_account_invoice"
-MANAGER = "account.group_account_manager"
 SYSTEM = "base.group_system"
 
 
-class LiveTours(LuccaMixin, HttpCase):
-    def setUp(self):
-        super().setUp()
-        archive_twins(self.env)
-        self.start_lucca()
-        self.connection = self.connect()
-        supplier = self.tenant.add_supplier(name="Tour Supplier", vat="FR23334175221")
-        self.purchase = self.tenant.add_purchase(supplier=supplier, title="Tour")
-
+class LiveTours(DocumentTours):
     def add(self, number, **values):
-        values = {"lines": [(100, "0.2")], "date": "2026-01-15", "files": (), **values}
-        return self.tenant.add_invoice(purchase=self.purchase, number=number, **values)
-
-    def sync(self):
-        self.connection.cron_id.method_direct_trigger()
+        return super().add(number, **{"files": (), **values})
 
     def document(self, number):
         return self.env["lucca.document"].search([("number", "=", number)])

@@ -3,8 +3,7 @@
 from odoo.tests import HttpCase, new_test_user
 
 from tests.addon.common import LuccaMixin
-
-DOCUMENTS = "/odoo/lucca-documents"
+from tests.addon.tours import DOCUMENTS
 
 
 class PeopleCase(LuccaMixin, HttpCase):

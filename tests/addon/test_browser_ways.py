@@ -1,33 +1,12 @@
 """Each way out as the people who take it walk it, with their clicks counted."""
 
 from odoo.fields import Command
-from odoo.tests import HttpCase
 
-from tests.addon.common import LuccaMixin
-from tests.addon.test_browser_people import DOCUMENTS
-from tests.books import archive_twins, user_of
-
-AUDITOR = "account.group_account_readonly"
-BILLING = "account.group_account_invoice"
-MANAGER = "account.group_account_manager"
+from tests.addon.tours import AUDITOR, BILLING, DOCUMENTS, MANAGER, DocumentTours
+from tests.books import user_of
 
 
-class WaysCase(LuccaMixin, HttpCase):
-    def setUp(self):
-        super().setUp()
-        archive_twins(self.env)
-        self.start_lucca()
-        self.connection = self.connect()
-        supplier = self.tenant.add_supplier(name="Tour Supplier", vat="FR23334175221")
-        self.purchase = self.tenant.add_purchase(supplier=supplier, title="Tour")
-
-    def add(self, number, **values):
-        values = {"lines": [(100, "0.2")], "date": "2026-01-15", **values}
-        self.tenant.add_invoice(purchase=self.purchase, number=number, **values)
-
-    def sync(self):
-        self.connection.cron_id.method_direct_trigger()
-
+class WaysCase(DocumentTours):
     def documents(self, *numbers):
         return self.env["lucca.document"].search([("number", "in", numbers)])
 

@@ -1,44 +1,25 @@
 from odoo import fields, models
 
 
+def _runs_that_counted(counter, words):
+    """The synchronisations that counted a document by one of their counters."""
+    return fields.Many2many(
+        "lucca.sync.run",
+        f"lucca_document_{counter}_run_rel",
+        "document_id",
+        "run_id",
+        string=words,
+        readonly=True,
+        copy=False,
+    )
+
+
 class LuccaDocument(models.Model):
     """In which synchronisations what became of a document."""
 
     _inherit = "lucca.document"
 
-    new_run_ids = fields.Many2many(
-        "lucca.sync.run",
-        "lucca_document_new_run_rel",
-        "document_id",
-        "run_id",
-        string="New in Synchronisation",
-        readonly=True,
-        copy=False,
-    )
-    booked_run_ids = fields.Many2many(
-        "lucca.sync.run",
-        "lucca_document_booked_run_rel",
-        "document_id",
-        "run_id",
-        string="Bill Created in Synchronisation",
-        readonly=True,
-        copy=False,
-    )
-    blocked_run_ids = fields.Many2many(
-        "lucca.sync.run",
-        "lucca_document_blocked_run_rel",
-        "document_id",
-        "run_id",
-        string="Needed Attention in Synchronisation",
-        readonly=True,
-        copy=False,
-    )
-    failed_run_ids = fields.Many2many(
-        "lucca.sync.run",
-        "lucca_document_failed_run_rel",
-        "document_id",
-        "run_id",
-        string="Failed in Synchronisation",
-        readonly=True,
-        copy=False,
-    )
+    new_run_ids = _runs_that_counted("new", "New in Synchronisation")
+    booked_run_ids = _runs_that_counted("booked", "Bill Created in Synchronisation")
+    blocked_run_ids = _runs_that_counted("blocked", "Needed Attention in Synchronisation")
+    failed_run_ids = _runs_that_counted("failed", "Failed in Synchronisation")

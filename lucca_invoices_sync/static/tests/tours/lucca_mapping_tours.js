@@ -1,10 +1,7 @@
 import {registry} from "@web/core/registry";
+import {click} from "./lucca_steps";
 
 const tours = registry.category("web_tour.tours");
-
-function click(content, trigger) {
-    return {content, trigger, run: "click"};
-}
 
 const SELECT_ALL = click(
     "Select all",

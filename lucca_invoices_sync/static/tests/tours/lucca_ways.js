@@ -1,24 +1,7 @@
 import {registry} from "@web/core/registry";
+import {click, open, way} from "./lucca_steps";
 
 const tours = registry.category("web_tour.tours");
-
-function click(content, trigger) {
-    return {content, trigger, run: "click"};
-}
-
-function open(number) {
-    return click(
-        `Open ${number}`,
-        `.o_data_row:contains("${number}") td[name=number], .o_kanban_record:contains("${number}")`
-    );
-}
-
-function way(name) {
-    return click(
-        `Take the way ${name}`,
-        `.o_form_view .o_lucca_ways_out button[name=${name}]`
-    );
-}
 
 function told(words) {
     return {
