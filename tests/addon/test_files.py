@@ -362,7 +362,7 @@ class TestElectronicInvoice(FilesCase):
 
     def test_the_bill_stays_luccas(self):
         json = self.tenant.add_invoice(purchase=self.add_purchase(), files=[])
-        xml = electronic.ubl(json, including="1.00")
+        xml = electronic.ubl(json, BT_112="1.00")
         json["attachments"] = [
             self.tenant.add_file(("f.xml", xml), None).attachment(1, json["createdAt"])
         ]

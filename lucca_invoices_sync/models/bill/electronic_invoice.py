@@ -4,7 +4,7 @@ import logging
 from odoo import api, models
 from odoo.tools.pdf import OdooPdfFileReader
 
-from ...lucca.booking.electronic_invoice import may_hold_invoice, read_totals
+from ...lucca.booking.electronic_invoice import may_hold_invoice, read_invoice
 from ...lucca.files import PDF, XML, kind_of
 from ..document import change
 from ..messages import Messages, Money
@@ -25,18 +25,19 @@ class LuccaElectronicInvoice(models.AbstractModel):
         """
         if document.electronic_check:
             return
-        totals = next(filter(None, map(read_totals, self._invoices_in(content))), None)
-        if not totals:
+        invoices = filter(None, map(read_invoice, self._invoices_in(content)))
+        invoice = next((one for one in invoices if one.has_totals), None)
+        if not invoice:
             return
         amounts = document._booked_document().base
-        document.electronic_check = "agrees" if totals.agrees_with(amounts) else "differs"
+        document.electronic_check = "agrees" if invoice.agrees_with(amounts) else "differs"
         if document.electronic_check == "agrees":
             told = _lt("Checked against the electronic invoice: the totals are the same.")
         else:
             told = _lt(
                 "The totals of the electronic invoice are not Lucca's, which this bill has."
                 " Electronic invoice: %(theirs)s. Lucca: %(ours)s.",
-                theirs=self._written(totals, totals.tax),
+                theirs=self._written(invoice, invoice.total_tax),
                 ours=self._written(amounts, amounts.total_tax),
             )
         document.electronic_message = told

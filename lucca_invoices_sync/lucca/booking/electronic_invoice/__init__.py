@@ -1,0 +1,30 @@
+"""Electronic invoices: CII (Factur-X, ZUGFeRD, XRechnung) or UBL, in a PDF or alone.
+
+Every term has the number that EN 16931 gives it (BT for a term, BG for a group of terms). Where it
+stands in an XML comes from the standard's syntax bindings (CEN/TS 16931-3-2 for UBL 2.1 and
+CEN/TS 16931-3-3 for CII D16B), and for ZUGFeRD 1 from its specification of 2014.
+"""
+
+from .invoice import (
+    AllowanceOrCharge,
+    ElectronicInvoice,
+    InvoiceLine,
+    Party,
+    Period,
+    VatBreakdown,
+    VatPoint,
+)
+from .pdf import may_hold_invoice
+from .reader import read_invoice
+
+__all__ = [
+    "AllowanceOrCharge",
+    "ElectronicInvoice",
+    "InvoiceLine",
+    "Party",
+    "Period",
+    "VatBreakdown",
+    "VatPoint",
+    "may_hold_invoice",
+    "read_invoice",
+]

@@ -1,0 +1,184 @@
+"""What an electronic invoice says, in the terms of EN 16931."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import NamedTuple
+
+from ...documents.booked_documents import Amounts
+
+
+class VatPoint(Enum):
+    """When VAT falls due (BT-8)."""
+
+    ISSUE = "issue"
+    DELIVERY = "delivery"
+    PAYMENT = "payment"
+
+
+@dataclass(frozen=True)
+class Party:
+    """The seller (BG-4), the buyer (BG-7) or the payee (BG-10), as the invoice writes them.
+
+    ``registration`` is BT-30, BT-47 or BT-61; ``registration_scheme`` is the ISO 6523 code of the
+    register that it comes from, such as 0002 for the French SIRENE. ``country`` is ISO 3166-1.
+    """
+
+    name: str | None = None
+    vat: str | None = None
+    registration: str | None = None
+    registration_scheme: str | None = None
+    country: str | None = None
+
+
+class Period(NamedTuple):
+    """The days that an invoice (BG-14) or a line (BG-26) is for; either may be missing."""
+
+    start: date | None
+    end: date | None
+
+
+class _VatTerms(NamedTuple):
+    category: str | None
+    rate: Decimal | None
+    base: Decimal | None
+    tax: Decimal | None
+
+
+class VatBreakdown(_VatTerms):
+    """One row of the VAT breakdown (BG-23): category (BT-118), rate, base and tax.
+
+    The rate (BT-119) is in percent; the base (BT-116) and the tax (BT-117) are in the invoice's
+    currency. It is a tuple of these four. ``exemption_reason`` (BT-120) and ``exemption_code``
+    (BT-121, of the VATEX list) say why there is no VAT.
+    """
+
+    exemption_reason: str | None = None
+    exemption_code: str | None = None
+
+
+class _LineTerms(NamedTuple):
+    name: str | None
+    quantity: Decimal | None
+    unit_price: Decimal | None
+    amount: Decimal | None
+    category: str | None
+    rate: Decimal | None
+
+
+class InvoiceLine(_LineTerms):
+    """One line (BG-25): name (BT-153), quantity, price, amount, VAT category and rate.
+
+    The amount (BT-131) is without VAT, in the invoice's currency, and after the line's own
+    allowances and charges. The price (BT-146) is that of ``price_quantity`` (BT-149) units, one
+    where the invoice names none. The rate (BT-152) is in percent. It is a tuple of these six.
+
+    ``unit`` (BT-130) is a code of UN/ECE Recommendation 20; ``order_reference`` (BT-132) is the line of
+    the buyer's order. ``status`` is an extension of Factur-X: an amount of a ``GROUP`` or of
+    ``INFORMATION`` is that of other lines, too, and is not part of the total.
+    """
+
+    unit: str | None = None
+    price_quantity: Decimal | None = None
+    period: Period | None = None
+    order_reference: str | None = None
+    status: str | None = None
+
+
+class AllowanceOrCharge(NamedTuple):
+    """What the whole invoice is reduced (BG-20) or increased (BG-21) by, without VAT.
+
+    The amount (BT-92, BT-99) is as in the file: an allowance is subtracted. The rate is in percent.
+    """
+
+    is_charge: bool
+    amount: Decimal | None
+    category: str | None
+    rate: Decimal | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class ElectronicInvoice:
+    """An electronic invoice. Amounts have the signs of the file, and are in its currency.
+
+    A term is None where the file does not have it, or where what it has cannot be read or
+    contradicts itself: ``unreadable`` has the number of the latter, such as ``"BT-112"``.
+    """
+
+    number: str | None = None  # BT-1
+    type_code: str | None = (
+        None  # BT-3: 380 invoice, 381 credit note, 384 correction, 386 prepayment
+    )
+    issue_date: date | None = None  # BT-2
+    due_date: date | None = None  # BT-9
+    currency: str | None = None  # BT-5, ISO 4217
+    seller: Party = Party()
+    buyer: Party = Party()
+    payee: Party = Party()  # whom to pay, where that is not the seller, such as a factor
+    tax_representative_vat: str | None = None  # BT-63
+    order_reference: str | None = None  # BT-13
+    preceding_invoices: tuple[str, ...] = ()  # BT-25
+    delivery_date: date | None = None  # BT-72
+    period: Period | None = None
+    vat_point: VatPoint | None = None
+    vat_point_date: date | None = None  # BT-7
+    ibans: tuple[str, ...] = ()  # BT-84
+    payment_reference: str | None = None  # BT-83
+    excluding_taxes: Decimal | None = None  # BT-109
+    tax: Decimal | None = None  # BT-110
+    including_taxes: Decimal | None = None  # BT-112
+    prepaid: Decimal | None = None  # BT-113
+    rounding: Decimal | None = None  # BT-114
+    due: Decimal | None = None  # BT-115
+    breakdown: tuple[VatBreakdown, ...] = ()
+    allowances_and_charges: tuple[AllowanceOrCharge, ...] = ()
+    lines: tuple[InvoiceLine, ...] = ()
+    unreadable: tuple[str, ...] = ()
+
+    @property
+    def seller_vat(self) -> str | None:
+        """BT-31."""
+        return self.seller.vat
+
+    @property
+    def seller_registration(self) -> str | None:
+        """BT-30."""
+        return self.seller.registration
+
+    @property
+    def buyer_vat(self) -> str | None:
+        """BT-48."""
+        return self.buyer.vat
+
+    @property
+    def iban(self) -> str | None:
+        """The first of the accounts that it names (BT-84), written as in the file."""
+        return next(iter(self.ibans), None)
+
+    @property
+    def has_totals(self) -> bool:
+        """Whether it says enough to be compared: its currency, and its totals but for the VAT."""
+        return None not in (self.currency, self.excluding_taxes, self.including_taxes)
+
+    @property
+    def total_tax(self) -> Decimal | None:
+        """The VAT; where the file does not tell it, what including-taxes is more than excluding."""
+        if self.tax is not None or self.including_taxes is None or self.excluding_taxes is None:
+            return self.tax
+        return self.including_taxes - self.excluding_taxes
+
+    def agrees_with(self, amounts: Amounts) -> bool:
+        """Whether Lucca's document, of either sign, has the same currency and totals."""
+        excluding, tax, including = self.excluding_taxes, self.total_tax, self.including_taxes
+        if excluding is None or tax is None or including is None:
+            return False
+        return (self.currency, abs(excluding), abs(tax), abs(including)) == (
+            amounts.currency,
+            abs(amounts.excluding_taxes),
+            abs(amounts.total_tax),
+            abs(amounts.including_taxes),
+        )

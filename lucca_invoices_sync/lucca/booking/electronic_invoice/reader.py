@@ -1,0 +1,56 @@
+"""From the bytes of an XML to an ``ElectronicInvoice``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lxml import etree
+
+from . import cii, ubl
+from .invoice import ElectronicInvoice
+from .part import Part
+
+#: Bytes that an invoice's XML may have, without the files that may be embedded in it.
+LARGEST_XML = 10 * 1024 * 1024
+_READERS: dict[str, Callable[[Part], ElectronicInvoice]] = {
+    root: syntax.read for syntax in (cii, ubl) for root in syntax.ROOTS
+}
+
+
+def read_invoice(xml: bytes) -> ElectronicInvoice | None:
+    """Return what an electronic invoice's XML says; None for anything that is none.
+
+    Nothing outside of these bytes is read, and no entity is resolved: the XML is a supplier's.
+    """
+    root = _parse(xml)
+    read = _READERS.get(str(root.tag)) if root is not None else None
+    if root is None or read is None:
+        return None
+    _simplify(root)
+    return read(Part(root, None, {}))
+
+
+def _parse(xml: bytes) -> etree._Element | None:
+    if len(xml) > LARGEST_XML:
+        return None
+    # Comments go, since a text ends where one begins.
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(xml, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    # Neither syntax has a document type; whoever declares entities wants to hide something.
+    return None if root.getroottree().docinfo.internalDTD is not None else root
+
+
+def _simplify(root: etree._Element) -> None:
+    """Leave local names alone, those of today."""
+    for element in root.iter(etree.Element):
+        name = etree.QName(element).localname
+        element.tag = cii.RENAMED.get(name, name)
