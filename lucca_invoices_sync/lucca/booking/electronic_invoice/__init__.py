@@ -5,11 +5,12 @@ stands in an XML comes from the standard's syntax bindings (CEN/TS 16931-3-2 for
 CEN/TS 16931-3-3 for CII D16B), and for ZUGFeRD 1 from its specification of 2014.
 """
 
+from .comparison import Compared, Difference, Known, compare
 from .invoice import (
     AllowanceOrCharge,
     ElectronicInvoice,
     InvoiceLine,
-    Party,
+    InvoiceParty,
     Period,
     VatBreakdown,
     VatPoint,
@@ -19,12 +20,16 @@ from .reader import read_invoice
 
 __all__ = [
     "AllowanceOrCharge",
+    "Compared",
+    "Difference",
     "ElectronicInvoice",
     "InvoiceLine",
-    "Party",
+    "InvoiceParty",
+    "Known",
     "Period",
     "VatBreakdown",
     "VatPoint",
+    "compare",
     "may_hold_invoice",
     "read_invoice",
 ]

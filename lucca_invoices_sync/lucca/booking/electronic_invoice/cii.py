@@ -6,7 +6,7 @@ from .invoice import (
     AllowanceOrCharge,
     ElectronicInvoice,
     InvoiceLine,
-    Party,
+    InvoiceParty,
     Period,
     VatBreakdown,
     VatPoint,
@@ -102,9 +102,9 @@ def _ids(document: str) -> tuple[str, str]:
     return f"{document}/IssuerAssignedID", f"{document}/ID"
 
 
-def _party(party: Part, name: str, vat: str, registration: str, country: str) -> Party:
+def _party(party: Part, name: str, vat: str, registration: str, country: str) -> InvoiceParty:
     """Read a party; the other parameters are the numbers of its terms."""
-    return Party(
+    return InvoiceParty(
         name=party.text(name, "Name"),
         vat=_vat_number(party, vat),
         registration=party.text(registration, "SpecifiedLegalOrganization/ID"),

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from ...documents.booked_documents import Amounts
+from ..parties import Party
 
 
 class VatPoint(Enum):
@@ -20,7 +21,7 @@ class VatPoint(Enum):
 
 
 @dataclass(frozen=True)
-class Party:
+class InvoiceParty:
     """The seller (BG-4), the buyer (BG-7) or the payee (BG-10), as the invoice writes them.
 
     ``registration`` is BT-30, BT-47 or BT-61; ``registration_scheme`` is the ISO 6523 code of the
@@ -32,6 +33,12 @@ class Party:
     registration: str | None = None
     registration_scheme: str | None = None
     country: str | None = None
+
+    def as_party(self) -> Party:
+        """Its numbers, read as those of any company; names are written in too many ways to count."""
+        return Party.of(
+            country=self.country or "", vat=self.vat or "", registration=self.registration or ""
+        )
 
 
 class Period(NamedTuple):
@@ -116,9 +123,11 @@ class ElectronicInvoice:
     issue_date: date | None = None  # BT-2
     due_date: date | None = None  # BT-9
     currency: str | None = None  # BT-5, ISO 4217
-    seller: Party = Party()
-    buyer: Party = Party()
-    payee: Party = Party()  # whom to pay, where that is not the seller, such as a factor
+    seller: InvoiceParty = InvoiceParty()
+    buyer: InvoiceParty = InvoiceParty()
+    payee: InvoiceParty = (
+        InvoiceParty()
+    )  # whom to pay, where that is not the seller, such as a factor
     tax_representative_vat: str | None = None  # BT-63
     order_reference: str | None = None  # BT-13
     preceding_invoices: tuple[str, ...] = ()  # BT-25

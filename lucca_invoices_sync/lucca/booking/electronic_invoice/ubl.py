@@ -6,7 +6,7 @@ from .invoice import (
     AllowanceOrCharge,
     ElectronicInvoice,
     InvoiceLine,
-    Party,
+    InvoiceParty,
     Period,
     VatBreakdown,
     VatPoint,
@@ -69,9 +69,9 @@ def read(root: Part) -> ElectronicInvoice:
     )
 
 
-def _party(party: Part, name: str, vat: str, registration: str, country: str) -> Party:
+def _party(party: Part, name: str, vat: str, registration: str, country: str) -> InvoiceParty:
     """Read the seller or the buyer; the other parameters are the numbers of its terms."""
-    return Party(
+    return InvoiceParty(
         name=party.text(name, "PartyLegalEntity/RegistrationName")
         or party.text(name, "PartyName/Name"),
         vat=_vat_number(party, vat),
@@ -81,8 +81,8 @@ def _party(party: Part, name: str, vat: str, registration: str, country: str) ->
     )
 
 
-def _payee(party: Part) -> Party:
-    return Party(
+def _payee(party: Part) -> InvoiceParty:
+    return InvoiceParty(
         name=party.text("BT-59", "PartyName/Name"),
         registration=party.text("BT-61", "PartyLegalEntity/CompanyID"),
         registration_scheme=party.attribute("schemeID", "PartyLegalEntity/CompanyID"),

@@ -1,0 +1,160 @@
+"""Where an electronic invoice says something else than Lucca and Odoo.
+
+Somebody read the invoice for Lucca, or a machine did, while the supplier's own program wrote the
+electronic one. So a difference is a mistake of one of them, or somebody has changed the invoice on its way:
+another account to pay is how most invoice fraud works.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import NamedTuple
+
+from ...documents.booked_documents import Amounts, BookedDocument
+from ..bill_numbers import read_number
+from ..numbers import read_iban
+from ..parties import Party, Verdict
+from ..parties import compare as compare_parties
+from .invoice import ElectronicInvoice, InvoiceParty
+
+ZERO = Decimal(0)
+
+
+class Compared(Enum):
+    """What is compared."""
+
+    CURRENCY = "currency"
+    #: Excluding taxes, VAT and including taxes, together.
+    TOTALS = "totals"
+    #: The VAT of each rate.
+    VAT = "vat"
+    NUMBER = "number"
+    DATE = "date"
+    #: Whose invoice it is: a company with another VAT number or registration.
+    SELLER = "seller"
+    #: Whom it is for.
+    BUYER = "buyer"
+    #: Which account is to be paid.
+    ACCOUNT = "account"
+
+
+class Difference(NamedTuple):
+    """Something that the electronic invoice says otherwise.
+
+    ``theirs`` is what the electronic invoice says, ``ours`` what Lucca or Odoo does; both have the
+    type of what is compared: texts, days, ``(excluding, tax, including)``, ``{rate in percent: VAT}``.
+    """
+
+    what: Compared
+    theirs: object
+    ours: object
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known beside the document itself.
+
+    :param sellers: the supplier, as Odoo and as Lucca describe it
+    :param buyers: the companies that may be the buyer, such as ours and its branches
+    :param ibans: the supplier's accounts that Odoo or Lucca knows, in any writing
+    :param rates: fraction (0.2 for 20 %) of each ``rate_type_id``, as far as they are known
+    """
+
+    sellers: tuple[Party, ...] = ()
+    buyers: tuple[Party, ...] = ()
+    ibans: tuple[str, ...] = ()
+    rates: Mapping[int, Decimal] | None = None
+
+
+def compare(
+    invoice: ElectronicInvoice, document: BookedDocument, known: Known
+) -> tuple[Difference, ...]:
+    """Return where the electronic invoice differs, the gravest first.
+
+    What one side does not say is no difference, nor are signs: credit notes are written with either.
+    """
+    return tuple(
+        difference
+        for differences in (
+            _compare_account(invoice, known.ibans),
+            _compare_party(
+                Compared.SELLER, invoice.seller.as_party(), known.sellers, invoice.seller
+            ),
+            _compare_party(Compared.BUYER, invoice.buyer.as_party(), known.buyers, invoice.buyer),
+            _compare_amounts(invoice, document.base, known.rates or {}),
+            _compare_number(invoice, document),
+            _compare_date(invoice, document),
+        )
+        for difference in differences
+    )
+
+
+def _compare_account(invoice: ElectronicInvoice, ibans: Iterable[str]) -> Iterator[Difference]:
+    """An account that nobody knows beside those that are known; where none is, none differs."""
+    ours = tuple(dict.fromkeys(filter(None, map(read_iban, ibans))))
+    theirs = filter(None, map(read_iban, invoice.ibans))
+    strange = tuple(iban for iban in theirs if iban not in ours)
+    if ours and strange:
+        yield Difference(Compared.ACCOUNT, strange, ours)
+
+
+def _compare_party(
+    what: Compared, party: Party, ours: tuple[Party, ...], written: InvoiceParty
+) -> Iterator[Difference]:
+    """A company whose numbers are another's than all that are known, and none of theirs."""
+    verdicts = {compare_parties(party, one).verdict for one in ours}
+    if Verdict.OTHER in verdicts and Verdict.SAME not in verdicts:
+        yield Difference(what, written, ours)
+
+
+def _compare_amounts(
+    invoice: ElectronicInvoice, base: Amounts, rates: Mapping[int, Decimal]
+) -> Iterator[Difference]:
+    """Currency, totals, VAT of each rate: whatever comes after a difference follows from it."""
+    if invoice.currency and invoice.currency != base.currency:
+        yield Difference(Compared.CURRENCY, invoice.currency, base.currency)
+    elif invoice.has_totals and not invoice.agrees_with(base):
+        theirs = (invoice.excluding_taxes, invoice.total_tax, invoice.including_taxes)
+        ours = (base.excluding_taxes, base.total_tax, base.including_taxes)
+        yield Difference(Compared.TOTALS, theirs, ours)
+    elif invoice.has_totals:
+        yield from _compare_vat(invoice, base, rates)
+
+
+def _compare_vat(
+    invoice: ElectronicInvoice, base: Amounts, rates: Mapping[int, Decimal]
+) -> Iterator[Difference]:
+    """The VAT of each rate, where both sides tell all of it by rate."""
+    charged = [tax for tax in base.taxes if tax.value]
+    rows = [row for row in invoice.breakdown if row.tax]
+    if any(tax.rate_type_id not in rates for tax in charged) or any(r.rate is None for r in rows):
+        return
+    ours = _sums((rates[tax.rate_type_id] * 100, tax.value) for tax in charged)
+    theirs = _sums((row.rate or ZERO, row.tax or ZERO) for row in rows)
+    if rows and ours != theirs:
+        yield Difference(Compared.VAT, theirs, ours)
+
+
+def _sums(amounts: Iterable[tuple[Decimal, Decimal]]) -> dict[Decimal, Decimal]:
+    """The amount of each rate, not negative, without those that are nothing."""
+    sums: dict[Decimal, Decimal] = defaultdict(Decimal)
+    for rate, amount in amounts:
+        sums[rate] += amount
+    return {rate: abs(amount) for rate, amount in sorted(sums.items()) if amount}
+
+
+def _compare_number(invoice: ElectronicInvoice, document: BookedDocument) -> Iterator[Difference]:
+    """The number, however it is written."""
+    theirs, ours = read_number(invoice.number or ""), read_number(document.number)
+    if theirs.keys and ours.keys and not theirs.same_as(ours):
+        yield Difference(Compared.NUMBER, invoice.number, document.number)
+
+
+def _compare_date(invoice: ElectronicInvoice, document: BookedDocument) -> Iterator[Difference]:
+    theirs, ours = invoice.issue_date, document.document_date
+    if theirs and ours and theirs != ours:
+        yield Difference(Compared.DATE, theirs, ours)
