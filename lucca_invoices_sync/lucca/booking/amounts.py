@@ -42,6 +42,22 @@ ROUNDED_TO = {
 MAX_LINES = 8
 
 
+@dataclass(frozen=True)
+class Evidence:
+    """What Lucca does not say of a document's amounts, from somebody who knows.
+
+    All is in the document's currency, with the signs of its amounts.
+
+    :param bases: of each ``rate_type_id`` with VAT; what else is excluding taxes has none
+    :param prepaid: what the total is less because it was paid before
+    :param rounding: what the total is more because the amount to pay is rounded
+    """
+
+    bases: Mapping[int, Decimal]
+    prepaid: Decimal = ZERO
+    rounding: Decimal = ZERO
+
+
 class _Interval(NamedTuple):
     """The bases, in whole cents, that a printed VAT amount may come from."""
 
@@ -85,7 +101,11 @@ class _Rules:
 
 
 def split_by_rate(
-    amounts: Amounts, rates: Mapping[int, Decimal], unit: Decimal, tolerance: Decimal
+    amounts: Amounts,
+    rates: Mapping[int, Decimal],
+    unit: Decimal,
+    tolerance: Decimal,
+    evidence: Evidence | None = None,
 ) -> Plan:
     """One line a VAT rate, and lines without VAT for what no VAT amount explains.
 
@@ -94,9 +114,12 @@ def split_by_rate(
         withheld from the total
     :param unit: smallest amount of the currency (0.01 for the euro)
     :param tolerance: how far a printed VAT amount may be off its rate at least, beyond rounding
+    :param evidence: of these amounts; with it nothing is reckoned, and nothing is unusual
     :raises InvalidDocument: an amount has more decimals than its currency
     """
     check_decimals(amounts, unit)
+    if evidence:
+        return Plan(tuple(_proven(amounts, rates, evidence)) or (BillLine(Kind.UNTAXED, ZERO),))
     rules = _Rules(rates, unit, tolerance)
     taxes = one_per_rate(amounts.taxes)
     lines, findings = _split_charged(amounts, [tax for tax in taxes if rules.rate(tax) >= 0], rules)
@@ -142,6 +165,26 @@ def one_per_rate(taxes: Iterable[Tax]) -> list[Tax]:
 
 def _taxed(tax: Tax, base: Decimal) -> BillLine:
     return BillLine(Kind.VAT, base, (LineTax(tax.rate_type_id, tax.value),))
+
+
+def _proven(
+    amounts: Amounts, rates: Mapping[int, Decimal], evidence: Evidence
+) -> Iterator[BillLine]:
+    """The lines that ``evidence`` proves; what is without VAT has the tax of a rate of 0, if one is printed."""
+    taxes = one_per_rate(amounts.taxes)
+    for tax in taxes:
+        if tax.value:
+            yield _taxed(tax, evidence.bases[tax.rate_type_id])
+    rest = amounts.excluding_taxes - sum(evidence.bases.values(), ZERO)
+    at_zero = [tax for tax in taxes if not tax.value and not rates[tax.rate_type_id]]
+    if rest and at_zero:
+        yield _taxed(at_zero[0], rest)
+    elif rest:
+        yield BillLine(Kind.UNTAXED, rest)
+    if evidence.prepaid:
+        yield BillLine(Kind.PREPAID, -evidence.prepaid)
+    if evidence.rounding:
+        yield BillLine(Kind.ROUNDING, evidence.rounding)
 
 
 # --- VAT ------------------------------------------------------------------------------------------

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ..documents.booked_documents import Amounts, BookedDocument, Tax
-from .amounts import check_decimals, gap_of, one_per_rate, split_by_rate
+from .amounts import Evidence, check_decimals, gap_of, one_per_rate, split_by_rate
 from .company_amounts import conversion_findings, with_company_amounts
-from .lines import ZERO, BillLine, Finding, Kind, Plan, What
+from .lines import ZERO, BillLine, Finding, Kind, Plan, What, round_to
 from .recovery import convert_lost, keep_recovered, lost_taxes
 
 
@@ -33,10 +33,11 @@ class Books:
     rounds_per_line: bool = False
 
 
-def plan_bill(document: BookedDocument, books: Books) -> Plan:
+def plan_bill(document: BookedDocument, books: Books, evidence: Evidence | None = None) -> Plan:
     """The lines of a document's bill: their sums are Lucca's total, and each of its taxes.
 
     :param document: with a total that is not negative (``BookedDocument.absolute``)
+    :param evidence: of what Lucca does not say of the document's amounts
     :raises InvalidDocument: an amount has more decimals than its currency, or ``counter`` is needed
         and is not the document in another currency
     """
@@ -48,7 +49,9 @@ def plan_bill(document: BookedDocument, books: Books) -> Plan:
     impossible = _at_zero(base, books.rates)
     findings += [Finding(What.ZERO_RATE, value) for value in impossible.values()]
     lost = {**(lost or {}), **impossible}
-    plan = _split(base, lost, impossible, books)
+    if impossible:
+        evidence = None
+    plan = _split(base, lost, impossible, books, evidence)
     findings += plan.findings
     lines = [*plan.lines]
     if lost:
@@ -104,12 +107,18 @@ def _at_zero(amounts: Amounts, rates: Mapping[int, Decimal]) -> dict[int, Decima
 
 
 def _split(
-    base: Amounts, lost: Mapping[int, Decimal], impossible: Mapping[int, Decimal], books: Books
+    base: Amounts,
+    lost: Mapping[int, Decimal],
+    impossible: Mapping[int, Decimal],
+    books: Books,
+    evidence: Evidence | None,
 ) -> Plan:
     """The amounts without what is lost of their VAT; what is unusual is told of all of it."""
     recovered = keep_recovered(base, lost)
-    kept = split_by_rate(recovered, books.rates, books.unit, books.tolerance)
-    if lost == impossible:
+    if evidence:
+        evidence = _share_recovered(evidence, base, lost, books.unit)
+    kept = split_by_rate(recovered, books.rates, books.unit, books.tolerance, evidence)
+    if evidence or lost == impossible:
         return kept
     is_known = all(tax.rate_type_id in books.rates for tax in base.taxes)
     if not is_known or not any(tax.value > 0 for tax in recovered.taxes):
@@ -119,6 +128,21 @@ def _split(
     printed = keep_recovered(base, impossible)
     whole = split_by_rate(printed, books.rates, books.unit, books.tolerance)
     return replace(kept, findings=whole.findings)
+
+
+def _share_recovered(
+    evidence: Evidence, base: Amounts, lost: Mapping[int, Decimal], unit: Decimal
+) -> Evidence:
+    """The bases of the VAT that is recovered: in proportion to it."""
+    printed = {tax.rate_type_id: tax.value for tax in one_per_rate(base.taxes)}
+    shares = {
+        rate_type_id: round_to(
+            amount * (1 - lost.get(rate_type_id, ZERO) / printed[rate_type_id]), unit
+        )
+        for rate_type_id, amount in evidence.bases.items()
+        if lost.get(rate_type_id) != printed[rate_type_id]
+    }
+    return replace(evidence, bases=shares)
 
 
 def _converted(

@@ -23,14 +23,16 @@ class Kind(Enum):
     COUNTER = "counter"
     #: What the amount excluding taxes is less than the base of its VAT.
     DEDUCTION = "deduction"
+    #: What was paid before, where the total is what is left to pay.
+    PREPAID = "prepaid"
     #: The rounding of the amount payable.
     ROUNDING = "rounding"
     #: What the printed total is more or less than the amounts that it is made of.
     DIFFERENCE = "difference"
 
 
-#: Lines of what a person confirmed, on an account that may be chosen.
-DIFFERENCES = (Kind.DEDUCTION, Kind.DIFFERENCE)
+#: Lines that are no purchase, on an account that may be chosen.
+DIFFERENCES = (Kind.DEDUCTION, Kind.DIFFERENCE, Kind.PREPAID)
 
 
 @dataclass(frozen=True)

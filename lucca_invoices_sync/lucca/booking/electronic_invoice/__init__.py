@@ -6,6 +6,7 @@ CEN/TS 16931-3-3 for CII D16B), and for ZUGFeRD 1 from its specification of 2014
 """
 
 from .comparison import Compared, Difference, Known, compare
+from .evidence import find_evidence
 from .invoice import (
     AllowanceOrCharge,
     ElectronicInvoice,
@@ -30,6 +31,7 @@ __all__ = [
     "VatBreakdown",
     "VatPoint",
     "compare",
+    "find_evidence",
     "may_hold_invoice",
     "read_invoice",
 ]

@@ -181,13 +181,23 @@ class ElectronicInvoice:
         return self.including_taxes - self.excluding_taxes
 
     def agrees_with(self, amounts: Amounts) -> bool:
-        """Whether Lucca's document, of either sign, has the same currency and totals."""
-        excluding, tax, including = self.excluding_taxes, self.total_tax, self.including_taxes
-        if excluding is None or tax is None or including is None:
+        """Whether Lucca's document, of either sign, has the same currency and totals.
+
+        Its total may be what is left to pay: without what was paid before, and rounded.
+        """
+        excluding, tax = self.excluding_taxes, self.total_tax
+        if excluding is None or tax is None:
             return False
-        return (self.currency, abs(excluding), abs(tax), abs(including)) == (
-            amounts.currency,
-            abs(amounts.excluding_taxes),
-            abs(amounts.total_tax),
-            abs(amounts.including_taxes),
-        )
+        totals = {abs(total) for total in (self.including_taxes, self._due) if total is not None}
+        return (
+            (self.currency, abs(excluding), abs(tax))
+            == (amounts.currency, abs(amounts.excluding_taxes), abs(amounts.total_tax))
+        ) and abs(amounts.including_taxes) in totals
+
+    @property
+    def _due(self) -> Decimal | None:
+        """What is to be paid (BT-115), where it follows from the other amounts, as it should."""
+        if self.including_taxes is None:
+            return None
+        reckoned = self.including_taxes - (self.prepaid or 0) + (self.rounding or 0)
+        return reckoned if self.due == reckoned else None

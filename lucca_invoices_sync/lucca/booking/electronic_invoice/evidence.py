@@ -1,0 +1,80 @@
+"""What an electronic invoice that agrees with Lucca proves of a document's amounts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from ...documents.booked_documents import Amounts
+from ..amounts import Evidence, one_per_rate, tolerance_of
+from .invoice import ElectronicInvoice, VatBreakdown
+
+ZERO = Decimal(0)
+
+
+def find_evidence(
+    invoice: ElectronicInvoice,
+    amounts: Amounts,
+    rates: Mapping[int, Decimal],
+    unit: Decimal,
+    tolerance: Decimal,
+) -> Evidence | None:
+    """Return what an electronic invoice proves; None where it and Lucca are not the same amounts.
+
+    It is none either where its own rows do not make up its totals, or do not give their VAT.
+
+    :param amounts: with a total that is not negative (``BookedDocument.absolute``)
+    :param rates: fraction (0.2 for 20 %) of each ``rate_type_id``
+    :param unit: smallest amount of the currency
+    :param tolerance: how far the VAT of a row may be off its rate at least, beyond rounding
+    """
+    if not invoice.agrees_with(amounts) or not _is_whole(invoice, unit, tolerance):
+        return None
+    charged = [tax for tax in one_per_rate(amounts.taxes) if tax.value]
+    if any(tax.rate_type_id not in rates for tax in charged):
+        return None
+    sign = -1 if (invoice.including_taxes or ZERO) < 0 else 1
+    rows = _by_rate(invoice.breakdown)
+    bases = {}
+    for tax in charged:
+        base, vat = rows.pop(rates[tax.rate_type_id] * 100, (ZERO, ZERO))
+        if sign * vat != tax.value:
+            return None
+        bases[tax.rate_type_id] = sign * base
+    if any(vat for _base, vat in rows.values()):
+        return None
+    is_total = amounts.including_taxes == abs(invoice.including_taxes or ZERO)
+    return Evidence(
+        bases,
+        prepaid=ZERO if is_total else sign * (invoice.prepaid or ZERO),
+        rounding=ZERO if is_total else sign * (invoice.rounding or ZERO),
+    )
+
+
+def _is_whole(invoice: ElectronicInvoice, unit: Decimal, tolerance: Decimal) -> bool:
+    """Whether the rows of the VAT breakdown are its totals, and each base gives its VAT."""
+    rows = invoice.breakdown
+    if not rows or any(row.base is None or row.tax is None for row in rows):
+        return False
+    bases = sum((row.base or ZERO for row in rows), ZERO)
+    vat = sum((row.tax or ZERO for row in rows), ZERO)
+    is_sum = (bases, vat) == (invoice.excluding_taxes, invoice.total_tax)
+    return is_sum and all(_gives_its_vat(row, unit, tolerance) for row in rows)
+
+
+def _gives_its_vat(row: VatBreakdown, unit: Decimal, tolerance: Decimal) -> bool:
+    base, vat = row.base or ZERO, row.tax or ZERO
+    if row.rate is None:
+        return not vat
+    return abs(base * row.rate / 100 - vat) <= unit / 2 + tolerance_of(base, unit, tolerance)
+
+
+def _by_rate(rows: Iterable[VatBreakdown]) -> dict[Decimal, tuple[Decimal, Decimal]]:
+    """``{rate in percent: (base, VAT)}`` of the rows with VAT."""
+    sums: dict[Decimal, tuple[Decimal, Decimal]] = defaultdict(lambda: (ZERO, ZERO))
+    for row in rows:
+        if row.tax and row.rate is not None:
+            base, vat = sums[row.rate]
+            sums[row.rate] = (base + (row.base or ZERO), vat + row.tax)
+    return dict(sums)

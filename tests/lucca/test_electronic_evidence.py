@@ -1,0 +1,186 @@
+"""What an electronic invoice that agrees proves: the base of each rate, what is without VAT, what was paid."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from lucca.booking.amounts import Evidence, split_by_rate
+from lucca.booking.bill_lines import plan_bill
+from lucca.booking.electronic_invoice import ElectronicInvoice, VatBreakdown, find_evidence
+from lucca.documents.booked_documents import Amounts, Tax
+
+from .helpers import (
+    CENT,
+    EXEMPT,
+    INTERMEDIATE,
+    NORMAL,
+    RATES,
+    amounts,
+    kinds,
+    proven,
+    rounded,
+)
+from .test_amounts_properties import TAXED, assert_exact, cents
+from .test_bill_lines import BOOKS, document
+
+
+def row(category, rate, base, tax="0"):
+    return VatBreakdown(category, Decimal(rate), Decimal(base), Decimal(tax))
+
+
+def invoice(*rows, prepaid=None, rounding=None, **changed):
+    """An electronic invoice whose totals are those of its rows."""
+    excluding = sum((one.base for one in rows), Decimal(0))
+    tax = sum((one.tax for one in rows), Decimal(0))
+    due = excluding + tax - Decimal(prepaid or 0) + Decimal(rounding or 0)
+    made = ElectronicInvoice(
+        currency="EUR",
+        excluding_taxes=excluding,
+        tax=tax,
+        including_taxes=excluding + tax,
+        prepaid=prepaid and Decimal(prepaid),
+        rounding=rounding and Decimal(rounding),
+        due=due,
+        breakdown=rows,
+    )
+    return replace(made, **changed)
+
+
+def evidence(found, printed):
+    return find_evidence(found, printed, RATES, CENT, CENT)
+
+
+def lines(found, printed):
+    proof = evidence(found, printed)
+    assert proof is not None
+    return kinds(split_by_rate(printed, RATES, CENT, CENT, proof).lines)
+
+
+# A dinner of which the drinks are at another rate: each base may be off by 2.50 and give the same VAT.
+DINNER = (row("S", "10", "90.02", "9.00"), row("S", "20", "30.01", "6.00"))
+PRINTED = amounts("120.03", [(INTERMEDIATE, "9.00"), (NORMAL, "6.00")])
+
+
+class TestEvidence:
+    def test_the_base_of_each_rate(self):
+        assert lines(invoice(*DINNER), PRINTED) == [("vat", "90.02", "9"), ("vat", "30.01", "6")]
+
+    def test_what_is_without_vat_needs_no_confirmation(self):
+        printed = amounts("500", [(NORMAL, "20")])
+        found = invoice(row("S", "20", "100", "20"), row("E", "0", "400"))
+        plan = split_by_rate(printed, RATES, CENT, CENT, evidence(found, printed))
+        assert kinds(plan.lines) == [("vat", "100", "20"), ("untaxed", "400")]
+        assert plan.findings == ()
+        assert split_by_rate(printed, RATES, CENT, CENT).findings
+
+    def test_what_is_without_vat_has_the_rate_of_zero_that_is_printed(self):
+        printed = amounts("500", [(NORMAL, "20"), (EXEMPT, "0")])
+        found = invoice(row("S", "20", "100", "20"), row("Z", "0", "400"))
+        assert lines(found, printed) == [("vat", "100", "20"), ("vat", "400", "0")]
+
+    def test_rows_of_one_rate_are_one_line(self):
+        printed = amounts("100", [(NORMAL, "20")])
+        halves = row("S", "20.00", "50", "10"), row("S", "20", "50", "10")
+        assert lines(invoice(*halves), printed) == [("vat", "100", "20")]
+
+    def test_what_was_paid_before_is_a_line_where_the_total_is_what_is_left(self):
+        printed = amounts("100", [(NORMAL, "20")], including="90")
+        found = invoice(row("S", "20", "100", "20"), prepaid="30")
+        assert lines(found, printed) == [("vat", "100", "20"), ("prepaid", "-30")]
+
+    def test_it_is_none_where_the_total_is_the_whole(self):
+        printed = amounts("100", [(NORMAL, "20")])
+        found = invoice(row("S", "20", "100", "20"), prepaid="30")
+        assert lines(found, printed) == [("vat", "100", "20")]
+
+    def test_so_is_the_rounding(self):
+        printed = amounts("100", [(NORMAL, "20")], including="120.50")
+        found = invoice(row("S", "20", "100", "20"), rounding="0.50")
+        assert lines(found, printed) == [("vat", "100", "20"), ("rounding", "0.5")]
+
+    def test_signs_are_those_of_luccas_amounts(self):
+        printed = amounts("100", [(NORMAL, "20")], including="90")
+        found = invoice(row("S", "20", "-100", "-20"), prepaid="-30")
+        assert lines(found, printed) == [("vat", "100", "20"), ("prepaid", "-30")]
+
+
+class TestNoEvidence:
+    @pytest.mark.parametrize(
+        "changed",
+        [
+            {"currency": "CHF"},
+            {"including_taxes": Decimal("135.04")},
+            {"including_taxes": None},
+            {"breakdown": ()},
+            {"breakdown": DINNER[:1]},
+            {"breakdown": (row("S", "10", "90.02", "9.00"), row("S", "20", "30", "6.00"))},
+            {"breakdown": (row("S", "10", "90.02", "9.01"), row("S", "20", "30.01", "5.99"))},
+            {"breakdown": (row("S", "10", "60.02", "9.00"), row("S", "20", "60.01", "6.00"))},
+            {"breakdown": (row("S", "10", "120.03", "15.00"),)},
+            {"breakdown": (DINNER[0], VatBreakdown("S", None, Decimal("30.01"), Decimal(6)))},
+            {"breakdown": (DINNER[0], VatBreakdown("S", Decimal(20), None, Decimal(6)))},
+        ],
+        ids=str,
+    )
+    def test_what_is_not_the_same_or_not_whole_proves_nothing(self, changed):
+        assert evidence(replace(invoice(*DINNER), **changed), PRINTED) is None
+
+    def test_a_rate_that_is_not_known(self):
+        rates = {NORMAL: RATES[NORMAL]}
+        assert find_evidence(invoice(*DINNER), PRINTED, rates, CENT, CENT) is None
+
+    def test_an_amount_to_pay_that_does_not_follow(self):
+        printed = amounts("100", [(NORMAL, "20")], including="90")
+        found = invoice(row("S", "20", "100", "20"), prepaid="20", due=Decimal(90))
+        assert evidence(found, printed) is None
+
+
+class TestLostVat:
+    """VAT that is not recovered leaves the base of what is."""
+
+    def test_half_of_it(self):
+        plan = plan_bill(
+            document(PRINTED, cost="127.53"), BOOKS, evidence(invoice(*DINNER), PRINTED)
+        )
+        assert kinds(plan.lines) == [
+            ("vat", "45.01", "4.5"),
+            ("vat", "15.01", "3"),
+            ("untaxed", "60.01"),
+            ("lost_vat", "7.5"),
+        ]
+
+    def test_all_of_one_rate(self):
+        plan = plan_bill(
+            document(PRINTED, cost="126.03"), BOOKS, evidence(invoice(*DINNER), PRINTED)
+        )
+        assert kinds(plan.lines) == [("vat", "90.02", "9"), ("untaxed", "30.01"), ("lost_vat", "6")]
+
+
+@st.composite
+def true_invoices(draw):
+    """An electronic invoice, and Lucca's amounts of it: its total, or what is left to pay."""
+    bases = draw(st.dictionaries(st.sampled_from(TAXED), cents, min_size=1))
+    taxes = {one: rounded(base * RATES[one]) for one, base in bases.items()}
+    assume(all(taxes.values()))
+    rows = [row("S", RATES[one] * 100, base, taxes[one]) for one, base in bases.items()]
+    rows += [row("E", 0, base) for base in draw(st.lists(cents, max_size=2))]
+    prepaid, rounding = draw(cents), draw(st.integers(-50, 50)) * CENT
+    found = invoice(*rows, prepaid=prepaid, rounding=rounding)
+    assume(found.due > 0)
+    total = draw(st.sampled_from([found.including_taxes, found.due]))
+    printed = tuple(Tax(one, tax) for one, tax in taxes.items())
+    return found, bases, Amounts("EUR", found.excluding_taxes, printed, total)
+
+
+@proven
+@given(true_invoices())
+def test_a_bill_has_the_bases_of_its_electronic_invoice_and_luccas_total(made):
+    found, bases, printed = made
+    proof = evidence(found, printed)
+    assert isinstance(proof, Evidence)
+    plan = split_by_rate(printed, RATES, CENT, CENT, proof)
+    assert_exact(plan.lines, printed)
+    assert {line.rate_type_id: line.base for line in plan.lines if line.taxes} == bases
+    assert plan.findings == ()
