@@ -16,6 +16,7 @@ from .invoice import (
     VatBreakdown,
     VatPoint,
 )
+from .items import Item, items_of
 from .pdf import may_hold_invoice
 from .reader import read_invoice
 
@@ -26,12 +27,14 @@ __all__ = [
     "ElectronicInvoice",
     "InvoiceLine",
     "InvoiceParty",
+    "Item",
     "Known",
     "Period",
     "VatBreakdown",
     "VatPoint",
     "compare",
     "find_evidence",
+    "items_of",
     "may_hold_invoice",
     "read_invoice",
 ]
