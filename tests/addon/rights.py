@@ -151,7 +151,6 @@ lucca.bill.no_vat               -        -        -          -        -       - 
 lucca.bill.refund               -        -        -          -        -       -         -       login
 lucca.bill.tax                  -        -        -          -        -       -         -       login
 lucca.demo                      -        -        -          -        -       -         -       login
-lucca.electronic.invoice        -        -        -          -        -       -         -       login
 lucca.supplier                  -        -        -          -        -       -         -       login
 lucca.supplier.create           -        -        -          -        -       -         -       login
 lucca.sync                      -        -        -          -        -       -         -       login

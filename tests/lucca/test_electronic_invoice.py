@@ -497,3 +497,28 @@ def test_whatever_is_written_is_read(syntax, breakdown, lines):
     assert invoice.unreadable == ()
     assert invoice.breakdown == tuple(VatBreakdown(*read_as(VAT_ROW, row)) for row in breakdown)
     assert invoice.lines == tuple(InvoiceLine(*read_as(LINE, line)) for line in lines)
+
+
+class TestKept:
+    """An electronic invoice is kept, to be read again later."""
+
+    @pytest.mark.parametrize("xml", EXAMPLES)
+    def test_it_says_the_same(self, xml):
+        kept = reader.keep_invoice(xml)
+        assert kept is not None
+        assert read_invoice(kept.encode()) == read_invoice(xml)
+
+    def test_without_the_files_that_are_embedded_in_it(self):
+        binary = (
+            b'<cac:AdditionalDocumentReference xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:'
+            b'CommonAggregateComponents-2" xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:'
+            b'CommonBasicComponents-2"><cac:Attachment><cbc:EmbeddedDocumentBinaryObject>QUJDREVGR0g='
+            b"</cbc:EmbeddedDocumentBinaryObject></cac:Attachment></cac:AdditionalDocumentReference>"
+        )
+        end = UBL.rindex(b"</")
+        kept = reader.keep_invoice(UBL[:end] + binary + UBL[end:])
+        assert kept is not None
+        assert "QUJDREVGR0g=" not in kept
+
+    def test_what_is_none_is_not_kept(self):
+        assert reader.keep_invoice(b"<a/>") is None

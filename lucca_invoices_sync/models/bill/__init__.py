@@ -5,4 +5,3 @@ from . import no_vat
 from . import duplicate
 from . import check
 from . import refund
-from . import electronic_invoice

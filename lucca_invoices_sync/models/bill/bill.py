@@ -16,6 +16,7 @@ from ..texts import explain_fault
 from ..troubles import Blocked, contained
 from . import dates, payment
 from .decided import describe_decisions, note_chosen, note_company
+from .electronic_invoice import invoices_of
 from .preparation import Bill
 
 _lt = Messages(__name__)
@@ -59,6 +60,7 @@ class LuccaBill(models.AbstractModel):
         books.bank_accounts = accounts_of(partners.commercial_partner_id)
         lines = self.env["lucca.bill.line"]
         books.usual_accounts = lines._usual_accounts(books.company, partners)
+        books.electronic_invoices = invoices_of(documents)
 
     def _prepare_all(self, turn, documents, books, savepoint=nullcontext):
         bills = []
@@ -79,6 +81,7 @@ class LuccaBill(models.AbstractModel):
         """The ``Bill`` of a document; raise ``Blocked`` or ``DocumentError``. To be extended."""
         booked = document._booked_document()
         bill = Bill(document, booked.absolute(), booked.is_negative_invoice)
+        bill.electronic = books.electronic_invoices.get(document)
         bill.values = {
             "move_type": "in_refund" if booked.is_refund else "in_invoice",
             "company_id": document.company_id.id,

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 
 from ...lucca.booking.bill_lines import Books, plan_bill
+from ...lucca.booking.electronic_invoice import find_evidence
 from ...lucca.booking.lines import DIFFERENCES, Kind
 from ...lucca.booking.recovery import lost_taxes
 from ..messages import Messages, Money, joined
@@ -29,17 +30,15 @@ class LuccaBillLine(models.AbstractModel):
         own, tolerance = bill.company.currency_id, _tolerance(bill)
         lost = lost_taxes(bill.booked.base, bill.booked.cost, _unit(currency), tolerance)
         mappings = rules._mappings(bill, books, lost or {})
-        plan = plan_bill(
-            bill.booked,
-            Books(
-                rates=rules._rates(bill, mappings),
-                unit=_unit(currency),
-                currency=own.name,
-                company_unit=_unit(own),
-                tolerance=tolerance,
-                rounds_per_line=bill.company.tax_calculation_rounding_method == "round_per_line",
-            ),
+        numbers = Books(
+            rates=rules._rates(bill, mappings),
+            unit=_unit(currency),
+            currency=own.name,
+            company_unit=_unit(own),
+            tolerance=tolerance,
+            rounds_per_line=bill.company.tax_calculation_rounding_method == "round_per_line",
         )
+        plan = plan_bill(bill.booked, numbers, _evidence(bill, numbers))
         bill.lines = list(plan.lines)
         bill.taxes = rules._taxes(bill, books)
         common = {**self._account_values(bill, books), **self._analytic(bill, books)}
@@ -69,6 +68,7 @@ class LuccaBillLine(models.AbstractModel):
             Kind.LOST_VAT: self.env._("Non-recoverable VAT"),
             Kind.COUNTER: self.env._("Base of VAT, not on this document"),
             Kind.DEDUCTION: self.env._("Deduction without VAT"),
+            Kind.PREPAID: self.env._("Paid in advance"),
             Kind.ROUNDING: self.env._("Rounding"),
             Kind.DIFFERENCE: self.env._("Difference to the printed total"),
         }
@@ -257,6 +257,14 @@ def difference_account(document):
         named = account.browse(document.env.context["lucca_difference_account"] or ())
         account = named or document.connection_id.difference_account_id
     return account.filtered_domain(account._check_company_domain(document.company_id))
+
+
+def _evidence(bill, numbers):
+    """What the electronic invoice proves of the amounts; None without one that agrees."""
+    if not bill.electronic:
+        return None
+    base = bill.booked.base
+    return find_evidence(bill.electronic, base, numbers.rates, numbers.unit, numbers.tolerance)
 
 
 def _unit(currency):

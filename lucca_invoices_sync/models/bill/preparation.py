@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from ...lucca.booking.electronic_invoice import ElectronicInvoice
 from ...lucca.booking.lines import BillLine
 from ...lucca.booking.numbers import read_iban
 from ...lucca.booking.vat_areas import relation
@@ -21,7 +22,8 @@ from ..troubles import Blocked
 class Bill:
     """A ``lucca.document`` on its way to a bill: read once, decided upon step by step.
 
-    ``booked`` has a total that is not negative. ``lines`` are Lucca's amounts and ``taxes`` those
+    ``booked`` has a total that is not negative; ``electronic`` is what the supplier's own electronic
+    invoice says, where a file of the document is or holds one. ``lines`` are Lucca's amounts and ``taxes`` those
     of each in Odoo, where they are printed one for each of ``line.taxes`` in this order. ``values``
     is what the bill is created with. ``notes`` are facts, ``doubts`` what keeps it from being posted
     by itself; its chatter says both. Both are messages, or words of other addons.
@@ -36,6 +38,7 @@ class Bill:
     document: Any
     booked: BookedDocument
     is_negative: bool = False
+    electronic: ElectronicInvoice | None = None
     lines: list[BillLine] = field(default_factory=list)
     taxes: list[Any] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
@@ -92,12 +95,13 @@ class CompanyBooks:
 
     ``usual_accounts`` is ``{partner id: account}`` of a batch, as ``lucca.bill.line`` finds them:
     they follow from the bills before it. ``bank_accounts`` is ``{partner id: res.partner.bank}`` of
-    the batch's suppliers, those of their contacts included.
+    the batch's suppliers, those of their contacts included. ``electronic_invoices`` is
+    ``{lucca.document: ElectronicInvoice}`` of the batch.
     """
 
     def __init__(self, company):
         self.company = company
-        self.usual_accounts, self.bank_accounts = {}, {}
+        self.usual_accounts, self.bank_accounts, self.electronic_invoices = {}, {}, {}
         self._positions = {}
         self._rates = {}
         self._distributions = {}

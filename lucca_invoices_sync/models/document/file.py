@@ -51,6 +51,9 @@ class LuccaFile(models.Model):
         readonly=True, help="Those of the attempts that gave something else than a whole file."
     )
     next_try_at = fields.Datetime(string="Next Try", readonly=True)
+    electronic_invoice = fields.Text(
+        readonly=True, prefetch=False, help="The XML of the electronic invoice that it is or holds."
+    )
     attachment_id = fields.Many2one("ir.attachment", ondelete="set null", readonly=True)
 
     _file_uniq = models.UniqueIndex(

@@ -8,6 +8,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.api.errors import DamagedFile, TooLarge
 from ...lucca.files import PDF, check_whole, clean_name, kind_of
+from ..bill.electronic_invoice import find_invoice, take_in
 from ..document import change
 from ..messages import Messages, joined
 from ..texts import explain_file
@@ -113,10 +114,13 @@ class LuccaSyncFiles(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 self._attach_once(file, content, checksum)
-                if move := file.document_id.move_id:
-                    self._tell_of(move, file, content, remark)
                 if is_fetched:
+                    file.electronic_invoice = find_invoice(content)
                     turn.add(files=1)
+                if remark and file.document_id.move_id:
+                    change.note(file.document_id, joined([file.name, remark], ": "))
+                if take_in(file.document_id):
+                    turn.is_cut_short = True  # it is booked in this turn
                 self.env.flush_all()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
@@ -128,12 +132,6 @@ class LuccaSyncFiles(models.AbstractModel):
         except Exception as error:  # another addon's, which keeps no other file away
             _logger.info("A file of Lucca document %s", file.document_id.id, exc_info=True)
             self._fail(turn, file, describe_bug(error))
-
-    def _tell_of(self, move, file, content, remark):
-        """Say on a bill what is remarkable about a file of it."""
-        if remark:
-            change.note(file.document_id, joined([file.name, remark], ": "))
-        self.env["lucca.electronic.invoice"]._check(file.document_id, content)
 
     def _attach_once(self, file, content, checksum):
         """Attach a content; where the bill has it already, that attachment is taken."""

@@ -18,7 +18,7 @@ from .invoice import (
 )
 from .items import Item, items_of
 from .pdf import may_hold_invoice
-from .reader import read_invoice
+from .reader import keep_invoice, read_invoice
 
 __all__ = [
     "AllowanceOrCharge",
@@ -35,6 +35,7 @@ __all__ = [
     "compare",
     "find_evidence",
     "items_of",
+    "keep_invoice",
     "may_hold_invoice",
     "read_invoice",
 ]

@@ -12,6 +12,8 @@ from .part import Part
 
 #: Bytes that an invoice's XML may have, without the files that may be embedded in it.
 LARGEST_XML = 10 * 1024 * 1024
+#: Elements of files that are embedded in an invoice, in UBL and in CII.
+_EMBEDDED = ("EmbeddedDocumentBinaryObject", "AttachmentBinaryObject")
 _READERS: dict[str, Callable[[Part], ElectronicInvoice]] = {
     root: syntax.read for syntax in (cii, ubl) for root in syntax.ROOTS
 }
@@ -28,6 +30,19 @@ def read_invoice(xml: bytes) -> ElectronicInvoice | None:
         return None
     _simplify(root)
     return read(Part(root, None, {}))
+
+
+def keep_invoice(xml: bytes) -> str | None:
+    """Return the XML of an electronic invoice, to be read again later; None for anything that is none.
+
+    It is without the files that are embedded in it (BT-125), which may be megabytes.
+    """
+    root = _parse(xml)
+    if root is None or str(root.tag) not in _READERS:
+        return None
+    for embedded in root.iter(*(f"{{*}}{name}" for name in _EMBEDDED)):
+        embedded.text = None
+    return str(etree.tostring(root, encoding="unicode"))
 
 
 def _parse(xml: bytes) -> etree._Element | None:
