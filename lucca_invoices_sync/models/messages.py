@@ -47,11 +47,17 @@ class Size(NamedTuple):
     size: int | None
 
 
+class Reason(NamedTuple):
+    """Why a document needs attention, as ``lucca.document`` has it in ``reason``."""
+
+    name: str
+
+
 class Message:
     """What happened: an English template, and the figures and names in it.
 
-    ``data`` is plain JSON. Figures are text, whole numbers, a ``Money``, ``Rate``, ``Size`` or
-    ``date``, records, what somebody else said (its words), other messages, and lists of all these.
+    ``data`` is plain JSON. Figures are text, whole numbers, a ``Money``, ``Rate``, ``Size``,
+    ``Reason`` or ``date``, records, what somebody else said (its words), other messages, and lists of all these.
     A record is told by its name, in the reader's language where it has one in each.
     """
 
@@ -126,6 +132,15 @@ def lines(parts: Iterable[Any]) -> Message:
     return joined(dict.fromkeys(map(read_message, parts)), "\n")
 
 
+#: ``{class of a figure: a function that returns one as JSON}``
+_FIGURES = {
+    Money: lambda one: {"money": [str(one.value), one.currency]},
+    Rate: lambda one: {"rate": str(one.fraction)},
+    Size: lambda one: {"size": one.size},
+    Reason: lambda one: {"reason": one.name},
+}
+
+
 def to_json(value):
     """Return a figure or a message as JSON, which ``in_words`` reads; JSON stays as it is."""
     if isinstance(value, Message | Words):
@@ -134,12 +149,8 @@ def to_json(value):
         return value
     if isinstance(value, models.BaseModel):
         return [_name_to_json(record) for record in value]
-    if isinstance(value, Money):
-        return {"money": [str(value.value), value.currency]}
-    if isinstance(value, Rate):
-        return {"rate": str(value.fraction)}
-    if isinstance(value, Size):
-        return {"size": value.size}
+    if figure := _FIGURES.get(type(value)):
+        return figure(value)
     if isinstance(value, date):
         return {"day": date(value.year, value.month, value.day).isoformat()}
     if isinstance(value, int) and not isinstance(value, bool):
@@ -147,6 +158,11 @@ def to_json(value):
     if isinstance(value, str | Decimal) or not isinstance(value, Iterable):
         return "" if value is None or value is False else str(value)
     return [to_json(part) for part in value]
+
+
+def named(record) -> Message:
+    """Return the name of a record as a message."""
+    return read_message(_name_to_json(record))
 
 
 def read_message(value: Any) -> Message:
@@ -342,6 +358,11 @@ def _say_size(env, data):
     return human_size(data["size"]).replace(".", get_lang(env).decimal_point)
 
 
+def _say_reason(env, data):
+    reasons = dict(env["lucca.document"]._fields["reason"]._description_selection(env))
+    return reasons.get(data["reason"], UNKNOWN)
+
+
 #: How JSON of each kind is told; what has no such key is text, a whole number or a list.
 _KINDS = {
     "term": _say_term,
@@ -351,4 +372,5 @@ _KINDS = {
     "rate": lambda env, data: percent(env, Decimal(data["rate"])),
     "day": lambda env, data: format_date(env, date.fromisoformat(data["day"])),
     "size": _say_size,
+    "reason": _say_reason,
 }

@@ -47,6 +47,8 @@ REMAPPED_BY_REASON = {
     "unmapped_tax": ("nature",),
     "archived_account": ("nature",),
 }
+#: The reasons for which a bill gets a line for a difference, where a person accepts them.
+OF_AMOUNTS = ("tax_mismatch", "total_mismatch")
 #: What a person has not said, or not of what Lucca says now.
 NOT_ACCEPTED = {"accepted_reasons": False, "difference_account_id": False}
 #: What a listing says of a document's state, beside the facts.

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
 from ..models.bill.preview import preview_bill
+from ..models.states import OF_AMOUNTS
 
 #: So many bills are shown line by line; of the next ones what is known without preparing them.
 IN_DETAIL = 10
@@ -50,8 +51,8 @@ class LuccaDocumentAccept(models.TransientModel):
             documents = wizard._fitting()
             wizard.accepted_count = len(documents)
             wizard.left_count = len(wizard.document_ids) - len(documents)
-            reasons = set(documents.mapped("reason"))
-            wizard.may_have_difference = bool(reasons & {"tax_mismatch", "total_mismatch"})
+            reasons = documents.mapped("reason")
+            wizard.may_have_difference = not set(OF_AMOUNTS).isdisjoint(reasons)
 
     @api.depends("document_ids", "difference_account_id")
     def _compute_preview(self):

@@ -129,6 +129,7 @@ MODELS = """
                                 auditor  billing  elsewhere  manager  system  employee  portal  public
 
 lucca.connection                r        r        r          r        crud    -         -       login
+lucca.decision                  r        r        r          r        r       -         -       login
 lucca.document                  r        r        r          r        r       -         -       login
 lucca.document.accept           -        crud     crud       crud     -       -         -       login
 lucca.document.ignore           -        crud     crud       crud     -       -         -       login

@@ -9,6 +9,7 @@ CHANGES = {
     "lucca.budget": {"tokens": 1},
     "lucca.cache": {"payload": "x"},
     "lucca.connection": {"name": "x"},
+    "lucca.decision": {"kind": "seen"},
     "lucca.document": {"number": "x"},
     "lucca.document.accept": {"difference_account_id": False},
     "lucca.document.ignore": {"reason": "x"},
@@ -94,6 +95,7 @@ class Account:
             self.document,
             self.mapping,
             self._create("lucca.file", document_id=self.document.id, name="a.pdf"),
+            self._create("lucca.decision", document_id=self.document.id, kind="retried"),
             self._create("lucca.sync.run", **self._of_connection),
             self._create(
                 "lucca.cache", **self._of_connection, kind="supplier", lucca_id=1, payload="{}"
@@ -174,6 +176,8 @@ class Account:
             journal = self.connection.journal_id
             company = {"company_id": self.company.id, "journal_id": journal.id}
             return {**company, "host": f"new-{self.company.id}.ilucca.net"}
+        if model == "lucca.decision":
+            return {"document_id": self.document.id, "kind": "retried"}
         return self._of_connection
 
     # --- calls ------------------------------------------------------------------------------------

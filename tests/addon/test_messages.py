@@ -16,6 +16,7 @@ from odoo.addons.lucca_invoices_sync.models.messages import (
     Messages,
     Money,
     Rate,
+    Reason,
     Size,
     Words,
     in_words,
@@ -49,6 +50,7 @@ figures = (
     | st.builds(Money, st.sampled_from(CODES), amounts)
     | st.builds(Rate, st.decimals(-2, 2, places=4))
     | st.builds(Size, st.none() | st.integers(0, 10**12))
+    | st.builds(Reason, texts)
 )
 templates = st.sampled_from(
     ["%(a)s is %(b)s.", "Nothing", "100 %% of %(a)s", "%(c)s", "%(a)d", "%"]
@@ -74,7 +76,19 @@ plain = st.recursive(
         st.lists(parts, max_size=3)
         | st.dictionaries(
             st.sampled_from(
-                ["term", "values", "joined", "by", "money", "rate", "day", "size", "module", "of"]
+                [
+                    "term",
+                    "values",
+                    "joined",
+                    "by",
+                    "money",
+                    "rate",
+                    "day",
+                    "size",
+                    "reason",
+                    "module",
+                    "of",
+                ]
             ),
             parts,
             max_size=3,
@@ -127,6 +141,14 @@ class TestMessage(TransactionCase):
         )
         self.assertEqual(told.in_words(self.english), "1,234.50\xa0€, 5.5 %, 01/31/2026, 1.43 Mb")
         self.assertEqual(told.in_words(self.french), "1\xa0234,50\xa0€, 5,5 %, 31/01/2026, 1,43 Mb")
+
+    def test_a_reason_is_named_as_on_the_document(self):
+        told = _lt("Accepted: %s.", Reason("duplicate_bill"))
+        self.assertEqual(told.in_words(self.english), "Accepted: Bill exists already.")
+        reason = self.french["lucca.document"]._fields["reason"]
+        label = dict(reason._description_selection(self.french))["duplicate_bill"]
+        self.assertIn(label, told.in_words(self.french))
+        self.assertEqual(in_words(self.english, _lt("%s", Reason("of no addon"))), "?")
 
     def test_messages_within_a_message_are_translated_too(self):
         told = _lt("Payment in Lucca: %s", _lt("Rejected"))

@@ -1,4 +1,5 @@
 from . import document
+from . import decision
 from . import transitions
 from . import file
 from . import files

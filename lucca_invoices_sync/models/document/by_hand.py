@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ...lucca.documents.dates import is_possible_date
 from ..messages import Messages, Money, in_words, sentences
 from . import change
+from .decision import with_former
 from .linking import OPEN
 
 _lt = Messages(__name__)
@@ -32,7 +33,9 @@ class LuccaDocument(models.Model):
         note = in_words(change.spoken(self).env, self._describe_by_hand())
         # Billing users may decide this, not change what Lucca said.
         document = self.sudo()
+        decided = with_former(_lt("Entered by hand as %s.", bill), document)
         document._link_to(bill.sudo(), _lt("%s entered it by hand.", self.env.user.name))
+        document._note_decision("by_hand", decided)
         bill._message_log(body=note)
         return self.action_open_bill()
 

@@ -8,7 +8,7 @@ from ...lucca.documents.booked_documents import Amounts
 from ...lucca.documents.reading import loads
 from ...lucca.documents.reference_data import Reference
 from .. import asking
-from ..messages import Messages, Money, in_words, joined, read_message, sentences
+from ..messages import Messages, Money, in_words, joined, lines, read_message, sentences
 from ..states import NOT_ACCEPTED, STATE_FIELDS, name_of
 from . import content
 
@@ -38,6 +38,7 @@ def take_over(document, turn, values):
     if news:
         document.write(NOT_ACCEPTED)  # a person said it of what Lucca said then
         turn.add(changed=1)
+        document._note_decision("changed", _describe_rows(_rows_of(document, news)))
         found = changes.differences(loads(document.billed_payload), item, currency)
         document.changes = _rows_of(document, found)
     _follow_or_leave(document, bool(news), was_approved)
@@ -49,6 +50,7 @@ def take_over_purchase(document, turn, rows):
     :param rows: label, before and now of what changed since the purchase was read last
     """
     turn.add(changed=1)
+    document._note_decision("changed", _describe_rows(rows))
     document.purchase_changes = _since_first(document.purchase_changes or [], rows)
     _follow_or_leave(document, True, True)
 
@@ -139,6 +141,8 @@ def note_followed(document, rewritten, description):
         followed = _lt("In Lucca this document is again as it was: nothing is open any more.")
     written = _lt("Written on the bill:") if rewritten else _lt("The bill stays the same.")
     _end_telling(document)
+    made = _lt("The draft, which nobody touched, was made anew from what Lucca says now.")
+    document._note_decision("followed", made if rewritten else sentences(made, written))
     note(
         document,
         lambda it: Markup("").join(
@@ -269,6 +273,11 @@ def _table(env, told, rows):
     body = Markup("").join(row % tuple(change) for change in rows)
     table = Markup('<p>%s</p><table class="table table-sm">%s%s</table>')
     return table % (words, head, body)
+
+
+def _describe_rows(rows):
+    """Return rows of label, before and now as a message, a line each."""
+    return lines(joined([label, ": ", before, " → ", now], "") for label, before, now in rows)
 
 
 #: ``{fact of lucca.documents.changes: what people call it}``

@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..messages import Messages
 from ..supplier.directory import own_companies
+
+_lt = Messages(__name__)
 
 
 class LuccaDocument(models.Model):
@@ -59,10 +62,16 @@ class LuccaDocument(models.Model):
             raise UserError(self._explain_no_choice(partner))
         for company in documents.company_id:
             documents._check_supplier_of(company, partner.sudo())  # only compared
+        documents._note_decision("supplier_chosen", lambda one: one._describe_supplier(partner))
         user = self.env.user if partner else self.env["res.users"]
         documents.write({"partner_id": partner.id, "partner_chosen_by_id": user.id})
         documents._try_again()
         documents._look_again([("id", "in", documents.ids)]).is_resolved = False
+
+    def _describe_supplier(self, partner):
+        if partner:
+            return _lt("Supplier: %s.", partner.sudo().display_name)  # the user may see it
+        return _lt("The choice of %s is taken back.", self.partner_id.display_name)
 
     def _partner(self):
         """The supplier in Odoo: who was chosen for the document, else Lucca's; may be empty."""

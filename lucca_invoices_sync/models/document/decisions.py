@@ -1,9 +1,11 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
-from ..messages import Messages
+from ..messages import Messages, Reason, joined, sentences
+from ..states import OF_AMOUNTS
 from ..toasts import tell_of_selection
 from .change import NOTHING_TOLD, finish_asking
+from .decision import with_former
 
 _lt = Messages(__name__)
 
@@ -24,7 +26,7 @@ class LuccaDocument(models.Model):
         # Billing users may have a document tried again, not change what Lucca said.
         waiting = self.filtered(lambda document: document.state == "pending")
         documents = self.sudo()
-        retried = documents._book_anew() | documents._try_again(is_stale=True)
+        retried = documents._book_anew() | documents._retry()
         waiting.sudo()._start_sync()  # as above
         documents._look_again([("id", "in", waiting.ids)])
         if not retried and not waiting:
@@ -39,6 +41,12 @@ class LuccaDocument(models.Model):
             self.env._("Documents that are tried again: %s."),
             self.env._("Their bill is created already, or Lucca does not approve them."),
         )
+
+    def _retry(self):
+        """Have what waits tried again, as a person says; return those for which that is of use."""
+        fit = self._fit_to_retry()
+        fit._note_decision("retried", lambda one: with_former(_lt("Tried again."), one))
+        return fit._try_again(is_stale=True)
 
     def action_retry_alike(self):
         """Retry all documents that wait for this one's reason, in the current companies."""
@@ -94,6 +102,9 @@ class LuccaDocument(models.Model):
             raise UserError(self.env._("None of these documents can be booked anyway."))
         if account_id:
             documents.difference_account_id = self._account_of(account_id, documents.company_id)
+        documents._note_decision(
+            "booked_anyway", lambda one: one._describe_accepted(with_account=bool(account_id))
+        )
         for document in documents:
             # What was accepted before stays so: two doubts do not take turns.
             accepted = {*(document.accepted_reasons or ()), document.reason}
@@ -104,6 +115,15 @@ class LuccaDocument(models.Model):
             self.env._("Documents that are booked anyway: %s."),
             self.env._("They need something else."),
         )
+
+    def _describe_accepted(self, with_account):
+        """What a person accepts, and the account of a difference, where one was chosen."""
+        accepted = _lt("Accepted: %s.", Reason(self.reason))
+        account = self.difference_account_id.with_company(self.company_id)
+        if with_account and self.reason in OF_AMOUNTS:
+            account_name = joined([account.code, account], " ")
+            accepted = sentences(accepted, _lt("Account of the difference: %s.", account_name))
+        return with_former(accepted, self)
 
     def _account_of(self, account_id, companies):
         """The account of a person's choice; raise ``UserError`` where it is not of the companies."""
@@ -128,6 +148,7 @@ class LuccaDocument(models.Model):
         documents = self.sudo().filtered("is_changed")
         if not documents:
             raise UserError(self.env._("None of these documents changed in Lucca: nothing to see."))
+        documents._note_decision("seen", _describe_seen)
         documents.is_changed = False
         # What a draft has yet to follow stays known: what Lucca withdrew may be approved again.
         documents.filtered(
@@ -147,3 +168,9 @@ class LuccaDocument(models.Model):
                 self.env._("There is no currency to activate: Odoo does not know the document's.")
             )
         self.currency_id.active = True
+
+
+def _describe_seen(document):
+    if document.is_withdrawn:
+        return _lt("That Lucca no longer approves the document was seen.")
+    return _lt("What changed in Lucca was seen.")

@@ -113,6 +113,10 @@ class LuccaFile(models.Model):
         if not missing:
             raise UserError(self.env._("These files do not wait to be fetched."))
         told = _lt("Left out by %s.", self.env.user.name)
+        by_document = missing.grouped("document_id")
+        missing.document_id._note_decision(
+            "file_left_out", lambda one: by_document[one]._describe()
+        )
         # Billing users may leave a file out, not change what Lucca said.
         for file in missing.sudo():
             file._leave_out(told)
@@ -124,6 +128,10 @@ class LuccaFile(models.Model):
             len(self - missing),
             self.env._("They are attached, or left out already."),
         )
+
+    def _describe(self):
+        """Return which files of a document these are."""
+        return _lt("Files: %s.", [file.name or "?" for file in self])
 
     def _note_left_out(self, reason):
         """Say on the bill that it lacks a file, and where that is."""

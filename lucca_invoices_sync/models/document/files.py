@@ -191,7 +191,12 @@ class LuccaDocument(models.Model):
             raise UserError(
                 self.env._("There are no files to fetch: all are there, or they are not needed.")
             )
-        documents._files_to_fetch()._fetch_again(is_wanted=True)
+        files = documents._files_to_fetch()
+        declined = files.filtered("is_declined").grouped("document_id")
+        documents.browse().union(*declined)._note_decision(
+            "file_wanted", lambda one: declined[one]._describe()
+        )
+        files._fetch_again(is_wanted=True)
         started = documents.connection_id.action_sync_now()
         if left := len(self) - len(documents):
             words = self.env._("Documents that have all their files, or need none: %s.", left)

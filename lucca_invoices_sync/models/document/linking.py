@@ -16,6 +16,7 @@ from ..messages import Messages, in_words
 from ..toasts import toast
 from . import change
 from .change import is_disposable
+from .decision import with_former
 
 _lt = Messages(__name__)
 
@@ -118,7 +119,12 @@ class LuccaDocument(models.Model):
     def _link(self, bills):
         """Take bills for these documents', one for each in their order, and say so on both."""
         user = self.env.user.name
+        decided = {
+            document.id: with_former(_lt("Linked to %s.", bill), document)
+            for document, bill in zip(self, bills, strict=True)
+        }
         self._link_to(bills, _lt("%s linked it to an existing bill.", user))
+        self._note_decision("linked", lambda one: decided[one.id])
         spoken = change.spoken(self[:1]).env
         bodies = {
             bill.id: in_words(

@@ -2,10 +2,11 @@ from odoo import SUPERUSER_ID, fields, models
 
 from ...lucca.documents.booked_documents import CONFIRMED
 from ...lucca.documents.reading import loads
-from ..messages import Messages
-from ..states import NOT_ACCEPTED, STATE_FIELDS
+from ..messages import Messages, Money, sentences
+from ..states import NOT_ACCEPTED, STATE_FIELDS, name_of
 from ..times import pause_before_retry
 from . import change
+from .decision import with_former
 
 _lt = Messages(__name__)
 
@@ -72,11 +73,21 @@ class LuccaDocument(models.Model):
         """
         if self.payload == values["payload"] and not self.is_withdrawn:
             return
+        was_approved = self._is_approved()
         if self.move_id:
             change.take_over(self, turn, values)
         else:
             self._list_again(values)
             self._update_files(loads(values["payload"]))
+        self._note_approval(was_approved)
+
+    def _note_approval(self, was_approved):
+        """Keep that Lucca approves it by now, or does so no longer."""
+        if was_approved and not self._is_approved():
+            state = name_of(self.conformity_state) or "-"
+            self._note_decision("withdrawn", _lt("Its state in Lucca is “%s” by now.", state))
+        elif self._is_approved() and not was_approved:
+            self._note_decision("approved", _lt("Lucca lists this document as approved."))
 
     def _list_again(self, values):
         """Begin anew with what Lucca says now; what a person ignores stays ignored."""
@@ -125,6 +136,9 @@ class LuccaDocument(models.Model):
         :param message: who said so
         """
         own = self.move_id
+        self._note_replaced(_lt("Another bill is linked to the document."))
+        drafts = self.filtered(lambda document: document.move_id.state == "draft")
+        drafts._note_decision("bill_deleted", _describe_deleted)
         for document, bill in zip(self, bills, strict=True):
             if document.move_id.state == "cancel":
                 change.let_go(document)
@@ -158,14 +172,19 @@ class LuccaDocument(models.Model):
 
         :param is_stale: Lucca may have corrected them: they are read again there
         """
-        fit = self.filtered(lambda d: d._is_approved() and d.state in self._TRANSITIONS["retry"][0])
+        fit = self._fit_to_retry()
         fit._enter("retry", is_resolved=False, is_stale=is_stale)
         fit._start_sync()
         return fit
 
+    def _fit_to_retry(self):
+        origins, _state = self._TRANSITIONS["retry"]
+        return self.filtered(lambda one: one._is_approved() and one.state in origins)
+
     def _book_anew(self):
         """Let go of bills that were cancelled in Odoo, and have the documents booked again."""
         cancelled = self.filtered(lambda d: d._is_approved() and d.move_id.state == "cancel")
+        cancelled._note_replaced(_lt("Another bill is created."))
         for document in cancelled:
             change.let_go(document)
         cancelled._enter("book_anew", **_WITHOUT_BILL, is_resolved=False, is_stale=True)
@@ -173,14 +192,28 @@ class LuccaDocument(models.Model):
         cancelled._start_sync()
         return cancelled
 
+    def _note_replaced(self, why):
+        """Keep which cancelled bills are no longer these documents'."""
+        cancelled = self.filtered(lambda document: document.move_id.state == "cancel")
+        cancelled._note_decision(
+            "replaced",
+            lambda one: sentences(
+                _lt("The cancelled bill %s no longer belongs to the document.", one.move_id), why
+            ),
+        )
+
     def _ignore(self, message, reason=""):
         """Leave documents without a bill out of Odoo, as a person says, and other bills as they are.
 
         :return: those for which there was something to leave
         """
         without = self.filtered(lambda document: not document.move_id)
+        told = _lt("Not imported: %s", reason) if reason else _lt("Not imported.")
+        without._note_decision("ignored", lambda one: with_former(told, one))
         without._enter("ignore", message=message)
         waiting = self.filtered(lambda document: document.move_id and document.state != "imported")
+        left = sentences(_lt("The bill stays as it is."), reason)
+        waiting._note_decision("left", lambda one: with_former(left, one))
         for document in waiting:
             change.note_left(document, reason)
         # The bill is a person's decision from now on: it follows no later change by itself.
@@ -192,12 +225,14 @@ class LuccaDocument(models.Model):
     def _lose_bill(self):
         """Let go of bills that a person is about to delete: they do not come back by themselves."""
         message = _lt("%s deleted its bill. Press “Retry” to create it again.", self.env.user.name)
+        self._note_decision("bill_deleted", _describe_deleted)
         self._enter("lose_bill", **_WITHOUT_BILL, message=message)
         self._expect_files()
 
     def _withdraw(self, turn):
         """Keep what Lucca no longer lists: a bill is never touched, anything else waits."""
         turn.add(withdrawn=len(self))
+        self._note_decision("withdrawn", _lt("Lucca no longer lists this document as approved."))
         for document in self:
             if document.state in ("imported", "ignored"):
                 document.is_withdrawn = True
@@ -232,3 +267,13 @@ class LuccaDocument(models.Model):
             connection.cron_id._trigger()
         if self.env.uid != SUPERUSER_ID:
             self.env["lucca.sync.watch"].sudo()._watch(self.connection_id)  # nobody's to write
+
+
+def _describe_deleted(document):
+    """Return what is lost with a document's bill."""
+    bill = document.move_id
+    return _lt(
+        "Deleted: %(bill)s, %(total)s.",
+        bill=bill,
+        total=Money(bill.currency_id.name, bill.amount_total),
+    )

@@ -48,6 +48,7 @@ class ResConfigSettings(models.TransientModel):
     )
     lucca_auto_post = fields.Boolean(string="Post Bills")
     lucca_attach_files = fields.Boolean(string="Attach Files")
+    lucca_decision_years = fields.Integer(string="Keep for (Years)")
     lucca_last_success_at = fields.Datetime(related="lucca_connection_id.last_success_at")
     lucca_last_error = MessageField(related="lucca_connection_id.last_error")
     lucca_summary = fields.Char(related="lucca_connection_id.summary")
@@ -68,8 +69,10 @@ class ResConfigSettings(models.TransientModel):
     def get_values(self):
         # EXTENDS 'base': what the screen shows when it is opened.
         connections, company = self.env["lucca.connection"], self.env.company
+        years = self.env["lucca.decision"]._years_kept()
+        values = {**super().get_values(), "lucca_decision_years": years}
         if not connections.has_access("create"):
-            return super().get_values()
+            return values
         connection = self.new({"company_id": company.id})._lucca_find_connection()
         found = connections.default_get(list(SAVED.values()))
         # An administrator who connects need not see journals.
@@ -77,7 +80,7 @@ class ResConfigSettings(models.TransientModel):
         if connection:
             found = _values_of(connection, SAVED.values())
         return {
-            **super().get_values(),
+            **values,
             **{name: found.get(saved, False) for name, saved in SAVED.items()},
         }
 
@@ -126,6 +129,7 @@ class ResConfigSettings(models.TransientModel):
     def set_values(self):
         # EXTENDS 'base': what "Save" calls.
         result = super().set_values()
+        self.env["lucca.decision"]._keep_for(self.lucca_decision_years)
         for settings in self.filtered("lucca_host"):
             settings._lucca_save()
         return result

@@ -10,7 +10,7 @@ from ...lucca.api.errors import DamagedFile, TooLarge
 from ...lucca.files import PDF, check_whole, clean_name, kind_of
 from ..bill.electronic_invoice import find_invoice, take_in
 from ..document import change
-from ..messages import Messages, joined
+from ..messages import Messages, joined, sentences
 from ..texts import explain_file
 from ..troubles import OWN_FAILURES, describe_bug
 
@@ -207,6 +207,7 @@ class LuccaSyncFiles(models.AbstractModel):
         if not file._is_due():
             return
         file._leave_out(told)
+        file.document_id._note_decision("file_left_out", sentences(file._describe(), told))
         file._note_left_out(told)
 
     def _explain_storage(self, error):

@@ -1,0 +1,205 @@
+"""What was decided about documents, and what happened to them: kept whatever they say later."""
+
+import logging
+from datetime import datetime, time, timedelta
+
+from dateutil.relativedelta import relativedelta
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..messages import MessageField, Messages, named, sentences
+
+_lt = Messages(__name__)
+_logger = logging.getLogger(__name__)
+
+#: What a bill's creation is, its document (``imported_at``) and the bill itself say: it is no row.
+KINDS = [
+    ("linked", "Linked to an Existing Bill"),
+    ("booked_anyway", "Booked Anyway"),
+    ("by_hand", "Entered by Hand"),
+    ("ignored", "Not Imported"),
+    ("left", "Bill Left as It Is"),
+    ("retried", "Retried"),
+    ("supplier_chosen", "Supplier Chosen"),
+    ("replaced", "Cancelled Bill Replaced"),
+    ("bill_deleted", "Bill Deleted"),
+    ("file_left_out", "File Left Out"),
+    ("file_wanted", "File Fetched After All"),
+    ("seen", "Seen"),
+    ("changed", "Changed in Lucca"),
+    ("followed", "Draft Follows Lucca"),
+    ("withdrawn", "Withdrawn in Lucca"),
+    ("approved", "Approved in Lucca"),
+]
+#: The system parameter that has for how many years decisions are kept.
+YEARS = "lucca_invoices_sync.decision_years"
+#: Accounting documents and vouchers are kept for so many years (Code de commerce, art. L123-22).
+USUAL_YEARS = 10
+#: More years than anybody means.
+FOR_EVER = 1000
+#: Decisions that are deleted in one transaction.
+PORTION = 1000
+
+
+class LuccaDecision(models.Model):
+    """One row for each decision or event. Rows are only added, and deleted when their time is over."""
+
+    _name = "lucca.decision"
+    _description = "Decision about a Lucca Document"
+    _order = "decided_at desc, id desc"
+    _rec_name = "kind"
+
+    document_id = fields.Many2one(
+        "lucca.document", required=True, ondelete="restrict", index=True, readonly=True
+    )
+    company_id = fields.Many2one(
+        related="document_id.company_id", store=True, precompute=True, index=True
+    )
+    kind = fields.Selection(KINDS, string="Decision", required=True, readonly=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="By",
+        readonly=True,
+        ondelete="restrict",
+        help="Empty where the synchronisation did it, or found it in Lucca.",
+    )
+    decided_at = fields.Datetime(
+        string="When", required=True, default=fields.Datetime.now, readonly=True
+    )
+    message = MessageField(string="What", readonly=True)
+    move_id = fields.Many2one(
+        "account.move", string="Bill", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    bill_name = MessageField(
+        string="Name of the Bill", readonly=True, help="As it was then: the bill may be gone."
+    )
+
+    def write(self, vals):
+        # EXTENDS 'base': what was decided stays as it was.
+        self._refuse("write")
+        return super().write(vals)
+
+    def unlink(self):
+        # EXTENDS 'base': only their age ends them, see ``_forget_old``.
+        self._refuse("unlink")
+        return super().unlink()
+
+    def _refuse(self, operation):
+        """Raise ``AccessError``, or ``UserError`` for whoever has all rights."""
+        self.check_access(operation)
+        if self:
+            raise UserError(
+                self.env._(
+                    "Decisions about documents are a proof: nobody changes or deletes them. Under"
+                    " Settings an administrator says for how many years they are kept."
+                )
+            )
+
+    # --- how long -------------------------------------------------------------------------------
+
+    @api.model
+    def _years_kept(self):
+        """For how many years they are kept; 0 is for ever, and so is what is no number of years."""
+        # Only administrators read parameters; everybody's decisions are kept.
+        text = self.env["ir.config_parameter"].sudo().get_param(YEARS, str(USUAL_YEARS))
+        years = int(text) if text.isdecimal() else 0
+        return years if years < FOR_EVER else 0
+
+    @api.model
+    def _keep_for(self, years):
+        """Have them kept for so many years, 0 for ever; for administrators."""
+        if not 0 <= years < FOR_EVER:
+            raise UserError(
+                self.env._(
+                    "Enter for how many years decisions about Lucca documents are kept, or 0 to keep"
+                    " them for ever."
+                )
+            )
+        if years != self._years_kept():
+            # A number: Odoo would take 0 for no answer, and keep the usual years.
+            self.env["ir.config_parameter"].set_param(YEARS, str(years))
+
+    @api.autovacuum
+    def _forget_old(self):
+        """Delete a portion of those whose years are over; return how many, and whether more are."""
+        expired = self._domain_expired()
+        old = self.search(expired, order="id", limit=PORTION)
+        if old:
+            _logger.info(
+                "%s decisions are deleted, the last one of %s", len(old), old[:1].decided_at
+            )
+            self.env.execute_query(SQL("DELETE FROM lucca_decision WHERE id = ANY(%s)", old.ids))
+            self.env.invalidate_all()
+        return len(old), len(old) == PORTION
+
+    @api.model
+    def _domain_expired(self):
+        """Those whose years are over, counted from the end of the fiscal year.
+
+        That is the fiscal year of the decision, or that of the bill where it is later. Decisions of
+        a document that still waits for its bill are kept.
+        """
+        years = self._years_kept()
+        if not years:
+            return Domain.FALSE
+        day = fields.Date.context_today(self) - relativedelta(years=years)
+        companies = [
+            one for (one,) in self._read_group([("company_id", "!=", False)], ["company_id"])
+        ]
+        is_settled = Domain("document_id.state", "in", ("imported", "ignored"))
+        return is_settled & Domain.OR(
+            Domain("company_id", "=", company.id)
+            & _domain_before(company.compute_fiscalyear_dates(day)["date_from"])
+            for company in companies
+        )
+
+
+def _domain_before(start):
+    """The decisions before a fiscal year whose bill is of an earlier one, too."""
+    # Where a company is, the year may begin up to a day before it does in UTC.
+    moment = datetime.combine(start, time.min) - timedelta(days=1)
+    has_no_bill = Domain("document_id.move_id", "=", False)
+    is_of_old_bill = has_no_bill | Domain("document_id.move_id.date", "<", start)
+    return Domain("decided_at", "<", moment) & is_of_old_bill
+
+
+class LuccaDocument(models.Model):
+    """What was decided about a document."""
+
+    _inherit = "lucca.document"
+
+    decision_ids = fields.One2many(
+        "lucca.decision", "document_id", string="Decisions", readonly=True
+    )
+
+    def _note_decision(self, kind, message):
+        """Keep for good that something was decided about these documents, or happened to them.
+
+        The bill that each has now is the one that it is about.
+
+        :param kind: of ``KINDS``
+        :param message: what, or a function that says it of a document
+        """
+        is_somebody = self.env.uid != SUPERUSER_ID  # a synchronisation is nobody
+        # Whoever decides may not write decisions; the bill may be another company's.
+        documents = self.sudo()
+        documents.env["lucca.decision"].create(
+            [
+                {
+                    "document_id": document.id,
+                    "kind": kind,
+                    "user_id": is_somebody and self.env.uid,
+                    "message": message(document) if callable(message) else message,
+                    "move_id": document.move_id.id,
+                    "bill_name": document.move_id and named(document.move_id),
+                }
+                for document in documents
+            ]
+        )
+
+
+def with_former(told, document):
+    """Return what was decided, followed by what was said of the document before."""
+    return sentences(told, document.message and _lt("Before: %s", document.message))
