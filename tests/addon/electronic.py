@@ -1,5 +1,8 @@
 """Documents of Lucca that the supplier's own electronic invoice comes with."""
 
+from collections import defaultdict
+from decimal import ROUND_HALF_UP, Decimal
+
 from tests.addon.test_files import FilesCase
 from tests.simulator import electronic
 
@@ -34,3 +37,84 @@ class ElectronicCase(FilesCase):
         json = self.add(rows, **values)
         self.sync()
         return self.document(json)
+
+
+class LinesCase(ElectronicCase):
+    """A connection whose bills have their electronic invoices' own lines.
+
+    The files come before the bills: the supplier is not known at first.
+    """
+
+    LINE = ("BT-153", "BT-129", "BT-146", "BT-131", "BT-152")
+    ALLOWANCE = ("BT-97", "BT-92", "BT-96")
+
+    def setUp(self):
+        super().setUp()
+        self.connection.write({"bill_lines": "invoice", "supplier_policy": "match"})
+        self.purchase = self.add_purchase()
+        self.partner = self.env["res.partner"].create({"name": "Moreau", "is_company": True})
+
+    def add_lines(self, lines, allowances=(), *, changed=None, **values):
+        """A document whose electronic invoice has these lines; it is Lucca's to the cent.
+
+        :param lines: label, quantity, price, amount and rate in percent; other terms may follow as
+            a ``dict``
+        :param allowances: reason, amount (a charge is negative) and rate in percent
+        """
+        rows = breakdown_of([*lines, *((None, 1, 1, -one[1], one[2]) for one in allowances)])
+        terms = {
+            "BG-25": [
+                {**dict(zip(self.LINE, map(str, one[:5]), strict=True)), **dict(*one[5:])}
+                for one in lines
+            ],
+            "BG-20": [
+                {
+                    "is_charge": "true" if Decimal(amount) < 0 else "false",
+                    **dict(zip(self.ALLOWANCE, (reason, str(abs(amount)), str(rate)), strict=True)),
+                }
+                for reason, amount, rate in allowances
+            ],
+        }
+        taxes = [(str(Decimal(row[1]) / 100), row[3]) for row in rows if Decimal(row[3])]
+        values.setdefault("excluding", str(sum(Decimal(row[2]) for row in rows)))
+        values.setdefault("taxes", taxes)
+        return self.add(
+            rows, changed={**terms, **(changed or {})}, purchase=self.purchase, **values
+        )
+
+    def book_lines(self, lines, allowances=(), **values):
+        """The bill of ``add_lines``."""
+        json = self.add_lines(lines, allowances, **values)
+        return self.book_after_files(json).move_id
+
+    def book_after_files(self, *jsons):
+        """The documents, whose bills are made when their electronic invoices are there."""
+        documents = self.see_files(*jsons)
+        self.sync()
+        return documents
+
+    def see_files(self, *jsons):
+        """The documents, whose files are there and whose bills the next synchronisation makes."""
+        mapping = self.mapping("supplier")
+        mapping.partner_id = False
+        self.sync()
+        documents = self.document(*jsons)
+        documents.action_show_files()
+        self.sync()
+        self.mapping("supplier").partner_id = self.partner
+        return documents
+
+
+def breakdown_of(lines):
+    """The rows of the VAT breakdown (BG-23) that lines add up to."""
+    bases = defaultdict(Decimal)
+    for _label, _quantity, _price, amount, rate, *_more in lines:
+        bases[str(rate)] += Decimal(str(amount))
+    return [
+        ("S" if Decimal(rate) else "E", rate, str(base), f"{rounded(base * Decimal(rate) / 100)}")
+        for rate, base in bases.items()
+    ]
+
+
+def rounded(amount):
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)

@@ -5,8 +5,11 @@ from decimal import Decimal
 from random import Random
 
 from tests.addon.common import LuccaCase, add_withholding
+from tests.addon.electronic import LinesCase, breakdown_of, rounded
 
 DOCUMENTS = int(os.environ.get("LUCCA_RANDOM_DOCUMENTS", "250"))
+#: Those that come with an electronic invoice.
+ELECTRONIC = int(os.environ.get("LUCCA_RANDOM_DOCUMENTS", "40"))
 SEED = int(os.environ.get("LUCCA_RANDOM_SEED", "1"))
 RATES = {45: "0.2", 46: "0.1", 47: "0.055", 48: "0.021", 49: "0", 900: "-0.15"}
 CENT = Decimal("0.01")
@@ -52,7 +55,22 @@ class Amounts:
         return values
 
 
-class TestRandomAmounts(LuccaCase):
+class AmountsCase(LuccaCase):
+    def assertAmountsOf(self, json, move):
+        base, counter = (json["amountIncludingTaxes"][side] for side in ("base", "counter"))
+        including = base["includingTaxes"]["value"]
+        sign = -1 if (including or base["excludingTaxes"]["value"]) < 0 else 1
+        self.assertEqual(move.amount_total, sign * including)
+        lost = move.invoice_line_ids.filtered(lambda line: "Non-recoverable" in line.name)
+        printed = sum(tax["value"] for tax in base["taxes"])
+        booked = move.amount_tax + sum(lost.mapped("price_subtotal"))
+        self.assertAlmostEqual(booked, sign * printed, 2)
+        if counter["includingTaxes"]["value"]:
+            company = counter["includingTaxes"]["value"]
+            self.assertAlmostEqual(-move.direction_sign * move.amount_total_signed, sign * company)
+
+
+class TestRandomAmounts(AmountsCase):
     def setUp(self):
         super().setUp()
         self.env.ref("base.USD").active = True
@@ -99,15 +117,96 @@ class TestRandomAmounts(LuccaCase):
                 self.assertEqual(document.is_doubtful, "To check before" in self.note(move))
                 self.assertAmountsOf(json, move)
 
-    def assertAmountsOf(self, json, move):
-        base, counter = (json["amountIncludingTaxes"][side] for side in ("base", "counter"))
-        including = base["includingTaxes"]["value"]
-        sign = -1 if (including or base["excludingTaxes"]["value"]) < 0 else 1
-        self.assertEqual(move.amount_total, sign * including)
-        lost = move.invoice_line_ids.filtered(lambda line: "Non-recoverable" in line.name)
-        printed = sum(tax["value"] for tax in base["taxes"])
-        booked = move.amount_tax + sum(lost.mapped("price_subtotal"))
-        self.assertAlmostEqual(booked, sign * printed, 2)
-        if counter["includingTaxes"]["value"]:
-            company = counter["includingTaxes"]["value"]
-            self.assertAlmostEqual(-move.direction_sign * move.amount_total_signed, sign * company)
+
+class Lines:
+    """What suppliers' programs write: the lines of an invoice, and Lucca's document of it."""
+
+    PERCENT = ("20", "20", "20", "10", "5.5", "2.1", "0")
+
+    def __init__(self, random):
+        self.random = random
+
+    def document(self):
+        rates = self.random.choice((self.PERCENT, ("0",)))
+        lines = [self.line(number, rates) for number in range(self.random.randint(1, 9))]
+        allowances = [
+            (self.random.choice(("Remise", "Port", "")), self.amount(3, 2) - 5, lines[0][4])
+            for _one in range(self.random.choice((0, 0, 1, 2)))
+        ]
+        rows = breakdown_of([*lines, *((None, 1, 1, -one[1], one[2]) for one in allowances)])
+        if any(Decimal(row[2]) <= 0 for row in rows) or not any(
+            Decimal(row[3]) or row[0] == "E" for row in rows
+        ):
+            return self.document()
+        return {"lines": lines, "allowances": allowances, **self.charge(rows), **self.converted()}
+
+    def line(self, number, rates):
+        quantity = self.amount(2, self.random.choice((0, 0, 1, 3)))
+        price = self.amount(3, self.random.choice((2, 2, 4)))
+        taken_off = self.amount(1, 2) if self.random.random() < 0.2 else 0
+        amount = rounded(quantity * price - taken_off)
+        amount = -amount if self.random.random() < 0.1 else amount
+        return (f"Article {number}", quantity, price, amount, self.random.choice(rates))
+
+    def amount(self, digits, decimals):
+        return Decimal(self.random.randrange(1, 10 ** (digits + decimals))).scaleb(-decimals)
+
+    def charge(self, rows):
+        """Of one in four not all VAT is recovered."""
+        vat = sum(Decimal(row[3]) for row in rows)
+        if self.random.random() > 0.25 or not vat:
+            return {}
+        lost = self.random.choice((vat, rounded(vat / 2), Decimal(self.random.choice(rows)[3])))
+        return {"cost": str(sum(Decimal(row[2]) for row in rows) + lost)}
+
+    def converted(self):
+        if self.random.random() > 0.3:
+            return {}
+        return {"currency": "USD", "counter": ("EUR", f"{self.random.uniform(0.8, 1.2):.4f}")}
+
+
+class TestRandomElectronicInvoices(LinesCase, AmountsCase):
+    def setUp(self):
+        super().setUp()
+        self.env.ref("base.USD").active = True
+
+    def test_bills_are_exact_with_their_lines_and_with_one_a_rate(self):
+        for method in ("round_globally", "round_per_line"):
+            self.company.tax_calculation_rounding_method = method
+            for bill_lines in ("invoice", "rate"):
+                self.connection.bill_lines = bill_lines
+                made = self.add_documents(ELECTRONIC // 4, f"{method} {bill_lines}")
+                documents = self.book_after_files(*(json for json, _lines in made))
+                self.assertExact(made)
+                with self.committing(documents.move_id) as moves:
+                    moves.action_post()
+                    moves.button_draft()
+                self.assertExact(made)
+                own = documents.move_id.invoice_line_ids.filtered(
+                    lambda line: (line.name or "").startswith("Article")
+                )
+                share = len(own.move_id) / len(documents)
+                self.assertEqual(share > 0.9, bill_lines == "invoice", share)
+
+    def add_documents(self, count, name):
+        """Pairs of Lucca's JSON and the amounts of the lines."""
+        lines, made = Lines(Random(f"{SEED} {name}")), []
+        for number in range(count):
+            values = lines.document()
+            kind = "credit_note" if number % 7 == 0 else "invoice"
+            own = [*(one[3] for one in values["lines"]), *(-one[1] for one in values["allowances"])]
+            json = self.add_lines(number=f"{name} {number}", kind=kind, **values)
+            made.append((json, own))
+        return made
+
+    def assertExact(self, made):
+        for json, own in made:
+            document = self.document(json)
+            with self.subTest(document.number, **json["amountIncludingTaxes"]["base"]):
+                self.assertEqual(document.state, "imported", document.message)
+                self.assertAmountsOf(json, document.move_id)
+                items = document.move_id.invoice_line_ids.filtered(
+                    lambda line: "Non-recoverable" not in line.name
+                )
+                booked = sum(items.mapped("price_subtotal"))
+                self.assertAlmostEqual(booked, float(sum(own)), 2)

@@ -2,11 +2,13 @@
 
 import json
 import os
+from decimal import Decimal
 from pathlib import Path
 
 from odoo.modules import get_module_path
 
-from tests.addon.common import LuccaCase, add_withholding
+from tests.addon.common import add_withholding
+from tests.addon.electronic import LinesCase
 
 DOCUMENT = Path(get_module_path("lucca_invoices_sync"), "docs", "booking.md")
 INTRODUCTION = """# What becomes of a document's amounts
@@ -103,10 +105,16 @@ CASES = {
 }
 
 
-class TestBookingTable(LuccaCase):
+#: Label, quantity, price, amount and VAT rate in percent; of an allowance reason, amount and rate.
+LINES = [("Layout", "2.5", "74", "185.00", "20"), ("Book", "7", "15.00", "105.00", "5.5")]
+ALLOWANCES = [("Discount", Decimal("5.00"), "20")]
+
+
+class TestBookingTable(LinesCase):
     def setUp(self):
         super().setUp()
         self.maxDiff = None
+        self.connection.write({"bill_lines": "rate", "supplier_policy": "create"})
         self.env.ref("base.USD").active = True
         self.connection.reverse_charge_services_tax_id = self.env["account.tax"].search(
             [("name", "=", "20% EU S"), ("type_tax_use", "=", "purchase")]
@@ -124,7 +132,11 @@ class TestBookingTable(LuccaCase):
         }
 
     def test_the_page_is_true(self):
-        made = INTRODUCTION + "".join(self.case(title, dict(CASES[title])) for title in CASES)
+        made = (
+            INTRODUCTION
+            + "".join(self.case(title, dict(CASES[title])) for title in CASES)
+            + self.itemised()
+        )
         if os.environ.get("UPDATE_DOCS"):
             DOCUMENT.write_text(made, "utf-8")
         self.assertEqual(DOCUMENT.read_text("utf-8"), made)
@@ -137,6 +149,19 @@ class TestBookingTable(LuccaCase):
         )
         self.sync()
         return f"\n## {title}\n\n{lucca(given)}\n{self.odoo(self.document(given))}"
+
+    def itemised(self):
+        """The case of an electronic invoice whose lines are those of the bill."""
+        self.connection.write({"bill_lines": "invoice", "supplier_policy": "match"})
+        self.purchase = self.add_purchase(supplier_name="Imprimerie Duval", vat="")
+        given = self.add_lines(LINES, ALLOWANCES)
+        rows = [("Line", "Quantity", "Price", "Amount", "VAT %"), ["---", *["---:"] * 4], *LINES]
+        rows += [(reason, "", "", f"-{amount}", rate) for reason, amount, rate in ALLOWANCES]
+        booked = self.odoo(self.book_after_files(given))
+        return (
+            "\n## The electronic invoice's own lines, where the connection has them so"
+            f"\n\n{lucca(given)}\nThe electronic invoice:\n\n{table(rows)}\n{booked}"
+        )
 
     def odoo(self, document):
         """The entry of its bill; of what waits the message, and the entry after *Book Anyway*."""
@@ -178,7 +203,11 @@ def short(amounts):
 def bill(move):
     kind = "Vendor bill" if move.move_type == "in_invoice" else "Refund"
     rows = [COLUMNS, ["---"] * 3 + ["---:"] * 3, *map(entry, move.line_ids)]
-    return f"{kind}:\n\n" + "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    return f"{kind}:\n\n{table(rows)}"
+
+
+def table(rows):
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
 def entry(line):

@@ -6,19 +6,23 @@ from decimal import Decimal
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from lucca.booking.bill_lines import Books, plan_bill
 from lucca.booking.electronic_invoice import (
     AllowanceOrCharge,
     InvoiceLine,
     find_evidence,
     items_of,
 )
+from lucca.booking.lines import Kind
 from lucca.documents.booked_documents import Amounts, Tax
 
-from .helpers import CENT, EXEMPT, NORMAL, RATES, REDUCED, amounts, kinds, proven, rounded
-from .test_amounts_properties import TAXED, assert_exact
+from .helpers import CENT, EXEMPT, NORMAL, RATES, REDUCED, amounts, kinds, proven, rounded, told
+from .test_amounts_properties import TAXED, assert_exact, assert_whole, convert, factors
+from .test_bill_lines import ABROAD, BOOKS, document
 from .test_electronic_evidence import invoice, row
 
-PRINTED = amounts("285", [(NORMAL, "36"), (REDUCED, "5.78")])
+PRINTED_TAXES = [(NORMAL, "36"), (REDUCED, "5.78")]
+PRINTED = amounts("285", PRINTED_TAXES)
 LINES = (
     InvoiceLine("Mise en page", Decimal("2.5"), Decimal(74), Decimal(185), "S", Decimal(20)),
     InvoiceLine("Livre", Decimal(7), Decimal("15.00"), Decimal(105), "S", Decimal("5.50")),
@@ -32,13 +36,27 @@ INVOICE = replace(
 )
 
 
+def bill_lines(found=INVOICE, printed=PRINTED):
+    return items_of(found, printed, RATES, CENT, evidence_of(found, printed))
+
+
+def evidence_of(found, printed):
+    return find_evidence(found, printed, RATES, CENT, CENT)
+
+
 def items(found=INVOICE, printed=PRINTED):
-    evidence = find_evidence(found, printed, RATES, CENT, CENT)
-    return items_of(found, printed, RATES, CENT, evidence)
+    return [line.item for line in bill_lines(found, printed)]
 
 
 def lines(found=INVOICE, printed=PRINTED):
-    return kinds(item.bill_line for item in items(found, printed))
+    return kinds(bill_lines(found, printed))
+
+
+def plan_of(found, printed, books=BOOKS, **converted):
+    """The plan of a bill with the invoice's own lines."""
+    evidence = evidence_of(found, printed)
+    own = items_of(found, printed, RATES, CENT, evidence)
+    return plan_bill(document(printed, **converted), books, replace(evidence, lines=own))
 
 
 def with_line(**changed):
@@ -50,18 +68,18 @@ def with_line(**changed):
 def test_each_line_has_its_amount_and_its_share_of_the_vat():
     assert lines() == [
         ("vat", "185", "37"),
+        ("vat", "105", "5.78"),
         ("vat", "-15", "-3"),
         ("vat", "10", "2"),
-        ("vat", "105", "5.78"),
     ]
 
 
-def test_labels_are_the_invoices_own():
-    assert [item.label for item in items()] == ["Mise en page", "Remise", "Port", "Livre"]
+def test_labels_are_the_invoices_own_in_its_order():
+    assert [item.label for item in items()] == ["Mise en page", "Livre", "Remise", "Port"]
 
 
 def test_a_line_has_its_quantity_and_price():
-    first, discount, *_others = items()
+    first, _book, discount, _postage = items()
     assert (first.quantity, first.unit_price) == (Decimal("2.5"), Decimal(74))
     assert (discount.quantity, discount.unit_price) == (None, None)
 
@@ -104,6 +122,29 @@ def test_what_is_without_vat_has_the_rate_of_zero_that_is_printed():
     assert lines(found, printed) == [("vat", "185", "37"), ("vat", "10", "0")]
 
 
+def test_vat_that_is_rounded_has_no_line_more_than_a_cent_off_its_rate():
+    many = replace(
+        invoice(row("S", "5.5", "10.10", "0.56")),
+        lines=(InvoiceLine("Stylo", Decimal(1), CENT * 10, CENT * 10, "S", Decimal("5.5")),) * 101,
+    )
+    taxes = [line.tax for line in bill_lines(many, amounts("10.10", [(REDUCED, "0.56")]))]
+    assert sum(taxes) == Decimal("0.56")
+    assert {*taxes} == {Decimal(0), CENT}
+
+
+def test_a_price_of_no_end_of_digits_is_told_to_a_millionth():
+    found = with_line(unit_price=Decimal(222), quantity=Decimal("2.5"))
+    found.lines[0].price_quantity = Decimal(3)
+    assert items(found)[0].unit_price == 74
+    found.lines[0].price_quantity = Decimal(7)
+    assert items(found)[0].unit_price == Decimal("31.714286")
+
+
+def test_a_line_without_an_amount_is_left_out():
+    free = InvoiceLine("Offert", Decimal(1), Decimal(0), Decimal(0), "S", Decimal(20))
+    assert len(items(replace(INVOICE, lines=(free, *LINES)))) == 4
+
+
 def test_a_line_that_others_make_up_is_left_out():
     title = InvoiceLine("Lot 1", None, None, Decimal(290), "S", Decimal(20))
     title.status = "GROUP"
@@ -112,23 +153,83 @@ def test_a_line_that_others_make_up_is_left_out():
 
 class TestNotToTheCent:
     def test_an_amount_that_is_missing(self):
-        assert items(with_line(amount=None)) is None
+        assert items(with_line(amount=None)) == []
 
     def test_a_cent_too_much(self):
-        assert items(with_line(amount=Decimal("185.01"))) is None
+        assert items(with_line(amount=Decimal("185.01"))) == []
+
+    def test_less_than_a_cent(self):
+        halves = [LINES[0]._replace(amount=Decimal(one)) for one in ("92.505", "92.495")]
+        found = replace(INVOICE, lines=(*(InvoiceLine(*one) for one in halves), LINES[1]))
+        assert items(found) == []
 
     def test_a_line_of_another_rate(self):
-        assert items(with_line(rate=Decimal("5.5"))) is None
+        assert items(with_line(rate=Decimal("5.5"))) == []
 
     def test_no_lines(self):
-        assert items(replace(INVOICE, lines=())) is None
+        assert items(replace(INVOICE, lines=(), allowances_and_charges=())) == []
+
+    def test_lines_of_nothing_whose_vat_is_a_cent(self):
+        found = replace(
+            invoice(row("S", "20", "0", "0.01"), row("E", "0", "10")),
+            lines=(InvoiceLine("Timbre", Decimal(1), Decimal(10), Decimal(10), "E", Decimal(0)),),
+        )
+        assert items(found, amounts("10", [(NORMAL, "0.01")])) == []
+
+
+class TestPlan:
+    def test_it_has_the_lines_and_what_the_total_is_less(self):
+        found = replace(INVOICE, prepaid=Decimal(100), due=Decimal("226.78"))
+        plan = plan_of(found, amounts("285", PRINTED_TAXES, including="226.78"))
+        assert kinds(plan.lines) == [*lines(), ("prepaid", "-100")]
+        assert told(plan) == []
+
+    def test_vat_of_a_rate_that_is_not_recovered_leaves_its_lines_without(self):
+        assert kinds(plan_of(INVOICE, PRINTED, cost="321").lines) == [
+            ("untaxed", "185"),
+            ("vat", "105", "5.78"),
+            ("untaxed", "-15"),
+            ("untaxed", "10"),
+            ("lost_vat", "36"),
+        ]
+
+    def test_a_line_whose_vat_is_recovered_in_part_is_two(self):
+        found = replace(
+            invoice(row("S", "20", "185", "37")), lines=LINES[:1], allowances_and_charges=()
+        )
+        plan = plan_of(found, amounts("185", [(NORMAL, "37")]), cost="194.25")
+        assert kinds(plan.lines) == [
+            ("vat", "138.75", "27.75"),
+            ("untaxed", "46.25"),
+            ("lost_vat", "9.25"),
+        ]
+        assert [line.item and line.item.label for line in plan.lines] == ["Mise en page"] * 2 + [
+            None
+        ]
+
+    def test_it_has_a_line_a_rate_where_the_lines_would_miss_a_cent_in_the_companys_currency(self):
+        stamps = tuple(
+            InvoiceLine("Timbre", Decimal(1), Decimal(one), Decimal(one), "E", Decimal(0))
+            for one in ("0.33", "0.33", "0.34")
+        )
+        found = replace(invoice(row("E", "0", "1"), prepaid="0.5"), lines=stamps)
+        printed = amounts("1", including="0.5")
+        counter = amounts("1.50", including="0.75", currency="CHF")
+        for rounds_per_line, own in ((False, 3), (True, 1)):
+            books = replace(ABROAD, rounds_per_line=rounds_per_line)
+            plan = plan_of(found, printed, books, counter=counter)
+            assert [line.kind.value for line in plan.lines] == ["untaxed"] * own + ["prepaid"]
 
 
 @st.composite
 def itemised_invoices(draw):
-    """An electronic invoice whose VAT is that of its lines, and Lucca's amounts of it."""
+    """An electronic invoice whose VAT is that of its lines, give or take a cent, and Lucca's amounts of it."""
     own = draw(
-        st.lists(st.tuples(st.sampled_from(TAXED), st.integers(-(10**6), 10**7)), min_size=1)
+        st.lists(
+            st.tuples(st.sampled_from([*TAXED, EXEMPT]), st.integers(-(10**6), 10**7)),
+            min_size=1,
+            max_size=30,
+        )
     )
     written = [
         InvoiceLine("x", Decimal(1), cents * CENT, cents * CENT, "S", RATES[one] * 100)
@@ -137,11 +238,15 @@ def itemised_invoices(draw):
     bases = Counter()
     for one, cents in own:
         bases[one] += cents * CENT
-    taxes = {one: rounded(base * RATES[one]) for one, base in bases.items()}
-    assume(all(tax > 0 for tax in taxes.values()))
+    taxes = {
+        one: rounded(base * RATES[one]) + (RATES[one] and draw(st.sampled_from((-1, 0, 1))) * CENT)
+        for one, base in bases.items()
+    }
+    assume(all(bases[one] > 0 and tax > 0 for one, tax in taxes.items() if one != EXEMPT))
     rows = [row("S", RATES[one] * 100, base, taxes[one]) for one, base in bases.items()]
     found = replace(invoice(*rows), lines=tuple(written))
-    printed = tuple(Tax(one, tax) for one, tax in taxes.items())
+    assume(found.including_taxes > 0)
+    printed = tuple(Tax(one, tax) for one, tax in taxes.items() if tax or draw(st.booleans()))
     return found, Amounts("EUR", found.excluding_taxes, printed, found.including_taxes)
 
 
@@ -149,8 +254,32 @@ def itemised_invoices(draw):
 @given(itemised_invoices())
 def test_the_lines_of_any_invoice_are_exact(made):
     found, printed = made
-    own = items(found, printed)
-    assert_exact([item.bill_line for item in own], printed)
-    assert Counter(item.bill_line.base for item in own) == Counter(
-        line.amount for line in found.lines
-    )
+    own = bill_lines(found, printed)
+    assert_exact(own, printed)
+    assert [line.base for line in own] == [line.amount for line in found.lines if line.amount]
+    for line in own:
+        for tax in line.taxes:
+            assert abs(tax.amount - line.base * RATES[tax.rate_type_id]) <= 2 * CENT
+
+
+@proven
+@given(itemised_invoices(), factors, st.booleans(), st.data())
+def test_the_plan_of_any_invoice_is_exact_in_both_currencies(made, factor, rounds_per_line, data):
+    found, printed = made
+    counter = convert(printed, factor)
+    assume(counter.including_taxes > 0)
+    lost = data.draw(st.integers(0, int(printed.total_tax / CENT))) * CENT
+    books = Books(RATES, CENT, "CHF", CENT, CENT, rounds_per_line)
+    cost = printed.excluding_taxes + lost
+    plan = plan_of(found, printed, books, counter=counter, cost=cost)
+    own = [line for line in plan.lines if line.item]
+    not_recovered = sum(line.base for line in plan.lines if line.kind is Kind.LOST_VAT)
+    assert sum(line.base + line.tax for line in plan.lines) == printed.including_taxes
+    assert sum(line.company_total for line in plan.lines) == counter.including_taxes
+    assert_whole(line.base for line in plan.lines)
+    assert_whole([one.company_base for one in plan.lines] + [one.company_tax for one in plan.lines])
+    if own:
+        assert sum(line.base for line in own) == printed.excluding_taxes
+        assert sum(line.tax for line in own) == printed.total_tax - not_recovered
+    else:
+        assert not any(line.taxes for line in plan.lines)

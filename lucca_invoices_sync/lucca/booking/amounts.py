@@ -51,11 +51,14 @@ class Evidence:
     :param bases: of each ``rate_type_id`` with VAT; what else is excluding taxes has none
     :param prepaid: what the total is less because it was paid before
     :param rounding: what the total is more because the amount to pay is rounded
+    :param lines: all that is excluding taxes, as lines with these bases and their VAT; where there
+        are none, each rate is a line
     """
 
     bases: Mapping[int, Decimal]
     prepaid: Decimal = ZERO
     rounding: Decimal = ZERO
+    lines: tuple[BillLine, ...] = ()
 
 
 class _Interval(NamedTuple):
@@ -170,7 +173,18 @@ def _taxed(tax: Tax, base: Decimal) -> BillLine:
 def _proven(
     amounts: Amounts, rates: Mapping[int, Decimal], evidence: Evidence
 ) -> Iterator[BillLine]:
-    """The lines that ``evidence`` proves; what is without VAT has the tax of a rate of 0, if one is printed."""
+    """The lines that ``evidence`` proves."""
+    yield from evidence.lines or _one_per_rate(amounts, rates, evidence)
+    if evidence.prepaid:
+        yield BillLine(Kind.PREPAID, -evidence.prepaid)
+    if evidence.rounding:
+        yield BillLine(Kind.ROUNDING, evidence.rounding)
+
+
+def _one_per_rate(
+    amounts: Amounts, rates: Mapping[int, Decimal], evidence: Evidence
+) -> Iterator[BillLine]:
+    """A line a rate; what is without VAT has the tax of a rate of 0, if one is printed."""
     taxes = one_per_rate(amounts.taxes)
     for tax in taxes:
         if tax.value:
@@ -181,10 +195,6 @@ def _proven(
         yield _taxed(at_zero[0], rest)
     elif rest:
         yield BillLine(Kind.UNTAXED, rest)
-    if evidence.prepaid:
-        yield BillLine(Kind.PREPAID, -evidence.prepaid)
-    if evidence.rounding:
-        yield BillLine(Kind.ROUNDING, evidence.rounding)
 
 
 # --- VAT ------------------------------------------------------------------------------------------

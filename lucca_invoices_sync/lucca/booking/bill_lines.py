@@ -10,7 +10,7 @@ from ..documents.booked_documents import Amounts, BookedDocument, Tax
 from .amounts import Evidence, check_decimals, gap_of, one_per_rate, split_by_rate
 from .company_amounts import conversion_findings, with_company_amounts
 from .lines import ZERO, BillLine, Finding, Kind, Plan, What, round_to
-from .recovery import convert_lost, keep_recovered, lost_taxes
+from .recovery import convert_lost, keep_recovered, lost_taxes, split_recovered
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,20 @@ class Books:
 def plan_bill(document: BookedDocument, books: Books, evidence: Evidence | None = None) -> Plan:
     """The lines of a document's bill: their sums are Lucca's total, and each of its taxes.
 
+    The lines of ``evidence`` are taken where they leave no cent over, also in the company's currency.
+
     :param document: with a total that is not negative (``BookedDocument.absolute``)
     :param evidence: of what Lucca does not say of the document's amounts
     :raises InvalidDocument: an amount has more decimals than its currency, or ``counter`` is needed
         and is not the document in another currency
     """
+    plan = _plan(document, books, evidence)
+    if evidence and evidence.lines and not any(line.item for line in plan.lines):
+        return _plan(document, books, replace(evidence, lines=()))
+    return plan
+
+
+def _plan(document: BookedDocument, books: Books, evidence: Evidence | None) -> Plan:
     document = _with_signs(document, books.rates)
     base = document.base
     check_decimals(base, books.unit)
@@ -133,7 +142,7 @@ def _split(
 def _share_recovered(
     evidence: Evidence, base: Amounts, lost: Mapping[int, Decimal], unit: Decimal
 ) -> Evidence:
-    """The bases of the VAT that is recovered: in proportion to it."""
+    """The bases and the lines of the VAT that is recovered: in proportion to it."""
     printed = {tax.rate_type_id: tax.value for tax in one_per_rate(base.taxes)}
     shares = {
         rate_type_id: round_to(
@@ -142,7 +151,8 @@ def _share_recovered(
         for rate_type_id, amount in evidence.bases.items()
         if lost.get(rate_type_id) != printed[rate_type_id]
     }
-    return replace(evidence, bases=shares)
+    lines = split_recovered(evidence.lines, shares, lost, unit)
+    return replace(evidence, bases=shares, lines=lines)
 
 
 def _converted(

@@ -6,6 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .electronic_invoice.items import Item
 
 ZERO = Decimal(0)
 
@@ -51,13 +55,15 @@ class LineTax:
 class BillLine:
     """One bill line: a base and its printed taxes, in the document's and in the company's currency.
 
-    ``company_base`` is None where Lucca does not know it.
+    ``company_base`` is None where Lucca does not know it. ``item`` is the line of the supplier's
+    electronic invoice that it stands for; None for a line that is a rate's.
     """
 
     kind: Kind
     base: Decimal
     taxes: tuple[LineTax, ...] = ()
     company_base: Decimal | None = None
+    item: Item | None = None
 
     @property
     def rate_type_id(self) -> int | None:
@@ -149,3 +155,22 @@ def shared(amount: Decimal, weights: Sequence[Decimal], unit: Decimal) -> list[D
     largest = max(range(len(weights)), key=lambda index: abs(weights[index]))
     shares[largest] += amount - sum(shares, ZERO)
     return shares
+
+
+def scaled(
+    amounts: Sequence[Decimal], factor: Decimal, unit: Decimal, total: Decimal
+) -> list[Decimal]:
+    """Each amount times ``factor``, rounded; the largest takes what is then missing of ``total``.
+
+    What is left of one rounding goes into the next: so no amount is off by more than ``unit``, and
+    hardly anything is missing, however many amounts there are.
+    """
+    parts: list[Decimal] = []
+    whole = done = ZERO
+    for amount in amounts:
+        whole += amount
+        parts.append(round_to(whole * factor, unit) - done)
+        done += parts[-1]
+    largest = max(range(len(parts)), key=lambda index: abs(parts[index]))
+    parts[largest] += total - done
+    return parts

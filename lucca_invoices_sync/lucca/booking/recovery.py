@@ -5,13 +5,14 @@ Lucca gives only the charge (``costAmount``): excluding taxes plus the VAT that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 
 from ..documents.booked_documents import Amounts, Money, Tax
 from .amounts import one_per_rate, tolerance_of
-from .lines import ZERO, round_to, shared
+from .lines import ZERO, BillLine, Kind, LineTax, round_to, scaled, shared
 
 #: Rates whose combinations are tried; an invoice has one to four.
 MAX_RATES = 8
@@ -63,6 +64,44 @@ def keep_recovered(amounts: Amounts, lost: Mapping[int, Decimal]) -> Amounts:
         tuple(tax for tax in taxes if tax.value or tax.rate_type_id not in lost),
         amounts.including_taxes - sum(lost.values(), ZERO),
     )
+
+
+def split_recovered(
+    lines: Sequence[BillLine],
+    bases: Mapping[int, Decimal],
+    lost: Mapping[int, Decimal],
+    unit: Decimal,
+) -> tuple[BillLine, ...]:
+    """The lines with the recovered part of their VAT; the part without it comes after each.
+
+    :param lines: with one tax each, or none
+    :param bases: what is left of each rate with the VAT that is recovered, by ``rate_type_id``;
+        a rate whose VAT is lost as a whole has none
+    """
+    split: dict[int, list[BillLine]] = {}
+    for rate_type_id, value in lost.items():
+        members = [index for index, line in enumerate(lines) if line.rate_type_id == rate_type_id]
+        if members:
+            own = [lines[index] for index in members]
+            parts = _recovered_parts(own, bases.get(rate_type_id), value, unit)
+            split.update(zip(members, parts, strict=True))
+    return tuple(part for index, line in enumerate(lines) for part in split.get(index, [line]))
+
+
+def _recovered_parts(
+    lines: Sequence[BillLine], base: Decimal | None, lost: Decimal, unit: Decimal
+) -> Iterator[list[BillLine]]:
+    """Each line of a rate in two: with VAT, to sum up to ``base``, and without."""
+    vat = sum((line.tax for line in lines), ZERO)
+    share = ZERO if base is None else 1 - lost / vat
+    bases = scaled([line.base for line in lines], share, unit, base or ZERO)
+    taxes = scaled([line.tax for line in lines], share, unit, vat - lost)
+    for line, kept, tax in zip(lines, bases, taxes, strict=True):
+        parts = [
+            replace(line, base=kept, taxes=(LineTax(line.taxes[0].rate_type_id, tax),)),
+            replace(line, kind=Kind.UNTAXED, base=line.base - kept, taxes=()),
+        ]
+        yield [part for part in parts if part.base or part.tax]
 
 
 def convert_lost(

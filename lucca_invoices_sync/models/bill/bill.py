@@ -17,6 +17,7 @@ from ..troubles import Blocked, contained
 from . import dates, payment
 from .decided import describe_decisions, note_chosen, note_company
 from .electronic_invoice import invoices_of
+from .items import accounts_by_label
 from .preparation import Bill
 
 _lt = Messages(__name__)
@@ -61,6 +62,7 @@ class LuccaBill(models.AbstractModel):
         lines = self.env["lucca.bill.line"]
         books.usual_accounts = lines._usual_accounts(books.company, partners)
         books.electronic_invoices = invoices_of(documents)
+        books.label_accounts = accounts_by_label(books, partners.commercial_partner_id)
 
     def _prepare_all(self, turn, documents, books, savepoint=nullcontext):
         bills = []

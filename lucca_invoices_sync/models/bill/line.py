@@ -1,21 +1,19 @@
+from dataclasses import replace
 from decimal import Decimal
 
-from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.fields import Command
 
 from ...lucca.booking.bill_lines import Books, plan_bill
-from ...lucca.booking.electronic_invoice import find_evidence
+from ...lucca.booking.electronic_invoice import find_evidence, items_of
 from ...lucca.booking.lines import DIFFERENCES, Kind
 from ...lucca.booking.recovery import lost_taxes
 from ..messages import Messages, Money, joined
 from ..troubles import Blocked
+from . import items
 from .findings import judge
 
 _lt = Messages(__name__)
-
-#: How far back Odoo looks for the account that a supplier's bills usually have.
-USUAL_PERIOD = relativedelta(years=2)
 
 
 class LuccaBillLine(models.AbstractModel):
@@ -38,27 +36,56 @@ class LuccaBillLine(models.AbstractModel):
             tolerance=tolerance,
             rounds_per_line=bill.company.tax_calculation_rounding_method == "round_per_line",
         )
-        plan = plan_bill(bill.booked, numbers, _evidence(bill, numbers))
-        bill.lines = list(plan.lines)
-        bill.taxes = rules._taxes(bill, books)
+        findings = self._plan(bill, books, numbers)
+        bill.taxes = list(self._taxes_of_lines(bill, books))
         common = {**self._account_values(bill, books), **self._analytic(bill, books)}
         bill.values["invoice_line_ids"] = [
-            Command.create(
-                {
-                    **common,
-                    **self._own_account(bill, line),
-                    **_amounts(line, taxes, currency, bill.values.get("invoice_currency_rate")),
-                    **_entry(line, taxes, bill),
-                    "name": self._name_of(bill, line, mappings),
-                }
-            )
+            Command.create({**common, **self._line_values(bill, books, line, taxes, mappings)})
             for line, taxes in zip(bill.lines, bill.taxes, strict=True)
         ]
-        judge(bill, plan.findings)
+        judge(bill, findings)
         self._note_lost_taxes(bill)
         self._note_unproven_rates(bill, mappings)
 
-    def _name_of(self, bill, line, mappings):
+    def _plan(self, bill, books, numbers):
+        """Give a ``Bill`` its ``lines``; return what is unusual about them, as ``Finding``s."""
+        evidence, wants_items = _evidence(bill, numbers), items.are_wanted(bill)
+        if evidence and wants_items and books.takes_items:
+            evidence = replace(evidence, lines=_items(bill, numbers, evidence))
+        plan = plan_bill(bill.booked, numbers, evidence)
+        bill.lines = list(plan.lines)
+        if wants_items and not bill.has_items:
+            bill.notes.append(items.explain_rates(bill, books, evidence))
+        return plan.findings
+
+    def _taxes_of_lines(self, bill, books):
+        """The taxes of each line: those that are chosen for the account that its label goes to."""
+        rules, found = self.env["lucca.bill.tax"], {}
+        for line, taxes in zip(bill.lines, rules._taxes(bill, books), strict=True):
+            account = self._account_of_label(bill, books, line)
+            if not (line.taxes and account.id not in (False, bill.account_values["account_id"])):
+                yield taxes
+                continue
+            key = (account, line.rate_type_id)
+            if key not in found:
+                own = account.tax_ids if account != self._last_account(bill) else taxes.browse()
+                found[key] = rules._taxes_for(own, line, bill, books) or taxes
+            yield found[key]
+
+    def _line_values(self, bill, books, line, taxes, mappings):
+        """What a line has beside the account and the analytics of all lines."""
+        currency = self.env["res.currency"].browse(bill.values["currency_id"])
+        amounts = _amounts(line, taxes, currency, bill.values.get("invoice_currency_rate"))
+        return {
+            **self._own_account(bill, books, line),
+            **amounts,
+            **_entry(line, taxes, bill),
+            "name": self._name_of(bill, line, mappings, amounts["quantity"]),
+        }
+
+    def _name_of(self, bill, line, mappings, quantity):
+        if line.item and (label := items.label_of(self.env, line)):
+            return "\n".join(filter(None, [label, items.detail_of(self.env, line, quantity)]))
         what = self._names_of_kinds().get(line.kind)
         rates = [mappings[tax.rate_type_id].name for tax in line.taxes]
         return " - ".join(filter(None, [bill.document.purchase_name, *rates, what]))
@@ -163,8 +190,10 @@ class LuccaBillLine(models.AbstractModel):
             joined([account.with_company(bill.company).code, account], " "),
         )
 
-    def _own_account(self, bill, line):
-        """What a line of a difference has in place of the expense account and its analytics."""
+    def _own_account(self, bill, books, line):
+        """What a line has in place of the expense account: that of its label, or of a difference."""
+        if account := self._account_of_label(bill, books, line):
+            return {"account_id": account.id}
         if line.kind not in DIFFERENCES:
             return {}
         account = difference_account(bill.document)
@@ -173,6 +202,14 @@ class LuccaBillLine(models.AbstractModel):
         is_expense = account.internal_group in ("expense", "income")
         analytic = {} if is_expense else {"analytic_distribution": False}
         return {"account_id": account.id, **analytic}
+
+    def _account_of_label(self, bill, books, line):
+        """Where the supplier's lines of this label were posted last; the nature's account wins."""
+        none = self.env["account.account"]
+        if not line.item or self._mapped_account(bill, books):
+            return none
+        key = (bill.partner.commercial_partner_id.id, line.item.label)
+        return books.label_accounts.get(key, none)
 
     @api.model
     def _usual_accounts(self, company, partners):
@@ -186,7 +223,7 @@ class LuccaBillLine(models.AbstractModel):
                 ("partner_id", "in", partners.ids),
                 ("account_id.active", "=", True),
                 ("account_id.internal_group", "=", "expense"),
-                ("date", ">=", fields.Date.today() - USUAL_PERIOD),
+                ("date", ">=", fields.Date.today() - items.USUAL_PERIOD),
             ],
             ["partner_id", "account_id"],
             ["__count"],
@@ -275,15 +312,24 @@ def _tolerance(bill):
     return Decimal(str(bill.document.connection_id.tax_tolerance))
 
 
+def _items(bill, numbers, evidence):
+    """The electronic invoice's own lines; none where they are not its amounts, or too many."""
+    if len(bill.electronic.lines) > items.MOST_LINES:
+        return ()
+    base = bill.booked.base
+    return items_of(bill.electronic, base, numbers.rates, numbers.unit, evidence)
+
+
 def _amounts(line, taxes, currency, rate):
     """The values of a line that hold its amounts, pinned where it has a printed tax."""
     printed = list(zip(taxes, line.taxes, strict=True)) if line.taxes else []
-    price = float(line.base + sum(one.amount for tax, one in printed if tax.price_include))
+    included = sum((one.amount for tax, one in printed if tax.price_include), Decimal(0))
+    quantity, price = items.quantity_and_price(line, included, currency)
+    values = {"quantity": quantity, "price_unit": price}
     return {
-        "quantity": 1.0,
-        "price_unit": price,
+        **values,
         "tax_ids": [Command.set(taxes.ids)],
-        "extra_tax_data": _pinned(line, printed, price, currency, rate) if printed else False,
+        "extra_tax_data": _pinned(line, printed, values, currency, rate) if printed else False,
     }
 
 
@@ -304,13 +350,14 @@ def _entry(line, taxes, bill):
     }
 
 
-def _pinned(line, printed, price, currency, rate):
+def _pinned(line, printed, values, currency, rate):
     """``extra_tax_data`` that keeps Odoo from recomputing the line's amounts.
 
     Odoo reads it in ``account.tax._import_base_line_extra_tax_data`` as long as currency, price,
     discount and quantity are those given here. Without ``rate`` the company amounts are Odoo's.
 
     :param printed: pairs of a tax of Odoo's and a ``LineTax``
+    :param values: the line's quantity and price
     """
     base = float(line.base)
     manual = {
@@ -319,9 +366,8 @@ def _pinned(line, printed, price, currency, rate):
     }
     pinned = {
         "currency_id": currency.id,
-        "price_unit": price,
         "discount": 0.0,
-        "quantity": 1.0,
+        **values,
         "manual_total_excluded_currency": base,
         "manual_tax_amounts": manual,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -33,6 +33,8 @@ class Bill:
     ``rate_taxes`` is ``{rate_type_id: tax}`` of the printed VAT. Where none is printed,
     ``unprinted_tax`` is the tax of all lines, or an empty one, and else None;
     ``lost_self_assessed`` is how much of the VAT that the company owes then it does not recover.
+
+    Where the connection has it so, ``lines`` may be those of the electronic invoice (``has_items``).
     """
 
     document: Any
@@ -56,6 +58,11 @@ class Bill:
         document = self.document
         return document._mapping("nature").tax_scope or document.connection_id.tax_scope
 
+    @property
+    def has_items(self):
+        """Whether lines are the electronic invoice's own, not those of a VAT rate."""
+        return any(line.item for line in self.lines)
+
     def printed_taxes(self):
         """Yield pairs of a tax of Odoo's and the ``LineTax`` that is printed for it, of all lines.
 
@@ -74,6 +81,13 @@ class Bill:
         if not self.document._is_accepted(reason):
             raise Blocked(reason, sentences(doubt, advice), may_be_accepted=True, **values)
         self.doubts.append(doubt)
+
+    def become(self, other):
+        """Take all that another preparation of the same document says; keep the doubts of this one."""
+        doubts = [*other.doubts, *(doubt for doubt in self.doubts if doubt not in other.doubts)]
+        for one in fields(self):
+            setattr(self, one.name, getattr(other, one.name))
+        self.doubts = doubts
 
     @property
     def company(self):
@@ -96,12 +110,16 @@ class CompanyBooks:
     ``usual_accounts`` is ``{partner id: account}`` of a batch, as ``lucca.bill.line`` finds them:
     they follow from the bills before it. ``bank_accounts`` is ``{partner id: res.partner.bank}`` of
     the batch's suppliers, those of their contacts included. ``electronic_invoices`` is
-    ``{lucca.document: ElectronicInvoice}`` of the batch.
+    ``{lucca.document: ElectronicInvoice}`` of the batch, ``label_accounts`` is
+    ``{(supplier's id, label): account}`` of lines of these invoices.
+
+    :param takes_items: the lines of an electronic invoice may become lines of the bill
     """
 
-    def __init__(self, company):
-        self.company = company
+    def __init__(self, company, *, takes_items=True):
+        self.company, self.takes_items = company, takes_items
         self.usual_accounts, self.bank_accounts, self.electronic_invoices = {}, {}, {}
+        self.label_accounts = {}
         self._positions = {}
         self._rates = {}
         self._distributions = {}

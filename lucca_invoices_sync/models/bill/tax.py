@@ -82,6 +82,23 @@ class LuccaBillTax(models.AbstractModel):
             none.concat(*(found[tax.rate_type_id] for tax in line.taxes)) for line in bill.lines
         ]
 
+    @api.model
+    def _taxes_for(self, own, line, bill, books):
+        """The taxes of a line that is on another account than the bill's; empty where none are sure.
+
+        :param own: the *Default Taxes* of that account
+        """
+        known = {mapping.lucca_id: mapping for mapping in bill.document._mapping("tax")}
+        own = own.filtered(lambda tax: tax.type_tax_use == "purchase")
+        position, found = books.fiscal_position(bill.partner), own.browse()
+        for printed in line.taxes:
+            mapping = known[printed.rate_type_id]
+            tax = self._tax_of(bill, books, mapping, own)
+            if not _fits(tax, bill.rate_taxes[printed.rate_type_id]):
+                return own.browse()
+            found += self._through(position, tax, bill)
+        return found
+
     def _note_lost(self, bill, books, taxes):
         """Tell of a tax that loses VAT which Lucca's cost takes as recovered."""
         cost, base = bill.booked.cost, bill.booked.base
@@ -97,10 +114,12 @@ class LuccaBillTax(models.AbstractModel):
 
     # --- which tax ------------------------------------------------------------------------------
 
-    def _tax_of(self, bill, books, mapping):
+    def _tax_of(self, bill, books, mapping, own=None):
         """The tax of a printed rate: the account's, the nature's, or the rate's own.
 
         Empty where several fit and nobody said which.
+
+        :param own: the taxes of another account than the bill's
         """
         day = bill.booked.tax_day
         mapped, rate = mapping._tax_on(day), self._rate_of(mapping, day)
@@ -109,7 +128,8 @@ class LuccaBillTax(models.AbstractModel):
         mapped = mapped or self._map_anew(mapping, rate, books)
         if rate < 0:  # it is withheld, whatever is bought
             return mapped
-        own = self._taxes_of_account(bill, books)
+        if own is None:
+            own = self._taxes_of_account(bill, books)
         found = books.taxes.choose(rate, bill.tax_scope, own) if own else own
         scope = bill.document._mapping("nature").tax_scope
         if not found and scope:
@@ -243,3 +263,8 @@ def _signed_rate(mapping, day):
     rate = mapping._rate_on(day)
     is_withheld = rate is not None and mapping._tax_on(day).amount < 0
     return -abs(rate) if is_withheld else rate
+
+
+def _fits(tax, other):
+    """Whether a tax is an active percentage of another's rate."""
+    return tax.active and (tax.amount_type, tax.amount) == (other.amount_type, other.amount)

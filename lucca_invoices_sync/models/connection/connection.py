@@ -60,6 +60,15 @@ class LuccaConnection(models.Model):
         help="The account for a difference between the amounts of a document that a person confirmed,"
         " such as a deducted deposit. If empty, it is the account of the bill's other lines.",
     )
+    bill_lines = fields.Selection(
+        [("rate", "One line a VAT rate"), ("invoice", "The electronic invoice's own lines")],
+        default="rate",
+        required=True,
+        help="With the electronic invoice's own lines a bill has the label, quantity and price of each,"
+        " and its allowances and charges. They are taken where the document comes with an electronic"
+        " invoice (Factur-X, CII, UBL) whose lines add up to Lucca's amounts to the cent. Any other bill"
+        " has one line a VAT rate; if there is an electronic invoice, its note says why.",
+    )
     tax_scope = fields.Selection(
         TAX_SCOPES,
         string="Most Purchases Are",

@@ -10,6 +10,7 @@ DECIDING = {
     "journal_id",
     "expense_account_id",
     "difference_account_id",
+    "bill_lines",
     "foreign_vat_account_id",
     "asks_for_company",
     "tax_scope",

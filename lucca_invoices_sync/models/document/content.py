@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from datetime import date
 
 from odoo import models
@@ -92,9 +93,9 @@ def _plain(value):
 
 
 def in_words(move):
-    """Return what a bill shows: ``{field: (label, words)}``, its lines as one of them."""
+    """Return what a bill shows: ``{field: (label, words)}``, its lines as a list of words each."""
     shown = {name: (_label(move, name), _value(move, name)) for name in _names(move)}
-    lines = "; ".join(map(_line_in_words, move.invoice_line_ids.sorted("sequence")))
+    lines = list(map(_line_in_words, move.invoice_line_ids.sorted("sequence")))
     shown["invoice_line_ids"] = (_label(move, "invoice_line_ids"), lines)
     for name in ("amount_untaxed", "amount_tax", "amount_total"):
         words = money(move.env, move[name], move.currency_id.name)
@@ -103,18 +104,36 @@ def in_words(move):
 
 
 def rewritten(before, after):
-    """Return what differs between two results of ``in_words``: rows of label, before, now."""
-    return [
-        [label, before[name][1], words]
-        for name, (label, words) in after.items()
-        if before[name][1] != words
-    ]
+    """Return what differs between two results of ``in_words``: rows of label, before, now.
+
+    Of the lines it is those that are on one side only, unless there is nothing but their order.
+    """
+    rows = []
+    for name, (label, now) in after.items():
+        was = before[name][1]
+        if was != now:
+            was, now = _differing(was, now) if isinstance(now, list) else (was, now)
+            rows.append([label, was, now])
+    return rows
+
+
+def _differing(before, after):
+    """Two lists of lines in words, without what both have."""
+    was, now = Counter(before), Counter(after)
+    gone, new = was - now, now - was
+    is_order = not (gone or new)
+    return tuple(
+        "; ".join(lines if is_order else counted.elements()) or "-"
+        for lines, counted in ((before, gone), (after, new))
+    )
 
 
 def _line_in_words(line):
+    amount = money(line.env, line.price_subtotal, line.currency_id.name)
+    is_one = line.quantity == 1 or line.display_type != "product"
     parts = [
-        line.name or "-",
-        money(line.env, line.price_subtotal, line.currency_id.name),
+        " - ".join((line.name or "-").splitlines()),
+        amount if is_one else f"{line.quantity:g} × {line.price_unit:g} = {amount}",
         line.account_id.display_name,
         *line.tax_ids.mapped("name"),
         *line.distribution_analytic_account_ids.mapped("display_name"),

@@ -13,6 +13,7 @@ SAVED = {
     "lucca_journal_id": "journal_id",
     "lucca_supplier_policy": "supplier_policy",
     "lucca_tax_scope": "tax_scope",
+    "lucca_bill_lines": "bill_lines",
     "lucca_auto_post": "auto_post",
     "lucca_attach_files": "attach_files",
 }
@@ -45,6 +46,12 @@ class ResConfigSettings(models.TransientModel):
     )
     lucca_tax_scope = fields.Selection(
         selection=lambda self: self._lucca_selection("tax_scope"), string="Most Purchases Are"
+    )
+    lucca_bill_lines = fields.Selection(
+        selection=lambda self: self._lucca_selection("bill_lines"),
+        string="Bill Lines",
+        help="The electronic invoice's own lines are taken where they add up to Lucca's amounts to the"
+        " cent. Any other bill has one line a VAT rate.",
     )
     lucca_auto_post = fields.Boolean(string="Post Bills")
     lucca_attach_files = fields.Boolean(string="Attach Files")

@@ -67,7 +67,7 @@ class LuccaSyncBook(models.AbstractModel):
             return
         if len(bills) == 1:
             with contained(bills[0].document, turn):
-                self._create_batch(turn, bills)
+                self._create_alone(turn, bills[0])
             return
         try:
             self._create_batch(turn, bills)
@@ -77,6 +77,19 @@ class LuccaSyncBook(models.AbstractModel):
             middle = len(bills) // 2
             self._create_bills(turn, bills[:middle])
             self._create_bills(turn, bills[middle:])
+
+    def _create_alone(self, turn, bill):
+        """Create a bill; with one line a VAT rate where its electronic invoice's lines are refused."""
+        try:
+            self._create_batch(turn, [bill])
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:
+            if not bill.has_items:
+                raise
+            books = CompanyBooks(bill.company, takes_items=False)
+            bill.become(self.env["lucca.bill"]._prepare_alone(bill.document, books))
+            self._create_batch(turn, [bill])
 
     def _create_batch(self, turn, bills):
         """All bills and their documents' state in one savepoint, or none."""

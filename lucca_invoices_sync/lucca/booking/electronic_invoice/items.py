@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ...documents.booked_documents import Amounts, Tax
 from ..amounts import Evidence, one_per_rate
-from ..lines import ZERO, BillLine, Kind, LineTax, shared
+from ..lines import ZERO, BillLine, Kind, LineTax, round_to, scaled
 from .invoice import AllowanceOrCharge, ElectronicInvoice, InvoiceLine
 
 #: Lines whose amount is that of other lines, too (an extension of Factur-X).
 _NOT_ADDED = frozenset(["GROUP", "INFORMATION"])
+#: To how many digits a price is told. EN 16931 sets no limit; this is more than prices have, but for
+#: those of so many units that one has no price of finitely many digits.
+_PRICE_UNIT = Decimal("0.000001")
 
 
 @dataclass(frozen=True)
 class Item:
-    """A line of an electronic invoice, or an allowance or charge of the whole, as a bill line.
+    """What an electronic invoice says of one of its lines, or of an allowance or charge of the whole.
 
     :param label: as the invoice has it; empty where it has none
-    :param quantity: None for an allowance or charge
-    :param unit_price: of one unit, without VAT, in the document's currency; the amount's sign
-    :param source: what the invoice says of it
+    :param quantity: not negative; None for an allowance or charge
+    :param unit_price: of one unit, without VAT, in the document's currency; the sign is the amount's
+    :param source: where it comes from
     """
 
-    bill_line: BillLine
     label: str
     quantity: Decimal | None
     unit_price: Decimal | None
@@ -39,46 +41,47 @@ def items_of(
     rates: Mapping[int, Decimal],
     unit: Decimal,
     evidence: Evidence,
-) -> tuple[Item, ...] | None:
-    """Return the invoice's own lines; None where they are not its base of each VAT rate, to the cent.
+) -> tuple[BillLine, ...]:
+    """Return the invoice's own lines in its order, each with its ``item`` and its share of the VAT.
+
+    Lines without an amount are left out. There are none where they are not the invoice's base of
+    each VAT rate, to the cent.
 
     :param amounts: Lucca's, not negative in total, that ``evidence`` was found for
     :param rates: fraction (0.2 for 20 %) of each ``rate_type_id``
     :param unit: smallest amount of the currency
     """
-    items: dict[int | None, list[Item]] = defaultdict(list)
     of_rate: dict[Decimal | None, int] = {rates[one] * 100: one for one in evidence.bases}
-    for item, rate in _read(invoice, -1 if (invoice.including_taxes or ZERO) < 0 else 1):
-        items[of_rate.get(rate)].append(item)
-    if not _make_up(items, amounts, evidence):
-        return None
-    taxes = one_per_rate(amounts.taxes)
-    charged = [tax for tax in taxes if tax.value]
-    at_zero = [tax for tax in taxes if not tax.value and not rates[tax.rate_type_id]]
-    taxed = [item for tax in charged for item in _with_vat(items[tax.rate_type_id], tax, unit)]
-    without = _with_vat(items[None], at_zero[0], unit) if at_zero else items[None]
-    return (*taxed, *without)
+    sign = -1 if (invoice.including_taxes or ZERO) < 0 else 1
+    lines: list[BillLine] = []
+    members: dict[int | None, list[int]] = defaultdict(list)
+    for line, rate in _read(invoice, sign):
+        members[of_rate.get(rate)].append(len(lines))
+        lines.append(line)
+    is_whole = all(round_to(line.base, unit) == line.base for line in lines)
+    if not is_whole or not _make_up(lines, members, amounts, evidence):
+        return ()
+    for tax in one_per_rate(amounts.taxes):
+        if tax.value:
+            _give_vat(lines, members[tax.rate_type_id], tax, rates[tax.rate_type_id], unit)
+        elif not rates[tax.rate_type_id]:
+            # Of several rates of 0 that are printed, one is as good as another.
+            _give_vat(lines, members.pop(None, []), tax, ZERO, unit)
+    return tuple(lines)
 
 
-def _read(invoice: ElectronicInvoice, sign: int) -> Iterator[tuple[Item, Decimal | None]]:
-    """Each line, allowance and charge without its VAT, with its rate in percent."""
+def _read(invoice: ElectronicInvoice, sign: int) -> Iterator[tuple[BillLine, Decimal | None]]:
+    """Each line, allowance and charge with an amount, without its VAT, and its rate in percent."""
     for line in invoice.lines:
-        if line.status not in _NOT_ADDED:
-            amount = sign * (line.amount or ZERO)
-            yield _item(amount, line.name, line, *_price(line, amount)), line.rate
+        amount = sign * (line.amount or ZERO)
+        if amount and line.status not in _NOT_ADDED:
+            item = Item(line.name or "", *_price(line, amount), line)
+            yield BillLine(Kind.UNTAXED, amount, item=item), line.rate
     for one in invoice.allowances_and_charges:
-        amount = (1 if one.is_charge else -1) * sign * (one.amount or ZERO)
-        yield _item(amount, one.reason, one), one.rate
-
-
-def _item(
-    amount: Decimal,
-    label: str | None,
-    source: InvoiceLine | AllowanceOrCharge,
-    quantity: Decimal | None = None,
-    unit_price: Decimal | None = None,
-) -> Item:
-    return Item(BillLine(Kind.UNTAXED, amount), label or "", quantity, unit_price, source)
+        if one.amount:
+            amount = (1 if one.is_charge else -1) * sign * one.amount
+            item = Item(one.reason or "", None, None, one)
+            yield BillLine(Kind.UNTAXED, amount, item=item), one.rate
 
 
 def _price(line: InvoiceLine, amount: Decimal) -> tuple[Decimal | None, Decimal | None]:
@@ -86,22 +89,29 @@ def _price(line: InvoiceLine, amount: Decimal) -> tuple[Decimal | None, Decimal 
     quantity, price, of = line.quantity, line.unit_price, line.price_quantity or Decimal(1)
     if not quantity or price is None:
         return None, None
-    quantity = abs(quantity)
-    return quantity, abs(price / of).copy_sign(amount)
+    return abs(quantity), round_to(abs(price / of), _PRICE_UNIT).copy_sign(amount)
 
 
-def _make_up(items: Mapping[int | None, list[Item]], amounts: Amounts, evidence: Evidence) -> bool:
-    """Whether the items have the base of each rate, and what is without VAT."""
-    sums = {key: sum((item.bill_line.base for item in own), ZERO) for key, own in items.items()}
+def _make_up(
+    lines: Sequence[BillLine],
+    members: Mapping[int | None, Sequence[int]],
+    amounts: Amounts,
+    evidence: Evidence,
+) -> bool:
+    """Whether the lines have the base of each rate, and what is without VAT."""
     without = amounts.excluding_taxes - sum(evidence.bases.values(), ZERO)
+    sums = {key: sum((lines[one].base for one in own), ZERO) for key, own in members.items()}
     is_without = sums.get(None, ZERO) == without
-    return is_without and all(sums.get(one, ZERO) == base for one, base in evidence.bases.items())
+    return is_without and all(sums.get(one) == base for one, base in evidence.bases.items())
 
 
-def _with_vat(items: list[Item], tax: Tax, unit: Decimal) -> Iterator[Item]:
-    """The items of a rate with its printed VAT, in proportion to their amounts."""
-    bases = [item.bill_line.base for item in items]
-    shares = shared(tax.value, bases, unit) if tax.value else [ZERO] * len(items)
-    for item, share in zip(items, shares, strict=True):
+def _give_vat(
+    lines: list[BillLine], members: Sequence[int], tax: Tax, rate: Decimal, unit: Decimal
+) -> None:
+    """Give the lines of a rate its printed VAT, to each what its amount gives."""
+    if not members:
+        return
+    shares = scaled([lines[one].base for one in members], rate, unit, tax.value)
+    for one, share in zip(members, shares, strict=True):
         taxes = (LineTax(tax.rate_type_id, share),)
-        yield replace(item, bill_line=replace(item.bill_line, kind=Kind.VAT, taxes=taxes))
+        lines[one] = replace(lines[one], kind=Kind.VAT, taxes=taxes)

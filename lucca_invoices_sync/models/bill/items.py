@@ -1,0 +1,183 @@
+"""The lines of a supplier's own electronic invoice as those of its bill, where the connection has them so."""
+
+from decimal import Decimal
+
+from babel.numbers import format_decimal
+from dateutil.relativedelta import relativedelta
+from odoo import fields
+from odoo.tools import SQL
+from odoo.tools.misc import format_date, get_lang
+
+from ...lucca.booking.electronic_invoice import AllowanceOrCharge
+from ...lucca.booking.lines import round_to
+from ..messages import Messages
+
+_lt = Messages(__name__)
+
+#: More lines than this take Odoo too long to make, and nobody reads them on a bill.
+MOST_LINES = 300
+#: How far back an account is looked for.
+USUAL_PERIOD = relativedelta(years=2)
+BILLS = ("in_invoice", "in_refund", "in_receipt")
+#: Units of UN/ECE Recommendation 20 that have a symbol which is the same in all languages.
+SYMBOLS = {
+    "GRM": "g",
+    "HUR": "h",
+    "KGM": "kg",
+    "KMT": "km",
+    "KWH": "kWh",
+    "LTR": "l",
+    "MTK": "m²",
+    "MTQ": "m³",
+    "MTR": "m",
+    "MWH": "MWh",
+    "TNE": "t",
+}
+
+
+def are_wanted(bill):
+    """Whether a ``Bill`` is to have its electronic invoice's own lines, if they can be had."""
+    return bool(bill.electronic) and bill.document.connection_id.bill_lines == "invoice"
+
+
+def explain_rates(bill, books, evidence):
+    """Return why a ``Bill`` has one line a VAT rate, though lines of the invoice are wanted.
+
+    :param evidence: what the electronic invoice proves, with its own lines; None for nothing
+    """
+    invoice = bill.electronic
+    if not books.takes_items:
+        return _lt(
+            "The bill has one line a VAT rate: Odoo refused it with the lines of the electronic invoice."
+        )
+    if not (invoice.lines or invoice.allowances_and_charges):
+        return _lt("The bill has one line a VAT rate: the electronic invoice has no lines.")
+    if len(invoice.lines) > MOST_LINES:
+        return _lt(
+            "The bill has one line a VAT rate: the electronic invoice has %(count)s lines, more than"
+            " %(most)s.",
+            count=len(invoice.lines),
+            most=MOST_LINES,
+        )
+    return _explain_amounts(bill, invoice, evidence)
+
+
+def _explain_amounts(bill, invoice, evidence):
+    if not invoice.agrees_with(bill.booked.base):
+        return _lt(
+            "The bill has one line a VAT rate: the amounts of the electronic invoice are not Lucca's."
+        )
+    if not evidence:
+        return _lt(
+            "The bill has one line a VAT rate: the VAT of the electronic invoice, rate by rate, does not"
+            " add up, or is not Lucca's."
+        )
+    if not evidence.lines:
+        return _lt(
+            "The bill has one line a VAT rate: the lines of the electronic invoice do not add up to its"
+            " VAT rates."
+        )
+    return _lt(
+        "The bill has one line a VAT rate: with the lines of the electronic invoice its amounts would"
+        " not be Lucca's, to the cent."
+    )
+
+
+# --- quantity, price and label --------------------------------------------------------------------
+
+
+def quantity_and_price(line, included, currency):
+    """Return the invoice's quantity and price of a line; 1 and the amount where these do not give it.
+
+    Odoo keeps a price with all its digits, and a quantity with those of *Product Unit*.
+
+    :param included: VAT that is a part of the price
+    """
+    item, price = line.item, line.base + included
+    if included or not (item and item.quantity):
+        return 1.0, float(price)
+    product, unit = item.quantity * item.unit_price, Decimal(str(currency.rounding))
+    # Odoo keeps the amount of a line with a printed tax. Of others it may round the sum alone.
+    is_exact = (round_to(product, unit) if line.taxes else product) == price
+    digits = currency.env["decimal.precision"].precision_get("Product Unit")
+    if is_exact and round(item.quantity, digits) == item.quantity:
+        return float(item.quantity), float(item.unit_price)
+    return 1.0, float(price)
+
+
+def label_of(env, line):
+    """Return what a line is called on the invoice; empty where it has no name."""
+    source = line.item.source
+    if line.item.label or not isinstance(source, AllowanceOrCharge):
+        return line.item.label
+    return env._("Charge") if source.is_charge else env._("Allowance")
+
+
+def detail_of(env, line, quantity):
+    """Return quantity, price and period of a line, as far as its values do not say them."""
+    item, told = line.item, []
+    if item.quantity and item.quantity != quantity:
+        amount, price = (_number(env, one) for one in (item.quantity, item.unit_price))
+        unit = SYMBOLS.get(item.source.unit, "")
+        told.append(f"{amount} {unit} × {price}" if unit else f"{amount} × {price}")
+    period = getattr(item.source, "period", None)
+    days = [format_date(env, day) for day in dict.fromkeys(period or ()) if day]
+    return ", ".join([*told, *([" - ".join(days)] if days else [])])
+
+
+def _number(env, number):
+    return format_decimal(number, "#,##0.######", locale=get_lang(env).code)
+
+
+# --- account --------------------------------------------------------------------------------------
+
+
+def accounts_by_label(books, partners):
+    """Return ``{(supplier's id, label): account}``: where a line of such a label was posted last.
+
+    Odoo's Community edition knows the usual account of a supplier, but not of a label. One query for
+    all electronic invoices of ``books`` whose lines are wanted.
+
+    :param partners: the suppliers, as bill lines have them: companies, not their contacts
+    """
+    company = books.company
+    labels = {
+        label
+        for document, invoice in books.electronic_invoices.items()
+        if document.connection_id.bill_lines == "invoice"
+        for label in _labels(invoice)
+    }
+    if not (labels and partners):
+        return {}
+    lines = company.env["account.move.line"]
+    query = lines._search(
+        [
+            *lines._check_company_domain(company),
+            ("partner_id", "in", partners.ids),
+            ("parent_state", "=", "posted"),
+            ("display_type", "=", "product"),
+            ("move_id.move_type", "in", BILLS),
+            ("account_id.active", "=", True),
+            ("date", ">=", fields.Date.today() - USUAL_PERIOD),
+        ]
+    )
+    partner, name, account, date, line_id = (
+        lines._field_to_sql(query.table, field, query)
+        for field in ("partner_id", "name", "account_id", "date", "id")
+    )
+    label = SQL("split_part(%s, E'\\n', 1)", name)  # what stands below it is of one time
+    query.add_where(SQL("%s IN %s", label, tuple(labels)))
+    query.order = SQL("%s, %s, %s DESC, %s DESC", partner, label, date, line_id)
+    distinct = SQL("DISTINCT ON (%s, %s) %s", partner, label, partner)
+    rows = lines.env.execute_query(query.select(distinct, label, account))
+    accounts = company.env["account.account"].browse(
+        {account_id for _one, _text, account_id in rows}
+    )
+    by_id = {account.id: account for account in accounts}
+    return {(one, text): by_id[account_id] for one, text, account_id in rows}
+
+
+def _labels(invoice):
+    names = (line.name for line in invoice.lines[:MOST_LINES])
+    reasons = (one.reason for one in invoice.allowances_and_charges)
+    return filter(None, (*names, *reasons))
