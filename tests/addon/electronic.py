@@ -10,18 +10,22 @@ from tests.simulator import electronic
 ROW = ("BT-118", "BT-119", "BT-116", "BT-117")
 
 
-class ElectronicCase(FilesCase):
+class ElectronicMixin:
+    """Needs a test case with ``self.tenant`` and a connection, see ``tests.addon.common``."""
+
     def add(self, rows=(), *, kind="invoice", write=electronic.cii, changed=None, **values):
         """A document whose one file is an electronic invoice with its totals.
 
-        :param rows: of the VAT breakdown: category, rate in percent, base and VAT, as texts
+        :param rows: of the VAT breakdown: category, rate in percent, base and VAT, as texts; or their terms
         :param changed: other terms of the electronic invoice, such as ``{"BT-83": "RF18"}``
         """
         values.setdefault("purchase", None)
         values["purchase"] = values["purchase"] or self.add_purchase()
         values.setdefault("date", "2026-01-15")
         json = getattr(self.tenant, f"add_{kind}")(**values, files=[])
-        breakdown = [dict(zip(ROW, row, strict=True)) for row in rows]
+        breakdown = [
+            row if isinstance(row, dict) else dict(zip(ROW, row, strict=True)) for row in rows
+        ]
         terms = {"BG-23": breakdown} if breakdown else {}
         self.attach(json, write(json, **terms, **(changed or {})))
         return json
@@ -32,11 +36,43 @@ class ElectronicCase(FilesCase):
         number = len(json["attachments"]) + 1
         json["attachments"] = [*json["attachments"], file.attachment(number, json["createdAt"])]
 
+    def book_known(self, rows=(), **values):
+        """The bill of the document of ``add``, made when its electronic invoice was there already."""
+        return self.book_all_known([{"rows": rows, **values}])[0]
+
+    def book_all_known(self, documents):
+        """The bills of several documents, each the parameters of ``add``."""
+        jsons = [self.add(**values) for values in documents]
+        self.keep_first(*jsons)
+        return [self.document(json).move_id for json in jsons]
+
+    def keep_first(self, *jsons):
+        """Have bills made of documents whose electronic invoices are there before them."""
+        self.set_booking(False)
+        self.sync()
+        self.document(*jsons).action_show_files()
+        self.sync()
+        self.set_booking(True)
+        self.sync()
+
+    def set_booking(self, is_booking):
+        """As before the first bill: people cannot go back to that."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE lucca_connection SET is_booking = %s WHERE id = %s",
+            [is_booking, self.connection.id],
+        )
+        self.env.invalidate_all()
+
     def book_electronic(self, rows=(), **values):
         """The document of ``add``, after a synchronisation."""
         json = self.add(rows, **values)
         self.sync()
         return self.document(json)
+
+
+class ElectronicCase(ElectronicMixin, FilesCase):
+    pass
 
 
 class LinesCase(ElectronicCase):
@@ -64,13 +100,18 @@ class LinesCase(ElectronicCase):
         rows = breakdown_of([*lines, *((None, 1, 1, -one[1], one[2]) for one in allowances)])
         terms = {
             "BG-25": [
-                {**dict(zip(self.LINE, map(str, one[:5]), strict=True)), **dict(*one[5:])}
+                {
+                    **dict(zip(self.LINE, map(str, one[:5]), strict=True)),
+                    "BT-151": category_of(one[4]),
+                    **dict(*one[5:]),
+                }
                 for one in lines
             ],
             "BG-20": [
                 {
                     "is_charge": "true" if Decimal(amount) < 0 else "false",
                     **dict(zip(self.ALLOWANCE, (reason, str(abs(amount)), str(rate)), strict=True)),
+                    "BT-95": category_of(rate),
                 }
                 for reason, amount, rate in allowances
             ],
@@ -111,9 +152,13 @@ def breakdown_of(lines):
     for _label, _quantity, _price, amount, rate, *_more in lines:
         bases[str(rate)] += Decimal(str(amount))
     return [
-        ("S" if Decimal(rate) else "E", rate, str(base), f"{rounded(base * Decimal(rate) / 100)}")
+        (category_of(rate), rate, str(base), f"{rounded(base * Decimal(rate) / 100)}")
         for rate, base in bases.items()
     ]
+
+
+def category_of(rate):
+    return "S" if Decimal(rate) else "E"
 
 
 def rounded(amount):

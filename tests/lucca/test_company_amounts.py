@@ -1,5 +1,6 @@
 """The bill lines of a foreign document, in the company's currency."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -97,6 +98,13 @@ def test_a_difference_of_the_document_is_one_of_the_converted_amounts_too():
     counter = amounts("900", [(NORMAL, "180")], including="810")
     assert missing(base, counter) == []
     assert shown_company(converted(base, counter)) == [("900", "180"), ("-270", "0")]
+
+
+def test_a_large_advance_beside_a_small_total_is_converted_by_a_rate_that_is_less_exact():
+    base = amounts("1000", [(NORMAL, "200")], including="1.01")
+    counter = amounts("850.50", [(NORMAL, "170.10")], including="0.86")
+    assert missing(base, counter) == []
+    assert missing(base, replace(counter, excluding_taxes=Decimal(900)))
 
 
 def test_what_is_withheld_is_converted_as_printed():

@@ -1,5 +1,6 @@
 """What an electronic invoice that agrees proves: the base of each rate, what is without VAT, what was paid."""
 
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 
@@ -8,7 +9,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from lucca.booking.amounts import Evidence, split_by_rate
 from lucca.booking.bill_lines import plan_bill
-from lucca.booking.electronic_invoice import ElectronicInvoice, VatBreakdown, find_evidence
+from lucca.booking.electronic_invoice import (
+    ElectronicInvoice,
+    VatBreakdown,
+    find_evidence,
+    without_zero_rates,
+)
 from lucca.documents.booked_documents import Amounts, Tax
 
 from .helpers import (
@@ -19,11 +25,13 @@ from .helpers import (
     RATES,
     amounts,
     kinds,
+    plain,
     proven,
     rounded,
+    shown_company,
 )
-from .test_amounts_properties import TAXED, assert_exact, cents
-from .test_bill_lines import BOOKS, document
+from .test_amounts_properties import TAXED, assert_exact, cents, convert, factors, nonzero
+from .test_bill_lines import ABROAD, BOOKS, document
 
 
 def row(category, rate, base, tax="0"):
@@ -106,6 +114,66 @@ class TestEvidence:
         assert lines(found, printed) == [("vat", "100", "20"), ("prepaid", "-30")]
 
 
+class TestWithoutVat:
+    """What has no VAT is split by the VAT categories that say why."""
+
+    PRINTED = amounts("500", [(NORMAL, "20")])
+    ROWS = (row("S", "20", "100", "20"), row("AE", "0", "300"), row("E", "0", "100"))
+
+    def test_a_line_for_each_category(self):
+        proof = evidence(invoice(*self.ROWS), self.PRINTED)
+        plan = split_by_rate(self.PRINTED, RATES, CENT, CENT, proof)
+        assert shown_categories(plan.lines) == [("", "100"), ("AE", "300"), ("E", "100")]
+
+    def test_a_document_without_any_vat(self):
+        printed = amounts("400")
+        proof = evidence(invoice(*self.ROWS[1:]), printed)
+        plan = split_by_rate(printed, RATES, CENT, CENT, proof)
+        assert shown_categories(plan.lines) == [("AE", "300"), ("E", "100")]
+
+    def test_vat_that_is_lost_leaves_a_base_of_no_category(self):
+        proof = evidence(invoice(*self.ROWS), self.PRINTED)
+        plan = plan_bill(document(self.PRINTED, cost="510"), BOOKS, proof)
+        assert shown_categories(plan.lines) == [
+            ("", "50"),
+            ("AE", "300"),
+            ("E", "100"),
+            ("", "50"),
+            ("", "10"),
+        ]
+
+    def test_a_base_whose_vat_is_rounded_to_nothing_has_no_category(self):
+        printed = amounts("300.02")
+        proof = evidence(invoice(row("S", "20", "0.02"), row("E", "0", "300")), printed)
+        assert proof is not None
+        assert proof.untaxed == {"": Decimal("0.02"), "E": Decimal(300)}
+
+    def test_a_category_with_a_tax_takes_the_cent_that_conversion_leaves(self):
+        printed, counter = amounts("0.11"), replace(amounts("0.13"), currency="CHF")
+        proof = evidence(invoice(row("E", "0", "0.05"), row("AE", "0", "0.06")), printed)
+        books = replace(ABROAD, rounds_per_line=True, taxed_categories=frozenset(["AE"]))
+        plan = plan_bill(document(printed, counter), books, proof)
+        assert shown_categories(plan.lines) == [("E", "0.05"), ("AE", "0.06")]
+        assert shown_company(plan.lines) == [("0.06", "0"), ("0.07", "0")]
+
+    def test_categories_without_a_tax_become_one_line_where_a_cent_would_be_missing(self):
+        printed, counter = amounts("0.10"), replace(amounts("0.13"), currency="CHF")
+        proof = evidence(invoice(row("E", "0", "0.05"), row("O", "0", "0.05")), printed)
+        plan = plan_bill(document(printed, counter), replace(ABROAD, rounds_per_line=True), proof)
+        assert shown_categories(plan.lines) == [("", "0.1")]
+
+    def test_the_rate_of_zero_that_is_printed_leaves_when_categories_decide(self):
+        printed = amounts("500", [(NORMAL, "20"), (EXEMPT, "0")])
+        cleaned = without_zero_rates(document(printed, printed))
+        assert cleaned.base == self.PRINTED
+        assert cleaned.counter == self.PRINTED
+
+    def test_vat_that_is_only_listed_is_not_on_the_electronic_invoice(self):
+        listed = amounts("100", [(NORMAL, "20")], including="100")
+        assert invoice(row("AE", "0", "100")).agrees_with(listed)
+        assert not invoice(row("S", "20", "100", "20")).agrees_with(listed)
+
+
 class TestNoEvidence:
     @pytest.mark.parametrize(
         "changed",
@@ -158,6 +226,28 @@ class TestLostVat:
         assert kinds(plan.lines) == [("vat", "90.02", "9"), ("untaxed", "30.01"), ("lost_vat", "6")]
 
 
+def shown_categories(lines):
+    return [(line.category, plain(line.base)) for line in lines]
+
+
+def assert_categories(lines, found):
+    """What is of a VAT category is a line of its own, and all of it."""
+    booked = Counter()
+    for line in lines:
+        if line.category:
+            booked[line.category] += line.base
+    assert nonzero(booked) == said_of(found)
+
+
+def said_of(found):
+    """``{category: base}`` of what has no VAT."""
+    said = Counter()
+    for one in found.breakdown:
+        if not one.tax:
+            said[one.category] += one.base
+    return nonzero(said)
+
+
 @st.composite
 def true_invoices(draw):
     """An electronic invoice, and Lucca's amounts of it: its total, or what is left to pay."""
@@ -165,7 +255,8 @@ def true_invoices(draw):
     taxes = {one: rounded(base * RATES[one]) for one, base in bases.items()}
     assume(all(taxes.values()))
     rows = [row("S", RATES[one] * 100, base, taxes[one]) for one, base in bases.items()]
-    rows += [row("E", 0, base) for base in draw(st.lists(cents, max_size=2))]
+    without = draw(st.lists(st.tuples(st.sampled_from(["AE", "E", "O"]), cents), max_size=3))
+    rows += [row(category, 0, base) for category, base in without]
     prepaid, rounding = draw(cents), draw(st.integers(-50, 50)) * CENT
     found = invoice(*rows, prepaid=prepaid, rounding=rounding)
     assume(found.due > 0)
@@ -183,4 +274,21 @@ def test_a_bill_has_the_bases_of_its_electronic_invoice_and_luccas_total(made):
     plan = split_by_rate(printed, RATES, CENT, CENT, proof)
     assert_exact(plan.lines, printed)
     assert {line.rate_type_id: line.base for line in plan.lines if line.taxes} == bases
+    assert_categories(plan.lines, found)
     assert plan.findings == ()
+
+
+@proven
+@given(true_invoices(), factors, st.fractions(0, 1), st.booleans())
+def test_so_has_one_in_another_currency_whose_vat_is_lost_in_part(made, factor, share, is_per_line):
+    found, _bases, printed = made
+    counter = convert(printed, factor)
+    assume(counter.including_taxes > 0)
+    lost = rounded(printed.total_tax * share.numerator / share.denominator)
+    foreign = document(printed, counter, cost=printed.excluding_taxes + lost)
+    categories = frozenset(["AE", "E"])
+    books = replace(ABROAD, rounds_per_line=is_per_line, taxed_categories=categories)
+    plan = plan_bill(foreign, books, evidence(found, printed))
+    assert sum(line.base + line.tax for line in plan.lines) == printed.including_taxes
+    assert sum(line.company_total for line in plan.lines) == counter.including_taxes
+    assert {"AE", "E"} & said_of(found).keys() <= {line.category for line in plan.lines}

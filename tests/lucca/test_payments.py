@@ -3,7 +3,13 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lucca.booking.payments import is_paid, is_qr_iban, is_qr_reference, is_transferred
+from lucca.booking.payments import (
+    is_paid,
+    is_qr_iban,
+    is_qr_reference,
+    is_transferred,
+    is_wrong_reference,
+)
 
 from .helpers import examined
 
@@ -66,3 +72,35 @@ def test_one_check_digit_of_ten_is_right(payload, change):
     position = payload % 27
     wrong = str((int(right[position]) + change) % 10)
     assert not is_qr_reference(right[:position] + wrong + right[position + 1 :])
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "RF18 5390 0754 7034",
+        "RF18539007547034",
+        "+++090/9337/55493+++",
+        "***090/9337/55493***",
+        "21 00000 00003 13947 14300 09017",
+        "F-2026-001",
+        "090933755493",  # also a number of the supplier's own may have 12 digits
+        "RFX",
+        "",
+    ],
+)
+def test_a_reference_that_may_be_paid_with(reference):
+    assert not is_wrong_reference(reference)
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "RF19539007547034",
+        "+++090/9337/55494+++",
+        "+++ 090/9337/55400 +++",
+        "210000000003139471430009018",
+        "000000000000000000000000000",
+    ],
+)
+def test_a_structured_reference_whose_check_digits_are_others(reference):
+    assert is_wrong_reference(reference)

@@ -1,5 +1,6 @@
 """Which purchase tax is meant, on the traits of the charts of accounts."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from lucca.booking.taxes import (
     INVESTMENTS,
     SERVICES,
     PurchaseTax,
+    due_at,
     holds_foreign,
     is_of_other_scope,
     is_of_rate,
@@ -165,3 +167,19 @@ def test_what_is_claimed_abroad_is_not_of_a_rate_of_the_company_s_own():
 )
 def test_a_tax_of_a_rate(tax_rate, rate, expected):
     assert is_of_rate(Decimal(tax_rate), Decimal(rate)) is expected
+
+
+@pytest.mark.parametrize(
+    ("scope", "is_on_payment", "found"),
+    [
+        (SERVICES, False, ["G"]),  # "VAT on debits": deducted as that of goods
+        (SERVICES, True, ["S"]),
+        (GOODS, False, ["G"]),
+        (GOODS, True, ["S"]),
+        (INVESTMENTS, False, ["R E goods"]),
+        (INVESTMENTS, True, ["R E services"]),
+    ],
+)
+def test_a_tax_that_is_deducted_when_the_vat_falls_due(scope, is_on_payment, found):
+    taxes = [replace(one, is_on_payment=one.scope == SERVICES) for one in FRANCE]
+    assert names(of_scope(due_at(taxes, is_on_payment=is_on_payment), scope)) == found

@@ -11,7 +11,7 @@ what it is: a part without VAT, a deduction, a rounding, a difference.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import combinations
 from typing import NamedTuple
@@ -49,6 +49,7 @@ class Evidence:
     All is in the document's currency, with the signs of its amounts.
 
     :param bases: of each ``rate_type_id`` with VAT; what else is excluding taxes has none
+    :param untaxed: what has no VAT, by the VAT category that says why; as far as that is known
     :param prepaid: what the total is less because it was paid before
     :param rounding: what the total is more because the amount to pay is rounded
     :param lines: all that is excluding taxes, as lines with these bases and their VAT; where there
@@ -56,6 +57,7 @@ class Evidence:
     """
 
     bases: Mapping[int, Decimal]
+    untaxed: Mapping[str, Decimal] = field(default_factory=dict)
     prepaid: Decimal = ZERO
     rounding: Decimal = ZERO
     lines: tuple[BillLine, ...] = ()
@@ -184,7 +186,10 @@ def _proven(
 def _one_per_rate(
     amounts: Amounts, rates: Mapping[int, Decimal], evidence: Evidence
 ) -> Iterator[BillLine]:
-    """A line a rate; what is without VAT has the tax of a rate of 0, if one is printed."""
+    """A line a rate; what is without VAT has the tax of a rate of 0, if one is printed.
+
+    Else it has a line for each VAT category, and one for what has none, such as the base of VAT that is lost.
+    """
     taxes = one_per_rate(amounts.taxes)
     for tax in taxes:
         if tax.value:
@@ -193,7 +198,12 @@ def _one_per_rate(
     at_zero = [tax for tax in taxes if not tax.value and not rates[tax.rate_type_id]]
     if rest and at_zero:
         yield _taxed(at_zero[0], rest)
-    elif rest:
+        rest = ZERO
+    elif not at_zero:
+        for category, base in evidence.untaxed.items():
+            yield BillLine(Kind.UNTAXED, base, category=category)
+            rest -= base
+    if rest:
         yield BillLine(Kind.UNTAXED, rest)
 
 

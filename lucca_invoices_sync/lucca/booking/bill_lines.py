@@ -23,6 +23,7 @@ class Books:
     :param currency: the company's currency (ISO 4217 code), ``company_unit`` its smallest amount
     :param tolerance: how far a printed VAT amount may be off its rate at least, beyond rounding
     :param rounds_per_line: the company converts each line, not the sum of those without VAT
+    :param taxed_categories: the VAT categories whose parts have a tax, though no VAT
     """
 
     rates: Mapping[int, Decimal]
@@ -31,6 +32,7 @@ class Books:
     company_unit: Decimal
     tolerance: Decimal
     rounds_per_line: bool = False
+    taxed_categories: frozenset[str] = frozenset()
 
 
 def plan_bill(document: BookedDocument, books: Books, evidence: Evidence | None = None) -> Plan:
@@ -166,7 +168,14 @@ def _converted(
     assert isinstance(counter, Amounts)  # since it gave the rate
     lost_there = convert_lost(lost, document.base, counter, document.counter_cost, unit)
     charged = _charged(counter, lost_there)
-    plan = with_company_amounts(lines, charged, rate, unit, rounds_per_line=books.rounds_per_line)
+    plan = with_company_amounts(
+        lines,
+        charged,
+        rate,
+        unit,
+        rounds_per_line=books.rounds_per_line,
+        taxed_categories=books.taxed_categories,
+    )
     findings = conversion_findings(document.base, counter, rate, unit)
     return Plan(plan.lines, (*findings, *plan.findings))
 

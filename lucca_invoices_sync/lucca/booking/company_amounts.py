@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
 
@@ -19,15 +19,18 @@ def with_company_amounts(
     unit: Decimal,
     *,
     rounds_per_line: bool = False,
+    taxed_categories: Set[str] = frozenset(),
 ) -> Plan:
     """The lines with the amounts of ``counter``, which is in the company's currency.
 
     The sum is ``counter``'s including-taxes. The untaxed lines get base / rate, rounded, since
     that is what Odoo makes of them; the cents left over go to the largest line with VAT. Where no
-    line has VAT, untaxed ones that would miss a cent become one.
+    line has VAT, untaxed ones that would miss a cent become one. A line of a VAT category that has a tax, too, counts
+    as one with VAT: its amounts can be given.
 
     :param rate: document's currency per unit of the company's
     :param rounds_per_line: Odoo rounds each untaxed line, not their sum
+    :param taxed_categories: the VAT categories that have a tax, though no VAT
     :raises InvalidDocument: ``counter`` is not the same document in another currency
     """
     check_decimals(counter, unit)
@@ -38,8 +41,9 @@ def with_company_amounts(
         replace(line, company_base=round_to(line.base / rate, unit))
         for line in _with_company_taxes(lines, printed, rate, unit)
     ]
-    untaxed = [index for index, line in enumerate(lines) if not line.taxes]
-    taxed = [index for index, line in enumerate(lines) if line.taxes]
+    has_tax = [bool(line.taxes) or line.category in taxed_categories for line in lines]
+    untaxed = [index for index, is_taxed in enumerate(has_tax) if not is_taxed]
+    taxed = [index for index, is_taxed in enumerate(has_tax) if is_taxed]
     if rounds_per_line:
         whole = sum((converted[index].company_total for index in untaxed), ZERO)
     else:
@@ -56,10 +60,13 @@ def conversion_findings(
 ) -> tuple[Finding, ...]:
     """Whether the converted amounts do not add up, where those of the document do.
 
-    Each amount is converted and rounded on its own, so that they may miss a cent each.
+    Each amount is converted and rounded on its own, so that they may miss a cent each. The rate comes from the
+    rounded totals: beside a small one, it is less exact for what was paid in advance.
     """
-    missing = gap_of(counter) - round_to(gap_of(base) / rate, unit)
-    if abs(missing) <= unit * (2 + len(counter.taxes)):
+    gap = gap_of(base) / rate
+    missing = gap_of(counter) - round_to(gap, unit)
+    by_rate = abs(gap) * unit / (2 * abs(counter.including_taxes)) if gap else ZERO
+    if abs(missing) <= unit * (2 + len(counter.taxes)) + by_rate:
         return ()
     return (Finding(What.CONVERSION, missing),)
 

@@ -56,7 +56,9 @@ class BillLine:
     """One bill line: a base and its printed taxes, in the document's and in the company's currency.
 
     ``company_base`` is None where Lucca does not know it. ``item`` is the line of the supplier's
-    electronic invoice that it stands for; None for a line that is a rate's.
+    electronic invoice that it stands for; None for a line that is a rate's. ``category`` is the VAT
+    category that an electronic invoice gives for a part without VAT, such as ``"AE"``; empty where
+    none is known.
     """
 
     kind: Kind
@@ -64,6 +66,7 @@ class BillLine:
     taxes: tuple[LineTax, ...] = ()
     company_base: Decimal | None = None
     item: Item | None = None
+    category: str = ""
 
     @property
     def rate_type_id(self) -> int | None:

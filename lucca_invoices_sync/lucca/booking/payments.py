@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from stdnum import iso11649
+
 #: Lucca's ``paymentState`` of an invoice that it paid, or is about to: "Emitting" is a transfer on
 #: its way to the bank.
 _PAID = frozenset({"Paid", "Emitting"})
@@ -19,6 +21,8 @@ _NO_TRANSFER = re.compile(
 # Institutions from 30000 to 31999 are those of QR-IBANs (Swiss Implementation Guidelines
 # QR-bill, 2.3; as ``l10n_ch`` of Odoo has it).
 _QR_IBAN = re.compile(r"(CH|LI)\d\d3[01]\d{3}[0-9A-Z]{12}")
+_CREDITOR_REFERENCE = re.compile("RF[0-9]{2}[0-9A-Z]{1,21}")
+_BELGIAN = re.compile(r"([+*]{3})[0-9]{3}/[0-9]{4}/[0-9]{5}\1")
 _MODULO_10 = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
 
 
@@ -50,3 +54,17 @@ def is_qr_reference(reference: str) -> bool:
     for digit in digits[:-1]:
         carry = _MODULO_10[(carry + int(digit)) % 10]
     return (10 - carry) % 10 == int(digits[-1]) and bool(digits.strip("0"))
+
+
+def is_wrong_reference(reference: str) -> bool:
+    """Whether a payment reference has the form of a structured one, and other check digits.
+
+    The forms are RF (ISO 11649), +++123/4567/89012+++ (Belgium, modulo 97) and 27 digits (the Swiss QR reference).
+    """
+    text = re.sub(r"\s", "", reference).upper()
+    if match := _BELGIAN.fullmatch(text):
+        digits = re.sub("[^0-9]", "", match[0])
+        return int(digits[:10]) % 97 != int(digits[10:]) % 97
+    if _CREDITOR_REFERENCE.fullmatch(text):
+        return not iso11649.is_valid(text)
+    return bool(re.fullmatch("[0-9]{27}", text)) and not is_qr_reference(text)

@@ -28,6 +28,10 @@ class SelfAssessed:
     lost: Decimal
 
 
+#: As far as Lucca tells.
+NOTHING_OWED = SelfAssessed((), ZERO, ZERO)
+
+
 def has_vat(amounts: Amounts) -> bool:
     """Whether the supplier charges VAT: some is listed, and it is not only listed."""
     return any(tax.value for tax in amounts.taxes) and not is_only_listed(amounts)

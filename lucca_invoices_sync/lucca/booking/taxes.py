@@ -47,6 +47,7 @@ class PurchaseTax:
     :param country: ISO 3166 code of the country whose VAT return it is for
     :param effect: what its VAT becomes: two of one effect make the same entry
     :param has_own_account: it is deducted on another account than the company's default tax
+    :param is_on_payment: its VAT is deducted when the bill is paid, else when it is booked
     :param is_tax_included: its name says that it is for prices with VAT, as do twins of the usual
         taxes in the French and the Belgian chart, which in Odoo 19 have the very same effect
     """
@@ -61,6 +62,7 @@ class PurchaseTax:
     country: str = ""
     effect: Hashable = None
     has_own_account: bool = False
+    is_on_payment: bool = False
     is_tax_included: bool = False
 
     @property
@@ -86,6 +88,15 @@ def of_rate(taxes: Iterable[PurchaseTax], rate: Decimal) -> list[PurchaseTax]:
         for tax in taxes
         if tax.is_recovered and not tax.is_claimed_abroad and same_rate(tax.rate, rate)
     ]
+
+
+def due_at(taxes: Iterable[PurchaseTax], *, is_on_payment: bool) -> list[PurchaseTax]:
+    """Those whose VAT is deducted when the supplier's falls due: on payment, or before.
+
+    In France the VAT of services falls due on payment, unless the supplier has opted for "VAT on debits"; that of
+    goods on delivery (art. 269-2 CGI). The buyer may deduct it when it falls due (art. 271 CGI).
+    """
+    return [tax for tax in taxes if tax.is_on_payment == is_on_payment]
 
 
 def holds_foreign(tax: PurchaseTax, country: str) -> bool:

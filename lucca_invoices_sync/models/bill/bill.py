@@ -14,9 +14,10 @@ from ..messages import Messages, Money, in_words
 from ..supplier.directory import accounts_of
 from ..texts import explain_fault
 from ..troubles import Blocked, contained
-from . import dates, payment
+from . import dates, evidence, payment
 from .decided import describe_decisions, note_chosen, note_company
 from .electronic_invoice import invoices_of
+from .electronic_notes import note_evidence
 from .items import accounts_by_label
 from .preparation import Bill
 
@@ -84,6 +85,7 @@ class LuccaBill(models.AbstractModel):
         booked = document._booked_document()
         bill = Bill(document, booked.absolute(), booked.is_negative_invoice)
         bill.electronic = books.electronic_invoices.get(document)
+        evidence.prove(bill)
         bill.values = {
             "move_type": "in_refund" if booked.is_refund else "in_invoice",
             "company_id": document.company_id.id,
@@ -102,6 +104,7 @@ class LuccaBill(models.AbstractModel):
         self.env["lucca.bill.no_vat"]._decide(bill, books)
         self.env["lucca.bill.line"]._set_lines(bill, books)
         self.env["lucca.bill.no_vat"]._add_lost_vat(bill)
+        note_evidence(bill)
         return bill
 
     def _journal(self, document):
@@ -182,15 +185,16 @@ class LuccaBill(models.AbstractModel):
             )
 
     def _set_terms(self, bill):
-        """Lucca's due date wins over the payment term that the supplier has in Odoo.
+        """Lucca's due date, else that of the electronic invoice, wins over the supplier's payment term in Odoo.
 
-        So does its total: a term whose discount lowers the VAT at once would change it.
+        So does the total: a term whose discount lowers the VAT at once would change it.
         """
         term = bill.partner.property_supplier_payment_term_id
         lowers_vat = term.early_discount and term.early_pay_discount_computation == "mixed"
-        if bill.booked.due_date:
-            bill.values["invoice_date_due"] = bill.booked.due_date
-        if bill.booked.due_date or lowers_vat or bill.values["move_type"] == "in_refund":
+        due_date = bill.booked.due_date or evidence.due_date(bill)
+        if due_date:
+            bill.values["invoice_date_due"] = due_date
+        if due_date or lowers_vat or bill.values["move_type"] == "in_refund":
             bill.values["invoice_payment_term_id"] = False
         if lowers_vat:
             bill.notes.append(
@@ -206,6 +210,8 @@ class LuccaBill(models.AbstractModel):
         is_payable = payment.is_payable(bill)
         if bill.values["move_type"] == "in_refund":
             return  # it is paid to us
+        if reference := evidence.payment_reference(bill):
+            bill.values["payment_reference"] = reference
         if is_payable:
             self._set_bank_account(bill, books)
         else:

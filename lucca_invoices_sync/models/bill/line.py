@@ -5,12 +5,13 @@ from odoo import api, fields, models
 from odoo.fields import Command
 
 from ...lucca.booking.bill_lines import Books, plan_bill
-from ...lucca.booking.electronic_invoice import find_evidence, items_of
-from ...lucca.booking.lines import DIFFERENCES, Kind
+from ...lucca.booking.electronic_invoice import items_of
+from ...lucca.booking.lines import DIFFERENCES, Kind, LineTax, round_to
 from ...lucca.booking.recovery import lost_taxes
-from ..messages import Messages, Money, joined
+from ..messages import Messages, Money, in_words, joined
 from ..troubles import Blocked
 from . import items
+from .evidence import describe_period
 from .findings import judge
 
 _lt = Messages(__name__)
@@ -35,6 +36,7 @@ class LuccaBillLine(models.AbstractModel):
             company_unit=_unit(own),
             tolerance=tolerance,
             rounds_per_line=bill.company.tax_calculation_rounding_method == "round_per_line",
+            taxed_categories=frozenset(one for one, tax in bill.category_taxes.items() if tax),
         )
         findings = self._plan(bill, books, numbers)
         bill.taxes = list(self._taxes_of_lines(bill, books))
@@ -49,9 +51,9 @@ class LuccaBillLine(models.AbstractModel):
 
     def _plan(self, bill, books, numbers):
         """Give a ``Bill`` its ``lines``; return what is unusual about them, as ``Finding``s."""
-        evidence, wants_items = _evidence(bill, numbers), items.are_wanted(bill)
+        evidence, wants_items = bill.evidence, items.are_wanted(bill)
         if evidence and wants_items and books.takes_items:
-            evidence = replace(evidence, lines=_items(bill, numbers, evidence))
+            evidence = replace(evidence, lines=_items(bill, numbers))
         plan = plan_bill(bill.booked, numbers, evidence)
         bill.lines = list(plan.lines)
         if wants_items and not bill.has_items:
@@ -74,8 +76,11 @@ class LuccaBillLine(models.AbstractModel):
 
     def _line_values(self, bill, books, line, taxes, mappings):
         """What a line has beside the account and the analytics of all lines."""
-        currency = self.env["res.currency"].browse(bill.values["currency_id"])
-        amounts = _amounts(line, taxes, currency, bill.values.get("invoice_currency_rate"))
+        currency, own = (
+            self.env["res.currency"].browse(bill.values["currency_id"]),
+            bill.company.currency_id,
+        )
+        amounts = _amounts(line, taxes, currency, bill.values.get("invoice_currency_rate"), own)
         return {
             **self._own_account(bill, books, line),
             **amounts,
@@ -88,7 +93,9 @@ class LuccaBillLine(models.AbstractModel):
             return "\n".join(filter(None, [label, items.detail_of(self.env, line, quantity)]))
         what = self._names_of_kinds().get(line.kind)
         rates = [mappings[tax.rate_type_id].name for tax in line.taxes]
-        return " - ".join(filter(None, [bill.document.purchase_name, *rates, what]))
+        when = describe_period(bill) if line.kind in (Kind.VAT, Kind.UNTAXED) else None
+        period = when and in_words(self.env, when)
+        return " - ".join(filter(None, [bill.document.purchase_name, *rates, what, period]))
 
     def _names_of_kinds(self):
         return {
@@ -122,6 +129,8 @@ class LuccaBillLine(models.AbstractModel):
 
     def _note_unproven_rates(self, bill, mappings):
         """A tax of too high a rate also explains the VAT, by a part without VAT."""
+        if bill.evidence:
+            return  # the electronic invoice has that rate, too
         day = bill.booked.tax_day
         unproven = [one.tax_id for one in mappings.values() if one._rate_on(day) is None]
         without = sum((line.base for line in bill.lines if line.kind is Kind.UNTAXED), Decimal(0))
@@ -296,14 +305,6 @@ def difference_account(document):
     return account.filtered_domain(account._check_company_domain(document.company_id))
 
 
-def _evidence(bill, numbers):
-    """What the electronic invoice proves of the amounts; None without one that agrees."""
-    if not bill.electronic:
-        return None
-    base = bill.booked.base
-    return find_evidence(bill.electronic, base, numbers.rates, numbers.unit, numbers.tolerance)
-
-
 def _unit(currency):
     return Decimal(str(currency.rounding))
 
@@ -312,25 +313,40 @@ def _tolerance(bill):
     return Decimal(str(bill.document.connection_id.tax_tolerance))
 
 
-def _items(bill, numbers, evidence):
+def _items(bill, numbers):
     """The electronic invoice's own lines; none where they are not its amounts, or too many."""
     if len(bill.electronic.lines) > items.MOST_LINES:
         return ()
     base = bill.booked.base
-    return items_of(bill.electronic, base, numbers.rates, numbers.unit, evidence)
+    return items_of(bill.electronic, base, numbers.rates, numbers.unit, bill.evidence)
 
 
-def _amounts(line, taxes, currency, rate):
-    """The values of a line that hold its amounts, pinned where it has a printed tax."""
+def _amounts(line, taxes, currency, rate, own):
+    """The values of a line that hold its amounts, pinned where it has a printed tax or a VAT category's.
+
+    :param own: the company's currency
+    """
     printed = list(zip(taxes, line.taxes, strict=True)) if line.taxes else []
     included = sum((one.amount for tax, one in printed if tax.price_include), Decimal(0))
     quantity, price = items.quantity_and_price(line, included, currency)
     values = {"quantity": quantity, "price_unit": price}
+    if line.category and taxes and not printed:
+        printed = _reckoned(line, taxes, _unit(currency), _unit(own))
     return {
         **values,
         "tax_ids": [Command.set(taxes.ids)],
         "extra_tax_data": _pinned(line, printed, values, currency, rate) if printed else False,
     }
+
+
+def _reckoned(line, taxes, unit, own_unit):
+    """Pairs as of printed taxes, of those that add nothing to the total: what Odoo makes of the base."""
+    company_base = line.base if line.company_base is None else line.company_base
+    return [
+        (tax, LineTax(0, round_to(line.base * rate, unit), round_to(company_base * rate, own_unit)))
+        for tax in taxes.flatten_taxes_hierarchy()
+        for rate in [Decimal(str(tax.amount)) / 100]
+    ]
 
 
 def _entry(line, taxes, bill):

@@ -4,7 +4,10 @@ from odoo import api, models
 from odoo.fields import Command
 
 from ...lucca.booking.amounts import round_to
+from ...lucca.booking.categories import EXPORT, NOT_CHARGED, Owed
+from ...lucca.booking.electronic_invoice import without_zero_rates
 from ...lucca.booking.self_assessed import (
+    NOTHING_OWED,
     has_vat,
     read_self_assessed,
     without_self_assessed,
@@ -19,6 +22,7 @@ from ...lucca.booking.vat_areas import (
 )
 from ..mapping.purchase_taxes import adds_nothing, deduction_account
 from ..messages import Messages, Money, joined, sentences
+from .category import find_parts, note_contradictions, note_part
 
 _lt = Messages(__name__)
 
@@ -36,8 +40,16 @@ class LuccaBillNoVat(models.AbstractModel):
 
     @api.model
     def _decide(self, bill, books):
-        """Give a ``Bill`` without VAT its ``unprinted_tax``; leave one with VAT as it is."""
+        """Give a ``Bill`` without VAT its ``unprinted_tax``; leave one with VAT as it is.
+
+        What has no VAT on an agreeing electronic invoice has the tax of its VAT category.
+        """
         base = bill.booked.base
+        if bill.evidence:
+            note_contradictions(bill, books)
+            if bill.evidence.untaxed:
+                self._decide_by_category(bill, books)
+                return
         if has_vat(base) or not (base.including_taxes or base.excluding_taxes):
             return
         owed, chosen = read_self_assessed(bill.booked), self._chosen_tax(bill)
@@ -52,7 +64,42 @@ class LuccaBillNoVat(models.AbstractModel):
         lost = self._take_lost(bill, books, relation, owed)
         bill.booked = without_self_assessed(bill.booked, lost)
         if not chosen:
-            self._tell(bill, books, relation)
+            self._tell(bill, books, relation, bill.unprinted_tax)
+
+    def _decide_by_category(self, bill, books):
+        """Give each part without VAT of an electronic invoice its tax, also beside VAT that is charged."""
+        is_mixed, chosen = has_vat(bill.booked.base), self._chosen_tax(bill)
+        # What is charged beside it says nothing of the rate that is owed.
+        owed = NOTHING_OWED if is_mixed else read_self_assessed(bill.booked)
+        parts = find_parts(bill, books, owed, chosen, is_mixed=is_mixed)
+        bill.category_taxes = {part.category: part.tax for part in parts}
+        if is_mixed:
+            bill.booked = without_zero_rates(bill.booked)
+        else:
+            self._use_categories(bill, books, parts, owed)
+        for part in parts:
+            tax = bill.category_taxes[part.category]
+            self._tell_category(bill, books, part._replace(tax=tax), chosen, is_mixed=is_mixed)
+
+    def _use_categories(self, bill, books, parts, owed):
+        """Have a bill without any VAT go by the categories of its parts; what is lost has one."""
+        lost, bill.unprinted_tax = ZERO, self.env["account.tax"]
+        if len(parts) == 1:
+            part = parts[0]
+            bill.unprinted_tax = part.tax
+            lost = self._take_lost(bill, books, part.relation, owed)
+            bill.category_taxes = {part.category: bill.unprinted_tax}
+        bill.booked = without_self_assessed(bill.booked, lost)
+
+    def _tell_category(self, bill, books, part, chosen, *, is_mixed):
+        """Note why a part has no VAT; by the place where the category does not say."""
+        if chosen:
+            return
+        is_free_import = part.category == EXPORT and _is_zero(part.tax)
+        if not is_mixed and (part.owed is Owed.BY_PLACE or is_free_import):
+            self._tell(bill, books, part.relation, part.tax)
+        elif part.category in NOT_CHARGED:
+            note_part(bill, part, is_mixed=is_mixed)
 
     def _chosen_tax(self, bill):
         """The tax that a person mapped to the one rate of 0 % on the invoice."""
@@ -219,17 +266,16 @@ class LuccaBillNoVat(models.AbstractModel):
 
     # --- words ----------------------------------------------------------------------------------
 
-    def _tell(self, bill, books, relation):
+    def _tell(self, bill, books, relation, tax):
         """Note which tax declares the VAT, or what is to be checked where none does."""
-        tax, position = bill.unprinted_tax, self._position(bill, books, relation)
-        is_zero = tax.amount_type == "percent" and not tax.amount
+        position = self._position(bill, books, relation)
         if self._is_chosen(position, bill) and not (tax or position.tax_ids):
             return  # a person said that no tax is due
         if relation == DOMESTIC and not tax:
             bill.notes.append(self._describe_domestic(bill))
         elif not tax:
             bill.doubts.append(self._describe_undeclared(bill, books, relation, position))
-        elif is_zero and relation != DOMESTIC and bill.tax_scope != GOODS:
+        elif _is_zero(tax) and relation != DOMESTIC and bill.tax_scope != GOODS:
             bill.doubts.append(
                 _lt(
                     "No VAT is on the invoice, and its supplier is abroad: the tax “%s” declares none."
@@ -276,3 +322,7 @@ class LuccaBillNoVat(models.AbstractModel):
                 )
             )
         return sentences(*told)
+
+
+def _is_zero(tax):
+    return tax.amount_type == "percent" and not tax.amount

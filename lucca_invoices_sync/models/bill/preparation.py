@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from ...lucca.booking.amounts import Evidence
 from ...lucca.booking.electronic_invoice import ElectronicInvoice
 from ...lucca.booking.lines import BillLine
 from ...lucca.booking.numbers import read_iban
@@ -23,7 +24,8 @@ class Bill:
     """A ``lucca.document`` on its way to a bill: read once, decided upon step by step.
 
     ``booked`` has a total that is not negative; ``electronic`` is what the supplier's own electronic
-    invoice says, where a file of the document is or holds one. ``lines`` are Lucca's amounts and ``taxes`` those
+    invoice says, where a file of the document is or holds one, and ``evidence`` what that proves where it
+    agrees with Lucca: nothing else of it may be used. ``lines`` are Lucca's amounts and ``taxes`` those
     of each in Odoo, where they are printed one for each of ``line.taxes`` in this order. ``values``
     is what the bill is created with. ``notes`` are facts, ``doubts`` what keeps it from being posted
     by itself; its chatter says both. Both are messages, or words of other addons.
@@ -33,6 +35,8 @@ class Bill:
     ``rate_taxes`` is ``{rate_type_id: tax}`` of the printed VAT. Where none is printed,
     ``unprinted_tax`` is the tax of all lines, or an empty one, and else None;
     ``lost_self_assessed`` is how much of the VAT that the company owes then it does not recover.
+    ``category_taxes`` is ``{category: tax}`` of the parts without VAT that an electronic invoice tells apart,
+    an empty one where none declares it.
 
     Where the connection has it so, ``lines`` may be those of the electronic invoice (``has_items``).
     """
@@ -41,6 +45,7 @@ class Bill:
     booked: BookedDocument
     is_negative: bool = False
     electronic: ElectronicInvoice | None = None
+    evidence: Evidence | None = None
     lines: list[BillLine] = field(default_factory=list)
     taxes: list[Any] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
@@ -50,6 +55,7 @@ class Bill:
     is_account_chosen: bool = False
     rate_taxes: dict[int, Any] = field(default_factory=dict)
     unprinted_tax: Any = None
+    category_taxes: dict[str, Any] = field(default_factory=dict)
     lost_self_assessed: Decimal = Decimal(0)
 
     @property
@@ -151,9 +157,12 @@ class CompanyBooks:
     def relation(self, partner, scope):
         """Where the supplier is for VAT, see ``lucca.booking.vat_areas``."""
         supplier = partner.commercial_partner_id
+        return self.relation_to(supplier.country_id.code or "", supplier.vat or "", scope)
+
+    def relation_to(self, country, vat_number, scope):
+        """Where somebody of a country (ISO 3166 code, may be empty) is for VAT, see ``lucca.booking.vat_areas``."""
         here = self.company.account_fiscal_country_id.code or ""
-        there = supplier.country_id.code or ""
-        return relation(here, there, supplier.vat or "", scope, self._union)
+        return relation(here, country, vat_number, scope, self._union)
 
     @property
     def is_in_union(self):

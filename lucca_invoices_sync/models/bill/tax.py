@@ -8,6 +8,8 @@ from ...lucca.booking.recovery import keep_recovered
 from ...lucca.booking.taxes import same_rate
 from ..messages import Messages, Money, Rate, sentences
 from ..troubles import Blocked
+from .evidence import is_on_payment
+from .vat_point import note_other_vat_point, note_vat_point
 
 _lt = Messages(__name__)
 
@@ -70,8 +72,12 @@ class LuccaBillTax(models.AbstractModel):
         none = self.env["account.tax"]
         if bill.unprinted_tax is not None:
             # What was bought, not the rounding of the total or a difference to it.
-            bought = [line.kind is Kind.UNTAXED for line in bill.lines]
-            return [bill.unprinted_tax if is_bought else none for is_bought in bought]
+            return [
+                bill.category_taxes.get(line.category, bill.unprinted_tax)
+                if line.kind is Kind.UNTAXED
+                else none
+                for line in bill.lines
+            ]
         position = books.fiscal_position(bill.partner)
         found = {
             rate_type_id: self._through(position, tax, bill)
@@ -79,7 +85,9 @@ class LuccaBillTax(models.AbstractModel):
         }
         self._note_lost(bill, books, none.union(*found.values()))
         return [
-            none.concat(*(found[tax.rate_type_id] for tax in line.taxes)) for line in bill.lines
+            none.concat(*(found[tax.rate_type_id] for tax in line.taxes))
+            or (bill.category_taxes.get(line.category, none) if line.category else none)
+            for line in bill.lines
         ]
 
     @api.model
@@ -115,6 +123,30 @@ class LuccaBillTax(models.AbstractModel):
     # --- which tax ------------------------------------------------------------------------------
 
     def _tax_of(self, bill, books, mapping, own=None):
+        """The tax of a printed rate, empty where several fit and nobody said which.
+
+        The one that is deducted when the supplier's VAT falls due, where an electronic invoice says that and
+        neither the account nor a person says which tax.
+
+        :param own: the taxes of another account than the bill's
+        """
+        tax, day = self._usual_tax_of(bill, books, mapping, own), bill.booked.tax_day
+        rate, on_payment = self._rate_of(mapping, day), is_on_payment(bill)
+        is_told = on_payment is not None and rate and rate > 0 and not mapping.is_foreign
+        if not is_told or (tax and (tax.tax_exigibility == "on_payment") == on_payment):
+            return tax
+        of_account = self._taxes_of_account(bill, books) if own is None else own
+        is_chosen = mapping.found_by == "person" or tax in of_account
+        fitting = books.taxes.due_at(rate, bill.tax_scope, is_on_payment=on_payment)
+        if tax and (is_chosen or len(fitting) != 1):
+            note_other_vat_point(bill, tax, on_payment=on_payment)
+            return tax
+        if len(fitting) != 1:
+            return tax
+        note_vat_point(bill, fitting, on_payment=on_payment)
+        return fitting
+
+    def _usual_tax_of(self, bill, books, mapping, own=None):
         """The tax of a printed rate: the account's, the nature's, or the rate's own.
 
         Empty where several fit and nobody said which.

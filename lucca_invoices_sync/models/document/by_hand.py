@@ -31,9 +31,9 @@ class LuccaDocument(models.Model):
             )
         bill = self.env["account.move"].with_company(self.company_id).create(self._known_values())
         note = in_words(change.spoken(self).env, self._describe_by_hand())
+        decided = with_former(_lt("Entered by hand as %s.", bill), self)
         # Billing users may decide this, not change what Lucca said.
         document = self.sudo()
-        decided = with_former(_lt("Entered by hand as %s.", bill), document)
         document._link_to(bill.sudo(), _lt("%s entered it by hand.", self.env.user.name))
         document._note_decision("by_hand", decided)
         bill._message_log(body=note)

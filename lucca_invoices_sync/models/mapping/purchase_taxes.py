@@ -7,6 +7,7 @@ from functools import cached_property
 from odoo.fields import Domain
 
 from ...lucca.booking import taxes as rules
+from ...lucca.booking.vat_areas import ABROAD, DOMESTIC, INTRA_COMMUNITY, has_same_vat
 
 #: How the charts name the taxes of prices with VAT: "20% G INC" in France, "21% S.TTC" in Belgium.
 _TAX_INCLUDED = re.compile(r"[ .](INC|TTC)$")
@@ -48,6 +49,40 @@ class PurchaseTaxes:
         given = [self._all[tax.id] for tax in position.tax_ids if tax.id in self._all]
         return self._records(rules.self_assessed(given, rate, scope, **lost))
 
+    def due_at(self, rate, scope, *, is_on_payment):
+        """The taxes of a rate that fit what is bought, and are deducted when the supplier's VAT falls due."""
+        found = rules.of_rate(self._domestic, rate)
+        return self._records(
+            rules.of_scope(rules.due_at(found, is_on_payment=is_on_payment), scope)
+        )
+
+    def without_vat(self, scope):
+        """The taxes of 0 % for a purchase at home that is exempt, for what is bought and nothing else."""
+        return self._records(rules.of_scope(rules.of_rate(self._domestic, Decimal(0)), scope))
+
+    def own_self_assessed(self, rate, scope, places=None):
+        """The company's taxes that the buyer owes, of a rate and for what is bought.
+
+        :param places: of the suppliers that they may be for (see ``lucca.booking.vat_areas``); None for any.
+            A tax without fiscal position is for all, one that a person has to choose is for those at home.
+        """
+        found = rules.self_assessed([*self._all.values(), *self._groups], rate, scope)
+        taxes = self._records(found)
+        return taxes.filtered(lambda tax: places is None or self._is_for(tax, places))
+
+    def _is_for(self, tax, places):
+        positions = tax.fiscal_position_ids
+        return not positions or any(self._place_of(one) in places for one in positions)
+
+    def _place_of(self, position):
+        """Where the suppliers are that a fiscal position is for; at home those that a person gives it to."""
+        here = self.company.account_fiscal_country_id.code or ""
+        there = position.country_id.code
+        if not position.auto_apply or (there and has_same_vat(here, there)):
+            return DOMESTIC
+        countries = position.country_group_id.country_ids.mapped("code")
+        return INTRA_COMMUNITY if "IE" in countries else ABROAD
+
     def is_recovered(self, tax):
         """Whether all VAT of a tax is deducted."""
         return tax.id in self._all and self._all[tax.id].is_recovered
@@ -77,6 +112,28 @@ class PurchaseTaxes:
     @cached_property
     def _all(self):
         return {tax.id: self._traits(tax) for tax in self._search(("active", "=", True))}
+
+    @cached_property
+    def _groups(self):
+        """The taxes of several parts that cancel each other, as Switzerland's of services from abroad."""
+        groups = self._none.search(
+            [
+                *self._none._check_company_domain(self.company),
+                ("type_tax_use", "=", "purchase"),
+                ("amount_type", "=", "group"),
+            ]
+        )
+        return [
+            rules.PurchaseTax(
+                key=tax.id,
+                rate=Decimal(str(max(tax.children_tax_ids.mapped("amount")))) / 100,
+                scope=tax.tax_scope or "",
+                is_recovered=False,
+                is_self_assessed=True,
+            )
+            for tax in groups
+            if adds_nothing(tax)
+        ]
 
     @cached_property
     def _domestic(self):
@@ -140,7 +197,10 @@ class PurchaseTaxes:
             is_claimed_abroad=self._is_claimed_abroad(tax, lines),
             country=tax.country_id.code or "",
             effect=(tuple(lines.account_id.ids), tax.tax_exigibility),
-            has_own_account=bool(usual) and not is_owed and lines.account_id != usual,
+            is_on_payment=tax.tax_exigibility == "on_payment",
+            has_own_account=bool(usual and lines.account_id)
+            and not is_owed
+            and lines.account_id != usual,
             is_tax_included=tax.price_include_override == "tax_included"
             or bool(_TAX_INCLUDED.search(tax.name)),
         )

@@ -6,7 +6,7 @@ CEN/TS 16931-3-3 for CII D16B), and for ZUGFeRD 1 from its specification of 2014
 """
 
 from .comparison import Compared, Difference, Known, compare
-from .evidence import find_evidence
+from .evidence import find_evidence, without_zero_rates
 from .invoice import (
     AllowanceOrCharge,
     ElectronicInvoice,
@@ -38,4 +38,5 @@ __all__ = [
     "keep_invoice",
     "may_hold_invoice",
     "read_invoice",
+    "without_zero_rates",
 ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
-from ...documents.booked_documents import Amounts
+from ...documents.booked_documents import Amounts, BookedDocument
 from ..amounts import Evidence, one_per_rate, tolerance_of
+from ..categories import untaxed_category
 from .invoice import ElectronicInvoice, VatBreakdown
 
 ZERO = Decimal(0)
@@ -47,9 +49,22 @@ def find_evidence(
     is_total = amounts.including_taxes == abs(invoice.including_taxes or ZERO)
     return Evidence(
         bases,
+        untaxed={one: sign * base for one, base in _without_vat(invoice.breakdown).items()},
         prepaid=ZERO if is_total else sign * (invoice.prepaid or ZERO),
         rounding=ZERO if is_total else sign * (invoice.rounding or ZERO),
     )
+
+
+def without_zero_rates(document: BookedDocument) -> BookedDocument:
+    """The document without the rates at which no VAT is printed: its electronic invoice says more of these parts."""
+    base, counter = _with_vat_only(document.base), document.counter
+    if isinstance(counter, Amounts):
+        counter = _with_vat_only(counter)
+    return replace(document, base=base, counter=counter)
+
+
+def _with_vat_only(amounts: Amounts) -> Amounts:
+    return replace(amounts, taxes=tuple(tax for tax in amounts.taxes if tax.value))
 
 
 def _is_whole(invoice: ElectronicInvoice, unit: Decimal, tolerance: Decimal) -> bool:
@@ -68,6 +83,15 @@ def _gives_its_vat(row: VatBreakdown, unit: Decimal, tolerance: Decimal) -> bool
     if row.rate is None:
         return not vat
     return abs(base * row.rate / 100 - vat) <= unit / 2 + tolerance_of(base, unit, tolerance)
+
+
+def _without_vat(rows: Iterable[VatBreakdown]) -> dict[str, Decimal]:
+    """The bases of the rows without VAT by their category; empty for VAT that is rounded to nothing."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        if not row.tax:
+            sums[untaxed_category(row.category, row.rate)] += row.base or ZERO
+    return {category: base for category, base in sums.items() if base}
 
 
 def _by_rate(rows: Iterable[VatBreakdown]) -> dict[Decimal, tuple[Decimal, Decimal]]:

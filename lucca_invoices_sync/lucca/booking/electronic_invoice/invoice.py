@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ...documents.booked_documents import Amounts
 from ..parties import Party
+from ..self_assessed import is_only_listed
 
 
 class VatPoint(Enum):
@@ -169,6 +170,14 @@ class ElectronicInvoice:
         return next(iter(self.ibans), None)
 
     @property
+    def service_period(self) -> Period | None:
+        """The days that it is for: its own (BG-14), that of all lines alike (BG-26), or its delivery (BT-72)."""
+        of_lines = {line.period for line in self.lines if line.period}
+        if self.period or (len(of_lines) == 1 and all(line.period for line in self.lines)):
+            return self.period or of_lines.pop()
+        return Period(self.delivery_date, self.delivery_date) if self.delivery_date else None
+
+    @property
     def has_totals(self) -> bool:
         """Whether it says enough to be compared: its currency, and its totals but for the VAT."""
         return None not in (self.currency, self.excluding_taxes, self.including_taxes)
@@ -183,11 +192,14 @@ class ElectronicInvoice:
     def agrees_with(self, amounts: Amounts) -> bool:
         """Whether Lucca's document, of either sign, has the same currency and totals.
 
-        Its total may be what is left to pay: without what was paid before, and rounded.
+        Its total may be what is left to pay: without what was paid before, and rounded. VAT that it
+        lists without charging it is not on the supplier's invoice.
         """
         excluding, tax = self.excluding_taxes, self.total_tax
         if excluding is None or tax is None:
             return False
+        if not tax and is_only_listed(amounts):
+            amounts = replace(amounts, taxes=())
         totals = {abs(total) for total in (self.including_taxes, self._due) if total is not None}
         return (
             (self.currency, abs(excluding), abs(tax))

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from ...documents.booked_documents import Amounts, Tax
 from ..amounts import Evidence, one_per_rate
+from ..categories import untaxed_category
 from ..lines import ZERO, BillLine, Kind, LineTax, round_to, scaled
 from .invoice import AllowanceOrCharge, ElectronicInvoice, InvoiceLine
 
@@ -56,10 +57,11 @@ def items_of(
     lines: list[BillLine] = []
     members: dict[int | None, list[int]] = defaultdict(list)
     for line, rate in _read(invoice, sign):
-        members[of_rate.get(rate)].append(len(lines))
-        lines.append(line)
+        rate_type_id = of_rate.get(rate)
+        members[rate_type_id].append(len(lines))
+        lines.append(line if rate_type_id is None else replace(line, category=""))
     is_whole = all(round_to(line.base, unit) == line.base for line in lines)
-    if not is_whole or not _make_up(lines, members, amounts, evidence):
+    if not is_whole or not _make_up(lines, members, evidence):
         return ()
     for tax in one_per_rate(amounts.taxes):
         if tax.value:
@@ -76,12 +78,14 @@ def _read(invoice: ElectronicInvoice, sign: int) -> Iterator[tuple[BillLine, Dec
         amount = sign * (line.amount or ZERO)
         if amount and line.status not in _NOT_ADDED:
             item = Item(line.name or "", *_price(line, amount), line)
-            yield BillLine(Kind.UNTAXED, amount, item=item), line.rate
+            category = untaxed_category(line.category, line.rate)
+            yield BillLine(Kind.UNTAXED, amount, item=item, category=category), line.rate
     for one in invoice.allowances_and_charges:
         if one.amount:
             amount = (1 if one.is_charge else -1) * sign * one.amount
             item = Item(one.reason or "", None, None, one)
-            yield BillLine(Kind.UNTAXED, amount, item=item), one.rate
+            category = untaxed_category(one.category, one.rate)
+            yield BillLine(Kind.UNTAXED, amount, item=item, category=category), one.rate
 
 
 def _price(line: InvoiceLine, amount: Decimal) -> tuple[Decimal | None, Decimal | None]:
@@ -95,14 +99,16 @@ def _price(line: InvoiceLine, amount: Decimal) -> tuple[Decimal | None, Decimal 
 def _make_up(
     lines: Sequence[BillLine],
     members: Mapping[int | None, Sequence[int]],
-    amounts: Amounts,
     evidence: Evidence,
 ) -> bool:
-    """Whether the lines have the base of each rate, and what is without VAT."""
-    without = amounts.excluding_taxes - sum(evidence.bases.values(), ZERO)
+    """Whether the lines have the base of each rate, and of each category what is without VAT."""
+    without: dict[str, Decimal] = defaultdict(Decimal)
+    for one in members.get(None, ()):
+        without[lines[one].category] += lines[one].base
+    if {category: base for category, base in without.items() if base} != evidence.untaxed:
+        return False
     sums = {key: sum((lines[one].base for one in own), ZERO) for key, own in members.items()}
-    is_without = sums.get(None, ZERO) == without
-    return is_without and all(sums.get(one) == base for one, base in evidence.bases.items())
+    return all(sums.get(one) == base for one, base in evidence.bases.items())
 
 
 def _give_vat(
@@ -114,4 +120,4 @@ def _give_vat(
     shares = scaled([lines[one].base for one in members], rate, unit, tax.value)
     for one, share in zip(members, shares, strict=True):
         taxes = (LineTax(tax.rate_type_id, share),)
-        lines[one] = replace(lines[one], kind=Kind.VAT, taxes=taxes)
+        lines[one] = replace(lines[one], kind=Kind.VAT, taxes=taxes, category="")

@@ -1,0 +1,205 @@
+"""What has no VAT on an electronic invoice: who owes it by its VAT category, and which tax declares that."""
+
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from ...lucca.booking.categories import (
+    EXEMPT,
+    EXPORT,
+    IGIC,
+    INTRA,
+    IPSI,
+    OUT_OF_SCOPE,
+    REVERSE_CHARGE,
+    SPLIT_PAYMENT,
+    STANDARD,
+    ZERO_RATED,
+    Contradiction,
+    Owed,
+    contradiction,
+    is_to_check,
+    read_legal_basis,
+    who_owes,
+)
+from ...lucca.booking.numbers import read_prefixed_vat
+from ...lucca.booking.vat_areas import UNKNOWN
+from ..messages import Messages, Money
+
+_lt = Messages(__name__)
+
+#: A VAT category, as part of a sentence.
+NAMES = {
+    STANDARD: _lt("with VAT"),
+    REVERSE_CHARGE: _lt("reverse charge"),
+    INTRA: _lt("intra-community supply"),
+    EXPORT: _lt("export"),
+    EXEMPT: _lt("exempt"),
+    OUT_OF_SCOPE: _lt("outside the scope of VAT"),
+    ZERO_RATED: _lt("zero rated"),
+    IGIC: _lt("with IGIC, the tax of the Canary Islands"),
+    IPSI: _lt("with IPSI, the tax of Ceuta and Melilla"),
+    SPLIT_PAYMENT: _lt("with VAT that is paid to the state (Italian split payment)"),
+}
+_CONTRADICTIONS = {
+    Contradiction.CHARGED: _lt(
+        "The electronic invoice says “%(category)s”, and charges %(tax)s of VAT all the same: this VAT may not be"
+        " deducted if it was not due. Ask the supplier for a corrected invoice."
+    ),
+    Contradiction.NOT_CHARGED: _lt(
+        "The electronic invoice has %(base)s as taxed with VAT, at 0 %%: ask the supplier why there is none, and"
+        " choose the tax on the bill."
+    ),
+    Contradiction.PLACE: _lt(
+        "The electronic invoice says “%(category)s”, which cannot be for “%(supplier)s” by its country and its VAT"
+        " number: find out who owes the VAT, and choose the tax on the bill."
+    ),
+    Contradiction.OTHER_TAX: _lt(
+        "The %(tax)s of the electronic invoice are %(category)s: check whether the tax on the bill is right."
+    ),
+}
+
+
+class Part(NamedTuple):
+    """What has no VAT for one reason.
+
+    ``relation`` is where the seller is, see ``lucca.booking.vat_areas``; ``tax`` declares the VAT, or is empty.
+    """
+
+    category: str
+    amount: Decimal
+    relation: str
+    tax: Any
+
+    @property
+    def owed(self):
+        return who_owes(self.category, self.relation)
+
+
+def find_parts(bill, books, owed, chosen, *, is_mixed):
+    """Return the ``Part``s of a ``Bill`` with evidence.
+
+    :param owed: what Lucca lists as owed by the company, ``SelfAssessed``
+    :param chosen: the tax that a person mapped to the rate of 0 %; it is for all of them
+    :param is_mixed: VAT is charged on the rest of it
+    """
+    parts = []
+    for category, amount in bill.evidence.untaxed.items():
+        relation = find_relation(bill, books, category)
+        tax = chosen or _find_tax(bill, books, category, relation, owed)
+        if is_mixed and not chosen and who_owes(category, relation) is Owed.BY_PLACE:
+            tax = (
+                tax.browse()
+            )  # beside VAT that is charged, only a word of the invoice brings a tax
+        parts.append(Part(category, amount, relation, tax))
+    return parts
+
+
+def find_relation(bill, books, category):
+    """Where the seller is, as far as VAT is concerned: by the supplier, else by the electronic invoice.
+
+    An intra-community supply goes by the VAT number that the seller made it under.
+    """
+    supplier, seller = bill.partner.commercial_partner_id, bill.electronic.seller
+    if category == INTRA and (number := read_prefixed_vat(seller.vat or supplier.vat or "")):
+        return books.relation_to(number.country, seller.vat or supplier.vat, bill.tax_scope)
+    relation = books.relation(bill.partner, bill.tax_scope)
+    if relation == UNKNOWN:
+        return books.relation_to(seller.country or "", seller.vat or "", bill.tax_scope)
+    return relation
+
+
+def _find_tax(bill, books, category, relation, owed):
+    rules, who = bill.document.env["lucca.bill.no_vat"], who_owes(category, relation)
+    if who is Owed.BY_NOBODY:
+        return _only(books.taxes.without_vat(bill.tax_scope))
+    tax = rules._find_tax(bill, books, relation, owed)
+    is_declared = tax.amount or tax.amount_type == "group"
+    # The customs may ask for the VAT of an import: then the tax of its fiscal position is of 0 %.
+    if who is Owed.BY_PLACE or is_declared or (tax and category == EXPORT):
+        return tax
+    rate = Decimal(str(rules._usual_taxes(bill, books, owed)[:1].amount)) / 100
+    # Outside of the Union there is one tax for whatever is bought abroad.
+    places = (relation,) if books.is_in_union else None
+    return _only(books.taxes.own_self_assessed(rate, bill.tax_scope, places)) or tax
+
+
+def _only(taxes):
+    return taxes if len(taxes) == 1 else taxes.browse()
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def note_contradictions(bill, books):
+    """Doubt what the electronic invoice says of its VAT that cannot be so."""
+    currency = bill.booked.base.currency
+    for row in bill.electronic.breakdown:
+        category = row.category or ""
+        found = row.base and contradiction(
+            category, row.rate, row.tax, find_relation(bill, books, category)
+        )
+        if found:
+            bill.doubts.append(
+                _CONTRADICTIONS[found].filled(
+                    category=NAMES[category],
+                    base=Money(currency, abs(row.base)),
+                    tax=Money(currency, abs(row.tax)),
+                    supplier=bill.partner.display_name,
+                )
+            )
+
+
+def note_part(bill, part, *, is_mixed):
+    """Tell on a ``Bill`` why a part has no VAT, and which tax it has; doubt where none declares what is owed."""
+    told = {
+        "part": _describe_part(bill, part, is_mixed=is_mixed),
+        "why": _describe_reason(bill, part.category),
+        "tax": part.tax,
+        "supplier": bill.partner.display_name,
+    }
+    if part.tax:
+        bill.notes.append(
+            _lt(
+                "%(part)s (%(why)s, says the electronic invoice): it has the tax “%(tax)s”."
+            ).filled(**told)
+        )
+    elif part.owed is Owed.BY_BUYER:
+        bill.doubts.append(
+            _lt(
+                "%(part)s (%(why)s, says the electronic invoice): you owe the VAT, and not one purchase tax alone"
+                " declares it. Make or unarchive the one for such purchases, whose parts cancel each other, and"
+                " choose it on the bill."
+            ).filled(**told)
+        )
+    else:
+        bill.notes.append(
+            _lt("%(part)s (%(why)s, says the electronic invoice): it has no tax.").filled(**told)
+        )
+    if is_to_check(part.category, part.relation):
+        bill.doubts.append(
+            _lt(
+                "“%(supplier)s” is in another country of the European Union: where you owe the VAT here all the"
+                " same, as for most services, choose that tax on the bill."
+            ).filled(**told)
+        )
+
+
+def _describe_part(bill, part, *, is_mixed):
+    if not is_mixed and len(bill.evidence.untaxed) == 1:
+        return _lt("No VAT is on the invoice")
+    return _lt("%s is without VAT", Money(bill.booked.base.currency, part.amount))
+
+
+def _describe_reason(bill, category):
+    """The category, with the reason that the invoice gives (BT-120), else what its code (BT-121) refers to."""
+    rows = [row for row in bill.electronic.breakdown if not row.tax and row.category == category]
+    reasons = [row.exemption_reason for row in rows if row.exemption_reason]
+    codes = [row.exemption_code for row in rows if row.exemption_code]
+    reason = reasons[0] if reasons else codes and _describe_code(codes[0])
+    name = NAMES.get(category, category)
+    return _lt("%(category)s: %(reason)s", category=name, reason=reason) if reason else name
+
+
+def _describe_code(code):
+    basis = read_legal_basis(code)
+    return _lt("article %(article)s of %(law)s", **basis._asdict()) if basis else code

@@ -1,0 +1,63 @@
+"""What a bill says of the electronic invoice that it was made by."""
+
+from ..messages import Messages, Money, joined
+from . import evidence
+from .line import difference_account
+
+_lt = Messages(__name__)
+
+
+def note_evidence(bill):
+    """Tell on a ``Bill`` what comes from its electronic invoice, beside the taxes of what has no VAT."""
+    if not bill.evidence:
+        return
+    if bill.evidence.bases:
+        bill.notes.append(_lt("The base of each VAT rate is that of the electronic invoice."))
+    _note_period(bill)
+    _note_rounding(bill)
+    _note_prepaid(bill)
+
+
+def _note_period(bill):
+    if when := evidence.describe_period(bill):
+        bill.notes.append(_lt("Supplied %s, says the electronic invoice.", when))
+
+
+def _note_rounding(bill):
+    rounding = bill.evidence.rounding
+    if rounding:
+        told = _lt(
+            "The amount to pay is rounded by %s, says the electronic invoice: that is a line of its own.",
+            Money(bill.booked.base.currency, rounding),
+        )
+        bill.notes.append(told)
+
+
+def _note_prepaid(bill):
+    """Tell what was paid in advance; whoever booked that must find it on the same account."""
+    prepaid, account = bill.evidence.prepaid, difference_account(bill.document)
+    if not prepaid:
+        return
+    base = bill.booked.base
+    told = {
+        "whole": Money(base.currency, base.including_taxes + prepaid - bill.evidence.rounding),
+        "prepaid": Money(base.currency, prepaid),
+    }
+    if account:
+        bill.notes.append(
+            _lt(
+                "Of %(whole)s, %(prepaid)s was paid in advance, says the electronic invoice: it is taken from"
+                " “%(account)s”, where the advance should be.",
+                account=joined([account.with_company(bill.company).code, account], " "),
+                **told,
+            )
+        )
+    else:
+        bill.doubts.append(
+            _lt(
+                "Of %(whole)s, %(prepaid)s was paid in advance, says the electronic invoice: it is taken from"
+                " the account of the expense. Give its line the account on which the advance is (in France"
+                " 4091), or choose it on the Lucca connection as account of differences.",
+                **told,
+            )
+        )

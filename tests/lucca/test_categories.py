@@ -1,0 +1,103 @@
+"""What a VAT category of an electronic invoice means to the buyer."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lucca.booking.categories import (
+    NOT_CHARGED,
+    Contradiction,
+    Owed,
+    contradiction,
+    is_to_check,
+    read_legal_basis,
+    who_owes,
+)
+from lucca.booking.vat_areas import ABROAD, DOMESTIC, INTRA_COMMUNITY, UNKNOWN
+
+from .helpers import examined
+
+BUYER, NOBODY, PLACE = Owed.BY_BUYER, Owed.BY_NOBODY, Owed.BY_PLACE
+RELATIONS = (DOMESTIC, INTRA_COMMUNITY, ABROAD, UNKNOWN)
+CODES = ("S", "AE", "K", "G", "E", "O", "Z", "L", "M", "B", "", "AA")
+HUNDRED, NOTHING = Decimal(100), Decimal(0)
+
+
+@pytest.mark.parametrize(
+    ("category", "owed"),
+    [
+        # at home, in the Union, abroad, unknown
+        ("AE", (BUYER, BUYER, BUYER, BUYER)),
+        ("K", (PLACE, BUYER, PLACE, BUYER)),
+        ("G", (PLACE, PLACE, BUYER, BUYER)),
+        ("E", (NOBODY, NOBODY, PLACE, PLACE)),
+        ("Z", (NOBODY, NOBODY, PLACE, PLACE)),
+        ("O", (NOBODY, PLACE, PLACE, PLACE)),
+        ("S", (PLACE, PLACE, PLACE, PLACE)),
+        ("", (PLACE, PLACE, PLACE, PLACE)),
+    ],
+)
+def test_who_owes_what_is_not_charged(category, owed):
+    assert tuple(who_owes(category, relation) for relation in RELATIONS) == owed
+
+
+def test_a_seller_abroad_is_not_simply_believed_that_nobody_owes():
+    checked = [(c, r) for c in CODES for r in RELATIONS if is_to_check(c, r)]
+    assert checked == [("E", INTRA_COMMUNITY), ("Z", INTRA_COMMUNITY)]
+
+
+@pytest.mark.parametrize(
+    ("category", "rate", "tax", "relation", "found"),
+    [
+        ("K", 0, 0, DOMESTIC, Contradiction.PLACE),
+        ("K", 0, 0, ABROAD, Contradiction.PLACE),
+        ("K", 0, 0, INTRA_COMMUNITY, None),
+        ("G", 0, 0, DOMESTIC, Contradiction.PLACE),
+        ("G", 0, 0, INTRA_COMMUNITY, Contradiction.PLACE),
+        ("G", 0, 0, ABROAD, None),
+        ("AE", 0, 0, DOMESTIC, None),
+        ("AE", 20, 20, DOMESTIC, Contradiction.CHARGED),
+        ("E", 20, 20, DOMESTIC, Contradiction.CHARGED),
+        ("S", 0, 0, DOMESTIC, Contradiction.NOT_CHARGED),
+        ("S", 20, 0, DOMESTIC, None),  # of a base so small that its VAT is none
+        ("S", 20, 20, DOMESTIC, None),
+        ("L", 7, 7, ABROAD, Contradiction.OTHER_TAX),
+        ("B", 22, 22, DOMESTIC, Contradiction.OTHER_TAX),
+        ("E", 0, 0, DOMESTIC, None),
+        ("", 0, 0, DOMESTIC, None),
+    ],
+)
+def test_what_cannot_be_so(category, rate, tax, relation, found):
+    assert contradiction(category, Decimal(rate), Decimal(tax), relation) is found
+
+
+@examined
+@given(st.sampled_from(CODES), st.sampled_from(RELATIONS))
+def test_where_the_buyer_owes_it_nothing_contradicts_that(category, relation):
+    if who_owes(category, relation) is not PLACE:
+        assert category in NOT_CHARGED
+        assert contradiction(category, NOTHING, NOTHING, relation) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "article", "law"),
+    [
+        ("VATEX-EU-132", "132", "Directive 2006/112/EC"),
+        ("VATEX-EU-132-1I", "132 (1I)", "Directive 2006/112/EC"),
+        ("vatex-eu-79-c ", "79 (C)", "Directive 2006/112/EC"),
+        ("VATEX-EU-IC", "138", "Directive 2006/112/EC"),
+        ("VATEX-FR-CGI261-4", "261 (4)", "CGI"),
+        ("VATEX-FR-CGI261C-1", "261 C (1)", "CGI"),
+        ("VATEX-FR-CGI275", "275", "CGI"),
+        ("VATEX-FR-298SEXDECIESA", "298 SEXDECIESA", "CGI"),
+        ("VATEX-FR-FRANCHISE", "293 B", "CGI"),
+    ],
+)
+def test_the_article_that_a_code_is_of(code, article, law):
+    assert read_legal_basis(code) == (article, law)
+
+
+@pytest.mark.parametrize("code", ["VATEX-EU-O", "VATEX-FR-CNWVAT", "VATEX-XX-12", "", "TGV"])
+def test_a_code_that_names_no_article(code):
+    assert read_legal_basis(code) is None
