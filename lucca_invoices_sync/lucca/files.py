@@ -164,6 +164,12 @@ def _is_mail(head: bytes) -> bool:
     return bool(_HEADER.match(head)) and len(_MAIL_HEADER.findall(head)) > 1
 
 
+def may_hold_invoice(name: str) -> bool:
+    """Whether a file of this name may be or hold an electronic invoice: a PDF, an XML, or unknown."""
+    suffix = _suffix(name).lower()
+    return suffix in (*PDF.suffixes, ".xml") or suffix not in {*_SUFFIXES, *_SUFFIXES_OF_NO_TEXT}
+
+
 def check_whole(content: bytes, kind: Kind, name: str) -> None:
     """Raise ``DamagedFile`` where a file does not come to its end, or is not the one of that name.
 

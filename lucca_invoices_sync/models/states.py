@@ -49,6 +49,8 @@ REMAPPED_BY_REASON = {
 }
 #: The reasons for which a bill gets a line for a difference, where a person accepts them.
 OF_AMOUNTS = ("tax_mismatch", "total_mismatch")
+#: What a document may wait for that its electronic invoice settles.
+SETTLED = ("tax_mismatch", "total_mismatch", "unmapped_tax")
 #: What a person has not said, or not of what Lucca says now.
 NOT_ACCEPTED = {"accepted_reasons": False, "difference_account_id": False}
 #: What a listing says of a document's state, beside the facts.

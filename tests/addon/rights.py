@@ -158,6 +158,7 @@ lucca.sync                      -        -        -          -        -       - 
 lucca.sync.book                 -        -        -          -        -       -         -       login
 lucca.sync.files                -        -        -          -        -       -         -       login
 lucca.sync.list                 -        -        -          -        -       -         -       login
+lucca.sync.post                 -        -        -          -        -       -         -       login
 lucca.sync.look                 -        -        -          -        -       -         -       login
 lucca.sync.purchases            -        -        -          -        -       -         -       login
 lucca.sync.resolve              -        -        -          -        -       -         -       login

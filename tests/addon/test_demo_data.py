@@ -64,7 +64,7 @@ class TestDemoData(DemoMixin, LuccaCase):
         self.assertEqual(
             self.states(),
             {
-                ("imported", False): 28,
+                ("imported", False): 29,
                 ("ignored", False): 1,
                 ("blocked", "ambiguous_supplier"): 1,
                 ("blocked", "archived_account"): 1,
@@ -82,12 +82,12 @@ class TestDemoData(DemoMixin, LuccaCase):
 
     def test_the_screens_say_that_all_is_there(self):
         connection = self.connection
-        self.assertEqual((connection.known_count, connection.remote_count), (42, 42))
-        self.assertEqual(connection.completeness, "All 42 approved documents are known.")
+        self.assertEqual((connection.known_count, connection.remote_count), (43, 43))
+        self.assertEqual(connection.completeness, "All 43 approved documents are known.")
         self.assertEqual(connection.health, "person")
         self.assertEqual(connection.files_count, 0)
         runs = self.env["lucca.sync.run"].search([("connection_id", "=", connection.id)])
-        self.assertEqual(sorted(runs.mapped("booked")), [0, 28])
+        self.assertEqual(sorted(runs.mapped("booked")), [0, 29])
         self.assertEqual(set(runs.mapped("requests")), {0})
         self.assertTrue(all(runs.mapped("end")))
 
@@ -137,7 +137,12 @@ class TestDemoData(DemoMixin, LuccaCase):
             self.assertEqual(paper.mimetype, "application/pdf")
             self.assertIn(f"Date : {document.document_date}".encode(), paper.raw)
         checks = self.documents().mapped("electronic_check")
-        self.assertEqual(set(checks), {False, "agrees"})
+        self.assertEqual(set(checks), {False, "agrees", "differs"})
+
+    def test_one_invoice_names_another_account(self):
+        document = self.only(has_differences=True)
+        self.assertIn(demonstration.CHANGED_IBAN, document.electronic_message)
+        self.assertTrue(document.move_id.activity_ids)
 
     def test_what_waits_shows_its_paper_too(self):
         for document in self.documents().filtered(lambda one: one.state == "blocked"):
@@ -172,7 +177,7 @@ class TestDemoData(DemoMixin, LuccaCase):
             self.connection.action_sync_now()
             self.sync()
         self.assertIn(HOST, self.connection.last_error)
-        self.assertEqual(self.states()["imported", False], 28)
+        self.assertEqual(self.states()["imported", False], 29)
 
 
 class TestNoBooks(DemoMixin, TransactionCase):
@@ -200,7 +205,7 @@ class TestForeignBooks(DemoMixin, TransactionCase):
         )
         connection = self.load()
         self.assertEqual(connection.company_id, company)
-        self.assertEqual(connection.booked_count, 28)
+        self.assertEqual(connection.booked_count, 29)
         taxes = self.env["account.tax"].search([("company_id", "=", company.id)])
         purchase = taxes.filtered(lambda tax: tax.type_tax_use == "purchase")
         self.assertGreaterEqual(set(purchase.mapped("amount")), {20, 10, 5.5, 2.1})

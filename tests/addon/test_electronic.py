@@ -1,25 +1,71 @@
 """What Lucca does not say of a document, its electronic invoice does."""
 
+from odoo.addons.lucca_invoices_sync.models.bill.preview import preview_bill
+
 from tests.addon.electronic import ElectronicCase
 
+#: 100 at 20 %, and 400 that are exempt: Lucca's totals alone do not explain themselves.
+ROWS = (("S", "20", "100.00", "20.00"), ("E", "0", "400.00", "0.00"))
+AMOUNTS = {"excluding": "500", "taxes": [("0.2", "20")]}
 
-class TestEvidence(ElectronicCase):
-    """A document whose amounts do not explain themselves waits for a person, or for its file."""
 
-    ROWS = (("S", "20", "100.00", "20.00"), ("E", "0", "400.00", "0.00"))
+class TestSettled(ElectronicCase):
+    """A document whose amounts do not explain themselves has its file fetched first."""
 
-    def waiting(self):
-        json = self.add(self.ROWS, excluding="500", taxes=[("0.2", "20")])
-        self.sync()
-        return self.document(json)
-
-    def test_it_waits_as_long_as_its_file_is_not_there(self):
-        self.assertEqual(self.waiting().reason, "tax_mismatch")
-
-    def test_the_file_settles_it(self):
-        document = self.waiting()
-        document.action_show_files()
-        self.sync()
+    def test_it_is_booked_in_the_same_synchronisation(self):
+        document = self.book_electronic(ROWS, **AMOUNTS)
         self.assertEqual(document.state, "imported")
         bases = document.move_id.invoice_line_ids.mapped("price_subtotal")
         self.assertEqual(bases, [100.0, 400.0])
+        self.assertEqual(self.names(document), ["facture.xml"])
+        self.assertEqual(len(self.downloads()), 1)
+
+    def test_without_a_file_that_proves_it_a_person_decides(self):
+        document = self.book(files=["facture.pdf"], **AMOUNTS)
+        self.assertEqual((document.reason, document.files_state), ("tax_mismatch", "done"))
+        self.sync()
+        self.assertEqual(len(self.downloads()), 1)
+
+    def test_what_cannot_be_an_invoice_is_not_fetched(self):
+        document = self.book(files=["photo.png", "mail.eml", "scan"], **AMOUNTS)
+        self.assertEqual(document.file_ids.mapped("state"), ["pending", "pending", "attached"])
+
+    def test_a_connection_that_attaches_no_files_fetches_none(self):
+        self.connection.attach_files = False
+        document = self.book_electronic(ROWS, **AMOUNTS)
+        self.assertEqual(document.reason, "tax_mismatch")
+        self.assertFalse(self.downloads())
+        document.action_show_files()
+        self.sync()
+        self.assertEqual(document.state, "imported", "a person asked for it")
+
+    def test_what_waits_for_another_reason_fetches_none(self):
+        self.connection.supplier_policy = "match"
+        document = self.book_electronic()
+        self.assertEqual(document.reason, "unknown_supplier")
+        self.assertFalse(self.downloads())
+
+    def test_it_comes_before_the_files_of_bills(self):
+        self.tenant.add_invoice(purchase=self.add_purchase(), files=["a.pdf"])
+        json = self.add(ROWS, **AMOUNTS)
+        self.sync()
+        identifier = json["attachments"][0]["file"]["id"]
+        self.assertIn(identifier, self.downloads()[0].path)
+
+    def test_an_invoice_of_other_amounts_is_told_and_it_still_waits(self):
+        document = self.book_electronic(ROWS, changed={"BT-112": "521.00"}, **AMOUNTS)
+        self.assertEqual((document.state, document.reason), ("blocked", "tax_mismatch"))
+        self.assertTrue(document.has_differences)
+        self.assertIn("521.00", document.electronic_message)
+        self.sync()
+        self.assertEqual(len(self.downloads()), 1)
+
+    def test_who_asks_what_would_be_booked_is_told_what_differs(self):
+        document = self.book_electronic(ROWS, changed={"BT-112": "521.00"}, **AMOUNTS)
+        preview = preview_bill(document, self.env["account.account"], {})
+        self.assertIn("521.00", preview.doubts[0])
+
+    def test_a_first_look_is_settled_too(self):
+        self.connection.is_booking = False
+        document = self.book_electronic(ROWS, **AMOUNTS)
+        self.assertEqual((document.state, document.coming_as), ("pending", "in_invoice"))

@@ -123,13 +123,13 @@ class TestPreview(PreviewCase):
         self.assertEqual(len(self.downloads()), 2)
         self.assertEqual(self.waiting.files_state, "done")
 
-    def test_the_electronic_invoice_is_compared_when_there_is_a_bill(self):
+    def test_the_electronic_invoice_is_compared_and_the_bill_says_so(self):
         self.waiting = self.book(files=["factur-x.pdf"])
         self.open()
         self.sync()
-        self.assertFalse(self.waiting.electronic_check)
-        self.book_it()
         self.assertEqual(self.waiting.electronic_check, "agrees")
+        self.book_it()
+        self.assertEqual(self.notes(self.waiting).count("Checked against the electronic"), 1)
 
     def test_a_connection_that_attaches_no_files_shows_them_all_the_same(self):
         self.connection.attach_files = False

@@ -7,6 +7,7 @@ from odoo.addons.base.models.ir_attachment import IrAttachment
 from odoo.tools import mute_logger
 
 from tests.addon.scheduled import ScheduledCase
+from tests.simulator import electronic
 
 DOCUMENTS = 120
 JOBS = "odoo.addons.base.models.ir_cron"
@@ -92,6 +93,36 @@ class TestManyFiles(FilesCase):
         self.run_scheduler(until=self.time.now() + timedelta(minutes=5))
         self.assertIn("pending", self.documents().mapped("files_state"))
         self.assertEqual(self.document(later).state, "imported")
+
+
+class TestFilesThatSettle(FilesCase):
+    """A document waits for what its electronic invoice says; its file is fetched for that."""
+
+    answer_seconds = 4
+
+    def test_it_is_booked_within_minutes_while_other_files_wait(self):
+        self.limit_budget(12)
+        for _document in range(DOCUMENTS):
+            self.add("facture.pdf")
+        json = self.tenant.add_invoice(
+            purchase=self.add_purchase(supplier_name="Imprimerie Deux", vat="FR83404833048"),
+            files=[],
+            excluding="500",
+            taxes=[("0.2", "20")],
+        )
+        names = ("BT-118", "BT-119", "BT-116", "BT-117")
+        rows = (("S", "20", "100.00", "20.00"), ("E", "0", "400.00", "0.00"))
+        breakdown = [dict(zip(names, row, strict=True)) for row in rows]
+        xml = electronic.cii(json, **{"BG-23": breakdown})
+        file = self.tenant.add_file(("facture.xml", xml), None)
+        json["attachments"] = [file.attachment(1, json["createdAt"])]
+        self.connection.auto_post = True
+        self.run_scheduler(until=self.time.now() + timedelta(minutes=5))
+        self.assertIn("pending", self.documents().mapped("files_state"))
+        bill = self.document(json).move_id
+        self.assertEqual(bill.invoice_line_ids.mapped("price_subtotal"), [100.0, 400.0])
+        self.assertEqual((bill.state, self.attached(json)), ("posted", ["facture.xml"]))
+        self.assertEqual(len(self.fetched(self.path_of(json))), 1)
 
 
 class TestFailedFiles(FilesCase):

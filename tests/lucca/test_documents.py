@@ -91,6 +91,11 @@ class TestTolerance:
         )
         assert read_heading(examples.invoice() | {"createdAt": never}).created_at is None
 
+    def test_a_day_may_be_written_as_a_moment(self):
+        moment = read(documentDate="2021-11-17T23:00:00Z")
+        assert (moment.document_date, moment.is_dated_by_moment) == (date(2021, 11, 17), True)
+        assert not read().is_dated_by_moment
+
     def test_vat_rates_are_those_of_the_date_or_of_the_receipt_where_it_cannot_be(self):
         assert read().tax_day == date(2021, 11, 18)
         for impossible in (None, "1900-01-01", "2062-01-05"):

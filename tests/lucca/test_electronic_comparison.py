@@ -82,6 +82,11 @@ class TestAccount:
     def test_where_no_account_is_known_none_differs(self):
         assert compared(known=replace(KNOWN, ibans=("", "none")), ibans=(OTHER_IBAN,)) == []
 
+    def test_our_own_account_is_no_stranger_and_tells_nothing_of_the_supplier(self):
+        own = replace(KNOWN, own_ibans=frozenset({OTHER_IBAN}))
+        assert compared(known=own, ibans=(OTHER_IBAN,)) == []
+        assert compared(known=replace(own, ibans=()), ibans=(IBAN,)) == []
+
     def test_what_is_no_iban_is_not_compared(self):
         assert compared(ibans=("IBAN", "12345")) == []
 
@@ -107,6 +112,11 @@ class TestParties:
 
     def test_an_establishment_is_its_company(self):
         assert compared(seller=InvoiceParty(registration=f"{SIREN}00017", country="FR")) == []
+
+    def test_its_tax_representative_stands_for_it(self):
+        seller = InvoiceParty("Morel", OTHER_VAT, country="FR")
+        assert compared(seller=seller, tax_representative_vat=VAT) == []
+        assert compared(tax_representative_vat=OTHER_VAT) == []
 
     def test_it_is_for_another_company(self):
         assert compared(buyer=InvoiceParty("Autre", OTHER_VAT)) == [Compared.BUYER]
@@ -166,6 +176,20 @@ class TestNumberAndDate:
 
     def test_the_same_number_written_otherwise(self):
         assert compared(number="Facture F 118") == []
+
+    @pytest.mark.parametrize("number", ["FA-F-118", "2026/F118", "118"])
+    def test_a_prefix_does_not_matter(self, number):
+        assert compared(number=number) == []
+
+    @pytest.mark.parametrize("number", ["F-1118", "F-18", "F", "F-118-2"])
+    def test_part_of_a_number_is_another(self, number):
+        assert compared(number=number) == [Compared.NUMBER]
+
+    def test_a_day_that_lucca_writes_as_a_moment_may_be_the_one_before(self):
+        moment = replace(DOCUMENT, is_dated_by_moment=True)
+        assert compared(document=moment, issue_date=date(2026, 11, 21)) == []
+        assert compared(document=moment, issue_date=date(2026, 11, 22)) == [Compared.DATE]
+        assert compared(issue_date=date(2026, 11, 21)) == [Compared.DATE]
 
     def test_another_date(self):
         other = date(2026, 11, 2)

@@ -193,6 +193,15 @@ class TestWholeFiles:
         check_whole(content, kind_of(content), "facture.pdf")
 
 
+@pytest.mark.parametrize(
+    ("name", "may"),
+    [("a.PDF", True), ("a.xml", True), ("a", True), ("a.2026", True), ("", True)]
+    + [(f"a{suffix}", False) for suffix in (".png", ".jpg", ".docx", ".eml", ".svg", ".bmp")],
+)
+def test_the_name_tells_what_cannot_hold_an_electronic_invoice(name, may):
+    assert files.may_hold_invoice(name) is may
+
+
 def clean(name, kind=files.PDF, taken=()):
     return clean_name(name, kind, DEFAULT, taken)
 

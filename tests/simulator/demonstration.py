@@ -11,7 +11,7 @@ from copy import deepcopy
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from . import catalog, identity
+from . import catalog, electronic, identity
 from .catalog import Trade
 from .money import decimal
 from .realistic import Company, Line
@@ -27,6 +27,8 @@ SEED = 9
 TODAY = datetime(2026, 6, 30, 18, tzinfo=timezone.utc)
 START = "2026-03-01"
 RENT = "Foncière du Faubourg Belleville"
+#: An account that nobody knows.
+CHANGED_IBAN = "FR1420041010050500013M02606"
 
 # An invoice a month, so many days ago.
 _MONTHS = (95, 65, 35, 5)
@@ -72,6 +74,7 @@ def account() -> Json:
     typed = company.add_typed()
     twin, archived = company.add_twin(), company.add_of_archived_nature()
     unread = company.add_of_unread_supplier()
+    company.add_of_changed_account()
     documents = deepcopy(tenant.documents)
     purchases = _used(tenant.purchases, {one["purchase"]["id"] for one in documents})
     suppliers = {one["supplier"].get("id") for one in purchases} - {unread}
@@ -185,6 +188,14 @@ class Demonstration(Company):
         self._add(INVOICE, purchase, 8, ((145, "0.1"),))
         identifier: int = supplier["id"]
         return identifier
+
+    def add_of_changed_account(self) -> None:
+        """An invoice whose electronic one names another account to pay, as a fraud would."""
+        document = self._add(INVOICE, self._purchase_of("Imprimerie Castelnau"), 7, ((525, "0.2"),))
+        xml = electronic.cii(document, BT_84=CHANGED_IBAN)
+        file = self.tenant.add_file(("factur-x.xml", xml), None)
+        number = len(document["attachments"]) + 1
+        document["attachments"].append(file.attachment(number, document["createdAt"]))
 
     def add_draft(self, supplier: str, title: str, days: int) -> Json:
         draft = {"name": supplier, "territoryId": "FR"}

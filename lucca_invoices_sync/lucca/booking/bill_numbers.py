@@ -41,6 +41,12 @@ class BillNumber:
         """Whether both are one number; two that are missing are not."""
         return not self.keys.isdisjoint(other.keys)
 
+    def ends_with(self, other: BillNumber) -> bool:
+        """Whether it is the other with a prefix: "FA-2026-118" ends with "2026-118" and "118"."""
+        return not other.is_word and any(
+            key.endswith(f"/{end}") for key in self.keys for end in other.keys
+        )
+
 
 def read_number(text: str) -> BillNumber:
     """Read a number without case, accents, separators, leading zeros and words such as "Facture".

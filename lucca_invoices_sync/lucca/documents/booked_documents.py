@@ -86,6 +86,7 @@ class BookedDocument:
     plus the VAT that is not recovered, ``counter_cost`` the same as converted; ``iban`` is the
     account that the supplier wants paid. ``is_self_assessed`` says that the listed VAT is owed by
     the buyer (``intraCommunityTaxes``). ``document_date`` is None where Lucca has none;
+    ``is_dated_by_moment`` says that Lucca writes it with a time, as midnight in another time zone.
     ``received`` is the day when Lucca got it.
     """
 
@@ -107,6 +108,7 @@ class BookedDocument:
     attachments: tuple[Attachment, ...]
     counter_cost: Money | None = None
     is_self_assessed: bool = False
+    is_dated_by_moment: bool = False
 
     @property
     def is_refund(self) -> bool:
@@ -235,6 +237,7 @@ def read_document(value: Any) -> BookedDocument:
         iban=bank.optional_text("iban") if bank else "",
         attachments=_read_attachments(value.get("attachments")),
         is_self_assessed=value.get("intraCommunityTaxes") is True,
+        is_dated_by_moment=len(node.optional_text("documentDate")) > len("2026-01-15"),
     )
 
 

@@ -25,6 +25,7 @@ NOT_IN_BILL = {
     "conformity_state",
     "payment_state",
     "attachments",
+    "is_dated_by_moment",
 }
 
 

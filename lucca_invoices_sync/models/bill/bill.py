@@ -16,6 +16,7 @@ from ..texts import explain_fault
 from ..troubles import Blocked, contained
 from . import dates, evidence, payment
 from .decided import describe_decisions, note_chosen, note_company
+from .differences import find_differences
 from .electronic_invoice import invoices_of
 from .electronic_notes import note_evidence
 from .items import accounts_by_label
@@ -84,7 +85,7 @@ class LuccaBill(models.AbstractModel):
         """The ``Bill`` of a document; raise ``Blocked`` or ``DocumentError``. To be extended."""
         booked = document._booked_document()
         bill = Bill(document, booked.absolute(), booked.is_negative_invoice)
-        bill.electronic = books.electronic_invoices.get(document)
+        bill.electronic = next(iter(books.electronic_invoices.get(document, ())), None)
         evidence.prove(bill)
         bill.values = {
             "move_type": "in_refund" if booked.is_refund else "in_invoice",
@@ -98,6 +99,8 @@ class LuccaBill(models.AbstractModel):
         bill.values["fiscal_position_id"] = books.fiscal_position(bill.partner).id
         note_company(bill, books)
         self._note_supplier(bill)
+        if bill.electronic:
+            bill.differences = find_differences(document, bill.partner, books)
         self._set_terms(bill)
         self._set_payment(bill, books)
         self._set_currency(bill, books)

@@ -143,8 +143,9 @@ def accounts_by_label(books, partners):
     company = books.company
     labels = {
         label
-        for document, invoice in books.electronic_invoices.items()
+        for document, invoices in books.electronic_invoices.items()
         if document.connection_id.bill_lines == "invoice"
+        for invoice in invoices[:1]
         for label in _labels(invoice)
     }
     if not (labels and partners):

@@ -11,31 +11,36 @@ _lt = Messages(__name__)
 _logger = logging.getLogger(__name__)
 
 
-def post(bills):
-    """Confirm new bills as a person would; what stays a draft for a doubt or a refusal is told.
+def post(documents):
+    """Confirm bills as a person would; what stays a draft for a doubt or a refusal is told.
 
-    :param bills: ``Bill``s of one company, whose documents have drafts
+    :param documents: of one company, some of which have drafts
     """
-    bills = [bill for bill in bills if bill.document.move_id.state == "draft"]
-    moves = {bill.document.move_id: bill for bill in bills if not _is_forbidden(bill)}
-    if not moves:
+    left = documents.filtered(lambda one: one.move_id.state == "draft" and not _is_forbidden(one))
+    if not left:
         return
-    reasons = {move: told for move, bill in moves.items() if (told := _doubts(bill, move))}
+    reasons = {document.move_id: told for document in left if (told := _doubts(document))}
     refusals = {}
-    fit = [move.id for move in moves if move not in reasons]
-    _confirm(next(iter(moves)).browse(fit), refusals)
-    _tell(moves, reasons, refusals)
+    _confirm(left.move_id.filtered(lambda move: move not in reasons), refusals)
+    _tell(left, reasons, refusals)
 
 
-def _is_forbidden(bill):
+def _is_forbidden(document):
     """Whether the supplier's own setting in Odoo says that a person posts its bills."""
-    suppliers = bill.partner | bill.partner.commercial_partner_id
-    return "never" in suppliers.mapped("autopost_bills")
+    partner = document.move_id.partner_id
+    return "never" in (partner | partner.commercial_partner_id).mapped("autopost_bills")
 
 
-def _doubts(bill, move):
+def _doubts(document):
     """What a person would see before confirming, ours first, then what Odoo itself warns of."""
-    doubts = list(bill.doubts)
+    move = document.move_id
+    doubts = [doubt for (doubt,) in document.doubts or []]
+    if document.is_doubtful and not doubts:  # it was booked before they were kept
+        doubts.append(_lt("A note on the bill names a doubt about it."))
+    if document.electronic_check == "differs":
+        doubts.append(_lt("Its electronic invoice says something else."))
+    if move.is_manually_modified:
+        doubts.append(_lt("Somebody worked on it before its files were there."))
     # Two documents of Lucca were told apart by their numbers before they were booked.
     twins = move.duplicated_ref_ids.filtered(
         lambda twin: not (twin.lucca_document_ids and twin.ref and move.ref)
@@ -78,16 +83,17 @@ def _in_words(move, error):
     return Message(describe_bug(error))
 
 
-def _tell(moves, reasons, refusals):
+def _tell(documents, reasons, refusals):
     """Note why bills stay drafts: on their documents, and on the bills what they do not say yet."""
-    for move, bill in moves.items():
+    for document in documents:
+        move = document.move_id
         told = read_message(refusals.get(move) or reasons.get(move) or False)
-        if read_message(bill.document.draft_reason) != told:
-            bill.document.draft_reason = told.data and told
+        if read_message(document.draft_reason) != told:
+            document.draft_reason = told.data and told
     bodies = {
         move.id: in_words(
             move.env, _lt("It could not be posted and stays a draft. Odoo: %s", refusal)
         )
         for move, refusal in refusals.items()
     }
-    next(iter(moves)).browse(bodies)._message_log_batch(bodies)
+    documents.move_id.browse(bodies)._message_log_batch(bodies)

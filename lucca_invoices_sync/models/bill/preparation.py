@@ -15,8 +15,9 @@ from ...lucca.booking.vat_areas import relation
 from ...lucca.documents.booked_documents import BookedDocument
 from ..mapping.purchase_taxes import PurchaseTaxes
 from ..messages import Message, sentences
-from ..supplier.directory import accounts_of, own_companies
+from ..supplier.directory import accounts_of, own_companies, own_parties
 from ..troubles import Blocked
+from .differences import Difference
 
 
 @dataclass
@@ -24,8 +25,9 @@ class Bill:
     """A ``lucca.document`` on its way to a bill: read once, decided upon step by step.
 
     ``booked`` has a total that is not negative; ``electronic`` is what the supplier's own electronic
-    invoice says, where a file of the document is or holds one, and ``evidence`` what that proves where it
-    agrees with Lucca: nothing else of it may be used. ``lines`` are Lucca's amounts and ``taxes`` those
+    invoice says, where a file of the document is or holds one, ``evidence`` what that proves where it
+    agrees with Lucca: nothing else of it may be used; and ``differences`` where it says something else.
+    ``lines`` are Lucca's amounts and ``taxes`` those
     of each in Odoo, where they are printed one for each of ``line.taxes`` in this order. ``values``
     is what the bill is created with. ``notes`` are facts, ``doubts`` what keeps it from being posted
     by itself; its chatter says both. Both are messages, or words of other addons.
@@ -46,6 +48,7 @@ class Bill:
     is_negative: bool = False
     electronic: ElectronicInvoice | None = None
     evidence: Evidence | None = None
+    differences: list[Difference] = field(default_factory=list)
     lines: list[BillLine] = field(default_factory=list)
     taxes: list[Any] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
@@ -116,8 +119,8 @@ class CompanyBooks:
     ``usual_accounts`` is ``{partner id: account}`` of a batch, as ``lucca.bill.line`` finds them:
     they follow from the bills before it. ``bank_accounts`` is ``{partner id: res.partner.bank}`` of
     the batch's suppliers, those of their contacts included. ``electronic_invoices`` is
-    ``{lucca.document: ElectronicInvoice}`` of the batch, ``label_accounts`` is
-    ``{(supplier's id, label): account}`` of lines of these invoices.
+    ``{lucca.document: [ElectronicInvoice]}`` of the batch, see ``electronic_invoice.invoices_of``;
+    ``label_accounts`` is ``{(supplier's id, label): account}`` of lines of these invoices.
 
     :param takes_items: the lines of an electronic invoice may become lines of the bill
     """
@@ -220,10 +223,25 @@ class CompanyBooks:
         return own_companies(self.company).partner_id.with_env(self.company.env)
 
     @cached_property
+    def own_parties(self):
+        """What is known of the company and its branches."""
+        return own_parties(self.company)
+
+    @cached_property
     def own_ibans(self):
         """The account numbers of the company and its branches: no bill is paid to them."""
         accounts = accounts_of(self.own_partners).values()
         return {read_iban(one.acc_number) for some in accounts for one in some}
+
+    def is_own_iban(self, iban):
+        """Whether an account is the company's or a branch's, however it is written."""
+        return read_iban(iban) in self.own_ibans
+
+    def accounts_of(self, partner):
+        """The ``res.partner.bank`` of a company and its contacts; read unless it is of the batch."""
+        if partner and partner.id not in self.bank_accounts:
+            self.bank_accounts.update(accounts_of(partner))
+        return self.bank_accounts.get(partner.id, partner.env["res.partner.bank"])
 
     @cached_property
     def no_analytic(self):

@@ -20,7 +20,8 @@ USUAL = (Kind.VAT, Kind.UNTAXED)
 class Preview(NamedTuple):
     """A bill as it would be made; ``trouble`` is why it would wait again, and then all else is empty.
 
-    ``lines`` are ``(name, amount, account, is it printed so)``, ``doubts`` what its note would say.
+    ``lines`` are ``(name, amount, account, is it printed so)``, ``doubts`` what its notes would say, also
+    of its electronic invoice.
     """
 
     document: Any
@@ -51,7 +52,8 @@ def preview_bill(document, account, books_of):
         return Preview(document, trouble=say(refusal))
     except DocumentError as error:
         return Preview(document, trouble=in_words(document.env, explain_document(error)))
-    doubts = tuple(in_words(document.env, doubt) for doubt in bill.doubts)
+    told = [*(difference.sentence for difference in bill.differences), *bill.doubts]
+    doubts = tuple(in_words(document.env, doubt) for doubt in told)
     return Preview(document, bill.partner.display_name, tuple(_lines(bill)), doubts)
 
 

@@ -3,6 +3,7 @@ from . import decision
 from . import transitions
 from . import file
 from . import files
+from . import electronic
 from . import screens
 from . import decisions
 from . import chosen_supplier

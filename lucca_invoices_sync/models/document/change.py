@@ -110,7 +110,7 @@ def _tell(document, told):
     _end_telling(document)  # one activity is enough
     document.is_changed = True
     note(document, lambda it: as_table(it, told))
-    _ask(document, _lt("Changed in Lucca"), lambda it: as_table(it, told))
+    ask(document, _lt("Changed in Lucca"), lambda it: as_table(it, told))
 
 
 def _end_telling(document):
@@ -146,7 +146,7 @@ def note_followed(document, rewritten, description):
     note(
         document,
         lambda it: Markup("").join(
-            [as_table(it, followed), _table(it.env, written, rewritten), description]
+            [as_table(it, followed), table(it.env, written, rewritten), description]
         ),
     )
     document.write(NOTHING_TOLD)
@@ -157,7 +157,7 @@ def tell_withdrawn(document):
     told = _lt("Lucca no longer lists this document as approved: decide what becomes of the bill.")
     document.is_changed = True
     note(document, told)
-    _ask(document, _lt("Withdrawn in Lucca"), told)
+    ask(document, _lt("Withdrawn in Lucca"), told)
 
 
 def _tell_approved_again(document):
@@ -213,7 +213,7 @@ def _note_payment(document, state):
         note(document, _lt("Payment in Lucca: %s", name_of(document.payment_state)))
 
 
-def _ask(document, summary, told):
+def ask(document, summary, told):
     """Ask a person to look at the bill; ``told`` as for ``note``, in that person's language."""
 
     def describe(env):
@@ -261,18 +261,29 @@ def as_table(document, told=""):
     :param told: the message above the table
     """
     rows = [*(document.changes or []), *(document.purchase_changes or [])]
-    return _table(document.env, told, rows)
+    return table(document.env, told, rows)
 
 
-def _table(env, told, rows):
-    words = in_words(env, told)
+def table(env, told, rows, heads=()):
+    """Rows of label and two values as HTML.
+
+    :param told: the message above them
+    :param heads: the words above the values; without: before and now
+    """
+    above = Markup("<p>%s</p>") % in_words(env, told) if told else Markup()
     if not rows:
-        return Markup("<p>%s</p>") % words
+        return above
     row = Markup("<tr><td>%s</td><td>%s</td><td>%s</td></tr>")
-    head = Markup("<tr><th></th><th>%s</th><th>%s</th></tr>") % (env._("Before"), env._("Now"))
+    heads = heads or (env._("Before"), env._("Now"))
+    head = Markup("<tr><th></th><th>%s</th><th>%s</th></tr>") % heads
     body = Markup("").join(row % tuple(change) for change in rows)
-    table = Markup('<p>%s</p><table class="table table-sm">%s%s</table>')
-    return table % (words, head, body)
+    return above + Markup('<table class="table table-sm">%s%s</table>') % (head, body)
+
+
+def as_list(told, items):
+    """Words with a list below them, as HTML."""
+    points = Markup("").join(Markup("<li>%s</li>") % item for item in items)
+    return Markup("<p>%s</p><ul>%s</ul>") % (told, points)
 
 
 def _describe_rows(rows):

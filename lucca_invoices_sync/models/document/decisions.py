@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
-from ..messages import Messages, Reason, joined, sentences
+from ..messages import Messages, Reason, joined, read_message, sentences
 from ..states import OF_AMOUNTS
 from ..toasts import tell_of_selection
 from .change import NOTHING_TOLD, finish_asking
@@ -142,23 +142,30 @@ class LuccaDocument(models.Model):
         return account
 
     def action_seen(self):
-        """Say that a person has seen what changed in Lucca."""
+        """Say that a person has seen what changed in Lucca, or differs from the electronic invoice."""
         self._check_billing()
         # Billing users may decide this, not change what Lucca said.
-        documents = self.sudo().filtered("is_changed")
+        documents = self.sudo().filtered(lambda one: one.is_changed or one.has_differences)
         if not documents:
-            raise UserError(self.env._("None of these documents changed in Lucca: nothing to see."))
+            raise UserError(
+                self.env._(
+                    "Nothing to see: none of these documents changed in Lucca, or differs from its"
+                    " electronic invoice."
+                )
+            )
         documents._note_decision("seen", _describe_seen)
-        documents.is_changed = False
         # What a draft has yet to follow stays known: what Lucca withdrew may be approved again.
         documents.filtered(
-            lambda document: document._is_approved() and document.state == "imported"
+            lambda one: one.is_changed and one._is_approved() and one.state == "imported"
         ).write(NOTHING_TOLD)
+        documents.write({"is_changed": False, "has_differences": False})
         finish_asking(documents)
         return self._tell(
             documents,
             self.env._("Documents that are marked as seen: %s."),
-            self.env._("They did not change in Lucca."),
+            self.env._(
+                "They did not change in Lucca, and do not differ from their electronic invoices."
+            ),
         )
 
     def action_activate_currency(self):
@@ -171,6 +178,13 @@ class LuccaDocument(models.Model):
 
 
 def _describe_seen(document):
-    if document.is_withdrawn:
-        return _lt("That Lucca no longer approves the document was seen.")
-    return _lt("What changed in Lucca was seen.")
+    """What a person has seen of a document; what its electronic invoice says otherwise comes with it."""
+    told = []
+    if document.is_changed and document.is_withdrawn:
+        told.append(_lt("That Lucca no longer approves the document was seen."))
+    elif document.is_changed:
+        told.append(_lt("What changed in Lucca was seen."))
+    if document.has_differences:
+        told.append(_lt("What the electronic invoice says otherwise was seen:"))
+        told.append(read_message(document.electronic_message))
+    return sentences(*told)

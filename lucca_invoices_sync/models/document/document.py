@@ -96,6 +96,9 @@ class LuccaDocument(models.Model):
         readonly=True,
         help="The reasons for which it needed attention, until a person looked at it.",
     )
+    doubts = MessageTable(
+        readonly=True, help="What is doubtful about its bill, a row each: the notes on it say so."
+    )
     is_doubtful = fields.Boolean(
         string="Doubtful",
         readonly=True,
@@ -105,6 +108,11 @@ class LuccaDocument(models.Model):
     blocked_at = fields.Datetime(string="Needs Attention Since", readonly=True)
     attempts = fields.Integer(readonly=True)
     next_try_at = fields.Datetime(string="Next Try", readonly=True)
+    is_to_post = fields.Boolean(
+        string="To Post",
+        readonly=True,
+        help="Its bill is posted by itself when its files are there.",
+    )
     move_id = fields.Many2one("account.move", string="Bill", readonly=True, ondelete="set null")
     file_ids = fields.One2many("lucca.file", "document_id", string="Files of the Document")
     files_state = fields.Selection(
@@ -160,7 +168,7 @@ class LuccaDocument(models.Model):
     _left_idx = models.Index(
         "(connection_id) WHERE state IN ('pending', 'failed', 'blocked')"
         " OR files_state IN ('pending', 'failed') OR is_changed IS TRUE"
-        " OR is_left_draft IS TRUE"
+        " OR is_left_draft IS TRUE OR has_differences IS TRUE OR is_to_post IS TRUE"
     )
     _restless_idx = models.Index(
         f"(connection_id) WHERE is_stale IS TRUE OR conformity_state <> '{CONFIRMED}'"
@@ -178,17 +186,18 @@ class LuccaDocument(models.Model):
         for document in self:
             document.company_id = document.company_id or document.connection_id.company_id
 
-    @api.depends("state", "is_changed", "is_left_draft", "has_stuck_files")
+    @api.depends("state", "is_changed", "is_left_draft", "has_differences", "has_stuck_files")
     def _compute_needs_attention(self):
         for document in self:
             waits = document.state == "blocked" or document.has_stuck_files
-            document.needs_attention = waits or document.is_changed or document.is_left_draft
+            is_told = document.is_changed or document.has_differences
+            document.needs_attention = waits or is_told or document.is_left_draft
 
     def _search_needs_attention(self, operator, value):
         if operator != "in":
             return NotImplemented
         waits = Domain("state", "=", "blocked") | Domain("is_changed", "=", True)
-        waits |= Domain("is_left_draft", "=", True)
+        waits |= Domain("is_left_draft", "=", True) | Domain("has_differences", "=", True)
         stuck = self.env["lucca.file"]._domain_stuck()
         waits |= Domain("files_state", "=", "failed") & Domain("file_ids", "any", stuck)
         return waits if True in value else ~waits

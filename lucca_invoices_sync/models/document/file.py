@@ -42,7 +42,9 @@ class LuccaFile(models.Model):
         readonly=True,
     )
     message = MessageField(readonly=True, help="Why it failed, or is left out.")
-    is_wanted = fields.Boolean(readonly=True, help="A person waits for it: it comes first.")
+    is_wanted = fields.Boolean(
+        readonly=True, help="It comes first: a person or its document waits for it."
+    )
     is_declined = fields.Boolean(
         readonly=True, help="A person left it out, also for a bill to come."
     )
@@ -122,6 +124,9 @@ class LuccaFile(models.Model):
             file._leave_out(told)
             file.is_declined = True
             file._note_left_out(told)
+        # As above: a bill that waits for its files may be posted by itself.
+        if waiting := missing.document_id.sudo().filtered("is_to_post"):
+            waiting._start_sync()
         return tell_of_selection(
             self.env,
             self.env._("Files that are left out: %s.", len(missing)),

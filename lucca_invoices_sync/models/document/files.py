@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 from ...lucca.api.errors import InvalidDocument
 from ...lucca.documents.booked_documents import read_attachments
 from ..asking import BILLING
-from ..messages import MessageField
 
 
 class LuccaDocument(models.Model):
@@ -13,17 +12,6 @@ class LuccaDocument(models.Model):
 
     _inherit = "lucca.document"
 
-    electronic_check = fields.Selection(
-        [
-            ("agrees", "Checked against the electronic invoice"),
-            ("differs", "Not those of the electronic invoice"),
-        ],
-        string="Totals",
-        readonly=True,
-        help="Whether the electronic invoice in the PDF (Factur-X, ZUGFeRD) or beside it has"
-        " Lucca's totals.",
-    )
-    electronic_message = MessageField(readonly=True)
     has_stuck_files = fields.Boolean(
         compute="_compute_has_stuck_files", help="Files that failed again and again."
     )
@@ -140,7 +128,9 @@ class LuccaDocument(models.Model):
             else:
                 new.append({**values, "document_id": self.id})
         gone = self.file_ids.filtered(lambda file: file.lucca_file_id not in kept)
-        gone.filtered(lambda file: file.state != "attached" or not self.move_id).unlink()
+        stays = gone.filtered(lambda file: file.state == "attached" and self.move_id)
+        stays.electronic_invoice = False  # it is the document's no more
+        (gone - stays).unlink()
         made = self.file_ids.create(new)
         if self.move_id and not self.connection_id.attach_files:
             made._leave_out()
@@ -154,7 +144,11 @@ class LuccaDocument(models.Model):
             declined = document.file_ids.filtered("is_declined")
             if document.connection_id.attach_files:
                 expected = document.file_ids - declined
-                expected.filtered(lambda file: file.state != "pending")._fetch_again()
+                again = expected.filtered(lambda file: file.state != "pending")
+                # What is here already comes to the bill before what has to be asked for.
+                kept = again.filtered(lambda file: file._kept_attachment())
+                kept._fetch_again(is_wanted=True)
+                (again - kept)._fetch_again()
                 for file in declined:
                     file._note_left_out(file.message)
             else:

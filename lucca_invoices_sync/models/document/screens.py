@@ -74,7 +74,9 @@ class LuccaDocument(models.Model):
         help="From the last change in Lucca, which is usually the approval, to the creation of the bill.",
     )
 
-    @api.depends("state", "reason", "is_changed", "is_left_draft", "has_stuck_files")
+    @api.depends(
+        "state", "reason", "is_changed", "is_left_draft", "has_differences", "has_stuck_files"
+    )
     @api.depends_context("lang")
     def _compute_situation(self):
         states, reasons = (
@@ -94,6 +96,8 @@ class LuccaDocument(models.Model):
             return self.env._("Withdrawn in Lucca")
         if self.is_changed:
             return self.env._("Changed in Lucca")
+        if self.has_differences:
+            return self.env._("Not as its electronic invoice")
         if self.is_left_draft:
             return self.env._("Left as a draft")
         return self.has_stuck_files and self.env._("Files cannot be fetched")

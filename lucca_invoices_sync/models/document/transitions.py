@@ -7,6 +7,7 @@ from ..states import NOT_ACCEPTED, STATE_FIELDS, name_of
 from ..times import pause_before_retry
 from . import change
 from .decision import with_former
+from .electronic import NOT_COMPARED
 
 _lt = Messages(__name__)
 
@@ -26,7 +27,10 @@ _WITHOUT_BILL = {
     "bill_fingerprint": False,
     "amount_company": 0,
     **NOT_ACCEPTED,
+    **NOT_COMPARED,
+    "doubts": False,
     "is_doubtful": False,
+    "is_to_post": False,
     "draft_reason": False,
     "is_changed": False,
     **change.NOTHING_TOLD,
@@ -114,6 +118,7 @@ class LuccaDocument(models.Model):
         turn.add_documents(blocked=self)
         now = fields.Datetime.now()
         self._enter("block", **{"reason": reason, "message": message, "blocked_at": now, **values})
+        self._want_invoice()
         if self.move_id:
             change.tell_unbookable(self, message)
 
@@ -210,7 +215,7 @@ class LuccaDocument(models.Model):
         without = self.filtered(lambda document: not document.move_id)
         told = _lt("Not imported: %s", reason) if reason else _lt("Not imported.")
         without._note_decision("ignored", lambda one: with_former(told, one))
-        without._enter("ignore", message=message)
+        without._enter("ignore", message=message, has_differences=False)
         waiting = self.filtered(lambda document: document.move_id and document.state != "imported")
         left = sentences(_lt("The bill stays as it is."), reason)
         waiting._note_decision("left", lambda one: with_former(left, one))
@@ -218,6 +223,7 @@ class LuccaDocument(models.Model):
             change.note_left(document, reason)
         # The bill is a person's decision from now on: it follows no later change by itself.
         settled = {"is_changed": False, "changes": False, "bill_fingerprint": False}
+        settled["has_differences"] = False
         waiting._enter("keep_bill", **settled)
         change.finish_asking(waiting)
         return without | waiting

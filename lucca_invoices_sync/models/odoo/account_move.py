@@ -38,6 +38,11 @@ class AccountMove(models.Model):
     lucca_electronic_message = MessageField(
         related="lucca_document_ids.electronic_message", groups=READERS
     )
+    lucca_has_differences = fields.Boolean(
+        related="lucca_document_ids.has_differences",
+        string="Not as Its Electronic Invoice",
+        groups=READERS,
+    )
     lucca_changes_table = fields.Html(
         related="lucca_document_ids.changes_table", sanitize=False, groups=READERS
     )

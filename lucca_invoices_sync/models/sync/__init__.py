@@ -10,3 +10,4 @@ from . import resolve
 from . import book
 from . import look
 from . import files
+from . import post

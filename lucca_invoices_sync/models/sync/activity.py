@@ -1,6 +1,7 @@
 """One activity a connection tells all that waits for a person."""
 
 from markupsafe import Markup
+from odoo.fields import Domain
 
 from .. import asking
 
@@ -18,7 +19,7 @@ def update(connection, left):
         _ask(connection, left)
     else:
         asking.finish(connection, connection.env._("Nothing needs attention any more."))
-    if left.changed:
+    if left.changed or left.differing:
         _reassign_bills(connection)
 
 
@@ -55,15 +56,16 @@ def _groups_to_act(connection, left):
     """
     if not connection.is_booking:
         return (asking.MANAGER, asking.SYSTEM)
-    if left.waiting or left.changed or left.stuck:
+    if left.waiting or left.changed or left.differing or left.stuck:
         return (asking.BILLING,)
     return (asking.BILLING, asking.SYSTEM)
 
 
 def _reassign_bills(connection):
     """Give what is asked on bills to somebody else, where who was asked cannot act any more."""
-    changed = [("connection_id", "=", connection.id), ("is_changed", "=", True)]
-    bills = connection.env["lucca.document"].search(changed).move_id
+    told = Domain("is_changed", "=", True) | Domain("has_differences", "=", True)
+    told &= Domain("connection_id", "=", connection.id)
+    bills = connection.env["lucca.document"].search(told).move_id
     asking.reassign(bills, asking.find_asked(bills), connection.responsible_id)
 
 
@@ -103,6 +105,8 @@ def _waiting_by_reason(env, left):
     waiting = [(words.get(why, "-"), number) for why, number in left.waiting.most_common()]
     if left.changed:
         waiting.append((env._("Changed in Lucca after the bill was created"), left.changed))
+    if left.differing:
+        waiting.append((env._("Not as their electronic invoices"), left.differing))
     if left.drafts:
         waiting.append((env._("Bills that were not posted by themselves"), left.drafts))
     if left.stuck:

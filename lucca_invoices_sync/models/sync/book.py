@@ -1,9 +1,9 @@
-from odoo import api, fields, models
-from odoo.fields import Command
+from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
-from ..bill import posting
+from ..bill import rewriting
+from ..bill.completion import keep_comparison
 from ..bill.preparation import CompanyBooks
 from ..document import change, content
 from ..troubles import contained
@@ -43,23 +43,20 @@ class LuccaSyncBook(models.AbstractModel):
         )
 
     def _book(self, turn, documents, books):
-        to_post = self._make_bills(turn, documents, books)
-        if turn.connection.auto_post:
-            posting.post([bill for bill in to_post if _has_its_bill(bill.document)])
+        new = documents.filtered(lambda document: not document.move_id)
+        for bill in self._make_bills(turn, documents, books):
+            if bill.electronic and _has_its_bill(bill.document):
+                keep_comparison(bill, is_new_bill=bill.document in new)
 
     def _make_bills(self, turn, documents, books):
-        """Book what of a batch is still to be booked; return the ``Bill``s that may be posted."""
+        """Book what of a batch is still to be booked; return the ``Bill``s of what was fit."""
         documents = documents._still_to_do().filtered(
             lambda one: one.is_resolved and not one.is_stale
         )
         documents.fetch(["payload"])  # it is not prefetched, and all of the batch is needed
         bills = self.env["lucca.bill"]._prepare_batch(turn, documents, books)
-        # A draft that was left for a doubt is posted when Lucca's correction ends it.
-        to_post = [
-            bill for bill in bills if not bill.document.move_id or bill.document.is_left_draft
-        ]
         self._create_bills(turn, bills)
-        return to_post
+        return bills
 
     def _create_bills(self, turn, bills):
         """Create all bills at once; on an error halve them until the culprit stands alone."""
@@ -119,10 +116,12 @@ class LuccaSyncBook(models.AbstractModel):
         """Check a bill, and give it to its document."""
         self.env["lucca.bill.check"]._check(bill, move)
         document, is_new = bill.document, not bill.document.move_id
+        # A draft that was left for a doubt is posted when Lucca's correction ends it.
+        is_open = is_new or document.is_left_draft or document.is_to_post
         document._book_as(
             move,
-            bill_fingerprint=content.fingerprint(move, bill.values),
-            is_doubtful=bool(bill.doubts),
+            **rewriting.made_of(bill, move),
+            is_to_post=is_open and document.connection_id.auto_post,
         )
         if is_new:
             document._expect_files()
@@ -130,46 +129,14 @@ class LuccaSyncBook(models.AbstractModel):
     def _follow(self, bill):
         """Make an untouched draft anew from what changed in Lucca; leave any other as it is."""
         document, move = bill.document, bill.document.move_id
-        kept = {"move_type", "company_id"}
-        is_alike = (move.move_type, move.company_id.id) == (
-            bill.values["move_type"],
-            bill.values["company_id"],
-        )
-        if not (is_alike and change.is_untouched(document)):
+        if not (rewriting.is_alike(bill) and change.is_untouched(document)):
             change.keep(document)
             return
         before = content.in_words(move)
-        values = {name: value for name, value in bill.values.items() if name not in kept}
-        lines = [Command.clear(), *values["invoice_line_ids"]]
-        move.write({**self._left_to_odoo(bill), **values, "invoice_line_ids": lines})
+        rewriting.write(bill)
         self._complete(bill, move)
         rewritten = content.rewritten(before, content.in_words(move))
         change.note_followed(document, rewritten, self.env["lucca.bill"]._describe(bill, move))
-
-    def _left_to_odoo(self, bill):
-        """What a new bill gets where Lucca says nothing: the draft has what it said before."""
-        found = {**self._terms_of_odoo(bill), **self._proposed_by_odoo(bill)}
-        return {name: value for name, value in found.items() if name not in bill.values}
-
-    def _terms_of_odoo(self, bill):
-        """Odoo finds the due date by the payment term; without one it is the day of the bill's making."""
-        if "invoice_date_due" in bill.values:
-            return {}
-        partner = bill.partner.with_company(bill.company)
-        usual = partner.property_supplier_payment_term_id.id
-        if term := bill.values.get("invoice_payment_term_id", usual):
-            return {"invoice_payment_term_id": term}
-        today = fields.Date.context_today(self)
-        return {"invoice_payment_term_id": False, "invoice_date_due": today}
-
-    def _proposed_by_odoo(self, bill):
-        """Odoo's exchange rate, and its bank account unless Lucca names one that is unknown."""
-        new = self.env["account.move"].new({**bill.values, "invoice_line_ids": []})
-        is_named = bill.booked.iban or bill.supplier_mapping.iban
-        return {
-            "invoice_currency_rate": new.invoice_currency_rate,
-            "partner_bank_id": not is_named and new.partner_bank_id.id,
-        }
 
 
 def _has_its_bill(document):

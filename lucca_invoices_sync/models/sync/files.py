@@ -8,7 +8,8 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.api.errors import DamagedFile, TooLarge
 from ...lucca.files import PDF, check_whole, clean_name, kind_of
-from ..bill.electronic_invoice import find_invoice, take_in
+from ..bill.completion import take_in
+from ..bill.electronic_invoice import find_invoice
 from ..document import change
 from ..messages import Messages, joined, sentences
 from ..texts import explain_file
@@ -41,12 +42,12 @@ class LuccaSyncFiles(models.AbstractModel):
         Those of a document without a bill that somebody looks at are attached to the document.
         One bad file does not withhold the others.
         """
-        files = self.env["lucca.file"]
+        files, books_of = self.env["lucca.file"], {}
         due = files.search(files._domain_due(turn.connection), order="is_wanted DESC, id")
         for file_id in due.ids:
             file = files.browse(file_id)
             if file._is_due():
-                self._fetch(turn, file)
+                self._fetch(turn, file, books_of)
                 yield
 
     @api.model
@@ -55,8 +56,11 @@ class LuccaSyncFiles(models.AbstractModel):
         files = self.env["lucca.file"]
         return self.env._("Fetching files"), files.search_count(files._domain_due(connection))
 
-    def _fetch(self, turn, file):
-        """Ask Lucca for a file, then attach it, or say what is wrong with it."""
+    def _fetch(self, turn, file, books_of):
+        """Ask Lucca for a file, then attach it, or say what is wrong with it.
+
+        :param books_of: ``{company: CompanyBooks}``, filled as they are needed
+        """
         if not file.lucca_file_id:
             told = _lt("Lucca does not say where it is.")
             turn.durably(lambda: self._leave_out(file, told))
@@ -75,7 +79,7 @@ class LuccaSyncFiles(models.AbstractModel):
             # Odoo refuses a content that another process is just writing to the file store.
             checksum = self.env["ir.attachment"]._compute_checksum(content)
             with turn.locked([checksum]):
-                turn.durably(lambda: self._take(turn, file, content, checksum, remark))
+                turn.durably(lambda: self._take(turn, file, content, checksum, remark, books_of))
 
     def _kept_content(self, file):
         """What was fetched before the bill was there, unless the disk lost some of it since."""
@@ -106,11 +110,12 @@ class LuccaSyncFiles(models.AbstractModel):
 
     # --- storing --------------------------------------------------------------------------------
 
-    def _take(self, turn, file, content, checksum, remark):
+    def _take(self, turn, file, content, checksum, remark, books_of):
         """Attach a content; what refuses it is this file's trouble alone."""
         if not file._is_due():
             return
         is_fetched = not file._kept_attachment()  # else the document's moves on to its bill
+        former = file.electronic_invoice
         try:
             with self.env.cr.savepoint():
                 self._attach_once(file, content, checksum)
@@ -119,7 +124,8 @@ class LuccaSyncFiles(models.AbstractModel):
                     turn.add(files=1)
                 if remark and file.document_id.move_id:
                     change.note(file.document_id, joined([file.name, remark], ": "))
-                if take_in(file.document_id):
+                invoice = file.electronic_invoice
+                if invoice and take_in(file, invoice != former, books_of):
                     turn.is_cut_short = True  # it is booked in this turn
                 self.env.flush_all()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:

@@ -11,6 +11,8 @@ from ..states import MAPPED_BY_REASON
 from .places import Places
 
 WORK = ("pending", "failed")
+#: What a person is to look at, or the posting, although the bill is created.
+FLAGS = ("is_changed", "is_left_draft", "has_differences", "is_to_post")
 #: So much earlier than a document was stopped its mapping may have been made without being seen.
 MEANWHILE = timedelta(minutes=1)
 
@@ -19,17 +21,34 @@ class Left(NamedTuple):
     """``waiting`` is ``{reason: number}`` of what waits for a person.
 
     ``coming`` counts what a first look is done with, and would be booked;
-    ``changed`` counts bills whose document changed in Lucca, ``drafts`` those that were not posted
-    for a doubt, ``stuck`` the files that fail again and again; ``next_try_at`` is when the first
-    document or file that failed is tried again.
+    ``changed`` counts bills whose document changed in Lucca, ``differing`` documents that are not
+    as their electronic invoices, ``drafts`` bills that were not posted for a doubt, ``stuck`` the
+    files that fail again and again; ``next_try_at`` is when the first document or file that failed
+    is tried again.
     """
 
     has_work: bool
     waiting: dict
     coming: int
     changed: int
+    differing: int
     drafts: int
     stuck: int
+    next_try_at: datetime | None
+
+
+class _Group(NamedTuple):
+    """Documents that are alike: by these fields, their number, and the first next try."""
+
+    state: str
+    reason: str
+    files_state: str
+    is_changed: bool
+    is_left_draft: bool
+    has_differences: bool
+    is_to_post: bool
+    coming_as: str
+    count: int
     next_try_at: datetime | None
 
 
@@ -37,26 +56,29 @@ def find_left(connection):
     """Return the ``Left`` of a connection, by one query where no file failed."""
     documents = connection.env["lucca.document"]
     left = Domain("state", "in", (*WORK, "blocked")) | Domain("files_state", "in", WORK)
-    left |= Domain("is_changed", "=", True) | Domain("is_left_draft", "=", True)
-    groups = documents._read_group(
+    for name in FLAGS:
+        left |= Domain(name, "=", True)
+    found = documents._read_group(
         Domain("connection_id", "=", connection.id) & left,
-        ["state", "reason", "files_state", "is_changed", "is_left_draft", "coming_as"],
+        [*_Group._fields[:-2]],
         ["__count", "next_try_at:min"],
     )
-    waiting, stuck, tries = Counter(), 0, [group[7] for group in groups]
-    for state, reason, *_others, count, _next_try_at in groups:
-        if state == "blocked":
-            waiting[reason] += count
+    groups, waiting, stuck = [_Group(*group) for group in found], Counter(), 0
+    tries = [group.next_try_at for group in groups]
+    for group in groups:
+        if group.state == "blocked":
+            waiting[group.reason] += group.count
     is_booking = connection.is_booking
-    if any(group[2] == "failed" for group in groups):
+    if any(group.files_state == "failed" for group in groups):
         tries.append(_next_try_of_files(connection))
         stuck = _count_stuck_files(connection)
     return Left(
         has_work=any(_is_work(group, is_booking) for group in groups),
         waiting=waiting,
-        coming=0 if is_booking else sum(group[6] for group in groups if group[5]),
-        changed=sum(group[6] for group in groups if group[3]),
-        drafts=sum(group[6] for group in groups if group[4]),
+        coming=0 if is_booking else _count(groups, "coming_as"),
+        changed=_count(groups, "is_changed"),
+        differing=_count(groups, "has_differences"),
+        drafts=_count(groups, "is_left_draft"),
         stuck=stuck,
         next_try_at=min(filter(None, tries), default=None),
     )
@@ -64,9 +86,18 @@ def find_left(connection):
 
 def _is_work(group, is_booking):
     """Whether documents of a group are work: a first look looks at each once."""
-    state, _reason, files_state, _is_changed, _is_draft, coming_as, *_figures = group
-    is_seen = not is_booking and coming_as
-    return (state in WORK and not is_seen) or files_state in WORK
+    is_seen = not is_booking and group.coming_as
+    is_to_book = group.state in WORK and not is_seen
+    return is_to_book or group.files_state in WORK or (is_booking and _is_to_post(group))
+
+
+def _is_to_post(group):
+    """Whether bills are to be posted now, as ``lucca.sync.post`` finds them."""
+    return group.is_to_post and group.state == "imported" and group.files_state not in WORK
+
+
+def _count(groups, name):
+    return sum(group.count for group in groups if getattr(group, name))
 
 
 def _next_try_of_files(connection):

@@ -17,8 +17,15 @@ _logger = logging.getLogger(__name__)
 
 #: The step that reads the purchases of an audit.
 PURCHASES = "lucca.sync.purchases"
-#: The order is the data's: listed, resolved, booked, completed by its files.
-STEPS = (LIST, PURCHASES, "lucca.sync.resolve", "lucca.sync.book", "lucca.sync.files")
+#: The order is the data's: listed, resolved, booked, completed by its files, posted.
+STEPS = (
+    LIST,
+    PURCHASES,
+    "lucca.sync.resolve",
+    "lucca.sync.book",
+    "lucca.sync.files",
+    "lucca.sync.post",
+)
 #: Those of a connection that does not book yet.
 FIRST_LOOK = (LIST, PURCHASES, "lucca.sync.resolve", "lucca.sync.look", "lucca.sync.files")
 #: When whoever finds the connection taken looks again.

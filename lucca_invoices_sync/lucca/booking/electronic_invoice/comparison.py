@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
@@ -61,12 +62,14 @@ class Known:
     :param sellers: the supplier, as Odoo and as Lucca describe it
     :param buyers: the companies that may be the buyer, such as ours and its branches
     :param ibans: the supplier's accounts that Odoo or Lucca knows, in any writing
+    :param own_ibans: our own accounts, such as the one that a credit note is paid to
     :param rates: fraction (0.2 for 20 %) of each ``rate_type_id``, as far as they are known
     """
 
     sellers: tuple[Party, ...] = ()
     buyers: tuple[Party, ...] = ()
     ibans: tuple[str, ...] = ()
+    own_ibans: frozenset[str] = frozenset()
     rates: Mapping[int, Decimal] | None = None
 
 
@@ -80,11 +83,11 @@ def compare(
     return tuple(
         difference
         for differences in (
-            _compare_account(invoice, known.ibans),
+            _compare_account(invoice, known),
             _compare_party(
-                Compared.SELLER, invoice.seller.as_party(), known.sellers, invoice.seller
+                Compared.SELLER, invoice.seller, known.sellers, _representative(invoice)
             ),
-            _compare_party(Compared.BUYER, invoice.buyer.as_party(), known.buyers, invoice.buyer),
+            _compare_party(Compared.BUYER, invoice.buyer, known.buyers),
             _compare_amounts(invoice, document.base, known.rates or {}),
             _compare_number(invoice, document),
             _compare_date(invoice, document),
@@ -93,22 +96,35 @@ def compare(
     )
 
 
-def _compare_account(invoice: ElectronicInvoice, ibans: Iterable[str]) -> Iterator[Difference]:
+def _compare_account(invoice: ElectronicInvoice, known: Known) -> Iterator[Difference]:
     """An account that nobody knows beside those that are known; where none is, none differs."""
-    ours = tuple(dict.fromkeys(filter(None, map(read_iban, ibans))))
+    own = {read_iban(iban) for iban in known.own_ibans}
+    ours = tuple(dict.fromkeys(iban for iban in map(read_iban, known.ibans) if iban))
     theirs = filter(None, map(read_iban, invoice.ibans))
-    strange = tuple(iban for iban in theirs if iban not in ours)
+    strange = tuple(iban for iban in theirs if iban not in {*ours, *own})
     if ours and strange:
         yield Difference(Compared.ACCOUNT, strange, ours)
 
 
 def _compare_party(
-    what: Compared, party: Party, ours: tuple[Party, ...], written: InvoiceParty
+    what: Compared, written: InvoiceParty, ours: tuple[Party, ...], *others: Party
 ) -> Iterator[Difference]:
-    """A company whose numbers are another's than all that are known, and none of theirs."""
-    verdicts = {compare_parties(party, one).verdict for one in ours}
-    if Verdict.OTHER in verdicts and Verdict.SAME not in verdicts:
+    """A company whose numbers are another's than all that are known, and none of theirs.
+
+    :param others: who stands for it, and may be known in its place
+    """
+    party = written.as_party()
+    is_known = any(
+        compare_parties(it, one).verdict is Verdict.SAME for it in (party, *others) for one in ours
+    )
+    is_other = any(compare_parties(party, one).verdict is Verdict.OTHER for one in ours)
+    if is_other and not is_known:
         yield Difference(what, written, ours)
+
+
+def _representative(invoice: ElectronicInvoice) -> Party:
+    """The seller's tax representative, whose VAT number people keep for the seller's."""
+    return Party.of(vat=invoice.tax_representative_vat or "")
 
 
 def _compare_amounts(
@@ -148,13 +164,18 @@ def _sums(amounts: Iterable[tuple[Decimal, Decimal]]) -> dict[Decimal, Decimal]:
 
 
 def _compare_number(invoice: ElectronicInvoice, document: BookedDocument) -> Iterator[Difference]:
-    """The number, however it is written."""
+    """The number, however it is written, and whether with its prefix or not."""
     theirs, ours = read_number(invoice.number or ""), read_number(document.number)
-    if theirs.keys and ours.keys and not theirs.same_as(ours):
+    is_same = theirs.same_as(ours) or theirs.ends_with(ours) or ours.ends_with(theirs)
+    if theirs.keys and ours.keys and not is_same:
         yield Difference(Compared.NUMBER, invoice.number, document.number)
 
 
 def _compare_date(invoice: ElectronicInvoice, document: BookedDocument) -> Iterator[Difference]:
+    """The date; where Lucca writes it as a moment, that may be on the day before or after."""
     theirs, ours = invoice.issue_date, document.document_date
-    if theirs and ours and theirs != ours:
+    if not theirs or not ours:
+        return
+    most = timedelta(days=1 if document.is_dated_by_moment else 0)
+    if abs(theirs - ours) > most:
         yield Difference(Compared.DATE, theirs, ours)

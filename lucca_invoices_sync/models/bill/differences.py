@@ -1,0 +1,210 @@
+"""Where the electronic invoice says something else than Lucca and Odoo, in words."""
+
+from typing import NamedTuple
+
+from ...lucca.api.errors import InvalidDocument
+from ...lucca.booking.electronic_invoice import Compared, Known, compare
+from ...lucca.booking.parties import party_of
+from ..messages import Message, Messages, Money, Rate, joined
+from ..supplier.identity import known_supplier
+
+_lt = Messages(__name__)
+
+
+class Difference(NamedTuple):
+    """What differs, as a row (what, the electronic invoice, Lucca or Odoo) and as a sentence."""
+
+    row: list
+    sentence: Message
+
+
+def find_differences(document, partner, books):
+    """Return the ``Difference``s of a document's electronic invoices, the gravest first, each once.
+
+    :param partner: whose bill it is, or is to be; may be empty
+    :param books: the company's ``CompanyBooks``, with the document's electronic invoices
+    """
+    invoices = books.electronic_invoices.get(document, ())
+    try:
+        booked = document._booked_document()
+    except InvalidDocument:
+        return []
+    known = _known(document, booked, partner, books)
+    found = {}
+    for invoice in invoices:
+        words = _Words(document, booked, partner, invoice)
+        for difference in compare(invoice, booked, known):
+            told = words.say(difference)
+            found.setdefault(str(told.sentence), told)
+    return list(found.values())
+
+
+def _known(document, booked, partner, books):
+    """What Lucca and Odoo know of the supplier and of ourselves."""
+    company, supplier = partner.commercial_partner_id, _supplier_of(document, partner)
+    described = [party_of(known_supplier(supplier))] if supplier else []
+    if company:
+        described.append(company._lucca_party())
+    named = [booked.iban, supplier.iban, known_supplier(supplier).iban if supplier else ""]
+    day = booked.tax_day
+    rates = {mapping.lucca_id: mapping._rate_on(day) for mapping in document._mapping("tax")}
+    return Known(
+        # Machines that read invoices take our own numbers for the supplier's.
+        sellers=tuple(party.without(books.own_parties) for party in described),
+        buyers=tuple(books.own_parties),
+        ibans=tuple(
+            iban
+            for iban in (*books.accounts_of(company).mapped("acc_number"), *filter(None, named))
+            if not books.is_own_iban(iban)
+        ),
+        own_ibans=frozenset(books.own_ibans),
+        rates={lucca_id: rate for lucca_id, rate in rates.items() if rate is not None},
+    )
+
+
+def _supplier_of(document, partner):
+    """The mapping of the supplier that Lucca names, unless the bill is of somebody else."""
+    mapping = document._mapping("supplier")
+    mapped = mapping.partner_id.commercial_partner_id
+    is_same = not partner or not mapped or mapped == partner.commercial_partner_id
+    return mapping if is_same else mapping.browse()
+
+
+class _Words:
+    """The words for what differs between a document and one of its electronic invoices."""
+
+    def __init__(self, document, booked, partner, invoice):
+        self._document, self._booked, self._invoice = document, booked, invoice
+        self._partner = partner.commercial_partner_id
+
+    def say(self, difference):
+        label, sentence = _TEXTS[difference.what]
+        if difference.what is Compared.ACCOUNT and self._payee:
+            sentence = _OF_A_FACTOR
+        theirs, ours = _VALUES[difference.what](self, difference)
+        return Difference(
+            [label, theirs, ours], sentence.filled(theirs=theirs, ours=ours, payee=self._payee)
+        )
+
+    @property
+    def _payee(self):
+        """Whom the invoice has paid in place of the seller."""
+        return self._invoice.payee.name or self._invoice.payee.registration or ""
+
+    def _as_they_are(self, difference):
+        return difference.theirs, difference.ours
+
+    def _lists(self, difference):
+        return joined(difference.theirs, ", "), joined(difference.ours, ", ")
+
+    def _sellers(self, difference):
+        partner = self._partner
+        if partner:
+            ours = _company(partner.name, partner.vat, partner.company_registry)
+        else:
+            supplier = known_supplier(self._document._mapping("supplier"))
+            ours = _company(supplier.name, supplier.vat_number, supplier.identifier)
+        return _party(difference.theirs), ours
+
+    def _buyers(self, difference):
+        ours = self._document.company_id
+        return _party(difference.theirs), _company(ours.name, ours.vat, ours.company_registry)
+
+    def _totals(self, difference):
+        theirs = _totals(self._invoice.currency, *difference.theirs)
+        return theirs, _totals(self._booked.base.currency, *difference.ours)
+
+    def _vat(self, difference):
+        return tuple(
+            joined(
+                (
+                    joined([Rate(rate / 100), Money(self._booked.base.currency, amount)], ": ")
+                    for rate, amount in side.items()
+                ),
+                "; ",
+            )
+            for side in (difference.theirs, difference.ours)
+        )
+
+
+def _party(party):
+    return _company(party.name, party.vat, party.registration)
+
+
+def _company(name, *numbers):
+    """A company with its numbers in brackets."""
+    known = [number for number in numbers if number]
+    return _lt("%(name)s (%(numbers)s)", name=name or "?", numbers=known) if known else name or "?"
+
+
+def _totals(currency, excluding, tax, including):
+    """Totals, of a document of either sign."""
+    return _lt(
+        "%(excluding)s + %(tax)s VAT = %(including)s",
+        excluding=Money(currency, abs(excluding)),
+        tax=Money(currency, abs(tax)),
+        including=Money(currency, abs(including)),
+    )
+
+
+#: ``{what: how its values become figures of a message}``
+_VALUES = {
+    Compared.ACCOUNT: _Words._lists,
+    Compared.SELLER: _Words._sellers,
+    Compared.BUYER: _Words._buyers,
+    Compared.CURRENCY: _Words._as_they_are,
+    Compared.TOTALS: _Words._totals,
+    Compared.VAT: _Words._vat,
+    Compared.NUMBER: _Words._as_they_are,
+    Compared.DATE: _Words._as_they_are,
+}
+#: ``{what: (its name, the sentence)}``
+_TEXTS = {
+    Compared.ACCOUNT: (
+        _lt("Account to pay"),
+        _lt(
+            "The electronic invoice asks for payment to another account: %(theirs)s. Known for this"
+            " supplier is %(ours)s. Invoice fraud works like this. Do not pay. Call the supplier by a"
+            " number that you know, not by one on the invoice."
+        ),
+    ),
+    Compared.SELLER: (
+        _lt("Supplier"),
+        _lt(
+            "The electronic invoice comes from another company, %(theirs)s. The supplier is %(ours)s."
+            " Find out whose invoice it is before you pay it."
+        ),
+    ),
+    Compared.BUYER: (
+        _lt("Customer"),
+        _lt(
+            "The electronic invoice is for another company, %(theirs)s, and not for %(ours)s. Its VAT"
+            " may not be yours to deduct."
+        ),
+    ),
+    Compared.CURRENCY: (
+        _lt("Currency"),
+        _lt("The electronic invoice is in %(theirs)s. Lucca has %(ours)s."),
+    ),
+    Compared.TOTALS: (
+        _lt("Totals"),
+        _lt("The totals of the electronic invoice are %(theirs)s. Lucca has %(ours)s."),
+    ),
+    Compared.VAT: (
+        _lt("VAT of each rate"),
+        _lt("The VAT of the electronic invoice is %(theirs)s. Lucca has %(ours)s."),
+    ),
+    Compared.NUMBER: (
+        _lt("Number"),
+        _lt("The electronic invoice has the number “%(theirs)s”. Lucca has “%(ours)s”."),
+    ),
+    Compared.DATE: (
+        _lt("Document date"),
+        _lt("The electronic invoice is of %(theirs)s. Lucca has %(ours)s."),
+    ),
+}
+_OF_A_FACTOR = _lt(
+    "The electronic invoice asks for payment to “%(payee)s”, account %(theirs)s, as where a supplier"
+    " sells its invoices to a factor. Known for this supplier is %(ours)s. Invoice fraud works like"
+    " this, too. Do not pay before the supplier has confirmed it: call it by a number that you know."
+)

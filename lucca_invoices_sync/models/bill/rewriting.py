@@ -1,0 +1,70 @@
+"""A draft that nobody touched is written anew, in its place."""
+
+from odoo import fields
+from odoo.fields import Command
+
+from ..document import content
+
+#: What a bill is for good.
+KEPT = frozenset({"move_type", "company_id"})
+
+
+def is_alike(bill):
+    """Whether the draft that is there can become what a ``Bill`` says."""
+    move, values = bill.document.move_id, bill.values
+    return (move.move_type, move.company_id.id) == (values["move_type"], values["company_id"])
+
+
+def write(bill, names=None):
+    """Write the values of a ``Bill`` on the draft of its document.
+
+    :param names: of those that are written; without: all
+    """
+    is_complete = names is not None and names <= set(bill.values)
+    values = bill.values if is_complete else {**_left_to_odoo(bill), **bill.values}
+    chosen = {
+        name: value
+        for name, value in values.items()
+        if name not in KEPT and (names is None or name in names)
+    }
+    if "invoice_line_ids" in chosen:
+        chosen["invoice_line_ids"] = [Command.clear(), *chosen["invoice_line_ids"]]
+    bill.document.move_id.write(chosen)
+
+
+def made_of(bill, move):
+    """Return the values of a document that say what its bill was made of, and how it was then."""
+    return {
+        "bill_fingerprint": content.fingerprint(move, bill.values),
+        "doubts": [[doubt] for doubt in bill.doubts],
+        "is_doubtful": bool(bill.doubts),
+    }
+
+
+def _left_to_odoo(bill):
+    """What a new bill gets where Lucca says nothing: the draft has what it said before."""
+    found = {**_terms_of_odoo(bill), **_proposed_by_odoo(bill)}
+    return {name: value for name, value in found.items() if name not in bill.values}
+
+
+def _terms_of_odoo(bill):
+    """Odoo finds the due date by the payment term; without one it is the day of the bill's making."""
+    if "invoice_date_due" in bill.values:
+        return {}
+    partner = bill.partner.with_company(bill.company)
+    usual = partner.property_supplier_payment_term_id.id
+    if term := bill.values.get("invoice_payment_term_id", usual):
+        return {"invoice_payment_term_id": term}
+    today = fields.Date.context_today(bill.document)
+    return {"invoice_payment_term_id": False, "invoice_date_due": today}
+
+
+def _proposed_by_odoo(bill):
+    """Odoo's exchange rate, and its bank account unless Lucca names one that is unknown."""
+    moves = bill.document.env["account.move"]
+    new = moves.new({**bill.values, "invoice_line_ids": []})
+    is_named = bill.booked.iban or bill.supplier_mapping.iban
+    return {
+        "invoice_currency_rate": new.invoice_currency_rate,
+        "partner_bank_id": not is_named and new.partner_bank_id.id,
+    }

@@ -1,0 +1,125 @@
+from odoo import api, fields, models
+
+from ...lucca.files import may_hold_invoice
+from ..messages import MessageField, Messages, MessageTable, in_words, lines, read_message, to_json
+from ..states import SETTLED
+from . import change
+
+_lt = Messages(__name__)
+
+#: What is said of a document's electronic invoice beside another bill, or none.
+NOT_COMPARED = {
+    "electronic_check": False,
+    "electronic_message": False,
+    "electronic_differences": False,
+    "has_differences": False,
+}
+
+
+class LuccaDocument(models.Model):
+    """What its electronic invoice says: of the same, or of something else."""
+
+    _inherit = "lucca.document"
+
+    electronic_check = fields.Selection(
+        [
+            ("agrees", "Says the same"),
+            ("differs", "Says something else"),
+        ],
+        string="Electronic Invoice",
+        readonly=True,
+        help="What the electronic invoice in the PDF (Factur-X, ZUGFeRD) or beside it says, compared"
+        " with Lucca and Odoo.",
+    )
+    electronic_message = MessageField(readonly=True)
+    electronic_differences = MessageTable(
+        readonly=True, help="What differs: label, electronic invoice, Lucca or Odoo."
+    )
+    has_differences = fields.Boolean(
+        string="Not as Its Electronic Invoice",
+        readonly=True,
+        help="Its electronic invoice says something else, which nobody has seen yet.",
+    )
+    electronic_table = fields.Html(compute="_compute_electronic_table", sanitize=False)
+
+    @api.depends("electronic_differences")
+    @api.depends_context("lang")
+    def _compute_electronic_table(self):
+        for document in self:
+            env = document.env
+            heads = (env._("Electronic invoice"), env._("Lucca or Odoo"))
+            document.electronic_table = change.table(
+                env, "", document.electronic_differences or [], heads
+            )
+
+    def _take_comparison(self, agrees, differences, is_new_bill=False):
+        """Keep how the electronic invoice compares; tell what was not told before.
+
+        :param agrees: whether it has the document's totals
+        :param differences: ``models.bill.differences.Difference``s, the gravest first
+        :param is_new_bill: the bill's notes say nothing of it yet
+        """
+        told = set(map(_key, self.electronic_differences or []))
+        fresh = [one for one in differences if _key(one.row) not in told]
+        former = self.electronic_check
+        check = "differs" if differences else agrees and "agrees"
+        values = {
+            "electronic_check": check,
+            "electronic_message": _describe(check, differences),
+            "electronic_differences": [one.row for one in differences],
+            "has_differences": bool(fresh or (differences and self.has_differences)),
+        }
+        if fresh or check != former or len(told) != len(differences):
+            self.write(values)
+        if not self.move_id:
+            return
+        to_note = differences if is_new_bill else fresh
+        if to_note:
+            self._tell_differences(to_note)
+        elif check == "agrees" and (is_new_bill or check != former):
+            change.note(self, _describe(check, ()))
+        if not differences and former == "differs" and not self.is_changed:
+            change.finish_asking(self)
+
+    def _tell_differences(self, differences):
+        """Note on the bill what its electronic invoice says otherwise; ask a person about it."""
+        told = _lt("The electronic invoice of this document says something else:")
+
+        def describe(document):
+            words = [in_words(document.env, one.sentence) for one in differences]
+            return change.as_list(in_words(document.env, told), words)
+
+        change.note(self, describe)
+        if self.has_differences:
+            change.ask(self, _lt("Not as its electronic invoice"), describe)
+
+    def _want_invoice(self):
+        """Have the files fetched first that may hold what settles it; each is asked for once.
+
+        A connection that attaches no files fetches none by itself.
+        """
+        if self.reason not in SETTLED or not self.connection_id.attach_files:
+            return
+        files = self.file_ids.filtered(
+            lambda file: (
+                file.state == "pending"
+                and file.lucca_file_id
+                and may_hold_invoice(file.name or "")
+                and not file.is_declined
+            )
+        )
+        files.is_wanted = True
+
+
+def _key(row):
+    """A row as what was told, whether it comes from the database or not."""
+    return tuple(read_message(to_json(part)) for part in row)
+
+
+def _describe(check, differences):
+    """What is said of the comparison in short; False where there is nothing to say."""
+    if differences:
+        return lines([one.sentence for one in differences])
+    if check == "agrees":
+        return _lt("Checked against the electronic invoice: the totals are the same.")
+    return False

@@ -1,0 +1,260 @@
+"""Where the electronic invoice says something else than Lucca or Odoo, a person is told in words."""
+
+from odoo.addons.lucca_invoices_sync.models.asking import find_asked
+from odoo.fields import Command
+
+from tests.addon.electronic import ElectronicCase
+from tests.simulator import electronic
+
+IBAN, OTHER_IBAN = "FR7630006000011234567890189", "FR1420041010050500013M02606"
+OWN_IBAN = "FR3910278000010002071280128"
+VAT, OTHER_VAT, OUR_VAT = "FR23334175221", "FR40303265045", "FR96552100554"
+ROWS = (("S", "20", "100.00", "20.00"),)
+
+
+class DifferencesCase(ElectronicCase):
+    def setUp(self):
+        super().setUp()
+        self.company.write({"vat": OUR_VAT, "company_registry": False})
+        self.supplier = self.env["res.partner"].create(
+            {"name": "Papeterie Moreau", "vat": VAT, "is_company": True}
+        )
+
+    def know_account(self, iban=IBAN, partner=None):
+        values = {"acc_number": iban, "partner_id": (partner or self.supplier).id}
+        return self.env["res.partner.bank"].create(values)
+
+    def differing(self, changed, **values):
+        """The document of a new bill whose electronic invoice has other terms."""
+        values = {"lines": [("100", "0.2")], **values}
+        return self.book_electronic(ROWS, changed=changed, **values)
+
+    def assertDiffers(self, document, *labels):
+        self.assertEqual([row[0] for row in document.electronic_differences or []], [*labels])
+        self.assertEqual(document.electronic_check, "differs" if labels else "agrees")
+        self.assertRecordValues(
+            document,
+            [{"has_differences": bool(labels), "needs_attention": bool(labels)}],
+        )
+
+
+class TestDifferences(DifferencesCase):
+    def test_each_names_both_sides(self):
+        self.know_account()
+        for changed, label, theirs, ours in (
+            ({"BT-84": OTHER_IBAN}, "Account to pay", OTHER_IBAN, IBAN),
+            ({"BT-31": OTHER_VAT, "BT-27": "Autre"}, "Supplier", f"Autre ({OTHER_VAT})", VAT),
+            ({"BT-48": OTHER_VAT, "BT-44": "Nous"}, "Customer", f"Nous ({OTHER_VAT})", OUR_VAT),
+            ({"BT-5": "CHF"}, "Currency", "CHF", "EUR"),
+            ({"BT-112": "120.01"}, "Totals", "120.01", "120.00"),
+            ({"BG-23": [{"BT-119": "10", "BT-117": "20.00"}]}, "VAT of each rate", "10 %", "20 %"),
+            ({"BT-1": "G-9"}, "Number", "G-9", "F-7"),
+            ({"BT-2": "2026-02-15"}, "Document date", "02/15/2026", "01/15/2026"),
+        ):
+            with self.subTest(label):
+                rows = () if "BG-23" in changed else ROWS
+                document = self.book_electronic(
+                    rows, changed=changed, lines=[("100", "0.2")], number="F-7"
+                )
+                self.assertDiffers(document, label)
+                (row,) = document.electronic_differences
+                self.assertIn(theirs, row[1])
+                self.assertIn(ours, row[2])
+                for value in (theirs, ours):
+                    self.assertIn(value, document.electronic_message)
+                self.assertEqual(document.move_id.state, "draft")
+                document.move_id.unlink()
+
+    def test_an_account_comes_with_what_to_do(self):
+        self.know_account()
+        document = self.differing({"BT-84": OTHER_IBAN})
+        self.assertIn("Do not pay. Call the supplier", document.electronic_message)
+        self.assertIn("Do not pay. Call the supplier", self.notes(document))
+        self.assertIn("Do not pay. Call the supplier", document.move_id.activity_ids.note)
+
+    def test_a_factor_is_named(self):
+        self.know_account()
+        document = self.differing({"BT-84": OTHER_IBAN, "BT-59": "Affacturage du Nord"})
+        self.assertIn("“Affacturage du Nord”, account FR14", document.electronic_message)
+        self.assertIn("sells its invoices to a factor", document.electronic_message)
+
+    def test_it_is_compared_before_the_bill_is_made_too(self):
+        self.know_account()
+        self.supplier.active = False
+        document = self.differing({"BT-84": OTHER_IBAN}, purchase=self.unknown())
+        document.action_show_files()
+        self.sync()
+        self.assertFalse(document.move_id)
+        self.supplier.active = True
+        document._mapping("supplier").partner_id = self.supplier
+        self.sync()
+        self.assertDiffers(document, "Account to pay")
+        self.assertEqual(self.notes(document).count("payment to another account"), 1)
+
+    def unknown(self):
+        self.connection.supplier_policy = "match"
+        return self.add_purchase(supplier_name="Moreau", vat="")
+
+
+class TestNoFalseAlarm(DifferencesCase):
+    def assertAgrees(self, changed, **values):
+        self.assertDiffers(self.differing(changed, **values))
+
+    def test_an_account_of_a_contact_or_of_lucca(self):
+        contact = self.env["res.partner"].create(
+            {"name": "Comptabilité", "parent_id": self.supplier.id}
+        )
+        self.know_account(partner=contact)
+        self.assertAgrees({"BT-84": "FR76 3000 6000 0112 3456 7890 189"})
+        account = {"bankAccount": {"iban": OTHER_IBAN}}
+        self.assertAgrees({"BT-84": OTHER_IBAN}, paymentDetails=account)
+
+    def test_no_account_is_known(self):
+        self.assertAgrees({"BT-84": OTHER_IBAN})
+
+    def test_our_own_account(self):
+        self.know_account()
+        self.know_account(OWN_IBAN, self.company.partner_id)
+        self.assertAgrees({"BT-84": OWN_IBAN}, kind="credit_note")
+
+    def test_our_own_account_is_not_the_supplier_s_where_lucca_says_so(self):
+        self.know_account(OWN_IBAN, self.company.partner_id)
+        account = {"bankAccount": {"iban": OWN_IBAN}}
+        self.assertAgrees({"BT-84": OTHER_IBAN}, paymentDetails=account)
+
+    def test_our_own_number_is_not_the_supplier_s_where_lucca_says_so(self):
+        self.supplier.vat = False
+        purchase = self.add_purchase(vat=OUR_VAT)
+        self.assertAgrees({"BT-31": OTHER_VAT}, purchase=purchase)
+
+    def test_a_supplier_without_numbers(self):
+        self.supplier.vat = False
+        purchase = self.add_purchase(vat="")
+        self.assertAgrees({"BT-31": OTHER_VAT}, purchase=purchase)
+
+    def test_the_tax_representative_s_number(self):
+        self.assertAgrees({"BT-31": OTHER_VAT, "BT-63": VAT})
+
+    def test_a_buyer_without_numbers(self):
+        self.assertAgrees({"BT-44": "Nous"})
+
+    def test_a_branch_of_ours(self):
+        self.env["res.company"].create(
+            {"name": "Lyon", "parent_id": self.company.id, "vat": OTHER_VAT}
+        )
+        self.assertAgrees({"BT-48": OTHER_VAT})
+
+    def test_a_number_without_its_prefix(self):
+        self.assertAgrees({"BT-1": "FA-2026-118"}, number="2026-118")
+
+    def test_a_date_that_lucca_writes_as_midnight_elsewhere(self):
+        json = self.add(ROWS, lines=[("100", "0.2")], changed={"BT-2": "2026-01-15"})
+        json["documentDate"] = "2026-01-14T23:00:00Z"
+        self.sync()
+        self.assertDiffers(self.document(json))
+
+    def test_an_earlier_invoice_that_comes_with_it(self):
+        json = self.add(ROWS, lines=[("100", "0.2")])
+        earlier = self.tenant.add_invoice(lines=[("999", "0.2")], files=[])
+        self.tenant.delete(earlier)
+        self.attach(json, electronic.cii(earlier, BT_84=OTHER_IBAN), "earlier.xml")
+        self.know_account()
+        self.sync()
+        self.assertDiffers(self.document(json))
+
+
+class TestSeen(DifferencesCase):
+    def setUp(self):
+        super().setUp()
+        self.know_account()
+        self.json = self.add(ROWS, changed={"BT-84": OTHER_IBAN}, lines=[("100", "0.2")])
+        self.sync()
+        self.differs = self.document(self.json)
+
+    def told(self, words):
+        """How many notes on the bill say something; an activity that is done is not one of them."""
+        notes = self.differs.move_id.message_ids.filtered(lambda one: not one.mail_activity_type_id)
+        return sum(words in body for body in notes.mapped("body"))
+
+    def fetch_again(self):
+        self.differs.file_ids._fetch_again()
+        self.sync()
+
+    def test_it_needs_attention_everywhere(self):
+        documents = self.env["lucca.document"]
+        self.assertEqual(self.differs.situation, "Not as its electronic invoice")
+        self.assertIn(self.differs, documents.search([("needs_attention", "=", True)]))
+        self.assertIn("Not as their electronic invoices: 1", find_asked(self.connection).note)
+        self.assertEqual(self.connection.attention_count, 1)
+        self.assertTrue(self.differs.move_id.lucca_has_differences)
+
+    def test_seen_ends_it_and_the_rows_stay(self):
+        self.differs.move_id.action_lucca_seen()
+        self.sync()
+        self.assertFalse(self.differs.needs_attention)
+        self.assertFalse(self.differs.move_id.activity_ids)
+        self.assertFalse(find_asked(self.connection))
+        self.assertIn(OTHER_IBAN, self.differs.electronic_table)
+        self.assertEqual(self.differs.electronic_check, "differs")
+
+    def test_the_same_is_not_told_again(self):
+        self.differs.action_seen()
+        self.fetch_again()
+        self.assertFalse(self.differs.has_differences)
+        self.assertEqual(self.told("payment to another account"), 1)
+
+    def test_something_new_is(self):
+        self.differs.action_seen()
+        xml = electronic.cii(self.json, BT_84=OTHER_IBAN, BT_1="G-9")
+        self.attach(self.json, xml, "again.xml")
+        self.tenant.change(self.json)
+        self.connection.last_audit_at = False
+        self.sync()
+        self.assertTrue(self.differs.has_differences)
+        labels = [row[0] for row in self.differs.electronic_differences]
+        self.assertEqual(labels, ["Account to pay", "Number"])
+        self.assertEqual(self.told("payment to another account"), 1)
+        self.assertEqual(self.told("“G-9”"), 1)
+
+    def test_it_ends_when_the_account_is_the_supplier_s(self):
+        self.know_account(OTHER_IBAN)
+        self.fetch_again()
+        self.assertDiffers(self.differs)
+        self.assertFalse(self.differs.move_id.activity_ids)
+
+    def test_it_ends_with_a_file_that_lucca_replaced(self):
+        self.json["attachments"] = []
+        self.attach(self.json, electronic.cii(self.json, BT_84=IBAN), "right.xml")
+        self.tenant.change(self.json)
+        self.connection.last_audit_at = False
+        self.sync()
+        self.assertDiffers(self.differs)
+
+    def test_a_bill_that_is_not_imported_is_over(self):
+        self.differs.move_id.unlink()
+        self.sync()
+        self.assertFalse(self.differs.needs_attention)
+
+
+class TestLinked(DifferencesCase):
+    """Of a bill that a person made, Lucca's document and the bill's supplier are compared."""
+
+    def test_a_bill_that_is_there_already(self):
+        bill = self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "partner_id": self.supplier.id,
+                "ref": "F-7",
+                "invoice_date": "2026-01-15",
+                "invoice_line_ids": [Command.create({"name": "x", "price_unit": 100})],
+            }
+        )
+        self.know_account()
+        document = self.differing({"BT-84": OTHER_IBAN}, number="F-7")
+        self.assertEqual(document.reason, "duplicate_bill")
+        document.action_link_bill()
+        lines = bill.invoice_line_ids
+        self.sync()
+        self.assertDiffers(document, "Account to pay")
+        self.assertIn("payment to another account", self.notes(document))
+        self.assertEqual(bill.invoice_line_ids, lines)

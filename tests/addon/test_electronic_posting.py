@@ -1,0 +1,90 @@
+"""Nothing is posted by itself before its files are there, nor with another electronic invoice."""
+
+from tests.addon.electronic import ElectronicCase
+
+
+class TestPosting(ElectronicCase):
+    def setUp(self):
+        super().setUp()
+        self.purchase = self.add_purchase()
+        self.book(purchase=self.purchase, number="FIRST", files=[])
+        self.connection.auto_post = True
+
+    def failing(self, **values):
+        """The document of a draft whose first file does not come."""
+        self.server.faults.fail(404, times=1, path="display")
+        document = self.book(purchase=self.purchase, **{"files": ["a.pdf", "b.pdf"], **values})
+        self.assertEqual((document.move_id.state, document.files_state), ("draft", "failed"))
+        self.assertFalse(document.needs_attention)
+        return document
+
+    def test_a_bill_waits_for_all_its_files(self):
+        document = self.failing()
+        self.sync()
+        self.assertEqual(document.move_id.state, "draft")
+        self.let_try_again(document.file_ids)
+        self.sync()
+        self.assertEqual(document.move_id.state, "posted")
+
+    def test_a_file_that_a_person_leaves_out_is_not_waited_for(self):
+        document = self.failing()
+        self.triggers().unlink()
+        document.file_ids.filtered(lambda file: file.state == "failed").action_leave_out()
+        self.assertTrue(self.triggers())
+        self.sync()
+        self.assertEqual(document.move_id.state, "posted")
+
+    def test_a_connection_that_attaches_no_files_posts_at_once(self):
+        self.connection.attach_files = False
+        document = self.book(purchase=self.purchase, files=["a.pdf"])
+        self.assertEqual(document.move_id.state, "posted")
+
+    def test_one_that_is_as_its_electronic_invoice_is_posted(self):
+        document = self.book_electronic(purchase=self.purchase)
+        self.assertEqual(document.electronic_check, "agrees")
+        self.assertEqual(document.move_id.state, "posted")
+
+    def test_one_that_is_not_stays_a_draft_also_when_it_was_seen(self):
+        document = self.book_electronic(purchase=self.purchase, changed={"BT-1": "G-9"})
+        self.assertEqual(document.move_id.state, "draft")
+        self.assertIn("electronic invoice says something else", document.draft_reason)
+        document.action_seen()
+        self.sync()
+        self.assertEqual(document.move_id.state, "draft")
+        self.assertTrue(document.is_left_draft)
+
+    def test_a_doubt_outlives_the_time_until_the_files_come(self):
+        prepare = self.registry["lucca.bill"]._prepare
+
+        def doubting(self, document, books):
+            bill = prepare(self, document, books)
+            bill.doubts.append("Is this ours?")
+            return bill
+
+        self.patch(self.registry["lucca.bill"], "_prepare", doubting)
+        document = self.failing()
+        self.patch(self.registry["lucca.bill"], "_prepare", prepare)
+        self.let_try_again(document.file_ids)
+        self.sync()
+        self.assertEqual(document.move_id.state, "draft")
+        self.assertEqual(document.draft_reason, "Is this ours?")
+
+    def test_what_a_person_worked_on_meanwhile_is_that_person_s_to_post(self):
+        document = self.failing()
+        document.move_id.narration = "Mine"
+        self.assertTrue(document.move_id.is_manually_modified)
+        self.let_try_again(document.file_ids)
+        self.sync()
+        self.assertEqual(document.move_id.state, "draft")
+        self.assertIn("Somebody worked on it", document.draft_reason)
+
+    def test_nothing_is_posted_when_posting_was_switched_off_meanwhile(self):
+        document = self.failing()
+        self.connection.auto_post = False
+        self.let_try_again(document.file_ids)
+        self.sync()
+        self.assertEqual(document.move_id.state, "draft")
+        self.assertFalse(document.is_to_post)
+        self.server.requests.clear()
+        self.sync()
+        self.assertEqual(len(self.server.requests), 1, "it is idle")
