@@ -7,7 +7,9 @@
     "website": "https://github.com/OCA/l10n-france",
     "license": "LGPL-3",
     "depends": ["account", "base_iban", "base_vat", "phone_validation"],
-    "external_dependencies": {"python": ["babel", "phonenumbers", "requests", "python-stdnum"]},
+    "external_dependencies": {
+        "python": ["babel", "phonenumbers", "reportlab", "requests", "python-stdnum", "XlsxWriter"]
+    },
     "data": [
         "security/ir.model.access.csv",
         "security/lucca_security.xml",
@@ -34,6 +36,7 @@
         "views/account_move_views.xml",
         "views/account_journal_views.xml",
         "views/digest_views.xml",
+        "views/lucca_audit_views.xml",
         "views/lucca_menus.xml",
     ],
     "demo": ["demo/lucca_demo.xml"],

@@ -13,7 +13,7 @@ USAGE = """usage: setup/benchmark [--quick] [--all] [--output FOLDER] [PART ...]
 Measures what lucca_invoices_sync/docs/benchmarks.md shows, and writes it anew: half an hour, on a machine
 that does nothing else. With parts, only these are measured, and the figures of the others are kept.
 
-PART             booking, memory, idle, scaling, requests, pages, screens (two minutes) or profile
+PART             booking, memory, idle, scaling, requests, pages, screens (two minutes), trail or profile
 --quick          with few documents, to see that it works: three minutes, and nothing is written
 --all            try all numbers of pages with all answer times, not a third of them: ten minutes more
 --output FOLDER  write the results there

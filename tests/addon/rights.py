@@ -107,6 +107,15 @@ res.partner
 lucca.document.link
   action_apply                  -        yes      -          yes      -       -         -       login
 
+lucca.audit.line
+  action_open_document          yes      yes      -          yes      -       -         -       login
+  action_open_bill              yes      yes      -          yes      -       -         -       login
+
+lucca.audit.trail
+  action_show                   yes      yes      -          yes      -       -         -       login
+  action_pdf                    yes      yes      -          yes      -       -         -       login
+  action_xlsx                   yes      yes      -          yes      -       -         -       login
+
 lucca.file
   action_leave_out              -        yes      -          yes      -       -         -       login
 
@@ -139,6 +148,8 @@ lucca.file                      r        r        r          r        r       - 
 lucca.mapping                   r        r        r          crud     r       -         -       login
 lucca.mapping.choose            -        -        -          crud     -       -         -       login
 lucca.sync.run                  r        r        r          r        r       -         -       login
+lucca.audit.line                r        r        r          r        -       -         -       login
+lucca.audit.trail               crud     crud     crud       crud     -       -         -       login
 lucca.budget                    -        -        -          -        rd      -         -       login
 lucca.cache                     -        -        -          -        rd      -         -       login
 lucca.sync.state                -        -        -          -        rd      -         -       login

@@ -6,6 +6,8 @@ from tests.addon.common import KEY
 
 #: What somebody who may write a row of a model writes.
 CHANGES = {
+    "lucca.audit.line": {"number": "x"},
+    "lucca.audit.trail": {"basis": "by_accounting"},
     "lucca.budget": {"tokens": 1},
     "lucca.cache": {"payload": "x"},
     "lucca.connection": {"name": "x"},
@@ -24,6 +26,7 @@ CHANGES = {
 }
 #: Those that one opens for documents or references, with what a new one has beside them.
 WIZARDS = {
+    "lucca.audit.trail": {},
     "lucca.document.accept": {},
     "lucca.document.ignore": {"reason": "Not ours"},
     "lucca.document.supplier": {},
@@ -104,6 +107,7 @@ class Account:
             self.env["lucca.sync.state"].search(mine),
             self.env["lucca.budget"].search([("host", "=", host)]),
         ]
+        rows.append(self.env["lucca.audit.line"].browse(self.document.id))
         return {row._name: row for row in rows}
 
     def _add_bills(self):
@@ -162,6 +166,8 @@ class Account:
         """What a new row of a model needs."""
         if model == "lucca.mapping.choose":
             return {"reference_ids": [[6, 0, self.mapping.ids]], **WIZARDS[model]}
+        if model == "lucca.audit.trail":
+            return {"company_id": self.company.id, **WIZARDS[model]}
         if model in WIZARDS:
             documents = {
                 "lucca.document.ignore": self.document,
@@ -194,6 +200,7 @@ class Account:
         rows = {
             "account.move": self.bill,
             "account.journal": self.connection.journal_id,
+            "lucca.audit.line": self.rows["lucca.audit.line"],
             "lucca.connection": self.connection,
             "lucca.mapping": self.suggested,
             "lucca.document": self.waiting,
@@ -217,7 +224,7 @@ class Account:
         if row._abstract:
             yield "r", "search_read", [[]]
             return
-        yield from _reading(ids)
+        yield from _reading(row)
         yield "c", "web_save", [[], new], {"specification": {}}
         yield "c", "copy", [ids], {"default": OF_A_COPY.get(model, {})}
         yield "u", "write", [ids, changes]
@@ -231,15 +238,18 @@ class Account:
         yield "d", "unlink", [ids]
 
 
-def _reading(ids):
+def _reading(row):
     """The calls that read: those of rows, then those that search for them."""
-    domain, groups = [("id", "in", ids)], {"groupby": ["create_uid"], "aggregates": ["__count"]}
+    # What is made by a query has nobody who created it.
+    ids, group = row.ids, "create_uid" if "create_uid" in row._fields else "company_id"
+    domain, groups = [("id", "in", ids)], {"groupby": [group], "aggregates": ["__count"]}
     name = {"display_name": {}}
     yield "r", "read", [ids]
     yield "r", "web_read", [ids], {"specification": name}
     yield "r", "export_data", [ids, ["display_name"]]
     yield "r", "copy_data", [ids]
-    yield "r", "get_metadata", [ids]
+    if "create_uid" in row._fields:
+        yield "r", "get_metadata", [ids]
     yield "r", "search", [domain]
     yield "r", "search_count", [domain]
     yield "r", "search_read", [domain, ["display_name"]]
@@ -248,5 +258,5 @@ def _reading(ids):
     yield "r", "web_search_read", [domain, name]
     yield "r", "formatted_read_group", [domain], groups
     yield "r", "web_read_group", [domain], groups
-    sets = {"grouping_sets": [["create_uid"]], "aggregates": ["__count"]}
+    sets = {"grouping_sets": [[group]], "aggregates": ["__count"]}
     yield "r", "formatted_read_grouping_sets", [domain], sets

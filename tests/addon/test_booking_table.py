@@ -2,13 +2,17 @@
 
 import json
 import os
+import re
 from decimal import Decimal
 from pathlib import Path
 
+from odoo.fields import Command
 from odoo.modules import get_module_path
+from odoo.tools import html2plaintext
 
 from tests.addon.common import add_withholding
-from tests.addon.electronic import LinesCase
+from tests.addon.electronic import ROW, LinesCase
+from tests.simulator import electronic
 
 DOCUMENT = Path(get_module_path("lucca_invoices_sync"), "docs", "booking.md")
 INTRODUCTION = """# What becomes of a document's amounts
@@ -21,6 +25,8 @@ tests/addon/test_booking_table.py`) and fail when it is no longer true.
 """
 #: A rate type of what is withheld.
 WITHHELD = 900
+#: What the note of every bill says.
+USUAL = re.compile("From Lucca|Purchase: |Supplier: |VAT: |The totals and each VAT|Payment method")
 COLUMNS = ("Account", "Label", "Tax", "Debit", "Credit", "In currency")
 
 CASES = {
@@ -104,6 +110,118 @@ CASES = {
     },
 }
 
+ELECTRONIC_INTRODUCTION = """
+# With an electronic invoice
+
+The same where the supplier's electronic invoice (Factur-X, UBL or CII) has Lucca's amounts: its total
+and each VAT. What it says is shown in the terms of EN 16931: the rows of its VAT breakdown, and the other
+terms that decide. The company has made a tax “20% BTP” for suppliers at home whose VAT it owes, and
+advances are on 409100. What the bill says beside the usual stands below each entry.
+"""
+#: Titles that begin with a category have its code.
+ELECTRONIC_CASES = {
+    "S: the base of each VAT rate": {
+        "rows": [("S", "10", "90.02", "9.00"), ("S", "20", "30.01", "6.00")],
+        "excluding": "120.03",
+        "taxes": [("0.1", 9), ("0.2", 6)],
+    },
+    "AE: reverse charge at home, as for construction work": {
+        "rows": [("AE", "0", "100.00", "0.00")],
+        "excluding": 100,
+        "taxes": [],
+    },
+    "AE: reverse charge of services from abroad": {
+        "rows": [("AE", "0", "100.00", "0.00")],
+        "excluding": 100,
+        "taxes": [],
+        "territory": "DE",
+    },
+    "K: intra-community supply": {
+        "rows": [("K", "0", "100.00", "0.00")],
+        "excluding": 100,
+        "taxes": [],
+        "territory": "DE",
+    },
+    "G: an export of the supplier": {
+        "rows": [("G", "0", "100.00", "0.00")],
+        "excluding": 100,
+        "taxes": [],
+        "territory": "US",
+    },
+    "E: exempt": {
+        "rows": [
+            {
+                "BT-118": "E",
+                "BT-119": "0",
+                "BT-116": "100.00",
+                "BT-117": "0.00",
+                "BT-121": "VATEX-EU-132-1I",
+            }
+        ],
+        "excluding": 100,
+        "taxes": [],
+    },
+    "O: outside the scope of VAT": {
+        "rows": [("O", "0", "100.00", "0.00")],
+        "excluding": 100,
+        "taxes": [],
+    },
+    "Z: zero rated": {
+        "rows": [("Z", "0", "100.00", "0.00")],
+        "excluding": 100,
+        "taxes": [],
+    },
+    "K of a supplier at home is a doubt": {
+        "rows": [("K", "0", "100.00", "0.00")],
+        "excluding": 100,
+        "taxes": [],
+    },
+    "VAT of 20 %, reverse charge, and exempt postage": {
+        "rows": [
+            ("S", "20", "500.00", "100.00"),
+            ("AE", "0", "300.00", "0.00"),
+            ("E", "0", "10.00", "0.00"),
+        ],
+        "excluding": 810,
+        "taxes": [("0.2", 100)],
+    },
+    "VAT on debits": {
+        "rows": [("S", "20", "100.00", "20.00")],
+        "lines": [(100, "0.2")],
+        "write": electronic.ubl,
+        "changed": {"BT-8": "5"},
+    },
+    "VAT on payment": {
+        "rows": [("S", "20", "100.00", "20.00")],
+        "lines": [(100, "0.2")],
+        "write": electronic.ubl,
+        "changed": {"BT-8": "72"},
+    },
+    "A deposit that was paid in advance": {
+        "rows": [("S", "20", "1000.00", "200.00")],
+        "excluding": 1000,
+        "taxes": [("0.2", 200)],
+        "including": 900,
+        "changed": {"BT-112": "1200.00", "BT-113": "300.00", "BT-115": "900.00"},
+    },
+    "An amount to pay that is rounded": {
+        "rows": [("S", "20", "100.00", "20.00")],
+        "excluding": 100,
+        "taxes": [("0.2", 20)],
+        "including": "120.40",
+        "changed": {"BT-112": "120.00", "BT-114": "0.40", "BT-115": "120.40"},
+    },
+    "A payment reference, a due date and a period": {
+        "rows": [("S", "20", "100.00", "20.00")],
+        "lines": [(100, "0.2")],
+        "changed": {
+            "BT-83": "RF18539007547034",
+            "BT-9": "2026-02-28",
+            "BT-73": "2026-01-01",
+            "BT-74": "2026-01-31",
+        },
+    },
+}
 
 #: Label, quantity, price, amount and VAT rate in percent; of an allowance reason, amount and rate.
 LINES = [("Layout", "2.5", "74", "185.00", "20"), ("Book", "7", "15.00", "105.00", "5.5")]
@@ -132,11 +250,8 @@ class TestBookingTable(LinesCase):
         }
 
     def test_the_page_is_true(self):
-        made = (
-            INTRODUCTION
-            + "".join(self.case(title, dict(CASES[title])) for title in CASES)
-            + self.itemised()
-        )
+        made = INTRODUCTION + "".join(self.case(title, dict(CASES[title])) for title in CASES)
+        made += ELECTRONIC_INTRODUCTION + "".join(self.electronic_cases()) + self.itemised()
         if os.environ.get("UPDATE_DOCS"):
             DOCUMENT.write_text(made, "utf-8")
         self.assertEqual(DOCUMENT.read_text("utf-8"), made)
@@ -163,6 +278,26 @@ class TestBookingTable(LinesCase):
             f"\n\n{lucca(given)}\nThe electronic invoice:\n\n{table(rows)}\n{booked}"
         )
 
+    def electronic_cases(self):
+        """The section of each case with an electronic invoice, which is there before the bill."""
+        position = self.env["account.fiscal.position"].create({"name": "Sous-traitance BTP"})
+        self.purchase_tax("20% EU S").copy(
+            {
+                "name": "20% BTP",
+                "original_tax_ids": [Command.clear()],
+                "fiscal_position_ids": [Command.set(position.ids)],
+            }
+        )
+        jsons = {title: self.add_electronic(**values) for title, values in ELECTRONIC_CASES.items()}
+        self.keep_first(*jsons.values())
+        for title, given in jsons.items():
+            said = invoice_terms(ELECTRONIC_CASES[title])
+            move = self.document(given).move_id
+            yield f"\n## {title}\n\n{lucca(given)}\n{said}\n{bill(move)}\n{told(self.note(move))}"
+
+    def add_electronic(self, *, territory="FR", **values):
+        return self.add(purchase=self.purchases[territory], date="2026-01-15", **values)
+
     def odoo(self, document):
         """The entry of its bill; of what waits the message, and the entry after *Book Anyway*."""
         if document.move_id:
@@ -186,6 +321,27 @@ def lucca(given):
         shown["costAmount"] = given["costAmount"]["base"]["value"]
     rows = [f'  "{name}": {json.dumps(value)}' for name, value in shown.items()]
     return "```json\n{\n" + ",\n".join(rows) + "\n}\n```\n"
+
+
+def invoice_terms(values):
+    """What decides of an electronic invoice: each row of its VAT breakdown, and other terms."""
+    rows = [
+        row if isinstance(row, dict) else dict(zip(ROW, row, strict=True)) for row in values["rows"]
+    ]
+    terms = [
+        f"- BG-23: {', '.join(f'{term} {value}' for term, value in row.items())}" for row in rows
+    ]
+    terms += [f"- {term}: {value}" for term, value in values.get("changed", {}).items()]
+    return "Electronic invoice:\n\n" + "".join(f"{term}\n" for term in terms)
+
+
+def told(note):
+    """What the bill says beside the usual."""
+    words = (
+        html2plaintext(note, include_references=False).replace("\xa0", " ").replace("\ufeff", "")
+    )
+    lines = [" ".join(line.split()).replace("*", "") for line in words.splitlines()]
+    return "".join(f"- {line}\n" for line in lines if line and not USUAL.match(line))
 
 
 def short(amounts):

@@ -32,6 +32,9 @@ SHOWS = {
 #: Those that show or do something for some users only, and for which.
 FOR = {
     "action_open_bill": {AUDITOR, BILLING, MANAGER},
+    "action_show": {AUDITOR, BILLING, MANAGER},
+    "action_pdf": {AUDITOR, BILLING, MANAGER},
+    "action_xlsx": {AUDITOR, BILLING, MANAGER},
     "action_open_duplicate": {AUDITOR, BILLING, MANAGER},
     "action_sync_now": {BILLING, MANAGER, SYSTEM},
     "action_lucca_sync_now": {BILLING, MANAGER},

@@ -254,6 +254,39 @@ class TestRpc(HttpCase):
                 values = {"document_ids": [command], "reason": "x"}
                 self.assertOutcome(REFUSED, "lucca.document.ignore", "create", [values])
 
+    # --- the file of an audit trail ---------------------------------------------------------------
+
+    def test_who_opened_an_audit_trail_downloads_it_and_nobody_else(self):
+        trails = {
+            kind: self.here._opened_by(
+                "lucca.audit.trail", user, {"date_from": "2020-01-01", "date_to": "2030-01-01"}
+            )
+            for kind, user in self.users.items()
+            if kind in ("auditor", "billing", "manager")
+        }
+        self.env.flush_all()
+        begins = {"pdf": b"%PDF-", "xlsx": b"PK"}
+        for kind in self.users:
+            self.log_in(kind)
+            for other, trail in trails.items():
+                for ending in begins if other in (kind, "auditor") else ():
+                    with self.subTest(kind, opened_by=other, ending=ending):
+                        answer = self.download(trail, ending)
+                        is_own = kind == other
+                        self.assertEqual(answer.status_code, 200 if is_own else 403)
+                        self.assertEqual(answer.content.startswith(begins[ending]), is_own)
+
+    def test_an_audit_trail_is_nothing_for_the_public_and_has_no_other_form(self):
+        trail = self.here._opened_by("lucca.audit.trail", self.users["billing"], {})
+        self.authenticate(None, None)
+        self.assertIn("/web/login", self.download(trail, "pdf").url)
+        self.log_in("billing")
+        self.assertEqual(self.download(trail, "html").status_code, 404)
+        self.assertEqual(self.download(trail.browse(trail.id + 1000), "pdf").status_code, 404)
+
+    def download(self, trail, ending):
+        return self.url_open(f"/lucca_invoices_sync/audit_trail/{trail.id}.{ending}")
+
     # --- without a session ------------------------------------------------------------------------
 
     def test_no_other_door_is_open_to_the_public(self):

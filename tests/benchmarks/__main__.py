@@ -11,7 +11,19 @@ from odoo.tools import config
 
 from tests.processes.helpers import execute
 
-from . import booking, chart, idle, memory, pages, profile, report, requests, scaling, screens
+from . import (
+    booking,
+    chart,
+    idle,
+    memory,
+    pages,
+    profile,
+    report,
+    requests,
+    scaling,
+    screens,
+    trail,
+)
 
 DOCS = Path(__file__).parents[2] / "lucca_invoices_sync" / "docs"
 FIGURES = "benchmarks.json"
@@ -23,6 +35,7 @@ MEASURES = {
     "requests": requests.run,
     "pages": pages.run,
     "screens": screens.run,
+    "trail": trail.run,
     "profile": profile.run,
 }
 #: Enough to see whether all works, far too little to measure by.
@@ -35,6 +48,7 @@ QUICK = {
     "requests": {"imports": ((150, 20), (250, 0)), "files": (60, 80)},
     "pages": {"number": 6},
     "screens": {"documents": 400},
+    "trail": {"documents": 400},
 }
 
 

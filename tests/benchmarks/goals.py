@@ -97,10 +97,36 @@ def _pages(pages):
 
 
 def _screens(screens):
-    slowest = max(screens["screens"], key=lambda one: one["ms"])
-    what = f"The slowest screen with {screens['documents']:,} documents"
+    # The audit trail compares each document with its bill, whatever one looks for.
+    trail = [one for one in screens["screens"] if one["screen"].startswith("Audit Trail")]
+    others = [one for one in screens["screens"] if one not in trail]
+    what = f"The slowest {{}} with {screens['documents']:,} documents"
+    return [
+        (what.format("screen"), *_slowest(others, 200)),
+        (what.format("screen of the audit trail"), *_slowest(trail, 300)),
+    ]
+
+
+def _slowest(screens, most):
+    slowest = max(screens, key=lambda one: one["ms"])
     told = f"{slowest['ms']:.0f} ms ({slowest['screen']})"
-    return [(what, "200 ms at most", told, slowest["ms"] <= 200)]
+    return f"{most} ms at most", told, slowest["ms"] <= most
+
+
+def _trail(trail):
+    goals = []
+    for kind, one in trail.items():
+        what = f"Audit trail of {one['documents']:,} documents as {kind.upper()}"
+        goals += [
+            (what, "60 s at most", f"{one['seconds']:.0f} s", one["seconds"] <= 60),
+            (
+                f"{what}: additional memory",
+                "100 MB at most",
+                f"{one['grown']:.0f} MB",
+                one["grown"] <= 100,
+            ),
+        ]
+    return goals
 
 
 GOALS = {
@@ -111,4 +137,5 @@ GOALS = {
     "requests": _requests,
     "pages": _pages,
     "screens": _screens,
+    "trail": _trail,
 }

@@ -98,6 +98,13 @@ posted. What a bill of Lucca's takes more than another bill is the addon's share
 
 {table}
 """
+TRAIL = """## Audit trail
+
+The PDF and the workbook of all documents of a database like that of the screens, each made in a process of its own.
+Each document has a file, one in five a decision. *Memory* is by how much the process became larger.
+
+{table}
+"""
 PROFILE = """## Where the time goes
 
 Of a first import of {bills} bills, looked at every ten milliseconds: Odoo's own work {Odoo:.1f} %, waiting for
@@ -271,6 +278,22 @@ def _screens(screens):
     return SCREENS.format(**{**screens, "table": _markdown(heads, rows)})
 
 
+def _trail(trail):
+    heads = ("", "documents", "time", "memory", "size of the file", "queries")
+    rows = [
+        (
+            kind.upper(),
+            f"{one['documents']:,}",
+            f"{one['seconds']:.1f} s",
+            f"{one['grown']:.0f} MB",
+            f"{one['size']:.1f} MB",
+            one["queries"],
+        )
+        for kind, one in trail.items()
+    ]
+    return TRAIL.format(table=_markdown(heads, rows))
+
+
 def _profile(profile):
     rows = [(who, what, f"{share:.1f} %") for who, what, share in profile["shares"][:15]]
     shares = {
@@ -289,6 +312,7 @@ SECTIONS = {
     "requests": _requests,
     "pages": _pages,
     "screens": _screens,
+    "trail": _trail,
     "profile": _profile,
 }
 

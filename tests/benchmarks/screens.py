@@ -19,6 +19,8 @@ PAGE = 80
 ADDON = "lucca_invoices_sync"
 #: What the graph and the pivots of the documents group by.
 PERIODS, QUARTERS = ["document_date:month", "state"], ["nature_id", "document_date:quarter"]
+#: What the pivot of the audit trail sums up.
+AUDITED = ["amount_total:sum", "bill_total:sum", "difference_total:sum"]
 #: ``{screen: (action, filters)}`` of the lists; a filter that groups by something shows groups.
 LISTS = {
     "Documents: what needs attention": ("lucca_document_action", ["attention"]),
@@ -37,6 +39,10 @@ LISTS = {
     "Cost Centres and Sections": ("lucca_mapping_analytic_action", []),
     "Establishments": ("lucca_mapping_establishment_action", []),
     "Synchronisations": ("lucca_sync_run_action", []),
+    "Audit Trail": ("lucca_audit_line_action", []),
+    "Audit Trail: differences": ("lucca_audit_line_action", ["differs"]),
+    "Audit Trail by explanation": ("lucca_audit_line_action", ["by_explanation"]),
+    "Audit Trail by month": ("lucca_audit_line_action", ["by_month"]),
 }
 
 
@@ -120,6 +126,9 @@ def _screens(env):
         ),
         "Amounts by nature as a pivot": lambda: documents.formatted_read_grouping_sets(
             [], [[], ["nature_id"], QUARTERS[1:], QUARTERS], ["amount_company:sum"]
+        ),
+        "Audit Trail as a pivot": lambda: env["lucca.audit.line"].formatted_read_grouping_sets(
+            [], [[], ["currency_id"], ["currency_id", "explanation"]], AUDITED
         ),
         "The connections' cards": _read_all(env["lucca.connection"], "kanban"),
         "The dashboard's share": lambda: _dashboard(env["account.journal"].search([])),

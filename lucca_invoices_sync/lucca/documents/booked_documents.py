@@ -165,7 +165,7 @@ class BookedDocument:
 class Heading:
     """What a list must know of a document before, and even without, reading all of it.
 
-    ``amounts`` is None where they cannot be read.
+    ``amounts`` is None where they cannot be read, ``cost`` where there is none that can.
     """
 
     lucca_type: str
@@ -180,6 +180,7 @@ class Heading:
     payment_method: str
     purchase_id: int | None
     amounts: Amounts | None
+    cost: Money | None
 
 
 def read_heading(value: Any) -> Heading:
@@ -202,6 +203,7 @@ def read_heading(value: Any) -> Heading:
         payment_method=_lenient(_read_payment_method, node) or "",
         purchase_id=_lenient(_read_purchase_id, node),
         amounts=_lenient(_read_base, node),
+        cost=_lenient(lambda document: _read_cost(document, "base"), node),
     )
 
 

@@ -61,3 +61,11 @@ def _note_prepaid(bill):
                 **told,
             )
         )
+    if named := bill.electronic.preceding_invoices:
+        bill.doubts.append(
+            _lt(
+                "The electronic invoice names the invoice %s: if that is of the advance, and its VAT was"
+                " deducted already, correct the VAT of this bill, which is that of the whole.",
+                [*named],
+            )
+        )

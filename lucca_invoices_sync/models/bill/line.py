@@ -39,8 +39,8 @@ class LuccaBillLine(models.AbstractModel):
             taxed_categories=frozenset(one for one, tax in bill.category_taxes.items() if tax),
         )
         findings = self._plan(bill, books, numbers)
-        bill.taxes = list(self._taxes_of_lines(bill, books))
         common = {**self._account_values(bill, books), **self._analytic(bill, books)}
+        bill.taxes = list(self._taxes_of_lines(bill, books))
         bill.values["invoice_line_ids"] = [
             Command.create({**common, **self._line_values(bill, books, line, taxes, mappings)})
             for line, taxes in zip(bill.lines, bill.taxes, strict=True)

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.fields import Command
 
 from ...lucca.booking.amounts import round_to
-from ...lucca.booking.categories import EXPORT, NOT_CHARGED, Owed
+from ...lucca.booking.categories import EXPORT, INTRA, NOT_CHARGED, STANDARD, Owed
 from ...lucca.booking.electronic_invoice import without_zero_rates
 from ...lucca.booking.self_assessed import (
     NOTHING_OWED,
@@ -96,6 +96,8 @@ class LuccaBillNoVat(models.AbstractModel):
         if chosen:
             return
         is_free_import = part.category == EXPORT and _is_zero(part.tax)
+        if part.relation == DOMESTIC and part.category in (INTRA, EXPORT, STANDARD):
+            return  # it is told that this cannot be so
         if not is_mixed and (part.owed is Owed.BY_PLACE or is_free_import):
             self._tell(bill, books, part.relation, part.tax)
         elif part.category in NOT_CHARGED:

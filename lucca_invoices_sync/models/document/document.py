@@ -46,6 +46,12 @@ class LuccaDocument(models.Model):
     amount_untaxed = fields.Monetary(string="Excluding Taxes", readonly=True)
     amount_tax = fields.Monetary(string="VAT", readonly=True)
     amount_total = fields.Monetary(string="Including Taxes", readonly=True)
+    amount_cost = fields.Monetary(
+        string="Cost",
+        readonly=True,
+        help="What it costs the company according to Lucca: excluding taxes plus the VAT that is not"
+        " recovered. Zero where Lucca does not say it in the document's currency.",
+    )
     conformity_state = fields.Char(readonly=True)
     payment_state = fields.Char(readonly=True)
     payment_date = fields.Date(readonly=True)

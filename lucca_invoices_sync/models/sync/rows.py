@@ -79,6 +79,7 @@ def _prepare_row(env, item):
         "lucca_created_at": to_naive_utc(heading.created_at),
         "lucca_modified_at": to_naive_utc(heading.modified_at),
         **_prepare_amounts(env, heading.amounts),
+        "amount_cost": cost_of(heading),
         "conformity_state": heading.conformity_state,
         "payment_state": heading.payment_state,
         "payment_date": heading.payment_date,
@@ -98,6 +99,13 @@ def _prepare_amounts(env, amounts):
         "amount_tax": float(amounts.total_tax),
         "amount_total": float(amounts.including_taxes),
     }
+
+
+def cost_of(heading):
+    """The charge of a document in its currency, never negative; zero where it is not known."""
+    amounts, cost = heading.amounts, heading.cost
+    is_known = amounts and cost and cost.currency == amounts.currency
+    return float(abs(cost.value)) if is_known else 0
 
 
 def _prepare_state(heading):

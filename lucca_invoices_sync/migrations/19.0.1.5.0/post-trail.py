@@ -1,0 +1,39 @@
+"""Read the cost of the documents that are known already, as of those that come."""
+
+from odoo import SUPERUSER_ID, api
+from odoo.addons.lucca_invoices_sync.lucca.api.errors import DocumentError
+from odoo.addons.lucca_invoices_sync.lucca.documents.booked_documents import read_heading
+from odoo.addons.lucca_invoices_sync.lucca.documents.reading import loads
+from odoo.addons.lucca_invoices_sync.models.sync.rows import cost_of
+from odoo.tools import SQL, split_every
+
+#: Documents that are read at once.
+BATCH = 1000
+
+
+def migrate(cr, version):
+    """Run after the models of this version are loaded."""
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    cr.execute("SELECT id FROM lucca_document WHERE payload IS NOT NULL ORDER BY id")
+    for ids in split_every(BATCH, [document_id for (document_id,) in cr.fetchall()], tuple):
+        cr.execute("SELECT id, payload FROM lucca_document WHERE id IN %s", [ids])
+        costs = [(document_id, _cost(payload)) for document_id, payload in cr.fetchall()]
+        _write(env, [(document_id, cost) for document_id, cost in costs if cost])
+
+
+def _cost(payload):
+    try:
+        return cost_of(read_heading(loads(payload)))
+    except (DocumentError, ValueError):  # it was unreadable before, too
+        return 0
+
+
+def _write(env, costs):
+    if costs:
+        env.execute_query(
+            SQL(
+                "UPDATE lucca_document document SET amount_cost = cost.value"
+                " FROM (VALUES %s) cost (id, value) WHERE document.id = cost.id",
+                SQL(", ").join(costs),
+            )
+        )

@@ -1,0 +1,280 @@
+"""What an audit trail says of a period, in the reader's language: its PDF and workbook say the same."""
+
+from odoo import fields
+from odoo.fields import Domain
+from odoo.modules.module import get_manifest
+from odoo.release import version as odoo_version
+from odoo.tools import format_list
+from odoo.tools.misc import format_date, format_datetime, formatLang
+
+from ..lucca.audit import NONE, OTHER_RATE, Checksum
+from . import audit_totals
+from .audit_entries import read_entries
+from .audit_line import EXPLANATIONS
+from .audit_meanings import MEANINGS
+
+ADDON = "lucca_invoices_sync"
+#: ``{what is told in words: (model, its selection)}``
+SELECTIONS = {
+    "lucca_type": ("lucca.audit.line", "lucca_type"),
+    "state": ("lucca.audit.line", "state"),
+    "reason": ("lucca.audit.line", "reason"),
+    "bill_type": ("lucca.audit.line", "bill_type"),
+    "bill_state": ("lucca.audit.line", "bill_state"),
+    "payment_state": ("lucca.audit.line", "payment_state"),
+    "explanation": ("lucca.audit.line", "explanation"),
+    "files_state": ("lucca.audit.line", "files_state"),
+    "basis": ("lucca.audit.trail", "basis"),
+    "file": ("lucca.file", "state"),
+    "decision": ("lucca.decision", "kind"),
+}
+WAITS = "waits"
+
+
+class AuditReport:
+    """The audit trail of a ``lucca.audit.trail``, as far as its user may read the documents."""
+
+    def __init__(self, trail):
+        self.trail, self.env = trail, trail.env
+        self.domain = trail._domain()
+        self.made_at = fields.Datetime.now()
+        self.checksum = Checksum()
+        self._words = {
+            name: dict(self.env[model]._fields[field]._description_selection(self.env))
+            for name, (model, field) in SELECTIONS.items()
+        }
+        self._words["explanation"][OTHER_RATE] = self.env._("Tax of Another Rate")
+        self._days = {}
+
+    # --- words ----------------------------------------------------------------------------------
+
+    def word(self, name, value):
+        """The words for a value of a selection; empty for none."""
+        return self._words[name].get(value, value) or ""
+
+    def day(self, value):
+        """A date as the reader's language writes it; empty for none."""
+        if value not in self._days:
+            self._days[value] = format_date(self.env, value) if value else ""
+        return self._days[value]
+
+    def moment(self, value):
+        """A moment (naive UTC) in the reader's time zone; empty for none."""
+        return format_datetime(self.env, value) if value else ""
+
+    def number(self, value):
+        """A whole number as the reader's language writes it."""
+        return formatLang(self.env, value, digits=0)
+
+    def situation(self, line):
+        """The state of a document, or why it needs attention."""
+        return self.word("reason", line["reason"]) or self.word("state", line["state"])
+
+    # --- what it says ---------------------------------------------------------------------------
+
+    @property
+    def title(self):
+        return self.env._("Lucca Audit Trail")
+
+    @property
+    def period(self):
+        return self.env._(
+            "%(start)s to %(end)s",
+            start=self.day(self.trail.date_from),
+            end=self.day(self.trail.date_to),
+        )
+
+    def facts(self):
+        """``[(label, words)]``: whose, of which period, when, by whom and with which versions."""
+        env, company = self.env, self.trail.company_id
+        return [
+            (env._("Company"), company.display_name),
+            (env._("VAT number"), company.vat or env._("none")),
+            (env._("Companies included"), format_list(env, self._companies().mapped("name"))),
+            (env._("Period"), self.period),
+            (env._("The period is that of"), self._describe_basis()),
+            (env._("Made on"), format_datetime(env, self.made_at, dt_format="long")),
+            (env._("Made by"), f"{env.user.name} ({env.user.login})"),
+            (env._("Made with"), self.versions),
+            (env._("Amounts"), self._describe_signs()),
+        ]
+
+    @property
+    def versions(self):
+        version = get_manifest(ADDON)["version"]
+        return f"Lucca Invoices Sync {version}, Odoo {odoo_version}"
+
+    def _companies(self):
+        """The company and its branches, as far as the reader works for them."""
+        chosen = self.env["res.company"].search([("id", "child_of", self.trail.company_id.id)])
+        return chosen & self.env.companies
+
+    def _describe_basis(self):
+        words, basis = self.word("basis", self.trail.basis), self.trail.basis
+        if basis == "by_approval":
+            told = self.env._(
+                "Lucca gives no date of approval. The last change in Lucca is the nearest that is"
+                " known; later changes move it."
+            )
+        else:
+            told = self.env._(
+                "A document without this date counts on the day of its creation in Lucca."
+            )
+        return f"{words}. {told}"
+
+    def _describe_signs(self):
+        return self.env._(
+            "Invoices are positive, credit notes negative, in the document's currency. A cancelled"
+            " bill and one in another currency count as zero. Draft bills count. A difference is"
+            " Lucca's amount less Odoo's."
+        )
+
+    def counts(self):
+        """``[(label, words)]`` of each connection: what Lucca counted, and what that proves."""
+        documents = self.env["lucca.document"]
+        mine = Domain("company_id", "in", self._companies().ids)
+        connections = [one for (one,) in documents._read_group(mine, ["connection_id"])]
+        told = self.numbers()
+        for connection in connections:
+            # It may belong to a company that the reader does not see: its counts are then not shown.
+            if connection.has_access("read"):
+                told += self._counts_of(connection)
+            else:
+                told.append(
+                    (
+                        self.env._("Another connection"),
+                        self.env._("It belongs to a company that you do not work for."),
+                    )
+                )
+        return told
+
+    def _counts_of(self, connection):
+        env = self.env
+        return [
+            (connection.name, f"{connection.host}. {connection.completeness}"),
+            (
+                env._("Counted"),
+                env._(
+                    "Approved documents that were created since %(start)s, of all companies and"
+                    " periods: %(remote)s in Lucca, %(known)s known in Odoo.",
+                    remote=self.number(connection.remote_count) if connection.is_counted else "?",
+                    start=self.day(connection.start_date),
+                    known=self.number(connection.known_count),
+                ),
+            ),
+            (
+                env._("Last synchronisation"),
+                env._(
+                    "%(last)s. Last success: %(success)s. All documents were listed last: %(audit)s.",
+                    last=self.moment(connection.last_sync_at) or env._("never"),
+                    success=self.moment(connection.last_success_at) or env._("never"),
+                    audit=self.moment(connection.last_audit_at) or env._("never"),
+                ),
+            ),
+            (env._("Not proven"), self._describe_limits(connection)),
+        ]
+
+    def _describe_limits(self, connection):
+        """What the counts do not prove."""
+        env = self.env
+        told = [
+            connection.last_error or connection.warning or "",
+            env._(
+                "Documents that were created in Lucca before %s are not in Odoo, nor those that the"
+                " API key may not see.",
+                self.day(connection.start_date),
+            ),
+        ]
+        return " ".join(filter(None, told))
+
+    def numbers(self):
+        """``[(label, words)]``: how many documents there are, and whether all is explained."""
+        env = self.env
+        lines = env["lucca.audit.line"]
+        found = lines._read_group(self.domain, ["explanation"], ["__count"])
+        count = dict(found)
+        unexplained, waiting = count.get("unexplained", 0), count.get(WAITS, 0)
+        withdrawn = lines.search_count(self.domain & Domain("is_withdrawn", "=", True))
+        return [
+            (
+                env._("Documents of the period"),
+                env._(
+                    "%(all)s, of which %(withdrawn)s withdrawn in Lucca since, which it counts no"
+                    " more.",
+                    all=self.number(sum(count.values())),
+                    withdrawn=self.number(withdrawn),
+                ),
+            ),
+            (
+                env._("Differences"),
+                env._(
+                    "Not explained: %(unexplained)s. Waiting for their bill: %(waiting)s.",
+                    unexplained=self.number(unexplained),
+                    waiting=self.number(waiting),
+                ),
+            ),
+        ]
+
+    def meanings(self):
+        """``[(explanation, what it means)]`` of all that there are."""
+        return [
+            (self.word("explanation", why), MEANINGS[why].in_words(self.env))
+            for why in [*dict(EXPLANATIONS), OTHER_RATE]
+            if why != NONE
+        ]
+
+    # --- tables and lists -----------------------------------------------------------------------
+
+    def summary(self):
+        """The tables that come first."""
+        return [audit_totals.by_state(self), audit_totals.by_explanation(self)]
+
+    def totals(self):
+        return [
+            audit_totals.by_currency(self),
+            audit_totals.by_type(self),
+            audit_totals.by_month(self),
+        ]
+
+    def vat(self):
+        return audit_totals.by_rate(self)
+
+    def files(self):
+        return audit_totals.by_files(self)
+
+    def entries(self, domain=()):
+        """Give the entries of the period, by its date; all of them count for the checksum."""
+        lines = self.lines(domain)
+        for entry in read_entries(lines):
+            if not domain:
+                self.checksum.add(entry.content())
+            yield entry
+
+    def lines(self, domain=()):
+        """The audit lines, in the order of the list."""
+        wanted = self.domain & Domain(list(domain))
+        return self.env["lucca.audit.line"].search(wanted, order=f"{self.trail.basis}, id")
+
+    def differences(self):
+        """The entries with a difference that does not wait for its bill; unexplained ones first."""
+        for domain in (
+            [("explanation", "=", "unexplained")],
+            [("explanation", "not in", ("unexplained", NONE, WAITS))],
+        ):
+            yield from self.entries(domain)
+
+    def waiting(self):
+        return self.entries([("explanation", "=", WAITS)])
+
+    def describe_checksum(self):
+        return self.env._(
+            "SHA-256 over all documents of the list, with bills, files and decisions, in its order,"
+            " in no language. A later print of the same period has the same checksum as long as"
+            " nothing in it changed, be it a PDF or a workbook."
+        )
+
+    def describe_files(self):
+        return self.env._(
+            "The checksums of files are Odoo's: SHA-1 of their content, in hexadecimal. A copy of a"
+            " file that has the same checksum is unchanged."
+        )

@@ -1,0 +1,187 @@
+"""The tables of an audit trail: Lucca's sums beside Odoo's, with the difference, reckoned by SQL."""
+
+from typing import NamedTuple
+
+from babel.dates import format_date as babel_date
+from odoo.tools.misc import babel_locale_parse, get_lang
+
+from ..models.messages import percent
+from .audit_line import EXPLANATIONS
+from .audit_vat import digits_of, vat_totals
+
+#: Kinds of columns.
+TEXT, COUNT, MONEY = "text", "count", "money"
+AMOUNTS = (
+    "amount_untaxed",
+    "amount_tax",
+    "amount_total",
+    "bill_untaxed",
+    "bill_tax",
+    "bill_total",
+    "difference_untaxed",
+    "difference_tax",
+    "difference_total",
+)
+
+
+class Amount(NamedTuple):
+    """An amount with the decimals of its currency."""
+
+    value: float
+    digits: int
+
+
+class Column(NamedTuple):
+    """``width`` is a share of the table's; ``group`` stands above the columns that share it.
+
+    ``indent`` is how far a text stands away from what is before it, in points.
+    """
+
+    label: str
+    kind: str = TEXT
+    width: float = 1
+    group: str = ""
+    indent: int = 0
+
+
+class Table(NamedTuple):
+    """``rows`` hold text, whole numbers and ``Amount``, one for each column."""
+
+    title: str
+    note: str
+    columns: list
+    rows: list
+
+
+def by_state(report):
+    env = report.env
+    heads = [Column(env._("Document"), TEXT, 5), Column(env._("Bill"), TEXT, 3.5)]
+    rows = _sums(
+        report,
+        ["state", "bill_state"],
+        lambda state, bill: [report.word("state", state), report.word("bill_state", bill)],
+    )
+    return _table(report, env._("Documents by State"), heads, rows)
+
+
+def by_explanation(report):
+    env = report.env
+    heads = [Column(env._("Difference"), TEXT, 8.5)]
+    rows = _sums(report, ["explanation"], lambda one: [report.word("explanation", one)])
+    order = [report.word("explanation", one) for one, _words in EXPLANATIONS]
+    rows.sort(key=lambda row: order.index(row[0]))
+    return _table(report, env._("Differences by Explanation"), heads, rows)
+
+
+def by_type(report):
+    env = report.env
+    heads = [Column(env._("Type"), TEXT, 8.5)]
+    rows = _sums(report, ["lucca_type"], lambda one: [report.word("lucca_type", one)])
+    return _table(report, env._("Totals by Type and Currency"), heads, rows)
+
+
+def by_currency(report):
+    env = report.env
+    rows = _sums(report, [], lambda: [env._("All documents")])
+    return _table(
+        report, env._("Totals by Currency"), [Column(env._("Documents"), TEXT, 8.5)], rows
+    )
+
+
+def by_month(report):
+    env, basis = report.env, report.trail.basis
+    locale = babel_locale_parse(get_lang(env).code)
+
+    def words(month):
+        return [babel_date(month, "MMMM yyyy", locale) if month else env._("No date")]
+
+    heads = [Column(env._("Month"), TEXT, 8.5)]
+    rows = _sums(report, [f"{basis}:month"], words)
+    return _table(report, env._("Totals by Month and Currency"), heads, rows)
+
+
+def by_files(report):
+    """How many documents have their files."""
+    env = report.env
+    lines = env["lucca.audit.line"]
+    groups = lines._read_group(report.domain, ["files_state"], ["__count"])
+    rows = [[report.word("files_state", state), count] for state, count in groups]
+    columns = [Column(env._("Files"), TEXT, 9), Column(env._("Documents"), COUNT, 3)]
+    return Table(env._("Documents by Their Files"), "", columns, rows)
+
+
+def by_rate(report):
+    """VAT by rate, and the difference of each rate by explanation."""
+    env = report.env
+    digits = {one.name: digits_of(one.rounding) for one in _currencies(env)}
+    rows = []
+    for currency, rate, total in vat_totals(report.lines()):
+        words = env._("Rate not known") if rate is None else percent(env, rate)
+        places = digits.get(currency, 2)
+        sums = [total.lucca, total.odoo, total.difference]
+        rows.append([words, currency, *(Amount(float(one), places) for one in sums), ""])
+        rows += [
+            ["", currency, "", "", Amount(float(part), places), report.word("explanation", why)]
+            for why, part in sorted(total.explained.items())
+            if part
+        ]
+    columns = [
+        Column(env._("VAT rate"), TEXT, 5),
+        Column(env._("Currency"), TEXT, 2),
+        Column(env._("Lucca"), MONEY, 4),
+        Column(env._("Odoo"), MONEY, 4),
+        Column(env._("Difference"), MONEY, 4),
+        Column(env._("of which"), TEXT, 9, indent=10),
+    ]
+    note = env._(
+        "Lucca's VAT is what each document lists; Odoo's is that of the tax lines of the bills. VAT"
+        " that the company owes itself is on both sides of an entry, so that its sum is zero."
+    )
+    return Table(env._("VAT by Rate"), note, columns, rows)
+
+
+# --- sums -----------------------------------------------------------------------------------------
+
+
+def _sums(report, groups, words):
+    """Rows of the words for a group, its currency, its number of documents and its sums.
+
+    :param words: gives the words for the values of a group
+    """
+    lines = report.env["lucca.audit.line"]
+    sums = [f"{name}:sum" for name in AMOUNTS]
+    found = lines._read_group(report.domain, [*groups, "currency_id"], ["__count", *sums])
+    rows = []
+    for row in found:
+        values, (currency, count) = row[: len(groups)], row[len(groups) :][:2]
+        amounts = [_amount(value, currency) for value in row[len(groups) + 2 :]]
+        rows.append([*words(*values), currency.name or "-", count, *amounts])
+    return rows
+
+
+def _amount(value, currency):
+    digits = digits_of(currency.rounding)
+    return Amount(round(value or 0, digits) + 0.0, digits)
+
+
+def _currencies(env):
+    return env["res.currency"].with_context(active_test=False).search([])
+
+
+def _table(report, title, heads, rows):
+    env = report.env
+    columns = [
+        *heads,
+        Column(env._("Currency"), TEXT, 2.5),
+        Column(env._("Documents"), COUNT, 3),
+    ]
+    for side in (env._("Lucca"), env._("Odoo"), env._("Difference")):
+        columns += [
+            Column(label, MONEY, 4, side)
+            for label in (
+                env._("Excl. VAT"),
+                env._("VAT"),
+                env._("Incl. VAT"),
+            )
+        ]
+    return Table(title, "", columns, rows)

@@ -1,0 +1,111 @@
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools.misc import format_date, formatLang
+
+#: Documents of one file: Odoo ends what keeps a worker for a minute (``limit_time_cpu``), and 20,000
+#: take about 10 seconds.
+MOST = 50_000
+BASES = [
+    ("by_document", "Document Date"),
+    ("by_accounting", "Accounting Date"),
+    ("by_approval", "Approval (Last Change in Lucca)"),
+]
+
+
+class LuccaAuditTrail(models.TransientModel):
+    _name = "lucca.audit.trail"
+    _description = "Lucca Audit Trail of a Period"
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        help="The documents of its branches are shown, too.",
+    )
+    date_from = fields.Date(required=True, default=lambda self: self._fiscal_year()["date_from"])
+    date_to = fields.Date(required=True, default=lambda self: self._fiscal_year()["date_to"])
+    basis = fields.Selection(BASES, string="Period of", required=True, default="by_document")
+
+    def _fiscal_year(self):
+        return self.env.company.compute_fiscalyear_dates(fields.Date.context_today(self))
+
+    @api.constrains("date_from", "date_to")
+    def _check_dates(self):
+        for trail in self:
+            if trail.date_from > trail.date_to:
+                raise ValidationError(self.env._("The period ends before it begins."))
+
+    def _domain(self):
+        """The audit lines of the period; what has no date at all belongs to every period."""
+        day = Domain(self.basis, ">=", self.date_from) & Domain(self.basis, "<=", self.date_to)
+        dated = day | Domain(self.basis, "=", False)
+        return Domain("company_id", "child_of", self.company_id.id) & dated
+
+    def _check_reader(self):
+        """Raise ``AccessError`` for whoever may not read documents, or not those of the company."""
+        self.check_access("read")
+        self.env["lucca.audit.line"].check_access("read")
+
+    def _title(self):
+        return self.env._(
+            "Lucca Audit Trail, %(start)s to %(end)s",
+            start=format_date(self.env, self.date_from),
+            end=format_date(self.env, self.date_to),
+        )
+
+    def _file_name(self):
+        company = re.sub(r"[^\w-]+", "-", self.company_id.name).strip("-")
+        return f"lucca-audit-trail-{company}-{self.date_from}-{self.date_to}"
+
+    def action_show(self):
+        """Show the documents of the period beside their bills."""
+        self.ensure_one()
+        self._check_reader()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lucca_invoices_sync.lucca_audit_line_action"
+        )
+        # Without its path: that would show all periods when the page is loaded again.
+        action.pop("path", None)
+        title = self._title()
+        return {
+            **action,
+            "name": title,
+            "display_name": title,
+            "domain": list(self._domain()),
+            "context": {},
+        }
+
+    def action_pdf(self):
+        """Download the documents of the period, to be printed and signed."""
+        return self._download("pdf")
+
+    def action_xlsx(self):
+        """Download the documents of the period, to be reckoned with."""
+        return self._download("xlsx")
+
+    def _check_size(self):
+        """Raise ``UserError`` where there is nothing to write, or more than a server has time for."""
+        count = self.env["lucca.audit.line"].search_count(self._domain(), limit=MOST + 1)
+        if not count:
+            raise UserError(self.env._("There is no document of Lucca in this period."))
+        if count > MOST:
+            raise UserError(
+                self.env._(
+                    "The period has more than %s documents: choose a shorter one, and make several"
+                    " files.",
+                    formatLang(self.env, MOST, digits=0),
+                )
+            )
+
+    def _download(self, kind):
+        self.ensure_one()
+        self._check_reader()
+        self._check_size()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/lucca_invoices_sync/audit_trail/{self.id}.{kind}",
+            "target": "self",  # a download leaves the page as it is, and is no popup
+        }
