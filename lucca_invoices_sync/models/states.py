@@ -33,6 +33,11 @@ FILES_STATES = [
     ("done", "Attached"),
     ("failed", "Failed, Tried Again"),
 ]
+#: What an electronic invoice says, compared with Lucca and Odoo.
+ELECTRONIC_CHECKS = [
+    ("agrees", "Says the same"),
+    ("differs", "Says something else"),
+]
 #: The kinds of mappings whose lack is the reason.
 MAPPED_BY_REASON = {
     "unmapped_tax": ("tax",),

@@ -5,7 +5,7 @@ from odoo.addons.account.models.account_move import PAYMENT_STATE_SELECTION
 from odoo.tools import SQL
 
 from ..lucca.documents.booked_documents import CREDIT_NOTE, INVOICE
-from ..models.states import FILES_STATES, REASONS, STATES
+from ..models.states import ELECTRONIC_CHECKS, FILES_STATES, REASONS, STATES
 
 #: Why a document and its bill do not have the same amounts.
 EXPLANATIONS = [
@@ -79,6 +79,9 @@ class LuccaAuditLine(models.Model):
     is_withdrawn = fields.Boolean(string="Withdrawn in Lucca", readonly=True)
     is_changed = fields.Boolean(string="Changed in Lucca", readonly=True)
     files_state = fields.Selection(FILES_STATES, string="Files", readonly=True)
+    electronic_check = fields.Selection(
+        ELECTRONIC_CHECKS, string="Electronic Invoice", readonly=True
+    )
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount_untaxed = fields.Monetary(string="Lucca, Excl. VAT", readonly=True)
     amount_tax = fields.Monetary(string="Lucca, VAT", readonly=True)
@@ -134,6 +137,7 @@ class LuccaAuditLine(models.Model):
             "accepted_reasons",
             "imported_at",
             "files_state",
+            "electronic_check",
             "currency_id",
             "amount_untaxed",
             "amount_tax",
@@ -176,7 +180,7 @@ class LuccaAuditLine(models.Model):
                    document.supplier_name, document.document_date, document.lucca_created_at,
                    document.lucca_modified_at, document.state, document.reason,
                    document.is_withdrawn, document.is_changed, document.files_state,
-                   document.currency_id, document.move_id,
+                   document.electronic_check, document.currency_id, document.move_id,
                    COALESCE(document.lucca_modified_at, document.lucca_created_at)::date
                        AS by_approval,
                    COALESCE(document.document_date, document.lucca_created_at::date) AS by_document,

@@ -7,7 +7,7 @@ from .audit_totals import COUNT, MONEY, Amount, digits_of
 from .paper import BOLD, INK, INNER, LEADING, MARGIN, MUTED, SMALL, TITLE, Paper
 
 #: Where the columns of the list begin, and how wide they are; amounts end at the right.
-PLACES = (74, 98, 108, 48, 48, 88, 22, 62, 56, 66, 104)
+PLACES = (74, 82, 112, 48, 60, 88, 22, 62, 56, 66, 104)
 AMOUNT_PLACES = (7, 8, 9)
 #: The explanations of bills whose total is not in the sums.
 COUNT_AS_ZERO = ("bill_cancelled", "other_currency")
@@ -101,6 +101,7 @@ class _Pages:
         paper.heading(table.title)
         if table.note:
             paper.paragraph(table.note, ink=MUTED)
+            paper.y -= 4
         places = self._places_of(table.columns)
 
         def head():
@@ -192,7 +193,7 @@ class _Pages:
             env._("Number"),
             env._("Supplier"),
             env._("Date"),
-            env._("Last change"),
+            env._("Lucca: changed"),
             env._("State"),
             "",
             *amounts,
@@ -204,7 +205,7 @@ class _Pages:
             env._("Number"),
             env._("Journal"),
             env._("Accounting"),
-            env._("Created"),
+            env._("Lucca: created"),
             env._("State, payment"),
             "",
             *amounts,

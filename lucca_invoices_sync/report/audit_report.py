@@ -24,6 +24,7 @@ SELECTIONS = {
     "payment_state": ("lucca.audit.line", "payment_state"),
     "explanation": ("lucca.audit.line", "explanation"),
     "files_state": ("lucca.audit.line", "files_state"),
+    "electronic_check": ("lucca.audit.line", "electronic_check"),
     "basis": ("lucca.audit.trail", "basis"),
     "file": ("lucca.file", "state"),
     "decision": ("lucca.decision", "kind"),
@@ -165,7 +166,7 @@ class AuditReport:
             (
                 env._("Last synchronisation"),
                 env._(
-                    "%(last)s. Last success: %(success)s. All documents were listed last: %(audit)s.",
+                    "%(last)s. Last success: %(success)s. Last complete listing: %(audit)s.",
                     last=self.moment(connection.last_sync_at) or env._("never"),
                     success=self.moment(connection.last_success_at) or env._("never"),
                     audit=self.moment(connection.last_audit_at) or env._("never"),
@@ -199,8 +200,7 @@ class AuditReport:
             (
                 env._("Documents of the period"),
                 env._(
-                    "%(all)s, of which %(withdrawn)s withdrawn in Lucca since, which it counts no"
-                    " more.",
+                    "%(all)s. Withdrawn in Lucca since, and no longer counted there: %(withdrawn)s.",
                     all=self.number(sum(count.values())),
                     withdrawn=self.number(withdrawn),
                 ),
@@ -268,8 +268,8 @@ class AuditReport:
 
     def describe_checksum(self):
         return self.env._(
-            "SHA-256 over all documents of the list, with bills, files and decisions, in its order,"
-            " in no language. A later print of the same period has the same checksum as long as"
+            "SHA-256 over all documents with their bills, files and decisions, in the order of the list,"
+            " whatever the language. A later print of the same period has the same checksum as long as"
             " nothing in it changed, be it a PDF or a workbook."
         )
 

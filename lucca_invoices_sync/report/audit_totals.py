@@ -55,7 +55,7 @@ class Table(NamedTuple):
 
 def by_state(report):
     env = report.env
-    heads = [Column(env._("Document"), TEXT, 5), Column(env._("Bill"), TEXT, 3.5)]
+    heads = [Column(env._("Document"), TEXT, 5), Column(env._("Bill State"), TEXT, 3.5)]
     rows = _sums(
         report,
         ["state", "bill_state"],
@@ -118,20 +118,24 @@ def by_rate(report):
     for currency, rate, total in vat_totals(report.lines()):
         words = env._("Rate not known") if rate is None else percent(env, rate)
         places = digits.get(currency, 2)
-        sums = [total.lucca, total.odoo, total.difference]
-        rows.append([words, currency, *(Amount(float(one), places) for one in sums), ""])
-        rows += [
-            ["", currency, "", "", Amount(float(part), places), report.word("explanation", why)]
+        sums = [Amount(float(one), places) for one in (total.lucca, total.odoo, total.difference)]
+        # The parts have a column of their own: each column may be summed.
+        parts = [
+            [Amount(float(part), places), report.word("explanation", why)]
             for why, part in sorted(total.explained.items())
             if part
         ]
+        first, *others = parts or [["", ""]]
+        rows.append([words, currency, *sums, *first])
+        rows += [["", "", "", "", "", *part] for part in others]
     columns = [
-        Column(env._("VAT rate"), TEXT, 5),
+        Column(env._("VAT Rate"), TEXT, 5),
         Column(env._("Currency"), TEXT, 2),
         Column(env._("Lucca"), MONEY, 4),
         Column(env._("Odoo"), MONEY, 4),
         Column(env._("Difference"), MONEY, 4),
-        Column(env._("of which"), TEXT, 9, indent=10),
+        Column(env._("of which"), MONEY, 4),
+        Column(env._("Explanation"), TEXT, 9, indent=10),
     ]
     note = env._(
         "Lucca's VAT is what each document lists; Odoo's is that of the tax lines of the bills. VAT"

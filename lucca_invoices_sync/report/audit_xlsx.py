@@ -27,10 +27,10 @@ class _Sheet:
     def head(self, columns):
         """The heads of the only table of a sheet: they stay while one scrolls, and filter."""
         for place, column in enumerate(columns):
-            self.sheet.set_column(place, place, WIDTHS[column.kind])
+            self.sheet.set_column(place, place, WIDTHS[column.kind] * column.width)
         self.sheet.freeze_panes(1, 0)
         self.columns = columns
-        self.add([_label(column) for column in columns], self.book.bold)
+        self.add([_label(column) for column in columns], self.book.heads)
 
     def add(self, values, style=None):
         for place, value in enumerate(values):
@@ -55,7 +55,7 @@ class _Sheet:
         self.add([table.title], self.book.bold)
         if table.note:
             self.add([table.note])
-        self.add([_label(column) for column in table.columns], self.book.bold)
+        self.add([_label(column) for column in table.columns], self.book.heads)
         for row in table.rows:
             self.add(row)
         self.row += 1
@@ -72,6 +72,9 @@ class _Book:
     def __init__(self, workbook, report):
         self.workbook, self.report, self.env = workbook, report, report.env
         self.bold = workbook.add_format({"bold": True, "bg_color": "#E7E9ED"})
+        self.heads = workbook.add_format(
+            {"bold": True, "bg_color": "#E7E9ED", "text_wrap": True, "valign": "top"}
+        )
         self.day = workbook.add_format({"num_format": "yyyy-mm-dd"})
         self.moment = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm"})
         self._money = {}
@@ -148,8 +151,12 @@ class _Book:
 
     def _columns_of_files(self):
         env = self.env
-        own = [env._("File"), env._("State"), env._("SHA-1")]
-        return [*self._columns_of_key(), *map(Column, own)]
+        return [
+            *self._columns_of_key(),
+            Column(env._("File"), width=2),
+            Column(env._("State")),
+            Column(env._("SHA-1"), width=2),
+        ]
 
     def _columns_of_decisions(self):
         env = self.env
@@ -158,7 +165,7 @@ class _Book:
             Column(env._("When"), MOMENT),
             Column(env._("By")),
             Column(env._("Decision")),
-            Column(env._("What")),
+            Column(env._("What"), width=4),
         ]
 
     def _columns(self):
@@ -189,7 +196,8 @@ class _Book:
             *odoo,
             *difference,
             Column(env._("Explanation")),
-            Column(env._("What is said of it")),
+            Column(env._("Electronic Invoice")),
+            Column(env._("What is said of it"), width=4),
         ]
 
     def _document(self, entry):
@@ -222,5 +230,6 @@ class _Book:
             *amounts("bill"),
             *amounts("difference"),
             word("explanation", line["explanation"]),
+            word("electronic_check", line["electronic_check"]),
             entry.message,
         ]

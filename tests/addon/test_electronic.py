@@ -1,8 +1,12 @@
 """What Lucca does not say of a document, its electronic invoice does."""
 
+import io
+
 from odoo.addons.lucca_invoices_sync.models.bill.preview import preview_bill
+from odoo.tools.pdf import OdooPdfFileWriter
 
 from tests.addon.electronic import ElectronicCase
+from tests.simulator import electronic
 
 #: 100 at 20 %, and 400 that are exempt: Lucca's totals alone do not explain themselves.
 ROWS = (("S", "20", "100.00", "20.00"), ("E", "0", "400.00", "0.00"))
@@ -69,3 +73,25 @@ class TestSettled(ElectronicCase):
         self.connection.is_booking = False
         document = self.book_electronic(ROWS, **AMOUNTS)
         self.assertEqual((document.state, document.coming_as), ("pending", "in_invoice"))
+
+
+class TestSeveralInOnePdf(ElectronicCase):
+    def test_the_one_with_the_name_of_the_standard_is_the_pdf_s_own(self):
+        json = self.tenant.add_invoice(
+            lines=[("100", "0.2")], purchase=self.add_purchase(), date="2026-01-15", files=[]
+        )
+        embedded = {"annexe.xml": {"BT_112": "999.00"}, "Factur-X.xml": {}}
+        self.attach(json, pdf_with(json, embedded), "facture.pdf")
+        self.sync()
+        self.assertEqual(self.document(json).electronic_check, "agrees")
+
+
+def pdf_with(json, embedded):
+    """A PDF with invoices of a document inside, ``{name: changed terms}``."""
+    writer = OdooPdfFileWriter()
+    writer.addBlankPage(100, 100)
+    for name, changed in embedded.items():
+        writer.addAttachment(name, electronic.cii(json, **changed))
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()

@@ -64,7 +64,9 @@ class TestFrance(CategoryCase):
     def test_reverse_charge_at_home_has_the_company_s_own_tax_for_it(self):
         tax = self.reverse_charge()
         move = self.without("AE")
-        self.assertTax(move, tax.name, "(reverse charge, says the electronic invoice): it has the")
+        self.assertTax(
+            move, tax.name, "(reverse charge, according to the electronic invoice): it has the"
+        )
 
     def test_reverse_charge_at_home_never_has_the_tax_of_a_supplier_abroad(self):
         move = self.without("AE")
@@ -79,7 +81,7 @@ class TestFrance(CategoryCase):
         taxes = {"DE": "20% EU S", "US": "20% EX"}
         moves = self.made_all(*(self.free("AE", self.from_country(one)) for one in taxes))
         for move, tax in zip(moves, taxes.values(), strict=True):
-            self.assertTax(move, tax, "(reverse charge, says")
+            self.assertTax(move, tax, "(reverse charge, according")
 
     def test_intra_community_also_where_the_supplier_s_vat_number_is_not_known(self):
         purchase = self.from_country("DE", vat="")
@@ -103,14 +105,14 @@ class TestFrance(CategoryCase):
     def test_exempt_without_a_tax_for_it_has_none(self):
         self.tax("0% EX").active = False
         self.assertTax(
-            self.without("E"), "", "(exempt, says the electronic invoice): it has no tax"
+            self.without("E"), "", "(exempt, according to the electronic invoice): it has no tax"
         )
 
     def test_the_reason_is_told(self):
         move = self.without("E", **{"BT-120": "Formation, art. 261-4-4 CGI"})
-        self.assertIn("exempt: Formation, art. 261-4-4 CGI, says", self.note(move))
+        self.assertIn("exempt: Formation, art. 261-4-4 CGI, according", self.note(move))
         move = self.without("E", **{"BT-121": "VATEX-FR-CGI261C-1"})
-        self.assertIn("exempt: article 261 C (1) of CGI, says", self.note(move))
+        self.assertIn("exempt: article 261 C (1) of CGI, according", self.note(move))
 
     def test_a_seller_in_the_union_that_says_exempt_is_believed_and_told_of(self):
         move = self.without("E", self.from_country("DE"))
@@ -178,7 +180,7 @@ class TestFrance(CategoryCase):
         self.assertEqual(lines, [(500, "10% S"), (300, tax.name), (10, "0% EX")])
         self.assertEqual((move.amount_untaxed, move.amount_tax, move.amount_total), (810, 50, 860))
         self.assertFalse(move.lucca_document_id.is_doubtful)
-        self.assertIn("300.00&nbsp;€ is without VAT (reverse charge, says", self.note(move))
+        self.assertIn("300.00&nbsp;€ is without VAT (reverse charge, according", self.note(move))
 
     def test_what_is_owed_and_not_recovered_becomes_part_of_the_charge(self):
         tax = self.reverse_charge()

@@ -45,6 +45,11 @@ class TestCompletion(CompletionCase):
         self.assertIn("99.99", self.notes(document))
         self.assertEqual(self.completed(document), 1)
 
+    def test_each_line_that_was_written_is_told_on_a_line_of_its_own(self):
+        document = self.draft()
+        self.let_it_come(document)
+        self.assertRegex(self.notes(document), "20% S<br>Fournitures - .+ 10% G</td>")
+
     def test_it_follows_lucca_afterwards_as_any_untouched_draft(self):
         document = self.draft()
         self.let_it_come(document)
@@ -92,7 +97,7 @@ class TestCompletion(CompletionCase):
         before = self.bases(document)
         self.let_it_come(document)
         self.assertEqual((self.bases(document), self.completed(document)), (before, 0))
-        self.assertIn("proves more than this bill was made from", self.notes(document))
+        self.assertIn("has data that this bill was made without", self.notes(document))
 
     def test_a_posted_bill_stays(self):
         document = self.draft()
@@ -101,6 +106,19 @@ class TestCompletion(CompletionCase):
         self.let_it_come(document)
         self.assertEqual(self.bases(document), before)
         self.assertIn("Compare: Invoice lines", self.notes(document))
+
+    def test_a_copy_of_the_file_that_it_was_made_with_proves_nothing_more(self):
+        document = self.draft()
+        self.let_it_come(document)
+        document.move_id.action_post()
+        self.json["attachments"] = []
+        xml = document.file_ids.attachment_id.raw + b"\n"  # as it is exported again
+        self.attach(self.json, xml, "again.xml")
+        self.tenant.change(self.json)
+        self.connection.last_audit_at = False
+        self.sync()
+        self.assertEqual(document.electronic_check, "agrees")
+        self.assertNotIn("was made without", self.notes(document))
 
     def test_a_refusal_leaves_the_draft_and_its_file(self):
         document = self.draft()

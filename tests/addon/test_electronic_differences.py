@@ -7,6 +7,8 @@ from tests.addon.electronic import ElectronicCase
 from tests.simulator import electronic
 
 IBAN, OTHER_IBAN = "FR7630006000011234567890189", "FR1420041010050500013M02606"
+#: The same as banks print them, and as they are told.
+PRINTED, OTHER_PRINTED = "FR76 3000 6000 0112 3456 7890 189", "FR14 2004 1010 0505 0001 3M02 606"
 OWN_IBAN = "FR3910278000010002071280128"
 VAT, OTHER_VAT, OUR_VAT = "FR23334175221", "FR40303265045", "FR96552100554"
 ROWS = (("S", "20", "100.00", "20.00"),)
@@ -42,7 +44,7 @@ class TestDifferences(DifferencesCase):
     def test_each_names_both_sides(self):
         self.know_account()
         for changed, label, theirs, ours in (
-            ({"BT-84": OTHER_IBAN}, "Account to pay", OTHER_IBAN, IBAN),
+            ({"BT-84": OTHER_IBAN}, "Account to pay", OTHER_PRINTED, PRINTED),
             ({"BT-31": OTHER_VAT, "BT-27": "Autre"}, "Supplier", f"Autre ({OTHER_VAT})", VAT),
             ({"BT-48": OTHER_VAT, "BT-44": "Nous"}, "Customer", f"Nous ({OTHER_VAT})", OUR_VAT),
             ({"BT-5": "CHF"}, "Currency", "CHF", "EUR"),
@@ -71,6 +73,15 @@ class TestDifferences(DifferencesCase):
         self.assertIn("Do not pay. Call the supplier", document.electronic_message)
         self.assertIn("Do not pay. Call the supplier", self.notes(document))
         self.assertIn("Do not pay. Call the supplier", document.move_id.activity_ids.note)
+
+    def test_of_very_many_accounts_the_first_are_told(self):
+        self.know_account()
+        many = [f"FR14200410100505000{number:05}M02606" for number in range(1000)]
+        document = self.differing({"BT-84": many, "BT-27": "<b>x</b>" * 10_000, "BT-31": OTHER_VAT})
+        self.assertDiffers(document, "Account to pay", "Supplier")
+        self.assertIn(", …. Known for this supplier", document.electronic_message)
+        self.assertLess(len(document.electronic_message), 3_000)
+        self.assertNotIn("<b>", self.notes(document))
 
     def test_a_factor_is_named(self):
         self.know_account()
@@ -182,11 +193,29 @@ class TestSeen(DifferencesCase):
 
     def test_it_needs_attention_everywhere(self):
         documents = self.env["lucca.document"]
-        self.assertEqual(self.differs.situation, "Not as its electronic invoice")
+        self.assertEqual(self.differs.situation, "Difference: Account to pay")
+        self.assertEqual(find_asked(self.differs.move_id).summary, "Difference: Account to pay")
+        self.assertIn("Do not pay.", self.differs.what_to_do)
         self.assertIn(self.differs, documents.search([("needs_attention", "=", True)]))
         self.assertIn("Not as their electronic invoices: 1", find_asked(self.connection).note)
         self.assertEqual(self.connection.attention_count, 1)
         self.assertTrue(self.differs.move_id.lucca_has_differences)
+
+    def test_what_money_may_be_lost_by_is_an_alarm_until_it_is_seen(self):
+        number = self.differing({"BT-1": "G-9"}, number="F-7")
+        self.assertEqual((number.has_differences, number.is_alarming), (True, False))
+        self.assertTrue(self.differs.is_alarming)
+        self.differs.action_seen()
+        self.assertFalse(self.differs.is_alarming)
+
+    def test_the_audit_trail_shows_it_although_the_amounts_are_the_same(self):
+        line = self.env["lucca.audit.line"].search([("document_id", "=", self.differs.id)])
+        self.assertEqual((line.explanation, line.electronic_check), ("none", "differs"))
+
+    def test_each_sentence_is_a_point_of_a_list(self):
+        both = self.differing({"BT-1": "G-9", "BT-2": "2026-02-15"}, number="F-7")
+        self.assertEqual(both.electronic_list.count("<li>"), 2)
+        self.assertEqual(both.electronic_list, both.move_id.lucca_electronic_list)
 
     def test_seen_ends_it_and_the_rows_stay(self):
         self.differs.move_id.action_lucca_seen()
@@ -194,7 +223,7 @@ class TestSeen(DifferencesCase):
         self.assertFalse(self.differs.needs_attention)
         self.assertFalse(self.differs.move_id.activity_ids)
         self.assertFalse(find_asked(self.connection))
-        self.assertIn(OTHER_IBAN, self.differs.electronic_table)
+        self.assertIn(OTHER_PRINTED, self.differs.electronic_table)
         self.assertEqual(self.differs.electronic_check, "differs")
 
     def test_the_same_is_not_told_again(self):
@@ -229,6 +258,41 @@ class TestSeen(DifferencesCase):
         self.connection.last_audit_at = False
         self.sync()
         self.assertDiffers(self.differs)
+
+    def change(self, **values):
+        self.tenant.change(self.json, **values)
+        self.connection.last_audit_at = False
+        self.sync()
+
+    def test_a_file_that_lucca_takes_away_says_nothing_any_more(self):
+        self.change(attachments=[])
+        self.assertRecordValues(
+            self.differs, [{"electronic_check": False, "needs_attention": False}]
+        )
+        self.assertFalse(self.differs.move_id.activity_ids)
+
+    def test_a_file_that_comes_in_its_place_and_says_the_same_tells_nothing_new(self):
+        self.differs.action_seen()
+        self.json["attachments"] = []
+        self.attach(self.json, electronic.cii(self.json, BT_84=OTHER_IBAN), "copy.xml")
+        self.change()
+        self.assertFalse(self.differs.has_differences)
+        self.assertEqual(self.told("payment to another account"), 1)
+
+    def test_a_file_that_comes_in_its_place_and_is_no_invoice_ends_what_was_said(self):
+        self.json["attachments"] = []
+        self.attach(self.json, b"%PDF-1.4 the very same %%EOF", "scan.pdf")
+        self.change()
+        self.assertFalse(self.differs.electronic_check)
+
+    def test_what_changes_in_lucca_is_compared_also_where_the_bill_stays(self):
+        self.differs.action_seen()
+        self.differs.move_id.action_post()
+        self.change(documentNumber="G-9")
+        labels = [row[0] for row in self.differs.electronic_differences]
+        self.assertEqual(labels, ["Account to pay", "Number"])
+        self.assertTrue(self.differs.has_differences)
+        self.assertEqual(self.told("“G-9”"), 1)
 
     def test_a_bill_that_is_not_imported_is_over(self):
         self.differs.move_id.unlink()

@@ -162,6 +162,13 @@ class TestOneLineARate(LinesCase):
             self.book_lines(many), f"the electronic invoice has {MOST_LINES + 1} lines"
         )
 
+    def test_allowances_and_charges_count_as_lines(self):
+        many = [("Remise", Decimal("0.10"), "20")] * MOST_LINES
+        self.assertOneARate(
+            self.book_lines([("Appel", "1", "100", "100", "20")], many),
+            f"the electronic invoice has {MOST_LINES + 1} lines",
+        )
+
     def test_a_bill_that_is_refused_with_the_lines(self):
         original = LuccaBillCheck._check
 

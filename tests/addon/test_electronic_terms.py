@@ -42,7 +42,7 @@ class TestVatPoint(TermsCase):
     def test_services_on_payment_have_their_usual_tax(self):
         move = self.at(ON_PAYMENT)
         self.assertEqual(self.tax(move), self.tax_20)
-        self.assertNotIn("says the electronic invoice", self.note(move))
+        self.assertNotIn("ccording to the electronic invoice", self.note(move))
 
     def test_goods_on_payment_are_deducted_then(self):
         self.connection.tax_scope = "consu"
@@ -147,7 +147,9 @@ class TestDates(TermsCase):
         moves = self.made_all([{"changed": changed} for changed in said.values()])
         for words, move in zip(said, moves, strict=True):
             with self.subTest(words):
-                self.assertIn(f"Supplied {words}, says the electronic invoice", self.note(move))
+                self.assertIn(
+                    f"Supplied {words}, according to the electronic invoice", self.note(move)
+                )
                 self.assertEqual(move.invoice_line_ids.name.split(" - ")[-1], words)
 
     def test_nothing_is_told_of_the_day_of_the_invoice_or_lines_of_several_times(self):
@@ -174,7 +176,7 @@ class TestPrepaid(TermsCase):
         line = move.invoice_line_ids[1]
         self.assertEqual((line.account_id, line.price_subtotal), (account, -30))
         self.assertEqual((move.amount_total, move.amount_tax), (90, 20))
-        self.assertIn("Of 120.00&nbsp;€, 30.00&nbsp;€ was paid in advance", self.note(move))
+        self.assertIn("30.00&nbsp;€ of 120.00&nbsp;€ was paid in advance", self.note(move))
         self.assertFalse(move.lucca_document_id.is_doubtful)
 
     def test_it_is_a_doubt_as_long_as_nobody_named_that_account(self):
@@ -186,7 +188,9 @@ class TestPrepaid(TermsCase):
         self.advance()
         move = self.made(including="90", changed={**self.CHANGED, "BT-25": ["AC-1"]})
         self.assertTrue(move.lucca_document_id.is_doubtful)
-        self.assertIn("names the invoice AC-1: if that is of the advance", self.note(move))
+        self.assertIn(
+            "names an earlier invoice, AC-1. If that was for the advance", self.note(move)
+        )
 
     def test_it_is_nothing_to_a_document_of_the_whole_amount(self):
         move = self.made(changed=self.CHANGED)
@@ -196,7 +200,7 @@ class TestPrepaid(TermsCase):
         changed = {"BT-112": "120.00", "BT-114": "0.40", "BT-115": "120.40"}
         move = self.made(including="120.40", changed=changed)
         self.assertEqual(move.invoice_line_ids.mapped("price_subtotal"), [100, 0.4])
-        self.assertIn("is rounded by 0.40&nbsp;€, says the electronic invoice", self.note(move))
+        self.assertIn("rounds the amount to pay by 0.40&nbsp;€", self.note(move))
         self.assertFalse(move.lucca_document_id.is_doubtful)
 
     def test_a_document_that_waited_for_it_is_settled_by_its_file(self):

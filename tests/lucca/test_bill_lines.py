@@ -211,6 +211,9 @@ def test_any_document_has_its_total_and_its_taxes_or_is_refused(base, counter, c
         return
     total = sum(line.base + line.tax for line in lines)
     assert total == given_document.base.including_taxes >= 0
+    if lines[0].company_base is not None:
+        company_total = sum(line.company_total for line in lines)
+        assert company_total == abs(counter.including_taxes)
     assert_whole(line.base for line in lines)
     lost = sum(line.base for line in lines if line.kind is Kind.LOST_VAT)
     if len(lines) > 1 or lines[0].taxes:  # those without VAT may have become one

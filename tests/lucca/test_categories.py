@@ -12,6 +12,7 @@ from lucca.booking.categories import (
     contradiction,
     is_to_check,
     read_legal_basis,
+    untaxed_category,
     who_owes,
 )
 from lucca.booking.vat_areas import ABROAD, DOMESTIC, INTRA_COMMUNITY, UNKNOWN
@@ -40,6 +41,15 @@ HUNDRED, NOTHING = Decimal(100), Decimal(0)
 )
 def test_who_owes_what_is_not_charged(category, owed):
     assert tuple(who_owes(category, relation) for relation in RELATIONS) == owed
+
+
+def test_a_code_that_the_standard_does_not_have_is_no_category():
+    assert [untaxed_category(one, NOTHING) for one in ("AE", "AA", "A1", None)] == [
+        "AE",
+        "",
+        "",
+        "",
+    ]
 
 
 def test_a_seller_abroad_is_not_simply_believed_that_nobody_owes():

@@ -87,6 +87,11 @@ class TestAccount:
         assert compared(known=own, ibans=(OTHER_IBAN,)) == []
         assert compared(known=replace(own, ibans=()), ibans=(IBAN,)) == []
 
+    @pytest.mark.parametrize("digit", ["188", "18O"])
+    def test_one_letter_is_enough_to_differ_also_where_the_check_digits_are_wrong(self, digit):
+        (found,) = differences(ibans=(f"FR76 3000 6000 0112 3456 7890 {digit}",))
+        assert (found.what, found.ours) == (Compared.ACCOUNT, (IBAN,))
+
     def test_what_is_no_iban_is_not_compared(self):
         assert compared(ibans=("IBAN", "12345")) == []
 

@@ -15,6 +15,7 @@ from lucca.booking.electronic_invoice import (
     find_evidence,
     without_zero_rates,
 )
+from lucca.booking.electronic_invoice import evidence as evidence_of_rows
 from lucca.documents.booked_documents import Amounts, Tax
 
 from .helpers import (
@@ -292,3 +293,9 @@ def test_so_has_one_in_another_currency_whose_vat_is_lost_in_part(made, factor, 
     assert sum(line.base + line.tax for line in plan.lines) == printed.including_taxes
     assert sum(line.company_total for line in plan.lines) == counter.including_taxes
     assert {"AE", "E"} & said_of(found).keys() <= {line.category for line in plan.lines}
+
+
+def test_rows_beyond_all_measure_prove_nothing():
+    rows = [row("E", 0, "1.00")] * evidence_of_rows.MOST_ROWS
+    assert evidence(invoice(*rows), amounts(len(rows)))
+    assert evidence(invoice(*rows, rows[0]), amounts(len(rows) + 1)) is None

@@ -15,6 +15,7 @@ from lucca.booking.electronic_invoice import (
     Period,
     VatBreakdown,
     VatPoint,
+    part,
     read_invoice,
     reader,
 )
@@ -360,6 +361,20 @@ class TestWhatIsNone:
         monkeypatch.setattr(reader, "LARGEST_XML", len(CII))
         assert read_invoice(CII)
         assert read_invoice(CII + b" ") is None
+
+    def test_xml_of_countless_elements_is_not_read(self):
+        assert (
+            read_invoice(
+                CII.replace(
+                    b"<rsm:ExchangedDocument>", b"<a/>" * 500_000 + b"<rsm:ExchangedDocument>"
+                )
+            )
+            is None
+        )
+
+    def test_a_text_beyond_all_measure_is_cut(self):
+        invoice = read_invoice(electronic.CII.write({**TERMS, "BT-1": "F" * 100_000}))
+        assert invoice.number == "F" * part.LONGEST_TEXT
 
 
 class TestEntities:

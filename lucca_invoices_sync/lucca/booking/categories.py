@@ -33,6 +33,8 @@ SPLIT_PAYMENT = "B"
 NOT_CHARGED = frozenset([REVERSE_CHARGE, INTRA, EXPORT, EXEMPT, OUT_OF_SCOPE, ZERO_RATED])
 _NOT_TAXED = frozenset([EXEMPT, OUT_OF_SCOPE, ZERO_RATED])
 _NO_USUAL_VAT = frozenset([IGIC, IPSI, SPLIT_PAYMENT])
+#: Those of EN 16931; what else a file has there says nothing.
+_CATEGORIES = frozenset([STANDARD, *NOT_CHARGED, *_NO_USUAL_VAT])
 #: Where the seller may be of whom the buyer says that he owes the VAT.
 _POSSIBLE = {
     REVERSE_CHARGE: (DOMESTIC, INTRA_COMMUNITY, ABROAD, UNKNOWN),
@@ -72,7 +74,8 @@ class LegalBasis(NamedTuple):
 
 def untaxed_category(category: str | None, rate: Decimal | None) -> str:
     """The category of a part without VAT; empty where its VAT is only rounded to nothing, or none is known."""
-    return "" if category == STANDARD and rate else category or ""
+    is_rounded = category == STANDARD and rate
+    return category if category in _CATEGORIES and not is_rounded else ""
 
 
 def who_owes(category: str, relation: str) -> Owed:

@@ -223,6 +223,12 @@ def read_iban(text: str) -> str:
     return ""
 
 
+def read_written_iban(text: str) -> str:
+    """Return what an IBAN's place has, also with wrong check digits: a digit may be changed. Empty for none."""
+    written = "".join(_words(_upper(text))).removeprefix("IBAN")
+    return read_iban(text) or (written if _IBAN.fullmatch(written) else "")
+
+
 def _upper(text: str) -> str:
     """Upper case without accents, in plain characters."""
     decomposed = unicodedata.normalize("NFKD", text)

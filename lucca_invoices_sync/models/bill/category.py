@@ -54,7 +54,8 @@ _CONTRADICTIONS = {
         " number: find out who owes the VAT, and choose the tax on the bill."
     ),
     Contradiction.OTHER_TAX: _lt(
-        "The %(tax)s of the electronic invoice are %(category)s: check whether the tax on the bill is right."
+        "The tax of %(tax)s on the electronic invoice is no ordinary VAT (%(category)s): check "
+        "whether the tax on the bill is right."
     ),
 }
 
@@ -86,10 +87,9 @@ def find_parts(bill, books, owed, chosen, *, is_mixed):
     for category, amount in bill.evidence.untaxed.items():
         relation = find_relation(bill, books, category)
         tax = chosen or _find_tax(bill, books, category, relation, owed)
+        # Beside VAT that is charged, only a word of the invoice brings a tax.
         if is_mixed and not chosen and who_owes(category, relation) is Owed.BY_PLACE:
-            tax = (
-                tax.browse()
-            )  # beside VAT that is charged, only a word of the invoice brings a tax
+            tax = tax.browse()
         parts.append(Part(category, amount, relation, tax))
     return parts
 
@@ -160,20 +160,22 @@ def note_part(bill, part, *, is_mixed):
     if part.tax:
         bill.notes.append(
             _lt(
-                "%(part)s (%(why)s, says the electronic invoice): it has the tax “%(tax)s”."
+                "%(part)s (%(why)s, according to the electronic invoice): it has the tax “%(tax)s”."
             ).filled(**told)
         )
     elif part.owed is Owed.BY_BUYER:
         bill.doubts.append(
             _lt(
-                "%(part)s (%(why)s, says the electronic invoice): you owe the VAT, and not one purchase tax alone"
-                " declares it. Make or unarchive the one for such purchases, whose parts cancel each other, and"
+                "%(part)s (%(why)s, according to the electronic invoice): you owe the VAT, and there is not"
+                " exactly one purchase tax for it. Create or unarchive one whose parts cancel each other, and"
                 " choose it on the bill."
             ).filled(**told)
         )
     else:
         bill.notes.append(
-            _lt("%(part)s (%(why)s, says the electronic invoice): it has no tax.").filled(**told)
+            _lt("%(part)s (%(why)s, according to the electronic invoice): it has no tax.").filled(
+                **told
+            )
         )
     if is_to_check(part.category, part.relation):
         bill.doubts.append(

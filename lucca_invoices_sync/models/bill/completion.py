@@ -12,7 +12,7 @@ from ..states import SETTLED
 from ..troubles import BROKEN_RULES, REFUSALS, Blocked
 from . import rewriting
 from .differences import find_differences
-from .electronic_invoice import invoices_of
+from .electronic_invoice import invoices_of, invoices_of_gone
 from .preparation import CompanyBooks
 
 _lt = Messages(__name__)
@@ -34,7 +34,8 @@ def take_in(file, is_new, books_of):
     document.env["lucca.bill"]._read_for(document, books)
     if document.move_id:
         if is_new:
-            _complete(document, books, invoices_of(document, file))
+            former = invoices_of(document, file) or invoices_of_gone(document)
+            _complete(document, books, former)
         _keep(document, document.move_id.partner_id, books)
         return False
     _keep(document, document._partner(), books)
@@ -44,8 +45,20 @@ def take_in(file, is_new, books_of):
 
 def keep_comparison(bill, is_new_bill):
     """Keep how the electronic invoice of a ``Bill`` compares, and tell it on the bill."""
-    agrees = bill.electronic.agrees_with(bill.booked.base)
+    agrees = bool(bill.electronic) and bill.electronic.agrees_with(bill.booked.base)
     bill.document._take_comparison(agrees, bill.differences, is_new_bill)
+
+
+def compare_again(document):
+    """Compare the electronic invoice of a document whose bill stays, though Lucca says something else now.
+
+    Where Lucca took the invoice's file away, nothing is said of it any more.
+    """
+    if document.electronic_check:
+        document = document.with_company(document.company_id)
+        books = CompanyBooks(document.company_id.with_env(document.env))
+        document.env["lucca.bill"]._read_for(document, books)
+        _keep(document, document.move_id.partner_id, books)
 
 
 def _keep(document, partner, books):
@@ -59,7 +72,8 @@ def _agrees(document, books):
         amounts = document._booked_document().base
     except InvalidDocument:
         return False
-    return any(invoice.agrees_with(amounts) for invoice in books.electronic_invoices[document])
+    invoices = books.electronic_invoices.get(document, ())
+    return any(invoice.agrees_with(amounts) for invoice in invoices)
 
 
 # --- a bill that was made before ------------------------------------------------------------------
@@ -148,8 +162,8 @@ def _tell_unused(document, names):
     change.note(
         document,
         _lt(
-            "The electronic invoice proves more than this bill was made from. The bill stays as it is,"
-            " since it is posted or somebody worked on it. Compare: %s.",
+            "The electronic invoice has data that this bill was made without. The bill stays as "
+            "it is, since it is posted or somebody worked on it. Compare: %s.",
             labels,
         ),
     )

@@ -1,14 +1,20 @@
 """Where the electronic invoice says something else than Lucca and Odoo, in words."""
 
+from itertools import islice
+from textwrap import wrap
 from typing import NamedTuple
 
 from ...lucca.api.errors import InvalidDocument
 from ...lucca.booking.electronic_invoice import Compared, Known, compare
 from ...lucca.booking.parties import party_of
+from ..document.electronic import ACCOUNT, SUPPLIER
 from ..messages import Message, Messages, Money, Rate, joined
 from ..supplier.identity import known_supplier
 
 _lt = Messages(__name__)
+
+#: So many accounts or rates are told: a supplier's file may have any number.
+MOST_TOLD = 8
 
 
 class Difference(NamedTuple):
@@ -94,8 +100,12 @@ class _Words:
     def _as_they_are(self, difference):
         return difference.theirs, difference.ours
 
-    def _lists(self, difference):
-        return joined(difference.theirs, ", "), joined(difference.ours, ", ")
+    def _accounts(self, difference):
+        """Account numbers as banks print them: a person compares them."""
+        return tuple(
+            joined([" ".join(wrap(iban, 4)) for iban in _first(side)], ", ")
+            for side in (difference.theirs, difference.ours)
+        )
 
     def _sellers(self, difference):
         partner = self._partner
@@ -117,7 +127,7 @@ class _Words:
     def _vat(self, difference):
         return tuple(
             joined(
-                (
+                _first(
                     joined([Rate(rate / 100), Money(self._booked.base.currency, amount)], ": ")
                     for rate, amount in side.items()
                 ),
@@ -125,6 +135,12 @@ class _Words:
             )
             for side in (difference.theirs, difference.ours)
         )
+
+
+def _first(values):
+    """As many of some values as somebody reads."""
+    *first, more = [*islice(values, MOST_TOLD + 1), None][: MOST_TOLD + 1]
+    return [*first, "…"] if more is not None else first
 
 
 def _party(party):
@@ -149,7 +165,7 @@ def _totals(currency, excluding, tax, including):
 
 #: ``{what: how its values become figures of a message}``
 _VALUES = {
-    Compared.ACCOUNT: _Words._lists,
+    Compared.ACCOUNT: _Words._accounts,
     Compared.SELLER: _Words._sellers,
     Compared.BUYER: _Words._buyers,
     Compared.CURRENCY: _Words._as_they_are,
@@ -161,7 +177,7 @@ _VALUES = {
 #: ``{what: (its name, the sentence)}``
 _TEXTS = {
     Compared.ACCOUNT: (
-        _lt("Account to pay"),
+        ACCOUNT,
         _lt(
             "The electronic invoice asks for payment to another account: %(theirs)s. Known for this"
             " supplier is %(ours)s. Invoice fraud works like this. Do not pay. Call the supplier by a"
@@ -169,7 +185,7 @@ _TEXTS = {
         ),
     ),
     Compared.SELLER: (
-        _lt("Supplier"),
+        SUPPLIER,
         _lt(
             "The electronic invoice comes from another company, %(theirs)s. The supplier is %(ours)s."
             " Find out whose invoice it is before you pay it."

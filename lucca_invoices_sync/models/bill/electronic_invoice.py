@@ -12,6 +12,10 @@ from ...lucca.files import PDF, XML, kind_of
 
 _logger = logging.getLogger(__name__)
 
+#: What the XML of a PDF's own invoice is called (Factur-X 1.0, ZUGFeRD 1 and 2), in small letters; others that are
+#: embedded may be those of other invoices.
+NAMES = frozenset(["factur-x.xml", "xrechnung.xml", "zugferd-invoice.xml"])
+
 
 def find_invoice(content):
     """Return the XML of the electronic invoice that a file is or holds; False where there is none."""
@@ -31,10 +35,11 @@ def _embedded(content):
         reader = OdooPdfFileReader(io.BytesIO(content), strict=False)
         if reader.isEncrypted:  # PDF/A, which these are, is not; and nothing could be checked
             return []
-        return [part for _name, part in reader.getAttachments() if isinstance(part, bytes)]
+        named = [(name, part) for name, part in reader.getAttachments() if isinstance(part, bytes)]
     except Exception as error:  # noqa: BLE001  (the reader raises anything for a broken file)
         _logger.info("The files in a PDF could not be read: %s", error)
         return []
+    return [part for name, part in sorted(named, key=lambda one: one[0].lower() not in NAMES)]
 
 
 def invoices_of(documents, but=None):
@@ -60,6 +65,13 @@ def invoices_of(documents, but=None):
         for document, own in files.grouped("document_id").items()
     }
     return {document: _choose(document, invoices) for document, invoices in read.items()}
+
+
+def invoices_of_gone(document):
+    """The same of the files on its bill that Lucca has no more: the bill may have been made with them."""
+    contents = [file.attachment_id.raw or b"" for file in document._files_gone()]
+    read = [read_invoice(xml.encode()) for xml in map(find_invoice, contents) if xml]
+    return {document: _choose(document, read)} if read else {}
 
 
 def _choose(document, invoices):

@@ -20,14 +20,14 @@ def note_evidence(bill):
 
 def _note_period(bill):
     if when := evidence.describe_period(bill):
-        bill.notes.append(_lt("Supplied %s, says the electronic invoice.", when))
+        bill.notes.append(_lt("Supplied %s, according to the electronic invoice.", when))
 
 
 def _note_rounding(bill):
     rounding = bill.evidence.rounding
     if rounding:
         told = _lt(
-            "The amount to pay is rounded by %s, says the electronic invoice: that is a line of its own.",
+            "The electronic invoice rounds the amount to pay by %s. This is a line of its own.",
             Money(bill.booked.base.currency, rounding),
         )
         bill.notes.append(told)
@@ -46,8 +46,8 @@ def _note_prepaid(bill):
     if account:
         bill.notes.append(
             _lt(
-                "Of %(whole)s, %(prepaid)s was paid in advance, says the electronic invoice: it is taken from"
-                " “%(account)s”, where the advance should be.",
+                "According to the electronic invoice, %(prepaid)s of %(whole)s was paid in advance. This is"
+                " taken from the account “%(account)s”, where the advance should be.",
                 account=joined([account.with_company(bill.company).code, account], " "),
                 **told,
             )
@@ -55,17 +55,17 @@ def _note_prepaid(bill):
     else:
         bill.doubts.append(
             _lt(
-                "Of %(whole)s, %(prepaid)s was paid in advance, says the electronic invoice: it is taken from"
-                " the account of the expense. Give its line the account on which the advance is (in France"
-                " 4091), or choose it on the Lucca connection as account of differences.",
+                "According to the electronic invoice, %(prepaid)s of %(whole)s was paid in advance. This is"
+                " deducted on the expense account. Give its line the account of the advance (in France 4091),"
+                " or choose that account on the Lucca connection as “Differences Account”.",
                 **told,
             )
         )
     if named := bill.electronic.preceding_invoices:
         bill.doubts.append(
             _lt(
-                "The electronic invoice names the invoice %s: if that is of the advance, and its VAT was"
-                " deducted already, correct the VAT of this bill, which is that of the whole.",
+                "The electronic invoice names an earlier invoice, %s. If that was for the advance, and its VAT was"
+                " deducted already, correct the VAT of this bill: it is the VAT of the whole amount.",
                 [*named],
             )
         )

@@ -40,6 +40,11 @@ def are_wanted(bill):
     return bool(bill.electronic) and bill.document.connection_id.bill_lines == "invoice"
 
 
+def count_of(invoice):
+    """How many lines a bill would have: allowances and charges are lines, too."""
+    return len(invoice.lines) + len(invoice.allowances_and_charges)
+
+
 def explain_rates(bill, books, evidence):
     """Return why a ``Bill`` has one line a VAT rate, though lines of the invoice are wanted.
 
@@ -52,11 +57,11 @@ def explain_rates(bill, books, evidence):
         )
     if not (invoice.lines or invoice.allowances_and_charges):
         return _lt("The bill has one line a VAT rate: the electronic invoice has no lines.")
-    if len(invoice.lines) > MOST_LINES:
+    if count_of(invoice) > MOST_LINES:
         return _lt(
             "The bill has one line a VAT rate: the electronic invoice has %(count)s lines, more than"
             " %(most)s.",
-            count=len(invoice.lines),
+            count=count_of(invoice),
             most=MOST_LINES,
         )
     return _explain_amounts(bill, invoice, evidence)
@@ -180,5 +185,5 @@ def accounts_by_label(books, partners):
 
 def _labels(invoice):
     names = (line.name for line in invoice.lines[:MOST_LINES])
-    reasons = (one.reason for one in invoice.allowances_and_charges)
+    reasons = (one.reason for one in invoice.allowances_and_charges[:MOST_LINES])
     return filter(None, (*names, *reasons))

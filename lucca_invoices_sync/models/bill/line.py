@@ -315,7 +315,7 @@ def _tolerance(bill):
 
 def _items(bill, numbers):
     """The electronic invoice's own lines; none where they are not its amounts, or too many."""
-    if len(bill.electronic.lines) > items.MOST_LINES:
+    if items.count_of(bill.electronic) > items.MOST_LINES:
         return ()
     base = bill.booked.base
     return items_of(bill.electronic, base, numbers.rates, numbers.unit, bill.evidence)

@@ -8,10 +8,14 @@ _lt = Messages(__name__)
 def note_vat_point(bill, tax, *, on_payment):
     """Tell which tax was taken since it is deducted when the supplier's VAT falls due."""
     told = (
-        _lt("VAT on payment, says the electronic invoice: the tax “%s” is deducted then.", tax)
+        _lt(
+            "According to the electronic invoice, VAT is due on payment: the tax “%s” is deducted then.",
+            tax,
+        )
         if on_payment
         else _lt(
-            "VAT on the invoice (“on debits”), says the electronic invoice: the tax “%s” is deducted then.",
+            "According to the electronic invoice, VAT is due on the invoice (“on debits”): the tax “%s”"
+            " is deducted then.",
             tax,
         )
     )
@@ -26,16 +30,16 @@ def note_other_vat_point(bill, tax, *, on_payment):
     if not on_payment:
         bill.notes.append(
             _lt(
-                "VAT on the invoice (“on debits”), says the electronic invoice: it could be deducted at once,"
-                " and the tax “%s” does so on payment.",
+                "According to the electronic invoice, VAT is due on the invoice (“on debits”): it could be"
+                " deducted at once, but the tax “%s” deducts it only on payment.",
                 tax,
             )
         )
     elif bill.company.tax_exigibility:
         bill.doubts.append(
             _lt(
-                "VAT on payment, says the electronic invoice, while the tax “%s” deducts it on the invoice:"
-                " check it, and choose the tax that is deducted on payment on the bill.",
+                "According to the electronic invoice, VAT is due on payment, while the tax “%s” deducts it"
+                " on the invoice: check it, and choose the tax that is deducted on payment on the bill.",
                 tax,
             )
         )

@@ -22,6 +22,7 @@ def take_over(document, turn, values):
     """Keep what Lucca says now; have an untouched draft follow, and tell of any other bill.
 
     :param values: of the document's row, as ``sync.rows`` prepares them
+    :return: whether anything changed that the bill or its electronic invoice says, or a file is gone
     """
     item, currency = loads(values["payload"]), document.company_id.currency_id.name
     news = changes.differences(loads(document.payload), item, currency)
@@ -34,7 +35,7 @@ def take_over(document, turn, values):
     _note_payment(document, payment_state)
     if was_withdrawn:
         _tell_approved_again(document)
-    document._update_files(item)
+    is_other = document._update_files(item) or bool(news)
     if news:
         document.write(NOT_ACCEPTED)  # a person said it of what Lucca said then
         turn.add(changed=1)
@@ -42,6 +43,7 @@ def take_over(document, turn, values):
         found = changes.differences(loads(document.billed_payload), item, currency)
         document.changes = _rows_of(document, found)
     _follow_or_leave(document, bool(news), was_approved)
+    return is_other
 
 
 def take_over_purchase(document, turn, rows):
@@ -273,17 +275,21 @@ def table(env, told, rows, heads=()):
     above = Markup("<p>%s</p>") % in_words(env, told) if told else Markup()
     if not rows:
         return above
-    row = Markup("<tr><td>%s</td><td>%s</td><td>%s</td></tr>")
+    row = Markup('<tr><td class="text-nowrap">%s</td><td>%s</td><td>%s</td></tr>')
     heads = heads or (env._("Before"), env._("Now"))
     head = Markup("<tr><th></th><th>%s</th><th>%s</th></tr>") % heads
-    body = Markup("").join(row % tuple(change) for change in rows)
+    body = Markup("").join(
+        row % tuple(Markup("<br/>").join(str(part).splitlines()) for part in change)
+        for change in rows
+    )
     return above + Markup('<table class="table table-sm">%s%s</table>') % (head, body)
 
 
 def as_list(told, items):
     """Words with a list below them, as HTML."""
     points = Markup("").join(Markup("<li>%s</li>") % item for item in items)
-    return Markup("<p>%s</p><ul>%s</ul>") % (told, points)
+    above = Markup("<p>%s</p>") % told if told else Markup()
+    return above + Markup("<ul>%s</ul>") % points
 
 
 def _describe_rows(rows):

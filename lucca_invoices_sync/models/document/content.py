@@ -123,7 +123,7 @@ def _differing(before, after):
     gone, new = was - now, now - was
     is_order = not (gone or new)
     return tuple(
-        "; ".join(lines if is_order else counted.elements()) or "-"
+        "\n".join(lines if is_order else counted.elements()) or "-"
         for lines, counted in ((before, gone), (after, new))
     )
 

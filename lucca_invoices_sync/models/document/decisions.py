@@ -181,10 +181,10 @@ def _describe_seen(document):
     """What a person has seen of a document; what its electronic invoice says otherwise comes with it."""
     told = []
     if document.is_changed and document.is_withdrawn:
-        told.append(_lt("That Lucca no longer approves the document was seen."))
+        told.append(_lt("Seen: Lucca no longer approves the document."))
     elif document.is_changed:
-        told.append(_lt("What changed in Lucca was seen."))
+        told.append(_lt("Seen: the change in Lucca."))
     if document.has_differences:
-        told.append(_lt("What the electronic invoice says otherwise was seen:"))
+        told.append(_lt("Seen: the electronic invoice says something else."))
         told.append(read_message(document.electronic_message))
     return sentences(*told)

@@ -2,11 +2,13 @@ from odoo import api, fields, models
 
 from ...lucca.files import may_hold_invoice
 from ..messages import MessageField, Messages, MessageTable, in_words, lines, read_message, to_json
-from ..states import SETTLED
+from ..states import ELECTRONIC_CHECKS, SETTLED
 from . import change
 
 _lt = Messages(__name__)
 
+#: What a difference is called that money may be lost by: whom one pays, and on which account.
+SUPPLIER, ACCOUNT = _lt("Supplier"), _lt("Account to pay")
 #: What is said of a document's electronic invoice beside another bill, or none.
 NOT_COMPARED = {
     "electronic_check": False,
@@ -22,10 +24,7 @@ class LuccaDocument(models.Model):
     _inherit = "lucca.document"
 
     electronic_check = fields.Selection(
-        [
-            ("agrees", "Says the same"),
-            ("differs", "Says something else"),
-        ],
+        ELECTRONIC_CHECKS,
         string="Electronic Invoice",
         readonly=True,
         help="What the electronic invoice in the PDF (Factur-X, ZUGFeRD) or beside it says, compared"
@@ -41,6 +40,16 @@ class LuccaDocument(models.Model):
         help="Its electronic invoice says something else, which nobody has seen yet.",
     )
     electronic_table = fields.Html(compute="_compute_electronic_table", sanitize=False)
+    electronic_list = fields.Html(
+        compute="_compute_electronic_list",
+        sanitize=False,
+        help="What the electronic invoice says otherwise, one sentence a point.",
+    )
+    is_alarming = fields.Boolean(
+        compute="_compute_is_alarming",
+        help="Its electronic invoice comes from another company, or asks for payment to another"
+        " account, which nobody has seen yet.",
+    )
 
     @api.depends("electronic_differences")
     @api.depends_context("lang")
@@ -51,6 +60,21 @@ class LuccaDocument(models.Model):
             document.electronic_table = change.table(
                 env, "", document.electronic_differences or [], heads
             )
+
+    @api.depends("electronic_message")
+    @api.depends_context("lang")
+    def _compute_electronic_list(self):
+        for document in self:
+            said = (document.electronic_message or "").splitlines()
+            document.electronic_list = change.as_list("", said) if said else False
+
+    @api.depends("electronic_differences", "has_differences")
+    def _compute_is_alarming(self):
+        for document in self:
+            labels = {
+                read_message(to_json(row[0])) for row in document.electronic_differences or []
+            }
+            document.is_alarming = document.has_differences and bool(labels & {SUPPLIER, ACCOUNT})
 
     def _take_comparison(self, agrees, differences, is_new_bill=False):
         """Keep how the electronic invoice compares; tell what was not told before.
@@ -91,7 +115,7 @@ class LuccaDocument(models.Model):
 
         change.note(self, describe)
         if self.has_differences:
-            change.ask(self, _lt("Not as its electronic invoice"), describe)
+            change.ask(self, summarize(differences[0].row), describe)
 
     def _want_invoice(self):
         """Have the files fetched first that may hold what settles it; each is asked for once.
@@ -109,6 +133,14 @@ class LuccaDocument(models.Model):
             )
         )
         files.is_wanted = True
+
+
+def summarize(row):
+    """Return what an electronic invoice says otherwise in a few words.
+
+    :param row: of ``electronic_differences``, the gravest one
+    """
+    return _lt("Difference: %s", read_message(to_json(row[0])))
 
 
 def _key(row):

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 
 from ...lucca.api.errors import InvalidDocument
 from ...lucca.documents.booked_documents import read_attachments
+from ...lucca.documents.reading import loads
 from ..asking import BILLING
 
 
@@ -118,7 +119,10 @@ class LuccaDocument(models.Model):
         return [{"lucca_file_id": one.file_id or False, "name": one.name} for one in named.values()]
 
     def _update_files(self, item):
-        """Take over which files Lucca's document has by now; what is on the bill stays there."""
+        """Take over which files Lucca's document has by now; what is on the bill stays there.
+
+        :return: whether any that were there are gone, and no other comes in their place
+        """
         known = {file.lucca_file_id: file for file in self.file_ids}
         new, kept = [], set()
         for values in self._prepare_files(item):
@@ -134,6 +138,14 @@ class LuccaDocument(models.Model):
         made = self.file_ids.create(new)
         if self.move_id and not self.connection_id.attach_files:
             made._leave_out()
+        return bool(gone) and "pending" not in made.mapped("state")
+
+    def _files_gone(self):
+        """The files that came, and that Lucca's document has no more."""
+        kept = {values["lucca_file_id"] for values in self._prepare_files(loads(self.payload))}
+        return self.file_ids.filtered(
+            lambda file: file.state == "attached" and file.lucca_file_id not in kept
+        )
 
     def _expect_files(self):
         """Have all files fetched for the bill that these documents get, if any are attached.

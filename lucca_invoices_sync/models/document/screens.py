@@ -6,6 +6,7 @@ from ..mapping.mapping import LISTS
 from ..messages import MessageField, in_words, money
 from ..states import MAPPED_BY_REASON, name_of
 from .change import as_table
+from .electronic import summarize
 
 
 class LuccaDocument(models.Model):
@@ -28,6 +29,7 @@ class LuccaDocument(models.Model):
         compute="_compute_situation",
         help="The state of the document, or why it needs attention.",
     )
+    what_to_do = fields.Text(string="What to Do", compute="_compute_what_to_do")
     can_be_linked = fields.Boolean(compute="_compute_can_be_linked")
     can_open_duplicate = fields.Boolean(compute="_compute_can_be_linked")
     can_open_connection = fields.Boolean(compute="_compute_can_open_connection")
@@ -97,10 +99,26 @@ class LuccaDocument(models.Model):
         if self.is_changed:
             return self.env._("Changed in Lucca")
         if self.has_differences:
-            return self.env._("Not as its electronic invoice")
+            rows = self.electronic_differences
+            told = rows and in_words(self.env, summarize(rows[0]))
+            return told or self.env._("Not as its electronic invoice")
         if self.is_left_draft:
             return self.env._("Left as a draft")
         return self.has_stuck_files and self.env._("Files cannot be fetched")
+
+    @api.depends(
+        "message", "has_differences", "electronic_message", "is_left_draft", "draft_reason"
+    )
+    @api.depends_context("lang")
+    def _compute_what_to_do(self):
+        """What is said of it, or else of its bill; of what differs the gravest."""
+        for document in self:
+            differing = document.has_differences and document.electronic_message
+            document.what_to_do = (
+                document.message
+                or (differing and differing.splitlines()[0])
+                or (document.is_left_draft and document.draft_reason)
+            )
 
     # --- what can be done -----------------------------------------------------------------------
 

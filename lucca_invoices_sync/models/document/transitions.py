@@ -74,16 +74,18 @@ class LuccaDocument(models.Model):
         """Take over what Lucca lists now; a bill is the accountant's, see ``change.take_over``.
 
         :param values: of the document's row, as ``sync.rows`` prepares them
+        :return: whether what its electronic invoice is compared with changed, or the file is gone
         """
         if self.payload == values["payload"] and not self.is_withdrawn:
-            return
+            return False
         was_approved = self._is_approved()
         if self.move_id:
-            change.take_over(self, turn, values)
+            is_other = change.take_over(self, turn, values)
         else:
             self._list_again(values)
-            self._update_files(loads(values["payload"]))
+            is_other = self._update_files(loads(values["payload"]))
         self._note_approval(was_approved)
+        return is_other
 
     def _note_approval(self, was_approved):
         """Keep that Lucca approves it by now, or does so no longer."""

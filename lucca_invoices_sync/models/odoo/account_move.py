@@ -35,9 +35,10 @@ class AccountMove(models.Model):
     lucca_electronic_check = fields.Selection(
         related="lucca_document_ids.electronic_check", groups=READERS
     )
-    lucca_electronic_message = MessageField(
-        related="lucca_document_ids.electronic_message", groups=READERS
+    lucca_electronic_list = fields.Html(
+        related="lucca_document_ids.electronic_list", sanitize=False, groups=READERS
     )
+    lucca_is_alarming = fields.Boolean(related="lucca_document_ids.is_alarming", groups=READERS)
     lucca_has_differences = fields.Boolean(
         related="lucca_document_ids.has_differences",
         string="Not as Its Electronic Invoice",

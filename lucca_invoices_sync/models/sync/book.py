@@ -45,7 +45,8 @@ class LuccaSyncBook(models.AbstractModel):
     def _book(self, turn, documents, books):
         new = documents.filtered(lambda document: not document.move_id)
         for bill in self._make_bills(turn, documents, books):
-            if bill.electronic and _has_its_bill(bill.document):
+            is_compared = bill.electronic or bill.document.electronic_check
+            if is_compared and _has_its_bill(bill.document):
                 keep_comparison(bill, is_new_bill=bill.document in new)
 
     def _make_bills(self, turn, documents, books):

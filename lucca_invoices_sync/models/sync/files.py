@@ -8,7 +8,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.api.errors import DamagedFile, TooLarge
 from ...lucca.files import PDF, check_whole, clean_name, kind_of
-from ..bill.completion import take_in
+from ..bill.completion import compare_again, take_in
 from ..bill.electronic_invoice import find_invoice
 from ..document import change
 from ..messages import Messages, joined, sentences
@@ -124,9 +124,7 @@ class LuccaSyncFiles(models.AbstractModel):
                     turn.add(files=1)
                 if remark and file.document_id.move_id:
                     change.note(file.document_id, joined([file.name, remark], ": "))
-                invoice = file.electronic_invoice
-                if invoice and take_in(file, invoice != former, books_of):
-                    turn.is_cut_short = True  # it is booked in this turn
+                self._use(turn, file, former, books_of)
                 self.env.flush_all()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
@@ -138,6 +136,14 @@ class LuccaSyncFiles(models.AbstractModel):
         except Exception as error:  # another addon's, which keeps no other file away
             _logger.info("A file of Lucca document %s", file.document_id.id, exc_info=True)
             self._fail(turn, file, describe_bug(error))
+
+    def _use(self, turn, file, former, books_of):
+        """Use the electronic invoice that a file is or holds; what it took the place of may have been one."""
+        document, invoice = file.document_id, file.electronic_invoice
+        if invoice and take_in(file, invoice != former, books_of):
+            turn.is_cut_short = True  # it is booked in this turn
+        elif not invoice and document.move_id and document.files_state == "done":
+            compare_again(document)
 
     def _attach_once(self, file, content, checksum):
         """Attach a content; where the bill has it already, that attachment is taken."""

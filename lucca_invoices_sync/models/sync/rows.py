@@ -9,6 +9,7 @@ from ...lucca.api.errors import InvalidDocument
 from ...lucca.booking.payments import is_paid
 from ...lucca.documents.booked_documents import CONFIRMED, INVOICE, read_heading
 from ...lucca.documents.reading import dumps
+from ..bill.completion import compare_again
 from ..messages import Messages
 from ..states import name_of
 from ..texts import explain_document
@@ -32,7 +33,8 @@ def store(turn, items, listing_number=0):
         prepared[values["lucca_type"], values["lucca_id"]] = (values, item)
     known = _find_known(documents, connection, prepared)
     for key, document in known.items():
-        document._take_over(turn, prepared[key][0])
+        if document._take_over(turn, prepared[key][0]) and document.state == "imported":
+            compare_again(document)
     mark_seen(documents.union(*known.values()), listing_number)
     new = [
         {

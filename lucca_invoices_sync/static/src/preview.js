@@ -1,5 +1,6 @@
 import {AttachmentView} from "@mail/core/common/attachment_view";
-import {Component} from "@odoo/owl";
+import {Component, useState} from "@odoo/owl";
+import {SIZES} from "@web/core/ui/ui_service";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 import {url} from "@web/core/utils/urls";
@@ -18,11 +19,17 @@ export class LuccaPreview extends Component {
     setup() {
         this.orm = useService("orm");
         this.store = useService("mail.store");
+        this.ui = useState(useService("ui"));
         this.asked = new Set();
         useRecordObserver((record) => {
             this.show(record);
             this.ask(record);
         });
+    }
+
+    /** Whether there is room beside the form, as for a bill's: else nothing is loaded. */
+    get hasRoom() {
+        return this.ui.size >= SIZES.XXL;
     }
 
     /** Hand the files over to the store that Odoo's component reads. */

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from ...documents.booked_documents import Amounts, BookedDocument
 from ..bill_numbers import read_number
-from ..numbers import read_iban
+from ..numbers import read_iban, read_written_iban
 from ..parties import Party, Verdict
 from ..parties import compare as compare_parties
 from .invoice import ElectronicInvoice, InvoiceParty
@@ -100,7 +100,7 @@ def _compare_account(invoice: ElectronicInvoice, known: Known) -> Iterator[Diffe
     """An account that nobody knows beside those that are known; where none is, none differs."""
     own = {read_iban(iban) for iban in known.own_ibans}
     ours = tuple(dict.fromkeys(iban for iban in map(read_iban, known.ibans) if iban))
-    theirs = filter(None, map(read_iban, invoice.ibans))
+    theirs = filter(None, map(read_written_iban, invoice.ibans))
     strange = tuple(iban for iban in theirs if iban not in {*ours, *own})
     if ours and strange:
         yield Difference(Compared.ACCOUNT, strange, ours)

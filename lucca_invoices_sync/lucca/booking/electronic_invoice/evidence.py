@@ -13,6 +13,9 @@ from ..categories import untaxed_category
 from .invoice import ElectronicInvoice, VatBreakdown
 
 ZERO = Decimal(0)
+#: Rows of a VAT breakdown that are believed: there is one for each category and rate, and each may be told on
+#: the bill.
+MOST_ROWS = 50
 
 
 def find_evidence(
@@ -70,7 +73,7 @@ def _with_vat_only(amounts: Amounts) -> Amounts:
 def _is_whole(invoice: ElectronicInvoice, unit: Decimal, tolerance: Decimal) -> bool:
     """Whether the rows of the VAT breakdown are its totals, and each base gives its VAT."""
     rows = invoice.breakdown
-    if not rows or any(row.base is None or row.tax is None for row in rows):
+    if not 0 < len(rows) <= MOST_ROWS or any(row.base is None or row.tax is None for row in rows):
         return False
     bases = sum((row.base or ZERO for row in rows), ZERO)
     vat = sum((row.tax or ZERO for row in rows), ZERO)

@@ -17,6 +17,8 @@ T = TypeVar("T")
 
 #: The type xs:decimal of XML Schema; 30 digits are more than any amount has.
 _DECIMAL = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})", re.ASCII)
+#: Characters of a text that are kept: notes and labels say it again.
+LONGEST_TEXT = 1_000
 #: The type xs:date of XML Schema, with or without a time zone.
 _ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
 #: The format 102 of UNTDID 2379, the only one that EN 16931 allows in CII.
@@ -58,16 +60,16 @@ class Part:
 
     def texts(self, term: str, *paths: str) -> tuple[str, ...]:
         """All different texts at these paths, in their order."""
-        read = (self._read(term, element, str) for element in self._found(paths))
+        read = (self._read(term, element, _text) for element in self._found(paths))
         return tuple(dict.fromkeys(text for text in read if text is not None))
 
     def text(self, term: str, *paths: str) -> str | None:
         """The text at these paths, without spaces around it."""
-        return self._one(term, self._found(paths), str)
+        return self._one(term, self._found(paths), _text)
 
     def attribute(self, name: str, *paths: str) -> str | None:
         """An attribute of the first element at these paths."""
-        said = (clean_text(element.get(name, "")) for element in self._found(paths))
+        said = (_text(clean_text(element.get(name, ""))) for element in self._found(paths))
         return next(said, None) or None
 
     def number(self, term: str, *paths: str) -> Decimal | None:
@@ -126,6 +128,10 @@ class Part:
 @cache
 def _compiled(path: str) -> etree.XPath:
     return etree.XPath(path)
+
+
+def _text(text: str) -> str:
+    return text[:LONGEST_TEXT].rstrip()
 
 
 def _decimal(text: str) -> Decimal:

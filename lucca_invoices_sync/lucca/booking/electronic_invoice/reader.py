@@ -12,6 +12,8 @@ from .part import Part
 
 #: Bytes that an invoice's XML may have, without the files that may be embedded in it.
 LARGEST_XML = 10 * 1024 * 1024
+#: Tags that an invoice's XML may have: an invoice of 10,000 lines has fewer. More take minutes to read.
+MOST_TAGS = 500_000
 #: Elements of files that are embedded in an invoice, in UBL and in CII.
 _EMBEDDED = ("EmbeddedDocumentBinaryObject", "AttachmentBinaryObject")
 _READERS: dict[str, Callable[[Part], ElectronicInvoice]] = {
@@ -46,7 +48,8 @@ def keep_invoice(xml: bytes) -> str | None:
 
 
 def _parse(xml: bytes) -> etree._Element | None:
-    if len(xml) > LARGEST_XML:
+    # In any encoding of the two that every reader of XML knows, UTF-8 and UTF-16, a tag begins with this byte.
+    if len(xml) > LARGEST_XML or xml.count(b"<") > MOST_TAGS:
         return None
     # Comments go, since a text ends where one begins.
     parser = etree.XMLParser(
