@@ -55,6 +55,11 @@ class Amounts:
         return values
 
 
+def is_merged(move):
+    """Whether all is one line without tax: in another currency, lines could miss a cent of the company's."""
+    return len(move.invoice_line_ids) == 1 and not move.invoice_line_ids.tax_ids
+
+
 class AmountsCase(LuccaCase):
     def assertAmountsOf(self, json, move):
         base, counter = (json["amountIncludingTaxes"][side] for side in ("base", "counter"))
@@ -62,9 +67,10 @@ class AmountsCase(LuccaCase):
         sign = -1 if (including or base["excludingTaxes"]["value"]) < 0 else 1
         self.assertEqual(move.amount_total, sign * including)
         lost = move.invoice_line_ids.filtered(lambda line: "Non-recoverable" in line.name)
-        printed = sum(tax["value"] for tax in base["taxes"])
-        booked = move.amount_tax + sum(lost.mapped("price_subtotal"))
-        self.assertAlmostEqual(booked, sign * printed, 2)
+        if not is_merged(move):
+            printed = sum(tax["value"] for tax in base["taxes"])
+            booked = move.amount_tax + sum(lost.mapped("price_subtotal"))
+            self.assertAlmostEqual(booked, sign * printed, 2)
         if counter["includingTaxes"]["value"]:
             company = counter["includingTaxes"]["value"]
             self.assertAlmostEqual(-move.direction_sign * move.amount_total_signed, sign * company)
@@ -75,6 +81,8 @@ class TestRandomAmounts(AmountsCase):
         super().setUp()
         self.env.ref("base.USD").active = True
         self.connection.auto_post = True
+        # Of random amounts each is unusual, and Odoo's warning of that keeps a bill a draft.
+        self.env["ir.default"].set("res.partner", "ignore_abnormal_invoice_amount", True)
         add_withholding(self.tenant, self.tax_20)
 
     def test_none_is_wrong_in_silence_stuck_or_posted_with_a_doubt(self):
@@ -84,8 +92,6 @@ class TestRandomAmounts(AmountsCase):
             self.sync()
             documents = self.document(*jsons)
             waiting = documents.filtered(lambda one: one.state != "imported")
-            # Of random amounts each is unusual.
-            documents.move_id.partner_id.ignore_abnormal_invoice_amount = True
             self.assertGreater(len(documents - waiting), len(documents) / 4)
             self.assertGreater(len(waiting), len(documents) / 20)
             while ask := documents.filtered("may_be_accepted"):
@@ -207,6 +213,8 @@ class TestRandomElectronicInvoices(LinesCase, AmountsCase):
             with self.subTest(document.number, **json["amountIncludingTaxes"]["base"]):
                 self.assertEqual(document.state, "imported", document.message)
                 self.assertAmountsOf(json, document.move_id)
+                if is_merged(document.move_id):
+                    continue
                 items = document.move_id.invoice_line_ids.filtered(
                     lambda line: "Non-recoverable" not in line.name
                 )
