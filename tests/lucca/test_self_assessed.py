@@ -50,6 +50,11 @@ def test_a_charge_up_to_the_total_holds_no_lost_vat():
     assert read_self_assessed(document(amounts("110"), cost="100")).lost == ZERO
 
 
+def test_what_was_paid_in_advance_is_no_lost_vat():
+    base = amounts("237.37", including="208.62")
+    assert read_self_assessed(document(base, cost="237.37")).lost == ZERO
+
+
 def test_a_credit_note_s_charge_may_be_of_either_sign():
     assert read_self_assessed(document(amounts("110"), cost="-132")).lost == Decimal(22)
 

@@ -48,7 +48,9 @@ def read_self_assessed(document: BookedDocument) -> SelfAssessed:
     listed = tuple(tax for tax in base.taxes if tax.value)
     lost = ZERO
     if cost and cost.currency == base.currency:
-        lost = max(abs(cost.value) - abs(base.including_taxes), ZERO)
+        # The total may be less, where a part was paid in advance: that is no VAT.
+        charged = max(abs(base.including_taxes), abs(base.excluding_taxes))
+        lost = max(abs(cost.value) - charged, ZERO)
     return SelfAssessed(
         tuple(dict.fromkeys(tax.rate_type_id for tax in listed)), base.total_tax, lost
     )
