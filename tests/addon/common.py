@@ -149,6 +149,20 @@ class SyncMixin:
             yield records.with_env(records.env(cr=cr))
         self.env.invalidate_all()
 
+    @contextmanager
+    def doubting(self, words):
+        """A time in which another addon has a doubt about every bill."""
+        bills = self.registry["lucca.bill"]
+        prepare = bills._prepare
+
+        def doubting(self, document, books):
+            bill = prepare(self, document, books)
+            bill.doubts.append(words)
+            return bill
+
+        with patch.object(bills, "_prepare", doubting):
+            yield
+
     def meanwhile(self, act):
         """Have somebody act, with an environment, before each transaction of a synchronisation."""
         original = Turn.is_same_account

@@ -54,16 +54,8 @@ class TestPosting(ElectronicCase):
         self.assertTrue(document.is_left_draft)
 
     def test_a_doubt_outlives_the_time_until_the_files_come(self):
-        prepare = self.registry["lucca.bill"]._prepare
-
-        def doubting(self, document, books):
-            bill = prepare(self, document, books)
-            bill.doubts.append("Is this ours?")
-            return bill
-
-        self.patch(self.registry["lucca.bill"], "_prepare", doubting)
-        document = self.failing()
-        self.patch(self.registry["lucca.bill"], "_prepare", prepare)
+        with self.doubting("Is this ours?"):
+            document = self.failing()
         self.let_try_again(document.file_ids)
         self.sync()
         self.assertEqual(document.move_id.state, "draft")

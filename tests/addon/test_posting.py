@@ -52,15 +52,8 @@ class TestPosting(PostingCase):
         self.assertFalse(self.connection.activity_ids)
 
     def test_a_bill_with_a_doubt_is_not(self):
-        prepare = self.registry["lucca.bill"]._prepare
-
-        def doubting(self, document, books):
-            bill = prepare(self, document, books)
-            bill.doubts.append("Is this ours?")
-            return bill
-
-        self.patch(self.registry["lucca.bill"], "_prepare", doubting)
-        document = self.came()
+        with self.doubting("Is this ours?"):
+            document = self.came()
         self.assertLeft(document, "Is this ours?")
         words = "<b>To check before it is posted:</b> Is this ours?"
         self.assertIn(words, self.note(document.move_id))

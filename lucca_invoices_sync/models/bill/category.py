@@ -111,7 +111,7 @@ def find_relation(bill, books, category):
 def _find_tax(bill, books, category, relation, owed):
     rules, who = bill.document.env["lucca.bill.no_vat"], who_owes(category, relation)
     if who is Owed.BY_NOBODY:
-        return _only(books.taxes.without_vat(bill.tax_scope))
+        return rules._only(books.taxes.without_vat(bill.tax_scope))
     tax = rules._find_tax(bill, books, relation, owed)
     is_declared = tax.amount or tax.amount_type == "group"
     # The customs may ask for the VAT of an import: then the tax of its fiscal position is of 0 %.
@@ -120,11 +120,7 @@ def _find_tax(bill, books, category, relation, owed):
     rate = Decimal(str(rules._usual_taxes(bill, books, owed)[:1].amount)) / 100
     # Outside of the Union there is one tax for whatever is bought abroad.
     places = (relation,) if books.is_in_union else None
-    return _only(books.taxes.own_self_assessed(rate, bill.tax_scope, places)) or tax
-
-
-def _only(taxes):
-    return taxes if len(taxes) == 1 else taxes.browse()
+    return rules._only(books.taxes.own_self_assessed(rate, bill.tax_scope, places)) or tax
 
 
 # --- words ----------------------------------------------------------------------------------------
