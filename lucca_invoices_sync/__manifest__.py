@@ -3,8 +3,7 @@
     "summary": "Approved invoices of Lucca become draft vendor bills: to the cent, once, all of them",
     "version": "19.0.1.5.0",
     "category": "Accounting/Accounting",
-    "author": "Lucca Invoices Sync contributors, Odoo Community Association (OCA)",
-    "website": "https://github.com/OCA/l10n-france",
+    "author": "Lucca Invoices Sync contributors",
     "license": "LGPL-3",
     "depends": ["account", "base_iban", "base_vat", "phone_validation"],
     "external_dependencies": {

@@ -115,7 +115,7 @@ def databases(cache, request):
     variables = {name: os.environ[name] for name in postgres.GIVEN if name in os.environ}
     source = OdooSource(Path(os.environ["PYTHONPATH"]))
     odoo = Odoo(Venv(Path(sys.prefix)), source, configuration, variables)
-    return Databases(cache, odoo, CHECKOUT, CHECKOUT / "requirements.txt")
+    return Databases(cache, odoo, CHECKOUT, CHECKOUT / "setup" / "requirements.txt")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from .databases import DATA, Databases
 from .odoo import Odoo
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-REQUIREMENTS = CHECKOUT / "requirements.txt"
+REQUIREMENTS = CHECKOUT / "setup" / "requirements.txt"
 NODE_MANIFEST = CHECKOUT / "setup" / "package.json"
 
 
@@ -31,7 +31,7 @@ class Workshop:
 
     @property
     def env(self) -> dict[str, str]:
-        """The environment of a tool: Odoo's, prettier, and a git that works for root in a user's checkout."""
+        """The environment of a tool: Odoo's, those of Node.js, and a git that works for root in a user's checkout."""
         trust = {"COUNT": "1", "KEY_0": "safe.directory", "VALUE_0": str(CHECKOUT)}
         git = {f"GIT_CONFIG_{name}": value for name, value in trust.items()}
         path = os.pathsep.join([str(self.node / "bin"), self.odoo.env["PATH"]])
