@@ -139,10 +139,10 @@ class References:
                 found = self._keep(kind, page.items, missing)
                 missing -= found
                 number, wasted = number + 1, max(0, wasted + 1 - len(found))
-                is_over = not page.following or _is_left(missing, wasted)
-                following = None if is_over else page.following
+                is_left = _is_left(missing, wasted)
+                following = None if is_left else page.following
                 yield Reading(following, number, len(missing), wasted)
-                if is_over:
+                if is_left:
                     return
         except (AccessDenied, NotFound, RequestRefused):
             # The list may not be read, or the place is none any more: each is asked for alone.

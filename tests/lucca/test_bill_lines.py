@@ -103,8 +103,31 @@ class TestVatThatIsNotRecovered:
         plan = plan_of(amounts("100", [(NORMAL, "20")]), cost="120", books=books)
         assert (kinds(plan.lines), told(plan)) == ([("untaxed", "100"), ("lost_vat", "20")], [])
 
-    def test_a_cost_beyond_the_total_is_confirmed_and_no_vat_is_lost(self):
-        plan = plan_of(amounts("100", [(NORMAL, "20")]), cost="130")
+    def test_that_of_a_known_rate_beside_it_keeps_its_base(self):
+        books = Books({INTERMEDIATE: RATES[INTERMEDIATE]}, CENT, "EUR", CENT, CENT)
+        base = amounts("150", [(NORMAL, "20"), (INTERMEDIATE, "5")])
+        plan = plan_of(base, cost="170", books=books)
+        assert kinds(plan.lines) == [("vat", "50", "5"), ("untaxed", "100"), ("lost_vat", "20")]
+        assert told(plan) == []
+
+    @pytest.mark.parametrize(
+        ("kept", "findings"), [("0", []), ("0.10", [("deduction", "-11.05", True)])]
+    )
+    def test_what_is_unusual_is_told_where_any_vat_is_kept(self, kept, findings):
+        plan = plan_of(amounts("50", [(NORMAL, "12.01"), (INTERMEDIATE, kept)]), cost="62.01")
+        assert told(plan) == findings
+
+    def test_a_rounding_is_told_where_all_vat_is_lost(self):
+        plan = plan_of(amounts("100", [(NORMAL, "20")], "120.05"), cost="120")
+        assert told(plan) == [("rounding", "0.05", False)]
+
+    def test_a_fraction_of_a_cent_is_refused_though_it_is_lost(self):
+        with pytest.raises(InvalidDocument):
+            plan_of(amounts("100", [(NORMAL, "20.001")]), cost="120.001")
+
+    @pytest.mark.parametrize("cost", ["130", "-130"])
+    def test_a_cost_beyond_the_total_is_confirmed_and_no_vat_is_lost(self, cost):
+        plan = plan_of(amounts("100", [(NORMAL, "20")]), cost=cost)
         assert (kinds(plan.lines), told(plan)) == (
             [("vat", "100", "20")],
             [("cost", "130", True)],
@@ -114,6 +137,14 @@ class TestVatThatIsNotRecovered:
         plan = plan_of(amounts("100", [(NORMAL, "10"), (EXEMPT, "5")]))
         assert kinds(plan.lines) == [("vat", "50", "10"), ("untaxed", "50"), ("lost_vat", "5")]
         assert told(plan) == [("zero_rate", "5", True), ("untaxed", "50", True)]
+
+    def test_no_vat_at_a_rate_of_zero_is_usual(self):
+        plan = plan_of(amounts("150", [(NORMAL, "20"), (EXEMPT, "0")]))
+        assert (kinds(plan.lines), told(plan)) == ([("vat", "100", "20"), ("vat", "50", "0")], [])
+
+    def test_vat_at_a_rate_of_zero_that_lowers_the_total_is_not_withheld(self):
+        plan = plan_of(amounts("100", [(EXEMPT, "5")], including="95"))
+        assert told(plan) == [("zero_rate", "5", True), ("difference", "-10", True)]
 
     def test_what_is_withheld_stays_where_half_of_the_vat_is_lost(self):
         plan = plan_of(amounts("100", [(NORMAL, "20"), (WITHHELD, "-15")]), cost="110")
@@ -130,6 +161,20 @@ class TestVatThatIsNotRecovered:
         plan = plan_of(base, counter, books=ABROAD)
         assert (kinds(plan.lines), told(plan)) == ([("vat", "100", "20", "-15")], [])
         assert shown_company(plan.lines) == [("90", "4.5")]
+
+    def test_that_may_be_less_than_one(self):
+        plan = plan_of(amounts("5", [(NORMAL, "1"), (WITHHELD, "0.75")], including="5.25"))
+        assert kinds(plan.lines) == [("vat", "5", "1", "-0.75")]
+
+    @pytest.mark.parametrize(
+        ("withheld", "including", "finding"),
+        [("15", "135", ("base_missing", "100", True)), ("-15", "135", ("difference", "30", True))],
+    )
+    def test_where_the_total_shows_something_else_its_sign_is_as_written(
+        self, withheld, including, finding
+    ):
+        base = amounts("100", [(NORMAL, "20"), (WITHHELD, withheld)], including)
+        assert told(plan_of(base)) == [finding]
 
     def test_the_companys_charge_is_luccas_own(self):
         base = amounts("100", [(NORMAL, "20")])

@@ -47,7 +47,9 @@ def same(one, other):
         ("fa 2026-001", "FA-2026/001"),
         ("FA2026001", "FA-2026-001"),
         ("Référence: 12", "12"),
+        ("№4711", "4711"),
         ("Straße 7", "STRASSE-7"),
+        ("O\N{LATIN SMALL LIGATURE FFI}ce 7", "OFFICE 7"),
         ("Loyer", "LOYER"),
     ],
 )
@@ -64,6 +66,7 @@ def test_one_number(one, other):
         ("100", "1"),
         ("2026-11", "2026-1"),
         ("LOYER", "ABONNEMENT"),
+        ("12\N{SUPERSCRIPT TWO}", "122"),
     ],
 )
 def test_two_numbers(one, other):
@@ -76,6 +79,11 @@ def test_two_numbers(one, other):
 def test_what_is_no_number(text):
     assert not read_number(text).keys
     assert not same(text, text)
+
+
+@pytest.mark.parametrize("text", ["FA-2026-010", "226/1", "N° 0022601"])
+def test_its_trace_is_its_digits_without_zeros_as_a_database_makes_it(text):
+    assert read_number(text).trace == "2261"
 
 
 def test_a_word_is_a_number_that_tells_no_bills_apart():

@@ -86,6 +86,7 @@ def test_the_moment_is_the_keepers_whoever_asks(time):
 
 def test_a_longer_block_is_not_shortened(time):
     one = budget_of(40, time)
+    time.sleep(100)
     one.block(60)
     one.block(20)
     with pytest.raises(MustWait) as caught:
@@ -148,6 +149,16 @@ def test_no_minute_sees_more_than_a_quarter_over(per_minute, gaps):
     most = per_minute + max(per_minute / 4, 1)
     for index, start in enumerate(taken):
         assert bisect_left(taken, start + 59.999) - index <= most
+
+
+def test_a_budget_that_is_given_no_clock_goes_by_this_machine_s():
+    one = Budget(60)
+    one.take()
+    one.pause(0)
+    one.block(900)
+    with pytest.raises(MustWait) as caught:
+        one.take()
+    assert 800 < caught.value.seconds <= 900
 
 
 def test_a_pause_is_slept_as_the_waits_are(time):

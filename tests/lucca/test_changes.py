@@ -117,9 +117,22 @@ class TestConvertedAmounts:
         assert names(in_dollars(), other, currency="CHF") == []
         assert names(in_dollars(), other, currency="USD") == []
 
+    def test_they_may_come_later(self):
+        without = changed(COUNTER, None, in_dollars())
+        added = ["converted_untaxed", "converted_taxes", "converted_total"]
+        assert names(without, in_dollars()) == added
+        assert names(without, deepcopy(without)) == []
+
+    def test_a_converted_charge_is_a_change_where_the_others_are(self):
+        path, more = ("costAmount", "counter", "value"), 240
+        assert names(in_dollars(), changed(path, more, in_dollars())) == ["converted_cost"]
+        assert names(examples.invoice(), changed(path, more)) == []
+        assert names(in_dollars(), changed(path, more, in_dollars()), currency="CHF") == []
+
     def test_amounts_that_become_unreadable_are_a_change(self):
         broken = in_dollars(includingTaxes={"value": "x", "currency": "EUR"})
-        assert "converted_total" in names(in_dollars(), broken)
+        found = {one.name: one.after for one in differences(in_dollars(), broken)}
+        assert found["converted_total"] == "?"
         assert names(broken, deepcopy(broken)) == []
 
 

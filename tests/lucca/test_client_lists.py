@@ -314,7 +314,14 @@ class TestStrangeLists:
 
     def test_a_cursor_is_followed_whatever_the_count_says(self):
         first, last = b'{"items":[1],"count":1,"next":"abc"}', b'{"items":[2],"count":1}'
-        assert self.list_of(first, last) == ([[1], [2]], 2)
+        with raw_server(http("200 OK", body=first), http("200 OK", body=last)) as (url, received):
+            client = client_of(url, root_fields="none")
+            pages = list(client.documents(LONG_AGO, Place(limit=2)))
+        assert [page.items for page in pages] == [[1], [2]]
+        assert [re.search(rb"page=(\w+)", one)[1] for one in received] == [b"1", b"abc"]
+
+    def test_a_page_without_items_is_the_last_whatever_it_says(self):
+        assert self.list_of(b'{"items":[],"count":3,"next":"abc"}') == ([[]], 1)
 
     def test_a_number_may_be_a_cursor(self):
         assert self.list_of(b'{"items":[1],"next":2}', b'{"items":[2]}') == ([[1], [2]], 2)

@@ -87,6 +87,20 @@ class TestDeadline:
             ask(client_of(url))
         assert time.monotonic() - begun < 2
 
+    def test_each_answer_that_comes_through_a_proxy_has_its_time_too(self, clock, monkeypatch):
+        def late():
+            yield HEAD + BODY[:4]
+            clock.sleep(LONGEST_JSON + 1)
+            yield BODY[4:]
+
+        with raw_server(FOUND, late()) as (proxy, received):
+            monkeypatch.setenv("http_proxy", proxy)
+            client = client_of("http://lucca.invalid")
+            assert call(client) == {"id": 7}
+            with pytest.raises(Unreachable):
+                call(client)
+        assert all(request.startswith(b"GET http://lucca.invalid/") for request in received)
+
     def test_repeats_are_within_the_same_time(self, clock):
         def slow_failure():
             clock.sleep(REPEATED_WITHIN - 1)

@@ -50,6 +50,19 @@ def test_an_untaxed_line_is_what_the_rate_makes_of_it():
     assert taxed.company_base + untaxed.company_base + taxed.company_tax == Decimal("112.52")
 
 
+@pytest.mark.parametrize(
+    ("rounding", "bases"),
+    [({}, ["50", "1.5", "1.51"]), ({"rounds_per_line": True}, ["49.99", "1.51", "1.51"])],
+)
+def test_untaxed_lines_are_rounded_together_or_each_as_the_company_does(rounding, bases):
+    # 1.505 each, 3.01 together
+    untaxed = [BillLine(kind, Decimal("3.01")) for kind in (Kind.UNTAXED, Kind.LOST_VAT)]
+    lines = [*split(amounts("100", [(NORMAL, "20")])), *untaxed]
+    counter = amounts("53.01", [(NORMAL, "10")])
+    plan = with_company_amounts(lines, counter, Decimal(2), CENT, **rounding)
+    assert [plain(line.company_base) for line in plan.lines] == bases
+
+
 def test_without_vat_the_only_line_is_the_total():
     assert shown_company(converted(amounts("99.99"), amounts("91.22"))) == [("91.22", "0")]
 
@@ -57,6 +70,19 @@ def test_without_vat_the_only_line_is_the_total():
 def test_without_vat_no_line_can_take_a_cent_left_over():
     plan = with_company_amounts(split(amounts("100")), amounts("90.90"), Decimal("1.1"), CENT)
     assert shown_company(plan.lines) == [("90.91", "0")]
+
+
+def test_without_vat_lines_that_miss_nothing_stay_two():
+    lines = [BillLine(Kind.UNTAXED, Decimal(100)), BillLine(Kind.LOST_VAT, Decimal(20))]
+    plan = with_company_amounts(lines, amounts("60"), Decimal(2), CENT)
+    assert shown_company(plan.lines) == [("50", "0"), ("10", "0")]
+
+
+def test_a_discount_that_is_the_largest_line_takes_the_cent_left_over():
+    base = amounts("-50", [(NORMAL, "10"), (INTERMEDIATE, "-10")])
+    counter = amounts("-25.01", [(NORMAL, "5"), (INTERMEDIATE, "-5")])
+    plan = with_company_amounts(split(base), counter, Decimal(2), CENT)
+    assert shown_company(plan.lines) == [("25", "5"), ("-50.01", "-5")]
 
 
 def test_the_same_rate_twice_is_added_up():
@@ -90,6 +116,8 @@ def test_a_person_confirms_converted_amounts_that_miss_more():
     assert missing(base, amounts("91.23", [(NORMAL, "18.25")], including="109.51")) == []
     more = amounts("91.23", [(NORMAL, "18.25")], including="109.52")
     assert missing(base, more) == [("conversion", "0.04")]
+    less = amounts("91.23", [(NORMAL, "18.25")], including="109.44")
+    assert missing(base, less) == [("conversion", "-0.04")]
     assert sum(line.company_total for line in converted(base, more)) == Decimal("109.52")
 
 
@@ -132,10 +160,20 @@ def test_vat_of_another_rate_than_the_documents_is_converted_by_the_rate_and_tol
     assert told(plan) == [("conversion", "18.24", True)]
 
 
+def test_another_rate_without_vat_does_not_matter():
+    base = amounts("100", [(NORMAL, "20")])
+    counter = amounts("91.20", [(NORMAL, "18.24"), (INTERMEDIATE, "0")])
+    plan = with_company_amounts(
+        split(base), counter, base.including_taxes / counter.including_taxes, CENT
+    )
+    assert (shown_company(plan.lines), told(plan)) == ([("91.2", "18.24")], [])
+
+
 def test_a_counter_of_the_opposite_sign_is_refused():
     base = amounts("100", [(NORMAL, "20")])
-    with pytest.raises(InvalidDocument, match="sign"):
+    with pytest.raises(InvalidDocument) as caught:
         converted(base, amounts("-91.23", [(NORMAL, "-18.25")]))
+    assert caught.value.values["fault"] == "signs"
 
 
 def test_rate_type_zero_is_not_the_untaxed_line():

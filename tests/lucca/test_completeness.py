@@ -84,7 +84,9 @@ def test_the_first_time_all_is_read():
 
 
 def test_an_empty_account_needs_no_list():
-    assert Account(last=None).run() == [Count(START)]
+    account = Account(last=None)
+    assert account.run() == [Count(START)]
+    assert account.finished == Finished(0, 0)
 
 
 def test_a_new_document_is_read_since_the_last_time():
@@ -108,12 +110,37 @@ def test_a_late_approval_of_any_age_is_found_by_few_questions(age):
     assert account.remote(listing.since) - needed <= 2 * 100 + 3
 
 
+def test_only_whole_seconds_are_asked_for_since_lucca_is_asked_for_no_less():
+    old = history()
+    account = Account(old + days_ago(900.01), old, start=START + timedelta(seconds=1))
+    account.run()
+    assert account.ours == account.lucca
+    assert len(account.steps) > 5
+    assert not any(step.since.microsecond for step in account.steps)
+
+
 def test_two_late_approvals_are_found_from_the_older_on():
     old = history()
     account = Account(old + days_ago(5.5, 333.3), old)
     account.run()
     assert account.ours == account.lucca
     assert len(account.listings) == 1
+
+
+def test_what_a_window_did_not_bring_is_sought_from_an_earlier_moment_on():
+    class Shifting(Account):
+        def list_from(self, step):
+            if not self.listings[1:]:  # the page that has it was read before it was there
+                self.survey.is_enough(step.since, self.remote(step.since))
+                assert not self.survey.listed(step.since)
+            else:
+                super().list_from(step)
+
+    old = history()
+    account = Shifting(old + days_ago(0.5), old)
+    account.run()
+    assert [listing.is_whole for listing in account.listings] == [False, False]
+    assert account.ours == account.lucca
 
 
 def test_fewer_documents_than_known_are_sought_in_the_whole_list():
@@ -128,6 +155,35 @@ def test_without_counts_the_last_ninety_days_are_read_and_nothing_is_proven():
     since = LAST - timedelta(days=90)
     assert account.run() == [Count(START), Listing(since, is_whole=False)]
     assert account.finished == Finished(len(account.ours), None)
+
+
+def test_a_server_that_stops_counting_is_asked_once_more_and_nothing_is_proven():
+    class Stopping(Account):
+        def meanwhile(self, step):
+            self.gives_count = False
+            assert not self.survey.is_enough(step.since, None)
+
+    account = Stopping(history(), ours=(), last=None)
+    assert account.run() == [Count(START), Listing(START, is_whole=True), Count(START)]
+    assert account.finished == Finished(len(account.ours), None)
+
+
+def test_a_count_that_a_page_tells_says_nothing_where_none_was_asked_for_before():
+    account = Account(history())
+    account.gives_count = False
+    account.do(account.survey.next_step())
+    listing = account.survey.next_step()
+    assert not account.survey.is_enough(listing.since, account.known(listing.since))
+    account.run()
+    assert account.finished == Finished(len(account.ours), None)
+
+
+def test_a_late_approval_is_found_where_nobody_knows_when_the_list_was_read():
+    old = history()
+    account = Account(old + days_ago(3.01), old, last=None)
+    account.run()
+    assert account.ours == account.lucca
+    assert account.listings[0].since > NOW - timedelta(days=8)
 
 
 def test_without_counts_the_first_time_reads_all():
@@ -183,6 +239,17 @@ class TestLyingCounts:
         assert account.listings == [Listing(START, is_whole=True)]
         assert account.finished == Finished(len(account.ours), 0)
 
+    def test_where_it_lies_of_the_past_only_the_last_days_are_read(self):
+        class OfThePast(Account):
+            def remote(self, since):
+                return super().remote(since) + (2 if since == START else 0)
+
+        old = history()
+        account = OfThePast(old + days_ago(0.001), old, unlisted=2)
+        account.run()
+        assert account.listings == [Listing(LAST - timedelta(hours=1), is_whole=False)]
+        assert account.ours == account.lucca
+
     def test_nothing_is_withdrawn_before_it_was_missing_twice(self):
         """One that is listed by now could hide one that a page did not show."""
         old = history()
@@ -229,6 +296,36 @@ def test_a_listing_during_which_documents_left_is_read_again():
     assert account.ours == account.lucca
 
 
+def test_a_window_during_which_documents_left_is_followed_by_the_whole_list():
+    class Leaving(Account):
+        """At the end as many are known as Lucca counts, but one of them has left."""
+
+        def list_from(self, step):
+            if step.is_whole:
+                super().list_from(step)
+                return
+            self.ours = sorted([*self.ours, self.lucca[-2]])
+            gone = self.lucca.pop()
+            assert not self.survey.is_enough(step.since, self.remote(step.since))
+            self.lucca = sorted([*self.lucca, gone - timedelta(minutes=1)])
+            assert not self.survey.is_enough(step.since, self.remote(step.since))
+            assert not self.survey.listed(step.since)
+
+    old = history()
+    account = Leaving(old + days_ago(0.001, 0.002), old + days_ago(0.003))
+    account.run()
+    assert [listing.is_whole for listing in account.listings] == [False, True]
+    assert account.ours == account.lucca
+
+
+def test_nothing_is_withdrawn_that_the_whole_list_before_did_show():
+    known = 10
+    survey = Survey(START, NOW, LAST, lambda since: known)
+    survey.counted(START, 12)
+    unseen = [2, 1, 2, 2]
+    assert [survey.listed(START, number) for number in unseen] == [False, False, False, True]
+
+
 def test_an_account_that_never_rests_is_left_to_the_next_synchronisation():
     class Restless(Account):
         def meanwhile(self, step):
@@ -266,6 +363,16 @@ def test_an_interrupted_survey_goes_on_with_what_it_knew_however_long_ago(age):
     assert account.survey.next_step() == following
     account.run()
     assert account.ours == account.lucca
+
+
+def test_what_was_learnt_and_did_not_last_is_forgotten():
+    account = Account(history(), ours=(), last=None)
+    before = account.survey.as_json()
+    asked = account.survey.next_step()
+    account.do(asked)
+    assert account.survey.next_step() != asked
+    account.survey.restore(before)
+    assert account.survey.next_step() == asked
 
 
 class TestInterrupted(TestLyingCounts):

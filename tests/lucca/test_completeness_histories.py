@@ -1,6 +1,5 @@
 """Whatever happens in Lucca and on the way: in the end we know exactly what is approved there."""
 
-import os
 import random
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
@@ -11,8 +10,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from lucca.completeness import Count, Finished, Survey
 from lucca.documents.reading import dumps, loads
 
+from .helpers import examples
+
 START = datetime(2025, 1, 1, tzinfo=timezone.utc)
-HISTORIES = max(500, int(os.environ.get("HYPOTHESIS_EXAMPLES", "0")))
 PAGE = 4
 
 
@@ -204,4 +204,4 @@ class Histories(RuleBasedStateMachine):
 
 
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(max_examples=HISTORIES, stateful_step_count=40, deadline=None)
+TestHistories.settings = settings(max_examples=examples(500), stateful_step_count=40, deadline=None)

@@ -37,6 +37,20 @@ def test_a_due_date_may_be_two_years_ahead():
         assert not is_possible_due_date(day, RECEIVED)
 
 
+@pytest.mark.parametrize(
+    ("may", "first", "last"),
+    [
+        (is_possible_date, date(2000, 1, 1), RECEIVED + timedelta(days=183)),
+        (is_usual_date, RECEIVED - timedelta(days=1096), RECEIVED + timedelta(days=31)),
+        (is_possible_due_date, date(2000, 1, 1), RECEIVED + timedelta(days=731)),
+    ],
+)
+def test_the_first_and_the_last_day(may, first, last):
+    day = timedelta(days=1)
+    asked = first - day, first, last, last + day
+    assert [may(one, RECEIVED) for one in asked] == [False, True, True, False]
+
+
 @examined
 @given(DAYS, st.integers(-31, 1000))
 def test_what_is_received_some_time_after_its_date_is_usual(received, days):

@@ -5,7 +5,15 @@ from decimal import Decimal
 
 import pytest
 from lucca.api.errors import InvalidDocument
-from lucca.documents.booked_documents import Amounts, Attachment, Tax, read_document, read_heading
+from lucca.documents.booked_documents import (
+    Amounts,
+    Attachment,
+    Money,
+    Tax,
+    read_attachments,
+    read_document,
+    read_heading,
+)
 from lucca.documents.reading import dumps, loads
 
 from tests.simulator import examples
@@ -39,12 +47,22 @@ class TestDocumentedExamples:
         assert (invoice.conformity_state, invoice.payment_state) == ("Confirmed", "Paid")
         assert invoice.payment_method == "BankTransfer"
         assert (invoice.purchase_id, invoice.purchase_name) == (283, "Team building")
+        assert invoice.iban == "FR7630006000011234567890189"
+        assert not invoice.is_self_assessed
 
     def test_the_amounts_are_read_to_the_cent(self):
         invoice = read_document(as_received(examples.invoice()))
         taxes = (Tax(1, Decimal(25)),)
         assert invoice.base == Amounts("EUR", Decimal(250), taxes, Decimal(275))
         assert invoice.counter == Amounts("EUR", Decimal(250), taxes, Decimal("275.03"))
+        assert invoice.base.total_tax == 25
+
+    def test_the_charge_is_read_in_either_currency(self):
+        cost = examples.invoice()["costAmount"]
+        cost["counter"] = {"value": 240.5, "currency": "CHF"}
+        invoice = read(costAmount=cost)
+        assert invoice.cost == Money("EUR", Decimal(250))
+        assert invoice.counter_cost == Money("CHF", Decimal("240.5"))
 
     def test_the_file_is_read(self):
         file = Attachment("f0208989-edd3-4d09-b0ec-f97b24caa49e", "facture_6698734.pdf")
@@ -63,6 +81,9 @@ class TestDocumentedExamples:
         assert (heading.number, heading.document_date) == ("669", date(2021, 11, 18))
         assert (heading.conformity_state, heading.payment_state) == ("Confirmed", "Paid")
         assert (heading.created_at, heading.modified_at) == (moment, moment)
+        assert heading.payment_date == date(2021, 12, 16)
+        assert (heading.payment_method, heading.purchase_id) == ("BankTransfer", 283)
+        assert heading.amounts == read_document(as_received(examples.invoice())).base
 
 
 class TestTolerance:
@@ -83,6 +104,18 @@ class TestTolerance:
         absent = examples.invoice()
         del absent[key]
         assert read_document(as_received(absent)) == read(**{key: None})
+
+    def test_of_what_is_absent_texts_are_empty_and_the_others_none(self):
+        document = read(purchase=None, paymentDetails=None, attachments=None, costAmount=None)
+        assert (document.purchase_name, document.payment_method, document.iban) == ("", "", "")
+        assert (document.purchase_id, document.cost, document.counter_cost) == (None, None, None)
+        assert document.attachments == ()
+
+    def test_a_counter_that_cannot_be_read_says_what_is_wrong_where_it_is_needed(self):
+        document = examples.invoice()
+        document["amountIncludingTaxes"]["counter"]["taxes"] = 25
+        counter = read_document(as_received(document)).counter
+        assert counter.values["path"] == "amountIncludingTaxes.counter.taxes"
 
     def test_the_first_day_of_all_is_no_date(self):
         never = "0001-01-01T00:00:00"
@@ -134,6 +167,8 @@ class TestTolerance:
         assert (heading.lucca_type, heading.lucca_id) == ("Invoice", 132)
         assert (heading.number, heading.document_date, heading.created_at) == ("", None, None)
         assert (heading.conformity_state, heading.payment_state) == ("", "")
+        assert (heading.payment_method, heading.payment_date) == ("", None)
+        assert (heading.purchase_id, heading.amounts) == (None, None)
 
 
 class TestRefusals:
@@ -160,6 +195,14 @@ class TestRefusals:
         assert caught.value.values["path"] == path
         assert path in str(caught.value)
         assert caught.value.reason == "invalid_document"
+
+    def test_what_is_missing_is_told_from_what_is_of_another_form(self):
+        faults = {}
+        for value in (None, "Receipt", "R" * 99):
+            with pytest.raises(InvalidDocument) as caught:
+                read(type=value)
+            faults[value] = caught.value.values["fault"], len(caught.value.values["value"])
+        assert list(faults.values()) == [("missing", 4), ("form", 7), ("form", 40)]
 
     @pytest.mark.parametrize("value", [None, [], "Invoice", 7, True])
     def test_what_is_no_object_is_refused(self, value):
@@ -188,9 +231,9 @@ class TestRefusals:
 class TestCurrencies:
     @pytest.mark.parametrize("code", ["Invalid", "eur", "EURO", "", None, 978, "€"])
     def test_a_currency_has_its_iso_code(self, code):
-        amounts = {"excludingTaxes": {"value": 1, "currency": code}, "taxes": None}
+        parts = {"excludingTaxes": {"value": 1, "currency": code}, "taxes": None}
         with pytest.raises(InvalidDocument):
-            read_amounts(**amounts, includingTaxes={"value": 1, "currency": code})
+            read_amounts(**parts, includingTaxes={"value": 1, "currency": code})
 
     @pytest.mark.parametrize("part", ["excludingTaxes", "includingTaxes"])
     def test_mixed_currencies_are_refused(self, part):
@@ -199,8 +242,9 @@ class TestCurrencies:
 
     def test_a_tax_in_another_currency_is_refused(self):
         tax = {"rateTypeId": 1, "value": 25, "currency": "USD"}
-        with pytest.raises(InvalidDocument):
+        with pytest.raises(InvalidDocument) as caught:
             read_amounts(taxes=[tax])
+        assert caught.value.values["fault"] == "currency"
 
 
 class TestSigns:
@@ -218,11 +262,26 @@ class TestSigns:
         assert read.is_refund is is_refund
         assert read.absolute().base == read_document(as_received(document)).absolute().base
         assert read.absolute().base.including_taxes == 275
+        assert read.absolute().counter.including_taxes == Decimal("275.03")
 
     @pytest.mark.parametrize("value", [0, Decimal("0.50")])
     def test_nothing_and_less_than_one_are_not_negative(self, value):
         parts = {"excludingTaxes": euros(value), "taxes": [], "includingTaxes": euros(value)}
         assert not read_amounts(**parts).is_refund
+
+    @pytest.mark.parametrize(
+        ("document", "sign", "is_negative_invoice"),
+        [
+            (examples.invoice(), -1, True),
+            (examples.invoice(), 1, False),
+            (examples.credit_note(), -1, False),
+        ],
+    )
+    def test_only_an_invoice_is_a_negative_invoice(self, document, sign, is_negative_invoice):
+        assert read_document(signed(document, sign)).is_negative_invoice is is_negative_invoice
+
+    def test_a_total_that_is_negative_decides_whatever_is_without_taxes(self):
+        assert read_amounts(includingTaxes=euros(-25)).is_refund
 
     def test_where_the_total_is_nothing_the_amount_without_taxes_decides(self):
         taxes = [euros(20, rateTypeId=1)]
@@ -307,3 +366,11 @@ class TestAttachments:
         good = {"file": {"id": self.ID, "name": "a.pdf"}}
         file = Attachment(self.ID, "a.pdf")
         assert read(attachments=[good, None, good]).attachments == (file, self.UNKNOWN, file)
+
+    def test_those_of_a_document_that_cannot_be_booked_are_read(self):
+        broken = examples.invoice() | {"amountIncludingTaxes": None, "id": "?"}
+        assert read_attachments(broken) == read().attachments
+
+    def test_what_is_no_document_has_none(self):
+        with pytest.raises(InvalidDocument, match="not an object"):
+            read_attachments([])

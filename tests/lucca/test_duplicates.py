@@ -51,8 +51,19 @@ class TestNumber:
         assert is_double(new, known)
         assert not is_double(new, replace(known, total=Decimal(119)))
 
+    def test_that_turn_is_a_month_long_in_either_direction(self):
+        december = date(2025, 12, 15)
+        for days, expected in ((31, True), (32, False)):
+            january = december + timedelta(days=days)
+            assert is_double(of_lucca(day=january), typed(day=december)) is expected
+            assert is_double(of_lucca(day=december), typed(day=january)) is expected
+
     def test_a_bill_without_date_is_of_any_year(self):
         assert is_double(of_lucca(), typed(day=None))
+        assert is_double(of_lucca(day=None), typed())
+
+    def test_another_number_is_another_bill_whatever_else_agrees(self):
+        assert not is_double(of_lucca("12"), typed("13"))
 
     def test_a_refund_with_the_number_of_its_bill_is_none(self):
         assert not is_double(of_lucca(is_refund=True), typed())
@@ -83,10 +94,18 @@ class TestOtherPartner:
         assert not is_alike_elsewhere(of_lucca(), of_lucca("13", supplier=2))
         assert not is_alike_elsewhere(of_lucca(), of_lucca())
 
+    def test_a_refund_is_not_alike(self):
+        assert not is_alike_elsewhere(of_lucca(is_refund=True), typed(supplier=2))
+
+    def test_what_looks_alike_may_be_the_same_until_more_is_known(self):
+        assert may_be_same(of_lucca(), of_lucca(supplier=2))
+        assert not may_be_same(of_lucca("13"), of_lucca(supplier=2))
+
     def test_without_partner_number_and_total_are_enough(self):
         known = typed(supplier=0, day=None)
         assert is_double(of_lucca(), known)
         assert is_double(of_lucca(), replace(known, total=Decimal(0)))
+        assert not is_double(of_lucca(), typed(supplier=2, total="0"))
         assert not is_double(of_lucca(), replace(known, total=Decimal(119)))
         assert not is_double(of_lucca("13"), known)
 
@@ -107,12 +126,19 @@ class TestRecurring:
         assert self.recurs(of_lucca(), [january, february])
         assert not self.recurs(of_lucca(), [january])
         assert not self.recurs(of_lucca(), [january, replace(february, day=date(2025, 2, 5))])
-        assert not self.recurs(of_lucca(), [january, replace(february, supplier=2)])
+        for other in ({"supplier": 2}, {"number": read_number("13")}, {"day": None}):
+            assert not self.recurs(of_lucca(), [january, replace(february, **other)])
+
+    def test_the_second_that_is_booked_shows_it_also_for_one_of_the_same_month(self):
+        january, february = of_lucca(day=date(2026, 1, 5)), of_lucca(day=date(2026, 2, 5))
+        assert self.recurs(of_lucca(day=date(2026, 2, 20)), [january, february])
 
     def test_a_number_recurs_that_comes_in_three_months_of_a_year(self):
         january, february = of_lucca(day=date(2026, 1, 5)), of_lucca(day=date(2026, 2, 5))
         assert self.recurs(of_lucca(), [], [january, february])
         assert not self.recurs(of_lucca(), [], [february])
+        for other in ({"supplier": 2}, {"number": read_number("13")}, {"day": None}):
+            assert not self.recurs(of_lucca(), [], [january, replace(february, **other)])
 
     def test_it_does_not_stop_the_next_month(self):
         new = of_lucca("LOYER", date(2026, 4, 1))
@@ -123,6 +149,23 @@ class TestRecurring:
         new = of_lucca("LOYER", date(2026, 4, 1))
         for day in (date(2026, 4, 30), date(2026, 3, 28)):
             assert is_double(new, typed("LOYER", day), is_recurring=True)
+
+    @pytest.mark.parametrize(("days", "expected"), [(10, True), (11, False)])
+    def test_these_are_ten_days_at_most_before_or_after(self, days, expected):
+        first, last = date(2026, 4, 25), date(2026, 4, 25) + timedelta(days=days)
+        for new, known in ((first, last), (last, first)):
+            given = of_lucca("LOYER", new), typed("LOYER", known)
+            assert is_double(*given, is_recurring=True) is expected
+
+    def test_one_without_date_is_of_any_month(self):
+        for new, known in ((None, date(2026, 4, 1)), (date(2026, 4, 1), None)):
+            assert is_double(of_lucca("LOYER", new), of_lucca("LOYER", known), is_recurring=True)
+
+    def test_before_anybody_knows_whether_it_recurs_a_bill_may_be_the_same_in_either_way(self):
+        assert may_be_same(of_lucca(), typed(day=date(2026, 11, 30)))  # of its year
+        near = typed(day=date(2025, 12, 28), total="119")
+        assert may_be_same(of_lucca(day=date(2026, 1, 2)), near)  # of its turn
+        assert not may_be_same(of_lucca(), near)
 
     def test_a_document_of_lucca_is_the_same_that_has_its_day_and_total(self):
         new = of_lucca("LOYER")

@@ -225,6 +225,17 @@ class TestTerms:
             AllowanceOrCharge(True, Decimal(10), "S", Decimal(20), "Port"),
         )
 
+    def test_a_charge_for_transport_in_the_profile_extended_of_factur_x(self):
+        transport = b"""<ram:SpecifiedLogisticsServiceCharge>
+            <ram:Description>Port</ram:Description><ram:AppliedAmount>12.00</ram:AppliedAmount>
+            <ram:AppliedTradeTax><ram:CategoryCode>S</ram:CategoryCode>
+            <ram:RateApplicablePercent>20</ram:RateApplicablePercent></ram:AppliedTradeTax>
+            </ram:SpecifiedLogisticsServiceCharge>"""
+        end = b"</ram:ApplicableHeaderTradeSettlement>"
+        assert read_invoice(CII.replace(end, transport + end)).allowances_and_charges == (
+            AllowanceOrCharge(True, Decimal(12), "S", Decimal(20), "Port"),
+        )
+
     @pytest.mark.parametrize(
         ("code", "point"),
         [("5", VatPoint.ISSUE), ("29", VatPoint.DELIVERY), ("72", VatPoint.PAYMENT)],

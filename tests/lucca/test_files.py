@@ -76,7 +76,9 @@ SAMPLES = [
     ("xls_of_1995", ole("Book"), files.XLS),
     ("ppt", ole("PowerPoint Document"), files.PPT),
     ("msg", ole("__substg1.0_0037001F"), files.MSG),
+    ("ole_of_another_program", ole("Contents"), files.DOC),
     ("rtf", rb"{\rtf1\ansi Facture}", files.RTF),
+    ("office_drawing", office("visio"), files.ZIP),
     ("zip", zipped({"word/facture.txt": "12,50"}), files.ZIP),
     ("zip_of_a_pdf", zipped({"facture.pdf": PDF}), files.ZIP),
     ("zip_of_nothing", zipped({}), files.ZIP),
@@ -154,6 +156,13 @@ class TestWholeFiles:
         kind = kind_of(content)
         with pytest.raises(DamagedFile):
             check_whole(content, kind, f"facture{kind.suffixes[0]}")
+
+    def test_an_e_mail_whose_header_python_cannot_read_is_taken_as_whole(self):
+        header = b"multipart/mixed; boundary*1*=a; boundary*=b"
+        content = (
+            b"From: a@example.com\r\nSubject: Facture\r\nContent-Type: " + header + b"\r\n\r\n"
+        )
+        check_whole(content, files.EMAIL, "facture.eml")
 
     MESSAGES = {
         "json": b'{"status":404,"title":"Not found"}',

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lucca.api import hosts
 from lucca.api.errors import InvalidAnswer, InvalidHost
-from lucca.api.hosts import base_url, check_redirect, may_get_key
+from lucca.api.hosts import base_url, check_redirect, is_loopback, is_lucca, may_get_key
 
 from .helpers import examined
 
@@ -204,10 +204,38 @@ class TestRedirects:
         with nullcontext() if is_public else pytest.raises(InvalidAnswer):
             check_redirect(self.LUCCA, "https://storage.example/file")
 
+    @pytest.mark.parametrize(("port", "asked"), [("", 443), (":8443", 8443)])
+    def test_a_name_is_looked_up_for_its_port(self, monkeypatch, port, asked):
+        resolver = SimpleNamespace(getaddrinfo=Mock(return_value=[]))
+        monkeypatch.setattr(hosts, "socket", resolver)
+        check_redirect(self.LUCCA, f"https://storage.example{port}/file")
+        resolver.getaddrinfo.assert_called_once_with("storage.example", asked)
+
     def test_a_name_that_only_a_proxy_knows_is_left_to_it(self, monkeypatch):
         resolver = SimpleNamespace(getaddrinfo=Mock(side_effect=socket.gaierror))
         monkeypatch.setattr(hosts, "socket", resolver)
         check_redirect(self.LUCCA, "https://storage.example/file")
+
+
+@pytest.mark.parametrize(
+    ("host", "is_here", "is_luccas"),
+    [
+        ("127.0.0.1:8070", True, False),
+        ("http://[::1]/page", True, False),
+        ("acme.ilucca.net", False, True),
+        ("https://acme.ilucca.ch/page", False, True),
+        ("acme.ilucca.net:8443", False, False),
+        ("proxy.acme.com", False, False),
+    ],
+)
+def test_an_address_is_this_machines_luccas_or_anothers(host, is_here, is_luccas):
+    assert (is_loopback(host), is_lucca(host)) == (is_here, is_luccas)
+
+
+@pytest.mark.parametrize("ask", [is_loopback, is_lucca])
+def test_what_is_no_address_is_neither(ask):
+    with pytest.raises(InvalidHost):
+        ask("ftp://localhost")
 
 
 @examined

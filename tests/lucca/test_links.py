@@ -41,6 +41,11 @@ def test_without_supplier_or_number_nothing_is_exact():
     assert not is_exact(of_lucca(""), typed(""))
 
 
+def test_a_bill_of_another_total_is_not_exact():
+    assert is_exact(of_lucca(), typed())
+    assert not is_exact(of_lucca(), typed(total="119.99"))
+
+
 def test_the_day_may_differ_where_only_one_bill_fits():
     assert match_exactly([of_lucca()], [typed(day=date(2026, 3, 9))])[0] == {0: 0}
 
@@ -66,6 +71,7 @@ def test_a_word_in_place_of_a_number_is_the_bill_of_that_day_only():
     bills = [typed("Loyer", date(2026, month, 1)) for month in (2, 1)]
     assert match_exactly(rents, bills)[0] == {0: 1, 1: 0}
     assert match_exactly(rents[:1], [typed("Loyer", date(2026, 1, 2))])[0] == {}
+    assert not is_exact(of_lucca("LOYER", None), typed("Loyer", None))
 
 
 def test_the_same_number_of_every_month_is_told_apart_by_the_day():

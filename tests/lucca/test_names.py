@@ -26,6 +26,14 @@ def test_a_name_loses_case_accents_and_legal_form(written):
     assert name_key(written) == "ets moreau fils"
 
 
+def test_of_two_words_a_legal_form_is_none():
+    assert name_key("SARL Moreau") == name_key("Moreau SARL") == "moreau"
+
+
+def test_an_apostrophe_parts_two_words():
+    assert name_key("L'Atelier") == name_key("L’Atelier") == "l atelier"
+
+
 def test_a_name_that_is_a_legal_form_stays():
     assert name_key("SA") == "sa"
     assert name_key("SARL SAS") == "sarl"

@@ -9,6 +9,7 @@ from .helpers import examined
 
 SIREN, SIRET, VAT = "443121975", "44312197500017", "FR46443121975"
 IBAN = "FR7630006000011234567890189"
+OVERSEAS = ("BL", "GF", "GP", "MF", "MQ", "PM", "RE", "YT")  # with French registrations
 COUNTRIES = ["", "FR", "BE", "CH", "DE", "LU", "IT", "ES", "NL", "GB", "GR", "IE", "AT", "PT"]
 COUNTRIES += ["US", "MC", "RE", "NO", "SE", "DK", "RO", "PL", "JP"]
 GARBAGE = [
@@ -29,7 +30,11 @@ GARBAGE = [
         ("FR 46443121975 (intracom)", "FR", VAT),
         ("N° TVA intracommunautaire : FR46443121975 / RCS Paris", "", VAT),
         ("N° de TVA : 46 443 121 975", "FR", VAT),
-        ("46443121975", "RE", VAT),
+        *(("46443121975", country, VAT) for country in OVERSEAS),
+        ("46443121975", "re", VAT),
+        ("46443121975", "fr", VAT),
+        ("46443121975 DE", "FR", VAT),
+        ("TVA FRANCE 46443121975", "FR", VAT),
         ("K7399859412", "FR", "FRK7399859412"),
         ("EL 123456783", "", "GR123456783"),
         ("GR123456783", "GR", "GR123456783"),
@@ -37,6 +42,7 @@ GARBAGE = [
         ("XI110305878", "GB", "GB110305878"),
         ("GB 110 3058 78", "", "GB110305878"),
         ("UK110305878", "GB", "GB110305878"),
+        ("110 3058 78", "IM", "GB110305878"),
         ("53000004605", "MC", "FR53000004605"),
         ("FR53000004605", "", "FR53000004605"),
         ("MC53000004605", "MC", "FR53000004605"),
@@ -45,16 +51,28 @@ GARBAGE = [
         ("CHE530781296 VAT", "CH", "CH530781296"),
         ("CHE 530 781 296 IVA", "FR", "CH530781296"),
         ("530.781.296", "CH", "CH530781296"),
+        ("CHE-530.781.296 TVA, 1204 Genève", "CH", "CH530781296"),
         ("BE 477.472.701", "BE", "BE0477472701"),
         ("TVA BE0477.472.701", "FR", "BE0477472701"),
         ("462612124", "DE", "DE462612124"),
+        # what looks like the letters of Indonesia, Norway, Finland and Slovenia
+        ("VAT ID 462612124", "DE", "DE462612124"),
+        ("VAT no. 462612124", "DE", "DE462612124"),
+        ("Codice fiscale 00743110157", "IT", "IT00743110157"),
+        ("SIREN/TVA : SIRET 46443121975", "FR", VAT),
         ("USt-IdNr. DE 136 695 976", "DE", "DE136695976"),
         ("U57194903", "AT", "ATU57194903"),
         ("B58378431", "ES", "ESB58378431"),
         ("NO 995 525 828 MVA", "NO", "NO995525828"),
+        ("NO995525828MVA", "", "NO995525828"),
+        ("NO 995 525 828", "", "NO995525828"),
         ("361", "RO", "RO361"),
         ("EU372000041", "US", "EU372000041"),
         ("12-3456789", "US", "US123456789"),
+        ("US 12-3456789", "US", "US123456789"),
+        ("US123456789", "US", "US123456789"),
+        ("12121", "US", "US12121"),
+        ("TX 12-3456789", "US", "US123456789"),
     ],
 )
 def test_a_vat_number_is_found_whatever_stands_around_it(written, country, key):
@@ -73,10 +91,29 @@ def test_a_vat_number_is_found_whatever_stands_around_it(written, country, key):
         ("CHE-530.781.297 MWST", "CH"),
         ("46443121975", "DE"),
         (SIRET, "FR"),
+        ("1212", "US"),
+        ("Numéro 361", "FR"),  # no Romanian number
+        # beside the letters of another country, however they are written
+        ("DE 46443121975", "FR"),
+        ("EL 443121918", "FR"),
+        ("BE443121918", "FR"),
     ],
 )
 def test_a_number_that_breaks_its_rule_is_none(written, country):
     assert read_vat(written, country) is None
+
+
+def test_nothing_need_be_known_of_the_country():
+    assert read_vat("46443121975").key == VAT
+    assert read_registration(SIRET).key == f"FR{SIREN}"
+
+
+def test_a_number_of_a_country_whose_rule_is_not_known_is_not_checked():
+    assert not read_vat("12-3456789", "US").is_checked
+    assert not read_registration("12345678", "NL").is_checked
+    assert not read_registration("HRB 12345", "DE").is_checked
+    assert read_vat(VAT).is_checked
+    assert read_registration(SIREN, "FR").is_checked
 
 
 @pytest.mark.parametrize("written", GARBAGE)
@@ -109,7 +146,12 @@ def test_a_vat_number_is_written_as_its_country_does(written, country, as_odoo_h
         ("BE0477472701", "BE0477472701"),
         ("CHE-530.781.296 TVA", "CH530781296"),
         ("DK13585628", "DK13585628"),
+        ("SE123456789701", "SE1234567897"),
         ("ESB58378431", "ESB58378431"),
+        ("FI20774740", "FI20774740"),
+        ("NO995525828MVA", "NO995525828"),
+        ("PT501964843", "PT501964843"),
+        ("BE0400000086", "BE0400000086"),  # zeros as in Monaco
     ],
 )
 def test_a_vat_number_that_holds_the_registration(written, held):
@@ -130,19 +172,32 @@ def test_a_vat_number_that_holds_none(written):
         (f"SIRET : {SIRET} - APE 6201Z", "FR", f"FR{SIREN}"),
         (f"FR{SIREN}", "FR", f"FR{SIREN}"),
         (SIRET, "", f"FR{SIREN}"),
-        (SIRET, "RE", f"FR{SIREN}"),
+        *((SIREN, country, f"FR{SIREN}") for country in OVERSEAS),
+        (SIREN, "re", f"FR{SIREN}"),
         ("35600000049837", "FR", "FR356000000"),  # La Poste has a rule of its own
         ("W751234567", "FR", "FRW751234567"),
         ("BCE 0477.472.701", "BE", "BE0477472701"),
-        ("CHE-530.781.296", "CH", "CH530781296"),
+        ("CVR-nr. 13 58 56 28", "DK", "DK13585628"),
+        ("NIF B58378431", "ES", "ESB58378431"),
+        ("Y-tunnus 2077474-0", "FI", "FI20774740"),
+        ("Org.nr. 995 525 828", "NO", "NO995525828"),
+        ("NO995525828MVA", "NO", "NO995525828"),
+        ("NIPC 501 964 843", "PT", "PT501964843"),
+        ("Org.nr 123456-7897", "SE", "SE1234567897"),
+        ("SE1234567897", "SE", "SE1234567897"),
+        ("CHE-530.781.296, 1204 Genève", "CH", "CH530781296"),
         ("RCS Luxembourg B 123.456", "LU", "LUB123456"),
         ("B123456", "LU", "LUB123456"),
+        ("B 0123456", "lu", "LUB123456"),
         ("HRB 12345, Amtsgericht München", "DE", "DEHRB12345"),
         ("HRB 012345 B", "DE", "DEHRB12345"),
         ("1234567", "GB", "GB01234567"),
         ("Company No. 01234567", "GB", "GB01234567"),
         ("SC 123456", "GB", "GBSC123456"),
+        ("GB 01234567", "GB", "GB01234567"),
         ("KVK 12345678", "NL", "NL12345678"),
+        ("KVK 1234567", "NL", "NL1234567"),
+        ("NR 12345678", "NL", "NL12345678"),
     ],
 )
 def test_a_registration_is_found_whatever_stands_around_it(written, country, key):
@@ -156,7 +211,18 @@ def test_a_registration_is_found_whatever_stands_around_it(written, country, key
         (SIREN, ""),
         ("44312197500018", "FR"),
         ("0477472702", "BE"),
+        ("13585627", "DK"),
+        ("B58378432", "ES"),
+        ("2077474-1", "FI"),
+        ("995525829", "NO"),
+        ("501964844", "PT"),
+        ("123456-7898", "SE"),
         ("12345", ""),
+        ("12345", "CH"),
+        ("HRB 000", "DE"),
+        # what would be one in another country
+        (SIRET, "DE"),
+        ("RCS B 123.456", "BE"),
     ],
 )
 def test_a_registration_that_breaks_its_rule_or_has_no_country_is_none(written, country):

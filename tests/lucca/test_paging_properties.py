@@ -1,11 +1,13 @@
 """Whatever a list is like, and wherever it is interrupted: each item comes once."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lucca.api.errors import TooLarge, TooSlow
-from lucca.api.paging import PAGE_SIZE, Answer, Place, pages
+from lucca.api.paging import PAGE_SIZE, Answer, Place, pages, read_answer
 from lucca.documents.reading import dumps, loads
 
 from .helpers import examined
@@ -67,6 +69,61 @@ def test_each_item_comes_once_and_those_that_are_too_large_are_counted(one, is_i
         item for item in range(one.number) if item not in one.large
     ]
     assert sum(page.skipped for page in found) == len(one.large)
+
+
+@pytest.mark.parametrize("gives_next", [True, False], ids=["cursors", "numbers"])
+def test_pages_double_each_time_that_eight_in_a_row_have_come(gives_next):
+    one = List(1000, frozenset(), slow_above=25, gives_count=True, gives_next=gives_next)
+    reading = pages(one.ask, Place())
+    next(reading)
+    one.slow_above = PAGE_SIZE
+    list(reading)
+    assert [place.limit for place in one.asked] == [100, 50, *[25] * 8, *[50] * 8, *[100] * 4]
+
+
+@pytest.mark.parametrize("gives_next", [True, False], ids=["cursors", "numbers"])
+def test_after_ten_items_in_a_row_that_are_too_large_it_is_the_server(gives_next):
+    one = List(30, frozenset(range(30)) - {5}, PAGE_SIZE, gives_count=False, gives_next=gives_next)
+    reading = pages(one.ask, Place(limit=1))
+    found = [next(reading) for _page in range(5 + 1 + 10)]
+    assert [page.skipped for page in found] == [1] * 5 + [0] + [1] * 10
+    with pytest.raises(TooLarge):
+        next(reading)
+
+
+@pytest.mark.parametrize(
+    ("place", "smaller"),
+    [
+        ({"seen": 200}, {"number": 5, "seen": 200}),
+        # Pages before gave less than was asked for: rather an item twice.
+        ({"seen": 197}, {"number": 4, "seen": 150}),
+        ({"seen": 260}, {"number": 5, "seen": 200}),
+        # A cursor leads to the place, whatever its number.
+        ({"seen": 197, "cursor": "abc"}, {"number": 4, "seen": 197, "cursor": "abc"}),
+    ],
+)
+def test_a_smaller_page_begins_where_nothing_is_left_out(place, smaller):
+    asked = Place(limit=100, number=3, steady=5, **place)
+    assert asked.smaller() == Place(limit=50, steady=0, **smaller)
+
+
+@pytest.mark.parametrize(("number", "error"), [(1000, None), (1001, TooLarge)])
+def test_no_page_has_more_than_a_thousand_items(number, error):
+    with pytest.raises(error) if error else nullcontext():
+        assert len(read_answer({"items": [0] * number}, 100).items) == number
+
+
+def test_an_item_that_is_too_slow_alone_is_not_left_out():
+    one = List(3, frozenset(), slow_above=0, gives_count=True, gives_next=True)
+    with pytest.raises(TooSlow):
+        next(pages(one.ask, Place(limit=1)))
+
+
+def test_behind_an_item_that_is_too_large_nothing_is_asked_for_where_it_is_the_last_that_counts():
+    one = List(3, frozenset({2}), PAGE_SIZE, gives_count=True, gives_next=False)
+    *_, last = pages(one.ask, Place(limit=1))
+    assert (last.skipped, last.following) == (1, None)
+    assert [place.number for place in one.asked] == [1, 2, 3]
 
 
 @examined

@@ -41,6 +41,7 @@ TABLE = [
     ({"vat": VAT, "registration": SIREN}, {"vat": VAT, "registration": OTHER_SIREN}, OTHER, "registry"),
     ({"vat": VAT}, {"vat": VAT, "registration": OTHER_SIREN, "name": "Autre"}, OTHER, "registry"),
     ({"vat": VAT}, {"vat": VAT, "registration": OTHER_SIREN}, SAME, "vat"),
+    ({"vat": VAT, "name": ""}, {"vat": VAT, "registration": OTHER_SIREN, "name": ""}, OTHER, "registry"),
     # a company that joined a group
     ({"vat": VAT, "registration": SIREN}, {"vat": OTHER_VAT, "registration": SIREN}, SAME, "registry"),
     # what is no number is no sign
@@ -59,6 +60,8 @@ TABLE = [
     ({"country": "LU", "registration": "RCS B 123.456"}, {"country": "LU", "registration": "B123456"},
      SAME, "registry"),
     ({"country": "LU", "registration": "B123456"}, {"country": "LU", "registration": "B123457"}, OTHER, "registry"),
+    ({"country": "LU", "registration": "B123456"}, {"country": "LU", "registration": "B123456", "name": "Autre"},
+     SAME, "registry"),
     # an HRB number is of one court
     ({"country": "DE", "registration": "HRB 12345", "name": "Eins GmbH"},
      {"country": "DE", "registration": "HRB 12345", "name": "Zwei GmbH"}, UNKNOWN, ""),
@@ -66,14 +69,29 @@ TABLE = [
      {"country": "DE", "registration": "HRB 12345, Amtsgericht Muenchen"}, SAME, "registry"),
     ({"country": "DE", "registration": "HRB 12345 München"},
      {"country": "DE", "registration": "HRB 12345 Köln"}, OTHER, "registry"),
+    ({"country": "DE", "registration": "HRB 12345 München"}, {"country": "DE", "registration": "HRB 12345"},
+     SAME, "registry"),
+    ({"country": "DE", "registration": "HRB 12345 Frankfurt"},
+     {"country": "DE", "registration": "HRB 12345 Frankfurt am Main"}, SAME, "registry"),
+    ({"country": "DE", "registration": "HRB 12345 Köln"},
+     {"country": "DE", "registration": "HRB 54321 Köln"}, OTHER, "registry"),
+    ({"country": "DE", "registration": "HRB 12345", "name": ""},
+     {"country": "DE", "registration": "HRB 12345", "name": ""}, UNKNOWN, ""),
+    ({"country": "DE", "registration": "HRB 12345"}, {"country": "DE"}, SAME, "name"),
+    ({"country": "DE", "registration": "HRB 12345"}, {"country": "FR", "registration": SIREN}, UNKNOWN, ""),
     # a registration counts within its country only
+    ({"registration": SIREN, "iban": IBAN}, {"country": "BE", "registration": "0477472701", "iban": IBAN},
+     SAME, "iban"),
     ({"country": "NL", "registration": "12345678", "name": "A"},
      {"country": "GB", "registration": "12345678", "name": "B"}, UNKNOWN, ""),
     # VAT numbers of two countries
     ({"country": "LU", "vat": "LU20260743"}, {"country": "LU", "vat": "FR12487773327"}, UNKNOWN, "vat"),
+    # VAT numbers of one country, of two kinds of which both are known
+    ({"country": "IE", "vat": "IE6433435F"}, {"country": "IE", "vat": "IE6433435OA"}, OTHER, "vat"),
     # where no rule is known
     ({"country": "US", "vat": "12-3456789"}, {"country": "US", "vat": "123456789", "name": "B"}, SAME, "vat"),
     ({"country": "US", "vat": "12-3456789"}, {"country": "US", "vat": "12-3456780"}, OTHER, "vat"),
+    ({"country": "US", "vat": "12-3456789"}, {"country": "US", "vat": "1234567"}, UNKNOWN, "vat"),
     ({"country": "NL", "registration": "12345678", "vat": "NL004495445B01"},
      {"country": "NL", "registration": "87654321", "vat": "NL004495445B01"}, SAME, "vat"),
     ({"country": "NL", "registration": "12345678"}, {"country": "NL", "registration": "87654321"}, OTHER, "registry"),
@@ -96,6 +114,7 @@ TABLE = [
 @pytest.mark.parametrize(("one", "other", "expected", "sign"), TABLE)
 def test_the_table(one, other, expected, sign):
     assert verdict(party(**one), party(**other)) == (expected, sign)
+    assert verdict(party(**other), party(**one)) == (expected, sign)
 
 
 def test_the_very_establishment_is_told():
@@ -103,17 +122,28 @@ def test_the_very_establishment_is_told():
     assert compare(one, party(registration=SIRET, name="B")).is_exact
     assert not compare(one, party(registration="44312197500025", name="B")).is_exact
     assert not compare(party(registration=SIREN), party(registration=SIREN)).is_exact
+    assert not compare(party(), party()).is_exact
 
 
 def test_either_number_in_the_others_place_is_found():
     assert party(vat=SIRET).registration.key == f"FR{SIREN}"
     assert party(registration=VAT).vat.key == VAT
+    assert party(country="CH", registration="CHE-530.781.296 TVA").vat.key == "CH530781296"
+    assert party(country="CH", registration="CHE-530.781.296").vat is None
+    assert party(country="BE", vat="BE0477472701").stated is None
+
+
+def test_a_number_that_is_not_checked_is_the_registration_where_there_is_no_other():
+    association = "W751234567"
+    assert party(registration=association).registration.key == f"FR{association}"
+    assert party(registration=association, vat=VAT).registration.key == f"FR{SIREN}"
 
 
 def test_without_a_country_it_is_the_vat_numbers():
     assert party(country="", vat=VAT).country == "FR"
     assert party(country="", vat="FR53000004605").country == "MC"
     assert party(country="", vat="CHE-530.781.296 TVA").country == "CH"
+    assert party(country="lu", vat=VAT).country == "LU"
 
 
 # --- properties
@@ -228,6 +258,16 @@ def test_what_is_left_has_nothing_of_the_others(one, other):
     assert compare(left, other).verdict is not SAME or not numbers
 
 
+def test_what_others_have_is_left_out():
+    left = party(vat=VAT, iban=IBAN).without([party("Moreau SARL", registration=SIREN, iban=IBAN)])
+    assert left == Party(country="FR")
+
+
+def test_a_number_of_one_german_court_is_not_that_of_others():
+    one = party(country="DE", registration="HRB 12345")
+    assert one.without([party("Autre", "DE", registration="HRB 12345")]) == one
+
+
 # --- our own signs on a supplier
 
 
@@ -258,7 +298,10 @@ OWN = [Party.of("Notre Société", "FR", VAT, SIRET, [IBAN])]
 def test_the_signs_that_are_our_own(values, signs):
     found = signs_of(supplier(**values), OWN)
     assert found == signs
-    left = party_of(without_signs(supplier(**values), found))
+    rest = without_signs(supplier(**values), found)
+    written = {"vat": rest.vat_number, "registry": rest.identifier, "iban": rest.iban}
+    assert not any(written[sign] for sign in found - {"name"})
+    left = party_of(rest)
     own = {key for one in OWN for key in one.keys if key[0] != "name"}
     assert not left.keys & own
 

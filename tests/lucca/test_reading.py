@@ -105,6 +105,11 @@ class TestTexts:
     def test_a_long_text_is_cut(self, given_text, kept):
         assert Node({"name": given_text}).optional_text("name") == kept
 
+    def test_a_text_that_is_not_written_is_empty_or_refused(self):
+        assert Node({"name": None}).optional_text("name") == Node({}).optional_text("name") == ""
+        with pytest.raises(InvalidDocument, match="name is not a text"):
+            Node({}).text("name")
+
 
 class TestNumbers:
     @pytest.mark.parametrize(
@@ -121,6 +126,7 @@ class TestNumbers:
             "-Infinity",
             "1e14",
             "-1e14",
+            "10000000000000.01",
             "1e9999999",
             "true",
             '"250"',
@@ -196,6 +202,15 @@ class TestTimes:
     def test_any_other_day_is_refused(self, text):
         with pytest.raises(InvalidDocument, match="day is not a date"):
             Node({"day": text}).optional_date("day")
+
+    @pytest.mark.parametrize("value", [None, "", "0001-01-01", "0001-01-01T00:00:00"])
+    def test_a_day_or_moment_that_is_not_written_is_none(self, value):
+        assert Node({"at": value}).optional_date("at") is None
+        assert Node({"at": value}).optional_moment("at") is None
+
+    def test_a_moment_that_cannot_be_read_is_refused(self):
+        with pytest.raises(InvalidDocument, match="at is not a date-time"):
+            Node({"at": "soon"}).optional_moment("at")
 
 
 def test_json_without_a_list_has_no_children():

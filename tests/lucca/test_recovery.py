@@ -8,6 +8,9 @@ from lucca.documents.booked_documents import Money
 
 from .helpers import CENT, EXEMPT, INTERMEDIATE, NORMAL, REDUCED, WITHHELD, amounts
 
+#: Of nine rates, too many to try which of them make up a charge.
+NINE = amounts("10000", [(rate_type, 2**rate_type) for rate_type in range(9)])
+
 MIXED = amounts("150", [(NORMAL, "20"), (INTERMEDIATE, "5")])
 
 
@@ -21,6 +24,10 @@ def test_a_charge_without_taxes_loses_nothing():
 
 def test_no_charge_loses_nothing():
     assert lost_taxes(MIXED, None, CENT, CENT) == {}
+
+
+def test_nothing_is_lost_where_a_cent_of_vat_is_as_little_as_nothing():
+    assert lost(amounts("0.05", [(NORMAL, "0.01")]), "0.05") == {}
 
 
 def test_a_lower_charge_says_nothing_of_vat():
@@ -37,6 +44,16 @@ def test_a_charge_of_the_total_loses_all_vat():
 
 def test_a_rate_whose_vat_is_the_difference_is_lost_as_a_whole():
     assert lost(MIXED, "155") == {INTERMEDIATE: 5}
+
+
+def test_a_rate_without_vat_does_not_matter():
+    with_zero = amounts("150", [(NORMAL, "20"), (INTERMEDIATE, "5"), (EXEMPT, "0")])
+    assert lost(with_zero, "155") == {INTERMEDIATE: 5}
+
+
+def test_a_rate_whose_vat_is_the_very_difference_comes_before_one_that_is_off_by_cents():
+    given = amounts("150", [(NORMAL, "10"), (INTERMEDIATE, "10.01")])
+    assert lost(given, "160") == {NORMAL: 10}
 
 
 def test_any_other_difference_is_shared_in_proportion():
@@ -63,6 +80,19 @@ def test_one_cent_of_vat_may_be_lost_as_a_whole():
 def test_two_rates_that_fit_alike_are_shared():
     given = amounts("150", [(NORMAL, "10"), (INTERMEDIATE, "10")])
     assert lost(given, "160") == {NORMAL: 5, INTERMEDIATE: 5}
+
+
+@pytest.mark.parametrize(("number", "is_whole"), [(8, True), (9, False)])
+def test_of_more_than_eight_rates_none_is_sought_that_is_lost_as_a_whole(number, is_whole):
+    # 1, 2, 4, ...: each sum is one set's alone
+    given = amounts("10000", [(rate_type, 2**rate_type) for rate_type in range(number)])
+    found = lost(given, "10006")
+    assert sum(found.values()) == 6
+    assert (found == {1: 2, 2: 4}) is is_whole
+
+
+def test_of_many_rates_all_may_be_lost():
+    assert lost(NINE, "10511") == {rate_type: 2**rate_type for rate_type in range(9)}
 
 
 def test_the_same_rate_twice_is_one():
@@ -97,8 +127,8 @@ def test_an_exempt_rate_stays():
 COUNTER = amounts("75", [(NORMAL, "10.01"), (INTERMEDIATE, "2.5")])
 
 
-def lost_there(lost_here, counter=COUNTER, cost=None):
-    charge = cost and Money("EUR", Decimal(cost))
+def lost_there(lost_here, counter=COUNTER, cost=None, currency="EUR"):
+    charge = cost and Money(currency, Decimal(cost))
     return convert_lost(lost_here, MIXED, counter, charge, CENT)
 
 
@@ -106,12 +136,25 @@ def test_the_same_share_is_lost_in_the_companys_currency():
     assert lost_there({NORMAL: Decimal(5)}) == {NORMAL: Decimal("2.50")}
 
 
-@pytest.mark.parametrize(("cost", "share"), [("77.49", "2.49"), ("-77.51", "2.51")])
+@pytest.mark.parametrize(
+    ("cost", "share"), [("77.49", "2.49"), ("-77.51", "2.51"), ("77.53", "2.53")]
+)
 def test_its_own_charge_says_the_cent(cost, share):
     assert lost_there({NORMAL: Decimal(5)}, cost=cost) == {NORMAL: Decimal(share)}
 
 
-@pytest.mark.parametrize("cost", ["75", "77.55"])
+def test_the_cent_is_the_largest_share_s():
+    there = lost_there({NORMAL: Decimal(5), INTERMEDIATE: Decimal(1)}, cost="78.01")
+    assert there == {NORMAL: Decimal("2.51"), INTERMEDIATE: Decimal("0.5")}
+
+
+def test_a_charge_in_another_currency_says_no_cent():
+    assert lost_there({NORMAL: Decimal(5)}, cost="77.49", currency="USD") == {
+        NORMAL: Decimal("2.5")
+    }
+
+
+@pytest.mark.parametrize("cost", ["75", "77.54"])
 def test_a_charge_that_is_not_the_same_says_nothing(cost):
     assert lost_there({NORMAL: Decimal(5)}, cost=cost) == {NORMAL: Decimal("2.50")}
 

@@ -6,6 +6,8 @@ import pytest
 from lucca.api.errors import InvalidDocument
 from lucca.documents.reading import dumps, loads
 from lucca.documents.reference_data import (
+    Contact,
+    Purchase,
     Reference,
     Supplier,
     TaxRate,
@@ -43,7 +45,27 @@ class TestPurchases:
 
     def test_everything_but_the_id_may_be_absent_or_null(self, tenant):
         nothing = dict.fromkeys(tenant.add_purchase(id=7)) | {"id": 7}
-        assert read_purchase({"id": 7}) == read_purchase(nothing)
+        purchase = read_purchase({"id": 7})
+        assert purchase == read_purchase(nothing)
+        assert (purchase.title, purchase.supplier_name, purchase.territory) == ("", "", "")
+
+    def test_what_a_bill_takes_from_it_is_told_by_kind(self, tenant):
+        supplier = tenant.add_supplier("Papeterie Vaugirard", id=57)
+        given = tenant.add_purchase(supplier, axisSections=[SECTION])
+        purchase = read_purchase(given | {"costCenter": None})
+        assert purchase.references == {
+            "supplier": (Reference(57, "Papeterie Vaugirard"),),
+            "nature": (purchase.nature,),
+            "cost_center": (),
+            "establishment": (purchase.establishment,),
+            "axis_section": (Reference(9, "Projet", "PRJ"),),
+        }
+
+    def test_one_that_may_not_be_read_has_the_suppliers_name_and_country_only(self):
+        unread = Purchase.unread("Chez Paul", "FR")
+        assert (unread.lucca_id, unread.supplier_name, unread.territory) == (0, "Chez Paul", "FR")
+        assert not any(unread.references.values())
+        assert unread.title == ""
 
     @pytest.mark.parametrize(
         ("value", "path"),
@@ -76,12 +98,49 @@ class TestSuppliers:
     def test_everything_but_id_and_name_may_be_absent_or_null(self, tenant):
         given = tenant.add_supplier(id=57, name="Évasion")
         nothing = dict.fromkeys(given) | {"id": 57, "name": "Évasion"}
-        assert read_supplier({"id": 57, "name": "Évasion"}) == read_supplier(nothing)
+        supplier = Supplier(57, "Évasion", "", "", "", "", "", None, ())
+        assert read_supplier({"id": 57, "name": "Évasion"}) == read_supplier(nothing) == supplier
+
+    @pytest.mark.parametrize(
+        ("term", "days"),
+        [
+            ({"value": 30, "unit": "Day"}, 30),
+            ({"value": 45, "unit": "Days"}, 45),
+            ({"value": 2, "unit": "Month"}, None),
+            ({"unit": "Day"}, None),
+            ({"value": 30}, None),
+        ],
+    )
+    def test_payment_terms_are_read_in_days(self, term, days):
+        supplier = read_supplier({"id": 57, "name": "Évasion", "paymentTerm": term})
+        assert supplier.payment_days == days
+
+    def test_a_contact_is_a_person_or_an_address(self):
+        person = {"firstName": "Ana", "lastName": "Roy", "email": "a@x.fr", "phone": "01 23"}
+        supplier = read_supplier({"id": 57, "name": "Évasion", "contacts": [person]})
+        assert supplier.contacts == (Contact("Ana Roy", "a@x.fr", "01 23"),)
 
     @pytest.mark.parametrize("value", [{"id": 57}, {"id": 57, "name": " "}, {"name": "Évasion"}])
     def test_id_and_name_are_needed(self, value):
         with pytest.raises(InvalidDocument):
             read_supplier(value)
+
+    @pytest.mark.parametrize(
+        "odd",
+        [
+            {"paymentTerm": {"value": "soon", "unit": "Day"}},
+            {"paymentTerm": 30},
+            {"contacts": "Ana"},
+        ],
+    )
+    def test_terms_and_contacts_that_cannot_be_read_are_none(self, odd):
+        named = {"id": 57, "name": "Évasion"}
+        assert read_supplier(named | odd) == read_supplier(named)
+
+    def test_a_contact_that_cannot_be_read_is_left_out(self):
+        contacts = [{"firstName": ["Ana"], "email": "a@x.fr"}, {"email": "b@x.fr"}, {"phone": "1"}]
+        supplier = read_supplier({"id": 57, "name": "Évasion", "contacts": contacts})
+        assert supplier.contacts == (Contact("b@x.fr", "b@x.fr", ""),)
 
     def test_a_supplier_that_was_written_as_json_is_read_back(self, tenant):
         contact = {"firstName": "Ana", "lastName": "Roy", "email": "a@x.fr", "phone": "1"}
@@ -107,6 +166,8 @@ class TestRates:
     def test_the_id_is_the_rate_types(self):
         rate = {"id": 1, "percentage": Decimal("0.2"), "rateType": {"id": 45, "name": "Normal"}}
         assert read_tax_rates([rate]) == [TaxRate(45, "Normal", Decimal("0.2"))]
+        rate["rateType"]["territoryId"] = "FR"
+        assert read_tax_rates([rate]) == [TaxRate(45, "Normal", Decimal("0.2"), "FR")]
 
     def test_there_may_be_none(self):
         assert read_tax_rates([]) == []

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lucca.api.client import LuccaClient
-from lucca.api.errors import AccessDenied, InvalidAnswer, InvalidDocument, MustWait, ServerFailure
+from lucca.api.errors import (
+    AccessDenied,
+    InvalidAnswer,
+    InvalidDocument,
+    MustWait,
+    NotFound,
+    RemoteError,
+    ServerFailure,
+)
 from lucca.api.paging import Answer, pages
 from lucca.api.sending import ATTEMPTS
 from lucca.documents.reading import dumps, loads
@@ -137,6 +145,39 @@ class TestReferences(OnServer):
         assert references.supplier(ids[-1]).lucca_id == ids[-1]
         assert len(server.requests) == 2
 
+    def test_suppliers_of_purchases_that_were_read_are_known_without_a_request(
+        self, references, server, tenant
+    ):
+        supplier = tenant.add_supplier()
+        purchases = [tenant.add_purchase(one)["id"] for one in (supplier, {"name": "Chez Paul"})]
+        for lucca_id in purchases:
+            references.purchase(lucca_id)
+        unread = tenant.add_purchase(tenant.add_supplier())["id"]
+        assert references.suppliers_of([*purchases, unread]) == {supplier["id"]}
+        assert references.requests == len(server.requests) == 2
+
+    def test_one_whose_purchase_cannot_be_read_is_not_known(self, client):
+        references = References(client, {("purchase", 7): {"id": "7"}})
+        assert references.suppliers_of([7]) == set()
+
+    def test_purchases_are_there_that_were_read_or_cannot_be(self, references, server, tenant):
+        read, unread = (tenant.add_purchase()["id"] for _purchase in range(2))
+        references.purchase(read)
+        with pytest.raises(NotFound):
+            references.purchase(9999)
+        assert references.has_purchases([0, read, 9999])  # 0 is none
+        assert not references.has_purchases([read, unread])
+
+    @pytest.mark.parametrize("status", [403, 404])
+    def test_rates_that_may_not_be_read_are_asked_for_once_for_all_months(
+        self, references, server, status
+    ):
+        server.behaviour.denied = {"rates": status}
+        for month in (1, 2, 3):
+            with pytest.raises(RemoteError):
+                references.tax_rates(DAY.replace(month=month), "FR")
+        assert len(server.requests) == 1
+
     def test_the_rates_of_a_territory_come_by_their_rate_type(self, references, server):
         rates = references.tax_rates(DAY, "FR")
         assert {f"{rate.percentage:f}" for rate in rates.values()} == {
@@ -175,6 +216,19 @@ class TestInterruptedLists(OnServer):
         assert self.read(client, store, ids, reading).place is None
         assert len(store) == 250
         assert len(server.requests) == 3
+
+    def test_it_does_so_also_where_many_others_are_wanted_meanwhile(
+        self, client, server, tenant, store
+    ):
+        ids = self.ids(tenant, 250)
+        reading = self.read(client, store, ids, steps=1)
+        self.read(client, store, [*ids, *self.ids(tenant, 150)], reading)
+        assert (len(store), len(server.requests)) == (400, 4)
+
+    def test_it_remembers_the_pages_that_were_in_vain_unless_an_older_version_wrote_it(self):
+        reading = Reading(place=None, pages=3, missing=2, wasted=1)
+        assert Reading.from_json(loads(dumps(reading.as_json()))) == reading
+        assert Reading.from_json({"place": None, "pages": 3, "missing": 2}).wasted == 0
 
     @pytest.mark.parametrize("more", [0, 4, 100])
     def test_one_that_is_over_is_not_begun_again(self, client, server, tenant, store, more):

@@ -11,7 +11,7 @@ from lucca.booking.self_assessed import (
 )
 from lucca.documents.booked_documents import Money, read_document
 
-from tests.lucca.helpers import NORMAL, amounts
+from tests.lucca.helpers import NORMAL, REDUCED, amounts
 from tests.simulator import Tenant
 
 ZERO = Decimal(0)
@@ -31,6 +31,7 @@ def test_vat_beside_a_total_without_it_is_only_listed():
     assert is_only_listed(LISTED)
     assert not has_vat(LISTED)
     assert has_vat(amounts("100", [(NORMAL, "20")]))
+    assert has_vat(amounts("100", [(NORMAL, "20"), (REDUCED, "0")]))
     assert not has_vat(amounts("100", [(NORMAL, "0")]))
     assert not is_only_listed(amounts("100"))
 
@@ -45,9 +46,24 @@ def test_what_is_owed_is_read_from_list_and_charge():
     assert (owed.listed, owed.lost) == (Decimal(20), Decimal(10))
 
 
+def test_a_rate_without_vat_is_not_owed():
+    listed = amounts("100", [(NORMAL, "20"), (REDUCED, "0")], including="100")
+    assert read_self_assessed(document(listed)).rate_type_ids == (NORMAL,)
+
+
+def test_without_a_charge_nothing_is_known_to_be_lost():
+    assert read_self_assessed(document(LISTED)).lost == ZERO
+    assert without_self_assessed(document(LISTED), Decimal(10)).cost is None
+
+
 def test_a_charge_up_to_the_total_holds_no_lost_vat():
     assert read_self_assessed(document(amounts("110"), cost="110")).lost == ZERO
     assert read_self_assessed(document(amounts("110"), cost="100")).lost == ZERO
+
+
+def test_a_charge_in_another_currency_says_nothing_of_what_is_owed():
+    given = replace(document(LISTED), cost=Money("CHF", Decimal(110)))
+    assert read_self_assessed(given).lost == ZERO
 
 
 def test_what_was_paid_in_advance_is_no_lost_vat():
@@ -56,7 +72,8 @@ def test_what_was_paid_in_advance_is_no_lost_vat():
 
 
 def test_a_credit_note_s_charge_may_be_of_either_sign():
-    assert read_self_assessed(document(amounts("110"), cost="-132")).lost == Decimal(22)
+    for total, charge in (("110", "-132"), ("-110", "-132"), ("-110", "132")):
+        assert read_self_assessed(document(amounts(total), cost=charge)).lost == Decimal(22)
 
 
 def test_the_supplier_s_document_has_neither_vat_nor_its_loss():

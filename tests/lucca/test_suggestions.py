@@ -41,6 +41,11 @@ def test_other_names_are_not(one, other):
     assert likeness(name_key(one), name_key(other)) < ALIKE
 
 
+def test_they_are_alike_by_their_pairs_of_letters():
+    # " a", "ab", "b " and " a", "ab", "bc", "c "
+    assert likeness("ab", "abc") == 4 / 7
+
+
 @examined
 @given(NAMES, NAMES)
 def test_two_names_are_as_much_alike_as_the_other_way_round(one, other):
@@ -64,9 +69,19 @@ def test_the_one_most_alike_is_found_without_comparing_each(name, others):
     assert found == (scores.index(best) if is_one else None)
 
 
+def test_one_of_several_is_the_most_alike():
+    names = Names({1: "papeterie moreau", 2: "papeterie", 3: "librairie"})
+    assert names.most_alike("papeterie moreaux") == 1
+
+
 def test_of_two_that_are_equally_alike_there_is_none():
     names = Names({1: "papeterie moreaux", 2: "papeterie moreauz"})
     assert names.most_alike("papeterie moreau") is None
+
+
+def test_what_has_no_name_is_not_found():
+    names = Names({1: "", 2: "moreau"})
+    assert (names.named(""), names.named("moreau")) == ([], [2])
 
 
 @examined
@@ -108,6 +123,7 @@ def test_one_that_has_the_name_abroad_is_a_doubt_about_the_other():
 
 
 def test_no_name_is_nobody_s():
+    assert only_namesake(party("", vat=VAT), [party("", vat=VAT)]) is None
     assert only_namesake(party(name=""), [party(name="")]) is None
 
 

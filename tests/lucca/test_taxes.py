@@ -27,8 +27,8 @@ RATE = Decimal("0.2")
 SCOPES = (SERVICES, GOODS, INVESTMENTS)
 
 
-def tax(name, scope="", **traits):
-    return PurchaseTax(name, RATE, scope, **traits)
+def tax(name, *scope, **traits):
+    return PurchaseTax(name, RATE, *scope, **traits)
 
 
 def names(taxes):
@@ -81,13 +81,18 @@ def test_of_taxes_of_one_rate_those_for_what_is_bought(chart, scope, found):
     assert names(of_scope(chart, scope)) == found
 
 
+def test_the_recovered_taxes_of_a_rate_are_proposed():
+    other = PurchaseTax("10%", Decimal("0.1"))
+    assert names(of_rate([tax("G", GOODS), other, tax("S", SERVICES)], RATE)) == ["G", "S"]
+
+
 def test_a_tax_that_is_not_recovered_is_not_proposed():
     assert of_rate([tax("M ND", "merch", is_recovered=False)], RATE) == []
 
 
 def test_rates_are_compared_but_for_how_they_are_stored():
     assert same_rate(Decimal("0.055"), Decimal(str(5.5)) / 100)
-    assert not same_rate(Decimal("0.055"), Decimal("0.0551"))
+    assert not same_rate(Decimal("0.055"), Decimal("0.055001"))  # 5.5 % and 5.5001 %
 
 
 def test_a_self_assessed_tax_that_is_lost_in_part_is_another_one():
@@ -96,6 +101,11 @@ def test_a_self_assessed_tax_that_is_lost_in_part_is_another_one():
     assert self_assessed([whole, half], RATE, SERVICES) == [whole]
     share, slack = Decimal("0.501"), Decimal("0.01")
     assert self_assessed([whole, half], RATE, SERVICES, share, slack) == [half]
+
+
+def test_a_self_assessed_tax_is_of_its_rate():
+    others = [tax("S", SERVICES), PurchaseTax("EU S 10%", Decimal("0.1"), is_self_assessed=True)]
+    assert self_assessed(others, RATE, SERVICES) == []
 
 
 def test_goods_and_services_from_abroad_do_not_stand_in_for_each_other():

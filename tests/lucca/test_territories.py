@@ -27,9 +27,33 @@ from .helpers import examined
         ("République tchèque", "CZ"),
         ("Czechia", "CZ"),
         ("Suisse", "CH"),
+        # names beside those of the CLDR
+        ("Confédération suisse", "CH"),
+        ("Côte d'Ivoire", "CI"),
+        ("Ivory Coast", "CI"),
+        ("Czech Republic", "CZ"),
+        ("France métropolitaine", "FR"),
+        ("Pays de Galles", "GB"),
+        ("Royaume-Uni de Grande-Bretagne et d'Irlande du Nord", "GB"),
+        ("Republic of Ireland", "IE"),
+        ("Corée", "KR"),
+        ("Grand-Duché de Luxembourg", "LU"),
+        ("Principauté de Monaco", "MC"),
+        ("Macédoine", "MK"),
+        ("Hollande", "NL"),
+        ("Île de la Réunion", "RE"),
+        ("Fédération de Russie", "RU"),
+        ("Slovak Republic", "SK"),
+        ("Turquie", "TR"),
+        ("U.S.A.", "US"),
+        ("Viet Nam", "VN"),
         ("Luxembourg", "LU"),
         ("Monaco", "MC"),
         ("La Réunion", "RE"),
+        ("La Suisse", "CH"),
+        ("Le Luxembourg", "LU"),
+        ("L'Allemagne", "DE"),
+        ("The United States", "US"),
         ("Guadeloupe", "GP"),
     ],
 )
@@ -40,6 +64,13 @@ def test_a_country_by_code_or_name_in_french_and_english(written, code):
 @pytest.mark.parametrize("written", ["", "49", "ZZ", "EU", "XX", "N/A", "Autre", "Europe du Nord"])
 def test_what_names_no_country(written):
     assert country_code(written) == ""
+
+
+@pytest.mark.parametrize(
+    "code", ["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"]
+)
+def test_what_the_cldr_names_beside_countries_is_none(code):
+    assert country_code(code) == ""
 
 
 @examined

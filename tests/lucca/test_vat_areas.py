@@ -29,12 +29,13 @@ UNION = frozenset({"FR", "DE", "BE", "LU", "GR", "IE"})
         ("BE", "MC", "FR53000004605", SERVICES, INTRA_COMMUNITY),
         # Northern Ireland is in the Union for goods.
         ("FR", "GB", "XI110305878", GOODS, INTRA_COMMUNITY),
+        ("FR", "GB", "xi110305878", GOODS, INTRA_COMMUNITY),
         ("FR", "XI", "", GOODS, INTRA_COMMUNITY),
         ("FR", "GB", "XI110305878", SERVICES, ABROAD),
         ("FR", "GB", "GB110305878", GOODS, ABROAD),
+        ("FR", "US", "XI110305878", GOODS, ABROAD),
         # The overseas departments are France for services, third territories for goods.
-        ("FR", "RE", "", SERVICES, DOMESTIC),
-        ("FR", "GF", "", SERVICES, DOMESTIC),
+        *(("FR", one, "", SERVICES, DOMESTIC) for one in ("GP", "MQ", "RE", "GF", "YT")),
         ("FR", "MQ", "", GOODS, ABROAD),
         ("BE", "GP", "", SERVICES, ABROAD),
         ("FR", "NC", "", SERVICES, ABROAD),
@@ -52,8 +53,8 @@ def test_relation(here, there, number, scope, expected):
         ("FR", "FR", True),
         ("FR", "MC", True),
         ("MC", "FR", True),
-        ("FR", "RE", True),  # at its own rates
-        ("FR", "GF", False),  # there is no VAT
+        *(("FR", one, True) for one in ("GP", "MQ", "RE")),  # at their own rates
+        *(("FR", one, False) for one in ("GF", "YT")),  # there is no VAT
         ("CH", "LI", True),
         ("FR", "DE", False),
         ("BE", "MC", False),

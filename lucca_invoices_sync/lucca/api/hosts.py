@@ -124,7 +124,7 @@ def _is_public(address: _Address) -> bool:
         found = socket.getaddrinfo(address.name, address.port or 443)
     except (OSError, UnicodeError):
         return True
-    return all(ipaddress.ip_address(str(to[0]).partition("%")[0]).is_global for *_, to in found)
+    return all(ipaddress.ip_address(to[0]).is_global for *_, to in found)
 
 
 def _read(host: str) -> _Address:

@@ -64,8 +64,8 @@ def read_number(text: str) -> BillNumber:
 
 
 def _plain(text: str) -> str:
-    """The text in lower case, its letters without accents; "№" is "no"."""
-    return "".join(map(_plain_character, text.replace("№", " no "))).casefold()
+    """The text in lower case, its letters without accents."""
+    return "".join(map(_plain_character, text)).casefold()
 
 
 def _plain_character(character: str) -> str:

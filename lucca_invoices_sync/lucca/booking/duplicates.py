@@ -38,10 +38,6 @@ class Entry:
     day: date | None
     is_lucca: bool
 
-    @property
-    def _month(self) -> tuple[int, int]:
-        return (self.day.year, self.day.month) if self.day else (0, 0)
-
     def costs_as(self, other: Entry) -> bool:
         return (self.currency, self.total) == (other.currency, other.total)
 
@@ -79,11 +75,15 @@ def is_recurring(new: Entry, booked: Iterable[Entry], coming: Iterable[Entry]) -
     """
     if new.number.is_word:
         return True
-    months = {entry._month for entry in booked if entry.day and _has_number_of(new, entry)}
+    months = {_month(entry.day) for entry in booked if entry.day and _has_number_of(new, entry)}
     if _has_year_of(months, BOOKED_MONTHS_THAT_SHOW):
         return True
-    months |= {entry._month for entry in coming if entry.day and _has_number_of(new, entry)}
+    months |= {_month(entry.day) for entry in coming if entry.day and _has_number_of(new, entry)}
     return _has_year_of(months, MONTHS_THAT_SHOW)
+
+
+def _month(day: date) -> tuple[int, int]:
+    return day.year, day.month
 
 
 def _has_year_of(months: set[tuple[int, int]], number: int) -> bool:
@@ -109,7 +109,7 @@ def _is_same_turn(new: Entry, known: Entry) -> bool:
         return True
     if known.is_lucca:
         return new.day == known.day and new.costs_as(known)
-    return new._month == known._month or abs(new.day - known.day) <= NEAR
+    return _month(new.day) == _month(known.day) or abs(new.day - known.day) <= NEAR
 
 
 def is_alike_elsewhere(new: Entry, known: Entry) -> bool:

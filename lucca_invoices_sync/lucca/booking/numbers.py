@@ -47,6 +47,8 @@ FRENCH_OVERSEAS = frozenset(["BL", "GF", "GP", "MF", "MQ", "PM", "RE", "YT"])
 _VAT_COUNTRIES = {**dict.fromkeys(FRENCH_OVERSEAS, "FR"), "MC": "FR", "IM": "GB"}
 #: Prefixes of VAT numbers that are no ISO 3166 code of the country, or another territory's.
 _PREFIXES = {"EL": "GR", "XI": "GB", "UK": "GB", "MC": "FR"}
+#: Words before a number that are no country's letters there: "VAT ID", "VAT no.".
+_LABELS = frozenset(["ID", "NO"])
 #: No VAT number has more words than this, however it is spaced.
 _MOST_WORDS = 8
 #: Words of a text that are looked at.
@@ -114,7 +116,7 @@ class VatNumber:
     @property
     def registration(self) -> Registration | None:
         """The registration that it holds by its country's rule."""
-        if not self.is_checked or self.is_monegasque:
+        if self.is_monegasque:
             return None
         if self.country == "FR":
             return Registration("FR", self.number[2:])
@@ -148,7 +150,7 @@ class Registration:
     @property
     def is_unique(self) -> bool:
         """Whether no other company of the country has this number."""
-        return not (self.country == "DE" and self.number[:1].isalpha())
+        return self.country != "DE"
 
 
 def read_vat(text: str, country: str = "") -> VatNumber | None:
@@ -169,9 +171,8 @@ def read_vat(text: str, country: str = "") -> VatNumber | None:
         number = _plausible(words, home)
         return VatNumber(home, number, is_checked=False) if number else None
     for before, run in _runs(words):
-        is_foreign = any(
-            _is_prefix(one[:2]) and home != _of_prefix(one[:2]) for one in (before, run)
-        )
+        letters = {run[:2], before} - _LABELS
+        is_foreign = any(_is_prefix(one) and home != _of_prefix(one) for one in letters)
         if not is_foreign and (number := _check_vat(home, run)):
             return VatNumber(home, number)
     return None
@@ -251,7 +252,7 @@ def _runs(words: list[str], most: int = _MOST_WORDS) -> Iterator[tuple[str, str]
 def _is_number(run: str) -> bool:
     """Whether it may be a number at all: not one digit again and again, such as zeros."""
     digits = re.sub("[^0-9]", "", run)
-    return 2 <= len(run) <= 40 and len(set(digits)) > 1
+    return len(run) <= 40 and len(set(digits)) > 1
 
 
 def _read_swiss(upper: str, home: str) -> str:
@@ -270,7 +271,7 @@ def _swiss_vat(digits: str, upper: str) -> VatNumber | None:
 
 
 def _is_prefix(letters: str) -> bool:
-    return letters == "EU" or (letters.isalpha() and bool(_vat_rule(_of_prefix(letters))))
+    return len(letters) == 2 and bool(_vat_rule(_of_prefix(letters)))
 
 
 def _of_prefix(letters: str) -> str:
@@ -292,9 +293,7 @@ def _read_prefixed(run: str) -> VatNumber | None:
 
 def _check_vat(country: str, run: str) -> str:
     """The number without prefix, where the country's rule is kept; else empty."""
-    rule = _vat_rule(country)
-    number = _checked(rule, run) if rule else ""
-    return number.removesuffix("MVA") if country == "NO" else number
+    return _checked(_vat_rule(country), run)
 
 
 @cache
@@ -306,8 +305,6 @@ def _vat_rule(country: str) -> Any:
 
 def _checked(rule: Any, run: str) -> str:
     """The compact number, where a rule of ``stdnum`` is kept; else empty."""
-    if not _is_number(run):
-        return ""
     number = run.removesuffix("MVA") if rule is norwegian_orgnr else run
     try:
         return str(rule.validate(number))
@@ -324,10 +321,9 @@ def _guess(run: str) -> VatNumber | None:
 def _plausible(words: list[str], home: str) -> str:
     """What may be a number of a country whose rule is unknown: the words with digits, together."""
     kept = [
-        word.removeprefix(home) if len(word) > 2 else word
+        word.removeprefix(home)
         for word in words
-        if re.search("[0-9]", word)
-        or (home == "GB" and len(word) == 2 and word not in ("GB", "NO"))
+        if re.search("[0-9]", word) or (home == "GB" and len(word) == 2 and word != "NO")
     ]
     number = "".join(kept)
     digits = re.sub("[^0-9]", "", number)
@@ -337,12 +333,12 @@ def _plausible(words: list[str], home: str) -> str:
 def _read_french(words: list[str], home: str) -> Registration | None:
     runs = [run.removeprefix("FR") for _before, run in _runs(words)]
     for run in runs:
-        if len(run) == 14 and siret.is_valid(run):
+        if siret.is_valid(run):
             return Registration("FR", run[:9], establishment=run)
     if home != "FR":
         return None  # one number of ten has the check digit of a SIREN
     for run in runs:
-        if len(run) == 9 and siren.is_valid(run):
+        if siren.is_valid(run):
             return Registration("FR", run)
         if re.fullmatch(
             "W[0-9]{9}", run
@@ -353,8 +349,7 @@ def _read_french(words: list[str], home: str) -> Registration | None:
 
 def _read_german(upper: str) -> Registration | None:
     parts = _GERMAN.search(upper)
-    number = parts[2].lstrip("0") if parts else ""
-    if not parts or not number:
+    if not parts or not (number := parts[2].lstrip("0")):
         return None
     rest = re.findall("[A-Z]{2,}", upper[: parts.start()] + " " + upper[parts.end() :])
     court = "".join(word for word in rest if not _NO_COURT.fullmatch(word))

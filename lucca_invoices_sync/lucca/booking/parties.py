@@ -154,7 +154,7 @@ def compare(one: Party, other: Party) -> Comparison:
 def _compare_numbers(one: Party, other: Party) -> Comparison | None:
     """By VAT number and registration; None where they decide nothing."""
     registrations = _compare_registrations(one.registration, other.registration)
-    same_vat = bool(one.vat and other.vat and one.vat == other.vat)
+    same_vat = bool(one.vat and one.vat == other.vat)
     if same_vat and registrations is Verdict.OTHER:
         are_stated = one.stated and other.stated
         if are_stated or not one.name or one.name != other.name:
@@ -174,7 +174,7 @@ def _compare_registrations(one: Registration | None, other: Registration | None)
     """By the numbers that are one company's alone."""
     if not one or not other or one.country != other.country:
         return Verdict.UNKNOWN
-    if not (one.is_unique and other.is_unique):
+    if not one.is_unique:
         return Verdict.UNKNOWN
     if one == other:
         return Verdict.SAME
@@ -219,10 +219,8 @@ def _register_country(country: str) -> str:
 
 
 def _have_one_shape(one: VatNumber, other: VatNumber) -> bool:
-    """Whether both are numbers of one kind, where the country's rule is unknown."""
-    if one.is_checked and other.is_checked:
-        return True
-    return _shape(one.number) == _shape(other.number)
+    """Whether both numbers of a country are of one kind, where its rule is unknown."""
+    return one.is_checked or _shape(one.number) == _shape(other.number)
 
 
 def _shape(number: str) -> str:

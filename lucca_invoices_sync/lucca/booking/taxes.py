@@ -158,7 +158,7 @@ def is_of_other_scope(tax: PurchaseTax, scope: str) -> bool:
 
 def _for_investments(taxes: Sequence[PurchaseTax]) -> list[PurchaseTax]:
     found = [tax for tax in taxes if tax.is_for_investments]
-    return found or [tax for tax in taxes if not tax.scope and tax.has_own_account]
+    return found or [tax for tax in taxes if tax.has_own_account]
 
 
 def _without_twins(taxes: Sequence[PurchaseTax]) -> list[PurchaseTax]:

@@ -1,0 +1,57 @@
+"""What a unit of the company's currency, here the franc, is in the document's."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from lucca.api.errors import InvalidDocument
+from lucca.documents.booked_documents import read_document
+from lucca.documents.reading import dumps, loads
+
+from tests.simulator import examples
+
+from .helpers import amounts
+
+IN_EUROS = read_document(loads(dumps(examples.invoice())))
+NO_AMOUNTS = InvalidDocument("no amounts")
+
+
+def rate(total, counter):
+    return replace(IN_EUROS, base=amounts(total), counter=counter).company_rate("CHF")
+
+
+def francs(total):
+    return amounts(total, currency="CHF")
+
+
+def test_it_is_that_of_the_totals():
+    assert rate("100", francs("50")) == 2
+    assert rate("-100", francs("-50")) == 2
+    assert rate("50", francs("100")) == Decimal("0.5")
+
+
+def test_of_the_document_s_own_it_is_one_whatever_was_converted():
+    assert IN_EUROS.company_rate("EUR") == 1
+    assert replace(IN_EUROS, counter=NO_AMOUNTS).company_rate("EUR") == 1
+
+
+def test_converted_amounts_that_cannot_be_read_are_refused():
+    with pytest.raises(InvalidDocument, match="no amounts"):
+        rate("100", NO_AMOUNTS)
+
+
+@pytest.mark.parametrize(("total", "converted"), [("0", "50"), ("100", "0")])
+def test_nothing_has_none(total, converted):
+    assert rate(total, francs(converted)) is None
+
+
+def test_without_amounts_in_that_currency_there_is_none():
+    assert rate("100", None) is None
+    assert rate("100", amounts("50", currency="USD")) is None
+
+
+@pytest.mark.parametrize(("total", "converted"), [("-100", "50"), ("100", "-50")])
+def test_opposite_signs_are_refused(total, converted):
+    with pytest.raises(InvalidDocument) as caught:
+        rate(total, francs(converted))
+    assert caught.value.values["fault"] == "signs"

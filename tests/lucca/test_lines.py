@@ -1,0 +1,30 @@
+"""What a person's confirmation of unusual amounts is remembered by."""
+
+from decimal import Decimal
+
+import pytest
+from lucca.booking.lines import TAX_MISMATCH, TOTAL_MISMATCH, Finding, What, gravest_reason
+
+TOTAL, TAX = (Finding(what, Decimal(1)) for what in (What.DIFFERENCE, What.UNTAXED))
+TOLD = Finding(What.ROUNDING, Decimal("0.01"), must_be_confirmed=False)
+
+
+@pytest.mark.parametrize("what", What)
+def test_it_is_of_the_total_or_of_the_taxes(what):
+    is_of_the_total = what in (What.DIFFERENCE, What.EXCLUDING, What.CONVERSION)
+    expected = TOTAL_MISMATCH if is_of_the_total else TAX_MISMATCH
+    assert Finding(what, Decimal(1)).reason == expected
+
+
+@pytest.mark.parametrize(
+    ("findings", "reason"),
+    [
+        ([], ""),
+        ([TOLD], ""),
+        ([TAX, TOLD], TAX_MISMATCH),
+        ([TAX, TOTAL], TOTAL_MISMATCH),
+        ([TOTAL, TAX], TOTAL_MISMATCH),
+    ],
+)
+def test_that_of_the_total_holds_for_all_at_once(findings, reason):
+    assert gravest_reason(findings) == reason
