@@ -1,0 +1,21 @@
+"""The pictures of ARCHITECTURE.md are those of the code (`UPDATE_DOCS=1 setup/test tests/test_architecture.py`)."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.architecture import PICTURES
+
+PAGE = Path(__file__).parents[1] / "ARCHITECTURE.md"
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_is_that_of_the_code(name):
+    place = re.compile(f"(<!-- picture: {name} -->\n\n)(```mermaid\n.*?```)", re.DOTALL)
+    page, drawn = PAGE.read_text("utf-8"), PICTURES[name]()
+    if os.environ.get("UPDATE_DOCS"):
+        page = place.sub(lambda found: found[1] + drawn, page)
+        PAGE.write_text(page, "utf-8")
+    assert place.search(page)[2] == drawn
