@@ -6,6 +6,7 @@ from pathlib import Path
 
 from odoo.addons.lucca_invoices_sync.models.document.ways_out import ALWAYS, WAYS_OUT
 from odoo.addons.lucca_invoices_sync.models.states import REASONS
+from odoo.modules import get_module_path
 
 from tests.addon.ways import AUDITOR, BILLING, BROUGHT_BY, MANAGER, WaysCase
 
@@ -58,12 +59,11 @@ def offered():
     return rows
 
 
-def told_in_readme():
-    """``{reason in words: the buttons that README names for it}``"""
-    text = (Path(__file__).parents[2] / "README.md").read_text()
-    part = text.partition("## When a document needs attention")[2].partition("\n\n*Configuration")[
-        0
-    ]
+def told_in_docs():
+    """``{reason in words: the buttons that the documentation names for it}``"""
+    page = Path(get_module_path("lucca_invoices_sync"), "docs", "needs-attention.md")
+    text = page.read_text("utf-8")
+    part = text.partition("## Reasons and what to do")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", part, re.MULTILINE)
     return {reason: set(re.findall(r"\*([A-Z][^*]+)\*", what)) for reason, what in rows}
 
@@ -86,8 +86,8 @@ class TestTable(WaysCase):
                 self.assertTrue(callable(getattr(self.env["lucca.document"], way.method)))
                 self.assertTrue(way.method.startswith("action_"))
 
-    def test_readme_names_the_ways_of_each_reason(self):
-        told = told_in_readme()
+    def test_the_documentation_names_the_ways_of_each_reason(self):
+        told = told_in_docs()
         always = {str(way.label) for way in ALWAYS}
         labels = {str(way.label) for ways in WAYS_OUT.values() for way in ways}
         for reason, words in REASONS:
