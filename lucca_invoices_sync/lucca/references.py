@@ -10,8 +10,6 @@ from typing import Any
 from .api.client import FIRST, LuccaClient
 from .api.errors import (
     AccessDenied,
-    InvalidDocument,
-    LuccaError,
     MustWait,
     NotFound,
     Offline,
@@ -28,6 +26,7 @@ from .documents.reference_data import (
     read_supplier,
     read_tax_rates,
 )
+from .errors import InvalidDocument, LuccaError
 
 #: The raw JSON of what was read, by kind and id; it may outlive a synchronisation.
 Store = MutableMapping[tuple[str, int], Any]

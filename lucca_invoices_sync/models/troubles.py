@@ -9,7 +9,6 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..lucca.api.errors import (
     AccessDenied,
-    DocumentError,
     InvalidAnswer,
     NotFound,
     RemoteError,
@@ -17,6 +16,7 @@ from ..lucca.api.errors import (
     ServerFailure,
     Unreachable,
 )
+from ..lucca.errors import DocumentError
 from .messages import Messages
 from .texts import explain_document
 

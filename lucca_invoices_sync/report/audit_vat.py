@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from odoo.tools import SQL, split_every
 
-from ..lucca.api.errors import DocumentError
 from ..lucca.audit import VatTotals, vat_by_rate
 from ..lucca.documents.booked_documents import read_heading
 from ..lucca.documents.dates import is_possible_date
 from ..lucca.documents.reading import loads
+from ..lucca.errors import DocumentError
 from .audit_entries import BATCH, lines_of
 
 

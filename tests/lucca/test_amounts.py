@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 import pytest
-from lucca.api.errors import InvalidDocument
 from lucca.booking.amounts import split_by_rate, tolerance_of
+from lucca.errors import InvalidDocument
 
 from .helpers import (
     CENT,

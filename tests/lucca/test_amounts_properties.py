@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from lucca.api.errors import DocumentError
 from lucca.booking.amounts import gap_of, split_by_rate, tolerance_of
 from lucca.booking.company_amounts import conversion_findings, with_company_amounts
 from lucca.booking.lines import DIFFERENCES, Kind, What
 from lucca.documents.booked_documents import Amounts, Tax
+from lucca.errors import DocumentError
 
 from .helpers import CENT, EXEMPT, RATES, WITHHELD, planned, proven, rounded, split
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from lucca.api.errors import DocumentError, InvalidDocument
 from lucca.booking.amounts import tolerance_of
 from lucca.booking.bill_lines import Books, plan_bill
 from lucca.booking.lines import Kind
 from lucca.documents.booked_documents import Amounts, BookedDocument, Money
+from lucca.errors import DocumentError, InvalidDocument
 
 from .helpers import (
     CENT,

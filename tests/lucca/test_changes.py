@@ -9,11 +9,11 @@ from typing import get_args, get_type_hints
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lucca.api.errors import InvalidDocument
 from lucca.documents import booked_documents, changes
 from lucca.documents.booked_documents import Amounts, BookedDocument, Money, read_document
 from lucca.documents.reading import dumps, loads
 from lucca.documents.reference_data import Reference
+from lucca.errors import InvalidDocument
 
 from tests.simulator import examples
 

@@ -5,7 +5,8 @@ import logging
 import traceback
 
 import pytest
-from lucca.api.errors import LuccaError, WrongKey
+from lucca.api.errors import WrongKey
+from lucca.errors import LuccaError
 
 from .helpers import KEY, LONG_AGO, OnServer, client_of, http, raw_server
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from lucca.api.errors import InvalidDocument
 from lucca.booking.company_amounts import conversion_findings, with_company_amounts
 from lucca.booking.lines import BillLine, Kind, LineTax
+from lucca.errors import InvalidDocument
 
 from .helpers import (
     CENT,

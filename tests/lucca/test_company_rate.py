@@ -4,9 +4,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from lucca.api.errors import InvalidDocument
 from lucca.documents.booked_documents import read_document
 from lucca.documents.reading import dumps, loads
+from lucca.errors import InvalidDocument
 
 from tests.simulator import examples
 

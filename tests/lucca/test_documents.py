@@ -4,7 +4,6 @@ from datetime import date, datetime, timezone
 from decimal import Decimal
 
 import pytest
-from lucca.api.errors import InvalidDocument
 from lucca.documents.booked_documents import (
     Amounts,
     Attachment,
@@ -15,6 +14,7 @@ from lucca.documents.booked_documents import (
     read_heading,
 )
 from lucca.documents.reading import dumps, loads
+from lucca.errors import InvalidDocument
 
 from tests.simulator import examples
 

@@ -9,11 +9,12 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 from lucca.api.answers import LONGEST_PAUSE, MAX_DETAIL, failure_of, retry_after
-from lucca.api.errors import InvalidDocument, InvalidHost, RemoteError
+from lucca.api.errors import InvalidHost, RemoteError
 from lucca.api.hosts import base_url
 from lucca.documents.booked_documents import read_document, read_heading
 from lucca.documents.reading import dumps, loads
 from lucca.documents.reference_data import read_purchase, read_supplier, read_tax_rates
+from lucca.errors import InvalidDocument
 
 from tests.simulator import Tenant, examples
 

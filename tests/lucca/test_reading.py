@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lucca.api.errors import InvalidDocument
 from lucca.documents.reading import (
     MAX_AMOUNT,
     Node,
@@ -16,6 +15,7 @@ from lucca.documents.reading import (
     parse_decimal,
     parse_moment,
 )
+from lucca.errors import InvalidDocument
 
 from .helpers import CENT, examined
 

@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 import pytest
-from lucca.api.errors import InvalidDocument
 from lucca.documents.reading import dumps, loads
 from lucca.documents.reference_data import (
     Contact,
@@ -15,6 +14,7 @@ from lucca.documents.reference_data import (
     read_supplier,
     read_tax_rates,
 )
+from lucca.errors import InvalidDocument
 
 from tests.simulator import Tenant
 

@@ -10,7 +10,6 @@ from lucca.api.client import LuccaClient
 from lucca.api.errors import (
     AccessDenied,
     InvalidAnswer,
-    InvalidDocument,
     MustWait,
     NotFound,
     RemoteError,
@@ -19,6 +18,7 @@ from lucca.api.errors import (
 from lucca.api.paging import Answer, pages
 from lucca.api.sending import ATTEMPTS
 from lucca.documents.reading import dumps, loads
+from lucca.errors import InvalidDocument
 from lucca.references import UNREAD, Reading, References
 
 from tests.lucca.helpers import KEY, OnServer, VirtualTime, budget_of, examined

@@ -16,8 +16,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import combinations
 from typing import NamedTuple
 
-from ..api.errors import InvalidDocument
 from ..documents.booked_documents import Amounts, Tax
+from ..errors import InvalidDocument
 from .lines import ZERO, BillLine, Finding, Kind, LineTax, Plan, What, round_to, shared
 
 #: How large a part without VAT may be, beside the amount excluding taxes, before a person confirms

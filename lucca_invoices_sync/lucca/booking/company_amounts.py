@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
 
-from ..api.errors import InvalidDocument
 from ..documents.booked_documents import Amounts
+from ..errors import InvalidDocument
 from .amounts import check_decimals, gap_of, one_per_rate
 from .lines import ZERO, BillLine, Finding, Kind, Plan, What, round_to, shared
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from ..api.errors import InvalidDocument
+from ..errors import InvalidDocument
 from .dates import is_possible_date
 from .reading import Node, clean_text
 

@@ -7,7 +7,7 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from ..api.errors import InvalidDocument
+from ..errors import InvalidDocument
 from .booked_documents import Amounts, BookedDocument, Money, read_document
 from .reference_data import Reference
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from ..api.errors import InvalidDocument
+from ..errors import InvalidDocument
 
 # No amount, identifier or text of an invoice comes near these; a value beyond is an attack or a bug.
 MAX_INTEGER = 2**31 - 1  # Odoo's integer fields are 32 bits wide

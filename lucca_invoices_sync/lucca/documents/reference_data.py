@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
 from typing import Any
 
-from ..api.errors import InvalidDocument
+from ..errors import InvalidDocument
 from .reading import Node
 from .territories import country_code
 

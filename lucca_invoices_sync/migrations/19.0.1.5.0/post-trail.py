@@ -1,9 +1,9 @@
 """Read the cost of the documents that are known already, as of those that come."""
 
 from odoo import SUPERUSER_ID, api
-from odoo.addons.lucca_invoices_sync.lucca.api.errors import DocumentError
 from odoo.addons.lucca_invoices_sync.lucca.documents.booked_documents import read_heading
 from odoo.addons.lucca_invoices_sync.lucca.documents.reading import loads
+from odoo.addons.lucca_invoices_sync.lucca.errors import DocumentError
 from odoo.addons.lucca_invoices_sync.models.sync.rows import cost_of
 from odoo.tools import SQL, split_every
 

@@ -7,9 +7,9 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...lucca.api.errors import InvalidDocument
 from ...lucca.booking.amounts import check_decimals
 from ...lucca.booking.numbers import read_iban
+from ...lucca.errors import InvalidDocument
 from ..messages import Messages, Money, in_words
 from ..supplier.directory import accounts_of
 from ..texts import explain_fault

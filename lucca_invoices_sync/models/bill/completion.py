@@ -5,7 +5,7 @@ import logging
 from markupsafe import Markup
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...lucca.api.errors import DocumentError, InvalidDocument
+from ...lucca.errors import DocumentError, InvalidDocument
 from ..document import change, content
 from ..messages import Messages, in_words, read_message
 from ..states import SETTLED

@@ -4,9 +4,9 @@ from itertools import islice
 from textwrap import wrap
 from typing import NamedTuple
 
-from ...lucca.api.errors import InvalidDocument
 from ...lucca.booking.electronic_invoice import Compared, Known, compare
 from ...lucca.booking.parties import party_of
+from ...lucca.errors import InvalidDocument
 from ..document.electronic import ACCOUNT, SUPPLIER
 from ..messages import Message, Messages, Money, Rate, joined
 from ..supplier.identity import known_supplier

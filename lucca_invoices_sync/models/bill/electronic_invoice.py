@@ -5,9 +5,9 @@ import logging
 
 from odoo.tools.pdf import OdooPdfFileReader
 
-from ...lucca.api.errors import InvalidDocument
 from ...lucca.booking.bill_numbers import read_number
 from ...lucca.booking.electronic_invoice import keep_invoice, may_hold_invoice, read_invoice
+from ...lucca.errors import InvalidDocument
 from ...lucca.files import PDF, XML, kind_of
 
 _logger = logging.getLogger(__name__)

@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 from odoo.exceptions import RedirectWarning, UserError
 
-from ...lucca.api.errors import DocumentError
 from ...lucca.booking.lines import Kind
+from ...lucca.errors import DocumentError
 from ..messages import Messages, in_words, money
 from ..texts import explain_document
 from ..troubles import Blocked, say

@@ -3,8 +3,9 @@ from contextlib import closing
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...lucca.api.errors import AccessDenied, InvalidHost, LuccaError, WrongKey
+from ...lucca.api.errors import AccessDenied, InvalidHost, WrongKey
 from ...lucca.api.hosts import may_get_key
+from ...lucca.errors import LuccaError
 from ..messages import Messages, in_words
 from . import secret
 

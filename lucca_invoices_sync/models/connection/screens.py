@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import format_list
 from odoo.tools.misc import format_date, format_datetime, formatLang
 
-from ...lucca.api.errors import LuccaError
+from ...lucca.errors import LuccaError
 from ..sync import locks
 from ..toasts import notification
 

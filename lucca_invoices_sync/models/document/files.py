@@ -2,9 +2,9 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...lucca.api.errors import InvalidDocument
 from ...lucca.documents.booked_documents import read_attachments
 from ...lucca.documents.reading import loads
+from ...lucca.errors import InvalidDocument
 from ..asking import BILLING
 
 

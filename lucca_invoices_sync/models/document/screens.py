@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-from ...lucca.api.errors import InvalidDocument
 from ...lucca.documents.booked_documents import Amounts
+from ...lucca.errors import InvalidDocument
 from ..mapping.mapping import LISTS
 from ..messages import MessageField, in_words, money
 from ..states import MAPPED_BY_REASON, name_of

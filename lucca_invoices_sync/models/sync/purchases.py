@@ -1,8 +1,9 @@
 from odoo import api, models
 
-from ...lucca.api.errors import AccessDenied, InvalidDocument, NotFound, RequestRefused
+from ...lucca.api.errors import AccessDenied, NotFound, RequestRefused
 from ...lucca.api.paging import Place
 from ...lucca.documents.reference_data import read_purchase
+from ...lucca.errors import InvalidDocument
 from ..document import change
 from ..messages import Messages
 from ..troubles import OWN_FAILURES

@@ -2,14 +2,10 @@ from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
-from ...lucca.api.errors import (
-    AccessDenied,
-    DocumentError,
-    NotFound,
-    RequestRefused,
-)
+from ...lucca.api.errors import AccessDenied, NotFound, RequestRefused
 from ...lucca.api.paging import PAGE_SIZE
 from ...lucca.documents.reference_data import Purchase
+from ...lucca.errors import DocumentError
 from ...lucca.references import Reading, References
 from ..messages import Messages
 from ..troubles import OWN_FAILURES, Blocked, contained

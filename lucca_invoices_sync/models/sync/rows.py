@@ -5,10 +5,10 @@ import zlib
 
 from odoo.fields import Command
 
-from ...lucca.api.errors import InvalidDocument
 from ...lucca.booking.payments import is_paid
 from ...lucca.documents.booked_documents import CONFIRMED, INVOICE, read_heading
 from ...lucca.documents.reading import dumps
+from ...lucca.errors import InvalidDocument
 from ..bill.completion import compare_again
 from ..messages import Messages
 from ..states import name_of

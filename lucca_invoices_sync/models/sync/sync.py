@@ -6,7 +6,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...lucca.api.errors import LuccaError, MustWait, WrongKey
+from ...lucca.api.errors import MustWait, WrongKey
+from ...lucca.errors import LuccaError
 from ..messages import lines
 from ..troubles import Stopped, describe_bug
 from . import activity, locks, progress
