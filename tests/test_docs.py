@@ -1,0 +1,40 @@
+"""What the documentation refers to is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[1]
+PAGES = [
+    *CHECKOUT.glob("*.md"),
+    *(CHECKOUT / "lucca_invoices_sync" / "docs").glob("*.md"),
+]
+LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]+))?\)")
+#: A file of tests that a page names, perhaps with a star.
+TEST = re.compile(r"`(tests/[\w/*.]+\.py)`")
+
+
+def anchors(page):
+    """The names by which the headings of a page can be linked to, as GitHub and GitLab make them."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.fixture(params=PAGES, ids=lambda page: page.name)
+def page(request):
+    return request.param
+
+
+def test_each_link_leads_to_a_file_and_a_heading(page):
+    for name, anchor in LINK.findall(page.read_text("utf-8")):
+        if "://" in name:
+            continue
+        target = (page.parent / name).resolve() if name else page
+        assert target.exists(), name
+        assert not anchor or anchor in anchors(target), f"{name}#{anchor}"
+
+
+def test_each_test_that_is_named_exists(page):
+    for name in TEST.findall(page.read_text("utf-8")):
+        assert list(CHECKOUT.glob(name)), name
