@@ -2,5 +2,5 @@ from .models.connection import secret
 
 
 def uninstall_hook(env):
-    """Leave no key behind: the table belongs to no model, and Odoo would not drop it."""
+    """Drop the table of the keys, which belongs to no model, so that Odoo would leave it."""
     secret.drop_table(env.cr)

@@ -10,7 +10,7 @@ from ..report.audit_pdf import write_pdf
 from ..report.audit_report import AuditReport
 from ..report.audit_xlsx import write_xlsx
 
-#: ``{ending: (what writes it, its type)}``
+#: ``{file name extension: (the function that writes it, its MIME type)}``
 KINDS = {
     "pdf": (write_pdf, "application/pdf"),
     "xlsx": (
@@ -27,17 +27,17 @@ class AuditTrail(http.Controller):
         auth="user",
     )
     def download(self, trail_id, kind):
-        """Make the file of an audit trail that the user opened, and send it.
+        """Send a PDF or workbook of an audit trail that the user opened.
 
-        It is made in a file of the operating system, which is gone when it is sent: what it says is
-        no attachment that others might open.
+        It is written to a temporary file, which disappears after sending. An attachment could be
+        opened by others. Raise ``NotFound`` for an unknown kind or audit trail.
         """
         if kind not in KINDS:
             raise NotFound
         write, mimetype = KINDS[kind]
         trail = request.env["lucca.audit.trail"].browse(trail_id).exists()
         if not trail:
-            raise NotFound  # dialogs are forgotten after some hours
+            raise NotFound  # Odoo deletes dialogs after some hours
         trail = trail.with_context(lang=request.env.user.lang)
         trail._check_reader()
         file = tempfile.TemporaryFile()  # noqa: SIM115  (the response closes it)

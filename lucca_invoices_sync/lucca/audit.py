@@ -1,4 +1,4 @@
-"""What an audit trail reckons: VAT by rate of documents and their bills, and a checksum of a list."""
+"""The figures of an audit trail: VAT by rate of documents and bills, and a checksum of a list."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from .documents.booked_documents import CREDIT_NOTE, Heading
 ZERO = Decimal(0)
 #: A VAT rate as a fraction; None where it is not known.
 Rate = Decimal | None
-#: How VAT is explained that has the same sum in both books, but not at each rate.
+#: The explanation of VAT that differs at a rate although the amounts of the document agree.
 OTHER_RATE = "other_rate"
-#: How a document is explained whose amounts do not differ.
+#: The explanation of a document whose amounts agree in Lucca and Odoo.
 NONE = "none"
 
 
 def vat_by_rate(heading: Heading, rate_of: Callable[[int], Rate]) -> dict[Rate, Decimal]:
-    """Return the VAT that Lucca lists for a document, by rate; empty where it cannot be read.
+    """Return the VAT that Lucca lists for a document, by rate; empty if it has no readable amounts.
 
-    It is negative for a credit note, whatever sign Lucca gives it, and for a negative invoice.
+    VAT is negative for a credit note, whatever sign Lucca gives it, and for a negative invoice.
 
-    :param rate_of: gives the rate of a ``rate_type_id``
+    :param rate_of: returns the rate of a ``rate_type_id``
     """
     sums: dict[Rate, Decimal] = {}
     amounts = heading.amounts
@@ -42,7 +42,7 @@ def vat_by_rate(heading: Heading, rate_of: Callable[[int], Rate]) -> dict[Rate, 
 
 @dataclass
 class VatTotal:
-    """The VAT of one rate and currency: Lucca's, Odoo's, and their difference by explanation."""
+    """The VAT of one rate and currency in Lucca and in Odoo, and the difference by explanation."""
 
     lucca: Decimal = ZERO
     odoo: Decimal = ZERO
@@ -54,7 +54,7 @@ class VatTotal:
 
 
 class VatTotals:
-    """Adds up the VAT of documents by currency and rate."""
+    """The sums of the VAT of documents, by currency and rate."""
 
     def __init__(self) -> None:
         self._totals: dict[tuple[str, Rate], VatTotal] = {}
@@ -66,9 +66,11 @@ class VatTotals:
         odoo: Mapping[Rate, Decimal],
         explanation: str,
     ) -> None:
-        """Add a document.
+        """Add the VAT of a document.
 
-        :param explanation: of the difference of its amounts, ``NONE`` where they do not differ
+        :param lucca: VAT by rate as Lucca lists it
+        :param odoo: VAT by rate of the bill
+        :param explanation: why the amounts of the bill differ, ``NONE`` if they do not
         """
         for rate in {**lucca, **odoo}:
             printed, booked = lucca.get(rate, ZERO), odoo.get(rate, ZERO)
@@ -77,11 +79,11 @@ class VatTotals:
             total.odoo += booked
             if printed != booked:
                 why = OTHER_RATE if explanation == NONE else explanation
-                # Decimal sums: a Counter takes any number.
+                # The sums are Decimal. A Counter accepts any number, but its type says int.
                 total.explained[why] += printed - booked  # type: ignore[assignment]
 
     def __iter__(self) -> Iterator[tuple[str, Rate, VatTotal]]:
-        """Give ``(currency, rate, total)``: by currency, the highest rate first, unknown ones last."""
+        """Yield ``(currency, rate, total)`` by currency: highest rate first, unknown rates last."""
         for currency, rate in sorted(self._totals, key=_by_currency_and_rate):
             yield currency, rate, self._totals[currency, rate]
 
@@ -92,7 +94,7 @@ def _by_currency_and_rate(key: tuple[str, Rate]) -> tuple[str, bool, Decimal]:
 
 
 class Checksum:
-    """A SHA-256 over what a list says, the same for the same content, whatever shows it.
+    """A SHA-256 over the entries of a list; PDF and spreadsheet of one list have the same.
 
     Each entry counts as one line of JSON (RFC 8259, UTF-8, no blanks), in the order of the list.
     """

@@ -1,8 +1,9 @@
-"""Which part of Lucca's list must be read, so that no approved document is missing.
+"""Decide which part of Lucca's list must be read so that no approved document is missing.
 
-Approved documents stay on Lucca's approved list, so counting proves completeness: when Lucca counts
-as many since the start date as we know, nothing is missing, whenever it was approved. Else the latest
-moment is sought before which nothing is missing, and the list is read from there.
+Approved documents stay on Lucca's approved list, so counting proves completeness: if Lucca counts
+as many documents since the start date as are known here, none is missing, whenever it was approved.
+If not, the survey looks for the latest moment before which nothing is missing, and the list is read
+from that moment on.
 """
 
 from __future__ import annotations
@@ -12,29 +13,31 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-#: Windows that are tried, latest first; the first begins this much before the last synchronisation.
+#: One of the windows that are tried begins this long before the last synchronisation.
 OVERLAP = timedelta(hours=1)
+#: The other windows begin this long ago. The latest window is tried first.
 LADDER = tuple(timedelta(days=days) for days in (1, 7, 30, 90, 365))
-#: How far back a list is read whose server does not count.
+#: If a server does not count, the list is read from this long before the last synchronisation.
 UNCOUNTED = timedelta(days=90)
-#: A window is not narrowed below this.
+#: The search for the beginning of a window stops at this precision.
 NARROWEST = timedelta(minutes=1)
-#: Times that the whole list is read by one survey because documents come meanwhile.
+#: One survey reads the whole list at most this often when documents come and go meanwhile.
 ROUNDS = 3
 
 
 @dataclass(frozen=True)
 class Count:
-    """Ask Lucca how many approved documents were created ``since`` then."""
+    """A step: ask Lucca how many approved documents were created at ``since`` or later."""
 
     since: datetime
 
 
 @dataclass(frozen=True)
 class Listing:
-    """Read the list of the documents created ``since`` then; ``is_whole`` from the start date on.
+    """A step: read the list of the approved documents that were created at ``since`` or later.
 
-    After a whole one, documents that were not seen are no longer approved.
+    ``is_whole`` says that this is the start date. Known documents that a whole listing does not
+    show may have been withdrawn: ``Survey.listed`` returns whether they were.
     """
 
     since: datetime
@@ -43,10 +46,12 @@ class Listing:
 
 @dataclass(frozen=True)
 class Finished:
-    """Nothing more to read now: ``known`` documents, and ``missing`` that Lucca counts but not lists.
+    """The last step: the survey has ended, and there is nothing more to read now.
 
-    ``missing`` is None where the server does not count: completeness is not proven then. It
-    ``is_settled`` unless documents came and went too fast: the next synchronisation looks again.
+    ``known`` is the number of known documents. ``missing`` is the number of documents that Lucca
+    counts but does not list; it is None if the server does not count, and completeness is not
+    proven then. ``is_settled`` is False if documents came and went too fast: the next
+    synchronisation looks again.
     """
 
     known: int
@@ -59,16 +64,17 @@ Step = Count | Listing | Finished
 
 @dataclass
 class Survey:
-    """What is learnt by counting and listing: ask ``next_step``, do it, tell, ask again.
+    """The search for missing documents by counting and listing.
 
-    It may be interrupted between any two of these and go on from what ``as_json`` gave.
+    Ask for the ``next_step``, do it, report the result by ``counted`` or ``listed``, and ask again
+    until it is ``Finished``. ``as_json`` and ``from_json`` let another process go on after any call.
 
-    :param start: documents created before it do not count
-    :param last: when the list was last read, None for the first time
-    :param known: how many documents of ours were created at a moment or later; those without a
-        date of creation count at ``start`` only
-    :param unlisted: how many documents an earlier synchronisation found counted but not listed
-    :param is_audit: read all of the list, whatever the counts
+    :param start: documents created before this moment do not count
+    :param last: when the list was last read, None if it never was
+    :param known: returns how many known documents were created at a moment or later; those without
+        a date of creation count at ``start`` only
+    :param unlisted: how many documents Lucca counted but did not list in an earlier synchronisation
+    :param is_audit: read the whole list, whatever the counts say
     """
 
     start: datetime
@@ -85,13 +91,13 @@ class Survey:
     _is_doubtful: bool = False
 
     def next_step(self) -> Step:
-        """The next thing to do; ``Finished`` at the latest after a few rounds."""
+        """Return what to do next; it is ``Finished`` after a few rounds at the latest."""
         if self.is_audit and self._listed != self.start:
             return Listing(self.start, is_whole=True)
         if self.start not in self._counts:
             return Count(self.start)
         if self._counts[self.start] is None:
-            return self._uncounted()
+            return self._step_without_count()
         is_again = self._is_doubtful and len(self._whole) < ROUNDS
         missing = self._missing()
         if not is_again and (missing == 0 or self._is_doubtful):
@@ -104,11 +110,11 @@ class Survey:
         return window if isinstance(window, Count) else Listing(window, window == self.start)
 
     def counted(self, since: datetime, count: int | None) -> None:
-        """Tell the answer of a ``Count``."""
+        """Record the answer to a ``Count``; ``count`` is None if the server does not count."""
         self._counts[since] = count
 
     def as_json(self) -> dict[str, Any]:
-        """All that it knows but ``known``, as JSON: it outlives the process that counted."""
+        """Return the whole survey but ``known`` as JSON, which outlives the process that counted."""
         return {
             "start": self.start.isoformat(),
             "now": self.now.isoformat(),
@@ -125,9 +131,9 @@ class Survey:
 
     @classmethod
     def from_json(cls, value: dict[str, Any], known: Callable[[datetime], int]) -> Survey:
-        """The survey that ``as_json`` described, however long ago.
+        """Return the survey that ``as_json`` described, however long ago.
 
-        What came and went meanwhile, the next survey finds: it counts anew.
+        The next survey finds the documents that came or went since then: it counts anew.
         """
         moment = datetime.fromisoformat
         return cls(
@@ -146,19 +152,20 @@ class Survey:
         )
 
     def restore(self, value: dict[str, Any]) -> None:
-        """Be again as ``as_json`` described, where what was learnt since did not last."""
+        """Go back to the state that ``as_json`` described, because the work since is done again."""
         self.__dict__.update(Survey.from_json(value, self.known).__dict__)
 
     def listed(self, since: datetime, unseen: int = 0) -> bool:
-        """Tell that a ``Listing`` was read to its end.
+        """Record that a ``Listing`` was read to its end.
 
-        Where documents left the list meanwhile, others moved to pages that were read already: it
-        is doubtful then, and read again.
+        If documents left the list during the reading, others moved to pages that had been read
+        already. Such a listing is doubtful, and the list is read again.
 
         :param unseen: how many known documents a whole listing did not show
-        :return: whether these are withdrawn: as many were shown as Lucca counts, or the same as
-            by the whole listing before. Where all that is known was shown, and as many were not
-            shown as Lucca never lists, that settles it, too.
+        :return: whether the unseen documents are withdrawn. They are if the listing showed as many
+            documents as Lucca counts, or if the whole listing before it gave the same two numbers.
+            A listing that shows all known documents is also settled if it lacks only as many as
+            Lucca never lists.
         """
         self._listed = min(since, self._listed or since)
         self._is_doubtful, self._shrinks = self._shrinks, False
@@ -175,9 +182,10 @@ class Survey:
         return not self._is_doubtful
 
     def is_enough(self, since: datetime, count: int | None) -> bool:
-        """Whether the pages read so far of a window hold all that was missing.
+        """Record a page's count, and return whether the pages read so far hold all that was missing.
 
-        :param count: what the last page says of how many documents the whole window has
+        :param since: the beginning of the window that is being read
+        :param count: how many documents the whole window has, None if the page does not say so
         """
         total, before = self._counts.get(self.start), self._counts.get(since)
         if count is None:
@@ -188,14 +196,14 @@ class Survey:
         if since == self.start:
             self._counts[since] = count
         elif total is None or before is None:
-            return False  # nothing was counted before this window was read
+            return False  # without a count from before the reading, there is nothing to compare
         else:
             self._counts[since], self._counts[self.start] = count, total - before + count
         return self._missing() == 0 and not self._shrinks
 
     # --- inside
 
-    def _uncounted(self) -> Step:
+    def _step_without_count(self) -> Step:
         if self._listed is not None:
             return Finished(self.known(self.start), None)
         since = self.start if self.last is None else max(self.start, self.last - UNCOUNTED)
@@ -205,12 +213,12 @@ class Survey:
         return (self._counts[self.start] or 0) - self.known(self.start) - self.unlisted
 
     def _window(self) -> Count | datetime:
-        """The latest moment before which nothing is missing, or the count that tells more."""
+        """Return the latest moment before which nothing is missing, or the count to ask for next."""
         bad = self.now
         for since in self._ladder():
             if since not in self._counts:
                 return Count(since)
-            if self._is_good(since):
+            if self._is_complete_before(since):
                 return self._narrowed(since, bad)
             bad = since
         return self._narrowed(self.start, bad)
@@ -222,13 +230,17 @@ class Survey:
         latest = self._listed or self.now
         return sorted((step for step in steps if self.start < step < latest), reverse=True)
 
-    def _is_good(self, since: datetime) -> bool:
-        """Whether nothing is missing before ``since``, unless Lucca never lists it."""
+    def _is_complete_before(self, since: datetime) -> bool:
+        """Return whether nothing is missing before ``since`` but what Lucca never lists."""
         lucca = (self._counts[self.start] or 0) - (self._counts[since] or 0)
         return 0 <= lucca - (self.known(self.start) - self.known(since)) <= max(self.unlisted, 0)
 
     def _narrowed(self, good: datetime, bad: datetime) -> Count | datetime:
-        """Halve the time between a good and a bad moment while that saves more than it costs."""
+        """Return a good moment as near as possible to a bad one, or the count to ask for next.
+
+        Nothing is missing before a good moment, and something is missing before a bad one. The time
+        between them is halved while the pages that this saves are worth the count that it costs.
+        """
         while bad in self._counts and bad - good > NARROWEST:
             pages = ((self._counts[good] or 0) - (self._counts[bad] or 0)) / self.page_size
             middle = good + (bad - good) / 2
@@ -237,7 +249,7 @@ class Survey:
                 break
             if middle not in self._counts:
                 return Count(middle)
-            good, bad = (middle, bad) if self._is_good(middle) else (good, middle)
+            good, bad = (middle, bad) if self._is_complete_before(middle) else (good, middle)
         return good
 
 

@@ -1,4 +1,4 @@
-"""The base of all errors of this package, and what can be wrong with a document."""
+"""The base class of all errors of this package, and the errors of documents."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 class LuccaError(Exception):
     """Base of all errors of this package.
 
-    ``values`` are the figures and names behind the error, for a text in the user's language.
+    ``values`` are the figures and names of the error, for a text in the user's language.
     """
 
     def __init__(self, message: str = "", **values: Any) -> None:
@@ -17,7 +17,7 @@ class LuccaError(Exception):
 
 
 class DocumentError(LuccaError):
-    """A document cannot be booked as it is; ``reason`` is the state's technical name."""
+    """A document cannot be booked as it is; ``reason`` is the technical name of the reason."""
 
     reason = "invalid_document"
 
@@ -25,10 +25,12 @@ class DocumentError(LuccaError):
 class InvalidDocument(DocumentError):
     """A document, or a reference it uses, does not have the documented form.
 
-    ``values`` have the ``fault``, one of ``FAULTS``, with the ``path`` of what is wrong in the JSON
-    and its ``value``, shortened, or with an ``amount`` (text), as far as they are known.
+    ``values`` hold the ``fault``, one of ``FAULTS``. As far as they are known, they also hold the
+    ``path`` of the wrong value in the JSON and the ``value`` itself, shortened, or an ``amount``
+    (text).
     """
 
-    #: Nothing there; not of its kind; amounts of several currencies, or of none; a converted amount
-    #: of another sign; an amount that its currency cannot have.
+    #: In this order: a value is missing; a value has another form; the currency is invalid or not
+    #: the same everywhere; a converted amount has the other sign; an amount has more decimals than
+    #: its currency.
     FAULTS = ("missing", "form", "currency", "signs", "decimals")

@@ -1,7 +1,8 @@
-"""What a file is, by its content, and what it may be called.
+"""Recognise the kind of a file by its content, and give the file a safe name.
 
-The libraries for this each miss some of what invoices come as (`filetype` all texts, `puremagic`
-half of the Office files, libmagic too, and not every Odoo has it); so here are these kinds only.
+The libraries for this each miss some kinds of files that invoices come as: `filetype` misses all
+texts, `puremagic` and libmagic miss half of the Office files, and not every Odoo has libmagic. So
+this module recognises the usual kinds itself.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from pathlib import PurePosixPath
 
 from .api.errors import DamagedFile
 
-#: Bytes of a name, and so less than that many characters: file systems take 255.
+#: Most bytes of a name without its suffix. File systems accept 255 bytes for a whole name.
 LONGEST_NAME = 150
+#: How many bytes at the beginning and at the end of a file are looked at.
 _HEAD, _TAIL = 2048, 64 * 1024
 
 
@@ -66,7 +68,7 @@ _SIGNATURES = (
 )
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# The names of the streams in an OLE file, in its own spelling.
+# The names of streams in an OLE file, the container of older Office files, that tell its kind.
 _OLE_STREAMS = (
     ("__substg1.0_", MSG),
     ("WordDocument", DOC),
@@ -77,7 +79,7 @@ _OLE_STREAMS = (
 _ZIP_FOLDERS = (("word/", DOCX), ("xl/", XLSX), ("ppt/", PPTX))
 _OPEN_DOCUMENTS = {kind.mimetype.encode(): kind for kind in (ODT, ODS)}
 _HTML_TAG = re.compile(rb"<(?:!doctype html|html|head|body|title|script|meta)\b", re.IGNORECASE)
-# Of XML, the outermost tag tells: others may be of any name.
+# The outermost tag tells whether XML is a web page: the tags inside may have any name.
 _ROOT = re.compile(rb"<(?:!doctype\s+)?([a-z_][\w.:-]*)", re.IGNORECASE)
 _HEADER = re.compile(rb"[!-9;-~]+:")
 _MAIL_HEADER = re.compile(
@@ -85,17 +87,17 @@ _MAIL_HEADER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-#: Whose names what is text never bears: it is an error that came in place of the file. (What is
-#: called .doc or .xls may be a page or a table of text.)
+#: Kinds whose suffixes no text has: text under such a name is an error message that came instead of
+#: the file. (A .doc or .xls may be a web page or a table as text.)
 _NEVER_TEXT = (PDF, PNG, JPEG, GIF, WEBP, TIFF, HEIC, DOCX, XLSX, PPTX, ODT, ODS, MSG, ZIP)
 _SUFFIXES_OF_NO_TEXT = {suffix for kind in _NEVER_TEXT for suffix in kind.suffixes} | {".bmp"}
-_WRITTEN = (HTML, XML, EMAIL, TEXT)
+_TEXT_KINDS = (HTML, XML, EMAIL, TEXT)
 _KINDS = tuple(kind for kind in globals().values() if isinstance(kind, Kind))
 _SUFFIXES = {suffix for kind in _KINDS if kind is not UNKNOWN for suffix in kind.suffixes}
 
 
 def kind_of(content: bytes) -> Kind:
-    """The kind of a file; ``UNKNOWN`` where its content does not tell."""
+    """Return the kind of a file, ``UNKNOWN`` if its content does not tell."""
     for signature, kind in _SIGNATURES:
         if content.startswith(signature):
             return kind
@@ -107,7 +109,7 @@ def kind_of(content: bytes) -> Kind:
         return _ole_kind(content)
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(content)
-    if b"%PDF-" in content[:1024]:  # readers accept some rubbish before it
+    if b"%PDF-" in content[:1024]:  # readers of PDF accept some rubbish before this mark
         return PDF
     return _text_kind(content)
 
@@ -120,7 +122,7 @@ def _ole_kind(content: bytes) -> Kind:
 
 
 def _zip_kind(content: bytes) -> Kind:
-    """Office files are ZIP archives; their first entries tell which."""
+    """Return the kind of a ZIP archive. Office files are archives whose entries tell the kind."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
@@ -155,34 +157,41 @@ def _decoded(head: bytes) -> str | None:
     try:
         return head.decode()
     except UnicodeDecodeError as error:
-        is_cut = len(head) == _HEAD and error.start > _HEAD - 4  # in the middle of a character
+        # The end of the head may lie in the middle of a character.
+        is_cut = len(head) == _HEAD and error.start > _HEAD - 4
         return head.decode("utf-8" if is_cut else "cp1252", "ignore")
 
 
 def _is_mail(head: bytes) -> bool:
-    """Whether it begins with a header, and has two of a mail: one alone may be in any text."""
+    """Return whether a file begins with a header and has two headers of an e-mail.
+
+    One such header alone may be in any text.
+    """
     return bool(_HEADER.match(head)) and len(_MAIL_HEADER.findall(head)) > 1
 
 
 def may_hold_invoice(name: str) -> bool:
-    """Whether a file of this name may be or hold an electronic invoice: a PDF, an XML, or unknown."""
+    """Return whether a file of this name may be or hold an electronic invoice.
+
+    It may if the suffix is that of a PDF or an XML file, or is unknown.
+    """
     suffix = _suffix(name).lower()
     return suffix in (*PDF.suffixes, ".xml") or suffix not in {*_SUFFIXES, *_SUFFIXES_OF_NO_TEXT}
 
 
 def check_whole(content: bytes, kind: Kind, name: str) -> None:
-    """Raise ``DamagedFile`` where a file does not come to its end, or is not the one of that name.
+    """Raise ``DamagedFile`` if a file is incomplete, or is not what its name says.
 
-    :param name: text (JSON, an e-mail, a page, ...) under the name of a PDF, a picture, an Office
-        file, ... is an error message; so is other text under an e-mail's name, and a page under any
-        name but a page's
+    Text (JSON, an e-mail, a web page, ...) under the name of a PDF, a picture or an Office file is
+    an error message that came instead of the file. So is other text under the name of an e-mail,
+    and a web page under any name but that of a web page.
     """
     if _is_cut(content, kind):
         raise DamagedFile("the file is incomplete")
     suffix = _suffix(name).lower()
     is_page = kind is HTML and suffix not in HTML.suffixes
     is_no_mail = kind in (XML, TEXT) and suffix in EMAIL.suffixes
-    if is_page or is_no_mail or (kind in _WRITTEN and suffix in _SUFFIXES_OF_NO_TEXT):
+    if is_page or is_no_mail or (kind in _TEXT_KINDS and suffix in _SUFFIXES_OF_NO_TEXT):
         raise DamagedFile("something else came instead of the file")
 
 
@@ -198,7 +207,7 @@ def _is_cut(content: bytes, kind: Kind) -> bool:
 
 
 def _is_cut_mail(content: bytes) -> bool:
-    """Whether an e-mail of several parts does not come to the mark that ends the last one."""
+    """Return whether an e-mail of several parts lacks the mark that ends the last part."""
     try:
         boundary = email.message_from_bytes(content[:_TAIL]).get_boundary()
         return boundary is not None and f"--{boundary}--".encode() not in content
@@ -207,13 +216,14 @@ def _is_cut_mail(content: bytes) -> bool:
 
 
 def clean_name(name: str, kind: Kind, default: str, taken: Collection[str] = ()) -> str:
-    """A name that can be shown and saved anywhere, with a suffix of its kind.
+    """Return a name that can be shown and saved anywhere, with a suffix of the file's kind.
 
-    :param default: for a name of which nothing is left, without suffix
-    :param taken: names that it must not have
+    :param default: the name, without suffix, if nothing is left of the given one
+    :param taken: names that other files have already
     """
     last = re.split(r"[\\/]", name)[-1]
-    # Controls and formats are invisible; those that turn the direction make .exe look like .pdf.
+    # Characters of the categories C* are invisible. Those that turn the direction of writing can
+    # make .exe look like .pdf.
     visible = "".join(c for c in last if unicodedata.category(c)[0] != "C" or c in "\t\n\r")
     safe = re.sub(r'[<>:"|?*\u2028\u2029]', "_", unicodedata.normalize("NFC", visible))
     stem, suffix = _with_suffix(" ".join(safe.split()).strip(" ."), kind)
@@ -228,7 +238,7 @@ def clean_name(name: str, kind: Kind, default: str, taken: Collection[str] = ())
 
 
 def _with_suffix(name: str, kind: Kind) -> tuple[str, str]:
-    """The name as stem and suffix, which is put right where the content says otherwise."""
+    """Return the stem and the suffix of a name; a suffix that the content contradicts is replaced."""
     written = _suffix(name)
     stem, suffix = name.removesuffix(written), written.lower()
     if suffix in kind.suffixes:
@@ -245,5 +255,5 @@ def _suffix(name: str) -> str:
 
 
 def _cut(text: str, size: int) -> str:
-    """As much of a text as has that many bytes."""
+    """Return the beginning of a text that has at most ``size`` bytes."""
     return text.encode("utf-8", "ignore")[:size].decode("utf-8", "ignore").strip(" .")

@@ -1,4 +1,4 @@
-"""Lucca's reference data, each purchase, supplier and list of VAT rates read once."""
+"""Read Lucca's reference data: each purchase, supplier and list of VAT rates once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .errors import InvalidDocument, LuccaError
 #: The raw JSON of what was read, by kind and id; it may outlive a synchronisation.
 Store = MutableMapping[tuple[str, int], Any]
 
-#: So many are asked for one by one: a page might hold none of them.
+#: Up to this many ids are asked for one by one: a page of the list might hold none of them.
 FEW = 4
 
 
@@ -39,10 +39,10 @@ FEW = 4
 class Reading:
     """How far the list of purchases or suppliers was read; it outlives the process that read.
 
-    :param place: of the next page, None when it is over
-    :param pages: that have come
-    :param missing: ids that were still wanted when it was left
-    :param wasted: pages that were in vain lately
+    :param place: the place of the next page, None when the reading is over
+    :param pages: how many pages have come
+    :param missing: how many wanted ids had not been found by then
+    :param wasted: how many pages had no wanted id, less those that fuller pages made up for
     """
 
     place: Place | None = FIRST
@@ -60,17 +60,19 @@ class Reading:
         return cls(place and Place(**place), value["pages"], value["missing"], wasted)
 
 
-#: Of a list that nobody has read yet.
+#: The reading of a list that has not begun.
 UNREAD = Reading()
 
 
 class References:
-    """What one synchronisation has read of the account of ``client``.
+    """The reference data that one synchronisation has read of the account of ``client``.
 
-    An error that concerns one reference is kept, too, so that a hundred documents of
-    an unreadable purchase cost one request; a broken connection or a wait is not. A person has to
-    help only where Lucca refuses (``AccessDenied``, ``NotFound``, ``RequestRefused``): other
-    remote errors pass.
+    An error that concerns one reference is kept, too, so that a hundred documents of one
+    unreadable purchase cost one request. A broken connection or a wait is not kept. A person has
+    to help only if Lucca refuses (``AccessDenied``, ``NotFound``, ``RequestRefused``): other remote
+    errors pass.
+
+    :param store: where the raw JSON is kept; a dictionary of its own by default
     """
 
     def __init__(self, client: LuccaClient, store: Store | None = None) -> None:
@@ -82,18 +84,18 @@ class References:
 
     @property
     def requests(self) -> int:
-        """How many requests were sent so far."""
+        """The number of requests sent so far."""
         return self._client.requests
 
     def has_purchases(self, lucca_ids: Iterable[int]) -> bool:
-        """Whether nothing would be asked for these purchases: they were read, or cannot be."""
+        """Return whether no request is needed: each purchase was read, or gave an error."""
         keys = (("purchase", lucca_id) for lucca_id in lucca_ids if lucca_id)
         return all(key in self._store or key in self._errors for key in keys)
 
     def suppliers_of(self, purchases: Iterable[int]) -> set[int]:
-        """The suppliers of the purchases, as far as those were read already."""
+        """Return the ids of the purchases' suppliers, as far as the purchases were read already."""
         known = [one for one in purchases if ("purchase", one) in self._store]
-        read = (_lenient(read_purchase, self._store["purchase", one]) for one in known)
+        read = (_read_or_none(read_purchase, self._store["purchase", one]) for one in known)
         return {
             purchase.supplier.lucca_id
             for purchase in read
@@ -103,22 +105,23 @@ class References:
     def bulk_purchases(
         self, wanted: Iterable[int], known: int, reading: Reading = UNREAD
     ) -> Iterator[Reading]:
-        """Read the list of purchases, a page a step, while that is cheaper than one by one.
+        """Read the list of purchases page by page while that is cheaper than asking one by one.
 
-        After each step, what the page had of the wanted ones is in the store. The reading that
-        is given then is to be kept with it: an interrupted one goes on there. The last one is over.
+        Put the wanted purchases of each page into the store, then yield the ``Reading``. The caller
+        keeps it together with the store, so that an interrupted reading can go on. The last one
+        that is yielded is over: its place is None.
 
         :param wanted: ids that are about to be asked for
-        :param known: how many others there are at least
-        :param reading: the last one that was given. One that is over begins again only where more
-            than a page of ids is wanted anew
+        :param known: how many other purchases Lucca has at least
+        :param reading: the one that was yielded last. One that is over begins again only if more
+            ids are missing than then, by more than a page
         """
         return self._bulk("purchase", wanted, known, reading)
 
     def bulk_suppliers(
         self, wanted: Iterable[int], known: int, reading: Reading = UNREAD
     ) -> Iterator[Reading]:
-        """The same for suppliers."""
+        """Read the list of suppliers page by page; arguments and result as in ``bulk_purchases``."""
         return self._bulk("supplier", wanted, known, reading)
 
     def _bulk(
@@ -130,7 +133,7 @@ class References:
         place, number, wasted = reading.place, reading.pages, reading.wasted
         if not place or (not number and _is_cheaper_alone(missing, known)):
             return
-        if _is_left(missing, wasted):  # others were found meanwhile
+        if _is_given_up(missing, wasted):  # some of the missing ids were found meanwhile
             yield Reading(None, number, len(missing))
             return
         try:
@@ -138,13 +141,13 @@ class References:
                 found = self._keep(kind, page.items, missing)
                 missing -= found
                 number, wasted = number + 1, max(0, wasted + 1 - len(found))
-                is_left = _is_left(missing, wasted)
-                following = None if is_left else page.following
+                is_given_up = _is_given_up(missing, wasted)
+                following = None if is_given_up else page.following
                 yield Reading(following, number, len(missing), wasted)
-                if is_left:
+                if is_given_up:
                     return
         except (AccessDenied, NotFound, RequestRefused):
-            # The list may not be read, or the place is none any more: each is asked for alone.
+            # The key may not read the list, or the place no longer exists: ids are asked for alone.
             yield Reading(None, number, len(missing))
 
     def _pages(self, kind: str, place: Place) -> Iterator[Page]:
@@ -152,33 +155,41 @@ class References:
         return self._client.purchases(place) if is_purchase else self._client.suppliers(place)
 
     def _keep(self, kind: str, items: Iterable[Any], missing: set[int]) -> set[int]:
-        """Put those of a page's items into the store that are missing; return their ids."""
+        """Store the items of a page whose ids are missing, and return these ids."""
         read: Callable[[Any], Purchase | Supplier] = (
             read_purchase if kind == "purchase" else read_supplier
         )
         found = {
             (kind, row.lucca_id): item
             for item in items
-            if (row := _lenient(read, item)) and row.lucca_id in missing
+            if (row := _read_or_none(read, item)) and row.lucca_id in missing
         }
         self._store.update(found)
         return {lucca_id for _kind, lucca_id in found}
 
     def purchase(self, lucca_id: int) -> Purchase:
-        """Raise a ``RemoteError``, or ``InvalidDocument`` when it is not a purchase."""
+        """Return a purchase, asking Lucca for it if it is not in the store.
+
+        :raises RemoteError: Lucca does not give it
+        :raises InvalidDocument: the answer is not a purchase
+        """
         return read_purchase(self._stored("purchase", lucca_id, self._client.purchase))
 
     def supplier(self, lucca_id: int, territory: str = "") -> Supplier:
-        """Raise a ``RemoteError``, or ``InvalidDocument`` when it is not a supplier.
+        """Return a supplier, asking Lucca for it if it is not in the store.
 
-        :param territory: ISO 3166 code of its country on the purchase, where it is known
+        :param territory: ISO 3166 code of its country on the purchase, empty if it is not known
+        :raises RemoteError: Lucca does not give it
+        :raises InvalidDocument: the answer is not a supplier
         """
         return read_supplier(self._stored("supplier", lucca_id, self._client.supplier), territory)
 
     def known_supplier(self, lucca_id: int, territory: str = "") -> Supplier | None:
-        """A supplier that need not be read: None where it cannot be.
+        """Return a supplier that the caller can do without, None if it cannot be read.
 
-        Where Lucca refuses one, no other is asked for in this way.
+        Once Lucca denies access to one, this method asks for no other supplier.
+
+        :raises RemoteError: no further request can be made now
         """
         key = ("supplier", lucca_id)
         if "suppliers" in self._refusals and key not in self._store:
@@ -193,9 +204,13 @@ class References:
             return None
 
     def tax_rates(self, day: date, territory: str) -> dict[int, TaxRate]:
-        """The rates by ``rate_type_id``; those of one day stand for its month.
+        """Return the VAT rates of a territory by ``rate_type_id``.
 
-        :raises RemoteError: or ``InvalidDocument`` when it is no list of rates
+        The first day that is asked for stands for its whole month.
+
+        :param territory: ISO 3166 code
+        :raises RemoteError: Lucca does not give the rates
+        :raises InvalidDocument: the answer is not a list of rates
         """
         if refusal := self._refusals.get(territory):
             raise refusal
@@ -204,7 +219,7 @@ class References:
             if month not in self._rates:
                 self._rates[month] = self._read_rates(day, territory)
         except (AccessDenied, NotFound) as error:
-            self._refusals[territory] = error  # for all months
+            self._refusals[territory] = error  # the refusal holds for all months
             raise
         return self._rates[month]
 
@@ -215,7 +230,10 @@ class References:
         return {rate.rate_type_id: rate for rate in rates}
 
     def _stored(self, kind: str, lucca_id: int, ask: Callable[[int], Any]) -> Any:
-        """What Lucca gave for a reference; it is read anew each time, since values take memory."""
+        """Return Lucca's raw JSON of a reference, asking for it if it is not in the store.
+
+        Callers parse it each time: parsed objects of all references would take much memory.
+        """
         key = (kind, lucca_id)
         if key in self._errors:
             raise self._errors[key]
@@ -234,17 +252,22 @@ def _is_cheaper_alone(missing: set[int], known: int) -> bool:
     return len(missing) <= max(FEW, (known + len(missing)) / PAGE_SIZE)
 
 
-def _is_left(missing: set[int], wasted: int) -> bool:
-    """Whether as many pages were in vain as ids are still wanted.
+def _is_given_up(missing: set[int], wasted: int) -> bool:
+    """Return whether as many pages were in vain as ids are still missing.
 
-    How long the list is, nobody tells: so it costs at most twice what was possible. A page is in
-    vain that gives none of the wanted; one that gives several makes up for as many others.
+    A page without a missing id is in vain; a page with several makes up for others. The length of
+    the list is not known. With this rule, reading it costs at most twice as many requests as needed.
     """
     return len(missing) <= wasted
 
 
-def _lenient(read: Callable[[Any], Purchase | Supplier], item: Any) -> Purchase | Supplier | None:
-    """What cannot be read in a list is asked for alone, which says what is wrong."""
+def _read_or_none(
+    read: Callable[[Any], Purchase | Supplier], item: Any
+) -> Purchase | Supplier | None:
+    """Read an item of a list, or return None if it cannot be read.
+
+    Such an item is asked for alone later, and the error then says what is wrong.
+    """
     try:
         return read(item)
     except InvalidDocument:

@@ -1,19 +1,19 @@
-"""Activities that ask a person to act: told from all others, and given to somebody who can."""
+"""Activities of our own type, which ask a person to act. Their user is always somebody who may."""
 
-#: Our own type: what other addons and people schedule is never ended by us.
+#: The type of our activities. Those of any other type belong to other addons and people: they are never ended here.
 ACTIVITY = "lucca_invoices_sync.mail_activity_type_attention"
 MANAGER = "account.group_account_manager"
-#: Who decides what becomes of documents and bills.
+#: The group of the users who decide about documents and bills.
 BILLING = "account.group_account_invoice"
-#: Who gets a connection to work again.
+#: The group of the users who can repair a connection.
 SYSTEM = "base.group_system"
 
 
 def ask(record, responsible, describe, groups=(BILLING,)):
-    """Schedule an activity on a bill or a connection, for somebody who can act.
+    """Schedule an activity on a bill or a connection, for a user who may act.
 
-    :param responsible: who is asked if fit (``res.users``, may be empty)
-    :param describe: a function that gives its summary and note, in the language of an environment
+    :param responsible: the user who gets it, if allowed to act (``res.users``, may be empty)
+    :param describe: a function that takes an environment and returns ``(summary, note)`` in its language
     :param groups: XML ids of groups, one of which is needed to act
     """
     user = find_person(record.company_id, responsible, groups)
@@ -22,8 +22,8 @@ def ask(record, responsible, describe, groups=(BILLING,)):
 
 
 def env_of(record, user):
-    """Return a record's environment in the language of a user, who reads what is written in it."""
-    # Whoever asks need not see other users.
+    """Return a record's environment in the language of a user."""
+    # The current user may not be allowed to read other users.
     return record.with_context(lang=user.sudo().lang or record.env.lang).env
 
 
@@ -35,15 +35,15 @@ def find_asked(records):
 def finish(records, words=False):
     """End our activities on records.
 
-    :param words: what is said of it
+    :param words: the feedback to log, if any
     """
     find_asked(records).action_feedback(feedback=words)
 
 
 def reassign(records, asked, responsible, groups=(BILLING,)):
-    """Give our activities on records, whose user can no longer act, to somebody who can.
+    """Reassign the activities whose user may no longer act.
 
-    :param asked: these activities, as ``find_asked`` finds them
+    :param asked: our activities on ``records``, as ``find_asked`` returns them
     """
     for activity in asked:
         company = records.browse(activity.res_id).company_id
@@ -52,10 +52,10 @@ def reassign(records, asked, responsible, groups=(BILLING,)):
 
 
 def find_person(company, responsible, groups=(BILLING,)):
-    """Return who is asked: the responsible where fit, else somebody of the company.
+    """Return the user to ask: the responsible if allowed to act, else another one.
 
-    That is an accounting manager, else a billing user, else an administrator; those who work in
-    the company by default come first.
+    The other one is an accounting manager of the company, else a billing user of it, else an
+    administrator. Users who work in the company by default come first.
     """
     if _is_fit(responsible, company, groups):
         return responsible
@@ -69,14 +69,14 @@ def find_person(company, responsible, groups=(BILLING,)):
 
 
 def _is_fit(user, company, groups):
-    """Whether a user sees what belongs to a company, and may act on it."""
-    user = user.sudo()  # whoever asks need not see other users' companies and groups
+    """Return whether a user works in a company and is in one of the groups (XML ids)."""
+    user = user.sudo()  # the current user may not be allowed to read other users
     return bool(user.active and company in user.company_ids) and any(map(user.has_group, groups))
 
 
 def _find_users(env, group, domain=()):
     """Return the active internal users of a group (its XML id)."""
-    # Whoever asks need not see other users.
+    # The current user may not be allowed to read other users.
     users = env["res.users"].sudo().with_context(active_test=True)
     is_member = ("all_group_ids", "in", env.ref(group).ids)
     return users.search([is_member, ("share", "=", False), *domain], order="id")

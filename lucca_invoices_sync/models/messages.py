@@ -1,8 +1,8 @@
-"""What happened is stored with its figures, and put into words for whoever reads it.
+"""Messages: stored as a template with its values, and translated for each reader.
 
-A module that tells of something says ``_lt = Messages(__name__)``, and then
-``_lt("The tax “%s” is archived.", tax.name)``: a ``Message``. It has no language until it is shown:
-a ``MessageField`` words it for each reader, ``in_words`` for a toast, a note or an activity.
+A module that makes messages begins with ``_lt = Messages(__name__)``. Then
+``_lt("The tax “%s” is archived.", tax.name)`` is a ``Message``. It has no language until it is shown:
+a ``MessageField`` translates it for each reader, ``in_words`` for a toast, a note or an activity.
 """
 
 import json
@@ -20,9 +20,9 @@ from odoo.tools.translate import LazyTranslate, get_translation
 
 from ..lucca.documents.booked_documents import Money
 
-#: What stands for a figure that a message lacks, or that this version cannot read.
+#: The text in place of a value that a message lacks, or that this version cannot read.
 UNKNOWN = "?"
-#: The models whose records have a name in each language (their field ``name``).
+#: The models whose field ``name`` is translated.
 TRANSLATED = {
     "account.account",
     "account.fiscal.position",
@@ -31,34 +31,34 @@ TRANSLATED = {
     "account.tax",
     "res.country",
 }
-#: What JSON gives that is none of ours: it may be wrong in any way.
+#: The errors of reading JSON that ``to_json`` did not write: anything may be wrong with it.
 BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 class Rate(NamedTuple):
-    """A rate as a fraction: 0.055 is told as "5.5 %"."""
+    """A rate as a fraction: 0.055 is shown as "5.5 %"."""
 
     fraction: Any
 
 
 class Size(NamedTuple):
-    """The size of a file in bytes; None where it is not known."""
+    """The size of a file in bytes; None if it is unknown."""
 
     size: int | None
 
 
 class Reason(NamedTuple):
-    """Why a document needs attention, as ``lucca.document`` has it in ``reason``."""
+    """Why a document needs attention: a value of the field ``reason`` of ``lucca.document``."""
 
     name: str
 
 
 class Message:
-    """What happened: an English template, and the figures and names in it.
+    """An English template, and the values that it shows.
 
-    ``data`` is plain JSON. Figures are text, whole numbers, a ``Money``, ``Rate``, ``Size``,
-    ``Reason`` or ``date``, records, what somebody else said (its words), other messages, and lists of all these.
-    A record is told by its name, in the reader's language where it has one in each.
+    ``data`` is plain JSON. A value is text, a whole number, a ``Money``, ``Rate``, ``Size``, ``Reason``,
+    ``date``, record or ``Message``, or a list of these. A record is shown by its name, in the reader's
+    language if its name is translated.
     """
 
     __slots__ = ("data",)
@@ -67,16 +67,16 @@ class Message:
         self.data = data
 
     def in_words(self, env) -> str:
-        """Return it in the language of ``env``, amounts and dates as that writes them."""
+        """Return the text in the language of ``env``, with its formats of amounts and dates."""
         return _say(env, self.data)
 
     def filled(self, **values: Any) -> "Message":
-        """Return it with the values that its template has a place for."""
+        """Return the message with those of the values that its template has a place for."""
         used = {k: to_json(v) for k, v in values.items() if f"%({k})" in self.data["term"]}
         return Message({**self.data, "values": used})
 
     def as_text(self) -> str:
-        """Return it as a database keeps it: words of others as they are, all else as JSON."""
+        """Return the message as the database stores it: plain text as it is, all else as JSON."""
         if not isinstance(self.data, str):
             return json.dumps(self.data, ensure_ascii=False, sort_keys=True)
         is_plain = read_message(self.data).data == self.data
@@ -91,19 +91,19 @@ class Message:
     def __repr__(self):
         return f"Message({self.data!r})"
 
-    __str__ = as_text  # what an exception or a log shows of it
+    __str__ = as_text  # exceptions and logs show it so
 
 
 class Messages(LazyTranslate):
-    """Makes the messages of a module, whose translations have their templates.
+    """Makes the messages of a module. Its translations contain their templates.
 
-    Odoo finds the templates by the name ``_lt``.
+    Odoo finds the templates to translate by the name ``_lt``.
     """
 
     def __call__(self, source: str, /, *args: Any, **values: Any) -> Message:
         """Return a message.
 
-        :param source: the template in English; with values a percent sign in it is doubled
+        :param source: the template in English; if there are values, a percent sign is written twice
         """
         data = {"term": source}
         if args or values:
@@ -118,21 +118,21 @@ _MODULE = _lt.module
 
 
 def joined(parts: Iterable[Any], by: str) -> Message:
-    """Return a message of several, or of figures, with ``by`` between them."""
+    """Return a message that joins messages or values, with ``by`` between them."""
     return Message({"joined": to_json(list(parts)), "by": by})
 
 
 def sentences(*parts: Any) -> Message:
-    """Return a message of several, one after the other; what is empty is left out."""
+    """Return a message that joins messages by spaces, without the empty ones."""
     return joined(filter(None, parts), " ")
 
 
 def lines(parts: Iterable[Any]) -> Message:
-    """Return a message of several, a line each; what is said twice is said once."""
+    """Return a message that shows each message on a line of its own, and equal ones once."""
     return joined(dict.fromkeys(map(read_message, parts)), "\n")
 
 
-#: ``{class of a figure: a function that returns one as JSON}``
+#: ``{class of a value: a function that returns such a value as JSON}``
 _FIGURES = {
     Money: lambda one: {"money": [str(one.value), one.currency]},
     Rate: lambda one: {"rate": str(one.fraction)},
@@ -142,7 +142,7 @@ _FIGURES = {
 
 
 def to_json(value):
-    """Return a figure or a message as JSON, which ``in_words`` reads; JSON stays as it is."""
+    """Return a value or a message as JSON that ``in_words`` reads; JSON stays as it is."""
     if isinstance(value, Message | Words):
         return read_message(value).data
     if isinstance(value, dict):
@@ -166,9 +166,9 @@ def named(record) -> Message:
 
 
 def read_message(value: Any) -> Message:
-    """Return as a message what was stored, read from a field, or said by somebody else.
+    """Return a message from what was stored, read from a ``MessageField``, or written by others.
 
-    :param value: JSON, text or a ``Message``; the words of a ``MessageField`` are what happened
+    :param value: JSON, text, ``Words`` or a ``Message``
     """
     if isinstance(value, Message):
         return value
@@ -179,7 +179,7 @@ def read_message(value: Any) -> Message:
 
 
 def _parse(text):
-    """What ``Message.as_text`` wrote; other text is somebody's words, whatever it looks like."""
+    """Return the JSON that ``Message.as_text`` wrote, or the text itself if it is no such JSON."""
     try:
         data = json.loads(text)
     except BROKEN:
@@ -188,25 +188,28 @@ def _parse(text):
 
 
 def in_words(env, value: Any) -> str:
-    """Return the words of what ``read_message`` reads; HTML stays as it is, nothing is empty."""
+    """Return the text of anything that ``read_message`` takes; HTML stays as it is.
+
+    The text of None and False is empty.
+    """
     if not value or isinstance(value, Markup):
         return value or ""
     return read_message(value).in_words(env)
 
 
 def _as_said(value):
-    """Return a message, or a message of somebody's words, whatever those look like."""
+    """Return a message of a value from outside: text is never parsed, even if it looks like JSON."""
     return read_message(value) if isinstance(value, Message | Words) else Message(value)
 
 
 class Words(str):
-    """The words of a message for one reader. Whoever stores them stores the message itself."""
+    """The text of a message for one reader. If it is stored, the message is stored instead."""
 
     __slots__ = ("message",)
 
     @classmethod
     def of(cls, env, stored):
-        """Return the words of what ``read_message`` reads, in the language of ``env``."""
+        """Return the words of anything that ``read_message`` takes, in the language of ``env``."""
         message = read_message(stored)
         words = cls(message.in_words(env))
         words.message = message
@@ -214,14 +217,14 @@ class Words(str):
 
 
 class MessageField(fields.Text):
-    """A text that is stored as what happened, and read in the reader's language.
+    """A text that is stored as a message, and read in the reader's language.
 
-    It takes a ``Message``, or words as somebody else said them, which are read as they are: those
-    of an older version, too. A search finds what is stored: templates in English, and figures.
+    It takes a ``Message``, or text of others (or of an older version), which is read unchanged.
+    A search looks at what is stored: templates in English, and values.
     """
 
     def convert_to_cache(self, value, record, validate=True):
-        # Odoo validates what is given, and nothing that is stored.
+        # Odoo validates a value that is written, and none that comes from the database.
         if value and (validate or isinstance(value, Words)):
             value = _as_said(value)
         return super().convert_to_cache(value, record, validate)
@@ -230,7 +233,7 @@ class MessageField(fields.Text):
         return Words.of(record.env, value) if value else False
 
     def convert_to_read(self, value, record, use_display_name=True):
-        return value and str(value)  # XML-RPC sends nothing but plain text
+        return value and str(value)  # XML-RPC cannot send subclasses of str
 
     def convert_to_export(self, value, record):
         return str(value or "")
@@ -240,10 +243,7 @@ class MessageField(fields.Text):
 
 
 class MessageTable(fields.Json):
-    """Rows of texts, which are stored and read as those of a ``MessageField``.
-
-    It takes rows of messages and figures.
-    """
+    """Rows of messages and values, each stored and read as a ``MessageField`` does it."""
 
     def convert_to_cache(self, value, record, validate=True):
         return to_json(value) if value else None
@@ -262,13 +262,13 @@ class MessageTable(fields.Json):
 
 
 def money(env, amount, code):
-    """An amount (``Decimal``) in a currency (ISO code) as the user's language writes it."""
+    """Return an amount (``Decimal``) in a currency (ISO code) in the format of the user's language."""
     currency = env["res.currency"]._by_code(code)
     return format_amount(env, float(amount), currency) if currency else f"{amount} {code}"
 
 
 def percent(env, rate):
-    """A rate (a fraction) as the user's language writes it: 0.055 is "5.5 %"."""
+    """Return a rate (a fraction) in the format of the user's language: 0.055 is "5.5 %"."""
     return f"{float(rate) * 100:.6g} %".replace(".", get_lang(env).decimal_point)
 
 
@@ -281,7 +281,10 @@ def _name_to_json(record):
 
 
 def _bill_to_json(bill):
-    """The name of a bill; Odoo's own one of a draft is in the language of who reads it first."""
+    """Return the name of a bill as JSON.
+
+    Odoo's name of a draft is not used: it stays in the language of the user who read it first.
+    """
     if bill.name and bill.name != "/":
         return bill.name
     return (_lt("draft bill “%s”", bill.ref) if bill.ref else _lt("draft bill")).data
@@ -296,7 +299,7 @@ class _Values(dict):
 
 
 def _say(env, data):
-    """Words of JSON; what cannot be read is no reason to break a screen."""
+    """Return the text of JSON. Unreadable JSON becomes ``UNKNOWN``, so that it breaks no screen."""
     kind = _kind_of(data)
     try:
         if isinstance(data, list):
@@ -313,7 +316,7 @@ def _kind_of(data):
 
 
 def _say_term(env, data):
-    """The template in the reader's language; in English where nothing is known of it any more."""
+    """Return a template with its values, in English if this version has no translation of it."""
     source, values, module = data["term"], data.get("values"), data.get("module") or _MODULE
     if not (isinstance(source, str) and isinstance(module, str)):
         return UNKNOWN
@@ -341,12 +344,12 @@ def _say_joined(env, data):
 
 
 def _say_name(env, data):
-    """A record's name as it is by now, or as it was where the record is gone."""
+    """Return the present name of a record, or its stored name if the record was deleted."""
     model, record_id = data["of"]
     if model not in TRANSLATED or model not in env:
         return str(data["name"])
     try:
-        # Its name was told already; the record may be another company's.
+        # The reader may see this name in the message, though the record may be another company's.
         return env[model].sudo().browse(int(record_id)).name
     except MissingError:
         return str(data["name"])
@@ -363,7 +366,7 @@ def _say_reason(env, data):
     return reasons.get(data["reason"], UNKNOWN)
 
 
-#: How JSON of each kind is told; what has no such key is text, a whole number or a list.
+#: ``{key: a function that returns the text of JSON with this key}``; other JSON is text, a number or a list.
 _KINDS = {
     "term": _say_term,
     "joined": _say_joined,

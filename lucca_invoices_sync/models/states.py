@@ -1,4 +1,4 @@
-"""The states of a Lucca document, with the words for them."""
+"""The states of a Lucca document, the reasons for them, and their names on the screen."""
 
 from .messages import Messages
 
@@ -33,34 +33,34 @@ FILES_STATES = [
     ("done", "Attached"),
     ("failed", "Failed, Tried Again"),
 ]
-#: What an electronic invoice says, compared with Lucca and Odoo.
+#: The results of comparing an electronic invoice with Lucca and Odoo.
 ELECTRONIC_CHECKS = [
     ("agrees", "Says the same"),
     ("differs", "Says something else"),
 ]
-#: The kinds of mappings whose lack is the reason.
+#: ``{reason: the kinds of mappings that are missing}``
 MAPPED_BY_REASON = {
     "unmapped_tax": ("tax",),
     "unknown_supplier": ("supplier",),
     "ambiguous_supplier": ("supplier",),
     "unmapped_establishment": ("establishment",),
 }
-#: The kinds of mappings that a person may choose otherwise, where that is the reason.
+#: ``{reason: the kinds of mappings that exist, and that a person may change to solve it}``
 REMAPPED_BY_REASON = {
     "tax_mismatch": ("tax",),
     "total_mismatch": ("tax",),
     "unmapped_tax": ("nature",),
     "archived_account": ("nature",),
 }
-#: The reasons for which a bill gets a line for a difference, where a person accepts them.
+#: The reasons that give a bill a line for a difference once a person accepts them.
 OF_AMOUNTS = ("tax_mismatch", "total_mismatch")
-#: What a document may wait for that its electronic invoice settles.
+#: The reasons that a document's electronic invoice may solve without a person.
 SETTLED = ("tax_mismatch", "total_mismatch", "unmapped_tax")
-#: What a person has not said, or not of what Lucca says now.
+#: Values that forget what a person accepted, for a document whose contents changed.
 NOT_ACCEPTED = {"accepted_reasons": False, "difference_account_id": False}
-#: What a listing says of a document's state, beside the facts.
+#: Those values of a listed document that say its state. The others are facts from Lucca.
 STATE_FIELDS = ("state", "reason", "message")
-#: Lucca's own states; it may gain others, which are shown as they are.
+#: The names of Lucca's own states. Lucca may add others, which are shown untranslated.
 _WORDS = {
     "ToReview": _lt("To Review"),
     "PendingBreakdown": _lt("Pending Breakdown"),
@@ -84,10 +84,10 @@ _WORDS = {
 
 
 def kinds_to_choose(reason):
-    """The kinds of mappings by which a person may end that documents wait for a reason."""
+    """Return the kinds of mappings that a person may choose to solve a reason."""
     return (*MAPPED_BY_REASON.get(reason, ()), *REMAPPED_BY_REASON.get(reason, ()))
 
 
 def name_of(state):
-    """Return a state of Lucca's as a message; empty for none."""
+    """Return the name of one of Lucca's states: a message, or text if it is unknown; empty for none."""
     return "" if not state or state == "None" else _WORDS.get(state, state)

@@ -66,7 +66,7 @@ _FAULTS = {
     ),
     "decimals": _lt("%(amount)s has more decimals than its currency."),
 }
-#: What accountants call the parts of a document, by the last name in the path that is here.
+#: The words of accountants for the parts of a document. The last name in a path that has an entry counts.
 _PARTS = {
     "type": _lt("type (invoice or credit note)"),
     "id": _lt("identifier"),
@@ -96,9 +96,9 @@ def explain_document(error):
 
 
 def explain_fault(error):
-    """Return the ``Message`` of what is wrong with a document.
+    """Return the ``Message`` that says what is wrong with a document.
 
-    Lucca's own name of it follows in brackets, for whoever asks Lucca.
+    It ends with Lucca's name of the faulty part in brackets, for questions to Lucca's support.
     """
     template = _FAULTS.get(error.values.get("fault"))
     if not template:
@@ -110,9 +110,9 @@ def explain_fault(error):
 
 
 def explain(error, host=""):
-    """Return the ``Message`` of a ``LuccaError`` that no document is at fault for.
+    """Return the ``Message`` of a ``LuccaError`` that no document caused.
 
-    :param host: of the connection, where the error does not name one
+    :param host: the connection's host, in case the error names none
     """
     known = {"host": host, "status": "", "detail": "", "error": error, **error.values}
     if "seconds" in known:

@@ -1,10 +1,10 @@
-"""Short messages that tell a person what a button did, and what it left."""
+"""Toasts: short messages that say what a button did, and what it left undone."""
 
 
 def toast(env, message, is_whole=True):
     """Return a client action that shows a message, then reloads the screen behind it.
 
-    :param is_whole: all that was asked for was done: the message is green, else amber
+    :param is_whole: whether everything was done: the message is green, else amber
     """
     action = notification(env, message, "success" if is_whole else "warning")
     action["params"]["next"] = {"type": "ir.actions.act_window_close"}
@@ -12,9 +12,9 @@ def toast(env, message, is_whole=True):
 
 
 def notification(env, message, kind):
-    """Return a client action that shows a message, and leaves the screen as it is.
+    """Return a client action that shows a message and does not reload the screen.
 
-    :param kind: Odoo's ``type`` of it: ``success``, ``info``, ``warning`` or ``danger``
+    :param kind: Odoo's ``type`` of the message: ``success``, ``info``, ``warning`` or ``danger``
     """
     return {
         "type": "ir.actions.client",
@@ -24,11 +24,11 @@ def notification(env, message, kind):
 
 
 def tell_of_selection(env, done, left, why):
-    """Return a toast on what was done for a selection of records, amber where some were left.
+    """Return a toast about a button pressed for a selection of records, amber if it skipped some.
 
-    :param done: the sentence on what was done
-    :param left: how many records were left
-    :param why: the sentence on why these do not fit
+    :param done: a sentence that says what was done
+    :param left: how many records were skipped
+    :param why: a sentence that says why they were skipped
     """
     if not left:
         return toast(env, done)

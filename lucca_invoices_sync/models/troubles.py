@@ -1,4 +1,4 @@
-"""What may go wrong while a document is worked on, and what becomes of it then."""
+"""The errors that may stop one document, and what becomes of the document then."""
 
 import logging
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ from .texts import explain_document
 _lt = Messages(__name__)
 _logger = logging.getLogger(__name__)
 
-#: Remote errors that concern one request only: its turn comes again, the others go on.
+#: Remote errors that concern one request only: it is tried again later, and the others go on.
 OWN_FAILURES = (
     AccessDenied,
     InvalidAnswer,
@@ -34,28 +34,30 @@ OWN_FAILURES = (
 )
 
 
-#: What Odoo or another addon says where a person has to act.
+#: Errors by which Odoo or another addon says that a person has to act.
 REFUSALS = (UserError, RedirectWarning)
-#: A rule of the database: the same values are refused again. What is gone meanwhile is not.
+#: Broken rules of the database that refuse the same values each time. A foreign key to a row deleted
+#: in the meantime is not among them: it may succeed the next time.
 BROKEN_RULES = (
     psycopg2.errors.CheckViolation,
     psycopg2.errors.ExclusionViolation,
     psycopg2.errors.NotNullViolation,
     psycopg2.errors.UniqueViolation,
 )
-#: So often in a row an addon's error is tried again: some two and a half hours. Then a person looks.
+#: How often in a row an unexpected error may occur before a person has to look: some two and a half hours.
 TRIES_OF_AN_ADDON = 6
 
 
 class Stopped(Exception):
-    """The connection was archived, or is another account's by now: its synchronisation ends."""
+    """The connection was archived or given another account: its synchronisation ends."""
 
 
 class Blocked(Exception):
-    """A document needs a person: ``reason`` is its technical name, the message says what to do.
+    """A document needs attention.
 
-    ``message`` is a ``Message``, or words of another addon's; ``values`` are for other fields of the
-    document.
+    :param reason: one of ``states.REASONS``
+    :param message: a ``Message``, or the words of another addon: what a person can do
+    :param values: values of other fields of the document
     """
 
     def __init__(self, reason, message, **values):
@@ -67,7 +69,11 @@ class Blocked(Exception):
 
 @contextmanager
 def contained(document, turn):
-    """Keep one document's trouble to itself: it is blocked or fails, the others go on."""
+    """Turn an error within the block into the state of its document, so that the others go on.
+
+    The document becomes ``blocked`` or ``failed``. Errors that no document causes are raised:
+    those of the connection, of the account, and concurrent updates in the database.
+    """
     try:
         yield
     except Blocked as block:
@@ -78,7 +84,7 @@ def contained(document, turn):
         document._fail(turn, turn.connection._explain(error))
     except (RemoteError, Stopped, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
         raise  # nothing is wrong with the document
-    except LockError as error:  # it goes away by itself, unlike what else Odoo refuses
+    except LockError as error:  # it goes away by itself, unlike the other refusals
         document._fail(turn, str(error))
     except (*REFUSALS, *BROKEN_RULES) as refusal:
         document._block(turn, "refused_by_odoo", describe_refusal(document.env, refusal))
@@ -99,7 +105,7 @@ def describe_refusal(env, refusal):
 
 
 def _words_of_rule(env, error):
-    """What Odoo says of a rule of the database that is not met, without the row that broke it."""
+    """Return Odoo's words for a broken rule of the database, without the values of the row."""
     table = error.diag.table_name
     model = next((env[name] for name in env if env[name]._table == table), env["base"])
     if error.diag.constraint_name in model._table_objects:
@@ -117,19 +123,19 @@ def _describe_stubborn(words):
 
 
 def told_by(trouble):
-    """Return what an exception tells a person: a message, or the words of Odoo or another addon."""
+    """Return what to tell a person about an exception: a ``Message``, or the words of its author."""
     if isinstance(trouble, Blocked):
         return trouble.message
     return say(trouble) if isinstance(trouble, REFUSALS) else describe_bug(trouble)
 
 
 def say(refusal):
-    """Return the words of one of ``REFUSALS``, without the action that some come with."""
+    """Return the words of one of ``REFUSALS`` as a sentence, without the action of a redirect."""
     words = str(refusal.args[0] if refusal.args else refusal).strip()
     return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def describe_bug(error):
-    """Return what an unexpected error says, without the row that PostgreSQL adds to its own."""
+    """Return the text of an unexpected error, without the row that PostgreSQL shows with some."""
     words = error.diag.message_primary if isinstance(error, psycopg2.Error) else str(error)
     return words or type(error).__name__

@@ -1,4 +1,4 @@
-"""The documents of an audit trail with their bills, files and decisions, read a thousand at a time."""
+"""Reads the documents of an audit trail with their bills, files and decisions, a thousand at a time."""
 
 from typing import Any, NamedTuple
 
@@ -6,10 +6,10 @@ from odoo.tools import SQL, split_every
 
 from ..models.messages import read_message
 
-#: Documents that are in memory at once.
+#: How many documents are in memory at once.
 BATCH = 1000
-#: What is listed of a document and its bill, and counts for the checksum, in this order. The own
-#: total of a bill is in its currency, and that of a bill that counts as zero, too.
+#: The values of a document and its bill that are listed and are part of the checksum, in this order.
+#: ``own_total`` is the total in the bill's currency, even if the bill counts as zero.
 LISTED = (
     "lucca_type",
     "lucca_id",
@@ -42,7 +42,10 @@ LISTED = (
 
 
 class File(NamedTuple):
-    """``checksum`` is Odoo's: SHA-1 of the content, in hexadecimal; empty for what is not there."""
+    """A file of a document.
+
+    :ivar checksum: Odoo's SHA-1 of the content, in hexadecimal; empty for a file that is not attached
+    """
 
     name: str
     state: str
@@ -50,7 +53,11 @@ class File(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """``message`` is what was decided in the reader's language, ``stored`` the same in none."""
+    """A decision about a document.
+
+    :ivar message: the decision in the reader's language
+    :ivar stored: the message as it is stored, independent of languages
+    """
 
     decided_at: Any
     user: str
@@ -60,7 +67,13 @@ class Decision(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One document: the values of its line by name, its files, its decisions, and what it says."""
+    """One document of an audit trail.
+
+    :ivar line: ``{name: value}`` of its ``lucca.audit.line``
+    :ivar files: its ``File``s
+    :ivar decisions: its ``Decision``s, the first one first
+    :ivar message: its own message, if its bill differs
+    """
 
     line: dict
     files: list
@@ -68,19 +81,19 @@ class Entry(NamedTuple):
     message: str
 
     def content(self):
-        """What counts for the checksum: plain JSON in no language."""
-        line = [_plain(self.line[name]) for name in LISTED]
+        """Return what is part of the checksum as plain JSON, independent of languages."""
+        line = [_to_json(self.line[name]) for name in LISTED]
         files = [list(file) for file in self.files]
         decided = [
-            [_plain(one.decided_at), one.user, one.kind, one.stored] for one in self.decisions
+            [_to_json(one.decided_at), one.user, one.kind, one.stored] for one in self.decisions
         ]
         return [line, files, decided]
 
 
 def read_entries(lines):
-    """Give the ``Entry`` of each audit line, in their order; what a user reads is checked before.
+    """Give the ``Entry`` of each audit line, in their order.
 
-    :param lines: ``lucca.audit.line`` records that the user may read
+    :param lines: ``lucca.audit.line`` records that the user may read, which is not checked again
     """
     for ids in split_every(BATCH, lines.ids):
         documents = lines.env["lucca.document"].browse(ids)
@@ -99,7 +112,7 @@ def read_entries(lines):
 
 
 def lines_of(lines, ids):
-    """The values of lines, with the names of what they refer to: one query."""
+    """Return the values of lines, with the names of their currencies and journals, by one query."""
     return lines.env.execute_query_dict(
         SQL(
             """
@@ -118,7 +131,10 @@ def lines_of(lines, ids):
 
 
 def _files_of(documents):
-    """``{document id: its files}``; names and checksums say nothing that is in the files."""
+    """Return ``{document id: its files}``.
+
+    The rights to read attachments are not checked, as names and checksums reveal no contents.
+    """
     rows = documents.env.execute_query(
         SQL(
             """
@@ -135,24 +151,24 @@ def _files_of(documents):
 
 
 def _grouped(pairs):
-    """``{key: its values}`` of pairs."""
+    """Return ``{key: [values]}`` of ``(key, value)`` pairs."""
     found = {}
     for key, value in pairs:
         found.setdefault(key, []).append(value)
     return found
 
 
-def _plain(value):
-    """A value as JSON."""
+def _to_json(value):
+    """Return a value of a database row as JSON."""
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def _decisions_of(documents):
-    """``{document id: what was decided about it}``, the first one first."""
+    """Return ``{document id: its decisions}``, the first one first."""
     found = documents.env["lucca.decision"].search(
         [("document_id", "in", documents.ids)], order="decided_at, id"
     )
-    # Who decided may be a user whom the reader does not see.
+    # The reader may not be allowed to read the users who decided.
     users = {user.id: user.name for user in found.sudo().user_id}
     return _grouped((one.document_id.id, _read_decision(one, users)) for one in found)
 

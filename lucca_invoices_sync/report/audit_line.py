@@ -1,4 +1,4 @@
-"""Each document of Lucca beside its bill, as an auditor compares them: read only, made by SQL."""
+"""Compares each document of Lucca with its bill for auditors, by SQL and read-only."""
 
 from odoo import api, fields, models
 from odoo.addons.account.models.account_move import PAYMENT_STATE_SELECTION
@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from ..lucca.documents.booked_documents import CREDIT_NOTE, INVOICE
 from ..models.states import ELECTRONIC_CHECKS, FILES_STATES, REASONS, STATES
 
-#: Why a document and its bill do not have the same amounts.
+#: Why the amounts of a document and its bill differ.
 EXPLANATIONS = [
     ("unexplained", "Not Explained"),
     ("waits", "Waits for Its Bill"),
@@ -27,13 +27,14 @@ EXPLANATIONS = [
     ("bill_changed", "Bill Changed in Odoo"),
     ("none", "No Difference"),
 ]
-#: The charge may be reckoned from the rates, where the printed VAT is off by some cents: so far, as
-#: a part of the VAT and at least in the document's currency, it is told as VAT that is not recovered.
+#: Lucca's cost may be computed from the rates, while the printed VAT is some cents off. Up to this
+#: deviation (a fraction of the VAT, at least an amount in the document's currency) a difference counts
+#: as VAT not recovered.
 _COST_SHARE, _COST_LEAST = 0.01, 0.05
 
 
 class LuccaAuditLine(models.Model):
-    """A document of Lucca and what became of it in the books.
+    """A document of Lucca beside its bill.
 
     Amounts are those of the document's currency. On both sides an invoice is positive and a credit
     note negative, whatever signs Lucca and Odoo use. A cancelled bill, and one in another currency,
@@ -163,7 +164,7 @@ class LuccaAuditLine(models.Model):
 
     @property
     def _table_query(self) -> SQL:
-        # Not a view of the database: that would keep Odoo from changing its columns at an upgrade.
+        # A view in the database would keep Odoo from changing the columns at an upgrade.
         return SQL(
             "SELECT compared.*, %s AS explanation FROM (%s) compared",
             self._explanation(),
@@ -172,7 +173,7 @@ class LuccaAuditLine(models.Model):
 
     @api.model
     def _sides(self):
-        """Each document with its bill, both with their signs."""
+        """Return the query for documents with their bills, whose amounts have comparable signs."""
         return SQL(
             """
             SELECT document.id, document.id AS document_id, document.connection_id,
@@ -213,7 +214,10 @@ class LuccaAuditLine(models.Model):
 
     @api.model
     def _signed_of_document(self, amount):
-        """An amount of Lucca's; it does not document its sign in a credit note: the type decides."""
+        """Return the expression for an amount of a document, negative for credit notes.
+
+        Lucca does not document the signs of amounts in credit notes, so the type decides.
+        """
         return SQL(
             "CASE WHEN document.lucca_type = %s AND COALESCE("
             "NULLIF(document.amount_total, 0), document.amount_untaxed) > 0 THEN -%s ELSE %s END",
@@ -243,7 +247,10 @@ class LuccaAuditLine(models.Model):
 
     @api.model
     def _explanation(self):
-        """The first that fits: what is sure from the state, then who made the bill, then amounts."""
+        """Return the expression for the first explanation that fits.
+
+        States come first, as they are certain, then bills made by people, then amounts.
+        """
         return SQL(
             """
             CASE
@@ -283,9 +290,9 @@ class LuccaAuditLine(models.Model):
 
     @api.model
     def _made_by_a_person(self):
-        """How a document got a bill that the addon did not make, by the last decision.
+        """Return the expression for how a document got a bill that the addon did not create.
 
-        Where that is older than the table of decisions, the document's message still says it.
+        The last decision says it. If it is older than the table of decisions, the message does.
         """
         return SQL(
             """
@@ -305,9 +312,9 @@ class LuccaAuditLine(models.Model):
 
     @api.model
     def _changed_in_lucca(self):
-        """Whether Lucca has something else than the bill was made from.
+        """Return the expression for whether the document changed after its bill was created.
 
-        The document tells it until a person has seen it, the last decision for good.
+        The document says it until a person pressed *Seen*, the last decision for ever.
         """
         return SQL(
             """
@@ -320,7 +327,7 @@ class LuccaAuditLine(models.Model):
             """
         )
 
-    # --- where it leads -------------------------------------------------------------------------
+    # --- buttons --------------------------------------------------------------------------------
 
     def action_open_document(self):
         self.ensure_one()

@@ -1,4 +1,4 @@
-"""What each explanation of a difference means, for whoever reads an audit trail alone."""
+"""The meanings of the explanations of differences, for readers of the PDF or workbook."""
 
 from ..models.messages import Messages
 

@@ -1,4 +1,4 @@
-"""An audit trail as a PDF: to be printed, signed and kept."""
+"""Writes an audit trail as a PDF, to be printed, signed and kept."""
 
 from odoo.tools.misc import formatLang, get_lang
 
@@ -6,13 +6,13 @@ from ..models.messages import money
 from .audit_totals import COUNT, MONEY, Amount, digits_of
 from .paper import BOLD, INK, INNER, LEADING, MARGIN, MUTED, SMALL, TITLE, Paper
 
-#: Where the columns of the list begin, and how wide they are; amounts end at the right.
-PLACES = (74, 82, 112, 48, 60, 88, 22, 62, 56, 66, 104)
-AMOUNT_PLACES = (7, 8, 9)
-#: The explanations of bills whose total is not in the sums.
+#: The widths of the columns of the list, in points, and the positions of those with amounts.
+WIDTHS = (74, 82, 112, 48, 60, 88, 22, 62, 56, 66, 104)
+AMOUNT_COLUMNS = (7, 8, 9)
+#: The explanations of bills that count as zero in the sums.
 COUNT_AS_ZERO = ("bill_cancelled", "other_currency")
-#: Where the second part of a line about a document begins.
-HALF = sum(PLACES[:5])
+#: The distance from the margin to the right half of a row, in points.
+HALF = sum(WIDTHS[:5])
 GAP = 4
 
 
@@ -38,12 +38,12 @@ class _Pages:
         return self.env._("Page %(page)s of %(pages)s", page=page, pages=pages)
 
     def money(self, amount, digits):
-        """An amount as the reader's language writes it; this is asked for a million times."""
+        """Return an amount in the format of the reader's language. It is called up to a million times."""
         if self._is_usual:
             return f"{round(amount, digits) + 0.0:,.{digits}f}".translate(self._separators)
         return formatLang(self.env, amount, digits=digits)
 
-    # --- what comes in which order --------------------------------------------------------------
+    # --- the parts in their order ---------------------------------------------------------------
 
     def fill(self):
         env, report = self.env, self.report
@@ -120,8 +120,8 @@ class _Pages:
         paper.section()
 
     def _places_of(self, columns):
-        """``[(x, width), ...]`` of the columns of a table."""
-        # A table with few columns is not stretched: one reads along its rows.
+        """Return ``[(x, width), ...]`` of the columns of a table, in points."""
+        # Stretching a table with few columns would make its rows hard to read.
         unit = min(INNER / sum(column.width for column in columns), 26)
         places, x = [], MARGIN
         for column in columns:
@@ -153,15 +153,15 @@ class _Pages:
         if column.kind in (MONEY, COUNT):
             self.paper.put(x + width - GAP, value, None, style, align="right")
         else:
-            # What follows an amount stands away from it.
+            # The indent keeps a text away from the amount before it.
             self.paper.put(x + column.indent, value, width - GAP - column.indent, style)
 
     # --- documents ------------------------------------------------------------------------------
 
     def _write_list(self, title, entries, more):
-        """A list of documents.
+        """Write a list of documents.
 
-        :param more: gives the further lines of an entry
+        :param more: a function that returns functions, each of which writes a further line of an entry
         """
         paper = self.paper
         paper.heading(title)
@@ -219,9 +219,9 @@ class _Pages:
     def _write_line(self, *values, style="regular", ink=INK):
         paper, x = self.paper, MARGIN
         paper.y -= LEADING
-        for place, (value, width) in enumerate(zip(values, PLACES, strict=True)):
-            if place in AMOUNT_PLACES:
-                # An amount is never cut: it would be another one.
+        for place, (value, width) in enumerate(zip(values, WIDTHS, strict=True)):
+            if place in AMOUNT_COLUMNS:
+                # An amount is never cut, as it would read as another amount.
                 paper.put(x + width - 2 * GAP, value, None, style, align="right", ink=ink)
             else:
                 paper.put(x, value, width - GAP, style, ink=ink)
@@ -271,8 +271,8 @@ class _Pages:
     # --- further lines --------------------------------------------------------------------------
 
     def _with_difference(self, entry):
-        """The difference, and what the document or the last decision says of it."""
-        line, width = entry.line, sum(PLACES[1:7]) - GAP
+        """Return functions that write the difference, and the words of the document or last decision."""
+        line, width = entry.line, sum(WIDTHS[1:7]) - GAP
         said = entry.message or (entry.decisions[-1].message if entry.decisions else "")
         if line["explanation"] in COUNT_AS_ZERO:
             total = money(self.env, line["own_total"], line["bill_currency"])
@@ -283,30 +283,30 @@ class _Pages:
             self.paper.y += LEADING
             label = self.env._("Difference")
             self._write_line(label, *[""] * 6, *amounts, "", style=BOLD)
-            self._write_words(PLACES[0], words, width)
+            self._write_words(WIDTHS[0], words, width)
 
         first, *others = self.paper.wrap(said, width, size=SMALL)
         return [
             lambda: write(first),
-            *(lambda words=words: self._write_words(PLACES[0], words, width) for words in others),
+            *(lambda words=words: self._write_words(WIDTHS[0], words, width) for words in others),
         ]
 
     def _write_words(self, indent, words, width, ink=INK):
         self.paper.put(MARGIN + indent, words, width, size=SMALL, ink=ink)
 
     def _with_message(self, entry):
-        width = INNER - PLACES[0]
+        width = INNER - WIDTHS[0]
         return [
-            lambda words=words: self._write_words(PLACES[0], words, width)
+            lambda words=words: self._write_words(WIDTHS[0], words, width)
             for words in self.paper.wrap(entry.message, width, size=SMALL)
             if words
         ]
 
     def _with_trail(self, entry):
-        """Its number where that is too long for its column, files, and what was decided."""
+        """Return functions that write the number if it is too long for its column, files and decisions."""
         number = entry.line["number"] or ""
         rows = []
-        if self.paper.is_cut(number, PLACES[1] - GAP):
+        if self.paper.is_cut(number, WIDTHS[1] - GAP):
             rows += [(words, "", MUTED) for words in self.paper.wrap(number, HALF - 14, size=SMALL)]
         for file in entry.files:
             words = file.checksum or self.report.word("file", file.state)

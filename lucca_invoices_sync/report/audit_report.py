@@ -1,4 +1,4 @@
-"""What an audit trail says of a period, in the reader's language: its PDF and workbook say the same."""
+"""The contents of an audit trail in the reader's language, which its PDF and workbook share."""
 
 from odoo import fields
 from odoo.fields import Domain
@@ -14,7 +14,7 @@ from .audit_line import EXPLANATIONS
 from .audit_meanings import MEANINGS
 
 ADDON = "lucca_invoices_sync"
-#: ``{what is told in words: (model, its selection)}``
+#: ``{name: (model, selection field)}`` for ``AuditReport.word``
 SELECTIONS = {
     "lucca_type": ("lucca.audit.line", "lucca_type"),
     "state": ("lucca.audit.line", "state"),
@@ -33,7 +33,7 @@ WAITS = "waits"
 
 
 class AuditReport:
-    """The audit trail of a ``lucca.audit.trail``, as far as its user may read the documents."""
+    """The contents of a ``lucca.audit.trail``, limited to the documents that its user may read."""
 
     def __init__(self, trail):
         self.trail, self.env = trail, trail.env
@@ -50,28 +50,28 @@ class AuditReport:
     # --- words ----------------------------------------------------------------------------------
 
     def word(self, name, value):
-        """The words for a value of a selection; empty for none."""
+        """Return the label of a value of one of ``SELECTIONS``; empty for no value."""
         return self._words[name].get(value, value) or ""
 
     def day(self, value):
-        """A date as the reader's language writes it; empty for none."""
+        """Return a date in the format of the reader's language; empty for none."""
         if value not in self._days:
             self._days[value] = format_date(self.env, value) if value else ""
         return self._days[value]
 
     def moment(self, value):
-        """A moment (naive UTC) in the reader's time zone; empty for none."""
+        """Return a moment (naive UTC) as text in the reader's time zone; empty for none."""
         return format_datetime(self.env, value) if value else ""
 
     def number(self, value):
-        """A whole number as the reader's language writes it."""
+        """Return a whole number in the format of the reader's language."""
         return formatLang(self.env, value, digits=0)
 
     def situation(self, line):
-        """The state of a document, or why it needs attention."""
+        """Return why a document needs attention, or else its state."""
         return self.word("reason", line["reason"]) or self.word("state", line["state"])
 
-    # --- what it says ---------------------------------------------------------------------------
+    # --- facts and counts -----------------------------------------------------------------------
 
     @property
     def title(self):
@@ -86,7 +86,7 @@ class AuditReport:
         )
 
     def facts(self):
-        """``[(label, words)]``: whose, of which period, when, by whom and with which versions."""
+        """Return ``[(label, words)]`` on the company, the period, the user and the versions."""
         env, company = self.env, self.trail.company_id
         return [
             (env._("Company"), company.display_name),
@@ -106,7 +106,7 @@ class AuditReport:
         return f"Lucca Invoices Sync {version}, Odoo {odoo_version}"
 
     def _companies(self):
-        """The company and its branches, as far as the reader works for them."""
+        """Return those of the company and its branches that the reader works in."""
         chosen = self.env["res.company"].search([("id", "child_of", self.trail.company_id.id)])
         return chosen & self.env.companies
 
@@ -131,13 +131,13 @@ class AuditReport:
         )
 
     def counts(self):
-        """``[(label, words)]`` of each connection: what Lucca counted, and what that proves."""
+        """Return ``[(label, words)]`` on what each connection counted, and what that proves."""
         documents = self.env["lucca.document"]
         mine = Domain("company_id", "in", self._companies().ids)
         connections = [one for (one,) in documents._read_group(mine, ["connection_id"])]
         told = self.numbers()
         for connection in connections:
-            # It may belong to a company that the reader does not see: its counts are then not shown.
+            # The counts of a connection of another company must not be shown.
             if connection.has_access("read"):
                 told += self._counts_of(connection)
             else:
@@ -176,7 +176,7 @@ class AuditReport:
         ]
 
     def _describe_limits(self, connection):
-        """What the counts do not prove."""
+        """Return sentences on what the counts do not prove."""
         env = self.env
         told = [
             connection.last_error or connection.warning or "",
@@ -189,7 +189,7 @@ class AuditReport:
         return " ".join(filter(None, told))
 
     def numbers(self):
-        """``[(label, words)]``: how many documents there are, and whether all is explained."""
+        """Return ``[(label, words)]`` on the number of documents, and of unexplained differences."""
         env = self.env
         lines = env["lucca.audit.line"]
         found = lines._read_group(self.domain, ["explanation"], ["__count"])
@@ -216,7 +216,7 @@ class AuditReport:
         ]
 
     def meanings(self):
-        """``[(explanation, what it means)]`` of all that there are."""
+        """Return ``[(label, meaning)]`` of all explanations but "no difference"."""
         return [
             (self.word("explanation", why), MEANINGS[why].in_words(self.env))
             for why in [*dict(EXPLANATIONS), OTHER_RATE]
@@ -226,7 +226,7 @@ class AuditReport:
     # --- tables and lists -----------------------------------------------------------------------
 
     def summary(self):
-        """The tables that come first."""
+        """Return the tables of the first page."""
         return [audit_totals.by_state(self), audit_totals.by_explanation(self)]
 
     def totals(self):
@@ -243,7 +243,10 @@ class AuditReport:
         return audit_totals.by_files(self)
 
     def entries(self, domain=()):
-        """Give the entries of the period, by its date; all of them count for the checksum."""
+        """Give the entries of the period in the order of its date.
+
+        Without a domain it gives all of them, and adds them to the checksum.
+        """
         lines = self.lines(domain)
         for entry in read_entries(lines):
             if not domain:
@@ -251,12 +254,12 @@ class AuditReport:
             yield entry
 
     def lines(self, domain=()):
-        """The audit lines, in the order of the list."""
+        """Return the audit lines in the order of the list."""
         wanted = self.domain & Domain(list(domain))
         return self.env["lucca.audit.line"].search(wanted, order=f"{self.trail.basis}, id")
 
     def differences(self):
-        """The entries with a difference that does not wait for its bill; unexplained ones first."""
+        """Give the entries with a difference, unexplained ones first, without those that wait for their bill."""
         for domain in (
             [("explanation", "=", "unexplained")],
             [("explanation", "not in", ("unexplained", NONE, WAITS))],

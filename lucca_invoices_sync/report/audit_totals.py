@@ -1,4 +1,4 @@
-"""The tables of an audit trail: Lucca's sums beside Odoo's, with the difference, reckoned by SQL."""
+"""The tables of an audit trail: Lucca's and Odoo's sums and their difference, computed by SQL."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from ..models.messages import percent
 from .audit_line import EXPLANATIONS
 from .audit_vat import digits_of, vat_totals
 
-#: Kinds of columns.
+#: The kinds of columns.
 TEXT, COUNT, MONEY = "text", "count", "money"
 AMOUNTS = (
     "amount_untaxed",
@@ -32,9 +32,11 @@ class Amount(NamedTuple):
 
 
 class Column(NamedTuple):
-    """``width`` is a share of the table's; ``group`` stands above the columns that share it.
+    """A column of a table.
 
-    ``indent`` is how far a text stands away from what is before it, in points.
+    :ivar width: its width in relation to the other columns
+    :ivar group: a heading above all columns with the same group
+    :ivar indent: the distance of a text from the column before, in points
     """
 
     label: str
@@ -45,7 +47,7 @@ class Column(NamedTuple):
 
 
 class Table(NamedTuple):
-    """``rows`` hold text, whole numbers and ``Amount``, one for each column."""
+    """A table. Each row has a text, a whole number or an ``Amount`` for each column."""
 
     title: str
     note: str
@@ -101,7 +103,7 @@ def by_month(report):
 
 
 def by_files(report):
-    """How many documents have their files."""
+    """Return the table of the numbers of documents by the state of their files."""
     env = report.env
     lines = env["lucca.audit.line"]
     groups = lines._read_group(report.domain, ["files_state"], ["__count"])
@@ -111,7 +113,7 @@ def by_files(report):
 
 
 def by_rate(report):
-    """VAT by rate, and the difference of each rate by explanation."""
+    """Return the table of VAT by rate, with the difference of each rate by explanation."""
     env = report.env
     digits = {one.name: digits_of(one.rounding) for one in _currencies(env)}
     rows = []
@@ -119,7 +121,7 @@ def by_rate(report):
         words = env._("Rate not known") if rate is None else percent(env, rate)
         places = digits.get(currency, 2)
         sums = [Amount(float(one), places) for one in (total.lucca, total.odoo, total.difference)]
-        # The parts have a column of their own: each column may be summed.
+        # The parts of a difference have a column of their own, so that each column can be summed.
         parts = [
             [Amount(float(part), places), report.word("explanation", why)]
             for why, part in sorted(total.explained.items())
@@ -148,9 +150,10 @@ def by_rate(report):
 
 
 def _sums(report, groups, words):
-    """Rows of the words for a group, its currency, its number of documents and its sums.
+    """Return rows of the labels of a group, its currency, its number of documents and its sums.
 
-    :param words: gives the words for the values of a group
+    :param groups: the fields to group by, beside the currency
+    :param words: a function that takes the values of these fields and returns their labels
     """
     lines = report.env["lucca.audit.line"]
     sums = [f"{name}:sum" for name in AMOUNTS]

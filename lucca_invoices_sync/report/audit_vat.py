@@ -1,4 +1,4 @@
-"""The VAT of an audit trail by rate: what Lucca lists of each document, and its bill's tax lines."""
+"""The VAT of an audit trail by rate, in Lucca's documents and in the tax lines of their bills."""
 
 import math
 from datetime import datetime, timezone
@@ -15,7 +15,7 @@ from .audit_entries import BATCH, lines_of
 
 
 def digits_of(rounding):
-    """The decimals of a currency, as Odoo reckons them from its rounding."""
+    """Return the number of decimals of a currency, computed from its rounding as Odoo does."""
     return max(0, math.ceil(-math.log10(rounding))) if rounding else 2
 
 
@@ -32,7 +32,7 @@ def vat_totals(lines):
 
 
 class _Rates:
-    """The VAT rates of Lucca's rate types; where Lucca gives none, those of the taxes they became."""
+    """The VAT rates of Lucca's rate types; if Lucca gives none, the rates of their taxes in Odoo."""
 
     def __init__(self, env):
         mappings = env["lucca.mapping"].search([("kind", "=", "tax")])
@@ -42,7 +42,7 @@ class _Rates:
         self._known = {}
 
     def of(self, line, rate_type_id, day):
-        """A fraction; None where neither is known."""
+        """Return a rate (a fraction) on a day; None if it is unknown."""
         key = (line["connection_id"], line["company_id"], rate_type_id)
         known = (*key, day.year, day.month)
         if known not in self._known:
@@ -68,7 +68,7 @@ def _payloads_of(env, ids):
 
 
 def _printed_vat(line, payload, rates):
-    """The VAT that Lucca lists, by rate; also of a document of which other parts cannot be read."""
+    """Return ``{rate: VAT}`` of a document in Lucca, even if other parts of it cannot be read."""
     try:
         heading = read_heading(loads(payload or "null"))
     except (DocumentError, ValueError):
@@ -77,14 +77,17 @@ def _printed_vat(line, payload, rates):
 
 
 def _tax_day(heading):
-    """The day whose VAT rates hold, as for a bill."""
+    """Return the day whose VAT rates apply, by the same rule as for a bill."""
     received = (heading.created_at or datetime.now(timezone.utc)).date()
     day = heading.document_date
     return day if day and is_possible_date(day, received) else received
 
 
 def _booked_vat(lines, ids):
-    """``{document id: {rate: VAT}}`` of the tax lines of bills that count, negative for a refund."""
+    """Return ``{document id: {rate: VAT}}`` of the tax lines of bills, negative for refunds.
+
+    Bills that count as zero (cancelled, or in another currency) are left out.
+    """
     rows = lines.env.execute_query(
         SQL(
             """

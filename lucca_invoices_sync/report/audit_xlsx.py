@@ -1,14 +1,14 @@
-"""An audit trail as a workbook, to be filtered and reckoned with; one row after the other is written."""
+"""Writes an audit trail as a workbook, to be filtered and calculated with, row by row."""
 
 import xlsxwriter
 from odoo import fields
 
 from .audit_totals import COUNT, MONEY, TEXT, Amount, Column, digits_of
 
-#: What Excel takes in one cell.
+#: The longest text that Excel allows in a cell, in characters.
 LONGEST = 32_767
 DAY, MOMENT = "day", "moment"
-#: How wide a column is in characters, by its kind.
+#: The width of a column in characters, by its kind.
 WIDTHS = {TEXT: 22, COUNT: 11, MONEY: 15, DAY: 12, MOMENT: 17}
 
 
@@ -19,13 +19,13 @@ def write_xlsx(report, file):
 
 
 class _Sheet:
-    """A sheet that gets one row after the other."""
+    """A sheet that is written row by row."""
 
     def __init__(self, book, name):
         self.book, self.sheet, self.row = book, book.workbook.add_worksheet(name[:31]), 0
 
     def head(self, columns):
-        """The heads of the only table of a sheet: they stay while one scrolls, and filter."""
+        """Write the heads of a sheet's only table, which stay visible and have filters."""
         for place, column in enumerate(columns):
             self.sheet.set_column(place, place, WIDTHS[column.kind] * column.width)
         self.sheet.freeze_panes(1, 0)
@@ -47,11 +47,11 @@ class _Sheet:
         elif hasattr(value, "year"):
             self.sheet.write_datetime(self.row, place, value, self.book.day)
         elif value:
-            # Always as text: what a supplier calls its invoice is never reckoned, nor opened.
+            # Text is never a formula or link: it comes from suppliers and may be malicious.
             self.sheet.write_string(self.row, place, value[:LONGEST], style)
 
     def table(self, table):
-        """One of several tables of a sheet."""
+        """Write one of several tables of a sheet."""
         self.add([table.title], self.book.bold)
         if table.note:
             self.add([table.note])
@@ -80,7 +80,7 @@ class _Book:
         self._money = {}
 
     def money(self, digits):
-        """The format of amounts of so many decimals; Excel writes it as its reader does."""
+        """Return the format of amounts with so many decimals. Excel shows the reader's separators."""
         if digits not in self._money:
             decimals = f".{'0' * digits}" if digits else ""
             self._money[digits] = self.workbook.add_format({"num_format": f"#,##0{decimals}"})
@@ -134,7 +134,7 @@ class _Book:
             sheet.end()
 
     def _local(self, moment):
-        """A moment as Excel knows it: in the reader's time zone, which is not told."""
+        """Return a moment without time zone, as Excel has none, in the reader's time; empty for none."""
         if not moment:
             return ""
         return fields.Datetime.context_timestamp(self.report.trail, moment).replace(tzinfo=None)

@@ -1,7 +1,7 @@
-"""Pages of text in columns as a PDF, written line by line: fast, and with little memory.
+"""Writes a PDF of text in columns, line by line: fast, and with little memory.
 
-reportlab is Odoo's own dependency. Its tables measure all of their cells before they write one,
-which takes minutes for a long list; here each line is placed where it belongs at once.
+Odoo depends on reportlab itself. Reportlab's own tables measure all cells before they write the
+first one, which takes minutes for a long list. Here each line is placed at once.
 """
 
 from functools import lru_cache
@@ -17,10 +17,10 @@ MARGIN = 34
 INNER = WIDTH - 2 * MARGIN
 BOTTOM = MARGIN + 16
 LEADING = 9.6
-#: Odoo's own fonts that have Latin, Greek and Cyrillic letters; the first one that is there is used.
+#: Odoo's own fonts that have Latin, Greek and Cyrillic letters. The first one that exists is used.
 FONTS = ("Roboto/Roboto", "Open_Sans/Open_Sans")
 ELLIPSIS = "…"
-#: What messages are known to have and the fonts lack.
+#: Replacements for characters that messages contain and the fonts lack.
 _MISSING = {ord("→"): ">"}
 REGULAR, BOLD = "regular", "bold"
 SMALL, NORMAL, LARGE, TITLE = 6.3, 7.2, 10.5, 17
@@ -35,7 +35,7 @@ _TOTAL = "number_of_pages"
 
 @lru_cache(maxsize=1)
 def _fonts():
-    """``{style: name of a font that reportlab knows}``; PDF's own ones where Odoo's are not there."""
+    """Return ``{style: font name}`` of registered fonts, or of PDF's own ones if Odoo has none."""
     for family in FONTS:
         try:
             paths = [
@@ -57,7 +57,7 @@ def _width(text, font, size):
 
 
 def _clean(text):
-    """The text in one line, without what the fonts do not have."""
+    """Return a text as one line, with characters that the fonts have."""
     if text.isascii() and text.isprintable():
         return text
     return " ".join(text.split()).translate(_MISSING)
@@ -68,11 +68,11 @@ def _fits(text, font, size, width):
 
 
 class Paper:
-    """A PDF in the making: what is written next comes below what was written before.
+    """A PDF that is being written from top to bottom.
 
     :param file: a binary file
-    :param foot: what each page says at its foot
-    :param pages: the words for "Page 3 of 12": the number of the page, then that of all, are given
+    :param foot: the text at the foot of each page
+    :param pages: a function of a page's number and the number of all pages that returns "Page 3 of 12"
     """
 
     def __init__(self, file, foot, pages):
@@ -83,7 +83,7 @@ class Paper:
         self._begin_page()
 
     def describe(self, title, author, subject):
-        """What a reader's program tells of the file."""
+        """Set the properties that PDF readers show of the file."""
         self._canvas.setTitle(title)
         self._canvas.setAuthor(author)
         self._canvas.setSubject(subject)
@@ -106,7 +106,7 @@ class Paper:
         self._canvas.drawText(self._text)
         self._canvas.saveState()
         self._canvas.translate(end, MARGIN)
-        self._canvas.doForm(_TOTAL)  # it is known, and written, at the end
+        self._canvas.doForm(_TOTAL)  # the number of pages is written at the end
         self._canvas.restoreState()
         self._canvas.showPage()
 
@@ -115,16 +115,16 @@ class Paper:
         self._begin_page()
 
     def ensure(self, height):
-        """Begin a new page where so much does not fit on this one."""
+        """Begin a new page if this one has less than ``height`` points left."""
         if self.y - height < BOTTOM:
             self.new_page()
 
     def section(self, head=None):
-        """Have each page from the next one on begin with what ``head`` writes, until the next section."""
+        """Set the function that writes the head of each following page, until the next call."""
         self._head = head
 
     def save(self):
-        """Write what is still to be written; return the number of pages."""
+        """Finish the file; return the number of pages."""
         self._end_page()
         self._canvas.beginForm(_TOTAL, 0, -5, 40, 12)
         self._canvas.setFont(self._fonts[REGULAR], SMALL)
@@ -137,7 +137,7 @@ class Paper:
     # --- words ----------------------------------------------------------------------------------
 
     def put(self, x, text, width=None, style=REGULAR, size=NORMAL, align="left", ink=INK, y=None):
-        """Write one line; what is longer than ``width`` ends with an ellipsis."""
+        """Write one line; a text that is wider than ``width`` ends with an ellipsis."""
         if not text:
             return
         font = self._fonts[style]
@@ -154,7 +154,7 @@ class Paper:
         self._text.textOut(text)
 
     def fit(self, text, width, font, size):
-        """The text, or as much of it as fits, with an ellipsis."""
+        """Return the text, or as much of it as fits, with an ellipsis."""
         if width is None or _width(text, font, size) <= width:
             return text
         room = width - _width(ELLIPSIS, font, size)
@@ -167,11 +167,11 @@ class Paper:
         return text[:length].rstrip() + ELLIPSIS
 
     def is_cut(self, text, width, style=REGULAR, size=NORMAL):
-        """Whether a text is longer than a width."""
+        """Return whether a text is wider than a width."""
         return _width(_clean(text), self._fonts[style], size) > width
 
     def wrap(self, text, width, style=REGULAR, size=NORMAL):
-        """The lines of a text that fit a width; a word that is longer than one is broken."""
+        """Return a text as lines that fit a width; words that are wider are broken."""
         font, found = self._fonts[style], [""]
         for word in self._broken(text.split(), width, font, size):
             line = f"{found[-1]} {word}".strip()
@@ -182,7 +182,7 @@ class Paper:
         return found
 
     def _broken(self, words, width, font, size):
-        """The words, those that are longer than a line in parts that are not."""
+        """Give the words; those that are wider than a line are given in parts."""
         for word in words:
             rest = word
             while _width(rest, font, size) > width:
@@ -203,14 +203,14 @@ class Paper:
             self.put(x, line, width, style, size, ink=ink)
 
     def heading(self, text, size=LARGE):
-        """A heading that does not stand alone at the foot of a page."""
+        """Write a heading that does not stand alone at the foot of a page."""
         self.ensure(size * 2 + 5 * LEADING)
         self.y -= size * 1.9
         self.put(MARGIN, text, INNER, BOLD, size)
         self.y -= size * 0.4
 
     def pair(self, label, words, indent=120):
-        """A label, and words beside it on as many lines as they need."""
+        """Write a label, and words beside it on as many lines as they need."""
         found = self.wrap(words, INNER - indent)
         for place, line in enumerate(found):
             self.ensure(LEADING)
@@ -228,6 +228,6 @@ class Paper:
         self._canvas.line(x, self.y, x + width, self.y)
 
     def shade(self, height):
-        """A light ground for what is written next, so high."""
+        """Draw a light background for the next lines, ``height`` points high."""
         self._canvas.setFillColorRGB(*SHADE)
         self._canvas.rect(MARGIN - 3, self.y - height, INNER + 6, height, stroke=0, fill=1)

@@ -5,8 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools.misc import format_date, formatLang
 
-#: Documents of one file: Odoo ends what keeps a worker for a minute (``limit_time_cpu``), and 20,000
-#: take about 10 seconds.
+#: The most documents in one file. 20,000 take about 10 seconds, and Odoo kills a worker process after a
+#: minute (``limit_time_cpu``).
 MOST = 50_000
 BASES = [
     ("by_document", "Document Date"),
@@ -39,13 +39,13 @@ class LuccaAuditTrail(models.TransientModel):
                 raise ValidationError(self.env._("The period ends before it begins."))
 
     def _domain(self):
-        """The audit lines of the period; what has no date at all belongs to every period."""
+        """Return the domain of the audit lines of the period. Those without a date belong to every one."""
         day = Domain(self.basis, ">=", self.date_from) & Domain(self.basis, "<=", self.date_to)
         dated = day | Domain(self.basis, "=", False)
         return Domain("company_id", "child_of", self.company_id.id) & dated
 
     def _check_reader(self):
-        """Raise ``AccessError`` for whoever may not read documents, or not those of the company."""
+        """Raise ``AccessError`` for users who may not read documents, or did not open this dialog."""
         self.check_access("read")
         self.env["lucca.audit.line"].check_access("read")
 
@@ -61,13 +61,13 @@ class LuccaAuditTrail(models.TransientModel):
         return f"lucca-audit-trail-{company}-{self.date_from}-{self.date_to}"
 
     def action_show(self):
-        """Show the documents of the period beside their bills."""
+        """Open the documents of the period beside their bills."""
         self.ensure_one()
         self._check_reader()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "lucca_invoices_sync.lucca_audit_line_action"
         )
-        # Without its path: that would show all periods when the page is loaded again.
+        # Reloading the page by the path would show all periods.
         action.pop("path", None)
         title = self._title()
         return {
@@ -79,15 +79,15 @@ class LuccaAuditTrail(models.TransientModel):
         }
 
     def action_pdf(self):
-        """Download the documents of the period, to be printed and signed."""
+        """Download the audit trail as a PDF, to be printed and signed."""
         return self._download("pdf")
 
     def action_xlsx(self):
-        """Download the documents of the period, to be reckoned with."""
+        """Download the audit trail as a workbook, to be calculated with."""
         return self._download("xlsx")
 
     def _check_size(self):
-        """Raise ``UserError`` where there is nothing to write, or more than a server has time for."""
+        """Raise ``UserError`` if the period has no document, or too many for one request."""
         count = self.env["lucca.audit.line"].search_count(self._domain(), limit=MOST + 1)
         if not count:
             raise UserError(self.env._("There is no document of Lucca in this period."))
@@ -107,5 +107,5 @@ class LuccaAuditTrail(models.TransientModel):
         return {
             "type": "ir.actions.act_url",
             "url": f"/lucca_invoices_sync/audit_trail/{self.id}.{kind}",
-            "target": "self",  # a download leaves the page as it is, and is no popup
+            "target": "self",  # the page stays as it is during a download, and no popup is blocked
         }

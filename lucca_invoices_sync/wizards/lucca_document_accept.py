@@ -4,9 +4,9 @@ from odoo.tools.misc import formatLang
 from ..models.bill.preview import preview_bill
 from ..models.states import OF_AMOUNTS
 
-#: So many bills are shown line by line; of the next ones what is known without preparing them.
+#: How many bills are shown line by line. Preparing more of them would take too long.
 IN_DETAIL = 10
-#: So many documents are shown at all; the others are counted.
+#: How many documents are shown. The others are only counted.
 SHOWN = 80
 
 
@@ -59,7 +59,7 @@ class LuccaDocumentAccept(models.TransientModel):
         for wizard in self:
             documents, books_of = wizard._fitting(), {}
             account = wizard.difference_account_id
-            # Billing users see what would be booked, whatever of the connection they may not see.
+            # Billing users may see what would be booked, even if they may not read the connection.
             in_detail = documents[:IN_DETAIL].sudo()
             previews = {one.id: preview_bill(one, account, books_of) for one in in_detail}
             wizard.preview = wizard.env["ir.qweb"]._render(

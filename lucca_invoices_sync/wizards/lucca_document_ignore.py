@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-#: So many documents are named; the others are counted.
+#: How many documents are named. The others are only counted.
 NAMED = 5
 
 

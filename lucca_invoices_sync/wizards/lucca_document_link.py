@@ -5,7 +5,7 @@ from odoo.tools.misc import formatLang
 from ..models.bill.duplicate import BILLS
 from ..models.toasts import toast
 
-#: So many pairs of a document and a bill are shown; the others are counted.
+#: How many pairs of a document and a bill are shown. The others are only counted.
 SHOWN = 100
 
 
@@ -51,7 +51,7 @@ class LuccaDocumentLink(models.TransientModel):
 
     @api.depends("document_ids")
     def _compute_document_id(self):
-        """The only document, whose bill a person may choose."""
+        """Set the document if there is only one: then a person may choose its bill."""
         for wizard in self:
             only = wizard.document_ids._origin if len(wizard.document_ids) == 1 else False
             wizard.document_id = only
@@ -86,7 +86,11 @@ class LuccaDocumentLink(models.TransientModel):
         return self.document_ids.search(self.document_ids._domain_linkable())
 
     def _render(self, pairs, left=()):
-        """Pairs of a document and its bill as a table, and why the other documents are left."""
+        """Return the HTML of pairs of a document and a bill, and of why other documents are left.
+
+        :param pairs: ``[(document, bill)]``
+        :param left: ``Counter`` of the other documents by the reason in words, or empty
+        """
         if not pairs and not left:
             return False
         return self.env["ir.qweb"]._render(

@@ -22,7 +22,7 @@ class LuccaDocumentSupplier(models.TransientModel):
     )
 
     def _default_document_ids(self):
-        """Those of the selection whose supplier is chosen one by one."""
+        """Return the selected documents whose supplier is chosen for each document."""
         chosen = self.env["lucca.document"].browse(self.env.context.get("active_ids"))
         return chosen.filtered("can_choose_supplier")
 
@@ -39,7 +39,7 @@ class LuccaDocumentSupplier(models.TransientModel):
             wizard.message = wizard._describe(selected)
 
     def _describe(self, selected):
-        """How many documents get the supplier, and what Lucca calls it.
+        """Return sentences on how many documents get the supplier, and on its names in Lucca.
 
         :param selected: how many documents were selected
         """

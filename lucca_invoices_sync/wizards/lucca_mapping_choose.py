@@ -9,12 +9,12 @@ from ..models.mapping.purchase_taxes import PurchaseTaxes
 from ..models.messages import percent
 from ..models.toasts import toast
 
-#: What may be chosen for references of a kind.
+#: ``{kind of mapping: the fields that a person may choose}``
 CHOICES = {**TARGETS, "nature": [*TARGETS["nature"], "tax_scope"]}
 
 
 class LuccaMappingChoose(models.TransientModel):
-    """One choice for all references of a kind, which one write stores."""
+    """The dialog for one choice that is stored for several references of a kind."""
 
     _name = "lucca.mapping.choose"
     _description = "Choose for Many References of Lucca"
@@ -110,7 +110,7 @@ class LuccaMappingChoose(models.TransientModel):
 
     @api.depends("mapping_ids", "kind")
     def _compute_offered_tax_ids(self):
-        """The purchase taxes of the rate; for another country's VAT those that are not recovered."""
+        """Offer the purchase taxes of the rate; for another country's VAT, those that are not recovered."""
         for wizard in self:
             found = wizard._purchase_taxes()
             if rates := wizard._rates():
@@ -123,7 +123,7 @@ class LuccaMappingChoose(models.TransientModel):
             wizard.offered_tax_ids = found
 
     def _purchase_taxes(self):
-        """All of the company, where a tax is to be chosen."""
+        """Return the company's purchase taxes if the kind is VAT rates, else none."""
         taxes = self.env["account.tax"]
         if self.kind != "tax":
             return taxes
@@ -136,12 +136,15 @@ class LuccaMappingChoose(models.TransientModel):
         )
 
     def _rates(self):
-        """The VAT rates of the references (fractions), as far as they are known."""
+        """Return the known VAT rates of the references (fractions)."""
         known = self.mapping_ids.filtered("percentage_known")
         return sorted({mapping._fraction() for mapping in known})
 
     def action_apply(self):
-        """Map all of them by one write: what waited for them is booked next."""
+        """Map all references by one write, which releases the documents that wait for them.
+
+        Raise ``UserError`` if nothing is chosen, or one choice cannot fit all.
+        """
         if self.trouble:
             raise UserError(self.trouble)
         names = CHOICES.get(self.kind, ())
@@ -156,5 +159,5 @@ class LuccaMappingChoose(models.TransientModel):
         return toast(self.env, message)
 
     def action_create_suppliers(self):
-        """Make a supplier of each instead of choosing one for all."""
+        """Create a supplier for each reference, in place of choosing one for all."""
         return self.mapping_ids.action_create_supplier()

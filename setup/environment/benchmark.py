@@ -1,4 +1,4 @@
-"""setup/benchmark: how fast the addon is, beside Odoo's own work and beside others."""
+"""The command setup/benchmark: measure how fast the addon is, beside Odoo's own work and other addons."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PART             booking, memory, idle, scaling, requests, pages, screens (two m
 
 
 def main() -> int:
-    """Give the exit code of the measurements."""
+    """Measure what the arguments say, and return the exit code."""
     arguments = sys.argv[1:]
     if set(arguments) & {"-h", "--help"}:
         print(USAGE)

@@ -1,4 +1,4 @@
-"""A browser for the tests that click."""
+"""Provide a browser for the tests that click."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ import shutil
 from . import processes
 from .console import Failure, say
 
-# The names under which Odoo's tests look for one.
+# The names under which Odoo's tests look for a browser.
 NAMES = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 PACKAGE = "chromium"
 
 
 def ensure() -> str:
-    """The path of a browser; as root, installed when there is none: Odoo would skip the tests without a word."""
+    """Return the path of a browser. If there is none, install one as root, else raise Failure.
+
+    Without a browser, Odoo would skip the browser tests without a word.
+    """
     return _find() or _install()
 
 

@@ -1,4 +1,4 @@
-"""The folder outside the checkout where everything costly is kept, built once and shared."""
+"""Keep everything that is costly in a folder outside the checkout, built once and shared by all runs."""
 
 from __future__ import annotations
 
@@ -14,36 +14,36 @@ from .console import Failure, say
 
 NAME = "lucca-invoices-sync"
 STAMP = ".complete"
-# Odoo 1.4 GB, Python packages 0.7 GB, databases 0.5 GB, and some air.
+# Odoo takes 1.4 GB, the Python packages 0.7 GB and the databases 0.5 GB; the rest is a reserve.
 NEEDED_BYTES = 4 * 1024**3
 
 
 def default_root() -> Path:
-    """Where the cache is, by the usual convention."""
+    """Return the folder of the cache, by the convention of XDG."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base).absolute() / NAME
 
 
 def digest(*inputs: object) -> str:
-    """A short key that changes with any of the inputs."""
+    """Return a short key that changes with any of the inputs."""
     return hashlib.sha256("\0".join(map(str, inputs)).encode()).hexdigest()[:12]
 
 
 class Cache:
-    """Folders built once each, safe against runs at the same time and runs cut off half-way."""
+    """Folders that are built once each, also if runs overlap or are cut off half-way."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.root.mkdir(parents=True, exist_ok=True)
 
     def folder(self, name: str) -> Path:
-        """A folder in the cache, made when missing."""
+        """Return a folder in the cache, which is made if it is missing."""
         path = self.root / name
         path.mkdir(parents=True, exist_ok=True)
         return path
 
     def build(self, name: str, inputs: tuple[object, ...], builder: Callable[[Path], None]) -> Path:
-        """The folder for these inputs: as it is when complete, else built anew from nothing."""
+        """Return the folder for these inputs, which is built anew unless it is complete."""
         path = self.root / f"{name}-{digest(*inputs)}"
         with self.lock(path.name):
             if not (path / STAMP).exists():
@@ -51,7 +51,7 @@ class Cache:
                 shutil.rmtree(path, ignore_errors=True)
                 path.mkdir()
                 builder(path)
-                # Written last: a folder without it was cut off half-way.
+                # The stamp comes last: a folder without it was cut off half-way.
                 (path / STAMP).touch()
         return path
 
@@ -66,7 +66,7 @@ class Cache:
 
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:
-        """Be alone on this name, waiting for other runs. The kernel frees it when a run dies."""
+        """Hold the lock of a name, waiting for other runs. The kernel frees it when a run dies."""
         with self._lock_file(name) as descriptor:
             if not try_lock(descriptor):
                 say(f"  ... waiting for another run ({name})")
@@ -75,16 +75,16 @@ class Cache:
 
     @contextmanager
     def try_lock(self, name: str) -> Iterator[bool]:
-        """Whether we are alone on this name, without waiting."""
+        """Try to hold the lock of a name without waiting, and yield whether it is held."""
         with self._lock_file(name) as descriptor:
             yield try_lock(descriptor)
 
     def lock_names(self, prefix: str) -> list[str]:
-        """The locks with this prefix, held or left over."""
+        """Return the names of the locks with this prefix, whether they are held or left over."""
         return [path.name for path in self.folder("locks").glob(f"{prefix}*")]
 
     def forget_lock(self, name: str) -> None:
-        """Remove a lock that no one will ask for again."""
+        """Remove the file of a lock that no one will ask for again."""
         (self.folder("locks") / name).unlink(missing_ok=True)
 
     @contextmanager
@@ -98,7 +98,7 @@ class Cache:
 
 
 def try_lock(descriptor: int) -> bool:
-    """Take a file lock if it is free."""
+    """Take a file lock if it is free, and return whether it was."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

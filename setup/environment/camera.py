@@ -1,6 +1,6 @@
-"""Photographs the running demo with a headless browser: camera.py URL BROWSER FOLDER.
+"""Photograph the running demo with a headless browser: camera.py URL BROWSER FOLDER.
 
-Run by the environment's own Python: it has websocket-client, with which it tells the browser what to do.
+The Python of the virtual environment runs this: it has websocket-client, by which the browser gets its commands.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ FIRST_ROW = CLICK.format(".o_data_row td.o_data_cell:nth-child(3)")
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture: of a page, when it shows ``ready``; then of what ``action`` makes of it, when ``then``."""
+    """A picture of a page, taken when the page shows the element ``ready``.
+
+    With a script as ``action``, the picture is taken after it, when the page shows ``then``.
+    """
 
     name: str
     path: str
@@ -59,7 +62,7 @@ SHOTS = (
 
 
 class Browser:
-    """A tab, by the DevTools protocol."""
+    """A tab of a browser, which obeys by the DevTools protocol."""
 
     def __init__(self, address: str) -> None:
         self._socket = websocket.create_connection(address, suppress_origin=True, timeout=SECONDS)
@@ -91,14 +94,14 @@ class Browser:
             time.sleep(0.2)
 
     def photograph(self, path: Path) -> None:
-        time.sleep(3)  # what slides in has arrived, the PDF is drawn
+        time.sleep(3)  # until nothing moves any more and the PDF is drawn
         picture = self.call("Page.captureScreenshot", format="png")["data"]
         path.write_bytes(base64.b64decode(picture))
 
 
 @contextmanager
 def started(browser: str) -> Iterator[Browser]:
-    """A tab of a browser that nobody sees."""
+    """Start a headless browser and yield its tab."""
     with tempfile.TemporaryDirectory(prefix="lucca-camera-") as folder:
         options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
         options += ["--remote-debugging-port=0", f"--user-data-dir={folder}"]
@@ -113,7 +116,7 @@ def started(browser: str) -> Iterator[Browser]:
 
 
 def _address(folder: Path) -> str:
-    """Where the first tab listens: the browser writes its port into its folder."""
+    """Return the address of the first tab. The browser writes its port into its folder."""
     deadline = time.monotonic() + SECONDS
     file = folder / "DevToolsActivePort"
     while not (file.exists() and file.read_text()):

@@ -1,4 +1,4 @@
-"""setup/test: the checks of style and types, then the tests."""
+"""The command setup/test: check style and types, then run the tests."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from .workshop import CHECKOUT, Workshop, opened
 
 #: How many tests run at once: one more than there are cores, since tests wait for servers and for each other.
 AT_ONCE = (os.cpu_count() or 1) + 1
-#: Without it, pytest-odoo would skip the browser tests.
+#: Without this option, pytest-odoo skips the browser tests.
 BROWSER = "--odoo-http"
 USAGE = """usage: setup/test [pytest arguments]
 
 Without arguments: the checks of style and types (pre-commit), then all tests.
 With arguments, pytest's own: only the tests, for instance
-    setup/test tests/test_amounts.py -k credit
+    setup/test tests/lucca/test_amounts.py -k withheld
     setup/test --durations=10
 
 HYPOTHESIS_EXAMPLES=20000 setup/test tests/lucca
@@ -34,7 +34,7 @@ XDG_CACHE_HOME   where what is costly is kept (default: ~/.cache)
 
 
 def main() -> int:
-    """Run the checks and the tests; give pytest's exit code, or 1 when only the checks failed."""
+    """Run the checks and the tests; return pytest's exit code, or 1 if only the checks failed."""
     arguments = sys.argv[1:]
     if set(arguments) & {"-h", "--help"}:
         print(USAGE)
@@ -54,7 +54,7 @@ def _test(workshop: Workshop, arguments: list[str]) -> int:
 
 
 def _check_all(workshop: Workshop) -> int:
-    """Style and types beside the making of the databases, then all tests, some at once."""
+    """Check style and types while the databases are made, then run all tests, several at once."""
     log = workshop.folder / "style.log"
     with ExitStack() as stack:
         style = stack.enter_context(_style(workshop, log))
@@ -76,7 +76,10 @@ def _style(workshop: Workshop, log: Path) -> AbstractContextManager[subprocess.P
 
 
 def _is_clean(style: subprocess.Popen[str], log: Path) -> bool:
-    """Whether all is clean. The tests run either way, and their summary stays the last thing said."""
+    """Print the result of the checks, and return whether all is clean.
+
+    The tests run in any case, after this, so that their summary is the last output.
+    """
     is_clean = style.wait() == 0
     print(log.read_text(), end="")
     if not is_clean:
@@ -87,7 +90,7 @@ def _is_clean(style: subprocess.Popen[str], log: Path) -> bool:
 
 
 def _env(workshop: Workshop) -> dict[str, str]:
-    # Some tests need a database of their own, for processes of their own.
+    # Some tests start processes of Odoo, which need a database of their own.
     return {**workshop.env, "LUCCA_BASE_DATABASE": workshop.databases.base}
 
 
@@ -97,7 +100,7 @@ def _pytest(workshop: Workshop, database: str) -> list[str]:
 
 
 def _test_at_once(workshop: Workshop, databases: list[str], env: dict[str, str]) -> int:
-    """All tests, in as many processes as there are databases: each takes the next file that none has taken."""
+    """Run all tests in one process for each database. Each process takes the next file that no other has taken."""
     say("Tests")
     taken = workshop.folder / "taken"
     taken.touch()

@@ -1,4 +1,4 @@
-"""What the person at the terminal sees: steps, progress, and clear ends."""
+"""Show the person at the terminal the steps, the progress, and why the work ended."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable, Iterable
 
 STARTED = time.monotonic()
-# Set for both: a shell starts its background jobs with Ctrl-C ignored.
+# Ctrl-C gets a handler, too, because a shell starts its background jobs with Ctrl-C ignored.
 STOPPING = (signal.SIGINT, signal.SIGTERM)
-INTERRUPTED = 130  # what a shell gives after Ctrl-C
+INTERRUPTED = 130  # the exit code that a shell gives after Ctrl-C
 
 ADVICE = {
     errno.ENOSPC: "The disk is full. Free some space, or set XDG_CACHE_HOME to a folder on another disk.",
@@ -22,7 +22,7 @@ ADVICE = {
 
 
 class Failure(Exception):
-    """Something that a person must put right: what failed, what to do, and the last words of the tool that failed."""
+    """A problem that a person must solve: what failed, what to do, and the last output of the tool that failed."""
 
     def __init__(self, what: str, advice: str = "", output: Iterable[str] = ()) -> None:
         super().__init__(what)
@@ -35,17 +35,17 @@ class Failure(Exception):
 
 
 def say(text: str) -> None:
-    """One line of progress, with the seconds since the start."""
+    """Print one line of progress, with the seconds since the start."""
     print(f"[{elapsed():5.1f} s] {text}", flush=True)
 
 
 def elapsed() -> float:
-    """Seconds since the start."""
+    """Return the seconds since the start."""
     return time.monotonic() - STARTED
 
 
 def main(work: Callable[[], int]) -> int:
-    """Run the work; give the exit code, with an explanation when it failed."""
+    """Run the work and return the exit code; explain a failure to the person."""
     for number in STOPPING:
         signal.signal(number, _interrupt)
     try:
@@ -65,7 +65,7 @@ def _fail(text: str) -> int:
 
 
 def _interrupt(*_signal: object) -> None:
-    # Once is enough: a second signal must not cut the tidying up short.
+    # A second signal must not interrupt the tidying up after the first.
     for number in STOPPING:
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""Databases: a base that is slow to make and kept, and copies with the addon, made in seconds."""
+"""Make databases: a base, which is slow to make and is kept, and copies of it with the addon in seconds."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from .console import Failure, say
 from .odoo import Odoo
 
 ADDON = "lucca_invoices_sync"
-# What a French company's books need beside what the addon itself depends on.
+# The modules that the books of a French company need, beside those that the addon itself depends on.
 MODULES = ("base_iban", "base_vat", "l10n_fr_account", "phone_validation")
 # The charts of accounts of Lucca's other countries, which tests load into companies of their own.
 CHARTS = ("l10n_be", "l10n_ch", "l10n_lu")
 SCRIPT = Path(__file__).with_name("base_database.py")
 PREFIX = "lucca_"
 TEST_PREFIX = f"{PREFIX}test_"
-DATA = "odoo-data"  # Odoo's own folder: files of the databases, sessions
+DATA = "odoo-data"  # Odoo's own folder for the files of the databases and for sessions
 NAMES = """
 import psycopg2
 cursor = psycopg2.connect(dbname="postgres").cursor()
@@ -78,7 +78,7 @@ class Databases:
 
     @contextmanager
     def demo(self) -> Iterator[str]:
-        """The demo database of this checkout, made afresh, kept afterwards."""
+        """Make the demo database of this checkout afresh and yield its name; keep it afterwards."""
         name = self.demo_name
         with self.cache.try_lock(name) as alone:
             if not alone:
@@ -91,9 +91,9 @@ class Databases:
 
     @contextmanager
     def test(self, copied: str | None = None) -> Iterator[str]:
-        """A database for one run of the tests, dropped afterwards.
+        """Make a database for one run of the tests and yield its name; drop it afterwards.
 
-        :param copied: a database with the addon that nobody uses, which this one is a copy of
+        :param copied: a database with the addon, unused at the moment, to copy; None to make it from the base
         """
         self._drop_leftovers()
         name = f"{TEST_PREFIX}{uuid.uuid4().hex[:8]}"
@@ -111,13 +111,17 @@ class Databases:
     def stop_autovacuum(self, name: str) -> None:
         """Keep PostgreSQL from counting the rows of a database in which all transactions are rolled back.
 
-        It would count none, and plan for none while a test makes thousands: that costs minutes.
+        It would count none, and so plan queries for empty tables while a test makes thousands of rows. That costs
+        minutes.
         """
         command = [self.odoo.venv.python, "-c", WITHOUT_AUTOVACUUM, name]
         processes.run(command, f"Changing the database {name} failed", env=self.odoo.env)
 
     def _drop_leftovers(self) -> None:
-        """Drop the databases of runs that were killed: their locks are free. Those of other machines have none here."""
+        """Drop the databases of runs that were killed, whose locks are free.
+
+        The databases of other machines stay: they have no locks here.
+        """
         for name in self.cache.lock_names(TEST_PREFIX):
             with self.cache.try_lock(name) as free:
                 if free:
@@ -147,7 +151,7 @@ class Databases:
         self.odoo.run("Making the base database failed", "db", "init", unfinished, "--country=FR")
         self._install(unfinished, ",".join(self.modules), "--load-language=fr_FR")
         self.odoo.shell("Checking the base database failed", unfinished, SCRIPT)
-        # Renamed last: a base database under its own name is a whole one.
+        # This comes last, so that a base database under its own name is always complete.
         self.odoo.run("Renaming the base database failed", "db", "rename", unfinished, self.base)
 
     def _install(self, name: str, modules: str, *options: str) -> None:

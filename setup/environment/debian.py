@@ -1,4 +1,4 @@
-"""Packages of Debian's unstable suite, unpacked into a folder: nothing is installed, no right is needed."""
+"""Unpack packages of Debian's unstable suite into a folder: nothing is installed, and no rights are needed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def unpack(packages: tuple[str, ...], folder: Path) -> None:
 
 
 class _Apt:
-    """apt-get with lists and sources of its own, beside the machine's."""
+    """The command apt-get, with lists and sources that are separate from the machine's."""
 
     def __init__(self, work: Path) -> None:
         self.work = work
@@ -45,11 +45,11 @@ class _Apt:
             "Acquire::Languages=none",
             "Acquire::Retries=2",
         ]
-        # apt's own user, which root hands downloads to, may not enter a private folder.
+        # As root, apt downloads as a user of its own, who may not enter a private folder.
         return [*options, "APT::Sandbox::User=root"] if os.geteuid() == 0 else options
 
     def update(self) -> None:
-        """Read the suite's lists from the first of the machine's mirrors that has it."""
+        """Read the lists of the suite from the first of the machine's mirrors that has the suite."""
         failures = [Failure("This machine's apt names no Debian mirror.")]
         for mirror in mirrors():
             self.sources.write_text(f"deb [signed-by={KEYRING}] {mirror} {SUITE} main\n")
@@ -71,7 +71,7 @@ class _Apt:
 
 
 def mirrors() -> list[str]:
-    """The package archives that the machine's apt is set up for, in its order, security updates aside."""
+    """Return the package archives of the machine's apt, in its order, without those of security updates."""
     uris = processes.read(["apt-get", "update", "--print-uris", "-oDebug::NoLocking=1"])
     releases = re.findall(r"^'(\S+?)/?dists/(\S+)/InRelease'", uris, re.MULTILINE)
     return list(

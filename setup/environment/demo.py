@@ -1,4 +1,4 @@
-"""setup/demo: a synchronised Odoo to look at, from nothing."""
+"""The command setup/demo: make a synchronised Odoo to look at, from nothing."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ Odoo runs on http://localhost:{port}
 The scheduled job synchronises by itself. Ctrl-C ends it all.
 """
 Answer = TypeVar("Answer")
-KEY = "demo-key"  # the simulator's
+KEY = "demo-key"  # the key that the simulator accepts
 
 
 def main() -> int:
-    """Make the demo, say what it did, and serve it until Ctrl-C."""
+    """Make the demo, print what it did, and serve it until Ctrl-C."""
     options = _options()
     if options.serve:
         _check_port(options.port)
@@ -91,7 +91,7 @@ def _options() -> argparse.Namespace:
 
 
 def _check_port(port: int) -> None:
-    """Fail before the slow work when the port is taken."""
+    """Raise Failure if the port is taken, before the slow work begins."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -103,7 +103,7 @@ def _check_port(port: int) -> None:
 
 @contextmanager
 def _simulator(workshop: Workshop) -> Iterator[str]:
-    """A running Lucca simulator; its address."""
+    """Start a Lucca simulator and yield its address."""
     log = workshop.folder / "simulator.log"
     options = ["--host", HOST, "--port", "0", "--documents", str(DOCUMENTS)]
     command = [workshop.odoo.venv.python, "-m", "tests.simulator", *options]
@@ -115,7 +115,7 @@ def _simulator(workshop: Workshop) -> Iterator[str]:
 def _wait(
     ready: Callable[[], Answer | None], child: subprocess.Popen[str], name: str, log: Path
 ) -> Answer:
-    """What a child answers once it is ready; Failure when it ended or takes too long."""
+    """Return the answer of ``ready`` once it gives one; raise Failure if the child ended or takes too long."""
     deadline = time.monotonic() + START_SECONDS
     while child.poll() is None and time.monotonic() < deadline:
         answer = ready()
@@ -138,7 +138,7 @@ def _synchronise(workshop: Workshop, database: str, lucca: str) -> dict[str, Any
 def _served(
     workshop: Workshop, database: str, port: int
 ) -> Iterator[tuple[subprocess.Popen[str], Path]]:
-    """Odoo with its scheduled jobs: its process and its log."""
+    """Start Odoo with its scheduled jobs, and yield its process and its log."""
     say("Starting Odoo")
     log = workshop.cache.folder("logs") / f"{database}.log"
     arguments = ["--database", database, "--db-filter", f"^{database}$", "--http-port", str(port)]
@@ -151,7 +151,7 @@ def _served(
 
 
 def _wait_for_end(child: subprocess.Popen[str], log: Path, lucca: str, port: int) -> None:
-    """Leave Odoo to the person until Ctrl-C."""
+    """Tell the person where to click, and wait until Ctrl-C; raise Failure if Odoo ends by itself."""
     print(WHERE_TO_CLICK.format(port=port, lucca=lucca, key=KEY, log=log), flush=True)
     child.wait()
     raise Failure("Odoo ended by itself.", f"See its log: {log}")

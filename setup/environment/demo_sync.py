@@ -1,4 +1,4 @@
-"""Run in Odoo's shell: connect to the simulator, synchronise, write down what came of it."""
+"""Run in Odoo's shell: connect to the simulator, synchronise, and write a report of the result."""
 
 # pylint: disable=undefined-variable
 import json
@@ -7,12 +7,12 @@ import time
 from pathlib import Path
 
 MOST_ROUNDS = 50
-# A company that buys abroad has these in use; Odoo has them ready, but not active.
+# A company that buys abroad uses these currencies. Odoo has them, but not active.
 CURRENCIES = ("CHF", "GBP", "USD")
 
 
 def prepare():
-    """A chart of accounts as a company that uses it has it."""
+    """Set up currencies and taxes as a company in daily work has them."""
     inactive = env["res.currency"].with_context(active_test=False)
     inactive.search([("name", "in", CURRENCIES)]).active = True
     # Odoo 19.0's French chart has each rate twice, as "10% G" and "10% G INC": a person
@@ -21,7 +21,7 @@ def prepare():
 
 
 def connect():
-    """The demo's connection, with a job that one can watch."""
+    """Return a new connection to the simulator; its job runs every minute, so that one can watch it."""
     connection = env["lucca.connection"].create(
         {
             "name": "Lucca demo",
@@ -39,12 +39,12 @@ def connect():
 
 
 def synchronise(connection):
-    """Whether a whole synchronisation came to its end."""
+    """Synchronise until nothing is left to do, and return whether that was reached."""
     return any(connection._sync() for _round in range(MOST_ROUNDS))
 
 
 def figures(connection):
-    """What is in the database now, as plain values."""
+    """Return what the synchronisation left in the database, as plain values."""
     documents = env["lucca.document"].search([("connection_id", "=", connection.id)])
     moves = documents.move_id
     return {
@@ -65,18 +65,18 @@ def figures(connection):
 
 
 def words(documents):
-    """What the screens call each state and each reason."""
+    """Return the words of the screens for each state and each reason."""
     selections = (documents._fields[name] for name in ("state", "reason"))
     return {key: label for one in selections for key, label in one._description_selection(env)}
 
 
 def count(values):
-    """How often each value is there."""
+    """Return how often each value occurs."""
     return {value: values.count(value) for value in set(values)}
 
 
 def totals(moves):
-    """The bills less the refunds, for each currency, as the currency is written."""
+    """Return the sum of the bills less the refunds as text, for each currency by name."""
     currencies = moves.grouped("currency_id").items()
     return {
         currency.name: f"{sum(moves.mapped('amount_total_in_currency_signed')) * -1:,.{currency.decimal_places}f}"
@@ -85,7 +85,7 @@ def totals(moves):
 
 
 def waiting(documents):
-    """For each reason, how many documents wait for a person, and what one of them says."""
+    """Return, for each reason, how many documents need attention, and the message of one of them."""
     blocked = documents.filtered(lambda document: document.state == "blocked").grouped("reason")
     return [
         {"reason": reason, "count": len(group), "message": group[0].message or ""}

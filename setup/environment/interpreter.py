@@ -1,11 +1,11 @@
-"""The right Python for the work. This file must parse in any Python 3."""
+"""Find the right Python for the work. This file must parse in any Python 3."""
 
 import os
 import shutil
 import subprocess
 import sys
 
-# Newest first: what the machine offers beside the Python that we were started with.
+# The supported versions, newest first: this is the order in which others are looked for on the PATH.
 SUPPORTED = ((3, 13), (3, 12), (3, 11), (3, 10))
 ADVICE = "Install Python 3.10 to 3.13 with its venv module (Debian and Ubuntu: python3 and python3-venv)."
 
@@ -23,7 +23,7 @@ def require() -> None:
 
 
 def find(current: str, version: "tuple[int, ...]") -> "str | None":
-    """The interpreter to use: the current one if it will do, else the newest on the PATH; None when there is none."""
+    """Return the interpreter to use: the current one if it will do, else the newest on the PATH, or None."""
     if version in SUPPORTED and is_complete(current):
         return current
     others = (shutil.which("python%d.%d" % other) for other in SUPPORTED)
@@ -31,9 +31,9 @@ def find(current: str, version: "tuple[int, ...]") -> "str | None":
 
 
 def is_complete(python: str) -> bool:
-    """Whether this Python starts and can make environments.
+    """Return whether this Python starts and can make virtual environments.
 
-    Version managers leave links to Pythons that are gone; Debian splits the environments off.
+    Version managers leave links to Pythons that are gone, and Debian has `venv` in a package of its own.
     """
     command = [python, "-c", "import ensurepip, ssl, sqlite3, venv"]
     return subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0

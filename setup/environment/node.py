@@ -1,4 +1,4 @@
-"""Node.js packages: prettier, ESLint, and the icon font that Debian's Odoo lacks."""
+"""Install the Node.js packages: prettier, ESLint, and the icon font that Debian's Odoo lacks."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ ADVICE = (
     "Node.js packages come from the registry that npm is configured for: check the network\n"
     "and `npm config list`; then start again."
 )
-#: ESLint finds what its configuration imports beside it only: it is kept where the packages are.
+#: ESLint looks for the imports of its configuration beside that file only, so it is copied to the packages.
 RULES = "eslint.config.mjs"
-# prettier looks its plugins up from the working directory, where there is none: name ours by its path.
+# prettier looks for plugins in the working directory, where there are none, so ours is named by its path.
 COMMANDS = {
     "prettier": """#!/bin/sh
 exec "{node}" "{packages}/prettier/bin/prettier.cjs" --plugin "{packages}/@prettier/plugin-xml/src/plugin.js" "$@"
@@ -29,7 +29,7 @@ exec "{node}" "{packages}/eslint/bin/eslint.js" --config "{rules}" "$@"
 
 
 def ensure(cache: Cache, venv: Venv, manifest: Path) -> Path:
-    """The folder with `node_modules` and, in `bin`, the commands."""
+    """Return the folder with `node_modules` and, in `bin`, the commands."""
     files = (manifest, manifest.with_name("package-lock.json"), manifest.with_name(RULES))
     inputs = (venv.path, *(file.read_text() for file in files), *COMMANDS.values())
     return cache.build("node", inputs, lambda path: _build(path, venv, cache, files))

@@ -1,4 +1,4 @@
-"""Calling Odoo: its commands, and scripts in its shell."""
+"""Call Odoo's commands, and run scripts in its shell."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ workers = 0
 """
 
 
-# What would bring the machine's own Odoo or Python in.
+# Variables that would bring in the machine's own Odoo or Python.
 FOREIGN = ("ODOO_RC", "OPENERP_SERVER", "PYTHONHOME")
 # The simulator and the browser tests are on this machine: no proxy of the network may get in between.
 DIRECT = "127.0.0.1,localhost"
@@ -43,7 +43,7 @@ class Odoo:
         checkout: Path,
         data: Path,
     ) -> Odoo:
-        """Write the configuration file of one run into a folder."""
+        """Return an Odoo for one run, whose configuration file is written into a folder."""
         configuration = folder / "odoo.conf"
         addons = ",".join(map(str, [*source.addons, checkout]))
         configuration.write_text(CONFIGURATION.format(addons=addons, data=data))
@@ -51,7 +51,7 @@ class Odoo:
 
     @property
     def env(self) -> dict[str, str]:
-        """The environment of an Odoo process."""
+        """The environment variables of an Odoo process."""
         ours = {name: value for name, value in os.environ.items() if name not in FOREIGN}
         path = os.pathsep.join([str(self.venv.path / "bin"), os.environ.get("PATH", os.defpath)])
         return {
@@ -65,7 +65,7 @@ class Odoo:
         }
 
     def command(self, name: str, *arguments: str) -> list[object]:
-        """The command line of one of Odoo's commands."""
+        """Return the command line of one of Odoo's commands."""
         return [
             self.venv.python,
             "-m",
@@ -83,7 +83,7 @@ class Odoo:
         )
 
     def shell(self, failure: str, database: str, script: Path, **variables: str) -> None:
-        """Run a script in Odoo's shell, with `env` and what is given in the environment."""
+        """Run a script in Odoo's shell, which gives it `env`, with additional environment variables."""
         command = self.command("shell", "--no-http", "--database", database)
         with script.open() as lines:
             processes.run(

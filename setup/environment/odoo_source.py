@@ -1,4 +1,4 @@
-"""Odoo 19 itself: a tree that is there, Debian's package, or a clone."""
+"""Provide the source of Odoo 19: a tree that exists already, Debian's package, or a clone."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PACKAGES = (
 )
 # Where the `odoo` package is, below a checkout and below an unpacked Debian package.
 LAYOUTS = ("", "usr/lib/python3/dist-packages", "dist-packages")
-# Named by Odoo's assets, left out of Debian's package: background blur in video calls, of no use here.
+# Odoo's assets name this script, but Debian's package does not have it. It blurs the background of video calls.
 LEFT_OUT = "odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 ADVICE = f"Check the network, or set ODOO_HOME to an Odoo {SERIES} tree; then start again."
 
@@ -40,9 +40,10 @@ class OdooSource:
 
     @property
     def addons(self) -> list[Path]:
-        """Addons folders beside the one inside the `odoo` package, which Odoo finds itself.
+        """The addons folders that Odoo does not find by itself: the one beside the `odoo` package.
 
-        Debian's package has there only the Python half of what is complete inside.
+        In Debian's package, this folder is left out: it has only the Python half of the addons, which are complete
+        inside `odoo`.
         """
         beside = self.path / "addons"
         return (
@@ -51,7 +52,7 @@ class OdooSource:
 
     @property
     def fingerprint(self) -> str:
-        """Changes when the tree is another, or another commit."""
+        """A key that changes with the place, the release and the commit of the tree."""
         release = self.path / "odoo" / "release.py"
         commit = (
             processes.read(["git", "-C", self.path, "rev-parse", "HEAD"])
@@ -62,7 +63,7 @@ class OdooSource:
 
 
 def ensure(cache: Cache, fonts: Path) -> OdooSource:
-    """Odoo from ODOO_HOME, else from the cache, where it comes from Debian or from a clone."""
+    """Return Odoo from ODOO_HOME, else from the cache, which gets it from Debian or by a clone."""
     home = os.environ.get("ODOO_HOME")
     if home:
         return locate(Path(home).absolute(), "ODOO_HOME")
@@ -71,7 +72,7 @@ def ensure(cache: Cache, fonts: Path) -> OdooSource:
 
 
 def locate(tree: Path, origin: str) -> OdooSource:
-    """The source in a tree, checked to be the right series."""
+    """Return the source in a tree; raise Failure if it is not there or not of the right series."""
     for source in (OdooSource(tree / layout) for layout in LAYOUTS):
         release = source.path / "odoo" / "release.py"
         if release.exists():
@@ -92,7 +93,7 @@ def _check_series(release: Path, origin: str) -> None:
 
 
 def _build(tree: Path, fonts: Path) -> None:
-    """Try each source; when none will do, say why for each."""
+    """Get Odoo from Debian or by a clone; if both fail, raise Failure with the reasons."""
     failures = []
     for fetch in (_unpack_debian, _clone):
         try:
@@ -118,11 +119,11 @@ def _unpack_debian(tree: Path, fonts: Path) -> None:
 
 
 def _mend(source: Path, fonts: Path) -> None:
-    """Put right what Debian's package lacks: links into packages that moved on, and one script."""
+    """Add what Debian's package lacks: the targets of links into changed packages, and one script."""
     script = source / LEFT_OUT
     script.parent.mkdir(parents=True, exist_ok=True)
     script.touch()
-    # Odoo draws its icons with Font Awesome 4, Debian has 7: the links lead nowhere.
+    # Odoo draws its icons with Font Awesome 4. Debian has version 7, so the links lead nowhere.
     for link in source.glob("odoo/addons/web/static/**/fontawesome/fonts/*"):
         link.unlink()
         shutil.copy(fonts / link.name, link)

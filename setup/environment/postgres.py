@@ -1,4 +1,4 @@
-"""A PostgreSQL server: the one that the PG* variables name, else an embedded one shared by all runs."""
+"""Provide a PostgreSQL server: the one that the PG* variables name, else an embedded one shared by all runs."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ from .console import Failure, say
 from .venv import Venv
 
 GIVEN = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGPASSWORD", "PGPASSFILE", "PGSERVICE")
-SOCKET_FOLDER_BYTES = 92  # the system's limit is 107 with `/.s.PGSQL.5432` behind it
-# Databases that can be made again: a lost last transaction is no loss, a damaged file would be. So fsync stays on.
+SOCKET_FOLDER_BYTES = 92  # the system's limit is 107, and `/.s.PGSQL.5432` comes behind the folder
+# These databases can be made again, so a lost last transaction does not matter. A damaged file would, so fsync
+# stays on.
 SETTINGS = {
     "synchronous_commit": "off",
     "listen_addresses": "",
     "max_connections": "200",
     "max_wal_size": "4GB",
 }
-# PostgreSQL refuses to run as root. It runs as nobody then, with the one right that it needs to reach
-# the folders of root's cache: no account is made, no folder is opened to others.
+# PostgreSQL refuses to run as root. For root, it runs as nobody, with the one right that it needs to reach the
+# folders of root's cache. So no account is made, and no folder is opened to others.
 AS_NOBODY = [
     "setpriv",
     "--reuid=nobody",
@@ -41,7 +42,7 @@ ADVICE = "Set PGHOST, PGPORT, PGUSER and PGPASSWORD to a PostgreSQL server on wh
 
 @contextmanager
 def server(cache: Cache, venv: Venv) -> Iterator[dict[str, str]]:
-    """The variables by which libpq finds the server, which is there for the time of the block."""
+    """Yield the variables by which libpq finds the server, which runs for the time of the block."""
     given = {name: os.environ[name] for name in GIVEN if os.environ.get(name)}
     if given:
         yield given
@@ -51,10 +52,10 @@ def server(cache: Cache, venv: Venv) -> Iterator[dict[str, str]]:
 
 
 class _Embedded:
-    """The server of the wheel, on a socket that only this user can open.
+    """The server of a Python wheel, on a socket that only this user can open.
 
-    Each run holds a shared lock while it uses the server. Who leaves last, so that no lock is held, stops it.
-    The kernel drops the lock of a run that is killed, so no stale entry can keep the server up or pull it down.
+    Each run holds a shared lock while it uses the server. The run that leaves last, so that no lock is held, stops
+    it. The kernel drops the lock of a run that is killed, so no stale entry can keep the server up or pull it down.
     """
 
     def __init__(self, cache: Cache, venv: Venv) -> None:
@@ -99,7 +100,7 @@ class _Embedded:
         return {**SETTINGS, "unix_socket_directories": str(self.socket)}
 
     def _create(self) -> None:
-        """Make the cluster under another name first, so that it is there whole or not at all."""
+        """Make the cluster under another name first, so that it exists whole or not at all."""
         say("PostgreSQL")
         with tempfile.TemporaryDirectory(dir=self.folder, ignore_cleanup_errors=True) as name:
             data = Path(name, "data")
@@ -126,7 +127,7 @@ class _Embedded:
         )
 
     def _call(self, tool: str, *arguments: str) -> bool:
-        # No pipe: the server would inherit it and hold it open. No working directory that it would keep busy.
+        # The server would inherit a pipe and hold it open, and keep its working directory busy.
         command = [*self.wrapper, str(self.bin / tool), *arguments]
         env = {**os.environ, **self.variables}
         return (
@@ -138,12 +139,12 @@ class _Embedded:
 
 
 def _major(folder: Path) -> int:
-    """The version in a folder's name: pginstall18 is 18. The unnumbered one is the oldest."""
+    """Return the version in a folder's name: 18 for pginstall18, 0 for pginstall, which is the oldest."""
     return int(folder.parent.name.removeprefix("pginstall") or 0)
 
 
 def _socket_folder(folder: Path) -> Path:
-    """Where the socket goes: in the folder, or under /tmp when the folder's name is too long for a socket."""
+    """Return the socket's folder: inside the given one, or under /tmp if that name is too long for a socket."""
     socket = folder / "socket"
     if len(os.fsencode(socket)) > SOCKET_FOLDER_BYTES:
         socket = Path("/tmp", f"{NAME}-{os.geteuid()}-{digest(folder)}")  # noqa: S108 - checked to be ours below

@@ -1,4 +1,4 @@
-"""Child processes: with progress, or in the background, and never left behind."""
+"""Run child processes, with progress or in the background, and never leave one behind."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LIBC = ctypes.CDLL(None)
 
 
 def run(command: Command, failure: str, advice: str = "", **options: Any) -> None:
-    """Run a tool to its end, showing now and then its latest line; raise Failure with its last lines."""
+    """Run a tool to its end and print its latest line now and then; if it fails, raise Failure with its last lines."""
     lines: deque[str] = deque(maxlen=QUOTED_LINES)
     with background(
         command,
@@ -55,7 +55,7 @@ def _wait(child: subprocess.Popen[str], lines: deque[str]) -> None:
 
 
 def read(command: Command, **options: Any) -> str:
-    """What a quick tool prints; empty when it is not there or fails."""
+    """Return what a quick tool prints, an empty text if the tool is missing or fails."""
     try:
         result = subprocess.run(
             _words(command),
@@ -72,9 +72,9 @@ def read(command: Command, **options: Any) -> str:
 
 @contextmanager
 def background(command: Command, **options: Any) -> Iterator[subprocess.Popen[str]]:
-    """A child for the time of the block, ended with its own children after it.
+    """Start a child for the time of the block, and end it with its own children afterwards.
 
-    It has a session of its own: Ctrl-C reaches us alone, and we end our children in the right order.
+    It has a session of its own, so that Ctrl-C reaches this process alone, which ends its children in the right order.
     """
     settings = {"stdin": subprocess.DEVNULL, "start_new_session": True, **options}
     child = subprocess.Popen(_words(command), preexec_fn=_end_with_parent, **settings)
@@ -86,7 +86,7 @@ def background(command: Command, **options: Any) -> Iterator[subprocess.Popen[st
 
 @contextmanager
 def logged(command: Command, log: Path, **options: Any) -> Iterator[subprocess.Popen[str]]:
-    """A background child that writes into a file."""
+    """Start a background child that writes its output into a file."""
     with (
         log.open("w") as output,
         background(command, stdout=output, stderr=subprocess.STDOUT, **options) as child,
@@ -104,7 +104,7 @@ def _stop(child: subprocess.Popen[str]) -> None:
 
 
 def foreground(command: Command, env: Mapping[str, str], cwd: Path) -> int:
-    """Hand the terminal to a tool; give its exit code."""
+    """Hand the terminal to a tool, and return its exit code."""
     child = subprocess.Popen(_words(command), preexec_fn=_end_with_parent, env=env, cwd=cwd)
     try:
         return child.wait()
@@ -117,7 +117,7 @@ def foreground(command: Command, env: Mapping[str, str], cwd: Path) -> int:
 
 
 def _let_end(child: subprocess.Popen[bytes]) -> None:
-    """Wait for a tool that tidies up after Ctrl-C; tell it when the signal was for us alone."""
+    """Wait for a tool that tidies up after Ctrl-C; send it the signal if only this process got it."""
     with suppress(subprocess.TimeoutExpired):
         child.wait(STOP_SECONDS / 3)
         return
@@ -127,7 +127,7 @@ def _let_end(child: subprocess.Popen[bytes]) -> None:
 
 
 def _end_with_parent() -> None:
-    """In the child: be killed with us, so that it cannot write on into what the next run builds."""
+    """Have the kernel kill this child when its parent dies, so that it cannot spoil what the next run builds."""
     if sys.platform == "linux":
         LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 

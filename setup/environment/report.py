@@ -9,13 +9,13 @@ WIDTH = 90
 
 
 def table(figures: dict[str, Any]) -> str:
-    """The figures as lines of a name and a value."""
+    """Return the figures as lines of a name and a value."""
     lines = [f"  {name:<22}{value}" for name, value in _rows(figures)]
     return "\n".join(["", *lines, ""])
 
 
 def is_good(figures: dict[str, Any]) -> bool:
-    """Whether all was synchronised; what waits for a person is part of a normal day."""
+    """Return whether all was synchronised. Documents that need attention are part of a normal day."""
     return (
         bool(figures["finished"]) and not figures["error"] and not figures["states"].get("failed")
     )
@@ -44,7 +44,7 @@ def _counts(counts: dict[str, int], words: dict[str, str]) -> str:
 
 
 def _waiting(waiting: list[dict[str, Any]], words: dict[str, str]) -> list[tuple[str, str]]:
-    """One line a reason; the first has the name of them all."""
+    """Return a row for each reason for which documents need attention; only the first has a name."""
     texts = (f"{entry['count']} {words[entry['reason']]}: {entry['message']}" for entry in waiting)
     rows = [textwrap.shorten(text, WIDTH, placeholder=" ...") for text in texts]
     names = ["Needs attention", *[""] * len(rows)]

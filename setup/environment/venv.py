@@ -1,4 +1,4 @@
-"""The Python packages, in a virtual environment of their own."""
+"""Install the Python packages in a virtual environment of their own."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ADVICE = (
 
 @dataclass(frozen=True)
 class Venv:
-    """A complete environment."""
+    """A virtual environment with all packages."""
 
     path: Path
 
@@ -34,7 +34,7 @@ class Venv:
 
 
 def ensure(cache: Cache, requirements: Path) -> Venv:
-    """The environment for this Python and these requirements."""
+    """Return the virtual environment for this Python and these requirements."""
     interpreter = (platform.python_version(), platform.machine(), sys.base_prefix)
     inputs = (*interpreter, requirements.read_text())
     return Venv(cache.build("venv", inputs, lambda path: _build(path, requirements)))
@@ -57,6 +57,6 @@ def _build(path: Path, requirements: Path) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Ours, less what would let packages of the system or the user in."""
+    """Return our environment variables without those that let in packages of the system or the user."""
     unwanted = {"PYTHONPATH", "PYTHONHOME", "PIP_USER", "PIP_TARGET", "PIP_PREFIX"}
     return {name: value for name, value in os.environ.items() if name not in unwanted}

@@ -1,4 +1,4 @@
-"""Everything put together: from a fresh machine to an Odoo that runs."""
+"""Put everything together, from a fresh machine to an Odoo that runs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ NODE_MANIFEST = CHECKOUT / "setup" / "package.json"
 
 @dataclass(frozen=True)
 class Workshop:
-    """What the two commands work with."""
+    """The tools that setup/demo, setup/test and setup/benchmark work with.
+
+    ``node`` is the folder of the Node.js packages. ``folder`` is for the files of one run.
+    """
 
     cache: Cache
     odoo: Odoo
@@ -31,7 +34,10 @@ class Workshop:
 
     @property
     def env(self) -> dict[str, str]:
-        """The environment of a tool: Odoo's, those of Node.js, and a git that works for root in a user's checkout."""
+        """The environment variables of a tool: those of Odoo, with the commands of Node.js on the PATH.
+
+        They also make git work for root in a checkout of another user.
+        """
         trust = {"COUNT": "1", "KEY_0": "safe.directory", "VALUE_0": str(CHECKOUT)}
         git = {f"GIT_CONFIG_{name}": value for name, value in trust.items()}
         path = os.pathsep.join([str(self.node / "bin"), self.odoo.env["PATH"]])
@@ -40,7 +46,7 @@ class Workshop:
 
 @contextmanager
 def opened() -> Iterator[Workshop]:
-    """Get what is missing, start the database server, and give it all for the time of the block."""
+    """Get what is missing, start the database server, and yield it all for the time of the block."""
     cache = Cache(default_root())
     python = venv.ensure(cache, REQUIREMENTS)
     tools = node.ensure(cache, python, NODE_MANIFEST)

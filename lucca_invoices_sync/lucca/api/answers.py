@@ -1,4 +1,4 @@
-"""What an answer of Lucca means: its JSON, or the error behind its status."""
+"""Turn an answer of Lucca into its JSON, or into the error that its status means."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from .errors import (
     WrongKey,
 )
 
-#: The longest pause a server may ask for (seconds).
+#: The longest pause that a server may ask for (seconds).
 LONGEST_PAUSE = 15 * 60
-#: The pause after a 429 that names none (seconds): the length of Lucca's window.
+#: The pause after a 429 that names none (seconds): Lucca counts the requests of 60 s.
 USUAL_PAUSE = 60
 MAX_DETAIL = 300
 
@@ -36,7 +36,7 @@ _FAILURES: dict[int, type[RemoteError]] = {
 
 
 def failure_of(response: requests.Response, body: bytes) -> RemoteError:
-    """The error that a status of 300 or more stands for."""
+    """Return the error that a status of 300 or more means."""
     status = response.status_code
     if status < 400:
         return InvalidAnswer(f"Lucca redirects nowhere ({status})")
@@ -45,7 +45,7 @@ def failure_of(response: requests.Response, body: bytes) -> RemoteError:
 
 
 def _detail(response: requests.Response, body: bytes) -> str:
-    """Lucca's own words: RFC 7807, the older ``Message``, or nothing."""
+    """Return Lucca's own words about an error, from RFC 7807 or the older ``Message``, else ""."""
     try:
         problem = loads(body)
     except ValueError:
@@ -59,7 +59,7 @@ def _detail(response: requests.Response, body: bytes) -> str:
 
 
 def _field_errors(errors: Any) -> list[str]:
-    """``{field: [message, ...]}`` as one text a field."""
+    """Return the errors ``{field: [message, ...]}`` as one text a field."""
     if not isinstance(errors, dict):
         return []
     texts = {
@@ -70,13 +70,13 @@ def _field_errors(errors: Any) -> list[str]:
 
 
 def _without_key(text: str, response: requests.Response) -> str:
-    """An error page may repeat what it was sent."""
+    """Return a text without the API key: an error page may repeat the headers of the request."""
     _scheme, _sign, key = response.request.headers.get("Authorization", "").partition("=")
     return text.replace(key, "***") if key else text
 
 
 def read_json(response: requests.Response, body: bytes) -> Any:
-    """The JSON of a successful answer; raise ``InvalidAnswer`` for anything else."""
+    """Return the JSON of a successful answer; raise ``InvalidAnswer`` for anything else."""
     try:
         return loads(body)
     except ValueError as error:
@@ -85,7 +85,7 @@ def read_json(response: requests.Response, body: bytes) -> Any:
 
 
 def retry_after(response: requests.Response) -> float:
-    """The pause a 429 asks for, in seconds: given as seconds or as an HTTP date, capped."""
+    """Return the pause (seconds, capped) that a 429 asks for, as seconds or as an HTTP date."""
     value = response.headers.get("Retry-After", "").strip()
     seconds = parse_decimal(value)
     pause = float(seconds) if seconds is not None else _until(value)

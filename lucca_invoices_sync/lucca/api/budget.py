@@ -1,4 +1,4 @@
-"""How fast requests may follow each other."""
+"""Limit how fast requests follow each other."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import Protocol
 
 from .errors import MustWait
 
-#: Seconds that are slept at once: the bucket is looked at again then.
+#: Seconds that are slept at once; then the bucket is looked at again.
 LONGEST_SLEEP = 5.0
-#: A wait up to this is slept; a longer one is given back to the caller (seconds). The next token is
-#: 10 s away at 6 requests a minute; the rest is for a sleep that is a little late.
+#: A wait up to this many seconds is slept; the caller gets a longer one as ``MustWait``. At 6
+#: requests a minute the next token is 10 s away; the rest is for a sleep that ends a little late.
 LONGEST_WAIT = 10.5
 
 
 @dataclass(frozen=True)
 class Bucket:
-    """A token bucket at a moment; moments are seconds since 1970.
+    """A token bucket at the moment ``at``; moments are seconds since 1970.
 
-    Nobody may send before ``blocked_until``: Lucca said so.
+    No request may be sent before ``blocked_until``, because Lucca asked for a pause.
     """
 
     tokens: float
@@ -28,32 +28,32 @@ class Bucket:
     blocked_until: float = 0.0
 
     def take(self, now: float, per_minute: int) -> tuple[Bucket, float]:
-        """The bucket without one token and 0, or the bucket as it is and the seconds to wait."""
+        """Return the bucket without one token and 0, or the bucket as it is and the seconds to wait."""
         if now < self.blocked_until:
             return self, self.blocked_until - now
         if per_minute <= 0:
             return self, 0.0
         rate, full = per_minute / 60, _capacity(per_minute)
         tokens = min(full, self.tokens + max(0.0, now - self.at) * rate)
-        # A billionth: who waited as told must not miss the token by a rounding.
+        # The billionth is for rounding: a caller that waited as told must get the token.
         if tokens < 1 - 1e-9:
             return replace(self, tokens=tokens, at=now), (1 - tokens) / rate
         return replace(self, tokens=tokens - 1, at=now), 0.0
 
 
 class Keeper(Protocol):
-    """Where a bucket is kept, and what time it is there: all who share it go by one clock."""
+    """A place that keeps a bucket and has a clock, one for all processes that share the bucket."""
 
     def change(self, function: Callable[[Bucket | None, float], Bucket]) -> None:
-        """Replace the bucket by what ``function`` makes of it, with nobody in between.
+        """Replace the bucket by the result of ``function``; no other process changes it meanwhile.
 
-        The function is called with the bucket, None where there is none yet, and the moment
-        (seconds since 1970).
+        :param function: takes the bucket, None if there is none yet, and the moment (seconds since
+            1970)
         """
 
 
 class Memory:
-    """A bucket of its own, for as long as it lives."""
+    """A keeper in memory, whose bucket is shared with no other process."""
 
     def __init__(self, clock: Callable[[], float] | None = None) -> None:
         self._bucket: Bucket | None = None
@@ -64,11 +64,11 @@ class Memory:
 
 
 class Budget:
-    """A token bucket of ``per_minute`` requests; 0 means no pacing.
+    """A budget of ``per_minute`` requests; 0 means no pacing.
 
-    A minute can see the refill and a full bucket: a quarter more than ``per_minute``, or one more
-    where that is less than one. With the default of 40 it is Lucca's documented limit of 50
-    requests per 60 s and tenant.
+    A minute may use a full bucket and its refill. Together they are a quarter more than
+    ``per_minute``, or one more if a quarter is less than one. With the default of 40, this is
+    Lucca's documented limit of 50 requests per 60 s and tenant.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Budget:
         self._sleep = sleep or time.sleep
 
     def take(self) -> None:
-        """Take a token, sleeping for it if that is short; raise ``MustWait`` otherwise."""
+        """Take a token. Sleep until there is one, or raise ``MustWait`` if that takes too long."""
         slept = 0.0
         while wait := self._take():
             if slept + wait > LONGEST_WAIT:
@@ -91,7 +91,7 @@ class Budget:
             slept += min(wait, LONGEST_SLEEP)
 
     def block(self, seconds: float) -> None:
-        """Have nobody send for so long."""
+        """Keep all who share the bucket from sending requests for this many seconds."""
 
         def change(bucket: Bucket | None, now: float) -> Bucket:
             bucket = bucket or self._full(now)

@@ -1,4 +1,4 @@
-"""Lucca Invoices: its calls, paging, request budget and retries."""
+"""A client of the API of Lucca Invoices, with paging, request budget and retries."""
 
 from __future__ import annotations
 
@@ -20,18 +20,19 @@ from .transport import Transport
 FIRST = Place()
 
 _ROOT = "/cleemy-procurement"
-#: The guide and the reference name different paths: one of them may answer 404.
+#: Lucca's guide and its reference name different paths: one of them may answer 404.
 LIST_PATHS = (f"{_ROOT}/api/booked-documents", f"{_ROOT}/booked-documents")
 
 
 class LuccaClient:
-    """One Lucca account: ``url`` is its root, as ``hosts.base_url`` gives it.
+    """A client of one Lucca account: ``url`` is its root, as ``hosts.base_url`` returns it.
 
-    Every call raises a ``RemoteError``; ``requests`` counts what was sent. Once the key was refused,
-    or Lucca did not answer several requests in a row, every call raises that and sends nothing.
+    Every call may raise a ``RemoteError``; ``requests`` counts the requests that were sent. Once
+    Lucca refused the key or did not answer several requests in a row, every call raises that error
+    and sends nothing.
 
-    :param list_path: what a former client learnt, empty where nothing is known
-    :param root_fields: the same
+    :param list_path: the ``list_path`` of an earlier client, empty if it is not known
+    :param root_fields: the ``root_fields`` of an earlier client, empty if they are not known
     """
 
     def __init__(
@@ -56,28 +57,28 @@ class LuccaClient:
 
     @property
     def list_path(self) -> str:
-        """The list path that this server answers, empty until it is known."""
+        """The path at which this server answers with the list of documents, empty until known."""
         return self._list_path
 
     @property
     def root_fields(self) -> str:
-        """What this server gives beside a list: "count,next", "count" or "none"; empty until known."""
+        """What this server gives beside a list: "count,next", "count", "none", or "" until known."""
         return self._root_fields.known
 
     def count(self, created_from: datetime) -> int | None:
-        """How many approved documents were created since then; None if the server won't tell."""
+        """Return how many approved documents were created since then, None if the server won't tell."""
         return self._documents_at(created_from, Place(limit=0)).count
 
     def documents(self, created_from: datetime, place: Place = FIRST) -> Iterator[Page]:
-        """The approved documents created since then, from a ``place`` of that list on."""
+        """Yield pages of the approved documents created since then, from a place of the list on."""
         return pages(lambda at: self._documents_at(created_from, at), place)
 
     def purchases(self, place: Place = FIRST) -> Iterator[Page]:
-        """The raw JSON of all purchases."""
+        """Yield pages of all purchases, from a place of the list on."""
         return pages(lambda at: self._rows_at("purchases", at), place)
 
     def suppliers(self, place: Place = FIRST) -> Iterator[Page]:
-        """The raw JSON of all suppliers."""
+        """Yield pages of all suppliers, from a place of the list on."""
         return pages(lambda at: self._rows_at("suppliers", at), place)
 
     def _rows_at(self, name: str, place: Place) -> Answer:
@@ -101,7 +102,7 @@ class LuccaClient:
         return self._root_fields.ask(ask)
 
     def _listed(self, parameters: dict[str, Any]) -> Any:
-        """Ask the path that answered last, else the other, and remember which answers."""
+        """Ask at the path that answered last, after a 404 at the other one; remember which answers."""
         first, second = sorted(LIST_PATHS, key=lambda path: path != self._list_path)
         try:
             answer, self._list_path = self._json(first, parameters), first
@@ -110,15 +111,15 @@ class LuccaClient:
         return answer
 
     def invoice(self, lucca_id: int) -> Any:
-        """The raw JSON of one invoice (none is documented for a credit note)."""
+        """Return the raw JSON of one invoice. Lucca documents no such call for a credit note."""
         return self._one("invoices", lucca_id)
 
     def purchase(self, lucca_id: int) -> Any:
-        """The raw JSON of one purchase."""
+        """Return the raw JSON of one purchase."""
         return self._one("purchases", lucca_id)
 
     def supplier(self, lucca_id: int) -> Any:
-        """The raw JSON of one supplier."""
+        """Return the raw JSON of one supplier."""
         return self._one("suppliers", lucca_id)
 
     def _one(self, name: str, lucca_id: int) -> Any:
@@ -129,12 +130,12 @@ class LuccaClient:
         return self._json(f"{_ROOT}/api/{name}/{lucca_id}", is_asked_for=is_it)
 
     def tax_rates(self, day: date, territory: str) -> Any:
-        """The raw JSON of the VAT rates of a territory (ISO 3166 code) on a day."""
+        """Return the raw JSON of the VAT rates of a territory (ISO 3166 code) on a day."""
         parameters = {"date": day.isoformat(), "territoryId": territory}
         return self._json(f"{_ROOT}/taxes/api/rates", parameters, _are_objects)
 
     def unreadable(self, day: date, territory: str) -> list[str]:
-        """Which of ``purchases``, ``suppliers`` and ``rates`` the key may not read."""
+        """Return which of ``purchases``, ``suppliers`` and ``rates`` the key may not read."""
         one = {"limit": 1, "page": 1}
         asked: dict[str, Callable[[], Any]] = {
             "purchases": lambda: self._json(f"{_ROOT}/api/purchases", one),
@@ -144,14 +145,15 @@ class LuccaClient:
         return [name for name, ask in asked.items() if not _is_allowed(ask)]
 
     def download(self, file_id: str, target: IO[bytes], limit: int) -> None:
-        """Write a file's content, in chunks, to ``target``.
+        """Write the content of a file to ``target``, chunk by chunk.
 
-        The path is made of the id, never taken from a link: the key goes to this host only.
+        The path is made of the id and never taken from a link, so that the key goes to this host
+        only.
 
-        :param limit: bytes
-        :raises TooLarge: past the limit, with the value ``size`` (bytes, None if not known)
-        :raises InvalidAnswer: for a truncated content, too
-        :raises Unreachable: for one that does not come in time, too
+        :param limit: the most bytes that are accepted
+        :raises TooLarge: the file has more bytes; see the value ``size``
+        :raises InvalidAnswer: also if the content is truncated
+        :raises Unreachable: also if the content does not come in time
         """
         path = f"{_ROOT}/api/files/{quote(file_id, safe='')}/display"
         ask = partial(self._transport.file, path)
@@ -165,9 +167,10 @@ class LuccaClient:
         parameters: dict[str, Any] | None = None,
         is_asked_for: Callable[[Any], bool] | None = None,
     ) -> Any:
-        """The JSON of an answer.
+        """Return the JSON of an answer.
 
-        :raises WrongAnswer: where it is not what was asked for
+        :param is_asked_for: tells whether the JSON is what was asked for
+        :raises WrongAnswer: it is not
         """
 
         def ask(end: float) -> Any:

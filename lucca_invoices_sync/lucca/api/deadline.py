@@ -1,7 +1,7 @@
-"""An answer that has not come whole at a moment is not waited for any longer.
+"""Give up an answer that has not come whole at its deadline.
 
-The timeout of ``requests`` is the longest pause between two bytes: an answer that drips comes to no
-end. So the sockets themselves are read until the moment only.
+The timeout of ``requests`` only limits the pause between two bytes: an answer that drips in may
+never end. So this module has the sockets themselves read until the deadline only.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ TIMEOUT = 30
 
 
 class Deadline:
-    """``end`` is when the answer that is read must have come, by ``time.monotonic``."""
+    """The moment ``end``, by ``time.monotonic``, at which an answer must have come whole."""
 
     def __init__(self) -> None:
         self.end = math.inf
@@ -32,7 +32,7 @@ class Deadline:
         return time.monotonic() >= self.end
 
     def timeout(self) -> float:
-        """Seconds that the next piece may take; raise ``TimeoutError`` past the end."""
+        """Return the seconds that the next piece may take; raise ``TimeoutError`` past the end."""
         left = self.end - time.monotonic()
         if left <= 0:
             raise TimeoutError("The answer did not come whole in time")
@@ -40,7 +40,7 @@ class Deadline:
 
 
 class TimedAdapter(HTTPAdapter):
-    """Connections, through a proxy or not, whose answers are read until the deadline."""
+    """An adapter of ``requests`` whose connections, also by proxy, are read until the deadline."""
 
     def __init__(self, deadline: Deadline) -> None:
         self._deadline = deadline
@@ -48,17 +48,17 @@ class TimedAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *arguments: Any, **settings: Any) -> None:  # pylint: disable=missing-return
         super().init_poolmanager(*arguments, **settings)  # type: ignore[no-untyped-call]
-        self._time(self.poolmanager)
+        self._use_timed_pools(self.poolmanager)
 
     def proxy_manager_for(self, proxy: str, **settings: Any) -> Any:
         is_new = proxy not in self.proxy_manager
         manager = super().proxy_manager_for(proxy, **settings)  # type: ignore[no-untyped-call]
         if is_new:
-            self._time(manager)
+            self._use_timed_pools(manager)
         return manager
 
-    def _time(self, manager: Any) -> None:
-        """Have a manager of ``urllib3`` make connections that give timed answers."""
+    def _use_timed_pools(self, manager: Any) -> None:
+        """Make a pool manager of ``urllib3`` open connections that give timed answers."""
         pools = manager.pool_classes_by_scheme
         manager.pool_classes_by_scheme = {
             scheme: _timed_pool(pool, self._deadline) for scheme, pool in pools.items()
@@ -72,7 +72,7 @@ def _timed_pool(pool: Any, deadline: Deadline) -> Any:
 
 
 def _timed_answer(deadline: Deadline, sock: Any, *arguments: Any, **settings: Any) -> HTTPResponse:
-    """What ``http.client`` reads the answer with: all that it wants of a socket is its file."""
+    """Return the object that reads the answer. All that ``HTTPResponse`` uses of a socket is its file."""
     source: Any = SimpleNamespace(
         makefile=lambda _mode: io.BufferedReader(_TimedReader(sock, deadline))
     )
@@ -80,7 +80,7 @@ def _timed_answer(deadline: Deadline, sock: Any, *arguments: Any, **settings: An
 
 
 class _TimedReader(io.RawIOBase):
-    """The bytes that come through a socket, until the deadline."""
+    """A stream of the bytes that come through a socket until the deadline."""
 
     def __init__(self, sock: Any, deadline: Deadline) -> None:
         self._socket, self._deadline = sock, deadline
@@ -92,7 +92,7 @@ class _TimedReader(io.RawIOBase):
     def readinto(self, buffer: Any) -> int | None:
         self._socket.settimeout(self._deadline.timeout())
         size: int | None = self._file.readinto(buffer)
-        self._deadline.timeout()  # too late is too late, whatever came
+        self._deadline.timeout()  # bytes that come after the deadline do not count
         return size
 
     def close(self) -> None:  # pylint: disable=missing-return

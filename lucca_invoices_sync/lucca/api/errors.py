@@ -1,4 +1,4 @@
-"""What can go wrong between us and Lucca."""
+"""The errors of requests to Lucca."""
 
 from __future__ import annotations
 
@@ -38,11 +38,14 @@ class WrongAnswer(InvalidAnswer):
 
 
 class TooLarge(InvalidAnswer):
-    """The answer or the file is larger than ``limit`` bytes; ``size``, where it is known."""
+    """The answer or the file is larger than ``limit``: bytes, or items for a page of a list.
+
+    For a file, the value ``size`` is its size in bytes, None if the server did not tell it.
+    """
 
 
 class DamagedFile(InvalidAnswer):
-    """What came is not a whole file of its kind."""
+    """The file is incomplete, or something else came instead of it."""
 
 
 class WrongKey(RemoteError):

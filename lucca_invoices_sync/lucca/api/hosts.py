@@ -1,4 +1,4 @@
-"""Which addresses may be given the API key."""
+"""The rules for addresses that may get the API key."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
 class _Address(NamedTuple):
-    """What is kept of a URL; ``port`` is None where it is the scheme's own."""
+    """The parts of a URL that matter here; ``port`` is None if it is the default of the scheme."""
 
     scheme: str
     name: str
@@ -42,11 +42,11 @@ class _Address(NamedTuple):
 
 
 def base_url(host: str, extra_hosts: Iterable[str] = ()) -> str:
-    """The root URL, without trailing slash, of a host name or URL as a person types it.
+    """Return the root URL, without trailing slash, of a host name or URL as a person types it.
 
     :param extra_hosts: hosts outside Lucca's domains that the administrator allows, with their
-        port where it is not 443
-    :raises InvalidHost: with the value ``host``
+        port if it is not 443
+    :raises InvalidHost: the key may not go there; the error has the value ``host``
     """
     address = _read(host)
     if not _is_loopback(address.name):
@@ -58,21 +58,23 @@ def base_url(host: str, extra_hosts: Iterable[str] = ()) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether it is an address of this machine; raise ``InvalidHost`` when it is none at all."""
+    """Return whether an address is this machine's own; raise ``InvalidHost`` if it is no address."""
     return _is_loopback(_read(host).name)
 
 
 def is_lucca(url: str) -> bool:
-    """Whether it is in one of Lucca's domains; raise ``InvalidHost`` for no address."""
+    """Return whether a URL is in one of Lucca's domains; raise ``InvalidHost`` if it is none."""
     return _is_lucca(_read(url).place)
 
 
 def may_get_key(url: str, host: str) -> bool:
-    """Whether a key that was typed for ``host`` may be sent to ``url``.
+    """Return whether a key that was typed for ``host`` may be sent to ``url``.
 
-    It may go to the same place and to Lucca's own servers. Whoever can change the address of a
-    connection could otherwise have the key sent to a server of theirs. Loopback addresses are one
-    place, this machine. Raise ``InvalidHost`` for no address.
+    It may go to the same place and to Lucca's own servers. Otherwise, a person who can change the
+    address of a connection could have the key sent to a server of their own. All loopback addresses
+    are one place, this machine.
+
+    :raises InvalidHost: ``url`` or ``host`` is no address
     """
     here, there = _read(url), _read(host)
     if _is_loopback(here.name):
@@ -81,12 +83,18 @@ def may_get_key(url: str, host: str) -> bool:
 
 
 def is_same_place(url: str, other: str) -> bool:
-    """Whether both have the same scheme, host and port; raise ``InvalidHost`` for no address."""
+    """Return whether two URLs have the same scheme, host and port.
+
+    :raises InvalidHost: one of the two is no address
+    """
     return _read(url) == _read(other)
 
 
 def leads_elsewhere(from_url: str, to_url: str) -> bool:
-    """Whether a redirect leaves the scheme, host and port; raise ``InvalidAnswer`` for no address."""
+    """Return whether a redirect changes the scheme, host or port.
+
+    :raises InvalidAnswer: one of the two URLs is no address
+    """
     here, there = _read_redirect(from_url, to_url)
     return here != there
 
@@ -94,9 +102,9 @@ def leads_elsewhere(from_url: str, to_url: str) -> bool:
 def check_redirect(from_url: str, to_url: str) -> None:
     """Raise ``InvalidAnswer`` unless a redirect may be followed.
 
-    On the same host always; elsewhere over https, as storage services want it, and only to a
-    public address: whoever answers must not make Odoo fetch from its own network. From a loopback
-    address (tests, demonstrations) another loopback address will do.
+    A redirect to the same scheme, host and port may always be followed. One to another place, such
+    as a storage service, must use https and lead to a public address: no server may make Odoo fetch
+    from its own network. A loopback address (tests, demonstrations) may lead to another one.
     """
     here, there = _read_redirect(from_url, to_url)
     if here == there:
@@ -109,16 +117,17 @@ def check_redirect(from_url: str, to_url: str) -> None:
 
 def _read_redirect(from_url: str, to_url: str) -> tuple[_Address, _Address]:
     try:
-        # What a person may leave out, a redirect may not: "mailto:443" is no host with its port.
+        # A person may leave out the scheme, a redirect may not: "mailto:443" is no host and port.
         return _read(from_url), _read(to_url if _SCHEME.match(to_url) else "")
     except InvalidHost as error:
         raise InvalidAnswer("Lucca redirects to no address") from error
 
 
 def _is_public(address: _Address) -> bool:
-    """Whether all that the name stands for is on the public internet.
+    """Return whether all IP addresses of a host are on the public internet.
 
-    A name that this machine does not know is left to the request, or to its proxy.
+    A name that this machine cannot resolve counts as public: a proxy may know it, and without one
+    the request fails by itself.
     """
     try:
         found = socket.getaddrinfo(address.name, address.port or 443)
@@ -142,7 +151,7 @@ def _read(host: str) -> _Address:
 
 
 def _is_lucca(place: str) -> bool:
-    """Whether it is an account's place, without a port: Lucca documents none."""
+    """Return whether a place is in one of Lucca's domains, without a port: Lucca documents none."""
     return any(place.endswith(f".{domain}") for domain in LUCCA_DOMAINS)
 
 

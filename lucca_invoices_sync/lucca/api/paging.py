@@ -1,4 +1,4 @@
-"""Reading a list page by page, with smaller pages where the server is too slow."""
+"""Read a list page by page, with smaller pages if the server is too slow."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from .errors import InvalidAnswer, TooLarge, TooSlow
 
 #: Lucca allows 1000, but answers 408 past 5 s: its documentation advises small pages.
 PAGE_SIZE = 100
-#: Items of a page, whatever was asked for: no server of Lucca's gives more.
+#: Most items of a page, however many were asked for: no server of Lucca's gives more.
 MOST_ITEMS = 1000
-#: So many pages in a row must come before larger ones are asked for again.
+#: This many pages in a row must come before larger ones are asked for again.
 STEADY = 8
-#: So many items in a row may be too large: past that it is not the items, but the server.
+#: This many items in a row may be too large. If there are more, the server is at fault.
 MOST_SKIPPED = 10
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where in a list the reading is: at a page of ``limit`` items, or at the server's cursor.
+    """A place in a list: the page of ``limit`` items with a ``number``, or the server's ``cursor``.
 
-    :param seen: items before it
-    :param steady: pages that have come since they were made smaller than ``PAGE_SIZE``
-    :param count: of all items, as the page before it said
-    :param skipped: so many items just before it were too large
-    :param most: items of a page that the server gives at most, as its first page showed
+    :param seen: how many items come before the place
+    :param steady: how many pages have come since pages were made smaller than ``PAGE_SIZE``
+    :param count: how many items the whole list has, as the page before said
+    :param skipped: how many items just before the place were too large
+    :param most: how many items the server gives in a page at most, as its first page showed
     """
 
     limit: int = PAGE_SIZE
@@ -43,27 +43,31 @@ class Place:
         return self.cursor or str(self.number)
 
     def smaller(self) -> Place:
-        """Ask for less from here on: a part of the page, so that one of that size begins here.
+        """Return the place of a smaller page, of a size with which a page begins here.
 
-        Where that is not sure, rather an item twice than one not at all.
+        If no page surely begins here, the place is an earlier one: it is better to get an item
+        twice than not at all.
         """
         limit = next(size for size in range(self.limit // 2, 0, -1) if self.limit % size == 0)
         before = self.seen
-        if not self.cursor:  # which leads to the place, whatever its number
+        if not self.cursor:  # a cursor leads to the place whatever its number
             before = min(before, (self.number - 1) * self.limit) // limit * limit
         return replace(self, limit=limit, number=before // limit + 1, seen=before, steady=0)
 
     def behind(self) -> Place | None:
-        """The place behind an item that is too large alone; None after the last."""
+        """Return the place behind an item that is too large alone, None after the last item."""
         seen, number = self.seen + 1, (self.seen + 1 if self.cursor else self.number) + 1
         if self.count is not None and seen >= self.count:
             return None
-        # The others are no reason for small pages.
+        # The other items are no reason for small pages: this count lets pages grow at once.
         following = replace(self, number=number, cursor="", seen=seen, steady=PAGE_SIZE)
         return replace(following, skipped=self.skipped + 1)._grown()
 
     def after(self, answer: Answer) -> Place | None:
-        """The place of the next page; None after the last."""
+        """Return the place of the next page, None after the last.
+
+        :raises InvalidAnswer: the list leads in a circle
+        """
         if answer.cursor and answer.cursor == self.cursor:
             raise InvalidAnswer("The list leads to the same page again")
         seen, is_full = self.seen + len(answer.items), len(answer.items) >= self.limit
@@ -83,7 +87,7 @@ class Place:
         return following._grown()
 
     def _grown(self) -> Place:
-        """Larger pages again, where one of them begins at this place."""
+        """Return this place with larger pages, if enough pages came and a larger one begins here."""
         if self.steady < STEADY or 2 * self.limit > self.most or self.number % 2 == 0:
             return self
         number, steady = (self.number + 1) // 2, self.steady - STEADY
@@ -95,7 +99,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server gave for one page; ``count`` and ``cursor`` are None and empty if it did not."""
+    """The server's answer for one page; without them, ``count`` is None and ``cursor`` empty."""
 
     items: list[Any]
     count: int | None
@@ -104,10 +108,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of raw JSON items and, when the server tells, the count over all pages.
+    """A page of raw JSON items with the count over all pages, None if the server does not tell.
 
-    ``following`` is the place of the next page, None on the last. ``skipped`` items, none or one,
-    are too large to be read: the page has no others.
+    ``following`` is the place of the next page, None on the last. ``skipped`` is 1 for a page whose
+    only item is too large to be read; such a page has no items.
     """
 
     items: list[Any]
@@ -117,9 +121,13 @@ class Page:
 
 
 def pages(ask: Callable[[Place], Answer], place: Place) -> Iterator[Page]:
-    """The pages from a place on, in no documented order; smaller where they are too slow or large.
+    """Yield the pages from a place on, smaller ones if they are too slow or too large.
 
-    :raises RemoteError: as ``ask`` does, and ``InvalidAnswer`` for a list that leads in a circle
+    Lucca does not document the order of the items.
+
+    :param ask: sends the request for the page at a place
+    :raises RemoteError: ``ask`` raises it
+    :raises InvalidAnswer: the list leads in a circle
     """
     following: Place | None = place
     while following:
@@ -139,11 +147,16 @@ def pages(ask: Callable[[Place], Answer], place: Place) -> Iterator[Page]:
 
 
 def read_answer(answer: Any, limit: int) -> Answer:
-    """The parts of a list's JSON; raise ``InvalidAnswer`` where it is none."""
+    """Return the parts of a page's JSON.
+
+    :param limit: how many items were asked for; with 0, the answer may have a count only
+    :raises InvalidAnswer: it is no page of a list
+    :raises TooLarge: it has too many items, and fewer can be asked for
+    """
     if not isinstance(answer, dict):
         raise InvalidAnswer("The list is no object")
     items, count, cursor = (answer.get(key) for key in ("items", "count", "next"))
-    if items is None and limit == 0:  # a mere count
+    if items is None and limit == 0:
         items = []
     if not isinstance(items, list):
         raise InvalidAnswer("The list has no items")

@@ -1,4 +1,4 @@
-"""A Lucca account as it was on a day, in a file: for demonstrations, without a network."""
+"""A Lucca account as it was on one day, recorded in a file for demonstrations without a network."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DAY = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
 
 
 def read_recording(text: str, today: date) -> Any:
-    """An account's JSON as if it had been recorded today: its dates, in files too, move along."""
+    """Return an account's JSON with all dates, also those in files, moved as if recorded today."""
     moved = today - date.fromisoformat(loads(text)["today"])
 
     def move(found: re.Match[str]) -> str:
@@ -57,7 +57,7 @@ class RecordedClient:
         return [rate for rate in rates if rate["rateType"]["territoryId"] == territory]
 
     def download(self, file_id: str, target: IO[bytes], _limit: int) -> None:
-        """Write a file's content, which a recording holds as text, a character a byte."""
+        """Write the content of a file; the recording holds it as text, one character for each byte."""
         target.write(self._recording["files"][file_id].encode("latin-1"))
 
     def _one(self, name: str, lucca_id: int) -> Any:

@@ -1,7 +1,7 @@
-"""What a server gives beside the items of a list: its count, and the cursor of the next page.
+"""Learn what a server gives beside the items of a list: its count, and the cursor of the next page.
 
-That both may be asked for is documented for one list of Lucca's only. A server may refuse the
-question or ignore it, so what works is learnt.
+Lucca documents this question for one of its lists only. A server may refuse the question or ignore
+it, so the addon learns from the answers what works.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from .errors import RequestRefused
 from .paging import Answer
 
 BOTH, COUNT, NOTHING = "count,next", "count", "none"
-#: What is asked for in turn, by what is known: one other question at most where that is something.
+#: The values of ``fields.root`` to ask with in turn, by what is known to work.
 _QUESTIONS = {
     "": (BOTH, COUNT, ""),
     BOTH: (BOTH, COUNT),
@@ -22,17 +22,23 @@ _QUESTIONS = {
 
 
 class RootFields:
-    """``known`` is what works: "count,next", "count" or "none"; empty where nothing is known."""
+    """Learns which ``fields.root`` a server answers.
+
+    ``known`` is the value that works, "none" if none does, and empty if that is not known.
+    """
 
     def __init__(self, known: str = "") -> None:
         self.known = known if known in _QUESTIONS else ""
 
     def ask(self, ask: Callable[[str], Answer]) -> Answer:
-        """The first answer that has a count, else any; ``ask`` is given what to ask for."""
+        """Return the first answer that has a count, or any answer if none has.
+
+        :param ask: sends the request with a value of ``fields.root``, without it if that is empty
+        """
         questions, answer = _QUESTIONS[self.known], None
         for fields in questions:
             if answer and not fields:
-                break  # it is no better
+                break  # asking without fields.root gives no more than the answer that came
             try:
                 answer = ask(fields)
             except RequestRefused as error:
@@ -43,6 +49,6 @@ class RootFields:
                 if answer.count is not None:
                     self.known = fields or NOTHING
                     return answer
-        assert answer  # the last question is answered, or it raised
+        assert answer  # without any answer, the last question raised an error
         self.known = NOTHING
         return answer

@@ -1,4 +1,4 @@
-"""How often a request is sent, for how long, and when none is sent any more."""
+"""Decide how often and how long a request is tried, and when no request is sent any more."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ Value = TypeVar("Value")
 
 ATTEMPTS = 3
 #: Seconds in which a whole answer must come, repeats included. Odoo ends a worker of the scheduler
-#: that takes more than 120 s (``limit_time_real``): its slice has 10 s before, and 10 s may be a
-#: wait for a token.
+#: that takes more than 120 s (``limit_time_real``). Before the request, the worker may have worked
+#: for the 10 s of its slice and waited 10 s for a token.
 LONGEST_JSON = 60
 LONGEST_FILE = 90
-#: Seconds after which a request is not repeated.
+#: A request is not repeated any more when it was first sent this many seconds ago.
 REPEATED_WITHIN = 20
-#: So many different requests in a row must remain unanswered before none is sent any more.
+#: After this many different requests in a row without an answer, none is sent any more.
 UNANSWERED = 3
 
 _WORTH_REPEATING = (Unreachable, ServerFailure, WrongAnswer)
@@ -38,8 +38,8 @@ _WORTH_REPEATING = (Unreachable, ServerFailure, WrongAnswer)
 class Sender:
     """Sends requests as the budget allows; ``requests`` counts them.
 
-    Once the key was refused, or several requests in a row remained unanswered, every call raises
-    that and sends nothing.
+    Once the key was refused or several requests in a row got no answer, every call raises that
+    error and sends nothing.
     """
 
     def __init__(self, budget: Budget) -> None:
@@ -55,11 +55,13 @@ class Sender:
         seconds: float,
         can_ask_for_less: bool = False,
     ) -> Value:
-        """Send until it is answered, at most ``ATTEMPTS`` times, and while little time was spent.
+        """Return the answer to a request, sent at most ``ATTEMPTS`` times while little time has passed.
 
-        :param request: what tells it from others
-        :param ask: called with the moment at which its answer must have come
-        :param seconds: how long that is from now
+        :param request: a text that tells this request from others
+        :param ask: sends it; takes the moment (``time.monotonic``) at which the answer must be there
+        :param seconds: how long the answer may take, repeats included
+        :param can_ask_for_less: the caller reacts to ``TooSlow`` with a smaller request, so the same
+            one is not repeated
         """
         if self._end:
             raise self._end.with_traceback(None)

@@ -1,4 +1,4 @@
-"""One HTTP request to Lucca: it carries the key, and all that goes wrong is a ``RemoteError``."""
+"""Make one HTTP request to Lucca with the key; whatever goes wrong is a ``RemoteError``."""
 
 from __future__ import annotations
 
@@ -19,17 +19,18 @@ from .hosts import check_redirect, is_same_place, leads_elsewhere
 _logger = logging.getLogger(__name__)
 
 MAX_REDIRECTS = 3
-#: Bytes read at once: a thousand times as many may come out of packed ones.
+#: Bytes that are read at once. Unpacked, they may be a thousand times as many.
 CHUNK = 8 * 1024
-#: Bytes of a JSON answer, unpacked: a page of 100 documents has less than 1 MB.
+#: Most bytes of an unpacked JSON answer. A page of 100 documents has less than 1 MB.
 LARGEST_JSON = 16 * 1024 * 1024
 LARGEST_ERROR = 64 * 1024
-#: One of them, once: chained codings unpack a few bytes to gigabytes.
+#: Accepted values of Content-Encoding. A chain of codings could unpack a few bytes to gigabytes.
 CODINGS = ("", "identity", "gzip", "deflate")
 
-# Worth another try; what else requests may raise comes from an answer that makes no sense.
+# These errors are worth another try. Any other error of requests comes from a senseless answer.
 _BROKEN = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
-# requests lets some errors of its parts through, for example those of an unreadable redirect.
+# All errors of a request. The library requests lets some errors of its parts through, for example
+# those of an unreadable redirect.
 _FAILED = (requests.RequestException, urllib3.exceptions.HTTPError, ValueError)
 
 
@@ -39,7 +40,7 @@ class _KeyAuth(AuthBase):
     def __init__(self, api_key: str) -> None:
         if not api_key.strip():
             raise NoKey
-        # What no header can hold would be shown by the error that http.client raises.
+        # The error that http.client raises for a key that no header can hold would show the key.
         if not api_key.isascii() or not api_key.isprintable():
             raise WrongKey
         self._header = f"lucca application={api_key}"
@@ -50,7 +51,7 @@ class _KeyAuth(AuthBase):
 
 
 class _Session(requests.Session):
-    """Follows a redirect where ``hosts`` allows it: with the key on the same host only.
+    """A session that follows redirects if ``hosts`` allows it, with the key on the same host only.
 
     ``may_leave`` says whether the answer may come from another host, ``has_left`` whether it does.
     """
@@ -58,22 +59,23 @@ class _Session(requests.Session):
     may_leave = has_left = False
 
     def send(self, request: requests.PreparedRequest, **settings: Any) -> requests.Response:
-        """Always check certificates: requests 2.25 does not where CURL_CA_BUNDLE is empty."""
+        """Send a request and check the certificate: requests 2.25 does not if CURL_CA_BUNDLE is empty."""
         settings["verify"] = settings.get("verify") or True
         return super().send(request, **settings)
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         target: str | None = super().get_redirect_target(resp)
         if target:
-            resp.close()  # else requests would read what comes with it, however large
+            resp.close()  # else requests would read the body of the redirect, however large
         return target
 
     def rebuild_auth(
         self, prepared_request: requests.PreparedRequest, response: requests.Response
     ) -> None:
-        """Drop the key elsewhere; never put a netrc entry in its place.
+        """Drop the key if a redirect leaves the host; never put a netrc entry in its place.
 
-        Checked here, before anything is sent: it is the URL that requests made of the target.
+        The redirect is checked here because requests calls this before it sends anything, and with
+        the very URL that it will call.
         """
         here, there = str(response.request.url), str(prepared_request.url)
         if not leads_elsewhere(here, there):
@@ -87,9 +89,9 @@ class _Session(requests.Session):
 
 
 class Transport:
-    """Requests to one account, ``url`` being its root.
+    """Requests to one Lucca account, whose root is ``url``.
 
-    Past ``end`` (by ``time.monotonic``) an answer that has not come whole is ``Unreachable``.
+    An answer that has not come whole at ``end`` (by ``time.monotonic``) raises ``Unreachable``.
     """
 
     def __init__(self, url: str, api_key: str) -> None:
@@ -105,23 +107,29 @@ class Transport:
         self._session.close()
 
     def json(self, path: str, parameters: Mapping[str, Any] | None, end: float) -> Any:
-        """The JSON of a successful answer, at most ``LARGEST_JSON`` bytes; or a ``RemoteError``."""
+        """Return the JSON of a successful answer of at most ``LARGEST_JSON`` bytes.
+
+        :raises RemoteError: there is no such answer
+        """
         self._session.may_leave = False
         with self._successful(path, parameters, "application/json", end) as response:
             return read_json(response, self._read(response, LARGEST_JSON))
 
     def file(self, path: str, end: float) -> requests.Response:
-        """A successful answer that is still to be read, see ``chunks``; or a ``RemoteError``."""
+        """Return a successful answer whose content is still to be read with ``chunks``.
+
+        :raises RemoteError: there is no such answer
+        """
         self._session.may_leave = True
         return self._successful(path, None, "*/*", end)
 
     def chunks(self, response: requests.Response, limit: int) -> Iterator[bytes]:
-        """A file's content.
+        """Yield the content of a file.
 
-        :param limit: bytes
-        :raises TooLarge: with the value ``size``, None where it is not known
-        :raises InvalidAnswer: it does not come whole
-        :raises Unreachable: it does not come in time
+        :param limit: the most bytes that are accepted
+        :raises TooLarge: the file has more bytes; see the value ``size``
+        :raises InvalidAnswer: the file does not come whole
+        :raises Unreachable: the file does not come in time
         """
         size, told = 0, _length(response)
         try:
@@ -142,6 +150,7 @@ class Transport:
     def _successful(
         self, path: str, parameters: Mapping[str, Any] | None, accept: str, end: float
     ) -> requests.Response:
+        """Return a successful answer whose body is still to be read; raise a ``RemoteError`` for others."""
         self._deadline.end = end
         response = self._open(path, parameters, accept)
         _logger.debug("GET %s: %s", path, response.status_code)
@@ -152,7 +161,8 @@ class Transport:
             response.close()
             raise InvalidAnswer("Lucca's answer is packed in an unknown way")
         with response:
-            if not is_same_place(str(response.url), self._url):  # its key or budget is not Lucca's
+            # A 401 or 429 of another host says nothing about the key or the budget at Lucca.
+            if not is_same_place(str(response.url), self._url):
                 status = response.status_code
                 raise ServerFailure(f"The file storage answered {status}", status=status)
             if response.status_code == 429:
@@ -160,7 +170,12 @@ class Transport:
             raise failure_of(response, self._read_error(response) if is_readable else b"")
 
     def _read(self, response: requests.Response, limit: int) -> bytes:
-        """The body; raise ``Unreachable`` where it breaks off, ``TooLarge`` past the limit."""
+        """Return the body of an answer.
+
+        :raises Unreachable: it breaks off
+        :raises TooLarge: it has more than ``limit`` bytes
+        :raises InvalidAnswer: it cannot be unpacked
+        """
         content = bytearray()
         try:
             if (_length(response) or 0) > limit:
@@ -178,7 +193,7 @@ class Transport:
         return bytes(content)
 
     def _read_error(self, response: requests.Response) -> bytes:
-        """What an error says; it counts even where that cannot be read."""
+        """Return the body of an error, empty if it cannot be read: the status counts all the same."""
         try:
             return self._read(response, LARGEST_ERROR)
         except (InvalidAnswer, Unreachable):
@@ -202,18 +217,18 @@ class Transport:
             raise Unreachable(type(error).__name__) from error
         except _FAILED as error:
             raise InvalidAnswer(type(error).__name__) from error
-        except OSError as error:  # a certificate file that is named, but is not there
+        except OSError as error:  # a certificate file that is configured does not exist
             raise Unreachable(str(error)) from error
 
 
 def _length(response: requests.Response) -> int | None:
-    """The bytes that the server told of, as they are sent."""
+    """Return how many bytes the server says that it sends, still packed; None if it does not say."""
     length = response.headers.get("Content-Length", "")
     is_told = length.isdecimal() and "Transfer-Encoding" not in response.headers
     return int(length[:20]) if is_told else None
 
 
 def _is_whole(response: requests.Response) -> bool:
-    """Whether all bytes came that the server told of: not every urllib3 checks this."""
+    """Return whether as many bytes came as the server said: not every version of urllib3 checks this."""
     length = _length(response)
     return length is None or bool(response.raw.tell() == length)

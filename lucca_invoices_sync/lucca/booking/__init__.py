@@ -1,1 +1,1 @@
-"""What becomes of a document: amounts, recovery, supplier signs, electronic invoices."""
+"""From a document to the plan of its bill: amounts, recovery, supplier signs, electronic invoices."""

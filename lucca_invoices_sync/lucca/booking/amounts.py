@@ -1,11 +1,11 @@
-"""A document's amounts as bill lines, to the cent.
+"""Split a document's amounts into bill lines, to the cent.
 
 Lucca prints an amount excluding taxes and one VAT amount a rate, but not the base of each rate.
 A VAT amount ``t`` at rate ``r``, rounded to half a cent, was taken from a base in
 ``[(t - d) / r, (t + d) / r]`` with ``d`` half a cent: the bases are chosen inside these intervals.
 
-The total is always the printed one, and so is each tax. What is then left over is a line that says
-what it is: a part without VAT, a deduction, a rounding, a difference.
+The total is always the printed one, and so is each tax. An amount that is then left over becomes a
+line that says what it is: a part without VAT, a deduction, a rounding, a difference.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from ..documents.booked_documents import Amounts, Tax
 from ..errors import InvalidDocument
 from .lines import ZERO, BillLine, Finding, Kind, LineTax, Plan, What, round_to, shared
 
-#: How large a part without VAT may be, beside the amount excluding taxes, before a person confirms
-#: it: postage, a deposit or a tourist tax are less, VAT at a wrong rate usually leaves more.
+#: A person confirms a part without VAT above this share of the amount excluding taxes. Postage, a
+#: deposit or a tourist tax are less; VAT at a wrong rate usually leaves more.
 SMALL_SHARE = Decimal("0.2")
-#: An invoice whose lines are rounded one by one is off by half a cent a line at most. How many it
-#: has is not known: half a cent for every 10.00 of its base allows for lines of 10.00, or for many
-#: more, since such errors cancel each other. 200 lines are the most.
+#: An invoice whose lines are rounded one by one is off by half a cent a line at most. The number of
+#: lines is not known. Half a cent for every 10.00 of the base allows for lines of 10.00, or for many
+#: more, since such errors cancel each other. At most, 200 lines are allowed for.
 TOLERATED_SHARE, TOLERATED_UNITS = Decimal("0.0005"), 100
-#: How many cents the rounding of an amount payable may take: to five centimes in Switzerland, and
-#: in cash in Belgium, the Netherlands, Ireland and Finland.
+#: Most cents that the rounding of an amount payable may take. Switzerland rounds to five centimes,
+#: as do Belgium, the Netherlands, Ireland and Finland for cash.
 ROUNDED_UNITS = 5
-#: Currencies whose amounts payable are rounded to more than that.
+#: Currencies whose amounts payable are rounded to larger units, and these units.
 ROUNDED_TO = {
     "CZK": Decimal(1),
     "DKK": Decimal("0.5"),
@@ -38,22 +38,23 @@ ROUNDED_TO = {
     "NOK": Decimal(1),
     "SEK": Decimal(1),
 }
-#: Lines whose combinations are tried as the base of what is withheld.
+#: The combinations of up to this many lines are tried as the base of a withheld tax.
 MAX_LINES = 8
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What Lucca does not say of a document's amounts, from somebody who knows.
+    """Facts about a document's amounts that Lucca does not give, but an electronic invoice proves.
 
-    All is in the document's currency, with the signs of its amounts.
+    All amounts are in the document's currency, with the signs of its amounts.
 
-    :param bases: of each ``rate_type_id`` with VAT; what else is excluding taxes has none
-    :param untaxed: what has no VAT, by the VAT category that says why; as far as that is known
-    :param prepaid: what the total is less because it was paid before
-    :param rounding: what the total is more because the amount to pay is rounded
-    :param lines: all that is excluding taxes, as lines with these bases and their VAT; where there
-        are none, each rate is a line
+    :param bases: the base of each ``rate_type_id`` with VAT; the rest of the amount excluding taxes
+        has no VAT
+    :param untaxed: amounts without VAT by the VAT category that says why, as far as known
+    :param prepaid: how much less the total is because it was paid before
+    :param rounding: how much more the total is because the amount to pay is rounded
+    :param lines: lines with these bases and their VAT, which make up the amount excluding taxes; if
+        there are none, each rate becomes a line
     """
 
     bases: Mapping[int, Decimal]
@@ -78,7 +79,7 @@ class _Interval(NamedTuple):
 
 @dataclass(frozen=True)
 class _Rules:
-    """How the amounts of one document are split."""
+    """The rates and tolerances by which the amounts of one document are split."""
 
     rates: Mapping[int, Decimal]
     unit: Decimal
@@ -89,7 +90,7 @@ class _Rules:
 
     def interval(self, tax: Tax, slack: Decimal) -> _Interval:
         rate = self.rate(tax)
-        if not rate:  # any base gives no VAT
+        if not rate:  # at a rate of 0, any base gives no VAT
             return _Interval(tax, ZERO, ZERO, ZERO)
         edges = sorted([(tax.value - slack) / rate, (tax.value + slack) / rate])
         return _Interval(
@@ -112,14 +113,14 @@ def split_by_rate(
     tolerance: Decimal,
     evidence: Evidence | None = None,
 ) -> Plan:
-    """One line a VAT rate, and lines without VAT for what no VAT amount explains.
+    """Return a line for each VAT rate, and lines without VAT for what no VAT amount explains.
 
     :param amounts: without VAT at a rate of 0
-    :param rates: fraction (0.2 for 20 %) of each ``rate_type_id`` of the amounts; a negative one is
-        withheld from the total
+    :param rates: fraction (0.2 for 20 %) of each ``rate_type_id`` of the amounts; a tax with a
+        negative rate is withheld from the total
     :param unit: smallest amount of the currency (0.01 for the euro)
     :param tolerance: how far a printed VAT amount may be off its rate at least, beyond rounding
-    :param evidence: of these amounts; with it nothing is reckoned, and nothing is unusual
+    :param evidence: about these amounts; with it, no base is computed and nothing is unusual
     :raises InvalidDocument: an amount has more decimals than its currency
     """
     check_decimals(amounts, unit)
@@ -140,12 +141,12 @@ def split_by_rate(
 
 
 def gap_of(amounts: Amounts) -> Decimal:
-    """What the total is more than the amounts that it is made of."""
+    """Return how much more the total is than the sum of the other amounts."""
     return amounts.including_taxes - amounts.excluding_taxes - amounts.total_tax
 
 
 def tolerance_of(base: Decimal, unit: Decimal, tolerance: Decimal) -> Decimal:
-    """How far the VAT of a base may be off its rate, beyond the rounding of one amount."""
+    """Return how far the VAT of a base may be off its rate, beyond the rounding of one amount."""
     return max(tolerance, min(abs(base) * TOLERATED_SHARE, TOLERATED_UNITS * unit))
 
 
@@ -155,13 +156,13 @@ def check_decimals(amounts: Amounts, unit: Decimal) -> None:
     for value in values:
         # not value % unit, which is zero for 1e-9999999
         if round_to(value, unit) != value:
-            amount = f"{value} {amounts.currency}"  # as money it would be shown rounded
+            amount = f"{value} {amounts.currency}"  # a text, since ``Money`` is shown rounded
             message = f"{amount} has too many decimals"
             raise InvalidDocument(message, fault="decimals", amount=amount)
 
 
 def one_per_rate(taxes: Iterable[Tax]) -> list[Tax]:
-    """The VAT amounts summed by rate type."""
+    """Return the VAT amounts summed by rate type."""
     sums: dict[int, Decimal] = {}
     for tax in taxes:
         sums[tax.rate_type_id] = sums.get(tax.rate_type_id, ZERO) + tax.value
@@ -175,7 +176,7 @@ def _taxed(tax: Tax, base: Decimal) -> BillLine:
 def _proven(
     amounts: Amounts, rates: Mapping[int, Decimal], evidence: Evidence
 ) -> Iterator[BillLine]:
-    """The lines that ``evidence`` proves."""
+    """Yield the lines that ``evidence`` proves."""
     yield from evidence.lines or _one_per_rate(amounts, rates, evidence)
     if evidence.prepaid:
         yield BillLine(Kind.PREPAID, -evidence.prepaid)
@@ -186,9 +187,10 @@ def _proven(
 def _one_per_rate(
     amounts: Amounts, rates: Mapping[int, Decimal], evidence: Evidence
 ) -> Iterator[BillLine]:
-    """A line a rate; what is without VAT has the tax of a rate of 0, if one is printed.
+    """Yield a line for each rate with VAT, and lines for the part without VAT.
 
-    Else it has a line for each VAT category, and one for what has none, such as the base of VAT that is lost.
+    If a rate of 0 is printed, the part without VAT is one line with its tax. Else it has a line for each VAT
+    category, and one for what has no category, such as the base of lost VAT.
     """
     taxes = one_per_rate(amounts.taxes)
     for tax in taxes:
@@ -213,7 +215,7 @@ def _one_per_rate(
 def _split_charged(
     amounts: Amounts, taxes: Sequence[Tax], rules: _Rules
 ) -> tuple[list[BillLine], list[Finding]]:
-    # No VAT at a rate above zero is no line: its base, if it has any, gives less than half a cent.
+    # A rate above zero without VAT gets no line: its base, if any, gives less than half a cent.
     charged = [tax for tax in taxes if tax.value or not rules.rate(tax)]
     hidden = sum((rules.interval(t, rules.unit / 2).high for t in taxes if not t.value), ZERO)
     excluding, including = amounts.excluding_taxes, amounts.including_taxes
@@ -221,7 +223,7 @@ def _split_charged(
         return lines, []
     has_vat = any(tax.value for tax in charged)
     if has_vat and gap_of(amounts) and excluding in (ZERO, including):
-        # It was left out, or the total was entered twice.
+        # The amount excluding taxes was left out, or the total was entered in its place.
         lines = _fit(charged, including - amounts.total_tax, rules)
         if lines:
             return lines, [Finding(What.EXCLUDING, excluding)]
@@ -229,7 +231,7 @@ def _split_charged(
 
 
 def _fit(charged: Sequence[Tax], total: Decimal, rules: _Rules) -> list[BillLine]:
-    """The lines whose bases give each VAT and sum to ``total``; none where there are none."""
+    """Return lines whose bases give each VAT and sum to ``total``, none if there are no such bases."""
     half = rules.unit / 2
     for intervals in ([rules.interval(t, half) for t in charged], [*map(rules.widest, charged)]):
         if sum(i.low for i in intervals) <= total <= sum(i.high for i in intervals):
@@ -238,7 +240,10 @@ def _fit(charged: Sequence[Tax], total: Decimal, rules: _Rules) -> list[BillLine
 
 
 def _spread(intervals: Sequence[_Interval], total: Decimal) -> list[BillLine]:
-    """Move the bases inside their intervals until they sum to ``total``, the least certain first."""
+    """Return lines whose bases, moved inside their intervals, sum to ``total``.
+
+    The widest interval gives way first, since its base is the least certain.
+    """
     rest = total - sum((interval.nominal for interval in intervals), ZERO)
     bases = {interval.tax.rate_type_id: interval.nominal for interval in intervals}
     for interval in sorted(intervals, key=lambda i: i.low - i.high):
@@ -251,15 +256,15 @@ def _spread(intervals: Sequence[_Interval], total: Decimal) -> list[BillLine]:
 def _with_rest(
     charged: Sequence[Tax], excluding: Decimal, hidden: Decimal, rules: _Rules
 ) -> tuple[list[BillLine], list[Finding]]:
-    """The nominal bases, and what the amount excluding taxes is more or less than them.
+    """Return lines with the nominal bases, and one for the rest of the amount excluding taxes.
 
-    :param hidden: the most that may be of rates whose VAT is printed as nothing
+    :param hidden: the largest base that the rates without printed VAT can have
     """
     lines = [rules.widest(tax).line for tax in charged]
     bases = sum((line.base for line in lines), ZERO)
     rest = excluding - bases
     if rest < 0 and any(tax.value for tax in charged):
-        # Customs bill the VAT of goods that others sold: there is no such base on the document.
+        # Customs bill the VAT of goods that others sold: the base is not on their document.
         is_missing = excluding * 2 < bases
         kind = Kind.COUNTER if is_missing else Kind.DEDUCTION
         what = What.BASE_MISSING if is_missing else What.DEDUCTION
@@ -279,7 +284,7 @@ def _with_rest(
 def _withhold(
     lines: Sequence[BillLine], tax: Tax, rules: _Rules
 ) -> tuple[list[BillLine], list[Finding]]:
-    """Add a tax that lowers the total (Spanish IRPF, Italian ritenuta) to the lines that it is of."""
+    """Add a tax that lowers the total (Spanish IRPF, Italian ritenuta) to the lines of its base."""
     interval = rules.widest(tax)
     for members in _groups(lines):
         base = sum((lines[index].base for index in members), ZERO)
@@ -291,7 +296,7 @@ def _withhold(
 
 
 def _groups(lines: Sequence[BillLine]) -> Iterator[Sequence[int]]:
-    """The lines that may have a tax together, by index: all, those with VAT, then any."""
+    """Yield groups of lines, by index, that may be the base of a tax: all, those with VAT, then any."""
     candidates = [i for i, line in enumerate(lines) if line.kind in (Kind.VAT, Kind.UNTAXED)]
     yield candidates
     yield [index for index in candidates if lines[index].kind is Kind.VAT]
@@ -303,7 +308,7 @@ def _groups(lines: Sequence[BillLine]) -> Iterator[Sequence[int]]:
 def _added(
     lines: Sequence[BillLine], members: Sequence[int], tax: Tax, unit: Decimal
 ) -> list[BillLine]:
-    """The lines with a tax in proportion to the bases of some of them."""
+    """Return the lines with a tax that is shared among the members in proportion to their bases."""
     shares = shared(tax.value, [lines[index].base for index in members], unit)
     with_tax = list(lines)
     for index, share in zip(members, shares, strict=True):
@@ -316,7 +321,7 @@ def _added(
 
 
 def _close_gap(amounts: Amounts, unit: Decimal) -> tuple[list[BillLine], list[Finding]]:
-    """The line that the amounts need to be the printed total."""
+    """Return the line without which the amounts do not sum to the printed total, and its finding."""
     gap = gap_of(amounts)
     if not gap:
         return [], []

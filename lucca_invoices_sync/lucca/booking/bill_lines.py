@@ -1,4 +1,4 @@
-"""A booked document as the plan of a bill: VAT split, VAT that is lost, company's currency."""
+"""Plan the bill of a document: split the VAT, find the lost VAT, add the company's currency."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from .recovery import convert_lost, keep_recovered, lost_taxes, split_recovered
 
 @dataclass(frozen=True)
 class Books:
-    """What the company's books say.
+    """What the company's books say about rates and currencies.
 
-    :param rates: fraction (0.2 for 20 %) of each ``rate_type_id``, negative for what is withheld;
-        one whose VAT is lost as a whole may be unknown
+    :param rates: fraction (0.2 for 20 %) of each ``rate_type_id``, negative for a withheld tax; the
+        rate of VAT that is lost as a whole may be unknown
     :param unit: smallest amount of the document's currency (0.01 for the euro)
     :param currency: the company's currency (ISO 4217 code), ``company_unit`` its smallest amount
     :param tolerance: how far a printed VAT amount may be off its rate at least, beyond rounding
-    :param rounds_per_line: the company converts each line, not the sum of those without VAT
-    :param taxed_categories: the VAT categories whose parts have a tax, though no VAT
+    :param rounds_per_line: the company rounds each converted line, not the sum of those without VAT
+    :param taxed_categories: the VAT categories whose parts get a tax although no VAT is charged
     """
 
     rates: Mapping[int, Decimal]
@@ -36,14 +36,14 @@ class Books:
 
 
 def plan_bill(document: BookedDocument, books: Books, evidence: Evidence | None = None) -> Plan:
-    """The lines of a document's bill: their sums are Lucca's total, and each of its taxes.
+    """Return the lines of a document's bill, which sum to Lucca's total and to each of its taxes.
 
-    The lines of ``evidence`` are taken where they leave no cent over, also in the company's currency.
+    The lines of ``evidence`` are used if they leave no cent over, also in the company's currency.
 
     :param document: with a total that is not negative (``BookedDocument.absolute``)
-    :param evidence: of what Lucca does not say of the document's amounts
+    :param evidence: facts about the document's amounts that Lucca does not give
     :raises InvalidDocument: an amount has more decimals than its currency, or ``counter`` is needed
-        and is not the document in another currency
+        and does not have the document's amounts in another currency
     """
     plan = _plan(document, books, evidence)
     if evidence and evidence.lines and not any(line.item for line in plan.lines):
@@ -56,7 +56,7 @@ def _plan(document: BookedDocument, books: Books, evidence: Evidence | None) -> 
     base = document.base
     check_decimals(base, books.unit)
     lost = lost_taxes(base, document.cost, books.unit, books.tolerance)
-    findings = [] if lost is not None else [Finding(What.COST, abs(_value(document)))]
+    findings = [] if lost is not None else [Finding(What.COST, abs(_cost_value(document)))]
     impossible = _at_zero(base, books.rates)
     findings += [Finding(What.ZERO_RATE, value) for value in impossible.values()]
     lost = {**(lost or {}), **impossible}
@@ -75,9 +75,9 @@ def _plan(document: BookedDocument, books: Books, evidence: Evidence | None) -> 
 
 
 def _with_signs(document: BookedDocument, rates: Mapping[int, Decimal]) -> BookedDocument:
-    """The same with negative amounts for what is withheld, where the total shows that it is.
+    """Return the document with negative amounts for withheld taxes.
 
-    How Lucca writes them is not documented.
+    Lucca does not document their sign. The total shows whether positive amounts are withheld.
     """
     base = document.base
     positive = {
@@ -104,12 +104,12 @@ def _negated(amounts: Amounts, rate_types: Set[int]) -> Amounts:
     return replace(amounts, taxes=tuple(taxes))
 
 
-def _value(document: BookedDocument) -> Decimal:
+def _cost_value(document: BookedDocument) -> Decimal:
     return document.cost.value if document.cost else ZERO
 
 
 def _at_zero(amounts: Amounts, rates: Mapping[int, Decimal]) -> dict[int, Decimal]:
-    """VAT at a rate of 0, by ``rate_type_id``: no tax can hold it."""
+    """Return the VAT at a rate of 0, by ``rate_type_id``: no tax of Odoo can hold it."""
     return {
         tax.rate_type_id: tax.value
         for tax in one_per_rate(amounts.taxes)
@@ -124,7 +124,7 @@ def _split(
     books: Books,
     evidence: Evidence | None,
 ) -> Plan:
-    """The amounts without what is lost of their VAT; what is unusual is told of all of it."""
+    """Return the lines without the lost VAT, and the findings about the amounts with all VAT."""
     recovered = keep_recovered(base, lost)
     if evidence:
         evidence = _share_recovered(evidence, base, lost, books.unit)
@@ -133,7 +133,7 @@ def _split(
         return kept
     is_known = all(tax.rate_type_id in books.rates for tax in base.taxes)
     if not is_known or not any(tax.value > 0 for tax in recovered.taxes):
-        # What is lost needs no base: there is nothing to be known of it.
+        # Lost VAT needs no base, so a part without VAT is not unusual.
         findings = [finding for finding in kept.findings if finding.what is not What.UNTAXED]
         return replace(kept, findings=tuple(findings))
     printed = keep_recovered(base, impossible)
@@ -144,7 +144,7 @@ def _split(
 def _share_recovered(
     evidence: Evidence, base: Amounts, lost: Mapping[int, Decimal], unit: Decimal
 ) -> Evidence:
-    """The bases and the lines of the VAT that is recovered: in proportion to it."""
+    """Return the evidence with bases and lines reduced in proportion to the recovered VAT."""
     printed = {tax.rate_type_id: tax.value for tax in one_per_rate(base.taxes)}
     shares = {
         rate_type_id: round_to(
@@ -165,7 +165,7 @@ def _converted(
     books: Books,
 ) -> Plan:
     counter, unit = document.counter, books.company_unit
-    assert isinstance(counter, Amounts)  # since it gave the rate
+    assert isinstance(counter, Amounts)  # without them, there is no rate
     lost_there = convert_lost(lost, document.base, counter, document.counter_cost, unit)
     charged = _charged(counter, lost_there)
     plan = with_company_amounts(
@@ -181,7 +181,7 @@ def _converted(
 
 
 def _charged(amounts: Amounts, lost: Mapping[int, Decimal]) -> Amounts:
-    """The amounts with the VAT that is not recovered as part of the charge."""
+    """Return the amounts with the lost VAT as part of the amount excluding taxes."""
     charge = amounts.excluding_taxes + sum(lost.values(), ZERO)
     return replace(
         keep_recovered(amounts, lost),

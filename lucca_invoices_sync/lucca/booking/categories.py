@@ -1,9 +1,9 @@
-"""What the VAT categories of an electronic invoice mean to its buyer.
+"""Decide what the VAT categories of an electronic invoice mean for its buyer.
 
 The codes are those of UNTDID 5305 that EN 16931 allows for VAT (BT-118 of a row of the VAT breakdown, BT-151 of
-a line). Who owes the VAT of what the seller charges none for: Directive 2006/112/EC, art. 194 to 196 and 200 (the
-buyer: reverse charge, intra-community acquisition), art. 201 (import); an invoice whose buyer owes the
-VAT must say so (art. 226, point 11a).
+a line). If the seller charges no VAT, Directive 2006/112/EC says who owes it: the buyer by art. 194 to 196 and 200
+(reverse charge, intra-community acquisition) and by art. 201 (import). An invoice whose buyer owes the VAT must
+say so (art. 226, point 11a).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ STANDARD = "S"
 REVERSE_CHARGE = "AE"
 #: A supply from one country of the European Union to another: the buyer owes the VAT.
 INTRA = "K"
-#: Exported by the seller, imported by the buyer.
+#: The seller exports and the buyer imports: the buyer owes the VAT.
 EXPORT = "G"
 EXEMPT, OUT_OF_SCOPE, ZERO_RATED = "E", "O", "Z"
 #: Taxes of the Canary Islands (IGIC) and of Ceuta and Melilla (IPSI), which are no VAT of the Union.
@@ -29,13 +29,13 @@ IGIC, IPSI = "L", "M"
 #: The VAT of the Italian split payment is paid to the state, not to the seller.
 SPLIT_PAYMENT = "B"
 
-#: No VAT is charged.
+#: The categories for which no VAT is charged.
 NOT_CHARGED = frozenset([REVERSE_CHARGE, INTRA, EXPORT, EXEMPT, OUT_OF_SCOPE, ZERO_RATED])
 _NOT_TAXED = frozenset([EXEMPT, OUT_OF_SCOPE, ZERO_RATED])
 _NO_USUAL_VAT = frozenset([IGIC, IPSI, SPLIT_PAYMENT])
-#: Those of EN 16931; what else a file has there says nothing.
+#: The categories of EN 16931. Any other text in a file says nothing.
 _CATEGORIES = frozenset([STANDARD, *NOT_CHARGED, *_NO_USUAL_VAT])
-#: Where the seller may be of whom the buyer says that he owes the VAT.
+#: Where the seller may be, by the category that makes the buyer owe the VAT.
 _POSSIBLE = {
     REVERSE_CHARGE: (DOMESTIC, INTRA_COMMUNITY, ABROAD, UNKNOWN),
     INTRA: (INTRA_COMMUNITY, UNKNOWN),
@@ -44,47 +44,50 @@ _POSSIBLE = {
 
 
 class Owed(Enum):
-    """Who owes the VAT of a part that the seller charges none for."""
+    """Who owes the VAT of a part for which the seller charges none."""
 
     BY_BUYER = "by_buyer"
     BY_NOBODY = "by_nobody"
-    #: The category does not say: it is as without one, by where the seller is.
+    #: The category does not say. The place of the seller decides, as without a category.
     BY_PLACE = "by_place"
 
 
 class Contradiction(Enum):
-    """What an electronic invoice says of its VAT that cannot be so."""
+    """A statement of an electronic invoice about its VAT that cannot be true."""
 
-    #: A category without VAT, and VAT all the same.
+    #: The category is one without VAT, but VAT is charged.
     CHARGED = "charged"
-    #: The category of VAT that is charged, at 0 %.
+    #: The category is that of charged VAT, but there is no VAT and no rate above 0 %.
     NOT_CHARGED = "not_charged"
-    #: A category that a seller there cannot have.
+    #: A seller in this place cannot have the category.
     PLACE = "place"
     #: A tax that is deducted in no usual VAT return.
     OTHER_TAX = "other_tax"
 
 
 class LegalBasis(NamedTuple):
-    """Where it is written that there is no VAT: an article, of a directive or of a country's law."""
+    """The article of a directive or of a country's law by which there is no VAT."""
 
     article: str
     law: str
 
 
 def untaxed_category(category: str | None, rate: Decimal | None) -> str:
-    """The category of a part without VAT; empty where its VAT is only rounded to nothing, or none is known."""
+    """Return the category of a part without VAT.
+
+    It is empty if the part has no known category, or has VAT that is rounded to nothing.
+    """
     is_rounded = category == STANDARD and rate
     return category if category in _CATEGORIES and not is_rounded else ""
 
 
 def who_owes(category: str, relation: str) -> Owed:
-    """Who owes the VAT of a part without VAT.
+    """Return who owes the VAT of a part for which the seller charges none.
 
-    What a seller abroad does not charge by its own country's law, the buyer may owe here all the same. Inside of the
-    Union its invoice would say so, where that is the case.
+    A seller abroad charges no VAT by its own country's law, and the buyer may owe VAT here all the same. If the
+    seller is inside the Union, the invoice would say so.
 
-    :param category: of UNTDID 5305, empty where none is known
+    :param category: a code of UNTDID 5305, empty if none is known
     :param relation: where the seller is, see ``vat_areas.relation``
     """
     if relation in _POSSIBLE.get(category, ()):
@@ -97,14 +100,14 @@ def who_owes(category: str, relation: str) -> Owed:
 
 
 def is_to_check(category: str, relation: str) -> bool:
-    """Whether nothing is owed by the word of a seller abroad alone."""
+    """Return whether a person should check that no VAT is owed, since only a seller abroad says so."""
     return relation != DOMESTIC and who_owes(category, relation) is Owed.BY_NOBODY
 
 
 def contradiction(
     category: str, rate: Decimal | None, tax: Decimal, relation: str
 ) -> Contradiction | None:
-    """What cannot be so about a row of the VAT breakdown; None where all can.
+    """Return what cannot be true in a row of the VAT breakdown, None if all can.
 
     :param rate: in percent
     :param relation: where the seller is, see ``vat_areas.relation``
@@ -126,7 +129,7 @@ _DIRECTIVE, _FRENCH = "Directive 2006/112/EC", "CGI"
 _VATEX = re.compile(
     r"VATEX-(?P<law>[A-Z]{2})-(?:CGI)?(?P<article>\d+)(?P<addition>[A-Z]*)(?P<points>.*)"
 )
-#: Codes that name no article: the one that they are of (VATEX code list of the European Commission).
+#: The articles of codes that do not name theirs (VATEX code list of the European Commission).
 _NAMED = {
     "VATEX-EU-AE": LegalBasis("194-196", _DIRECTIVE),
     "VATEX-EU-IC": LegalBasis("138", _DIRECTIVE),
@@ -142,7 +145,7 @@ _LAWS = {"EU": _DIRECTIVE, "FR": _FRENCH}
 
 
 def read_legal_basis(code: str) -> LegalBasis | None:
-    """What a VATEX code (BT-121) refers to; None for one that names no article.
+    """Return the article that a VATEX code (BT-121) refers to, None if it is not known.
 
     ``VATEX-EU-132-1I`` is article 132 (1I) of the directive, ``VATEX-FR-CGI261C-1`` article 261 C (1) of the
     Code général des impôts.

@@ -1,4 +1,4 @@
-"""The bill lines of a foreign document, in the company's currency."""
+"""Convert the bill lines of a document in a foreign currency to the company's currency."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ def with_company_amounts(
     rounds_per_line: bool = False,
     taxed_categories: Set[str] = frozenset(),
 ) -> Plan:
-    """The lines with the amounts of ``counter``, which is in the company's currency.
+    """Return the lines with amounts in the company's currency, whose sum is the total of ``counter``.
 
-    The sum is ``counter``'s including-taxes. The untaxed lines get base / rate, rounded, since
-    that is what Odoo makes of them; the cents left over go to the largest line with VAT. Where no
-    line has VAT, untaxed ones that would miss a cent become one. A line of a VAT category that has a tax, too, counts
-    as one with VAT: its amounts can be given.
+    A line without VAT gets base / rate, rounded, since Odoo computes that itself. The cents left over go to the
+    largest line with VAT. If no line has VAT and the lines would miss a cent, they become one line. A line whose VAT
+    category has a tax counts as one with VAT: Odoo accepts given amounts for it.
 
+    :param counter: the converted amounts of the document, in the company's currency
     :param rate: document's currency per unit of the company's
-    :param rounds_per_line: Odoo rounds each untaxed line, not their sum
-    :param taxed_categories: the VAT categories that have a tax, though no VAT
-    :raises InvalidDocument: ``counter`` is not the same document in another currency
+    :param rounds_per_line: Odoo rounds each line without VAT, not their sum
+    :param taxed_categories: the VAT categories whose parts get a tax although no VAT is charged
+    :raises InvalidDocument: ``counter`` does not have the document's amounts in another currency
     """
     check_decimals(counter, unit)
     if rate <= 0:
@@ -58,10 +58,10 @@ def with_company_amounts(
 def conversion_findings(
     base: Amounts, counter: Amounts, rate: Decimal, unit: Decimal
 ) -> tuple[Finding, ...]:
-    """Whether the converted amounts do not add up, where those of the document do.
+    """Return a finding if the converted amounts do not add up as those of the document do.
 
-    Each amount is converted and rounded on its own, so that they may miss a cent each. The rate comes from the
-    rounded totals: beside a small one, it is less exact for what was paid in advance.
+    Each amount is converted and rounded on its own, so each may be off by a cent. The rate comes from the rounded
+    totals: if these are small, it is less exact for a large amount that was paid in advance.
     """
     gap = gap_of(base) / rate
     missing = gap_of(counter) - round_to(gap, unit)
@@ -74,7 +74,7 @@ def conversion_findings(
 def _printed_taxes(
     counter: Amounts, lines: Sequence[BillLine]
 ) -> tuple[dict[int, Decimal], tuple[Finding, ...]]:
-    """Each VAT of ``counter`` by rate type; none, with a finding, where there is VAT of no line."""
+    """Return the VAT of ``counter`` by rate type; if some VAT has no line, return none and a finding."""
     known = {tax.rate_type_id for line in lines for tax in line.taxes}
     taxes = one_per_rate(counter.taxes)
     strange = [tax.value for tax in taxes if tax.value and tax.rate_type_id not in known]
@@ -86,7 +86,7 @@ def _printed_taxes(
 def _with_company_taxes(
     lines: Sequence[BillLine], printed: Mapping[int, Decimal], rate: Decimal, unit: Decimal
 ) -> list[BillLine]:
-    """The lines with each tax as ``printed``, shared among the lines that have it."""
+    """Return the lines with the ``printed`` amount of each tax, shared among the lines that have it."""
     amounts: dict[int, list[Decimal]] = {}
     for line in lines:
         for tax in line.taxes:
@@ -113,7 +113,7 @@ def _merged(lines: Sequence[BillLine], rate: Decimal, unit: Decimal) -> BillLine
 
 
 def _absorb(lines: list[BillLine], members: Sequence[int], total: Decimal) -> None:
-    """Let the largest of the members, by index, take what they miss of ``total``."""
+    """Give the largest of the members what they miss of ``total``; members are indexes of lines."""
     if members:
         rest = total - sum((lines[index].company_total for index in members), ZERO)
         largest = max(members, key=lambda index: abs(lines[index].base))

@@ -1,4 +1,4 @@
-"""Whether a document is in the books already."""
+"""Decide whether a document is in the books already."""
 
 from __future__ import annotations
 
@@ -11,23 +11,24 @@ from enum import Enum
 
 from .bill_numbers import BillNumber
 
-#: Two bills of one number and total in two years, but no further apart than this, are one.
+#: Two bills of different years with one number and total are one bill if no further apart than this.
 TURN_OF_YEAR = timedelta(days=31)
-#: A bill typed by hand with a number of every month is that of a document so near to it.
+#: If a supplier has one number on every bill, a bill typed by hand is the document's if no further
+#: from it than this, or in its month.
 NEAR = timedelta(days=10)
-#: So many months of a year with one number show that it is on every bill of the supplier.
+#: One number in this many months of a year shows that the supplier has it on every bill.
 MONTHS_THAT_SHOW = 3
-#: So many are enough where the bills are booked, because somebody looked at the second one.
+#: This many months are enough for bills in the books, because somebody looked at the second one.
 BOOKED_MONTHS_THAT_SHOW = 2
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What tells one bill from another.
+    """The facts that tell one bill or document from another.
 
     ``supplier`` is the commercial partner's id, 0 for a bill without partner; ``currency`` is an
-    ISO code; ``total`` is with taxes, of a sign that ``is_refund`` gives. ``is_lucca`` tells that
-    it has, or is, a document of Lucca: another document is another bill, unless it looks the same.
+    ISO code; ``total`` is with taxes, not negative for a refund either. ``is_lucca`` says that this
+    is a document of Lucca or its bill: two documents are two bills, unless they look the same.
     """
 
     supplier: int
@@ -43,9 +44,9 @@ class Entry:
 
 
 def is_double(new: Entry, known: Entry, is_recurring: bool = False) -> bool:
-    """Whether a document that is to be booked is the bill that is ``known``.
+    """Return whether a document that is to be booked is the ``known`` bill.
 
-    :param is_recurring: as ``is_recurring`` says of the new one
+    :param is_recurring: the result of the function ``is_recurring`` for the new document
     """
     if new.is_refund != known.is_refund:
         return False
@@ -59,19 +60,19 @@ def is_double(new: Entry, known: Entry, is_recurring: bool = False) -> bool:
 
 
 def may_be_same(new: Entry, known: Entry) -> bool:
-    """Whether a document looks like the bill that is ``known``, whatever else is found out."""
+    """Return whether a document looks like the ``known`` bill, be its number on every bill or not."""
     if new.supplier != known.supplier:
         return is_alike_elsewhere(new, known)
     return is_double(new, known) or is_double(new, known, is_recurring=True)
 
 
 def is_recurring(new: Entry, booked: Iterable[Entry], coming: Iterable[Entry]) -> bool:
-    """Whether the supplier has the new one's number on each bill, so that it tells none apart.
+    """Return whether the supplier has the new document's number on every bill.
 
-    A word is such a number. So is one of several months of a year.
+    Such a number tells no bills apart. It is a word, or it is in several months of a year.
 
     :param booked: bills that are in the books
-    :param coming: documents that come together with the new one
+    :param coming: documents that are booked together with the new one
     """
     if new.number.is_word:
         return True
@@ -97,14 +98,17 @@ def _has_number_of(new: Entry, other: Entry) -> bool:
 
 
 def _is_same_year(new: Entry, known: Entry) -> bool:
-    """Whether two bills of one number are one: suppliers begin to count anew each year."""
+    """Return whether two bills of one number are one bill: suppliers count anew each year."""
     if not (new.day and known.day) or new.day.year == known.day.year:
         return True
     return new.costs_as(known) and abs(new.day - known.day) <= TURN_OF_YEAR
 
 
 def _is_same_turn(new: Entry, known: Entry) -> bool:
-    """Whether two bills with the supplier's usual number are of one month, or one day in Lucca."""
+    """Return whether a document is the known bill when the supplier has one number on every bill.
+
+    It is if both are of one month, or, when both are in Lucca, of one day and total.
+    """
     if not (new.day and known.day):
         return True
     if known.is_lucca:
@@ -113,9 +117,10 @@ def _is_same_turn(new: Entry, known: Entry) -> bool:
 
 
 def is_alike_elsewhere(new: Entry, known: Entry) -> bool:
-    """Whether a bill without partner, or of another one, looks like the new one: all else agrees.
+    """Return whether all but the partner of a bill agrees with the new document.
 
-    Where both are of Lucca, its suppliers tell them apart, but somebody should look.
+    The bill has another partner or none. If both are in Lucca, they are of two suppliers of Lucca
+    and so two bills, but a person should look.
     """
     is_elsewhere = new.supplier != known.supplier and new.is_refund == known.is_refund
     if not is_elsewhere or new.number.is_word or not new.number.same_as(known.number):
@@ -126,26 +131,26 @@ def is_alike_elsewhere(new: Entry, known: Entry) -> bool:
 
 
 class NoMatch(Enum):
-    """Why a document is not linked to a bill together with many others."""
+    """The reason why ``match_exactly`` finds no bill for a document."""
 
     #: No bill of its supplier has its number, total and currency.
     NONE = "none"
-    #: More than one bill has, and none of them alone its date.
+    #: Several bills have them, and not exactly one of these has the document's date.
     SEVERAL = "several"
-    #: Another document fits the same bill.
+    #: Another document matches the same bill.
     CLAIMED = "claimed"
 
 
 def match_exactly(
     documents: Sequence[Entry], bills: Sequence[Entry]
 ) -> tuple[dict[int, int], dict[int, NoMatch]]:
-    """Find the one bill that each document is, beyond doubt.
+    """Return the bill of each document for which there is no doubt.
 
-    It has the document's supplier, number, total and currency, and is an invoice or refund alike.
-    Of several such bills, the only one of the document's day is meant. What two documents fit is
-    left to a person.
+    The bill has the document's supplier, number, total and currency, and both are refunds or both
+    are not. If several bills have them, the only one of the document's day is taken. A person
+    decides on a bill that two documents match.
 
-    :return: places in ``bills`` by places in ``documents``, and why of each other document
+    :return: indexes in ``bills`` by indexes in ``documents``, and the reason for each other document
     """
     by_cost: dict[object, list[int]] = {}
     for place, bill in enumerate(bills):
@@ -172,9 +177,10 @@ def match_exactly(
 
 
 def is_exact(document: Entry, bill: Entry) -> bool:
-    """Whether a bill is a document in all that tells bills apart, however its number was written.
+    """Return whether a bill and a document agree in all that tells bills apart.
 
-    A word in place of a number is on many bills: that of the same day is meant.
+    The number may be written in different ways. A word in place of a number is on many bills, so the
+    day must be the same, too.
     """
     is_alike = (
         bool(document.supplier)

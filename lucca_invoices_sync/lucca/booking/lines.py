@@ -1,4 +1,4 @@
-"""What a document's amounts become: bill lines, and what is unusual about the amounts."""
+"""The lines of a planned bill, and the findings about unusual amounts of the document."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ class Kind(Enum):
 
     #: A base with its taxes: the printed VAT, and what is withheld from the same base.
     VAT = "vat"
-    #: What no printed VAT explains.
+    #: An amount that no printed VAT explains.
     UNTAXED = "untaxed"
     #: VAT that is not recovered.
     LOST_VAT = "lost_vat"
-    #: Takes back a base that is not on the document, of a tax that is.
+    #: The base of a tax with the sign reversed, if this base is not on the document.
     COUNTER = "counter"
-    #: What the amount excluding taxes is less than the base of its VAT.
+    #: The negative amount by which the amount excluding taxes is less than the base of its VAT.
     DEDUCTION = "deduction"
-    #: What was paid before, where the total is what is left to pay.
+    #: The negative amount that was paid before, if the total is what is left to pay.
     PREPAID = "prepaid"
     #: The rounding of the amount payable.
     ROUNDING = "rounding"
-    #: What the printed total is more or less than the amounts that it is made of.
+    #: The difference between the printed total and the sum of the document's amounts.
     DIFFERENCE = "difference"
 
 
-#: Lines that are no purchase, on an account that may be chosen.
+#: The kinds of lines that are no purchase, and whose account a person may choose.
 DIFFERENCES = (Kind.DEDUCTION, Kind.DIFFERENCE, Kind.PREPAID)
 
 
@@ -43,7 +43,7 @@ DIFFERENCES = (Kind.DEDUCTION, Kind.DIFFERENCE, Kind.PREPAID)
 class LineTax:
     """A printed tax amount of a line: VAT, or a negative amount that is withheld.
 
-    ``company_amount`` is in the company's currency, None where Lucca does not know it.
+    ``company_amount`` is in the company's currency, None if Lucca does not give it.
     """
 
     rate_type_id: int
@@ -55,10 +55,10 @@ class LineTax:
 class BillLine:
     """One bill line: a base and its printed taxes, in the document's and in the company's currency.
 
-    ``company_base`` is None where Lucca does not know it. ``item`` is the line of the supplier's
-    electronic invoice that it stands for; None for a line that is a rate's. ``category`` is the VAT
-    category that an electronic invoice gives for a part without VAT, such as ``"AE"``; empty where
-    none is known.
+    ``company_base`` is None if Lucca does not give it. ``item`` is the line of the supplier's
+    electronic invoice that this line stands for; it is None if the line stands for a whole rate.
+    ``category`` is the VAT category that an electronic invoice gives for a part without VAT, such as
+    ``"AE"``; it is empty if none is known.
     """
 
     kind: Kind
@@ -70,7 +70,7 @@ class BillLine:
 
     @property
     def rate_type_id(self) -> int | None:
-        """Of its VAT, or of what is withheld where it has no VAT; None for a line without tax."""
+        """The rate type of the VAT, else of what is withheld; None for a line without tax."""
         return self.taxes[0].rate_type_id if self.taxes else None
 
     @property
@@ -91,21 +91,21 @@ class What(Enum):
 
     #: A part is without VAT.
     UNTAXED = "untaxed"
-    #: A tax needs a base that is, for the most part, not on the document.
+    #: Most of the base of a tax is not on the document.
     BASE_MISSING = "base_missing"
     #: The amount excluding taxes is less than the base of the VAT.
     DEDUCTION = "deduction"
     #: The amount payable is rounded.
     ROUNDING = "rounding"
-    #: The total is not the sum of the amounts that it is made of.
+    #: The total is not the sum of the amounts of the document.
     DIFFERENCE = "difference"
-    #: The amount excluding taxes is none, or is the total.
+    #: The amount excluding taxes is zero, or is the total.
     EXCLUDING = "excluding"
-    #: VAT at a rate of 0 %.
+    #: There is VAT at a rate of 0 %.
     ZERO_RATE = "zero_rate"
-    #: The charge is more than the total: no VAT that is not recovered explains it.
+    #: The charge is not explained by VAT that is not recovered.
     COST = "cost"
-    #: The converted amounts are not the document's in another currency.
+    #: The converted amounts are not the document's amounts in another currency.
     CONVERSION = "conversion"
 
 
@@ -118,8 +118,8 @@ _OF_THE_TOTAL = (What.DIFFERENCE, What.EXCLUDING, What.CONVERSION)
 class Finding:
     """Something unusual about a document's amounts.
 
-    ``amount`` is what is unusual: the part without VAT, the base that is missing, the difference.
-    It is in the document's currency, that of a conversion in the company's.
+    ``amount`` is the part without VAT, the missing base, the difference, ... It is in the document's
+    currency; for ``What.CONVERSION``, it is in the company's.
     """
 
     what: What
@@ -128,31 +128,34 @@ class Finding:
 
     @property
     def reason(self) -> str:
-        """By which a person's confirmation is remembered."""
+        """The reason by which a person's confirmation is remembered."""
         return TOTAL_MISMATCH if self.what in _OF_THE_TOTAL else TAX_MISMATCH
 
 
 def gravest_reason(findings: Iterable[Finding]) -> str:
-    """The reason of what a person must confirm, for all findings at once; empty for nothing."""
+    """Return the one reason for all findings that a person must confirm, empty if there are none."""
     reasons = {finding.reason for finding in findings if finding.must_be_confirmed}
     return TOTAL_MISMATCH if TOTAL_MISMATCH in reasons else "".join(reasons)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The lines of a bill, whose sums are Lucca's amounts, and what is unusual about them."""
+    """The lines of a bill, whose sums are Lucca's amounts, and the findings about the amounts."""
 
     lines: tuple[BillLine, ...]
     findings: tuple[Finding, ...] = ()
 
 
 def round_to(value: Decimal, unit: Decimal, rounding: str = ROUND_HALF_UP) -> Decimal:
-    """The nearest multiple of ``unit``, half away from zero as Odoo rounds."""
+    """Return the nearest multiple of ``unit``; by default, half goes away from zero as in Odoo."""
     return (value / unit).to_integral_value(rounding) * unit
 
 
 def shared(amount: Decimal, weights: Sequence[Decimal], unit: Decimal) -> list[Decimal]:
-    """``amount`` in proportion to ``weights``, whose sum is not zero; the largest takes the residue."""
+    """Return ``amount`` shared in proportion to ``weights``, whose sum is not zero.
+
+    The share of the largest weight takes what rounding leaves over.
+    """
     whole = sum(weights, ZERO)
     shares = [round_to(amount * weight / whole, unit, ROUND_DOWN) for weight in weights]
     largest = max(range(len(weights)), key=lambda index: abs(weights[index]))
@@ -163,9 +166,9 @@ def shared(amount: Decimal, weights: Sequence[Decimal], unit: Decimal) -> list[D
 def scaled(
     amounts: Sequence[Decimal], factor: Decimal, unit: Decimal, total: Decimal
 ) -> list[Decimal]:
-    """Each amount times ``factor``, rounded; the largest takes what is then missing of ``total``.
+    """Return each amount times ``factor``, rounded; the largest takes what is missing of ``total``.
 
-    What is left of one rounding goes into the next: so no amount is off by more than ``unit``, and
+    What one rounding leaves over goes into the next. So no amount is off by more than ``unit``, and
     hardly anything is missing, however many amounts there are.
     """
     parts: list[Decimal] = []

@@ -1,11 +1,11 @@
-"""Names of companies, as two people may have written them."""
+"""Compare names of companies, which two people may have written differently."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-# As the last or the first word of a name; without dots, since "S.A.S." is one word.
+# Legal forms as the last or the first word of a name, without dots: "S.A.S." is one word.
 _LEGAL_FORM = re.compile(
     "ab|ag|aps|as|asbl|bv|bvba|corp|corporation|cv|eirl|ei|ek|ev|eurl|gesmbh|gie|gmbh|inc|incorporated|kft|kg"
     "|kgaa|lda|llc|llp|ltd|limited|ltda|mbh|nv|og|ohg|oy|oyj|plc|rl|sa|sagl|sarl|sas|sasu|sca|sci|scm"
@@ -14,7 +14,10 @@ _LEGAL_FORM = re.compile(
 
 
 def name_key(name: str) -> str:
-    """A name without case, accents, punctuation and legal form: "Éts. Moreau, S.A.S." is "ets moreau"."""
+    """Return a name without case, accents, punctuation and legal form.
+
+    "Éts. Moreau, S.A.S." gives "ets moreau".
+    """
     plain = "".join(
         character
         for character in unicodedata.normalize("NFKD", name.casefold())

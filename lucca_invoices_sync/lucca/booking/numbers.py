@@ -1,10 +1,10 @@
-"""VAT numbers, registrations and IBANs as people write them and machines read them.
+"""Read VAT numbers, registrations and IBANs as people and machines write them.
 
-A number is cleaned and checked by the rules of its country (``python-stdnum``). What is no number,
-such as "N/A", "FR", "en cours", "TVA non applicable, art. 293 B" or zeros, is read as none. So is a
-number whose check digits are wrong: it says nothing for or against anybody.
+A number is cleaned and checked by the rules of its country (``python-stdnum``). A text that holds
+no number, such as "N/A", "FR", "en cours", "TVA non applicable, art. 293 B" or zeros, is read as
+none. So is a number whose check digits are wrong: it says nothing for or against anybody.
 
-What is known of the countries, and where it comes from:
+The rules of the countries:
 
 - France: the VAT number is a key of two characters and the SIREN; in Monaco, which belongs to the
   French VAT territory, it has the same form without a SIREN, with zeros in its place (``stdnum.mc``).
@@ -15,8 +15,8 @@ What is known of the countries, and where it comes from:
 - Belgium: the VAT number is "BE" and the enterprise number; the number of a VAT unit is not on
   its members' invoices.
 - Switzerland: the VAT number is the UID and a suffix of the language: CHE-123.456.788 TVA, MWST, IVA.
-- Germany: an HRB or HRA number belongs to a court, other courts have the same numbers.
-- Luxembourg: one register; the letter of an RCS number is its section, and part of the number.
+- Germany: an HRB or HRA number belongs to a court; other courts have the same numbers.
+- Luxembourg: there is one register; the letter of an RCS number is its section, and part of the number.
 - Denmark, Finland, Norway, Portugal, Spain, Sweden: the VAT number holds the registration.
 - United Kingdom: Northern Ireland's VAT numbers are British ones, for goods under "XI".
 - Greece: VAT numbers begin with "EL".
@@ -43,29 +43,29 @@ from stdnum.util import get_cc_module
 
 #: Overseas parts of France with French registrations (INSEE's SIRENE); not New Caledonia and Polynesia.
 FRENCH_OVERSEAS = frozenset(["BL", "GF", "GP", "MF", "MQ", "PM", "RE", "YT"])
-#: Territories whose VAT numbers are another country's.
+#: Territories that have the VAT numbers of another country.
 _VAT_COUNTRIES = {**dict.fromkeys(FRENCH_OVERSEAS, "FR"), "MC": "FR", "IM": "GB"}
-#: Prefixes of VAT numbers that are no ISO 3166 code of the country, or another territory's.
+#: Prefixes of VAT numbers that differ from the ISO 3166 code of the country that gives them.
 _PREFIXES = {"EL": "GR", "XI": "GB", "UK": "GB", "MC": "FR"}
-#: Words before a number that are no country's letters there: "VAT ID", "VAT no.".
+#: Words before a number that look like the letters of a country, but are not: "VAT ID", "VAT no.".
 _LABELS = frozenset(["ID", "NO"])
-#: No VAT number has more words than this, however it is spaced.
+#: Most words of a VAT number, however it is spaced.
 _MOST_WORDS = 8
-#: Words of a text that are looked at.
+#: How many words of a text are looked at.
 _WORDS_READ = 40
-#: So many digits has a number that no rule is known for.
+#: Least digits of a number for which no rule is known.
 _LEAST_DIGITS = 5
 _SWISS = re.compile(r"\bC\W*H\W*E\W*(\d{3})\W*(\d{3})\W*(\d{3})(?!\d)")
 _GERMAN = re.compile(r"\b(HRA|HRB|GNR|VR|PR)\W*(\d{1,7})\b")
 _LUXEMBOURGISH = re.compile(r"\b([A-K])\W*(\d(?:\W*\d){0,7})\b")
-#: Country, check digits, and an account of the length that countries have. Not ``stdnum.iban``, whose data
-#: file cannot be opened inside of Odoo.
+#: Country, check digits, and an account of the length that countries have. ``stdnum.iban`` is of no use here: its
+#: data file cannot be opened inside of Odoo.
 _IBAN = re.compile("[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
-#: Words around the name of a German court.
+#: Words around the name of a German court that do not belong to the name.
 _NO_COURT = re.compile(
     "AMTSGERICHT|AG|(HANDELS)?REGISTER(NUMMER|GERICHT)?|NR|NO|N|DER|DES|BEIM|AM|IN"
 )
-#: Whose registration is checked by which rule.
+#: The rules that check registrations, by country.
 _REGISTERS = {
     "BE": belgian_vat,
     "DK": get_cc_module("dk", "cvr"),
@@ -75,7 +75,7 @@ _REGISTERS = {
     "PT": get_cc_module("pt", "nif"),
     "SE": swedish_orgnr,
 }
-#: VAT numbers that are the registration.
+#: Countries whose VAT number is the registration.
 _SAME_NUMBER = frozenset(["BE", "CH", "DK", "ES", "FI", "NO", "PT"])
 
 
@@ -84,8 +84,8 @@ class VatNumber:
     """A VAT number; ``number`` has no prefix and no separators.
 
     :param country: ISO 3166 code of the country that gave it ("FR" for Monaco); "EU" for the One Stop Shop
-    :param is_checked: whether the country's rule is known, and the number keeps it
-    :param prefix: "XI" for Northern Ireland
+    :param is_checked: whether the country's rule is known and the number passes it
+    :param prefix: "XI" for Northern Ireland, else empty
     :param suffix: the Swiss word for VAT in the language of the company
     """
 
@@ -97,12 +97,12 @@ class VatNumber:
 
     @property
     def key(self) -> str:
-        """The same for whatever is the same number."""
+        """A text that is the same for all ways to write this number."""
         return f"{self.country}{self.number}"
 
     @property
     def written(self) -> str:
-        """As the country and VIES write it: "EL123456783", "CHE-530.781.296 TVA"."""
+        """The number as its country and VIES write it: "EL123456783", "CHE-530.781.296 TVA"."""
         if self.country == "CH":
             return f"{uid.format(f'CHE{self.number}')} {self.suffix or 'TVA'}"
         prefix = self.prefix or {"GR": "EL"}.get(self.country, self.country)
@@ -110,12 +110,12 @@ class VatNumber:
 
     @property
     def is_monegasque(self) -> bool:
-        """Whether it is of Monaco: there are zeros where a French number has its SIREN."""
+        """Whether Monaco gave the number: it has zeros where a French number has the SIREN."""
         return self.country == "FR" and self.number[2:5] == "000"
 
     @property
     def registration(self) -> Registration | None:
-        """The registration that it holds by its country's rule."""
+        """The registration that the number holds by its country's rule, None if it holds none."""
         if self.is_monegasque:
             return None
         if self.country == "FR":
@@ -129,11 +129,11 @@ class VatNumber:
 class Registration:
     """A company's number in the register of a country.
 
-    :param number: without separators; of a French SIRET its SIREN
-    :param establishment: the whole SIRET, where it is known
-    :param court: of Germany, without accents; the number alone is not unique there
-    :param is_checked: whether the country's rule is known, and the number keeps it: people write numbers of several
-        kinds (in the Netherlands KVK or RSIN) where it is not
+    :param number: without separators; the SIREN if a French SIRET is written
+    :param establishment: the whole SIRET, empty if it is not known
+    :param court: the name of the court in Germany, where the number alone is not unique; without accents
+    :param is_checked: whether the country's rule is known and the number passes it; otherwise it may be a number of
+        one kind or another (in the Netherlands KVK or RSIN)
     """
 
     country: str
@@ -144,7 +144,7 @@ class Registration:
 
     @property
     def key(self) -> str:
-        """The same for whatever may be the same registration."""
+        """A text that is the same for all registrations that may be the same."""
         return f"{self.country}{self.number}"
 
     @property
@@ -156,7 +156,7 @@ class Registration:
 def read_vat(text: str, country: str = "") -> VatNumber | None:
     """Return the VAT number in a text, also between words, or None.
 
-    :param country: ISO 3166 code for a number without its prefix
+    :param country: ISO 3166 code of the country that is assumed for a number without its prefix
     """
     if found := read_prefixed_vat(text):
         return found
@@ -172,14 +172,14 @@ def read_vat(text: str, country: str = "") -> VatNumber | None:
         return VatNumber(home, number, is_checked=False) if number else None
     for before, run in _runs(words):
         letters = {run[:2], before} - _LABELS
-        is_foreign = any(_is_prefix(one) and home != _of_prefix(one) for one in letters)
+        is_foreign = any(_is_prefix(one) and home != _country_of_prefix(one) for one in letters)
         if not is_foreign and (number := _check_vat(home, run)):
             return VatNumber(home, number)
     return None
 
 
 def read_prefixed_vat(text: str) -> VatNumber | None:
-    """Return the VAT number in a text that begins with its country's letters, or None."""
+    """Return the VAT number in a text if it begins with its country's letters, or None."""
     upper = _upper(text)
     if found_swiss := _swiss_vat(_read_swiss(upper, ""), upper):
         return found_swiss
@@ -190,7 +190,7 @@ def read_prefixed_vat(text: str) -> VatNumber | None:
 def read_registration(text: str, country: str = "") -> Registration | None:
     """Return the registration in a text, also between words, or None.
 
-    :param country: ISO 3166 code of the company's country: a registration counts within it only
+    :param country: ISO 3166 code of the company's country, in which alone a registration counts
     """
     home = "FR" if country.upper() in FRENCH_OVERSEAS else country.upper()
     upper = _upper(text)
@@ -216,7 +216,7 @@ def read_registration(text: str, country: str = "") -> Registration | None:
 
 
 def read_iban(text: str) -> str:
-    """Return the IBAN in a text without spaces; empty where there is none with right check digits."""
+    """Return the IBAN in a text, without spaces; empty if none has right check digits."""
     for _before, run in _runs(_words(_upper(text)), most=12):
         number = run.removeprefix("IBAN")
         if _IBAN.fullmatch(number) and mod_97_10.is_valid(number[4:] + number[:4]):
@@ -225,13 +225,16 @@ def read_iban(text: str) -> str:
 
 
 def read_written_iban(text: str) -> str:
-    """Return what an IBAN's place has, also with wrong check digits: a digit may be changed. Empty for none."""
+    """Return the IBAN in a text even if its check digits are wrong, because somebody may have changed a digit.
+
+    The result has no spaces; it is empty if the text does not have the form of an IBAN.
+    """
     written = "".join(_words(_upper(text))).removeprefix("IBAN")
     return read_iban(text) or (written if _IBAN.fullmatch(written) else "")
 
 
 def _upper(text: str) -> str:
-    """Upper case without accents, in plain characters."""
+    """Return a text in upper case, without accents, in plain characters."""
     decomposed = unicodedata.normalize("NFKD", text)
     return re.sub("[\u0300-\u036f]", "", decomposed).upper()
 
@@ -241,7 +244,7 @@ def _words(upper: str) -> list[str]:
 
 
 def _runs(words: list[str], most: int = _MOST_WORDS) -> Iterator[tuple[str, str]]:
-    """``(word before, words together)`` of whatever follows each other and may be one number."""
+    """Yield ``(word before, words joined)`` for words in a row that may be one number, most words first."""
     for length in range(min(most, len(words)), 0, -1):
         for start in range(len(words) - length + 1):
             run = "".join(words[start : start + length])
@@ -250,13 +253,13 @@ def _runs(words: list[str], most: int = _MOST_WORDS) -> Iterator[tuple[str, str]
 
 
 def _is_number(run: str) -> bool:
-    """Whether it may be a number at all: not one digit again and again, such as zeros."""
+    """Return whether a text may be a number: it is not one digit again and again, such as zeros."""
     digits = re.sub("[^0-9]", "", run)
     return len(run) <= 40 and len(set(digits)) > 1
 
 
 def _read_swiss(upper: str, home: str) -> str:
-    """The nine digits of a UID, whatever stands around it; empty where there is none."""
+    """Return the nine digits of a UID, whatever stands around it; empty if there is none."""
     found = _SWISS.search(upper)
     digits = "".join(found.groups()) if found else ""
     if not found and home == "CH":
@@ -271,28 +274,28 @@ def _swiss_vat(digits: str, upper: str) -> VatNumber | None:
 
 
 def _is_prefix(letters: str) -> bool:
-    return len(letters) == 2 and bool(_vat_rule(_of_prefix(letters)))
+    return len(letters) == 2 and bool(_vat_rule(_country_of_prefix(letters)))
 
 
-def _of_prefix(letters: str) -> str:
+def _country_of_prefix(letters: str) -> str:
     return _PREFIXES.get(letters, letters)
 
 
 def _read_prefixed(run: str) -> VatNumber | None:
-    """The VAT number that begins with its prefix."""
+    """Return the VAT number in a text that begins with its prefix, or None."""
     letters = run[:2]
     if not _is_prefix(letters):
         return None
     if letters == "EU":  # the non-Union One Stop Shop
         return VatNumber("EU", run[2:]) if _checked(oss, run) else None
-    number = _check_vat(_of_prefix(letters), run[2:])
+    number = _check_vat(_country_of_prefix(letters), run[2:])
     if not number:
         return None
-    return VatNumber(_of_prefix(letters), number, prefix="XI" if letters == "XI" else "")
+    return VatNumber(_country_of_prefix(letters), number, prefix="XI" if letters == "XI" else "")
 
 
 def _check_vat(country: str, run: str) -> str:
-    """The number without prefix, where the country's rule is kept; else empty."""
+    """Return the number without prefix if it passes the country's rule, else an empty text."""
     return _checked(_vat_rule(country), run)
 
 
@@ -304,7 +307,7 @@ def _vat_rule(country: str) -> Any:
 
 
 def _checked(rule: Any, run: str) -> str:
-    """The compact number, where a rule of ``stdnum`` is kept; else empty."""
+    """Return the compact number if it passes a rule of ``stdnum``, else an empty text."""
     number = run.removesuffix("MVA") if rule is norwegian_orgnr else run
     try:
         return str(rule.validate(number))
@@ -313,13 +316,16 @@ def _checked(rule: Any, run: str) -> str:
 
 
 def _guess(run: str) -> VatNumber | None:
-    """A French VAT number without prefix: its check is strong enough, other countries' are not."""
+    """Return a French VAT number without prefix, or None.
+
+    Its check is strong enough to guess the country; those of other countries are not.
+    """
     number = _check_vat("FR", run) if run[:2].isdigit() else ""
     return VatNumber("FR", number) if number else None
 
 
 def _plausible(words: list[str], home: str) -> str:
-    """What may be a number of a country whose rule is unknown: the words with digits, together."""
+    """Return what may be a number of a country without a known rule: the words with digits, joined."""
     kept = [
         word.removeprefix(home)
         for word in words
@@ -336,13 +342,12 @@ def _read_french(words: list[str], home: str) -> Registration | None:
         if siret.is_valid(run):
             return Registration("FR", run[:9], establishment=run)
     if home != "FR":
-        return None  # one number of ten has the check digit of a SIREN
+        return None  # one of ten numbers of any kind has the check digit of a SIREN
     for run in runs:
         if siren.is_valid(run):
             return Registration("FR", run)
-        if re.fullmatch(
-            "W[0-9]{9}", run
-        ):  # an association's RNA number, beside which it may have a SIREN
+        # The RNA number of an association is not checked, since the association may also have a SIREN.
+        if re.fullmatch("W[0-9]{9}", run):
             return Registration("FR", run, is_checked=False)
     return None
 

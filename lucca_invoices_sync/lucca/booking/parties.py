@@ -1,18 +1,19 @@
-"""What is known of a supplier, in Lucca or in Odoo, and whether two descriptions are one company.
+"""Decide whether two descriptions, in Lucca or in Odoo, are of one company.
 
-The signs, surest first, are the VAT number, the registration, the IBAN and the name. The rules:
+A sign is a fact by which a company is known. The signs, surest first, are the VAT number, the
+registration, the IBAN and the name. The rules:
 
 - Registrations of one country that differ tell two companies apart, whatever else agrees: the
-  members of a VAT group share a VAT number. Where a VAT number holds the registration (France, Belgium,
-  Switzerland, ...), it stands for one that is not stated; a name that agrees beside the same
-  VAT number is then stronger, since a group's VAT number holds no member's registration.
+  members of a VAT group share a VAT number. A VAT number that holds a registration (France, Belgium,
+  Switzerland, ...) stands for one that is not stated. But if VAT number and name agree, they count more
+  than this registration, since a group's VAT number holds the registration of no member.
 - VAT numbers of one country that differ tell two companies apart, unless the registration is the same: a
   company that joins a group gets the group's number.
-- VAT numbers of two countries may be one company's; IBAN and name do not count beside them.
-- IBAN and name are weak: a factor's IBAN is that of many, and a name counts within its country.
-- An HRB number of Germany is many companies', one of each court: it counts with the name.
-- Registrations of a country whose rule is unknown may be of several kinds: where two differ, they tell
-  companies apart only if they look alike, and beside the same VAT number they do not.
+- VAT numbers of two countries may belong to one company; IBAN and name do not count beside them.
+- IBAN and name are weak: many suppliers share the IBAN of a factor, and a name counts within its country.
+- A German HRB number belongs to many companies, one of each court: it counts only with the name.
+- Registrations of a country whose rule is unknown may be of several kinds: two that differ tell
+  companies apart only if they look alike and the VAT number is not the same.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Comparison:
-    """``sign`` decided; it is empty where there is none in common.
+    """The result of a comparison, and the ``sign`` that decided, empty if both have none in common.
 
     :param is_exact: whether both name the very same establishment
     """
@@ -63,10 +64,11 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Party:
-    """What is known of a company, cleaned and checked: made by ``Party.of``.
+    """The description of a company, cleaned and checked. ``Party.of`` makes it.
 
-    :param name: as ``name_key`` gives it
-    :param country: ISO 3166 code, empty where it is unknown
+    :param name: as ``name_key`` returns it
+    :param country: ISO 3166 code, empty if it is unknown
+    :param stated: the registration as it is written, not one that the VAT number holds
     :param ibans: without spaces, with right check digits
     """
 
@@ -85,9 +87,9 @@ class Party:
         registration: str = "",
         ibans: Iterable[str] = (),
     ) -> Party:
-        """Read what people wrote; what is no number is left out.
+        """Return the party that people described; texts that hold no number are left out.
 
-        :param country: ISO 3166 code; where it is empty, the VAT number's country
+        :param country: ISO 3166 code; if it is empty, the country of the VAT number is taken
         """
         # People write either number into the other's place.
         number = read_vat(vat, country) or _vat_among_registrations(registration)
@@ -101,13 +103,13 @@ class Party:
 
     @property
     def registration(self) -> Registration | None:
-        """The stated one, else that which the VAT number holds; one by a known rule first."""
+        """The stated registration if a rule checked it, else that of the VAT number, else the stated."""
         held = self.vat.registration if self.vat else None
         return held if held and not (self.stated and self.stated.is_checked) else self.stated
 
     @property
     def keys(self) -> frozenset[tuple[str, str]]:
-        """``(sign, key)``: two parties that are the same have one in common."""
+        """The signs as ``(sign, key)``. Two parties that are the same have one in common."""
         keys = {(IBAN, one) for one in self.ibans}
         if self.vat:
             keys.add((VAT, self.vat.key))
@@ -118,7 +120,7 @@ class Party:
         return frozenset(keys)
 
     def without(self, others: Iterable[Party]) -> Party:
-        """Leave out the signs that are those of others: one's own numbers are no supplier's."""
+        """Return the party without the signs of others: the buyer's own numbers are no supplier's."""
         keys = frozenset(key for other in others for key in other.keys)
         vat, stated = self.vat, self.stated
         if vat and ((VAT, vat.key) in keys or _holds(vat.registration, keys)):
@@ -131,7 +133,7 @@ class Party:
 
 
 def _vat_among_registrations(text: str) -> VatNumber | None:
-    """A VAT number; a Swiss UID is one only with its suffix."""
+    """Return the VAT number in the text of a registration. A Swiss UID is one only with its suffix."""
     number = read_prefixed_vat(text)
     return None if number and number.country == "CH" and not number.suffix else number
 
@@ -141,7 +143,7 @@ def _holds(registration: Registration | None, keys: frozenset[tuple[str, str]]) 
 
 
 def compare(one: Party, other: Party) -> Comparison:
-    """Whether two descriptions are of one company, and by which sign."""
+    """Return whether two descriptions are of one company, and by which sign."""
     return (
         _compare_numbers(one, other)
         or _compare_courts(one, other)
@@ -152,7 +154,7 @@ def compare(one: Party, other: Party) -> Comparison:
 
 
 def _compare_numbers(one: Party, other: Party) -> Comparison | None:
-    """By VAT number and registration; None where they decide nothing."""
+    """Compare by VAT number and registration; return None if they decide nothing."""
     registrations = _compare_registrations(one.registration, other.registration)
     same_vat = bool(one.vat and one.vat == other.vat)
     if same_vat and registrations is Verdict.OTHER:
@@ -171,7 +173,7 @@ def _compare_numbers(one: Party, other: Party) -> Comparison | None:
 
 
 def _compare_registrations(one: Registration | None, other: Registration | None) -> Verdict:
-    """By the numbers that are one company's alone."""
+    """Compare by registrations that belong to one company alone."""
     if not one or not other or one.country != other.country:
         return Verdict.UNKNOWN
     if not one.is_unique:
@@ -182,7 +184,7 @@ def _compare_registrations(one: Registration | None, other: Registration | None)
 
 
 def _compare_courts(one: Party, other: Party) -> Comparison | None:
-    """By numbers that each court gives anew; None where they decide nothing."""
+    """Compare by German registrations, which each court gives anew; return None if they decide nothing."""
     mine, theirs = one.stated, other.stated
     if not mine or not theirs or mine.is_unique or theirs.is_unique:
         return None
@@ -196,7 +198,7 @@ def _compare_courts(one: Party, other: Party) -> Comparison | None:
 
 
 def _compare_unchecked(one: Party, other: Party) -> Comparison | None:
-    """By numbers that differ and look alike, where the country's rule is unknown."""
+    """Compare by registrations that differ but look alike, in a country whose rule is unknown."""
     mine, theirs = one.stated, other.stated
     if not mine or not theirs or mine == theirs or mine.country != theirs.country:
         return None
@@ -205,7 +207,7 @@ def _compare_unchecked(one: Party, other: Party) -> Comparison | None:
 
 
 def _compare_weak(one: Party, other: Party) -> Comparison | None:
-    """By IBAN and name."""
+    """Compare by IBAN and name; return None if they decide nothing."""
     if one.ibans & other.ibans:
         return Comparison(Verdict.SAME, IBAN)
     countries = {_register_country(party.country) for party in (one, other) if party.country}
@@ -219,7 +221,7 @@ def _register_country(country: str) -> str:
 
 
 def _have_one_shape(one: VatNumber, other: VatNumber) -> bool:
-    """Whether both numbers of a country are of one kind, where its rule is unknown."""
+    """Return whether two VAT numbers of a country are of one kind: its rule says so, or they look alike."""
     return one.is_checked or _shape(one.number) == _shape(other.number)
 
 
@@ -234,7 +236,7 @@ def _is_one_establishment(one: Party, other: Party) -> bool:
 
 @lru_cache(maxsize=1024)
 def party_of(supplier: Supplier) -> Party:
-    """What Lucca knows of a supplier."""
+    """Return the party that Lucca's data of a supplier describe."""
     return Party.of(
         name=supplier.name,
         country=supplier.territory,
@@ -244,19 +246,19 @@ def party_of(supplier: Supplier) -> Party:
     )
 
 
-#: Where Lucca has the signs of a supplier.
+#: The fields of ``Supplier`` that hold the signs.
 _FIELDS = {VAT: "vat_number", REGISTRY: "identifier", IBAN: "iban", NAME: "name"}
 
 
 def signs_of(supplier: Supplier, others: Iterable[Party]) -> frozenset[str]:
-    """The signs of a supplier in Lucca that are others', such as the buyer's.
+    """Return the signs that a supplier has in Lucca but that belong to others, such as the buyer.
 
-    Machines that read invoices take the buyer's numbers for the seller's.
+    Machines that read invoices sometimes take the buyer's numbers for the seller's.
     """
     others = list(others)
     blank = without_signs(replace(supplier, name="", contacts=()), frozenset(SIGNS))
     found = set()
-    # The buyer's numbers are written as in the buyer's country.
+    # The buyer's numbers have the form of the buyer's country.
     for country in {supplier.territory, *(other.country for other in others)}:
         for sign, name in _FIELDS.items():
             alone = party_of(replace(blank, territory=country, **{name: getattr(supplier, name)}))
@@ -266,7 +268,7 @@ def signs_of(supplier: Supplier, others: Iterable[Party]) -> frozenset[str]:
 
 
 def without_signs(supplier: Supplier, signs: frozenset[str]) -> Supplier:
-    """The supplier with empty texts where it has these signs; it keeps its name."""
+    """Return the supplier with empty texts for these signs; it always keeps its name."""
     return replace(
         supplier,
         vat_number="" if VAT in signs else supplier.vat_number,

@@ -1,4 +1,4 @@
-"""How a document is paid, as far as it decides what Odoo proposes to pay, and to which account."""
+"""Decide how a document is paid, and so what Odoo proposes to pay, and to which account."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import re
 
 from stdnum import iso11649
 
-#: Lucca's ``paymentState`` of an invoice that it paid, or is about to: "Emitting" is a transfer on
-#: its way to the bank.
+#: The ``paymentState`` of an invoice that Lucca paid or is about to pay: "Emitting" is a transfer
+#: on its way to the bank.
 _PAID = frozenset({"Paid", "Emitting"})
-#: Lucca's ``paymentState`` of an invoice whose payment does not happen as it should.
+#: The ``paymentState`` of an invoice whose payment does not happen as it should.
 STOPPED = frozenset({"Cancelled", "Rejected", "OnHold"})
-# Lucca's ``paymentMethod`` is an open enumeration, documented by "BankTransfer" alone, besides the
-# single-use cards of its payment partner.
+# Lucca may add values of ``paymentMethod``. It documents only "BankTransfer" and the single-use
+# cards of its payment partner.
 _CARD = re.compile("card|carte", re.IGNORECASE)
 _NO_TRANSFER = re.compile(
     "card|carte|debit|prelevement|prélèvement|cash|especes|espèces|che(ck|que)|chèque|paypal",
@@ -27,7 +27,7 @@ _MODULO_10 = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
 
 
 def is_paid(state: str, method: str) -> bool:
-    """Whether Lucca paid an invoice, or a card did, whatever the state then says.
+    """Return whether Lucca paid an invoice, or somebody paid it by card, whatever the state then says.
 
     :param state: Lucca's ``paymentState``
     :param method: Lucca's ``paymentMethod``
@@ -36,17 +36,17 @@ def is_paid(state: str, method: str) -> bool:
 
 
 def is_transferred(method: str) -> bool:
-    """Whether an invoice is paid by bank transfer, as far as its ``paymentMethod`` tells."""
+    """Return whether an invoice is paid by bank transfer, as far as its ``paymentMethod`` tells."""
     return not _NO_TRANSFER.search(method)
 
 
 def is_qr_iban(iban: str) -> bool:
-    """Whether it is a Swiss QR-IBAN, whose payments need a QR reference."""
+    """Return whether an account is a Swiss QR-IBAN, whose payments need a QR reference."""
     return bool(_QR_IBAN.fullmatch(re.sub(r"\s", "", iban).upper()))
 
 
 def is_qr_reference(reference: str) -> bool:
-    """Whether it is a QR reference: 27 digits, the last one a check digit (modulo 10, recursive)."""
+    """Return whether a text is a QR reference: 27 digits, the last a check digit (modulo 10, recursive)."""
     digits = re.sub(r"\s", "", reference)
     if not re.fullmatch("[0-9]{27}", digits):
         return False
@@ -57,7 +57,7 @@ def is_qr_reference(reference: str) -> bool:
 
 
 def is_wrong_reference(reference: str) -> bool:
-    """Whether a payment reference has the form of a structured one, and other check digits.
+    """Return whether a payment reference has the form of a structured one, but wrong check digits.
 
     The forms are RF (ISO 11649), +++123/4567/89012+++ (Belgium, modulo 97) and 27 digits (the Swiss QR reference).
     """

@@ -1,6 +1,7 @@
-"""VAT that cannot be recovered: how much of each VAT amount becomes part of the charge.
+"""Find out how much of each VAT amount is not recovered, and so becomes part of the charge.
 
-Lucca gives only the charge (``costAmount``): excluding taxes plus the VAT that is not recovered.
+Lucca gives only the charge (``costAmount``): the amount excluding taxes plus all VAT that is not
+recovered. Such VAT is called lost here.
 """
 
 from __future__ import annotations
@@ -14,21 +15,22 @@ from ..documents.booked_documents import Amounts, Money, Tax
 from .amounts import one_per_rate, tolerance_of
 from .lines import ZERO, BillLine, Kind, LineTax, round_to, scaled, shared
 
-#: Rates whose combinations are tried; an invoice has one to four.
+#: The combinations of up to this many rates are tried. An invoice has one to four.
 MAX_RATES = 8
-#: The rates are not needed here: a base is reckoned at the usual one, to tolerate what is off by it.
+#: The rate at which a base is estimated: the tolerance depends on it, and rates are not known here.
 USUAL_RATE = Decimal("0.2")
 
 
 def lost_taxes(
     amounts: Amounts, cost: Money | None, unit: Decimal, tolerance: Decimal
 ) -> dict[int, Decimal] | None:
-    """The VAT that is not recovered, by ``rate_type_id``; empty when all of it is.
+    """Return the VAT that is not recovered, by ``rate_type_id``; empty if all of it is recovered.
 
-    Whole rates where exactly one set of them makes up the sum (hotel nights are not recovered,
-    the meeting room on the same invoice is); else each rate in proportion to its VAT. The charge
-    may be reckoned from the rates, where the printed VAT is off: by a rounding and ``tolerance``.
-    None where the charge is more than the VAT explains.
+    If exactly one set of rates makes up the sum, their VAT is lost as a whole (the VAT of hotel
+    nights is not recovered, that of the meeting room on the same invoice is). Else each rate loses in
+    proportion to its VAT. Lucca may have computed the charge from the rates while the printed VAT is
+    off them, so a set may miss the sum by roundings and ``tolerance``. None is returned if VAT does
+    not explain the charge.
 
     :param amounts: not negative in total; the sign of ``cost`` does not count
     :param unit: smallest amount of the currency
@@ -44,7 +46,7 @@ def lost_taxes(
         return {tax.rate_type_id: tax.value for tax in whole}
     if lost <= unit + tolerance:
         return {}
-    # What is withheld, or taken off at another rate, is nothing that could be lost.
+    # Negative taxes, which are withheld or deducted at another rate, cannot be lost.
     taxes = [tax for tax in taxes if tax.value > 0]
     if lost > _sum(taxes) or round_to(lost, unit) != lost:
         return None
@@ -53,7 +55,7 @@ def lost_taxes(
 
 
 def keep_recovered(amounts: Amounts, lost: Mapping[int, Decimal]) -> Amounts:
-    """The amounts with the recovered part of their VAT only."""
+    """Return the amounts with only the recovered part of their VAT."""
     taxes = tuple(
         Tax(tax.rate_type_id, tax.value - lost.get(tax.rate_type_id, ZERO))
         for tax in one_per_rate(amounts.taxes)
@@ -72,11 +74,11 @@ def split_recovered(
     lost: Mapping[int, Decimal],
     unit: Decimal,
 ) -> tuple[BillLine, ...]:
-    """The lines with the recovered part of their VAT; the part without it comes after each.
+    """Return the lines with only the recovered part of their VAT, each followed by its other part.
 
-    :param lines: with one tax each, or none
-    :param bases: what is left of each rate with the VAT that is recovered, by ``rate_type_id``;
-        a rate whose VAT is lost as a whole has none
+    :param lines: lines with one tax each, or none
+    :param bases: the base of the recovered VAT by ``rate_type_id``; a rate whose VAT is lost as a
+        whole has none
     """
     split: dict[int, list[BillLine]] = {}
     for rate_type_id, value in lost.items():
@@ -91,7 +93,7 @@ def split_recovered(
 def _recovered_parts(
     lines: Sequence[BillLine], base: Decimal | None, lost: Decimal, unit: Decimal
 ) -> Iterator[list[BillLine]]:
-    """Each line of a rate in two: with VAT, to sum up to ``base``, and without."""
+    """Yield two parts of each line of a rate: those with VAT sum to ``base``, the others have none."""
     vat = sum((line.tax for line in lines), ZERO)
     share = ZERO if base is None else 1 - lost / vat
     bases = scaled([line.base for line in lines], share, unit, base or ZERO)
@@ -107,10 +109,10 @@ def _recovered_parts(
 def convert_lost(
     lost: Mapping[int, Decimal], base: Amounts, counter: Amounts, cost: Money | None, unit: Decimal
 ) -> dict[int, Decimal]:
-    """The VAT of ``counter`` that is not recovered, by ``rate_type_id``.
+    """Return the VAT of ``counter`` that is not recovered, by ``rate_type_id``.
 
-    The same share of each VAT amount, in sum what its own charge says, where that is the same to
-    the cents that conversion takes.
+    Each VAT amount loses the same share as in ``base``. Their sum is then made to agree with the
+    converted charge, if it misses that only by the cents that conversion takes.
 
     :param cost: the charge in the currency of ``counter``
     """
@@ -133,13 +135,17 @@ def _sum(taxes: Sequence[Tax]) -> Decimal:
 
 
 def _slack(taxes: Sequence[Tax], unit: Decimal, tolerance: Decimal) -> Decimal:
+    """Return how far VAT that Lucca computed from the rates may be off the printed VAT of these."""
     return unit * len(taxes) + tolerance_of(_sum(taxes) / USUAL_RATE, unit, tolerance)
 
 
 def _whole_rates(
     taxes: Sequence[Tax], lost: Decimal, slack: Callable[[Sequence[Tax]], Decimal]
 ) -> Sequence[Tax]:
-    """The only set of VAT amounts that is ``lost``, give or take its ``slack``; else none."""
+    """Return the only set of VAT amounts whose sum is ``lost``, give or take its ``slack``.
+
+    The result is empty if there is no such set, or several.
+    """
     if len(taxes) > MAX_RATES:
         return ()
     fitting = [

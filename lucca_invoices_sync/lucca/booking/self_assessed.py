@@ -1,7 +1,7 @@
-"""VAT that is listed on a document but not a part of its total: the buyer owes it himself.
+"""Find VAT that is listed on a document but not part of its total, because the buyer owes it.
 
-Lucca lists it where ``intraCommunityTaxes`` is set (inferred: its documentation shows the flag
-before booking only). To the books it is the same as no VAT on the invoice.
+Lucca lists it if ``intraCommunityTaxes`` is set (inferred: its documentation shows the flag only
+before booking). For the books, such a document is the same as an invoice without VAT.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ ZERO = Decimal(0)
 class SelfAssessed:
     """The VAT that the buyer owes for a document, as far as Lucca tells.
 
-    :param rate_type_ids: of the VAT that is listed; empty where none is
-    :param listed: that VAT, zero where none is listed
-    :param lost: how much of it is not recovered, so that it is a part of Lucca's charge
+    :param rate_type_ids: the rate types of the listed VAT, empty if none is listed
+    :param listed: the sum of the listed VAT
+    :param lost: how much of the VAT is not recovered, so that it is a part of Lucca's charge
     """
 
     rate_type_ids: tuple[int, ...]
@@ -28,27 +28,27 @@ class SelfAssessed:
     lost: Decimal
 
 
-#: As far as Lucca tells.
+#: The VAT that the buyer owes for a document for which Lucca tells of none.
 NOTHING_OWED = SelfAssessed((), ZERO, ZERO)
 
 
 def has_vat(amounts: Amounts) -> bool:
-    """Whether the supplier charges VAT: some is listed, and it is not only listed."""
+    """Return whether the supplier charges VAT: some is listed, and it is part of the total."""
     return any(tax.value for tax in amounts.taxes) and not is_only_listed(amounts)
 
 
 def is_only_listed(amounts: Amounts) -> bool:
-    """Whether VAT is listed that is no part of the total."""
+    """Return whether VAT is listed that is not part of the total."""
     return bool(amounts.total_tax) and amounts.excluding_taxes == amounts.including_taxes
 
 
 def read_self_assessed(document: BookedDocument) -> SelfAssessed:
-    """What the buyer owes for a document without VAT (``has_vat`` is false)."""
+    """Return the VAT that the buyer owes for a document on which none is charged, see ``has_vat``."""
     base, cost = document.base, document.cost
     listed = tuple(tax for tax in base.taxes if tax.value)
     lost = ZERO
     if cost and cost.currency == base.currency:
-        # The total may be less, where a part was paid in advance: that is no VAT.
+        # The total may be less because a part was paid in advance. That part is no VAT.
         charged = max(abs(base.including_taxes), abs(base.excluding_taxes))
         lost = max(abs(cost.value) - charged, ZERO)
     return SelfAssessed(
@@ -57,7 +57,7 @@ def read_self_assessed(document: BookedDocument) -> SelfAssessed:
 
 
 def without_self_assessed(document: BookedDocument, lost: Decimal) -> BookedDocument:
-    """The document as the supplier charges it: no VAT, and a charge without what the buyer owes.
+    """Return the document as the supplier charges it: without VAT, also in the charge.
 
     :param lost: VAT that the buyer owes and does not recover; zero leaves the charge as it is
     """

@@ -1,7 +1,7 @@
-"""What a name in Lucca probably is among the names in Odoo: what is beyond doubt, and what is alike.
+"""Find the record of Odoo that a name in Lucca probably means: one beyond doubt, or one alike.
 
-Names are compared as ``name_key`` gives them. How much two are alike is Dice's coefficient of their
-pairs of neighbouring letters: twice the pairs that both have, divided by the pairs of both.
+Names are compared as ``name_key`` returns them. Their likeness is Dice's coefficient of the pairs of
+neighbouring letters: twice the pairs that both have, divided by the sum of the pairs of each.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ ALIKE = 0.7
 
 
 def likeness(one: str, other: str) -> float:
-    """How much two names are alike: 0 without a common pair of letters, 1 where all are common."""
+    """Return how much two names are alike: 0 without a common pair of letters, 1 if all are common."""
     mine, theirs = _pairs(one), _pairs(other)
     return 2 * len(mine & theirs) / (len(mine) + len(theirs) or 1)
 
 
 class Names:
-    """Names to look among: finding one does not compare it with each of them."""
+    """An index of names: a search does not compare a name with each of them.
+
+    :param names: ``{id: name}``; empty names are left out
+    """
 
     def __init__(self, names: Mapping[int, str]) -> None:
-        """
-        :param names: ``{id: name}``; empty ones are left out
-        """
         self._ids: dict[str, list[int]] = defaultdict(list)
         for key, name in names.items():
             if name:
@@ -41,11 +41,11 @@ class Names:
                 self._with_pair[pair].append(name)
 
     def named(self, name: str) -> list[int]:
-        """The ids of those that have exactly this name."""
+        """Return the ids that have exactly this name."""
         return list(self._ids.get(name, ()))
 
     def most_alike(self, name: str) -> int | None:
-        """The id of the one most alike; None where none is alike, or several are equally so."""
+        """Return the id whose name is most alike; None if none is alike, or several are equally so."""
         pairs, common = _pairs(name), Counter[str]()
         for pair in pairs:
             common.update(self._with_pair.get(pair, ()))
@@ -60,9 +60,9 @@ class Names:
 
 
 def only_namesake(asked: Party, others: Sequence[Party]) -> int | None:
-    """The place of the one that has the name of the one asked for, and that no other can be.
+    """Return the index of the only party that has the name of ``asked`` and can be the same company.
 
-    Those that a number contradicts are out. None where another one may have the name, too, or where
+    A party that a number contradicts cannot be. The result is None if several parties can be, or if
     the countries or VAT numbers leave a doubt.
     """
     verdicts = {
@@ -76,6 +76,6 @@ def only_namesake(asked: Party, others: Sequence[Party]) -> int | None:
 
 
 def _pairs(name: str) -> frozenset[str]:
-    """The pairs of neighbouring letters; the first and the last letter stand beside a space."""
+    """Return the pairs of neighbouring letters, with a space before the first and after the last."""
     text = f" {name} " if name else ""
     return frozenset(text[place : place + 2] for place in range(len(text) - 1))

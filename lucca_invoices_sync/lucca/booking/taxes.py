@@ -1,6 +1,6 @@
-"""Which of a company's purchase taxes is meant: by rate, by what is bought, and as the usual one.
+"""Choose among a company's purchase taxes: by rate, by what is bought, and by what is usual.
 
-Lucca prints a rate and no more. Charts of accounts have several purchase taxes of one rate, which
+Lucca gives a rate and no more. Charts of accounts have several purchase taxes of one rate, which
 differ in their box of the VAT return or in the moment at which the VAT is deducted:
 
 * France: goods ("20% G", deducted on the invoice), services ("20% S", deducted on payment,
@@ -22,34 +22,34 @@ from decimal import Decimal
 
 #: Odoo's ``account.tax.tax_scope`` (Belgium's chart has the third one, too).
 SERVICES, GOODS, INVESTMENTS = "service", "consu", "invest"
-#: What a tax may be for, most fitting first, where none is for the very scope. Goods for resale
-#: (``merch``) are never taken for something else: they have their own box of the VAT return.
+#: The scopes of taxes that are accepted for what is bought, best first. Goods for resale (``merch``)
+#: are never taken for something else: they have their own box of the VAT return.
 _ACCEPTED = {
     SERVICES: (SERVICES, "", GOODS),
     GOODS: (GOODS, "", SERVICES),
     INVESTMENTS: (INVESTMENTS, ""),
 }
-#: So far may Odoo's rate be off Lucca's: both are written with four decimals of a percentage.
+#: How far Odoo's rate may be off Lucca's. Both are written with four decimals of a percentage.
 _SAME_RATE = Decimal("0.000001")
 
 
 @dataclass(frozen=True)
 class PurchaseTax:
-    """What decides of a purchase tax.
+    """The facts about a purchase tax that decide whether it is chosen.
 
-    :param key: what the tax is known by outside
+    :param key: by what the caller knows the tax, such as its id
     :param rate: fraction (0.2 for 20 %)
-    :param scope: Odoo's ``tax_scope``, empty where it has none
-    :param is_recovered: all of it is deducted, on an account that is no expense
-    :param is_self_assessed: the buyer owes it himself and it adds nothing to the total
-    :param lost_share: how much of it is not deducted (0 to 1)
-    :param is_claimed_abroad: all of it goes to an account from where another country pays it back
+    :param scope: Odoo's ``tax_scope``, empty if the tax has none
+    :param is_recovered: all of its VAT is deducted, on an account that is no expense
+    :param is_self_assessed: the buyer owes the VAT, and it adds nothing to the total
+    :param lost_share: how much of its VAT is not deducted (0 to 1)
+    :param is_claimed_abroad: all of its VAT goes to an account from which another country pays it back
     :param country: ISO 3166 code of the country whose VAT return it is for
-    :param effect: what its VAT becomes: two of one effect make the same entry
-    :param has_own_account: it is deducted on another account than the company's default tax
+    :param effect: what its VAT becomes; two taxes of one effect make the same entry
+    :param has_own_account: its VAT is deducted on another account than that of the default tax
     :param is_on_payment: its VAT is deducted when the bill is paid, else when it is booked
-    :param is_tax_included: its name says that it is for prices with VAT, as do twins of the usual
-        taxes in the French and the Belgian chart, which in Odoo 19 have the very same effect
+    :param is_tax_included: its name says that it is for prices with VAT; the French and the Belgian
+        chart have such twins of the usual taxes, which in Odoo 19 have the very same effect
     """
 
     key: Hashable
@@ -67,22 +67,25 @@ class PurchaseTax:
 
     @property
     def is_for_investments(self) -> bool:
-        """Fixed assets have an account of their own; where taxes have scopes, no other has."""
+        """Whether the tax is for fixed assets.
+
+        Its scope says so, or it has a scope and an account of its own, which no other tax with a scope has.
+        """
         return self.scope == INVESTMENTS or bool(self.scope and self.has_own_account)
 
 
 def same_rate(one: Decimal, other: Decimal) -> bool:
-    """Whether two rates (fractions) are the same, but for how they are stored."""
+    """Return whether two rates (fractions) are the same, but for how they are stored."""
     return abs(one - other) < _SAME_RATE
 
 
 def is_of_rate(tax_rate: Decimal, rate: Decimal) -> bool:
-    """Whether a tax's rate is a printed one; what is withheld is printed with or without its sign."""
+    """Return whether a tax has a printed rate; a withheld tax is printed with or without its sign."""
     return same_rate(tax_rate, -abs(rate) if tax_rate < 0 else rate)
 
 
 def of_rate(taxes: Iterable[PurchaseTax], rate: Decimal) -> list[PurchaseTax]:
-    """Those of a printed rate whose VAT is recovered in the company's own VAT return."""
+    """Return the taxes of a printed rate whose VAT is recovered in the company's own VAT return."""
     return [
         tax
         for tax in taxes
@@ -91,7 +94,7 @@ def of_rate(taxes: Iterable[PurchaseTax], rate: Decimal) -> list[PurchaseTax]:
 
 
 def due_at(taxes: Iterable[PurchaseTax], *, is_on_payment: bool) -> list[PurchaseTax]:
-    """Those whose VAT is deducted when the supplier's falls due: on payment, or before.
+    """Return the taxes whose VAT is deducted when the supplier's VAT falls due: on payment, or before.
 
     In France the VAT of services falls due on payment, unless the supplier has opted for "VAT on debits"; that of
     goods on delivery (art. 269-2 CGI). The buyer may deduct it when it falls due (art. 271 CGI).
@@ -100,10 +103,10 @@ def due_at(taxes: Iterable[PurchaseTax], *, is_on_payment: bool) -> list[Purchas
 
 
 def holds_foreign(tax: PurchaseTax, country: str) -> bool:
-    """Whether a tax may hold another country's VAT, which no VAT return of the company's own deducts.
+    """Return whether a tax may hold another country's VAT, which the company's VAT return does not deduct.
 
-    It is a part of the charge, or claimed back abroad; or the tax is that country's, where the
-    company has a VAT number, too (Directive 2006/112/EC, art. 169 to 171; 2008/9/EC).
+    Such VAT is part of the charge, or claimed back abroad. If the company has a VAT number in that
+    country, too, the tax may also be that country's (Directive 2006/112/EC, art. 169 to 171; 2008/9/EC).
 
     :param country: ISO 3166 code
     """
@@ -118,12 +121,12 @@ def self_assessed(
     lost_share: Decimal = Decimal(0),
     slack: Decimal = Decimal(0),
 ) -> list[PurchaseTax]:
-    """Those of a rate that the buyer owes himself, and deducts but for ``lost_share``.
+    """Return the taxes of a rate that the buyer owes, and deducts except for ``lost_share``.
 
-    Goods and services from abroad have different boxes of the VAT return: none stands in for
-    the other.
+    Goods and services from abroad have different boxes of the VAT return, so a tax for goods is never
+    taken for services, nor one for services for goods.
 
-    :param slack: how far that share may be off, since it comes from rounded amounts
+    :param slack: how far ``lost_share`` may be off, since it comes from rounded amounts
     """
     return [
         tax
@@ -136,9 +139,9 @@ def self_assessed(
 
 
 def of_scope(taxes: Sequence[PurchaseTax], scope: str) -> list[PurchaseTax]:
-    """Those that fit what is bought; more than one where nobody said which.
+    """Return the taxes that fit what is bought; there are several if nothing says which is meant.
 
-    :param taxes: of one rate
+    :param taxes: taxes of one rate
     :param scope: ``SERVICES``, ``GOODS`` or ``INVESTMENTS``
     """
     if scope == INVESTMENTS:
@@ -152,7 +155,7 @@ def of_scope(taxes: Sequence[PurchaseTax], scope: str) -> list[PurchaseTax]:
 
 
 def is_of_other_scope(tax: PurchaseTax, scope: str) -> bool:
-    """Whether a tax says that it is for something else than what is bought."""
+    """Return whether the scope of a tax says that it is for something else than what is bought."""
     return tax.scope not in _ACCEPTED[scope]
 
 
@@ -162,6 +165,9 @@ def _for_investments(taxes: Sequence[PurchaseTax]) -> list[PurchaseTax]:
 
 
 def _without_twins(taxes: Sequence[PurchaseTax]) -> list[PurchaseTax]:
-    """Without those "tax included" that have the effect of another: a printed VAT is held by either."""
+    """Return the taxes without those "tax included" that have the effect of another.
+
+    Either of the two can hold a printed VAT amount.
+    """
     others = {(tax.scope, tax.effect) for tax in taxes if not tax.is_tax_included}
     return [tax for tax in taxes if not (tax.is_tax_included and (tax.scope, tax.effect) in others)]

@@ -1,4 +1,4 @@
-"""Who owes the VAT of a purchase that has none on its invoice, by where the supplier is.
+"""Decide where a supplier is for VAT, and so who owes the VAT of an invoice without VAT.
 
 Sources: Directive 2006/112/EC, art. 6 (territories outside), 7 (Monaco), 44 and 196 (services),
 Protocol on Ireland/Northern Ireland, art. 8 (goods only); CGI art. 294 and BOI-TVA-GEO-20-40
@@ -11,12 +11,11 @@ from .taxes import SERVICES
 
 DOMESTIC, INTRA_COMMUNITY, ABROAD, UNKNOWN = "domestic", "intra_community", "abroad", "unknown"
 
-#: Countries (ISO 3166) that are another one's for VAT: Monaco is France, Liechtenstein has the
-#: Swiss VAT.
+#: Countries (ISO 3166) with the VAT of another one: Monaco has the French, Liechtenstein the Swiss VAT.
 _SAME_TERRITORY = {"MC": "FR", "LI": "CH"}
-#: For services to a business in mainland France the supplier there owes French VAT himself:
-#: nothing is self-assessed (BOI-TVA-GEO-20-40 no. 30; impots.gouv.fr names Guyane and Mayotte,
-#: too). For goods each of them is a third territory, and they are imported (art. 294 CGI).
+#: Overseas departments. For services to a business in mainland France, the supplier in one of them
+#: owes the French VAT itself, so the buyer owes none (BOI-TVA-GEO-20-40 no. 30; impots.gouv.fr also
+#: names Guyane and Mayotte). For goods, each is a third territory: they are imported (art. 294 CGI).
 _FRENCH_FOR_SERVICES = ("GP", "MQ", "RE", "GF", "YT")
 NORTHERN_IRELAND = "XI"
 #: Overseas departments whose VAT is France's, at rates of their own (CGI art. 296); in Guyane and
@@ -25,21 +24,21 @@ _WITH_FRENCH_VAT = {"GP": "FR", "MQ": "FR", "RE": "FR"}
 
 
 def has_same_vat(here: str, there: str) -> bool:
-    """Whether the VAT of a place is deducted in the VAT return of another.
+    """Return whether the VAT of one country is deducted in the VAT return of another.
 
-    :param here: ISO 3166 codes, both
+    :param here: ISO 3166 code, as is ``there``
     """
     areas = {**_SAME_TERRITORY, **_WITH_FRENCH_VAT}
     return areas.get(here, here) == areas.get(there, there)
 
 
 def relation(here: str, there: str, vat_number: str, scope: str, union: frozenset[str]) -> str:
-    """Where a supplier is, seen from the company, as far as VAT is concerned.
+    """Return where a supplier is for VAT, seen from the company: ``DOMESTIC``, ``ABROAD``, ...
 
     :param here: the company's country, ``there`` the supplier's (ISO 3166 codes, may be empty)
     :param vat_number: the supplier's, with its country's letters
     :param scope: what is bought, see ``taxes``
-    :param union: the codes of the countries of the European Union
+    :param union: the ISO 3166 codes of the countries of the European Union
     """
     if not here or not there:
         return UNKNOWN
@@ -55,6 +54,6 @@ def relation(here: str, there: str, vat_number: str, scope: str, union: frozense
 
 
 def is_northern_irish_goods(there: str, vat_number: str, scope: str) -> bool:
-    """Northern Ireland is a part of the Union for goods, of the United Kingdom for services."""
+    """Return whether goods come from Northern Ireland, which is in the Union for goods only."""
     is_there = there == NORTHERN_IRELAND or vat_number.upper().startswith(NORTHERN_IRELAND)
     return there in ("GB", NORTHERN_IRELAND) and is_there and scope != SERVICES

@@ -1,1 +1,1 @@
-"""Lucca's JSON as typed objects, and what changed between two of them."""
+"""Lucca's JSON as typed objects, and the changes between two of them."""

@@ -1,6 +1,6 @@
-"""Lucca's JSON as typed, checked, immutable objects.
+"""Invoices and credit notes of Lucca as typed, checked, immutable objects.
 
-Sources are Lucca's public documentation of the Invoices API ("legacy v4"). Unknown fields are
+The source is Lucca's public documentation of the Invoices API ("legacy v4"). Unknown fields are
 ignored and unknown enum values kept, since that API may gain both at any time.
 """
 
@@ -34,7 +34,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Tax:
-    """A VAT amount as printed; Lucca gives neither its rate nor its base."""
+    """A VAT amount as printed. Lucca gives neither its rate nor its base."""
 
     rate_type_id: int
     value: Decimal
@@ -70,7 +70,7 @@ class Money:
 class Attachment:
     """A file of a document: Lucca's file id and the name it was uploaded with.
 
-    The id is empty where Lucca's answer has none: there is no way to fetch it.
+    The id is empty if Lucca's answer has none. Such a file cannot be fetched.
     """
 
     file_id: str
@@ -81,13 +81,13 @@ class Attachment:
 class BookedDocument:
     """An invoice or a credit note.
 
-    ``base`` is in its original currency, ``counter`` the converted amounts, or what is wrong with
-    them: they are not always needed. ``cost`` is the charge, that is the amount excluding taxes
-    plus the VAT that is not recovered, ``counter_cost`` the same as converted; ``iban`` is the
-    account that the supplier wants paid. ``is_self_assessed`` says that the listed VAT is owed by
-    the buyer (``intraCommunityTaxes``). ``document_date`` is None where Lucca has none;
-    ``is_dated_by_moment`` says that Lucca writes it with a time, as midnight in another time zone.
-    ``received`` is the day when Lucca got it.
+    ``base`` has the amounts in the original currency, ``counter`` the converted ones. If these cannot
+    be read, ``counter`` is the error: not every bill needs them. ``cost`` is the charge, that is the
+    amount excluding taxes plus the VAT that is not recovered; ``counter_cost`` is the converted
+    charge. ``iban`` is the account to which the supplier wants to be paid. ``is_self_assessed`` says
+    that the buyer owes the listed VAT (``intraCommunityTaxes``). ``is_dated_by_moment`` says that
+    Lucca writes the document date with a time, as midnight in another time zone. ``received`` is the
+    day on which Lucca got the document.
     """
 
     lucca_type: str
@@ -112,7 +112,7 @@ class BookedDocument:
 
     @property
     def is_refund(self) -> bool:
-        """Whether it lowers the debt: a credit note of either sign, or a negative invoice."""
+        """Whether the document lowers the debt: a credit note of any sign, or a negative invoice."""
         return self.lucca_type == CREDIT_NOTE or self._is_negative
 
     @property
@@ -125,14 +125,14 @@ class BookedDocument:
 
     @property
     def tax_day(self) -> date:
-        """The day whose VAT rates hold: the document's, or that it was received on if it cannot be."""
+        """The day whose VAT rates hold: the document date, or the day of receipt if it cannot be."""
         day = self.document_date
         return day if day and is_possible_date(day, self.received) else self.received
 
     def absolute(self) -> BookedDocument:
-        """The same with a total that is not negative.
+        """Return the document with ``base`` and ``counter`` negated if its total is negative.
 
-        The sign of a credit note is not documented, so its type decides, not its sign.
+        Lucca does not document the sign of a credit note, so its type decides, not its sign.
         """
         if not self._is_negative:
             return self
@@ -140,15 +140,15 @@ class BookedDocument:
         return replace(self, base=self.base.negated(), counter=counter)
 
     def company_rate(self, currency: str) -> Decimal | None:
-        """The document's currency per unit of the company's ``currency``, as Lucca converted it.
+        """Return the document's currency per unit of the company's ``currency``, as Lucca converted it.
 
-        The direction of Lucca's own ``rate`` is unknown, so it comes from the totals. None where
-        Lucca has no amounts in that currency, or only zeros.
+        The direction of Lucca's own ``rate`` is unknown, so the rate is computed from the totals. It
+        is None if Lucca has no amounts in that currency, or only zeros.
 
         :raises InvalidDocument: the converted amounts cannot be read, or have another sign
         """
         if self.base.currency == currency:
-            return Decimal(1)  # counter is not looked at: Lucca's own example does not tie there
+            return Decimal(1)  # not read from counter, which does not add up in Lucca's own example
         if isinstance(self.counter, InvalidDocument):
             raise self.counter
         if not self.counter or self.counter.currency != currency:
@@ -163,9 +163,9 @@ class BookedDocument:
 
 @dataclass(frozen=True)
 class Heading:
-    """What a list must know of a document before, and even without, reading all of it.
+    """The facts of a document that a list shows, also of one that cannot be read as a whole.
 
-    ``amounts`` is None where they cannot be read, ``cost`` where there is none that can.
+    ``amounts`` and ``cost`` are None if they are missing or cannot be read.
     """
 
     lucca_type: str
@@ -184,7 +184,10 @@ class Heading:
 
 
 def read_heading(value: Any) -> Heading:
-    """Identify a document; raise ``InvalidDocument`` only where type or id cannot be told."""
+    """Return the heading in a document's JSON.
+
+    :raises InvalidDocument: the type or the id cannot be read; nothing else raises it
+    """
     node = Node(value)
     lucca_type = node.text("type")
     if lucca_type not in LUCCA_TYPES:
@@ -193,21 +196,22 @@ def read_heading(value: Any) -> Heading:
     return Heading(
         lucca_type=lucca_type,
         lucca_id=node.integer("id"),
-        number=_lenient(node.optional_text, "documentNumber") or "",
-        document_date=_lenient(node.optional_date, "documentDate"),
-        conformity_state=_lenient(node.optional_text, "conformityState") or "",
-        payment_state=_lenient(node.optional_text, "paymentState") or "",
-        created_at=_lenient(node.optional_moment, "createdAt"),
-        modified_at=_lenient(node.optional_moment, "modifiedAt"),
-        payment_date=_lenient(node.optional_date, "paymentDate"),
-        payment_method=_lenient(_read_payment_method, node) or "",
-        purchase_id=_lenient(_read_purchase_id, node),
-        amounts=_lenient(_read_base, node),
-        cost=_lenient(lambda document: _read_cost(document, "base"), node),
+        number=_read_or_none(node.optional_text, "documentNumber") or "",
+        document_date=_read_or_none(node.optional_date, "documentDate"),
+        conformity_state=_read_or_none(node.optional_text, "conformityState") or "",
+        payment_state=_read_or_none(node.optional_text, "paymentState") or "",
+        created_at=_read_or_none(node.optional_moment, "createdAt"),
+        modified_at=_read_or_none(node.optional_moment, "modifiedAt"),
+        payment_date=_read_or_none(node.optional_date, "paymentDate"),
+        payment_method=_read_or_none(_read_payment_method, node) or "",
+        purchase_id=_read_or_none(_read_purchase_id, node),
+        amounts=_read_or_none(_read_base, node),
+        cost=_read_or_none(lambda document: _read_cost(document, "base"), node),
     )
 
 
-def _lenient(read: Callable[[Argument], Value], argument: Argument) -> Value | None:
+def _read_or_none(read: Callable[[Argument], Value], argument: Argument) -> Value | None:
+    """Return what ``read`` returns, None if the value cannot be read."""
     try:
         return read(argument)
     except InvalidDocument:
@@ -215,7 +219,7 @@ def _lenient(read: Callable[[Argument], Value], argument: Argument) -> Value | N
 
 
 def read_document(value: Any) -> BookedDocument:
-    """Read a whole invoice or credit note; raise ``InvalidDocument`` naming what is wrong."""
+    """Return the document in its JSON; raise ``InvalidDocument``, which names the wrong value."""
     heading, node = read_heading(value), Node(value)
     purchase = node.optional_child("purchase")
     payment = node.optional_child("paymentDetails")
@@ -235,7 +239,7 @@ def read_document(value: Any) -> BookedDocument:
         base=heading.amounts or _read_base(node),
         counter=_read_counter(node),
         cost=_read_cost(node, "base"),
-        counter_cost=_lenient(lambda document: _read_cost(document, "counter"), node),
+        counter_cost=_read_or_none(lambda document: _read_cost(document, "counter"), node),
         iban=bank.optional_text("iban") if bank else "",
         attachments=_read_attachments(value.get("attachments")),
         is_self_assessed=value.get("intraCommunityTaxes") is True,
@@ -288,16 +292,16 @@ def _read_amounts(node: Node) -> Amounts:
 
 
 def read_attachments(value: Any) -> tuple[Attachment, ...]:
-    """Read the files of a document, also of one whose other parts cannot be read.
+    """Return the files in a document's JSON, also if other parts of it cannot be read.
 
-    :raises InvalidDocument: it is no object
+    :raises InvalidDocument: the JSON is not an object
     """
     Node(value)
     return _read_attachments(value.get("attachments"))
 
 
 def _read_attachments(values: Any) -> tuple[Attachment, ...]:
-    """The files; one that cannot be read is no reason to keep the document from being booked."""
+    """Return the files. One that cannot be read has no id, but does not stop the booking."""
     if values is None:
         return ()
     return tuple(map(_read_attachment, values if isinstance(values, list) else [values]))
@@ -308,12 +312,12 @@ def _read_attachment(value: Any) -> Attachment:
         file = Node(value).child("file")
     except InvalidDocument:
         return Attachment(file_id="", name="")
-    identifier = _lenient(file.optional_text, "id") or _id_in_links(file)
-    return Attachment(identifier, _lenient(file.optional_text, "name") or "")
+    identifier = _read_or_none(file.optional_text, "id") or _id_in_links(file)
+    return Attachment(identifier, _read_or_none(file.optional_text, "name") or "")
 
 
 def _id_in_links(file: Node) -> str:
-    """A link is never followed, it may lead anywhere; but it holds the id."""
-    links = (_lenient(file.optional_text, key) or "" for key in ("href", "displayHref"))
+    """Return the file id that a link holds. The link itself is never followed: it may lead anywhere."""
+    links = (_read_or_none(file.optional_text, key) or "" for key in ("href", "displayHref"))
     found = (_FILE_LINK.search(link) for link in links)
     return next((clean_text(unquote(match[1])) for match in found if match), "")

@@ -1,4 +1,4 @@
-"""What changed in a document or its purchase, as far as a bill is made from it."""
+"""Find the changes of a document or its purchase that matter for its bill."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from ..errors import InvalidDocument
 from .booked_documents import Amounts, BookedDocument, Money, read_document
 from .reference_data import Reference
 
-#: Names of changes that are no names of fields of ``BookedDocument``.
+#: Names of changes that are not names of fields of ``BookedDocument``.
 READABLE, PURCHASE = "readable", "purchase"
 UNTAXED, TAXES, TOTAL = "untaxed", "taxes", "total"
-#: The same amounts, converted to the company's currency.
+#: Prefix of the names of amounts that are converted to the company's currency.
 CONVERTED = "converted_"
-#: What a bill does not show: which document it is, when Lucca got it, its approval and its payment,
-#: which the document itself shows, and its files, which come to the bill by themselves.
+#: Fields that a bill does not show. The document itself shows its identity, receipt, approval and
+#: payment. Files come to the bill by themselves.
 NOT_IN_BILL = {
     "lucca_type",
     "lucca_id",
@@ -30,7 +30,7 @@ NOT_IN_BILL = {
 
 
 class Change(NamedTuple):
-    """One fact: its name, and its value before and after.
+    """A fact that changed: its name, and its value before and after.
 
     Values are texts, dates, booleans, ``Money``, ``Reference``, a tuple of ``RateTax``, or None.
     """
@@ -49,12 +49,12 @@ class RateTax(NamedTuple):
 
 
 def differences(before: Any, after: Any, currency: str) -> list[Change]:
-    """Return what a bill is made from and what differs between two states of a document's JSON.
+    """Return the changes between two states of a document's JSON that matter for its bill.
 
-    Every field that ``BookedDocument`` has, or gets one day, is compared, except ``NOT_IN_BILL``.
+    Every field of ``BookedDocument``, also one added later, is compared except ``NOT_IN_BILL``.
 
-    :param currency: the company's (ISO 4217 code). Converted amounts count where the bill needs
-        them, that is where they are in this currency and the document is not
+    :param currency: the company's (ISO 4217 code). Converted amounts are compared only if the bill
+        needs them, that is if they are in this currency and the document is not
     """
     old, new = _read(before), _read(after)
     if not (old and new):
@@ -73,7 +73,7 @@ def _read(value: Any) -> BookedDocument | None:
 
 
 def _facts(document: BookedDocument, currency: str) -> Iterator[tuple[str, Any]]:
-    """All facts in the order in which they are told."""
+    """Yield the name and value of each fact, in the order in which changes are shown."""
     for field in fields(document):
         if field.name == "base":
             yield from _amounts("", document.base)

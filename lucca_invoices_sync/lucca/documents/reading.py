@@ -1,4 +1,4 @@
-"""Typed reading of Lucca's JSON: every value is checked once, here, and named in the error."""
+"""Read Lucca's JSON into typed values. Each value is checked once, here; an error names it."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from typing import Any
 
 from ..errors import InvalidDocument
 
-# No amount, identifier or text of an invoice comes near these; a value beyond is an attack or a bug.
+# Real amounts, identifiers and texts are far below these limits: beyond is an attack or a bug.
 MAX_INTEGER = 2**31 - 1  # Odoo's integer fields are 32 bits wide
 MAX_AMOUNT = Decimal(10) ** 13
-#: Characters of a text: an index of PostgreSQL takes 2,700 bytes, and nobody reads more.
+#: Most characters of a text. An index of PostgreSQL takes 2,700 bytes, and nobody reads more.
 MAX_TEXT = 250
 
 # Control characters (PostgreSQL refuses NUL) and lone surrogates (they cannot be encoded).
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-# Taken apart here, since fromisoformat accepts more in each version of Python, but in 3.10 not
-# the seven fractional digits that Lucca writes.
+# Dates are taken apart by these patterns, since fromisoformat accepts more in each version of
+# Python, but in 3.10 not the seven fractional digits that Lucca writes.
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ].*)?", re.ASCII)
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 
 
 def loads(text: str | bytes) -> Any:
-    """Parse JSON with amounts as ``Decimal``; raise ``ValueError`` for anything else.
+    """Return the value of a JSON text, amounts as ``Decimal``; raise ``ValueError`` for other texts.
 
-    A number beyond all measure becomes NaN: it spoils its document, not the list that it is in.
+    A number too large to convert becomes NaN: it spoils its document, not the list that it is in.
     """
     try:
         return json.loads(text, parse_float=_decimal, parse_int=_integer)
@@ -52,9 +52,9 @@ def _integer(text: str) -> int | Decimal:
 
 
 def dumps(value: Any) -> str:
-    """Write what ``loads`` gave as compact JSON, amounts of up to 15 digits unchanged.
+    """Return a value of ``loads`` as compact JSON, amounts of up to 15 digits unchanged.
 
-    What is nested too deeply to be written is null: no document that could be read.
+    A value nested too deeply becomes null. No readable document is nested so deeply.
     """
     try:
         return json.dumps(value, default=float, separators=(",", ":"))
@@ -63,12 +63,12 @@ def dumps(value: Any) -> str:
 
 
 def clean_text(value: str) -> str:
-    """The text without what a database or a screen cannot hold."""
+    """Return the text without characters that a database or a screen cannot hold."""
     return _UNSTORABLE.sub("", value).strip()
 
 
 class Node:
-    """A JSON object with its place in the document, so that errors can name it."""
+    """A JSON object with its path in the document, so that errors can name it."""
 
     def __init__(self, value: Any, path: str = "") -> None:
         if not isinstance(value, dict):
@@ -93,7 +93,7 @@ class Node:
         return None if self._value.get(key) is None else self.child(key)
 
     def children(self, key: str) -> Iterator[Node]:
-        """The objects of a list, none when it is absent or null."""
+        """Yield the objects of a list, none if it is absent or null."""
         values = self._value.get(key)
         if values is None:
             return
@@ -103,7 +103,7 @@ class Node:
             yield Node(value, f"{self._where(key)}[{index}]")
 
     def optional_text(self, key: str) -> str:
-        """The text, empty when absent or null, cut at ``MAX_TEXT``; a number as its text."""
+        """Return a text or a number as text, cut at ``MAX_TEXT``; empty if it is absent or null."""
         value = self._value.get(key)
         if value is None:
             return ""
@@ -137,9 +137,9 @@ class Node:
         return number
 
     def optional_date(self, key: str) -> date | None:
-        """The day of a date or of a date-time as written, whatever its offset.
+        """Return the day of a date or of a date-time as written, whatever its offset.
 
-        None also for 0001-01-01, which Lucca's platform writes where it has no date.
+        It is None also for 0001-01-01, which Lucca's platform writes when it has no date.
         """
         value = self.optional_text(key)
         if not value:
@@ -152,7 +152,10 @@ class Node:
         return None if day == date.min else day
 
     def optional_moment(self, key: str) -> datetime | None:
-        """The date-time in aware UTC; one without offset is taken as UTC; as ``optional_date``."""
+        """Return a date-time in aware UTC; one without offset is taken as UTC.
+
+        It is None also for 0001-01-01, which Lucca's platform writes when it has no date.
+        """
         value = self.optional_text(key)
         if not value or value.startswith(date.min.isoformat()):
             return None
@@ -167,7 +170,7 @@ def _fault_of(value: Any) -> str:
 
 
 def parse_moment(value: str) -> datetime | None:
-    """Aware UTC of an ISO 8601 date-time with any number of fractional digits, else None."""
+    """Return an ISO 8601 date-time, of any number of fractional digits, in aware UTC; else None."""
     found = _MOMENT.fullmatch(value)
     if not found:
         return None
@@ -181,7 +184,7 @@ def parse_moment(value: str) -> datetime | None:
 
 
 def parse_decimal(value: str) -> Decimal | None:
-    """The finite number that a text holds, else None."""
+    """Return the finite number that a text holds, else None."""
     try:
         number = Decimal(value)
     except InvalidOperation:

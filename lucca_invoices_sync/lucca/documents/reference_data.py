@@ -27,7 +27,7 @@ class Reference:
 class Purchase:
     """What was bought, from whom and for whom; ``supplier`` is None for a draft supplier.
 
-    ``territory`` is the ISO 3166 code of the supplier's country, empty where it is not written.
+    ``territory`` is the ISO 3166 code of the supplier's country, empty if the purchase has none.
     """
 
     lucca_id: int
@@ -42,12 +42,12 @@ class Purchase:
 
     @classmethod
     def unread(cls, supplier_name: str, territory: str) -> Purchase:
-        """What stands for a purchase that is not named or may not be read; its id is 0."""
+        """Return a stand-in, with id 0, for a purchase that is not named or may not be read."""
         return cls(0, "", None, supplier_name, territory, None, None, None, ())
 
     @property
     def references(self) -> dict[str, tuple[Reference, ...]]:
-        """What a bill takes from it, by kind of mapping."""
+        """The references that a bill uses, by kind of mapping."""
         single = {
             "supplier": self.supplier,
             "nature": self.nature,
@@ -69,9 +69,9 @@ class Contact:
 
 @dataclass(frozen=True)
 class Supplier:
-    """A supplier's legal data, as written; empty texts where Lucca has none.
+    """A supplier's legal data as written in Lucca; a text is empty if Lucca has none.
 
-    ``territory`` is an ISO 3166 code, empty where Lucca names no country that is known.
+    ``territory`` is an ISO 3166 code, empty if Lucca names no known country.
     ``payment_days`` is None for terms in another unit than days, of which Lucca documents none.
     """
 
@@ -86,12 +86,12 @@ class Supplier:
     contacts: tuple[Contact, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """The supplier as ``from_json`` takes it."""
+        """Return the supplier as JSON for ``from_json``."""
         return {**asdict(self), "contacts": [asdict(contact) for contact in self.contacts]}
 
     @classmethod
     def from_json(cls, lucca_id: int, data: dict[str, Any]) -> Supplier:
-        """The supplier that ``as_json`` wrote; what an older version did not write is empty."""
+        """Return the supplier that ``as_json`` wrote; what an older version did not write is empty."""
         texts = {one.name: "" for one in fields(cls) if one.type == "str"}
         known = {
             name: value for name, value in data.items() if name not in ("lucca_id", "contacts")
@@ -111,7 +111,7 @@ class TaxRate:
 
 
 def read_purchase(value: Any) -> Purchase:
-    """Read a purchase; raise ``InvalidDocument``."""
+    """Return the purchase in its JSON; raise ``InvalidDocument`` if it cannot be read."""
     node = Node(value)
     supplier = node.optional_child("supplier")
     return Purchase(
@@ -137,9 +137,9 @@ def _read_reference(node: Node | None) -> Reference | None:
 
 
 def read_supplier(value: Any, territory: str = "") -> Supplier:
-    """Read a supplier; raise ``InvalidDocument``.
+    """Return the supplier in its JSON; raise ``InvalidDocument`` if it cannot be read.
 
-    :param territory: ISO 3166 code of its country on the purchase, where it is known
+    :param territory: ISO 3166 code of its country on the purchase, empty if it is not known
     """
     node = Node(value)
     legal = node.optional_child("legalRegistration")
@@ -158,9 +158,9 @@ def read_supplier(value: Any, territory: str = "") -> Supplier:
 
 
 def _read_territory(supplier: Node, on_purchase: str) -> str:
-    """The code of its country: the supplier's, the purchase's, else the one of the supplier's name for it.
+    """Return the country code of a supplier: its own, else the purchase's, else by the country's name.
 
-    Lucca's reference has a number as the id of a territory, which no call explains.
+    In Lucca's reference, the id of a territory is a number that no call explains.
     """
     try:
         territory = supplier.optional_child("territory")
@@ -171,7 +171,7 @@ def _read_territory(supplier: Node, on_purchase: str) -> str:
 
 
 def _read_payment_days(supplier: Node) -> int | None:
-    """The days; a term that cannot be read is no reason to refuse its supplier."""
+    """Return the payment term in days. One that cannot be read does not spoil the supplier."""
     try:
         term = supplier.optional_child("paymentTerm")
         is_days = term is not None and term.optional_text("unit") in ("Day", "Days")
@@ -198,14 +198,14 @@ def _lenient_children(node: Node, key: str) -> list[Node]:
 
 
 def read_tax_rates(value: Any) -> list[TaxRate]:
-    """Read the array of VAT rates; raise ``InvalidDocument``."""
+    """Return the VAT rates in Lucca's array; raise ``InvalidDocument`` if it cannot be read."""
     return [_read_tax_rate(node) for node in Node({"rates": value}).children("rates")]
 
 
 def _read_tax_rate(node: Node) -> TaxRate:
     rate_type = node.child("rateType")
     return TaxRate(
-        rate_type_id=rate_type.integer("id"),  # a tax's rateTypeId, not the outer id (inferred)
+        rate_type_id=rate_type.integer("id"),  # a tax's rateTypeId means this id (inferred)
         name=rate_type.optional_text("name"),
         percentage=node.decimal("percentage"),
         territory=rate_type.optional_text("territoryId"),

@@ -1,7 +1,7 @@
-"""Countries as people write them: an ISO 3166 code, another usual code, or a name.
+"""Read countries as people write them: an ISO 3166 code, another usual code, or a name.
 
-Lucca's reference gives ``territory.id`` as a number, its purchases an ISO code; the name is in the
-language of the account. The names are those of the Unicode CLDR, which Babel carries.
+Lucca's suppliers have a number as ``territory.id``, its purchases an ISO code. The name of a
+territory is in the language of the account. Known names are those of the Unicode CLDR, from Babel.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from functools import cache
 
 from babel import Locale
 
-#: Codes that are no country's in ISO 3166, but usual: on VAT numbers, and of the United Kingdom.
+#: Usual codes that are no country's in ISO 3166: EL and XI on VAT numbers, UK.
 _USUAL_CODES = {"EL": "GR", "UK": "GB", "XI": "GB"}
-#: What CLDR names beside countries: groups, pseudo languages, parts without a code of ISO 3166.
+#: Codes of CLDR that are no countries: groups, pseudo languages, parts without an ISO 3166 code.
 _NO_COUNTRIES = frozenset(
     ["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"]
 )
-#: Former, official and popular names, beside those of CLDR.
+#: Former, official and popular names that CLDR does not have.
 _OTHER_NAMES = {
     "CH": "Confédération suisse, Swiss Confederation",
     "CI": "Ivory Coast, Côte d'Ivoire",
@@ -44,9 +44,9 @@ _OTHER_NAMES = {
 def country_code(text: str) -> str:
     """Return the ISO 3166 code (two letters) of a country's code or name, else an empty text.
 
-    :param text: "FR", "fr", "UK", "Allemagne", "Germany"; a number says nothing
+    :param text: for example "FR", "fr", "UK", "Allemagne", "Germany"; a number gives an empty text
     """
-    if re.fullmatch("[A-Za-z]{2}", text.strip()):  # but "N/A" is not Namibia
+    if re.fullmatch("[A-Za-z]{2}", text.strip()):  # "N/A" is not the code of Namibia
         code = text.strip().upper()
         return code if code in _codes() else _USUAL_CODES.get(code, "")
     return _codes_by_name().get(_plain(text), "")
@@ -59,7 +59,7 @@ def _codes() -> frozenset[str]:
 
 @cache
 def _codes_by_name() -> dict[str, str]:
-    """``{plain name: code}`` in English and French."""
+    """Return ``{plain name: code}`` with the English and French names of all countries."""
     names = {
         _plain(name): code
         for language in ("en", "fr")
@@ -72,7 +72,7 @@ def _codes_by_name() -> dict[str, str]:
 
 
 def _plain(name: str) -> str:
-    """A name's letters without case, accents and article: "Les Pays-Bas" is "paysbas"."""
+    """Return a name's letters without case, accents and article: "Les Pays-Bas" is "paysbas"."""
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     words = re.findall(r"[^\W\d_]+", re.sub("[\u0300-\u036f]", "", decomposed))
     if len(words) > 1 and words[0] in ("l", "la", "le", "les", "the"):

@@ -1,4 +1,4 @@
-"""Give each file of a document its row, and each connection the state of its synchronisation."""
+"""Create a row for each file of a document, and a state for each connection."""
 
 from odoo import SUPERUSER_ID, api
 from odoo.addons.lucca_invoices_sync.lucca.documents.reading import loads
@@ -7,7 +7,7 @@ from odoo.tools import split_every
 
 _lt = Messages("lucca_invoices_sync")
 
-#: Documents that are read at once: each has some kilobytes of JSON.
+#: How many documents are read at once. Each has some kilobytes of JSON.
 BATCH = 1000
 READ = """
     SELECT document.id, document.payload, document.move_id IS NOT NULL AS has_bill,
@@ -32,7 +32,7 @@ def migrate(cr, version):
     for ids in split_every(BATCH, documents.ids):
         _create_files(env, documents.browse(ids))
     cr.execute("DROP TABLE lucca_document_files_before")
-    # Nothing runs while the addon is upgraded: a run without an end was killed.
+    # No synchronisation runs during an upgrade, so a run without an end was killed.
     env["lucca.sync.run"].search([("end", "=", False)])._interrupt()
     _create_states(env)
     _explain_withdrawn(documents)
@@ -42,14 +42,14 @@ def _create_files(env, documents):
     env.cr.execute(READ, [tuple(documents.ids)])
     rows = env.cr.dictfetchall()
     env["lucca.file"].create([file for row in rows for file in _prepare_files(env, row)])
-    # Also of documents without files: what their column says is the older version's.
+    # The column of documents without files has values of the older version, too.
     env.add_to_compute(documents._fields["files_state"], documents)
     env.flush_all()
-    env.invalidate_all()  # thousands need not be in memory at once
+    env.invalidate_all()  # frees the memory of this batch
 
 
 def _prepare_files(env, row):
-    """The files that Lucca's document has, and those on the bill that it has no more."""
+    """Return the values of a document's files in Lucca, and of those that only its bill still has."""
     files = env["lucca.document"]._prepare_files(loads(row["payload"] or "null"))
     gone = row["attached"].keys() - {file["lucca_file_id"] for file in files}
     files += [{"lucca_file_id": file_id, "name": row["attached"][file_id][1]} for file_id in gone]
@@ -57,17 +57,17 @@ def _prepare_files(env, row):
 
 
 def _find_state(row, file):
-    """The state of a file, by what was known of all files of its document together."""
+    """Return the state of a file, derived from what was known about all files of its document."""
     file_id = file["lucca_file_id"]
     if file_id in row["attached"]:
         return {"state": "attached", "attachment_id": row["attached"][file_id][0]}
     if (file_id or "") in row["left_out"]:
         return {"state": "left_out", "message": _why_left_out(file_id)}
-    if row["has_bill"] and not row["files_state"]:  # the connection attached none
+    if row["has_bill"] and not row["files_state"]:  # the connection attached no files
         return {"state": "left_out"}
     if row["files_state"] == "done":  # a person removed it from the bill
         return {"state": "attached"}
-    # A change of the document took the next try away, and its files were never tried again.
+    # A change of the document removed the next try, and its files were never tried again.
     if row["files_state"] == "failed" and row["next_try_at"]:
         return {
             "state": "failed",
@@ -85,16 +85,16 @@ def _why_left_out(file_id):
 
 
 def _own_message(message, name):
-    """What the document's message says of one file: it had a line for each that failed."""
+    """Return what the document's message says about one file, which had a line if it failed."""
     start = f"{name}: "
     lines = [line for line in message.splitlines() if line.startswith(start)]
     return lines[0].removeprefix(start) if lines else message
 
 
 def _create_states(env):
-    """Keep the number of the last listing, which marks the documents that it showed.
+    """Keep the number of the last listing, which its documents have.
 
-    Where a listing was interrupted is not kept: the list is read anew.
+    The place of an interrupted listing is not kept: the list is read from its beginning.
     """
     env.cr.execute("SELECT id, coalesce(listing_number, 0) FROM lucca_connection ORDER BY id")
     env["lucca.sync.state"].create(
@@ -106,7 +106,7 @@ def _create_states(env):
 
 
 def _explain_withdrawn(documents):
-    """Say why documents wait that the older version would have booked."""
+    """Write why documents are blocked that the older version would have booked."""
     silent = [("is_withdrawn", "=", True), ("reason", "=", "not_approved"), ("message", "=", False)]
     for document in documents.search(silent):
         document.message = document._why_withdrawn()["message"]

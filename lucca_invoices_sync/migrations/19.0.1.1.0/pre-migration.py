@@ -1,18 +1,18 @@
-"""Put right what the database refuses from now on, and keep what is known of files."""
+"""Correct rows that new constraints would refuse, and keep what is known about files."""
 
-#: What was known of the files of a document, until ``post-migration.py`` gives each a row. Where an
-#: upgrade is begun again, what the first one kept holds.
+#: A copy of what is known about files, from which ``post-migration.py`` creates their rows. If an
+#: interrupted upgrade begins again, the copy of the first one is used.
 KEEP_FILES = """
     CREATE TABLE IF NOT EXISTS lucca_document_files_before AS
     SELECT id, files_state, attempts, next_try_at, message, left_out_files
       FROM lucca_document
      WHERE files_state <> 'none'
 """
-#: In this order: what each leaves, the next ones take up.
+#: The order matters: some statements prepare rows for the later ones.
 STATES = (
-    # A bill that was deleted otherwise than by a person in Odoo.
+    # Their bills were deleted by other means than by a person in Odoo.
     "UPDATE lucca_document SET state = 'ignored' WHERE state = 'imported' AND move_id IS NULL",
-    # Withdrawn documents that somebody retried, or that a mapping released.
+    # These withdrawn documents were retried by a person or released by a mapping.
     "UPDATE lucca_document SET state = 'imported'"
     " WHERE is_withdrawn AND state IN ('pending', 'failed') AND move_id IS NOT NULL",
     "UPDATE lucca_document SET state = 'blocked', reason = 'not_approved', message = NULL"
@@ -20,14 +20,14 @@ STATES = (
     "UPDATE lucca_document SET reason = 'invalid_document' WHERE state = 'blocked' AND reason IS NULL",
     "UPDATE lucca_document SET reason = NULL WHERE state <> 'blocked' AND reason IS NOT NULL",
     "UPDATE lucca_document SET state = 'imported' WHERE state = 'ignored' AND move_id IS NOT NULL",
-    # What was withdrawn kept what a person could have accepted before.
+    # A document kept this mark when it was withdrawn.
     "UPDATE lucca_document SET may_be_accepted = false"
     " WHERE state <> 'blocked' OR reason = 'not_approved'",
-    # The message and the tries of files are the files' own from now on.
+    # Files have a message and tries of their own from now on.
     "UPDATE lucca_document SET next_try_at = NULL, attempts = 0, message = NULL"
     " WHERE state = 'imported'",
     "UPDATE lucca_document SET next_try_at = NULL WHERE state <> 'failed'",
-    # The files of a failed document came, and took its next try with them.
+    # Attaching the files of a failed document removed its next try.
     "UPDATE lucca_document SET next_try_at = now() AT TIME ZONE 'UTC'"
     " WHERE state = 'failed' AND next_try_at IS NULL",
 )

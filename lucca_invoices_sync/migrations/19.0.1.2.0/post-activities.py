@@ -1,8 +1,8 @@
-"""Give the activities that this addon scheduled its own type: only those are ended by it."""
+"""Give the activities of this addon its own new type, by which it finds and ends them."""
 
-#: What activities on bills were called, in each language of the addon.
+#: The summaries of activities on bills, in each language of the addon.
 SUMMARIES = ("Changed in Lucca", "Withdrawn in Lucca", "Modifié dans Lucca", "Retiré dans Lucca")
-#: ``(model, the type that they had, which of them are ours)``
+#: ``(model, former type, condition for the activities of this addon)``
 BEFORE = (
     ("lucca.connection", "mail_activity_data_todo", "TRUE"),
     (

@@ -1,4 +1,4 @@
-"""Tell which documents are paid in Lucca: by their state, or by a card that their payload names."""
+"""Mark the documents that are paid in Lucca, by their state or by a card in their payload."""
 
 PAID = """
     UPDATE lucca_document

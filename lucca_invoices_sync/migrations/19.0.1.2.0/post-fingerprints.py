@@ -1,7 +1,7 @@
-"""Tell untouched drafts by all that people can edit on them, from now on.
+"""Give untouched drafts a fingerprint of all that people can edit on them.
 
-A draft that was untouched by the rule of version 19.0.1.1.0 gets a fingerprint by the new one. Any other
-keeps its old one, which is none by the new rule: it counts as touched, as before.
+A draft whose fingerprint by the rule of version 19.0.1.1.0 still fits was not touched, and gets a new
+one. Any other keeps its old one, which never fits the new rule: it still counts as touched.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.addons.lucca_invoices_sync.models.document import content
 from odoo.tools import split_every
 
-#: Drafts that are read at once.
+#: How many drafts are read at once.
 BATCH = 500
 
 
@@ -27,7 +27,7 @@ def migrate(cr, version):
             if document.bill_fingerprint == _former_fingerprint(move):
                 document.bill_fingerprint = content.fingerprint(move)
         env.flush_all()
-        env.invalidate_all()  # thousands need not be in memory at once
+        env.invalidate_all()  # frees the memory of this batch
 
 
 def _former_fingerprint(move):

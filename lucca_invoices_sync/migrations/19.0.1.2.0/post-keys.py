@@ -1,4 +1,4 @@
-"""Move the keys out of the connections' table, which grouping, searching and errors show."""
+"""Move the keys out of the connections' table, whose contents groupings, searches and errors show."""
 
 MOVE = """
     INSERT INTO "lucca-api-key" (connection_id, host, api_key)

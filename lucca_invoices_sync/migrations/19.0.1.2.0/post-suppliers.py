@@ -1,4 +1,4 @@
-"""Recognise partners by their names as this version reads them: it knows more legal forms."""
+"""Compute the name keys of partners again, since this version knows more legal forms."""
 
 from odoo import SUPERUSER_ID, api
 

@@ -1,9 +1,9 @@
-"""What is bought under a nature, and who chose a VAT rate's tax."""
+"""Write that natures buy goods, and that a person chose the tax of a VAT rate."""
 
 
 def migrate(cr, version):
     cr.execute("UPDATE lucca_mapping SET tax_scope = 'consu' WHERE is_goods IS TRUE")
-    # Scheduled synchronisations write as the superuser (1); a person's choice is never replaced.
+    # Synchronisations write as the superuser (1). The choice of a person is never replaced.
     cr.execute(
         """
         UPDATE lucca_mapping SET found_by = 'person'

@@ -1,11 +1,11 @@
-"""Keep what people accepted: a document had one such reason, and has a set of them."""
+"""Move the one reason that a person accepted for a document to the new set of such reasons."""
 
 COLUMNS = """
     ALTER TABLE lucca_document
         ADD COLUMN IF NOT EXISTS accepted_reasons jsonb,
         ADD COLUMN IF NOT EXISTS is_doubtful boolean
 """
-#: What was booked although it seemed wrong is doubtful, as it would be now.
+#: A document that was booked although a reason spoke against it is doubtful by the new rules.
 ACCEPTED = """
     UPDATE lucca_document
        SET accepted_reasons = jsonb_build_array(accepted_reason),
@@ -15,6 +15,6 @@ ACCEPTED = """
 
 
 def migrate(cr, version):
-    """Run before the models of this version are loaded; Odoo drops the old column after."""
+    """Run before the models of this version are loaded. Odoo drops the old column afterwards."""
     cr.execute(COLUMNS)
     cr.execute(ACCEPTED)

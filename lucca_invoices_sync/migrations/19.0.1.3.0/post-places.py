@@ -1,4 +1,4 @@
-"""A connection that asked for the company of each establishment goes on asking."""
+"""Let connections that serve several companies keep asking for the company of new establishments."""
 
 ASKED = """
     UPDATE lucca_connection connection

@@ -1,4 +1,4 @@
-"""A mapping keeps all that Lucca knows of its supplier, not only its identity."""
+"""Rename a mapping's column, which now has all data of a supplier instead of its identity only."""
 
 from odoo.tools.sql import column_exists, rename_column
 

@@ -1,6 +1,6 @@
-"""What changed in Lucca has labels in each reader's language; those that are words already get them.
+"""Replace the labels of changes in Lucca by messages, which each reader reads in their own language.
 
-All other texts of an older version stay as they were said, in the language that they were written in.
+All other texts of older versions stay in the language in which they were written.
 """
 
 from odoo import SUPERUSER_ID, api
@@ -24,7 +24,7 @@ def migrate(cr, version):
 
 
 def _by_words(env):
-    """``{label in an installed language: its message}``"""
+    """Return ``{label in an installed language: its message}``."""
     labels = [*change.LABELS.values(), *purchases.LABELS.values()]
     return {
         label.in_words(env(context={"lang": code})): label

@@ -1,6 +1,6 @@
-"""What the notes on bills tell of decisions becomes rows: the notes have who and when for sure.
+"""Create decisions from the notes on bills, which have the user and the moment for certain.
 
-Nothing is made up: what only a document's message told, without its moment, gets no row.
+A decision that only the message of a document mentions gets no row, since its moment is unknown.
 """
 
 import re
@@ -11,7 +11,7 @@ from odoo.addons.lucca_invoices_sync.models.messages import named
 from odoo.tools.translate import get_translation
 
 MODULE = "lucca_invoices_sync"
-#: ``{kind: how the notes of earlier versions begin}``; the addon has their translations.
+#: ``{kind: the beginning of the notes of earlier versions}``. The addon has their translations.
 BEGINNINGS = {
     "linked": "%(user)s linked this bill to Lucca's document %(document)s.",
     "by_hand": "%(user)s enters this bill by hand for Lucca's document %(document)s. Its amounts are"
@@ -22,7 +22,7 @@ BEGINNINGS = {
     "withdrawn": "Lucca no longer lists this document as approved: decide what becomes of the bill.",
     "approved": "Lucca lists this document as approved again.",
 }
-#: The kinds that a person decides.
+#: The kinds of decisions that only a person makes.
 OF_PEOPLE = ("linked", "by_hand", "left")
 NOTES = """
     SELECT document.id, document.move_id, note.create_uid, note.date, note.body
@@ -39,7 +39,7 @@ def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
     decisions = env["lucca.decision"]
     if decisions.search_count([], limit=1):
-        return  # an upgrade that is begun again
+        return  # an interrupted upgrade created them before
     beginnings = [*_beginnings(env)]
     cr.execute(NOTES, [[f"%{_longest_part(words)}%" for _kind, words in beginnings]])
     patterns = [(kind, _pattern_of(words)) for kind, words in beginnings]
@@ -48,14 +48,14 @@ def migrate(cr, version):
 
 
 def _beginnings(env):
-    """``(kind, words)`` in each installed language."""
+    """Give ``(kind, words)`` in each installed language."""
     for code, _name in env["res.lang"].get_installed():
         for kind, source in BEGINNINGS.items():
             yield kind, get_translation(MODULE, code, source, ())
 
 
 def _longest_part(words):
-    """The longest part that is written in HTML as it is."""
+    """Return the longest part that HTML does not change."""
     return max(re.split(r"%\(\w+\)s|[^\w ,.:]", words), key=len)
 
 
@@ -65,7 +65,7 @@ def _pattern_of(words):
 
 
 def _row_of(env, patterns, document_id, move_id, user_id, moment, body):
-    """The values of a decision, or None where the note tells of none for sure."""
+    """Return the values of a decision, or None if the note is not certainly about one."""
     told = html.fromstring(f"<div>{body}</div>")
     first = told.find("p")
     words = (told if first is None else first).text_content().strip()
@@ -85,7 +85,7 @@ def _row_of(env, patterns, document_id, move_id, user_id, moment, body):
 
 
 def _changes_in(told):
-    """What changed, a line each, as the first table of a note has it."""
+    """Return the changes in the first table of a note, a line each."""
     table = next(told.iter("table"), None)
     lines = [] if table is None else table.iter("tr")
     rows = [[cell.text_content() for cell in line.iter("td")] for line in lines]

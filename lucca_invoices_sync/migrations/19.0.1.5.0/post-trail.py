@@ -1,4 +1,4 @@
-"""Read the cost of the documents that are known already, as of those that come."""
+"""Write the cost of the documents that are known already to its new column."""
 
 from odoo import SUPERUSER_ID, api
 from odoo.addons.lucca_invoices_sync.lucca.documents.booked_documents import read_heading
@@ -7,7 +7,7 @@ from odoo.addons.lucca_invoices_sync.lucca.errors import DocumentError
 from odoo.addons.lucca_invoices_sync.models.sync.rows import cost_of
 from odoo.tools import SQL, split_every
 
-#: Documents that are read at once.
+#: How many documents are read at once.
 BATCH = 1000
 
 
@@ -24,7 +24,7 @@ def migrate(cr, version):
 def _cost(payload):
     try:
         return cost_of(read_heading(loads(payload)))
-    except (DocumentError, ValueError):  # it was unreadable before, too
+    except (DocumentError, ValueError):  # an unreadable document has no cost
         return 0
 
 

@@ -1,4 +1,4 @@
-"""Have what differs from its electronic invoice need attention, and fetch what may settle documents."""
+"""Mark documents that differ from their electronic invoices, and fetch files that may solve others."""
 
 from odoo import SUPERUSER_ID, api
 from odoo.addons.lucca_invoices_sync.models.states import SETTLED
@@ -7,7 +7,7 @@ from odoo.addons.lucca_invoices_sync.models.states import SETTLED
 def migrate(cr, version):
     """Run after the models of this version are loaded.
 
-    What was posted was looked at by a person, or posted before the invoice was compared: it is left.
+    Posted bills are left: a person checked them, or they were posted before the comparison.
     """
     documents = api.Environment(cr, SUPERUSER_ID, {})["lucca.document"]
     drafts = [("electronic_check", "=", "differs"), ("move_id.state", "=", "draft")]

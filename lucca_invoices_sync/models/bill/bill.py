@@ -24,9 +24,9 @@ from .preparation import Bill
 
 _lt = Messages(__name__)
 
-#: How far Lucca's exchange rate may be from Odoo's without a doubt. The two may be of different
-#: days: the euro moved by less against the franc, the dollar and the pound in any quarter since
-#: 2016. A decimal point that slipped, or a rate the wrong way round, is farther.
+#: The share by which Lucca's exchange rate may differ from Odoo's before the bill gets a doubt. The
+#: two rates may be of different days: since 2016 the euro moved by less against the franc, the
+#: dollar and the pound in any quarter. A misplaced decimal point or an inverted rate differs by more.
 FAR_RATE = 0.1
 
 
@@ -36,7 +36,7 @@ class LuccaBill(models.AbstractModel):
 
     @api.model
     def _prepare_batch(self, turn, documents, books):
-        """The ``Bill`` of each of one company's documents; those that must wait are blocked.
+        """Return the ``Bill``s of one company's documents; block those that need attention.
 
         :param books: the company's ``CompanyBooks``
         """
@@ -46,18 +46,18 @@ class LuccaBill(models.AbstractModel):
                 bills = self._prepare_all(turn, documents, books)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
-        except psycopg2.Error:  # of an addon's own query: nothing can be written after it
+        except psycopg2.Error:  # another addon's query broke the transaction for all documents
             bills = self._prepare_all(turn, documents, books, self.env.cr.savepoint)
         return self.env["lucca.bill.duplicate"]._without_duplicates(turn, bills)
 
     @api.model
     def _prepare_alone(self, document, books):
-        """As ``_prepare``, of a document that comes with no others."""
+        """Return what ``_prepare`` returns for a single document, after reading its supplier's data."""
         self._read_for(document, books)
         return self._prepare(document, books)
 
     def _read_for(self, documents, books):
-        """Have the company's books know what the documents' suppliers usually have."""
+        """Read what the bills of a batch need of their suppliers and files into ``books``."""
         partners = documents.mapping_ids.partner_id | documents.partner_id
         self._read_ahead(partners)
         books.bank_accounts = accounts_of(partners.commercial_partner_id)
@@ -74,15 +74,15 @@ class LuccaBill(models.AbstractModel):
         return bills
 
     def _read_ahead(self, partners):
-        """Have the suppliers of a batch read together, not again for each bill."""
+        """Prefetch the suppliers of a batch, so that they are not read again for each bill."""
         partners.mapped("active")
         partners.mapped("property_supplier_payment_term_id.early_discount")
         contacts = partners.child_ids
-        (contacts | contacts.child_ids).mapped("type")  # a delivery address is looked for
+        (contacts | contacts.child_ids).mapped("type")  # Odoo looks for a delivery address
 
     @api.model
     def _prepare(self, document, books):
-        """The ``Bill`` of a document; raise ``Blocked`` or ``DocumentError``. To be extended."""
+        """Return the ``Bill`` of a document; raise ``Blocked`` or ``DocumentError``. Other addons may extend this."""
         booked = document._booked_document()
         bill = Bill(document, booked.absolute(), booked.is_negative_invoice)
         bill.electronic = next(iter(books.electronic_invoices.get(document, ())), None)
@@ -111,7 +111,7 @@ class LuccaBill(models.AbstractModel):
         return bill
 
     def _journal(self, document):
-        """The journal of the bill: the establishment's, else the connection's; or ``Blocked``."""
+        """Return the establishment's journal, else the connection's; raise ``Blocked`` if no bill can be in it."""
         company, journal = document.company_id, document._assigned_journal()
         if not journal.filtered_domain(journal._check_company_domain(company)):
             raise Blocked(
@@ -171,7 +171,7 @@ class LuccaBill(models.AbstractModel):
         return partner
 
     def _note_supplier(self, bill):
-        """Tell what is not sure about the supplier."""
+        """Add what is not sure about the supplier to the doubts of the bill."""
         mapping = bill.document._mapping("supplier")
         if bill.document.partner_id:
             note_chosen(bill, mapping)
@@ -188,9 +188,9 @@ class LuccaBill(models.AbstractModel):
             )
 
     def _set_terms(self, bill):
-        """Lucca's due date, else that of the electronic invoice, wins over the supplier's payment term in Odoo.
+        """Set the due date, Lucca's or the electronic invoice's, in place of the supplier's payment term.
 
-        So does the total: a term whose discount lowers the VAT at once would change it.
+        A term whose early discount lowers the VAT is left out, too, since it would change the total.
         """
         term = bill.partner.property_supplier_payment_term_id
         lowers_vat = term.early_discount and term.early_pay_discount_computation == "mixed"
@@ -209,10 +209,10 @@ class LuccaBill(models.AbstractModel):
             )
 
     def _set_payment(self, bill, books):
-        """Have paid what is to be paid, to the account that is known, with a reference that serves."""
+        """Set the bank account and the payment reference of a bill, as far as it may be paid by transfer."""
         is_payable = payment.is_payable(bill)
         if bill.values["move_type"] == "in_refund":
-            return  # it is paid to us
+            return  # the supplier pays it
         if reference := evidence.payment_reference(bill):
             bill.values["payment_reference"] = reference
         if is_payable:
@@ -222,10 +222,9 @@ class LuccaBill(models.AbstractModel):
         payment.check_reference(bill)
 
     def _set_bank_account(self, bill, books):
-        """Have the account paid that Lucca names, if the supplier or a contact of it has it in Odoo.
+        """Propose the bank account that Lucca names, if the supplier or a contact has it in Odoo; else note why not.
 
-        Else it is told, and none is proposed. An account is never added by itself: a changed one is
-        how invoice fraud works. Nor is our own ever proposed, which a machine may have read there.
+        No account is added automatically: invoice fraud works with changed ones. The company's own is never proposed.
         """
         named = bill.booked.iban or bill.supplier_mapping.iban
         if not named:
@@ -257,7 +256,7 @@ class LuccaBill(models.AbstractModel):
     # --- currency -------------------------------------------------------------------------------
 
     def _set_currency(self, bill, books):
-        """Currency and rate: Lucca's own where it converted to the company's currency."""
+        """Set the currency and the exchange rate, Lucca's or else Odoo's; raise ``Blocked`` if Odoo has neither."""
         code = bill.booked.base.currency
         currency = self.env["res.currency"]._by_code(code)
         if not currency:
@@ -284,7 +283,7 @@ class LuccaBill(models.AbstractModel):
         bill.values["invoice_currency_rate"] = float(rate)
 
     def _luccas_rate(self, bill):
-        """Lucca's exchange rate; None where it has none, or none that can be used."""
+        """Return Lucca's rate, the document's currency per unit of the company's; None if there is no usable one."""
         own, booked = bill.company.currency_id, bill.booked
         try:
             rate = booked.company_rate(own.name)
@@ -308,7 +307,7 @@ class LuccaBill(models.AbstractModel):
         return None
 
     def _check_rate(self, bill, books, currency, rate):
-        """Doubt a rate that is far from Odoo's; have a person confirm that two are worth the same."""
+        """Add a doubt about a rate that is far from Odoo's; have a person confirm a rate of 1."""
         own, base = bill.company.currency_id, bill.booked.base
         amounts = {
             "amount": Money(base.currency, base.including_taxes),
@@ -337,7 +336,7 @@ class LuccaBill(models.AbstractModel):
             )
 
     def _use_odoos_rate(self, bill, books, currency):
-        """Leave the conversion to Odoo, if it has a rate at all: without, both are worth the same."""
+        """Leave the conversion to Odoo; raise ``Blocked`` if Odoo has no rate, since it would convert at 1."""
         if not bill.booked.base.including_taxes:
             return
         if not books.exchange_rate(currency, bill.booked.tax_day):
@@ -361,7 +360,7 @@ class LuccaBill(models.AbstractModel):
 
     @api.model
     def _describe(self, bill, move):
-        """The note on a new bill: where it comes from and what is unusual about it."""
+        """Return the note on a new bill as HTML: where the bill comes from, and what is unusual about it."""
         document, booked = bill.document, bill.booked
         source = _lt("From Lucca Invoices: %s.", document.display_name)
         notes = [document._lucca_link(in_words(self.env, source))]
@@ -386,13 +385,13 @@ class LuccaBill(models.AbstractModel):
         return [doubt_line % (label, in_words(self.env, doubt)) for doubt in bill.doubts]
 
     def _describe_lock(self, move):
-        """Odoo's words for a closed period, where one moved the accounting date."""
+        """Return Odoo's message about a closed period that moved the accounting date; False if none did."""
         if not move.invoice_date or move.date <= move.invoice_date:
             return False
         return move._get_lock_date_message(move.invoice_date, move._affect_tax_report())
 
 
 def _is_far(amount, rate, odoos, own):
-    """Whether two rates are far from each other, by more than the rounding of an amount explains."""
+    """Return whether two exchange rates differ by more than ``FAR_RATE``, and by more than rounding explains."""
     difference = abs(float(amount) / rate - float(amount) / odoos)
     return max(rate / odoos, odoos / rate) > 1 + FAR_RATE and difference > own.rounding

@@ -1,4 +1,4 @@
-"""What has no VAT on an electronic invoice: who owes it by its VAT category, and which tax declares that."""
+"""The parts without VAT of an electronic invoice: who owes their VAT, and which tax declares it."""
 
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -27,7 +27,7 @@ from ..messages import Messages, Money
 
 _lt = Messages(__name__)
 
-#: A VAT category, as part of a sentence.
+#: ``{VAT category: its name within a sentence}``
 NAMES = {
     STANDARD: _lt("with VAT"),
     REVERSE_CHARGE: _lt("reverse charge"),
@@ -61,9 +61,10 @@ _CONTRADICTIONS = {
 
 
 class Part(NamedTuple):
-    """What has no VAT for one reason.
+    """A part of a document that has no VAT for one reason.
 
-    ``relation`` is where the seller is, see ``lucca.booking.vat_areas``; ``tax`` declares the VAT, or is empty.
+    ``amount`` is in the document's currency. ``relation`` is where the seller is, see ``lucca.booking.vat_areas``.
+    ``tax`` is the ``account.tax`` that declares the VAT; it may be empty.
     """
 
     category: str
@@ -77,17 +78,17 @@ class Part(NamedTuple):
 
 
 def find_parts(bill, books, owed, chosen, *, is_mixed):
-    """Return the ``Part``s of a ``Bill`` with evidence.
+    """Return the ``Part``s without VAT of a ``Bill`` whose electronic invoice agrees with Lucca.
 
-    :param owed: what Lucca lists as owed by the company, ``SelfAssessed``
-    :param chosen: the tax that a person mapped to the rate of 0 %; it is for all of them
-    :param is_mixed: VAT is charged on the rest of it
+    :param owed: the VAT that Lucca lists as owed by the company, ``SelfAssessed``
+    :param chosen: the tax that a person mapped to the rate of 0 %, which every part gets; may be empty
+    :param is_mixed: whether the invoice has other parts, on which VAT is charged
     """
     parts = []
     for category, amount in bill.evidence.untaxed.items():
         relation = find_relation(bill, books, category)
         tax = chosen or _find_tax(bill, books, category, relation, owed)
-        # Beside VAT that is charged, only a word of the invoice brings a tax.
+        # Beside charged VAT, a part has a tax only if its category says who owes the VAT.
         if is_mixed and not chosen and who_owes(category, relation) is Owed.BY_PLACE:
             tax = tax.browse()
         parts.append(Part(category, amount, relation, tax))
@@ -95,9 +96,11 @@ def find_parts(bill, books, owed, chosen, *, is_mixed):
 
 
 def find_relation(bill, books, category):
-    """Where the seller is, as far as VAT is concerned: by the supplier, else by the electronic invoice.
+    """Return where the seller is for VAT, by the supplier in Odoo, else by the electronic invoice.
 
-    An intra-community supply goes by the VAT number that the seller made it under.
+    For an intra-community supply the seller's VAT number decides.
+
+    :return: see ``lucca.booking.vat_areas``
     """
     supplier, seller = bill.partner.commercial_partner_id, bill.electronic.seller
     if category == INTRA and (number := read_prefixed_vat(seller.vat or supplier.vat or "")):
@@ -114,11 +117,11 @@ def _find_tax(bill, books, category, relation, owed):
         return rules._only(books.taxes.without_vat(bill.tax_scope))
     tax = rules._find_tax(bill, books, relation, owed)
     is_declared = tax.amount or tax.amount_type == "group"
-    # The customs may ask for the VAT of an import: then the tax of its fiscal position is of 0 %.
+    # Customs may collect the VAT of an import. The tax of the fiscal position is then of 0 %.
     if who is Owed.BY_PLACE or is_declared or (tax and category == EXPORT):
         return tax
     rate = Decimal(str(rules._usual_taxes(bill, books, owed)[:1].amount)) / 100
-    # Outside of the Union there is one tax for whatever is bought abroad.
+    # A company outside the European Union has one tax for all purchases from abroad.
     places = (relation,) if books.is_in_union else None
     return rules._only(books.taxes.own_self_assessed(rate, bill.tax_scope, places)) or tax
 
@@ -127,7 +130,7 @@ def _find_tax(bill, books, category, relation, owed):
 
 
 def note_contradictions(bill, books):
-    """Doubt what the electronic invoice says of its VAT that cannot be so."""
+    """Add a doubt for each row of the electronic invoice's VAT breakdown that contradicts itself or the supplier."""
     currency = bill.booked.base.currency
     for row in bill.electronic.breakdown:
         category = row.category or ""
@@ -146,7 +149,7 @@ def note_contradictions(bill, books):
 
 
 def note_part(bill, part, *, is_mixed):
-    """Tell on a ``Bill`` why a part has no VAT, and which tax it has; doubt where none declares what is owed."""
+    """Note on a ``Bill`` why a part has no VAT and which tax it has; add a doubt if VAT is owed undeclared."""
     told = {
         "part": _describe_part(bill, part, is_mixed=is_mixed),
         "why": _describe_reason(bill, part.category),
@@ -189,7 +192,7 @@ def _describe_part(bill, part, *, is_mixed):
 
 
 def _describe_reason(bill, category):
-    """The category, with the reason that the invoice gives (BT-120), else what its code (BT-121) refers to."""
+    """Return the name of a category with the invoice's reason (BT-120), else with what its code (BT-121) refers to."""
     rows = [row for row in bill.electronic.breakdown if not row.tax and row.category == category]
     reasons = [row.exemption_reason for row in rows if row.exemption_reason]
     codes = [row.exemption_code for row in rows if row.exemption_code]

@@ -15,9 +15,11 @@ class LuccaBillCheck(models.AbstractModel):
 
     @api.model
     def _check(self, bill, move):
-        """Raise ``Blocked`` unless the bill has Lucca's amounts, each VAT and in both currencies.
+        """Compare a created bill with Lucca's amounts: its totals and each VAT, in both currencies.
 
-        Some taxes pay themselves back, and another addon may change what bills are made of.
+        They may differ if a tax adds to the total what it should not, or if another addon changes the bill.
+
+        :raises Blocked: an amount differs; a person may accept it if only converted amounts do
         """
         for what, expected, found in _differences(
             move.currency_id, self._expected(bill), self._found(move)
@@ -27,7 +29,7 @@ class LuccaBillCheck(models.AbstractModel):
             self._compare_in_company_currency(bill, move)
 
     def _compare_in_company_currency(self, bill, move):
-        """Ask a person where the document's amounts are Lucca's, and the converted ones are not."""
+        """Have a person confirm a bill whose amounts in the company's currency are not Lucca's."""
         own = bill.company.currency_id
         for _what, expected, found in _differences(
             own, self._expected_company(bill), self._found_company(move)
@@ -62,7 +64,7 @@ class LuccaBillCheck(models.AbstractModel):
         )
 
     def _expected(self, bill):
-        """``{"untaxed", "total", tax id: amount}`` in the document's currency."""
+        """Return Lucca's amounts in the document's currency: ``{"untaxed", "total" or tax id: amount}``."""
         amounts = Counter(
             untaxed=sum((line.base for line in bill.lines), Decimal(0)),
             total=bill.booked.base.including_taxes,
@@ -76,7 +78,7 @@ class LuccaBillCheck(models.AbstractModel):
         amounts = Counter(untaxed=move.amount_untaxed, total=move.amount_total)
         for line in move.line_ids:
             if line.tax_line_id:
-                # The parts of a group cancel each other, or its total is wrong.
+                # The parts of a group of taxes should cancel each other: their sum is compared.
                 amounts[(line.group_tax_id or line.tax_line_id).id] += (
                     move.direction_sign * line.amount_currency
                 )
@@ -97,7 +99,7 @@ class LuccaBillCheck(models.AbstractModel):
 
 
 def _differences(currency, expected, found):
-    """``(what, expected, found)`` of amounts that are not the same, the total first."""
+    """Yield ``(what, expected, found)`` for each amount that differs, the total first."""
     for what in dict.fromkeys(["total", "untaxed", *expected, *found]):
         if currency.compare_amounts(float(expected.get(what, 0)), found.get(what, 0)):
             yield what, expected.get(what, 0), found.get(what, 0)

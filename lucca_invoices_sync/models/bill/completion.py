@@ -1,4 +1,4 @@
-"""What the electronic invoice of a document does when its file comes: it is compared, and used."""
+"""Comparing the electronic invoice of a document when its file comes, and using it for the bill."""
 
 import logging
 
@@ -20,11 +20,12 @@ _logger = logging.getLogger(__name__)
 
 
 def take_in(file, is_new, books_of):
-    """Use the electronic invoice that a document's file is or holds.
+    """Use the electronic invoice that a document's file is or holds: compare it, and complete the bill.
 
-    :param is_new: nobody knew it before: a bill that is there was made without it
-    :param books_of: ``{company: CompanyBooks}``, filled as they are needed
-    :return: whether it has a document booked that waited
+    :param file: a ``lucca.file``
+    :param is_new: whether the invoice was not known before, so that a bill was created without it
+    :param books_of: ``{company: CompanyBooks}``, to which missing ones are added
+    :return: whether a document that needed attention is to be booked because of it
     """
     company = file.document_id.company_id
     document = file.document_id.with_company(company)
@@ -36,38 +37,41 @@ def take_in(file, is_new, books_of):
         if is_new:
             former = invoices_of(document, file) or invoices_of_gone(document)
             _complete(document, books, former)
-        _keep(document, document.move_id.partner_id, books)
+        _compare(document, document.move_id.partner_id, books)
         return False
-    _keep(document, document._partner(), books)
+    _compare(document, document._partner(), books)
     is_settled = document.reason in SETTLED and _agrees(document, books)
     return is_settled and bool(document._try_again())
 
 
 def keep_comparison(bill, is_new_bill):
-    """Keep how the electronic invoice of a ``Bill`` compares, and tell it on the bill."""
+    """Store how the electronic invoice of a ``Bill`` compares with Lucca and Odoo, and note it on the bill.
+
+    :param is_new_bill: whether no note on the bill says so yet
+    """
     agrees = bool(bill.electronic) and bill.electronic.agrees_with(bill.booked.base)
     bill.document._take_comparison(agrees, bill.differences, is_new_bill)
 
 
 def compare_again(document):
-    """Compare the electronic invoice of a document whose bill stays, though Lucca says something else now.
+    """Compare the electronic invoice again for a document that changed in Lucca while its bill stays.
 
-    Where Lucca took the invoice's file away, nothing is said of it any more.
+    If Lucca no longer has the invoice's file, the stored comparison is cleared.
     """
     if document.electronic_check:
         document = document.with_company(document.company_id)
         books = CompanyBooks(document.company_id.with_env(document.env))
         document.env["lucca.bill"]._read_for(document, books)
-        _keep(document, document.move_id.partner_id, books)
+        _compare(document, document.move_id.partner_id, books)
 
 
-def _keep(document, partner, books):
+def _compare(document, partner, books):
     differences = find_differences(document, partner, books)
     document._take_comparison(_agrees(document, books), differences)
 
 
 def _agrees(document, books):
-    """Whether an electronic invoice of the document has its totals."""
+    """Return whether one of the document's electronic invoices has Lucca's totals."""
     try:
         amounts = document._booked_document().base
     except InvalidDocument:
@@ -80,14 +84,15 @@ def _agrees(document, books):
 
 
 def _complete(document, books, former):
-    """Have an untouched draft be what it would be had its electronic invoice come before it.
+    """Rewrite an untouched draft as if its electronic invoice had come before it.
 
-    Only what this proves is written. A bill that somebody worked on stays, and says what would be.
+    Only values that depend on the invoice are written. A bill that somebody worked on stays as it
+    is, and a note names the fields to compare.
 
-    :param former: the electronic invoices that the bill was made with, as ``invoices_of`` gives them
+    :param former: the electronic invoices that the bill was made with, as ``invoices_of`` returns them
     """
     if document.state != "imported" or not document.bill_fingerprint:
-        return  # it follows a change, or a person entered it
+        return  # the draft is about to follow a change in Lucca, or a person entered the bill
     try:
         with document.env.cr.savepoint():
             without, proven = _prepare_both(document, books, former)
@@ -104,7 +109,7 @@ def _complete(document, books, former):
 
 
 def _prepare_both(document, books, former):
-    """The ``Bill`` as it would be made today without the new electronic invoice, and with it."""
+    """Return two ``Bill``s as they would be made now: without the new electronic invoice, and with it."""
     bills, invoices = document.env["lucca.bill"], books.electronic_invoices
     proven = bills._prepare(document, books)
     books.electronic_invoices = former
@@ -115,22 +120,26 @@ def _prepare_both(document, books, former):
 
 
 def _changed(before, after):
-    """The names of the values that are not the same."""
+    """Return the names of the values that differ."""
     return {name for name in {*before, *after} if before.get(name) != after.get(name)}
 
 
 def _rewrite(document, without, proven, names):
+    """Write the values of ``names`` on the draft, and note what the electronic invoice changed.
+
+    :param without: the ``Bill`` without the electronic invoice; ``proven`` is the one with it
+    """
     move = document.move_id
     before = content.in_words(move)
     if names:
         rewriting.write(proven, names)
         document.env["lucca.bill.check"]._check(proven, move)
-        document.env.flush_all()  # so that a refusal of the database is raised in here
+        document.env.flush_all()  # a refusal of the database is raised here, in the savepoint
     rewritten = content.rewritten(before, content.in_words(move))
-    news = [*_more(proven.notes, without.notes), *_more(proven.doubts, without.doubts)]
-    # What was told of the bill beside what is known of the document alone, such as a twin, stays.
+    news = [*_without(proven.notes, without.notes), *_without(proven.doubts, without.doubts)]
+    # Doubts that a preparation does not find, such as one about a duplicate bill, stay.
     known = [*without.doubts, *proven.doubts]
-    kept = _more([doubt for (doubt,) in document.doubts or []], known)
+    kept = _without([doubt for (doubt,) in document.doubts or []], known)
     proven.doubts = [*kept, *proven.doubts]
     document.write(
         {**rewriting.made_of(proven, move), "amount_company": -move.amount_untaxed_signed}
@@ -149,14 +158,14 @@ def _rewrite(document, without, proven, names):
     )
 
 
-def _more(messages, others):
-    """Those of some messages that are not among others."""
+def _without(messages, others):
+    """Return the messages that are not among ``others``."""
     others = list(map(read_message, others))
     return [one for one in messages if read_message(one) not in others]
 
 
 def _tell_unused(document, names):
-    """Note on a bill that somebody worked on what its electronic invoice would have changed."""
+    """Note on a bill that stays as it is which fields its electronic invoice would have changed."""
     move = document.move_id
     labels = [move._fields[name]._description_string(move.env) for name in sorted(names)]
     change.note(

@@ -1,4 +1,4 @@
-"""The dates of a bill: Lucca's, as far as they can be."""
+"""The dates of a bill, which are Lucca's as far as they are possible."""
 
 from odoo import fields
 
@@ -10,27 +10,27 @@ _lt = Messages(__name__)
 
 
 def set_dates(bill):
-    """Give a ``Bill`` its date; a due date is checked, and set with the payment term.
+    """Set the invoice date of a ``Bill``, and check its due date, which is set with the payment term.
 
-    A journal numbers its entries by their accounting date: where a person takes a date that cannot
-    be, the accounting date is today's.
+    If a person accepts an impossible invoice date, the accounting date is today, since a journal
+    numbers its entries by their accounting dates.
 
-    :raises Blocked: a date is missing or cannot be, and no person said to book it all the same
+    :raises Blocked: the invoice date is missing, or a date is impossible, and no person accepted that
     """
     booked = bill.booked
     bill.values["invoice_date"] = booked.document_date or False
     if not booked.document_date:
-        _ask_for_date(bill)
+        _confirm_missing_date(bill)
     elif not is_possible_date(booked.document_date, booked.received):
-        _ask(bill, booked.document_date)
+        _confirm_impossible_date(bill, booked.document_date)
         bill.values["date"] = fields.Date.context_today(bill.document)
     elif not is_usual_date(booked.document_date, booked.received):
-        _doubt(bill)
+        _doubt_unusual_date(bill)
     if booked.due_date and not is_possible_due_date(booked.due_date, booked.received):
-        _ask(bill, booked.due_date)
+        _confirm_impossible_date(bill, booked.due_date)
 
 
-def _ask_for_date(bill):
+def _confirm_missing_date(bill):
     if not bill.document._is_accepted("invalid_document"):
         raise Blocked(
             "invalid_document",
@@ -43,7 +43,7 @@ def _ask_for_date(bill):
     bill.doubts.append(_lt("Lucca gives no date for this document: enter the bill date."))
 
 
-def _ask(bill, day):
+def _confirm_impossible_date(bill, day):
     shown = {"date": day, "received": bill.booked.received}
     if not bill.document._is_accepted("doubtful_date"):
         raise Blocked(
@@ -64,7 +64,7 @@ def _ask(bill, day):
     )
 
 
-def _doubt(bill):
+def _doubt_unusual_date(bill):
     booked = bill.booked
     bill.doubts.append(
         _lt(

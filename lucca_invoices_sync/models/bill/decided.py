@@ -1,4 +1,4 @@
-"""What people decided about a document, and what nobody decided, on its bill."""
+"""The notes and doubts on a bill about what people decided for its document, and what nobody decided."""
 
 from ..messages import Messages
 
@@ -6,7 +6,7 @@ _lt = Messages(__name__)
 
 
 def note_company(bill, books):
-    """Doubt a company that nobody chose, where the account has bills of several.
+    """Add a doubt about a company that nobody chose, if the Lucca account has bills of several companies.
 
     :param books: the company's ``CompanyBooks``
     """
@@ -32,7 +32,7 @@ def note_company(bill, books):
 
 
 def _note_unknown_company(bill, books):
-    """Doubt the company where Lucca's purchase could not be read, which names the establishment."""
+    """Add a doubt about the company if Lucca's purchase, which names the establishment, could not be read."""
     document = bill.document
     if document.partner_id and books.is_one_of_several(document.connection_id):
         bill.doubts.append(
@@ -46,9 +46,9 @@ def _note_unknown_company(bill, books):
 
 
 def note_chosen(bill, mapping):
-    """Doubt a supplier that a person chose for the document, where Lucca names another by now.
+    """Add a doubt if a person chose the supplier of the document, and Lucca names another one by now.
 
-    :param mapping: of the supplier that Lucca names; may be empty
+    :param mapping: the mapping of the supplier that Lucca names; may be empty
     """
     partner = bill.partner
     if not mapping or mapping.partner_id.commercial_partner_id == partner.commercial_partner_id:
@@ -64,7 +64,7 @@ def note_chosen(bill, mapping):
 
 
 def describe_decisions(bill):
-    """Return the notes on what was decided, and that the figures were compared."""
+    """Return the notes on the chosen supplier and taxes, and on the comparison of the amounts, as messages."""
     document = bill.document
     supplier = document._mapping("supplier")
     words = dict(supplier._fields["found_by"]._description_selection(document.env))

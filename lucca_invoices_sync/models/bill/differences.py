@@ -1,4 +1,4 @@
-"""Where the electronic invoice says something else than Lucca and Odoo, in words."""
+"""The differences between an electronic invoice and what Lucca and Odoo say, in words."""
 
 from itertools import islice
 from textwrap import wrap
@@ -13,12 +13,12 @@ from ..supplier.identity import known_supplier
 
 _lt = Messages(__name__)
 
-#: So many accounts or rates are told: a supplier's file may have any number.
+#: The most accounts or rates that a text lists: a supplier's file may have any number.
 MOST_TOLD = 8
 
 
 class Difference(NamedTuple):
-    """What differs, as a row (what, the electronic invoice, Lucca or Odoo) and as a sentence."""
+    """A difference, as a row (label, electronic invoice, Lucca or Odoo) and as a sentence."""
 
     row: list
     sentence: Message
@@ -27,7 +27,7 @@ class Difference(NamedTuple):
 def find_differences(document, partner, books):
     """Return the ``Difference``s of a document's electronic invoices, the gravest first, each once.
 
-    :param partner: whose bill it is, or is to be; may be empty
+    :param partner: the supplier of the bill that exists or is to be created; may be empty
     :param books: the company's ``CompanyBooks``, with the document's electronic invoices
     """
     invoices = books.electronic_invoices.get(document, ())
@@ -46,7 +46,7 @@ def find_differences(document, partner, books):
 
 
 def _known(document, booked, partner, books):
-    """What Lucca and Odoo know of the supplier and of ourselves."""
+    """Return what Lucca and Odoo know of the supplier and of the company, as ``Known``."""
     company, supplier = partner.commercial_partner_id, _supplier_of(document, partner)
     described = [party_of(known_supplier(supplier))] if supplier else []
     if company:
@@ -55,7 +55,7 @@ def _known(document, booked, partner, books):
     day = booked.tax_day
     rates = {mapping.lucca_id: mapping._rate_on(day) for mapping in document._mapping("tax")}
     return Known(
-        # Machines that read invoices take our own numbers for the supplier's.
+        # Machines that read invoices may take the company's own numbers for the supplier's.
         sellers=tuple(party.without(books.own_parties) for party in described),
         buyers=tuple(books.own_parties),
         ibans=tuple(
@@ -69,7 +69,7 @@ def _known(document, booked, partner, books):
 
 
 def _supplier_of(document, partner):
-    """The mapping of the supplier that Lucca names, unless the bill is of somebody else."""
+    """Return the mapping of the supplier that Lucca names; empty if the bill is of another supplier."""
     mapping = document._mapping("supplier")
     mapped = mapping.partner_id.commercial_partner_id
     is_same = not partner or not mapped or mapped == partner.commercial_partner_id
@@ -77,13 +77,14 @@ def _supplier_of(document, partner):
 
 
 class _Words:
-    """The words for what differs between a document and one of its electronic invoices."""
+    """The words for the differences between a document and one of its electronic invoices."""
 
     def __init__(self, document, booked, partner, invoice):
         self._document, self._booked, self._invoice = document, booked, invoice
         self._partner = partner.commercial_partner_id
 
     def say(self, difference):
+        """Return the ``Difference`` in words of one that ``compare`` found."""
         label, sentence = _TEXTS[difference.what]
         if difference.what is Compared.ACCOUNT and self._payee:
             sentence = _OF_A_FACTOR
@@ -94,14 +95,14 @@ class _Words:
 
     @property
     def _payee(self):
-        """Whom the invoice has paid in place of the seller."""
+        """The payee (BG-10), if the invoice is to be paid to somebody else than the seller; else empty."""
         return self._invoice.payee.name or self._invoice.payee.registration or ""
 
     def _as_they_are(self, difference):
         return difference.theirs, difference.ours
 
     def _accounts(self, difference):
-        """Account numbers as banks print them: a person compares them."""
+        """Return the account numbers of both sides in groups of four, as banks print them for people."""
         return tuple(
             joined([" ".join(wrap(iban, 4)) for iban in _first(side)], ", ")
             for side in (difference.theirs, difference.ours)
@@ -138,7 +139,7 @@ class _Words:
 
 
 def _first(values):
-    """As many of some values as somebody reads."""
+    """Return the first ``MOST_TOLD`` values, followed by an ellipsis if there are more."""
     *first, more = [*islice(values, MOST_TOLD + 1), None][: MOST_TOLD + 1]
     return [*first, "…"] if more is not None else first
 
@@ -148,13 +149,13 @@ def _party(party):
 
 
 def _company(name, *numbers):
-    """A company with its numbers in brackets."""
+    """Return the name of a company with its numbers in brackets."""
     known = [number for number in numbers if number]
     return _lt("%(name)s (%(numbers)s)", name=name or "?", numbers=known) if known else name or "?"
 
 
 def _totals(currency, excluding, tax, including):
-    """Totals, of a document of either sign."""
+    """Return the totals of a document in words, without their signs."""
     return _lt(
         "%(excluding)s + %(tax)s VAT = %(including)s",
         excluding=Money(currency, abs(excluding)),
@@ -163,7 +164,7 @@ def _totals(currency, excluding, tax, including):
     )
 
 
-#: ``{what: how its values become figures of a message}``
+#: ``{what differs: the method that returns the values of both sides for a message}``
 _VALUES = {
     Compared.ACCOUNT: _Words._accounts,
     Compared.SELLER: _Words._sellers,
@@ -174,7 +175,7 @@ _VALUES = {
     Compared.NUMBER: _Words._as_they_are,
     Compared.DATE: _Words._as_they_are,
 }
-#: ``{what: (its name, the sentence)}``
+#: ``{what differs: (label, sentence)}``
 _TEXTS = {
     Compared.ACCOUNT: (
         ACCOUNT,

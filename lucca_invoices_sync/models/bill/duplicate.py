@@ -16,7 +16,7 @@ from ..troubles import contained
 
 _lt = Messages(__name__)
 
-#: What a person may have typed an invoice, or a credit note, as.
+#: The types of bills that a person may have entered an invoice or a credit note as.
 BILLS = ("in_invoice", "in_receipt", "in_refund")
 
 
@@ -26,7 +26,7 @@ class LuccaBillDuplicate(models.AbstractModel):
 
     @api.model
     def _without_duplicates(self, turn, bills):
-        """Those of the ``Bill``s that Odoo has not yet; the others wait, unless a person said so."""
+        """Return the ``Bill``s that Odoo does not have yet, or that a person accepts; block the others."""
         coming = [self._entry_of(bill) for bill in bills]
         known = self._known(bills, coming) + self._announced(bills, coming) if bills else []
         kept = []
@@ -38,7 +38,13 @@ class LuccaBillDuplicate(models.AbstractModel):
         return kept
 
     def _check(self, bill, entry, known, coming):
-        """Raise ``Blocked`` for a bill that is one of those ``known``, pairs of entry and move."""
+        """Add a doubt to a bill that looks like a known one of another supplier.
+
+        :param entry: the bill's own ``Entry``
+        :param known: ``(Entry, move)`` of existing bills, and of documents, whose move is empty
+        :param coming: the entries of all bills of the batch
+        :raises Blocked: the bill is one of the known ones, and no person accepted it
+        """
         near = [pair for pair in known if may_be_same(entry, pair[0])]
         recurs = near and is_recurring(entry, [other for other, _move in known], coming)
         doubles = (pair for pair in near if is_double(entry, pair[0], recurs))
@@ -88,7 +94,7 @@ class LuccaBillDuplicate(models.AbstractModel):
         return _lt("%(bill)s (%(company)s)", bill=move, company=move.company_id.name)
 
     def _entry_of(self, bill):
-        """A document that is to be booked as an ``Entry``."""
+        """Return the ``Entry`` of a document that is to be booked."""
         currency = self.env["res.currency"].browse(bill.values["currency_id"])
         return Entry(
             supplier=bill.partner.commercial_partner_id.id,
@@ -101,13 +107,16 @@ class LuccaBillDuplicate(models.AbstractModel):
         )
 
     def _known(self, bills, coming):
-        """``(Entry, move)`` of all bills in Odoo that any of these could be, by one query."""
+        """Return ``(Entry, move)`` of all bills in Odoo that any of these could be, by one query."""
         own = self.env["account.move"].union(*(bill.document.move_id for bill in bills))
         found = self._find_alike(coming, bills[0].company) - own
         return [(entry_of(move), move) for move in found]
 
     def _announced(self, bills, coming):
-        """The same of what a first look is done with: these documents will be bills by then."""
+        """Return ``(Entry, empty move)`` of similar documents for which a first look would create bills.
+
+        Their bills will be in Odoo once booking starts. A connection that books has no such documents.
+        """
         document = bills[0].document
         if document.connection_id.is_booking:
             return []
@@ -116,7 +125,7 @@ class LuccaBillDuplicate(models.AbstractModel):
         return [(one._entry(), self.env["account.move"]) for one in alike if one._partner()]
 
     def _find_alike(self, wanted, company):
-        """The bills of a company, its branches and parents that any of these entries could be."""
+        """Return the bills of a company, its branches and parents that any of these entries could be."""
         moves = self.env["account.move"]
         moves.flush_model(["ref", "amount_total", "invoice_date", "commercial_partner_id"])
         query = moves._search(
@@ -131,9 +140,9 @@ class LuccaBillDuplicate(models.AbstractModel):
 
 
 def _may_be_one_of(wanted):
-    """The condition for bills that ``is_double`` may find to be one of these entries.
+    """Return the SQL condition for bills that ``is_double`` may find to be one of these entries.
 
-    Numbers that are the same have the same digits, but for zeros.
+    Two spellings of one number have the same digits, apart from zeros.
     """
     totals = tuple({float(entry.total) for entry in wanted})
     days = [entry.day for entry in wanted if entry.day]
@@ -155,7 +164,7 @@ def _may_be_one_of(wanted):
 
 
 def entry_of(move):
-    """A bill of Odoo's as an ``Entry``."""
+    """Return the ``Entry`` of a bill in Odoo."""
     return Entry(
         supplier=move.commercial_partner_id.id or 0,
         is_refund=move.move_type == "in_refund",
@@ -168,5 +177,5 @@ def entry_of(move):
 
 
 def round_amount(currency, amount):
-    """An amount as Odoo rounds it, so that Lucca's and Odoo's can be compared."""
+    """Return an amount as Odoo rounds it (``Decimal``), so that Lucca's and Odoo's can be compared."""
     return Decimal(str(currency.round(float(amount)) if currency else amount))

@@ -1,4 +1,4 @@
-"""The electronic invoices among a document's files: found when a file comes, and read for the bill."""
+"""Finding the electronic invoices among a document's files, and reading them for the bill."""
 
 import io
 import logging
@@ -12,18 +12,21 @@ from ...lucca.files import PDF, XML, kind_of
 
 _logger = logging.getLogger(__name__)
 
-#: What the XML of a PDF's own invoice is called (Factur-X 1.0, ZUGFeRD 1 and 2), in small letters; others that are
-#: embedded may be those of other invoices.
+#: The names of the XML file, in lower case, that is a PDF's own invoice (Factur-X 1.0, ZUGFeRD 1 and 2). Other
+#: embedded files may be other invoices.
 NAMES = frozenset(["factur-x.xml", "xrechnung.xml", "zugferd-invoice.xml"])
 
 
 def find_invoice(content):
-    """Return the XML of the electronic invoice that a file is or holds; False where there is none."""
+    """Return the XML of the electronic invoice that a file is or holds; False if there is none.
+
+    :param content: the file's bytes
+    """
     return next(filter(None, map(keep_invoice, _invoices_in(content))), False)
 
 
 def _invoices_in(content):
-    """The contents that may be an invoice's XML."""
+    """Return the parts of a file that may be an invoice's XML, as bytes."""
     kind = kind_of(content)
     if kind is XML:
         return [content]
@@ -33,7 +36,7 @@ def _invoices_in(content):
 def _embedded(content):
     try:
         reader = OdooPdfFileReader(io.BytesIO(content), strict=False)
-        if reader.isEncrypted:  # PDF/A, which these are, is not; and nothing could be checked
+        if reader.isEncrypted:  # Factur-X and ZUGFeRD are PDF/A, which is never encrypted
             return []
         named = [(name, part) for name, part in reader.getAttachments() if isinstance(part, bytes)]
     except Exception as error:  # noqa: BLE001  (the reader raises anything for a broken file)
@@ -43,13 +46,13 @@ def _embedded(content):
 
 
 def invoices_of(documents, but=None):
-    """Return ``{document: its ElectronicInvoices}`` of those that have one, by one query.
+    """Return ``{document: [ElectronicInvoice]}`` of the documents that have one, by one query.
 
-    The first is the document's own as far as can be told. All others have its amounts, too: they
-    are the same invoice in another file. What else comes with it, such as an earlier invoice that
-    proves something, is left aside.
+    If invoices have the document's amounts, all of these are returned: they are the same invoice in
+    several files. Others, such as an earlier invoice that proves something, are left out. If none
+    has the amounts, only the one that is most likely the document's is returned.
 
-    :param but: a ``lucca.file`` that is left out
+    :param but: a ``lucca.file`` to leave out
     """
     files = documents.env["lucca.file"].search_fetch(
         [
@@ -68,14 +71,17 @@ def invoices_of(documents, but=None):
 
 
 def invoices_of_gone(document):
-    """The same of the files on its bill that Lucca has no more: the bill may have been made with them."""
+    """Return ``{document: [ElectronicInvoice]}`` of files on its bill that Lucca no longer has.
+
+    The bill may have been made with these invoices.
+    """
     contents = [file.attachment_id.raw or b"" for file in document._files_gone()]
     read = [read_invoice(xml.encode()) for xml in map(find_invoice, contents) if xml]
     return {document: _choose(document, read)} if read else {}
 
 
 def _choose(document, invoices):
-    """Those with the document's amounts; else one with its number, with totals, or any."""
+    """Return the invoices with the document's amounts; else one, preferably with its number or with totals."""
     try:
         booked = document._booked_document()
     except InvalidDocument:

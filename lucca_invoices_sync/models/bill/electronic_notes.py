@@ -1,4 +1,4 @@
-"""What a bill says of the electronic invoice that it was made by."""
+"""The notes on a bill about the electronic invoice that it was made from."""
 
 from ..messages import Messages, Money, joined
 from . import evidence
@@ -8,7 +8,7 @@ _lt = Messages(__name__)
 
 
 def note_evidence(bill):
-    """Tell on a ``Bill`` what comes from its electronic invoice, beside the taxes of what has no VAT."""
+    """Note on a ``Bill`` what comes from its electronic invoice, except the taxes of parts without VAT."""
     if not bill.evidence:
         return
     if bill.evidence.bases:
@@ -34,7 +34,7 @@ def _note_rounding(bill):
 
 
 def _note_prepaid(bill):
-    """Tell what was paid in advance; whoever booked that must find it on the same account."""
+    """Note what was paid in advance, and the account where that must be booked; if none is set, add a doubt."""
     prepaid, account = bill.evidence.prepaid, difference_account(bill.document)
     if not prepaid:
         return

@@ -1,4 +1,4 @@
-"""What an electronic invoice that agrees with Lucca proves of a bill, and what it says beside the amounts."""
+"""What a bill takes from an electronic invoice that agrees with Lucca: evidence, dates and payment reference."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -13,12 +13,12 @@ _lt = Messages(__name__)
 
 
 def prove(bill):
-    """Give a ``Bill`` the ``Evidence`` of its electronic invoice; none where it and Lucca differ."""
+    """Set the ``evidence`` of a ``Bill`` by its electronic invoice; None if that does not agree with Lucca."""
     base, env = bill.booked.base, bill.document.env
     currency = env["res.currency"]._by_code(base.currency)
     if not (bill.electronic and currency):
         return
-    if not has_vat(base):  # what is listed is not charged
+    if not has_vat(base):  # the VAT that Lucca lists is not charged
         base = replace(base, taxes=())
     rules, day = env["lucca.bill.tax"], bill.booked.tax_day
     known = {one.lucca_id: rules._rate_of(one, day) for one in bill.document._mapping("tax")}
@@ -29,19 +29,22 @@ def prove(bill):
 
 
 def is_on_payment(bill):
-    """Whether the VAT of a bill falls due when it is paid (BT-8); None where that is not known."""
+    """Return whether the VAT of a bill falls due when it is paid (BT-8); None if that is not known."""
     point = bill.electronic.vat_point if bill.evidence else None
     return point and point is VatPoint.PAYMENT
 
 
 def due_date(bill):
-    """The day on which it is to be paid (BT-9), where it can be."""
+    """Return the due date that the electronic invoice gives (BT-9); None if it is missing or impossible."""
     day = bill.electronic.due_date if bill.evidence else None
     return day if day and is_possible_due_date(day, bill.booked.received) else None
 
 
 def payment_reference(bill):
-    """The reference that the supplier wants to be paid with (BT-83); empty where none can be used."""
+    """Return the payment reference that the supplier asks for (BT-83); empty if there is none.
+
+    One with a wrong check digit is left out, and noted on the bill.
+    """
     reference = (bill.electronic.payment_reference or "") if bill.evidence else ""
     if not is_wrong_reference(reference):
         return reference
@@ -56,7 +59,7 @@ def payment_reference(bill):
 
 
 def describe_period(bill):
-    """When what a bill is for was supplied, in words; None where that is unknown, or the day of the document."""
+    """Return when goods or services were supplied, in words; None if unknown, or on the document date."""
     days = bill.electronic.service_period if bill.evidence else None
     if not days or set(days) == {bill.booked.document_date}:
         return None

@@ -1,4 +1,4 @@
-"""What is unusual about a document's amounts: told on its bill, or asked of a person first."""
+"""The notes on unusual amounts of a document, some of which a person must confirm before the bill is created."""
 
 from ...lucca.booking.lines import TAX_MISMATCH, What, gravest_reason
 from ..messages import Messages, Money, sentences
@@ -41,13 +41,14 @@ _TEXTS = {
 
 
 def judge(bill, findings):
-    """Tell of the findings on a ``Bill``; raise ``Blocked`` for one that a person must confirm.
+    """Add findings to the notes and doubts of a ``Bill``.
 
     :param findings: the ``Finding``s of the plan that the bill's lines come from
+    :raises Blocked: a person must confirm one of them, and has not done so
     """
     doubts = [_describe(bill, one) for one in findings if one.must_be_confirmed]
     bill.notes += [_describe(bill, one) for one in findings if not one.must_be_confirmed]
-    # All are asked at once, by one reason: one answer is enough.
+    # A person confirms all findings at once, for one reason: one answer is enough.
     reason = gravest_reason(findings)
     if reason and not bill.document._is_accepted(reason):
         raise Blocked(reason, sentences(*doubts, _advise(reason)), may_be_accepted=True)
@@ -67,7 +68,7 @@ def _advise(reason):
 
 
 def _describe(bill, finding):
-    """A finding in one sentence that stays true on the bill."""
+    """Return a finding as one sentence that stays true on the bill."""
     base = bill.booked.base
     company = bill.company.currency_id.name
     cost = bill.booked.cost

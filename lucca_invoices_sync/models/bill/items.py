@@ -1,4 +1,4 @@
-"""The lines of a supplier's own electronic invoice as those of its bill, where the connection has them so."""
+"""Using the lines of a supplier's electronic invoice as the lines of its bill, if the connection wants that."""
 
 from decimal import Decimal
 
@@ -14,12 +14,12 @@ from ..messages import Messages
 
 _lt = Messages(__name__)
 
-#: More lines than this take Odoo too long to make, and nobody reads them on a bill.
+#: Odoo takes too long to create more lines than this, and nobody reads so many on a bill.
 MOST_LINES = 300
-#: How far back an account is looked for.
+#: How far back journal items are searched for a supplier's usual account.
 USUAL_PERIOD = relativedelta(years=2)
 BILLS = ("in_invoice", "in_refund", "in_receipt")
-#: Units of UN/ECE Recommendation 20 that have a symbol which is the same in all languages.
+#: ``{unit code of UN/ECE Recommendation 20: symbol}``, for symbols that are the same in all languages.
 SYMBOLS = {
     "GRM": "g",
     "HUR": "h",
@@ -36,19 +36,19 @@ SYMBOLS = {
 
 
 def are_wanted(bill):
-    """Whether a ``Bill`` is to have its electronic invoice's own lines, if they can be had."""
+    """Return whether a ``Bill`` is to have the lines of its electronic invoice, if they can be used."""
     return bool(bill.electronic) and bill.document.connection_id.bill_lines == "invoice"
 
 
 def count_of(invoice):
-    """How many lines a bill would have: allowances and charges are lines, too."""
+    """Return how many lines the bill of an electronic invoice would have, with its allowances and charges."""
     return len(invoice.lines) + len(invoice.allowances_and_charges)
 
 
 def explain_rates(bill, books, evidence):
-    """Return why a ``Bill`` has one line a VAT rate, though lines of the invoice are wanted.
+    """Return why a ``Bill`` has one line a VAT rate, although the connection wants the lines of the invoice.
 
-    :param evidence: what the electronic invoice proves, with its own lines; None for nothing
+    :param evidence: what the electronic invoice proves, with its lines; None if it proves nothing
     """
     invoice = bill.electronic
     if not books.takes_items:
@@ -92,7 +92,7 @@ def _explain_amounts(bill, invoice, evidence):
 
 
 def quantity_and_price(line, included, currency):
-    """Return the invoice's quantity and price of a line; 1 and the amount where these do not give it.
+    """Return the invoice's quantity and price of a line, if they make up its amount; else 1 and the amount.
 
     Odoo keeps a price with all its digits, and a quantity with those of *Product Unit*.
 
@@ -102,7 +102,7 @@ def quantity_and_price(line, included, currency):
     if included or not (item and item.quantity):
         return 1.0, float(price)
     product, unit = item.quantity * item.unit_price, Decimal(str(currency.rounding))
-    # Odoo keeps the amount of a line with a printed tax. Of others it may round the sum alone.
+    # Odoo keeps the pinned amount of a line with a printed tax. It may round only the sum of others.
     is_exact = (round_to(product, unit) if line.taxes else product) == price
     digits = currency.env["decimal.precision"].precision_get("Product Unit")
     if is_exact and round(item.quantity, digits) == item.quantity:
@@ -111,7 +111,7 @@ def quantity_and_price(line, included, currency):
 
 
 def label_of(env, line):
-    """Return what a line is called on the invoice; empty where it has no name."""
+    """Return the name of a line on the invoice, or what it is if it is an unnamed charge or allowance; may be empty."""
     source = line.item.source
     if line.item.label or not isinstance(source, AllowanceOrCharge):
         return line.item.label
@@ -119,7 +119,7 @@ def label_of(env, line):
 
 
 def detail_of(env, line, quantity):
-    """Return quantity, price and period of a line, as far as its values do not say them."""
+    """Return the period of a line in words, with its quantity and price if the bill line has others."""
     item, told = line.item, []
     if item.quantity and item.quantity != quantity:
         amount, price = (_number(env, one) for one in (item.quantity, item.unit_price))
@@ -138,12 +138,12 @@ def _number(env, number):
 
 
 def accounts_by_label(books, partners):
-    """Return ``{(supplier's id, label): account}``: where a line of such a label was posted last.
+    """Return ``{(supplier's id, label): account}`` with the account of the last posted line of each label.
 
-    Odoo's Community edition knows the usual account of a supplier, but not of a label. One query for
-    all electronic invoices of ``books`` whose lines are wanted.
+    Odoo's Community edition knows the usual account of a supplier, but not of a label. One query
+    serves all electronic invoices of ``books`` whose lines are wanted.
 
-    :param partners: the suppliers, as bill lines have them: companies, not their contacts
+    :param partners: the suppliers as bill lines have them: companies, not their contacts
     """
     company = books.company
     labels = {
@@ -171,7 +171,7 @@ def accounts_by_label(books, partners):
         lines._field_to_sql(query.table, field, query)
         for field in ("partner_id", "name", "account_id", "date", "id")
     )
-    label = SQL("split_part(%s, E'\\n', 1)", name)  # what stands below it is of one time
+    label = SQL("split_part(%s, E'\\n', 1)", name)  # the text below the label differs each time
     query.add_where(SQL("%s IN %s", label, tuple(labels)))
     query.order = SQL("%s, %s, %s DESC, %s DESC", partner, label, date, line_id)
     distinct = SQL("DISTINCT ON (%s, %s) %s", partner, label, partner)

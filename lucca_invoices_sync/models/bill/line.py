@@ -23,7 +23,7 @@ class LuccaBillLine(models.AbstractModel):
 
     @api.model
     def _set_lines(self, bill, books):
-        """Give a ``Bill`` its lines, to the cent; raise ``Blocked`` or ``DocumentError``."""
+        """Set the lines of a ``Bill`` to Lucca's amounts, to the cent; raise ``Blocked`` or ``DocumentError``."""
         rules = self.env["lucca.bill.tax"]
         currency = self.env["res.currency"].browse(bill.values["currency_id"])
         own, tolerance = bill.company.currency_id, _tolerance(bill)
@@ -50,7 +50,7 @@ class LuccaBillLine(models.AbstractModel):
         self._note_unproven_rates(bill, mappings)
 
     def _plan(self, bill, books, numbers):
-        """Give a ``Bill`` its ``lines``; return what is unusual about them, as ``Finding``s."""
+        """Set the ``lines`` of a ``Bill``, without accounts yet; return the ``Finding``s about its amounts."""
         evidence, wants_items = bill.evidence, items.are_wanted(bill)
         if evidence and wants_items and books.takes_items:
             evidence = replace(evidence, lines=_items(bill, numbers))
@@ -61,7 +61,7 @@ class LuccaBillLine(models.AbstractModel):
         return plan.findings
 
     def _taxes_of_lines(self, bill, books):
-        """The taxes of each line: those that are chosen for the account that its label goes to."""
+        """Yield the taxes of each line; its own account decides them if its label has another than the bill's."""
         rules, found = self.env["lucca.bill.tax"], {}
         for line, taxes in zip(bill.lines, rules._taxes(bill, books), strict=True):
             account = self._account_of_label(bill, books, line)
@@ -75,7 +75,7 @@ class LuccaBillLine(models.AbstractModel):
             yield found[key]
 
     def _line_values(self, bill, books, line, taxes, mappings):
-        """What a line has beside the account and the analytics of all lines."""
+        """Return the values of one line, which complete or replace those that all lines have in common."""
         currency, own = (
             self.env["res.currency"].browse(bill.values["currency_id"]),
             bill.company.currency_id,
@@ -84,7 +84,7 @@ class LuccaBillLine(models.AbstractModel):
         return {
             **self._own_account(bill, books, line),
             **amounts,
-            **_entry(line, taxes, bill),
+            **_journal_item(line, taxes, bill),
             "name": self._name_of(bill, line, mappings, amounts["quantity"]),
         }
 
@@ -128,9 +128,9 @@ class LuccaBillLine(models.AbstractModel):
             )
 
     def _note_unproven_rates(self, bill, mappings):
-        """A tax of too high a rate also explains the VAT, by a part without VAT."""
+        """Add a doubt about a part without VAT if Lucca tells no rates: too high a rate would leave one, too."""
         if bill.evidence:
-            return  # the electronic invoice has that rate, too
+            return  # the electronic invoice confirms the rates
         day = bill.booked.tax_day
         unproven = [one.tax_id for one in mappings.values() if one._rate_on(day) is None]
         without = sum((line.base for line in bill.lines if line.kind is Kind.UNTAXED), Decimal(0))
@@ -148,7 +148,7 @@ class LuccaBillLine(models.AbstractModel):
 
     @api.model
     def _account_values(self, bill, books):
-        """What ``_account`` says, asked once a bill; raise ``Blocked`` for an archived account."""
+        """Return the values that ``_account`` gave, asked once a bill; raise ``Blocked`` for an archived account."""
         if not bill.account_values:
             values = self._account(bill, books)
             account = self.env["account.account"].browse(values["account_id"])
@@ -161,7 +161,10 @@ class LuccaBillLine(models.AbstractModel):
         return bill.account_values
 
     def _account(self, bill, books):
-        """The expense account: the nature's, the supplier's usual one, the connection's."""
+        """Return ``{"account_id"}`` for all lines of a bill, or raise ``Blocked``. Other addons may extend this.
+
+        It is the nature's account, else the supplier's usual one, the connection's, or that of last resort.
+        """
         account = (
             self._mapped_account(bill, books)
             or books.usual_accounts.get(bill.partner.id)
@@ -188,7 +191,7 @@ class LuccaBillLine(models.AbstractModel):
         return bill.document.connection_id.expense_account_id.filtered_domain(own)
 
     def _last_account(self, bill):
-        """The account of last resort, which nobody chose for this kind of purchase."""
+        """Return the account of last resort, which nobody chose for this kind of purchase; may be empty."""
         journal = self.env["account.journal"].browse(bill.values["journal_id"])
         return journal.default_account_id or bill.company.expense_account_id
 
@@ -200,7 +203,7 @@ class LuccaBillLine(models.AbstractModel):
         )
 
     def _own_account(self, bill, books, line):
-        """What a line has in place of the expense account: that of its label, or of a difference."""
+        """Return the values that replace the expense account: the account of the line's label or of differences."""
         if account := self._account_of_label(bill, books, line):
             return {"account_id": account.id}
         if line.kind not in DIFFERENCES:
@@ -213,7 +216,7 @@ class LuccaBillLine(models.AbstractModel):
         return {"account_id": account.id, **analytic}
 
     def _account_of_label(self, bill, books, line):
-        """Where the supplier's lines of this label were posted last; the nature's account wins."""
+        """Return the account of the supplier's last line with this label; empty if the nature has an account."""
         none = self.env["account.account"]
         if not line.item or self._mapped_account(bill, books):
             return none
@@ -222,9 +225,9 @@ class LuccaBillLine(models.AbstractModel):
 
     @api.model
     def _usual_accounts(self, company, partners):
-        """``{partner id: account}``: the one that Odoo itself would pick for a bill's line.
+        """Return ``{partner id: account}`` with the account that Odoo itself would propose for a bill line.
 
-        As ``account.account._get_most_frequent_account_for_partner``, for all partners at once.
+        This is ``account.account._get_most_frequent_account_for_partner`` for all partners at once.
         """
         groups = self.env["account.move.line"]._read_group(
             [
@@ -236,7 +239,7 @@ class LuccaBillLine(models.AbstractModel):
             ],
             ["partner_id", "account_id"],
             ["__count"],
-            order="__count desc",  # the default one, by the account's code, takes PostgreSQL long
+            order="__count desc",  # the default order, by the account's code, is slow in PostgreSQL
         )
         usual = {}
         for partner, account, _count in sorted(groups, key=lambda one: (-one[2], one[1].code)):
@@ -246,9 +249,9 @@ class LuccaBillLine(models.AbstractModel):
     # --- analytics ------------------------------------------------------------------------------
 
     def _analytic(self, bill, books):
-        """Cost centre and sections: one account a plan, each 100 %; what is unmapped is left out.
+        """Return the analytic distribution: one account a plan for cost centre and sections, each 100 %.
 
-        Odoo's distribution models give the other plans; all of them, where nothing is mapped.
+        Unmapped ones are left out. For all other plans Odoo's distribution models decide.
         """
         chosen = self._analytic_accounts(bill)
         if not chosen:
@@ -259,13 +262,13 @@ class LuccaBillLine(models.AbstractModel):
         return {"analytic_distribution": {**others, key: 100}}
 
     def _analytic_accounts(self, bill):
-        """The mapped account of each plan: the more precise one, else the cost centre's."""
+        """Return the mapped account of each plan: the most precise one, else the cost centre's."""
         mappings = bill.document._mapping("cost_center") | bill.document._mapping("axis_section")
         chosen = {}
         for mapping in mappings.sorted(lambda one: (one.kind != "cost_center", one.id)):
             plan = mapping.analytic_account_id.root_plan_id
             other = chosen.get(plan, mapping)
-            taken = mapping if _is_below(mapping, other) else other
+            taken = mapping if _is_more_precise(mapping, other) else other
             if plan:
                 chosen[plan] = taken
             if plan and mapping.analytic_account_id != other.analytic_account_id:
@@ -275,18 +278,18 @@ class LuccaBillLine(models.AbstractModel):
         )
 
     def _tell_left_out(self, bill, taken, left_out):
-        """Note which of two accounts of one plan is not used; it is a doubt if nothing says which."""
+        """Note which of two accounts of one plan is not used; add a doubt if nothing decides between them."""
         words = _lt(
             "“%(left_out)s” is left out: “%(taken)s” is of the same analytic plan.",
             left_out=left_out.analytic_account_id.display_name,
             taken=taken.analytic_account_id.display_name,
         )
-        is_clear = taken.kind != left_out.kind or _is_below(taken, left_out)
+        is_clear = taken.kind != left_out.kind or _is_more_precise(taken, left_out)
         (bill.notes if is_clear else bill.doubts).append(words)
 
 
-def _is_below(mapping, other):
-    """Whether a mapping is more precise than another: by Odoo's plans, else by Lucca's codes."""
+def _is_more_precise(mapping, other):
+    """Return whether a mapping is more precise than another: by Odoo's plans, else by Lucca's codes."""
     path = mapping.analytic_account_id.plan_id.parent_path or ""
     other_path = other.analytic_account_id.plan_id.parent_path or ""
     if path != other_path:
@@ -297,9 +300,9 @@ def _is_below(mapping, other):
 
 
 def difference_account(document):
-    """The account of what a person confirmed: the one that was named, else the connection's."""
+    """Return the account for a confirmed difference: the document's, else the connection's; may be empty."""
     account = document.difference_account_id or document.connection_id.difference_account_id
-    if "lucca_difference_account" in document.env.context:  # it is asked what would be booked
+    if "lucca_difference_account" in document.env.context:  # for a preview of the bill
         named = account.browse(document.env.context["lucca_difference_account"] or ())
         account = named or document.connection_id.difference_account_id
     return account.filtered_domain(account._check_company_domain(document.company_id))
@@ -314,7 +317,7 @@ def _tolerance(bill):
 
 
 def _items(bill, numbers):
-    """The electronic invoice's own lines; none where they are not its amounts, or too many."""
+    """Return the lines of the electronic invoice; none if they do not add up to its amounts, or are too many."""
     if items.count_of(bill.electronic) > items.MOST_LINES:
         return ()
     base = bill.booked.base
@@ -322,25 +325,25 @@ def _items(bill, numbers):
 
 
 def _amounts(line, taxes, currency, rate, own):
-    """The values of a line that hold its amounts, pinned where it has a printed tax or a VAT category's.
+    """Return the values of a line that hold its amounts, pinned if it has a printed tax or that of a VAT category.
 
-    :param own: the company's currency
+    :param rate: ``currency`` per unit of ``own``, the company's currency; None if Odoo converts
     """
     printed = list(zip(taxes, line.taxes, strict=True)) if line.taxes else []
     included = sum((one.amount for tax, one in printed if tax.price_include), Decimal(0))
     quantity, price = items.quantity_and_price(line, included, currency)
     values = {"quantity": quantity, "price_unit": price}
     if line.category and taxes and not printed:
-        printed = _reckoned(line, taxes, _unit(currency), _unit(own))
+        printed = _compute_unprinted(line, taxes, _unit(currency), _unit(own))
     return {
         **values,
         "tax_ids": [Command.set(taxes.ids)],
-        "extra_tax_data": _pinned(line, printed, values, currency, rate) if printed else False,
+        "extra_tax_data": _pin(line, printed, values, currency, rate) if printed else False,
     }
 
 
-def _reckoned(line, taxes, unit, own_unit):
-    """Pairs as of printed taxes, of those that add nothing to the total: what Odoo makes of the base."""
+def _compute_unprinted(line, taxes, unit, own_unit):
+    """Return ``(tax, LineTax)`` of taxes that are not printed, with the amounts that Odoo computes from the base."""
     company_base = line.base if line.company_base is None else line.company_base
     return [
         (tax, LineTax(0, round_to(line.base * rate, unit), round_to(company_base * rate, own_unit)))
@@ -349,13 +352,13 @@ def _reckoned(line, taxes, unit, own_unit):
     ]
 
 
-def _entry(line, taxes, bill):
-    """What Odoo makes of these amounts in the journal entry: given, it need not write it after.
+def _journal_item(line, taxes, bill):
+    """Return the values that Odoo would compute for the line's journal item, so that it need not write them later.
 
-    It reckons all the same, and writes what it finds to be different.
+    Odoo computes them all the same, and corrects what differs.
     """
     if "invoice_currency_rate" not in bill.values:
-        return {}  # Odoo converts
+        return {}  # Odoo converts by its own rate
     is_refund = bill.values["move_type"] == "in_refund"
     sign = -1 if is_refund else 1
     company_base = line.base if line.company_base is None else line.company_base
@@ -366,13 +369,13 @@ def _entry(line, taxes, bill):
     }
 
 
-def _pinned(line, printed, values, currency, rate):
-    """``extra_tax_data`` that keeps Odoo from recomputing the line's amounts.
+def _pin(line, printed, values, currency, rate):
+    """Return the ``extra_tax_data`` that keeps Odoo from recomputing the line's amounts.
 
     Odoo reads it in ``account.tax._import_base_line_extra_tax_data`` as long as currency, price,
-    discount and quantity are those given here. Without ``rate`` the company amounts are Odoo's.
+    discount and quantity are those given here. Without ``rate`` Odoo computes the company amounts.
 
-    :param printed: pairs of a tax of Odoo's and a ``LineTax``
+    :param printed: pairs of an ``account.tax`` and a ``LineTax``
     :param values: the line's quantity and price
     """
     base = float(line.base)

@@ -30,9 +30,9 @@ ZERO = Decimal(0)
 
 
 class LuccaBillNoVat(models.AbstractModel):
-    """A supplier charges no VAT: does the company owe it, and which tax declares it?
+    """The tax of a bill whose supplier charges no VAT: whether the company owes it, and which tax declares it.
 
-    A tax that would add VAT to the total is never taken, since the total is the printed one.
+    A tax that would add VAT to the total is never used, since the total is the printed one.
     """
 
     _name = "lucca.bill.no_vat"
@@ -40,9 +40,10 @@ class LuccaBillNoVat(models.AbstractModel):
 
     @api.model
     def _decide(self, bill, books):
-        """Give a ``Bill`` without VAT its ``unprinted_tax``; leave one with VAT as it is.
+        """Set the ``unprinted_tax`` of a ``Bill`` without VAT; leave a bill with VAT as it is.
 
-        What has no VAT on an agreeing electronic invoice has the tax of its VAT category.
+        If an electronic invoice agrees with Lucca, its parts without VAT get the taxes of their VAT
+        categories instead, also on a bill with VAT.
         """
         base = bill.booked.base
         if bill.evidence:
@@ -56,10 +57,10 @@ class LuccaBillNoVat(models.AbstractModel):
         relation = books.relation(bill.partner, bill.tax_scope)
         is_at_home = relation in (DOMESTIC, UNKNOWN)
         if not chosen and is_at_home and base.taxes and not owed.listed:
-            return  # a rate of 0 % is on the invoice
+            return  # the invoice has a rate of 0 %, whose mapped tax is used
         tax = chosen or self._find_tax(bill, books, relation, owed)
         if not tax and owed.listed and not bill.booked.is_self_assessed:
-            return  # amounts that do not tie, rather than VAT that the company owes
+            return  # the amounts are probably wrong: they do not show that the company owes VAT
         bill.unprinted_tax = tax
         lost = self._take_lost(bill, books, relation, owed)
         bill.booked = without_self_assessed(bill.booked, lost)
@@ -67,9 +68,9 @@ class LuccaBillNoVat(models.AbstractModel):
             self._tell(bill, books, relation, bill.unprinted_tax)
 
     def _decide_by_category(self, bill, books):
-        """Give each part without VAT of an electronic invoice its tax, also beside VAT that is charged."""
+        """Set the tax of each part without VAT of an electronic invoice, also beside charged VAT."""
         is_mixed, chosen = has_vat(bill.booked.base), self._chosen_tax(bill)
-        # What is charged beside it says nothing of the rate that is owed.
+        # The VAT that is charged says nothing about the rate of VAT that is owed.
         owed = NOTHING_OWED if is_mixed else read_self_assessed(bill.booked)
         parts = find_parts(bill, books, owed, chosen, is_mixed=is_mixed)
         bill.category_taxes = {part.category: part.tax for part in parts}
@@ -82,7 +83,10 @@ class LuccaBillNoVat(models.AbstractModel):
             self._tell_category(bill, books, part._replace(tax=tax), chosen, is_mixed=is_mixed)
 
     def _use_categories(self, bill, books, parts, owed):
-        """Have a bill without any VAT go by the categories of its parts; what is lost has one."""
+        """Set the taxes of a bill without any VAT by the categories of its parts.
+
+        VAT that is owed and not recovered is looked for only if there is a single part.
+        """
         lost, bill.unprinted_tax = ZERO, self.env["account.tax"]
         if len(parts) == 1:
             part = parts[0]
@@ -92,19 +96,19 @@ class LuccaBillNoVat(models.AbstractModel):
         bill.booked = without_self_assessed(bill.booked, lost)
 
     def _tell_category(self, bill, books, part, chosen, *, is_mixed):
-        """Note why a part has no VAT; by the place where the category does not say."""
+        """Note why a part has no VAT: by its category, or by the supplier's place if that decides."""
         if chosen:
             return
         is_free_import = part.category == EXPORT and _is_zero(part.tax)
         if part.relation == DOMESTIC and part.category in (INTRA, EXPORT, STANDARD):
-            return  # it is told that this cannot be so
+            return  # ``note_contradictions`` has added a doubt about it
         if not is_mixed and (part.owed is Owed.BY_PLACE or is_free_import):
             self._tell(bill, books, part.relation, part.tax)
         elif part.category in NOT_CHARGED:
             note_part(bill, part, is_mixed=is_mixed)
 
     def _chosen_tax(self, bill):
-        """The tax that a person mapped to the one rate of 0 % on the invoice."""
+        """Return the tax that a person mapped to the only rate of 0 % on the invoice; else an empty one."""
         ids = {tax.rate_type_id for tax in bill.booked.base.taxes if not tax.value}
         mappings = bill.document._mapping("tax").filtered(
             lambda one: one.lucca_id in ids and one.found_by == "person"
@@ -116,13 +120,16 @@ class LuccaBillNoVat(models.AbstractModel):
     # --- which tax ------------------------------------------------------------------------------
 
     def _find_tax(self, bill, books, relation, owed):
-        """The connection's own, else what the supplier's fiscal position makes of the usual one."""
+        """Return the tax that declares the VAT; empty if there is none, or more than one fits.
+
+        It is the connection's, else what the supplier's fiscal position makes of the usual tax.
+        """
         if tax := self._tax_of_connection(bill, books, relation):
             return tax
         usual = self._usual_taxes(bill, books, owed)
         position = self._position(bill, books, relation)
         if relation == DOMESTIC and not self._is_chosen(position, bill):
-            # A supplier at home would have charged another.
+            # A supplier at home would have charged any tax above 0 %.
             return self._only(usual.filtered(lambda tax: not tax.amount))
         default = usual & bill.company.account_purchase_tax_id
         return self._replace(bill, books, position, default or usual) or self._replace(
@@ -130,12 +137,15 @@ class LuccaBillNoVat(models.AbstractModel):
         )
 
     def _replace(self, bill, books, position, usual):
-        """The one tax that a fiscal position has in place of usual ones, which adds nothing."""
+        """Return the one tax that replaces usual ones in a fiscal position and adds nothing to the total.
+
+        It is empty if there is no such tax, or more than one.
+        """
         own = self.env["lucca.bill.tax"]._taxes_of_account(bill, books)
         found = usual.browse()
         for one in usual:
             replaced = position.map_tax(one) if position.tax_ids else one
-            # Whoever gave the account its tax knows what is bought.
+            # The account's own tax fits what is bought, whatever its scope says.
             is_said = one in own or one.tax_scope == bill.tax_scope
             found |= replaced.filtered(
                 lambda tax, is_said=is_said: (
@@ -146,7 +156,7 @@ class LuccaBillNoVat(models.AbstractModel):
             )
         if self._only(found) or not usual:
             return self._only(found)
-        # A chart may forget to say which tax one replaces, as France's for services from abroad.
+        # A chart may not say which tax one replaces, as in France for services from abroad.
         rate = Decimal(str(usual[0].amount)) / 100
         return self._only(books.taxes.choose_self_assessed(position, rate, bill.tax_scope))
 
@@ -154,9 +164,9 @@ class LuccaBillNoVat(models.AbstractModel):
         return taxes if len(taxes) == 1 else taxes.browse()
 
     def _tax_of_connection(self, bill, books, relation):
-        """The connection's tax for purchases from the European Union; it is its company's.
+        """Return the connection's tax for purchases from the European Union; empty if it is not for this bill.
 
-        A company outside of the Union has it for services from anywhere abroad.
+        A company outside the Union uses the tax for services from any country abroad.
         """
         is_service = bill.tax_scope == SERVICES
         is_outside = relation == ABROAD and is_service and not books.is_in_union
@@ -168,7 +178,7 @@ class LuccaBillNoVat(models.AbstractModel):
         return own.filtered(lambda one: one.active and adds_nothing(one))
 
     def _usual_taxes(self, bill, books, owed):
-        """What a supplier at home would have charged; several where nobody said which."""
+        """Return the taxes that a supplier at home would have charged; several if nobody said which."""
         default = bill.company.account_purchase_tax_id
         rate = self._listed_rate(bill, owed)
         own = self.env["lucca.bill.tax"]._taxes_of_account(bill, books)
@@ -182,7 +192,10 @@ class LuccaBillNoVat(models.AbstractModel):
         return found or books.taxes.choose(rate, bill.tax_scope)
 
     def _listed_rate(self, bill, owed):
-        """The rate (a fraction) of the VAT that is only listed; None where it is not of here."""
+        """Return the rate (a fraction) of VAT that is listed but not charged.
+
+        It is None if there is no single rate, or if it is another country's.
+        """
         mappings = bill.document._mapping("tax").filtered(
             lambda one: one.lucca_id in owed.rate_type_ids and not one.is_foreign
         )
@@ -190,9 +203,9 @@ class LuccaBillNoVat(models.AbstractModel):
         return rates.pop() if len(rates) == 1 else None
 
     def _position(self, bill, books, relation):
-        """The supplier's fiscal position; the Union's for goods from Northern Ireland.
+        """Return the supplier's fiscal position; for goods from Northern Ireland that of the European Union.
 
-        Odoo knows these as from the United Kingdom.
+        Odoo finds the position of the United Kingdom for these, so the bill gets the other one here.
         """
         position, supplier = books.fiscal_position(bill.partner), bill.partner.commercial_partner_id
         country, number = supplier.country_id.code or "", supplier.vat or ""
@@ -204,22 +217,23 @@ class LuccaBillNoVat(models.AbstractModel):
         return books.union_position
 
     def _is_chosen(self, position, bill):
-        """Whether a person gave the supplier its fiscal position."""
+        """Return whether a person gave the supplier this fiscal position."""
         chosen = bill.partner.with_company(bill.company).property_account_position_id
         return bool(position) and chosen == position
 
     # --- VAT that is owed and not recovered -----------------------------------------------------
 
     def _take_lost(self, bill, books, relation, owed):
-        """The VAT that is owed and not recovered, which Lucca's charge contains; else zero.
+        """Return the VAT that is owed and not recovered, which Lucca's charge contains; zero if there is none.
 
-        A tax of the supplier's fiscal position that loses just so much is taken where there is one.
+        If the supplier's fiscal position has one tax that loses just this share, the bill gets that
+        tax. Otherwise its ``lost_self_assessed`` is set.
         """
         unit = Decimal(str(self.env["res.currency"].browse(bill.values["currency_id"]).rounding))
         rate = Decimal(str(bill.unprinted_tax.amount)) / 100
         due = round_to(bill.booked.base.including_taxes * rate, unit)
         if not due or not 0 < owed.lost <= due + unit:
-            return ZERO  # where it is more, the charge contradicts the total
+            return ZERO  # a charge with more than the VAT that is due contradicts the total
         losing = books.taxes.choose_self_assessed(
             self._position(bill, books, relation),
             rate,
@@ -235,9 +249,9 @@ class LuccaBillNoVat(models.AbstractModel):
 
     @api.model
     def _add_lost_vat(self, bill):
-        """Make VAT that is owed and not recovered a part of the charge.
+        """Add VAT that is owed and not recovered to the charge, if the tax of the bill does not do so.
 
-        Where no tax does so, two lines take it back from the account of deducted VAT.
+        Two lines move it there from the account of deducted VAT.
         """
         lost, tax = bill.lost_self_assessed, bill.unprinted_tax
         account = deduction_account(tax) if lost else None
@@ -269,10 +283,10 @@ class LuccaBillNoVat(models.AbstractModel):
     # --- words ----------------------------------------------------------------------------------
 
     def _tell(self, bill, books, relation, tax):
-        """Note which tax declares the VAT, or what is to be checked where none does."""
+        """Note which tax declares the VAT; if none does, add a note or a doubt about what to check."""
         position = self._position(bill, books, relation)
         if self._is_chosen(position, bill) and not (tax or position.tax_ids):
-            return  # a person said that no tax is due
+            return  # a person chose a position without taxes: no VAT is due
         if relation == DOMESTIC and not tax:
             bill.notes.append(self._describe_domestic(bill))
         elif not tax:

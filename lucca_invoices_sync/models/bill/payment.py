@@ -1,4 +1,4 @@
-"""To which bank account a bill is paid, and with which reference."""
+"""Whether a bill is paid by bank transfer, and with which payment reference."""
 
 import re
 
@@ -16,7 +16,7 @@ _lt = Messages(__name__)
 
 
 def is_payable(bill):
-    """Whether Odoo may propose to pay a bill by transfer; it is told on the bill where not."""
+    """Return whether Odoo may propose to pay a bill by bank transfer; note on the bill why not."""
     state, method = bill.booked.payment_state, bill.booked.payment_method
     if state in STOPPED:
         bill.notes.append(
@@ -36,9 +36,9 @@ def is_payable(bill):
 
 
 def check_reference(bill):
-    """Take the payment reference away where the bank would refuse it: QR-IBANs have their own kind.
+    """Remove a payment reference that the bank would refuse, and note that on the bill.
 
-    Swiss Implementation Guidelines QR-bill: payments to a QR-IBAN have a QR reference, others none.
+    Swiss Implementation Guidelines QR-bill: a payment to a QR-IBAN has a QR reference, no other does.
     """
     number = bill.values["payment_reference"] or ""
     if not any(map(is_qr_iban, _possible_accounts(bill))):
@@ -60,7 +60,7 @@ def _named_account(bill):
 
 
 def _possible_accounts(bill):
-    """The numbers of the accounts that the bill may be paid to."""
+    """Return the numbers of the accounts that the bill may be paid to."""
     banks = bill.document.env["res.partner.bank"]
     if "partner_bank_id" not in bill.values:
         return bill.partner.commercial_partner_id.bank_ids.mapped("acc_number")

@@ -1,4 +1,4 @@
-"""Bills that are posted by themselves, where the connection says so: those that carry no doubt."""
+"""Posting bills without a doubt automatically, if the connection says so."""
 
 import logging
 
@@ -12,9 +12,9 @@ _logger = logging.getLogger(__name__)
 
 
 def post(documents):
-    """Confirm bills as a person would; what stays a draft for a doubt or a refusal is told.
+    """Post the draft bills of documents, and note why some stay drafts: a doubt, or a refusal of Odoo.
 
-    :param documents: of one company, some of which have drafts
+    :param documents: the documents of one company, some of which have drafts
     """
     left = documents.filtered(lambda one: one.move_id.state == "draft" and not _is_forbidden(one))
     if not left:
@@ -22,26 +22,26 @@ def post(documents):
     reasons = {document.move_id: told for document in left if (told := _doubts(document))}
     refusals = {}
     _confirm(left.move_id.filtered(lambda move: move not in reasons), refusals)
-    _tell(left, reasons, refusals)
+    _tell_why_draft(left, reasons, refusals)
 
 
 def _is_forbidden(document):
-    """Whether the supplier's own setting in Odoo says that a person posts its bills."""
+    """Return whether the supplier's setting in Odoo says that its bills are never posted automatically."""
     partner = document.move_id.partner_id
     return "never" in (partner | partner.commercial_partner_id).mapped("autopost_bills")
 
 
 def _doubts(document):
-    """What a person would see before confirming, ours first, then what Odoo itself warns of."""
+    """Return all doubts about a bill as one message, the addon's before Odoo's warnings; False if there are none."""
     move = document.move_id
     doubts = [doubt for (doubt,) in document.doubts or []]
-    if document.is_doubtful and not doubts:  # it was booked before they were kept
+    if document.is_doubtful and not doubts:  # booked by a version that did not store the doubts
         doubts.append(_lt("A note on the bill names a doubt about it."))
     if document.electronic_check == "differs":
         doubts.append(_lt("Its electronic invoice says something else."))
     if move.is_manually_modified:
         doubts.append(_lt("Somebody worked on it before its files were there."))
-    # Two documents of Lucca were told apart by their numbers before they were booked.
+    # Two documents of Lucca with numbers are not the same: this was checked before they were booked.
     twins = move.duplicated_ref_ids.filtered(
         lambda twin: not (twin.lucca_document_ids and twin.ref and move.ref)
     )
@@ -52,19 +52,21 @@ def _doubts(document):
 
 
 def _confirm(moves, refusals):
-    """Post the bills that Odoo lets be posted; give ``refusals`` its words for each other.
+    """Post the bills that Odoo accepts, all at once, and after an error by halves.
 
-    All at once, and on an error by halves. Odoo's *Confirm* button checks mandatory analytic plans.
+    Mandatory analytic plans are checked, as Odoo's *Confirm* button does.
+
+    :param refusals: ``{bill: message}``, to which the bills that Odoo refuses are added
     """
     if not moves:
         return
     try:
         with moves.env.cr.savepoint():
             moves.with_context(validate_analytic=True).action_post()
-            moves.env.flush_all()  # so that a refusal of the database is raised in here
+            moves.env.flush_all()  # a refusal of the database is raised here, in the savepoint
     except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
         raise  # nothing is wrong with the bills
-    except Exception as error:  # noqa: BLE001  (whatever an addon raises is one bill's)
+    except Exception as error:  # noqa: BLE001  (an addon may raise anything for one of the bills)
         if len(moves) == 1:
             refusals[moves] = _in_words(moves, error)
             return
@@ -83,8 +85,8 @@ def _in_words(move, error):
     return Message(describe_bug(error))
 
 
-def _tell(documents, reasons, refusals):
-    """Note why bills stay drafts: on their documents, and on the bills what they do not say yet."""
+def _tell_why_draft(documents, reasons, refusals):
+    """Store on the documents why their bills stay drafts; note refusals on the bills, which have the doubts already."""
     for document in documents:
         move = document.move_id
         told = read_message(refusals.get(move) or reasons.get(move) or False)

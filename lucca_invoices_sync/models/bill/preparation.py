@@ -1,4 +1,4 @@
-"""What is known of a bill while it is made."""
+"""The data of a bill while it is prepared, and the data that all bills of a company share."""
 
 from __future__ import annotations
 
@@ -22,25 +22,26 @@ from .differences import Difference
 
 @dataclass
 class Bill:
-    """A ``lucca.document`` on its way to a bill: read once, decided upon step by step.
+    """A ``lucca.document`` on its way to a bill, which the steps of the preparation fill one after the other.
 
-    ``booked`` has a total that is not negative; ``electronic`` is what the supplier's own electronic
-    invoice says, where a file of the document is or holds one, ``evidence`` what that proves where it
-    agrees with Lucca: nothing else of it may be used; and ``differences`` where it says something else.
-    ``lines`` are Lucca's amounts and ``taxes`` those
-    of each in Odoo, where they are printed one for each of ``line.taxes`` in this order. ``values``
-    is what the bill is created with. ``notes`` are facts, ``doubts`` what keeps it from being posted
-    by itself; its chatter says both. Both are messages, or words of other addons.
-
-    ``account_values`` has the account of all lines; ``is_account_chosen`` unless it is only the one
-    of last resort.
-    ``rate_taxes`` is ``{rate_type_id: tax}`` of the printed VAT. Where none is printed,
-    ``unprinted_tax`` is the tax of all lines, or an empty one, and else None;
-    ``lost_self_assessed`` is how much of the VAT that the company owes then it does not recover.
-    ``category_taxes`` is ``{category: tax}`` of the parts without VAT that an electronic invoice tells apart,
-    an empty one where none declares it.
-
-    Where the connection has it so, ``lines`` may be those of the electronic invoice (``has_items``).
+    :param booked: the document with a total that is not negative
+    :param is_negative: whether Lucca has it as an invoice of a negative amount
+    :param electronic: the supplier's electronic invoice, if a file of the document is or holds one
+    :param evidence: what that invoice proves if it agrees with Lucca; nothing else of it may be used
+    :param differences: where that invoice says something else than Lucca or Odoo
+    :param lines: Lucca's amounts as lines; those of the electronic invoice, if the connection wants them
+    :param taxes: ``account.tax`` of each line; printed ones are in the order of ``line.taxes``
+    :param values: what the bill is created with
+    :param notes: facts for the bill's chatter: messages, or words of other addons
+    :param doubts: what is not certain, likewise for the chatter; such a bill is not posted automatically
+    :param account_values: the account of all lines
+    :param is_account_chosen: false if that is only the account of last resort
+    :param rate_taxes: ``{rate_type_id: tax}`` of the printed VAT
+    :param unprinted_tax: if no VAT is printed, the tax of all lines or an empty one; else None
+    :param category_taxes: ``{category: tax}`` of the parts without VAT of an electronic invoice; the tax
+        is empty if none declares the VAT
+    :param lost_self_assessed: how much of the VAT that the company owes it does not recover, in the
+        document's currency; zero if the tax itself takes that into account
     """
 
     document: Any
@@ -63,36 +64,38 @@ class Bill:
 
     @property
     def tax_scope(self):
-        """What is bought: the nature's word, else what the connection says of most purchases."""
+        """What is bought, as the nature says or else the connection: a scope of ``lucca.booking.taxes``."""
         document = self.document
         return document._mapping("nature").tax_scope or document.connection_id.tax_scope
 
     @property
     def has_items(self):
-        """Whether lines are the electronic invoice's own, not those of a VAT rate."""
+        """Whether the lines are those of the electronic invoice, not one for each VAT rate."""
         return any(line.item for line in self.lines)
 
     def printed_taxes(self):
-        """Yield pairs of a tax of Odoo's and the ``LineTax`` that is printed for it, of all lines.
+        """Yield ``(account.tax, LineTax)`` of the printed taxes of all lines.
 
-        A line without printed VAT may have a tax all the same, which adds nothing to the total.
+        The tax of a line without printed VAT, which adds nothing to the total, is left out.
         """
         for line, taxes in zip(self.lines, self.taxes, strict=True):
             yield from zip(taxes, line.taxes, strict=bool(line.taxes))
 
     def confirm(self, reason, doubt, advice, **values):
-        """Note a doubt that a person accepted; raise ``Blocked`` where nobody did.
+        """Add a doubt that a person accepted.
 
+        :param reason: the reason for which the document needs attention until then
         :param doubt: a sentence that stays true on the bill
-        :param advice: what to do about it, until then
-        :param values: of other fields of the document that waits
+        :param advice: what a person can do, which the document says after the doubt
+        :param values: the values of other fields of the document that needs attention
+        :raises Blocked: nobody accepted the reason
         """
         if not self.document._is_accepted(reason):
             raise Blocked(reason, sentences(doubt, advice), may_be_accepted=True, **values)
         self.doubts.append(doubt)
 
     def become(self, other):
-        """Take all that another preparation of the same document says; keep the doubts of this one."""
+        """Replace all fields by those of another preparation of the same document; add the doubts of this one."""
         doubts = [*other.doubts, *(doubt for doubt in self.doubts if doubt not in other.doubts)]
         for one in fields(self):
             setattr(self, one.name, getattr(other, one.name))
@@ -104,7 +107,7 @@ class Bill:
 
     @property
     def supplier_mapping(self):
-        """The mapping of the supplier that Lucca names; none where a person chose for the document."""
+        """The mapping of the supplier that Lucca names; empty if a person chose another for the document."""
         mapping = self.document._mapping("supplier")
         return mapping.browse() if self.document.partner_id else mapping
 
@@ -114,15 +117,16 @@ class Bill:
 
 
 class CompanyBooks:
-    """What the bills of one company share, read once a synchronisation.
+    """The data that the bills of one company share, read once a synchronisation.
 
-    ``usual_accounts`` is ``{partner id: account}`` of a batch, as ``lucca.bill.line`` finds them:
-    they follow from the bills before it. ``bank_accounts`` is ``{partner id: res.partner.bank}`` of
-    the batch's suppliers, those of their contacts included. ``electronic_invoices`` is
-    ``{lucca.document: [ElectronicInvoice]}`` of the batch, see ``electronic_invoice.invoices_of``;
-    ``label_accounts`` is ``{(supplier's id, label): account}`` of lines of these invoices.
+    Four attributes are read anew for each batch by ``lucca.bill._read_for``:
 
-    :param takes_items: the lines of an electronic invoice may become lines of the bill
+    ``usual_accounts`` is ``{partner id: account}``, which follows from the bills before the batch.
+    ``bank_accounts`` is ``{partner id: res.partner.bank}``, those of the supplier's contacts included.
+    ``electronic_invoices`` is ``{lucca.document: [ElectronicInvoice]}``, see ``electronic_invoice.invoices_of``.
+    ``label_accounts`` is ``{(supplier's id, label): account}`` of the lines of these invoices.
+
+    :param takes_items: whether the lines of an electronic invoice may become lines of the bill
     """
 
     def __init__(self, company, *, takes_items=True):
@@ -135,7 +139,7 @@ class CompanyBooks:
         self._several = {}
 
     def is_one_of_several(self, connection):
-        """Whether an account of Lucca has bills of other companies than this, as far as people said."""
+        """Return whether the connection's Lucca account is known to have bills of other companies, too."""
         if connection not in self._several:
             mappings = connection.env["lucca.mapping"]
             self._several[connection] = (
@@ -145,7 +149,7 @@ class CompanyBooks:
         return self._several[connection]
 
     def fiscal_position(self, partner):
-        """The one that Odoo gives a bill of this supplier (``_compute_fiscal_position_id``)."""
+        """Return the fiscal position that Odoo gives a bill of this supplier (``_compute_fiscal_position_id``)."""
         if partner not in self._positions:
             positions = partner.env["account.fiscal.position"].with_company(self.company)
             delivery = partner.browse(partner.address_get(["delivery"])["delivery"])
@@ -158,12 +162,12 @@ class CompanyBooks:
         return PurchaseTaxes(self.company)
 
     def relation(self, partner, scope):
-        """Where the supplier is for VAT, see ``lucca.booking.vat_areas``."""
+        """Return where the supplier is for VAT, see ``lucca.booking.vat_areas.relation``."""
         supplier = partner.commercial_partner_id
         return self.relation_to(supplier.country_id.code or "", supplier.vat or "", scope)
 
     def relation_to(self, country, vat_number, scope):
-        """Where somebody of a country (ISO 3166 code, may be empty) is for VAT, see ``lucca.booking.vat_areas``."""
+        """Return where a seller of a country (ISO 3166 code, may be empty) is for VAT, see ``relation``."""
         here = self.company.account_fiscal_country_id.code or ""
         return relation(here, country, vat_number, scope, self._union)
 
@@ -174,7 +178,7 @@ class CompanyBooks:
 
     @cached_property
     def union_position(self):
-        """The fiscal position for businesses of the European Union, as Odoo would find it."""
+        """The fiscal position that Odoo would find for businesses of the European Union; may be empty."""
         positions = self.company.env["account.fiscal.position"]
         domain = [
             *positions._check_company_domain(self.company),
@@ -185,15 +189,19 @@ class CompanyBooks:
         return positions.search(domain, limit=1)
 
     def exchange_rate(self, currency, day):
-        """Odoo's own: a currency per unit of the company's; None where it has no rate of either.
+        """Return Odoo's exchange rate: units of a currency per unit of the company's.
 
-        As ``res.currency._get_rates``, which would take a query for each day.
+        It is None if Odoo has a rate of neither currency. ``res.currency._get_rates`` gives the same
+        rates, but takes a query for each day.
         """
         rate, own = (self._rate_on(one, day) for one in (currency, self.company.currency_id))
         return (rate or 1.0) / (own or 1.0) if rate or own else None
 
     def _rate_on(self, currency, day):
-        """The latest rate, else the first one after; the company's own before all companies'."""
+        """Return the latest rate of a day, else the first one after it; None if there is no rate.
+
+        A rate of the company itself wins over one of all companies.
+        """
         rates = self._rates_of(currency)
         past = [one for one in rates if one[1] <= day]
         if past:
@@ -202,7 +210,7 @@ class CompanyBooks:
         return rates[0][2] if rates else None
 
     def _rates_of(self, currency):
-        """``(is for all companies, day, rate)``, in this order: one query a currency."""
+        """Return ``(whether it is for all companies, day, rate)`` of a currency, sorted; one query a currency."""
         if currency not in self._rates:
             rates = self.company.env["res.currency.rate"].search_read(
                 [
@@ -219,44 +227,44 @@ class CompanyBooks:
 
     @cached_property
     def own_partners(self):
-        """The company itself and its branches: no bill is theirs."""
+        """The partners of the company, its parents and branches, which are never suppliers of its bills."""
         return own_companies(self.company).partner_id.with_env(self.company.env)
 
     @cached_property
     def own_parties(self):
-        """What is known of the company and its branches."""
+        """What is known of the company, its parents and branches, as ``lucca.booking.parties.Party``."""
         return own_parties(self.company)
 
     @cached_property
     def own_ibans(self):
-        """The account numbers of the company and its branches: no bill is paid to them."""
+        """The account numbers of the company, its parents and branches, to which no bill is paid."""
         accounts = accounts_of(self.own_partners).values()
         return {read_iban(one.acc_number) for some in accounts for one in some}
 
     def is_own_iban(self, iban):
-        """Whether an account is the company's or a branch's, however it is written."""
+        """Return whether an account number is one of ``own_ibans``, however it is written."""
         return read_iban(iban) in self.own_ibans
 
     def accounts_of(self, partner):
-        """The ``res.partner.bank`` of a company and its contacts; read unless it is of the batch."""
+        """Return the ``res.partner.bank`` of a supplier and its contacts; read them if the batch does not have them."""
         if partner and partner.id not in self.bank_accounts:
             self.bank_accounts.update(accounts_of(partner))
         return self.bank_accounts.get(partner.id, partner.env["res.partner.bank"])
 
     @cached_property
     def no_analytic(self):
-        """The values of a line without analytic accounts: Odoo's distribution models may apply.
+        """The values of a line without mapped analytic accounts, to which Odoo's distribution models may apply.
 
-        It looks for them line by line, unless it is told that there are none.
+        If there are no models, an empty distribution keeps Odoo from looking for them line by line.
         """
         models = self.company.env["account.analytic.distribution.model"]
         return {} if models.search_count([], limit=1) else {"analytic_distribution": False}
 
     def distribution(self, partner, account, plans):
-        """What Odoo's distribution models give a bill's line in the plans other than ``plans``.
+        """Return the analytic distribution that Odoo's models give a bill line in all plans but ``plans``.
 
-        As ``account.move.line._compute_analytic_distribution``, which does not ask them for a line
-        that has a distribution.
+        ``account.move.line._compute_analytic_distribution`` gives the same, but only to a line that
+        has no distribution yet.
         """
         key = (partner.commercial_partner_id, account, plans)
         if self.no_analytic:

@@ -1,4 +1,4 @@
-"""What would be booked of a document that waits, if a person took its doubt."""
+"""A preview of the bill that would be created for a document if a person accepted its doubt."""
 
 from typing import Any, NamedTuple
 
@@ -13,15 +13,16 @@ from .preparation import CompanyBooks
 
 _lt = Messages(__name__)
 
-#: Lines that stand for amounts as they are printed.
+#: The kinds of lines that stand for printed amounts.
 USUAL = (Kind.VAT, Kind.UNTAXED)
 
 
 class Preview(NamedTuple):
-    """A bill as it would be made; ``trouble`` is why it would wait again, and then all else is empty.
+    """A bill as it would be created.
 
-    ``lines`` are ``(name, amount, account, is it printed so)``, ``doubts`` what its notes would say, also
-    of its electronic invoice.
+    ``lines`` are ``(name, amount in words, account, whether the amount is printed)``. ``doubts`` are those that
+    the bill's notes would name, those about its electronic invoice included. ``trouble`` says why the document
+    would need attention again; then there is no supplier, line or doubt.
     """
 
     document: Any
@@ -32,10 +33,10 @@ class Preview(NamedTuple):
 
 
 def preview_bill(document, account, books_of):
-    """Return the ``Preview`` of one document; nothing is written.
+    """Return the ``Preview`` of one document; no bill is created.
 
-    :param account: of the lines for a difference; empty: as without
-    :param books_of: ``{company: CompanyBooks}``, filled as they are needed
+    :param account: the account of lines for a difference; if empty, the connection's
+    :param books_of: ``{company: CompanyBooks}``, to which missing ones are added
     """
     accepted = {"lucca_accepted": (document.reason,), "lucca_difference_account": account.id}
     if new := _new_supplier(document):
@@ -58,7 +59,7 @@ def preview_bill(document, account, books_of):
 
 
 def _new_supplier(document):
-    """The mapping of the supplier that is made before the bill, by a connection that only looks yet."""
+    """Return the mapping of a supplier that is only created when booking starts; else an empty one."""
     mapping = document._mapping("supplier")
     is_coming = mapping.is_to_create and not document._partner()
     return mapping if is_coming and not document.connection_id.is_booking else mapping.browse()

@@ -9,7 +9,7 @@ class LuccaBillRefund(models.AbstractModel):
 
     @api.model
     def _link(self, documents):
-        """Link refunds to their bills, among all of the same purchases; which came first is no matter."""
+        """Link the refunds of these documents' purchases to the bills that they correct, whichever came first."""
         purchases = set(documents.mapped("purchase_lucca_id")) - {0}
         if not purchases:
             return
@@ -38,7 +38,7 @@ class LuccaBillRefund(models.AbstractModel):
 
 
 def _fits(bill, refund):
-    """Whether a bill may be what a refund corrects: all of it, or by its number."""
+    """Return whether a refund may correct a bill: it has the bill's number, or its total and no earlier date."""
     is_related = (
         bill.move_type == "in_invoice"
         and not bill.reversal_move_ids

@@ -1,16 +1,16 @@
-"""A draft that nobody touched is written anew, in its place."""
+"""Rewriting a draft that nobody touched, in place."""
 
 from odoo import fields
 from odoo.fields import Command
 
 from ..document import content
 
-#: What a bill is for good.
+#: The values of a bill that cannot change any more.
 KEPT = frozenset({"move_type", "company_id"})
 
 
 def is_alike(bill):
-    """Whether the draft that is there can become what a ``Bill`` says."""
+    """Return whether the document's draft can be rewritten as a ``Bill`` says: its type and company are the same."""
     move, values = bill.document.move_id, bill.values
     return (move.move_type, move.company_id.id) == (values["move_type"], values["company_id"])
 
@@ -18,7 +18,7 @@ def is_alike(bill):
 def write(bill, names=None):
     """Write the values of a ``Bill`` on the draft of its document.
 
-    :param names: of those that are written; without: all
+    :param names: the names of the values to write; None for all
     """
     is_complete = names is not None and names <= set(bill.values)
     values = bill.values if is_complete else {**_left_to_odoo(bill), **bill.values}
@@ -33,7 +33,7 @@ def write(bill, names=None):
 
 
 def made_of(bill, move):
-    """Return the values of a document that say what its bill was made of, and how it was then."""
+    """Return the values of a document that record the state of its bill after it was made, and its doubts."""
     return {
         "bill_fingerprint": content.fingerprint(move, bill.values),
         "doubts": [[doubt] for doubt in bill.doubts],
@@ -42,13 +42,13 @@ def made_of(bill, move):
 
 
 def _left_to_odoo(bill):
-    """What a new bill gets where Lucca says nothing: the draft has what it said before."""
+    """Return the values that Odoo gives a new bill where Lucca says nothing: the draft still has earlier ones."""
     found = {**_terms_of_odoo(bill), **_proposed_by_odoo(bill)}
     return {name: value for name, value in found.items() if name not in bill.values}
 
 
 def _terms_of_odoo(bill):
-    """Odoo finds the due date by the payment term; without one it is the day of the bill's making."""
+    """Return the payment term, by which Odoo finds the due date; without a term the due date is today."""
     if "invoice_date_due" in bill.values:
         return {}
     partner = bill.partner.with_company(bill.company)
@@ -60,7 +60,7 @@ def _terms_of_odoo(bill):
 
 
 def _proposed_by_odoo(bill):
-    """Odoo's exchange rate, and its bank account unless Lucca names one that is unknown."""
+    """Return Odoo's exchange rate, and the bank account that Odoo proposes unless Lucca names one."""
     moves = bill.document.env["account.move"]
     new = moves.new({**bill.values, "invoice_line_ids": []})
     is_named = bill.booked.iban or bill.supplier_mapping.iban

@@ -20,15 +20,18 @@ class LuccaBillTax(models.AbstractModel):
 
     @api.model
     def _mappings(self, bill, books, lost):
-        """``{rate_type_id: mapping}`` of the printed VAT; raise ``Blocked`` for one without tax.
+        """Set the ``rate_taxes`` of a ``Bill``; return ``{rate_type_id: mapping}`` of its document's VAT rates.
 
-        VAT that is ``lost`` as a whole needs no tax, nor does a bill without VAT.
+        VAT that is not recovered at all needs no tax. A bill without printed VAT has no mappings.
+
+        :param lost: ``{rate_type_id: VAT that is not recovered}``
+        :raises Blocked: a printed VAT has no tax, or a tax that does not fit
         """
         if bill.unprinted_tax is not None:
             return {}
         known = {mapping.lucca_id: mapping for mapping in bill.document._mapping("tax")}
         day = bill.booked.tax_day
-        # No VAT at a rate above zero is no line: it needs no tax.
+        # Zero VAT at a rate above zero makes no line, so that it needs no tax.
         taxes = [
             tax
             for tax in one_per_rate(keep_recovered(bill.booked.base, lost).taxes)
@@ -43,14 +46,14 @@ class LuccaBillTax(models.AbstractModel):
         for tax in taxes:
             chosen, mapping = bill.rate_taxes[tax.rate_type_id], known[tax.rate_type_id]
             self._check_tax(bill, chosen, mapping)
-            # People are refused such a choice; one of before, or a program's, is told.
+            # A person cannot choose such a tax any more; an older choice or a program's is a doubt.
             if misfit := mapping._find_foreign_misfit(chosen, books.taxes):
                 bill.doubts.append(misfit)
         return known
 
     @api.model
     def _rates(self, bill, mappings):
-        """``{rate_type_id: fraction}``: Lucca's, else the tax's; none for what has neither."""
+        """Return ``{rate_type_id: fraction}``: Lucca's rate, else the tax's; what has neither is left out."""
         rates = {
             lucca_id: self._rate_of(mapping, bill.booked.tax_day)
             for lucca_id, mapping in mappings.items()
@@ -65,13 +68,13 @@ class LuccaBillTax(models.AbstractModel):
 
     @api.model
     def _taxes(self, bill, books):
-        """The taxes of each line of a ``Bill``, empty for a line without VAT.
+        """Return the taxes of each line of a ``Bill``, empty for a line without tax.
 
-        They are those of ``line.taxes``, one for each, in this order.
+        For printed VAT there is one tax for each of ``line.taxes``, in the same order.
         """
         none = self.env["account.tax"]
         if bill.unprinted_tax is not None:
-            # What was bought, not the rounding of the total or a difference to it.
+            # Only lines for what was bought have the tax, not those for a rounding or a difference.
             return [
                 bill.category_taxes.get(line.category, bill.unprinted_tax)
                 if line.kind is Kind.UNTAXED
@@ -92,7 +95,7 @@ class LuccaBillTax(models.AbstractModel):
 
     @api.model
     def _taxes_for(self, own, line, bill, books):
-        """The taxes of a line that is on another account than the bill's; empty where none are sure.
+        """Return the taxes of a line that is on another account than the bill's; empty if they are not certain.
 
         :param own: the *Default Taxes* of that account
         """
@@ -108,7 +111,7 @@ class LuccaBillTax(models.AbstractModel):
         return found
 
     def _note_lost(self, bill, books, taxes):
-        """Tell of a tax that loses VAT which Lucca's cost takes as recovered."""
+        """Note the taxes that do not recover all of their VAT, if Lucca's cost takes it as recovered."""
         cost, base = bill.booked.cost, bill.booked.base
         lost = taxes.filtered(lambda tax: not books.taxes.is_recovered(tax))
         if lost and cost and abs(cost.value) <= abs(base.excluding_taxes):
@@ -123,12 +126,12 @@ class LuccaBillTax(models.AbstractModel):
     # --- which tax ------------------------------------------------------------------------------
 
     def _tax_of(self, bill, books, mapping, own=None):
-        """The tax of a printed rate, empty where several fit and nobody said which.
+        """Return the tax of a printed rate, empty if several fit and nobody said which.
 
-        The one that is deducted when the supplier's VAT falls due, where an electronic invoice says that and
-        neither the account nor a person says which tax.
+        If an electronic invoice says when the supplier's VAT falls due, and neither the account nor a person decides,
+        it is the tax that deducts the VAT at that time.
 
-        :param own: the taxes of another account than the bill's
+        :param own: the taxes of the line's account if that is not the bill's; else None
         """
         tax, day = self._usual_tax_of(bill, books, mapping, own), bill.booked.tax_day
         rate, on_payment = self._rate_of(mapping, day), is_on_payment(bill)
@@ -147,18 +150,18 @@ class LuccaBillTax(models.AbstractModel):
         return fitting
 
     def _usual_tax_of(self, bill, books, mapping, own=None):
-        """The tax of a printed rate: the account's, the nature's, or the rate's own.
+        """Return the tax of a printed rate by its account, its nature or its mapping, in this order.
 
-        Empty where several fit and nobody said which.
+        It is empty if several fit and nobody said which.
 
-        :param own: the taxes of another account than the bill's
+        :param own: the taxes of the line's account if that is not the bill's; else None
         """
         day = bill.booked.tax_day
         mapped, rate = mapping._tax_on(day), self._rate_of(mapping, day)
         if rate is None or mapping.is_foreign:
             return mapped
         mapped = mapped or self._map_anew(mapping, rate, books)
-        if rate < 0:  # it is withheld, whatever is bought
+        if rate < 0:  # a tax is withheld, whatever is bought
             return mapped
         if own is None:
             own = self._taxes_of_account(bill, books)
@@ -173,7 +176,10 @@ class LuccaBillTax(models.AbstractModel):
         return found if len(found) == 1 else mapped.browse()
 
     def _map_anew(self, mapping, rate, books):
-        """Map a rate whose tax was made or unarchived since the rate was first seen."""
+        """Map a rate to the only tax that fits, which was created or unarchived since the rate was first seen.
+
+        :return: that tax; empty if there is not exactly one
+        """
         fitting = books.taxes.choose(rate, mapping.connection_id.tax_scope)
         if len(fitting) != 1:
             return fitting.browse()
@@ -183,9 +189,10 @@ class LuccaBillTax(models.AbstractModel):
 
     @api.model
     def _taxes_of_account(self, bill, books):
-        """The purchase taxes that the company gave the bill's account (*Default Taxes*).
+        """Return the purchase taxes that the company gave the bill's account (*Default Taxes*).
 
-        The account of last resort says nothing of what is bought: Belgium's is for goods for resale.
+        The taxes of the account of last resort do not count, since that does not tell what is bought:
+        in Belgium it is for goods for resale.
         """
         values = self.env["lucca.bill.line"]._account_values(bill, books)
         if not bill.is_account_chosen:
@@ -209,7 +216,7 @@ class LuccaBillTax(models.AbstractModel):
         return sentences(*dict.fromkeys(told))
 
     def _explain_candidates(self, mapping, bill, books):
-        """What could be chosen, and why nothing was."""
+        """Yield messages on which taxes a person could choose, and why none was taken."""
         rate = self._rate_of(mapping, bill.booked.tax_day)
         if mapping.is_foreign:
             yield _lt(
@@ -232,7 +239,7 @@ class LuccaBillTax(models.AbstractModel):
             )
 
     def _check_tax(self, bill, tax, mapping):
-        """Raise ``Blocked`` for a tax that cannot hold a printed VAT, or is of another rate."""
+        """Raise ``Blocked`` for a tax that is archived, is no single percentage, or has another rate than Lucca's."""
         rate = _signed_rate(mapping, bill.booked.tax_day)
         if not tax.active:
             raise Blocked(
@@ -267,7 +274,7 @@ class LuccaBillTax(models.AbstractModel):
             )
 
     def _through(self, position, tax, bill):
-        """The tax that the supplier's fiscal position makes of ``tax``, as far as VAT is printed."""
+        """Return the tax that the fiscal position has for ``tax``, if its VAT is the printed one; else ``tax``."""
         mapped = position.map_tax(tax)
         if mapped == tax:
             return tax
@@ -291,12 +298,15 @@ class LuccaBillTax(models.AbstractModel):
 
 
 def _signed_rate(mapping, day):
-    """Lucca's rate of a day; negative where the tax is withheld: how Lucca writes it is not known."""
+    """Return Lucca's rate of a day (a fraction), negative if the tax is withheld; None if it is not known.
+
+    Whether Lucca writes a withheld rate with its sign is not known.
+    """
     rate = mapping._rate_on(day)
     is_withheld = rate is not None and mapping._tax_on(day).amount < 0
     return -abs(rate) if is_withheld else rate
 
 
 def _fits(tax, other):
-    """Whether a tax is an active percentage of another's rate."""
+    """Return whether a tax is active, and of the type and rate of another one."""
     return tax.active and (tax.amount_type, tax.amount) == (other.amount_type, other.amount)

@@ -1,4 +1,4 @@
-"""When the VAT of a bill falls due, by its electronic invoice (BT-8), and when its tax deducts it."""
+"""The notes on when VAT falls due by the electronic invoice (BT-8), and when the tax of the bill deducts it."""
 
 from ..messages import Messages
 
@@ -6,7 +6,7 @@ _lt = Messages(__name__)
 
 
 def note_vat_point(bill, tax, *, on_payment):
-    """Tell which tax was taken since it is deducted when the supplier's VAT falls due."""
+    """Note the tax that was chosen because it deducts the VAT when that falls due for the supplier."""
     told = (
         _lt(
             "According to the electronic invoice, VAT is due on payment: the tax “%s” is deducted then.",
@@ -23,9 +23,9 @@ def note_vat_point(bill, tax, *, on_payment):
 
 
 def note_other_vat_point(bill, tax, *, on_payment):
-    """Tell of a tax that stays, and is deducted at another moment; too early is a doubt.
+    """Note a tax that deducts the VAT at another time than when it falls due; add a doubt if that is too early.
 
-    Without taxes on payment the company does not tell the two apart.
+    A company that does not use taxes on payment (``tax_exigibility``) gets no such doubt.
     """
     if not on_payment:
         bill.notes.append(

@@ -15,12 +15,12 @@ LIMITS = {
 
 
 class LuccaConnection(models.Model):
-    """What is refused, in words that say what to do."""
+    """The checks of a connection's values. They say what to do instead."""
 
     _inherit = "lucca.connection"
 
     def _prepare_create_values(self, vals_list):
-        # EXTENDS 'base': with the defaults and what is computed, before the database sees it.
+        # EXTENDS 'base': the values now include defaults and computed ones, and are not in the database yet.
         vals_list = super()._prepare_create_values(vals_list)
         required = [name for name, field in self._fields.items() if field.required and field.store]
         for vals in vals_list:
@@ -28,7 +28,7 @@ class LuccaConnection(models.Model):
         return vals_list
 
     def _check_values(self, vals):
-        """Raise ``ValidationError`` for what the database would refuse with a whole row."""
+        """Raise ``ValidationError`` for values whose refusal by the database would show the whole row."""
         labels = self.env["ir.model.fields"].get_field_string(self._name)
         for name in vals.keys() & self._fields.keys():
             field, value = self._fields[name], vals[name]
@@ -59,9 +59,12 @@ class LuccaConnection(models.Model):
                 raise ValidationError(explain(error).in_words(self.env)) from error
 
     def _check_same_account(self, before):
-        """Refuse another account or company once there are documents: ids would be mixed up.
+        """Raise ``ValidationError`` if a connection with documents got another account or company.
 
-        A loopback address has no account in its name; it is for tests and demonstrations.
+        The ids of two accounts would be mixed up. A loopback address, which tests and demonstrations
+        use, is taken for the same account.
+
+        :param before: ``{connection: (host, company)}`` before the change
         """
         for connection in self:
             host, company = before[connection]
@@ -79,22 +82,23 @@ class LuccaConnection(models.Model):
                 )
 
     def _check_only_one(self, is_working=False):
-        """Refuse a second connection of one company to one account: every bill would come twice.
+        """Raise ``ValidationError`` for a company's second connection to an account.
 
-        Two that an earlier version allowed may stay.
-        :param is_working: look only at those that are not archived
+        Every bill would come twice. Two connections that an earlier version allowed may stay.
+
+        :param is_working: whether to leave out archived connections
         """
         for connection in self:
             mine = [("company_id", "=", connection.company_id.id), ("id", "!=", connection.id)]
-            # All of the company count, whichever the user works in now.
+            # All connections of the company count, whichever companies the user has selected.
             others = self.sudo().with_context(active_test=is_working).search(mine)
             same = others.filtered(lambda one, own=connection: one._is_to(own.host))
             if same:
                 raise ValidationError(same.sorted("active", reverse=True)[0]._describe_double())
 
     def _shares_account(self):
-        """Whether another company has a connection to the same account, too."""
-        # All companies count, whichever the user works in now.
+        """Return whether another company has a connection to the same account."""
+        # All companies count, whichever ones the user has selected.
         others = self.sudo().search([("company_id", "!=", self.company_id.id)])
         return any(one._is_to(self.host) for one in others)
 

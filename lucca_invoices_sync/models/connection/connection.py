@@ -153,7 +153,7 @@ class LuccaConnection(models.Model):
         "ir.cron", string="Scheduled Action", readonly=True, copy=False, ondelete="set null"
     )
 
-    # --- what a synchronisation tells, written at its end only
+    # --- results of the last synchronisation, written at its end only
 
     list_path = fields.Char(
         readonly=True, copy=False, help="The path of Lucca's list that this account answers."
@@ -205,7 +205,7 @@ class LuccaConnection(models.Model):
         return fields.Date.context_today(self).replace(month=1, day=1)
 
     def _default_responsible_id(self):
-        """Who connects; where a program does, somebody of the company."""
+        """Return the current user if allowed to act, else another one who is."""
         groups = (asking.BILLING, asking.SYSTEM)
         return asking.find_person(self.env.company, self.env.user, groups)
 
@@ -217,7 +217,7 @@ class LuccaConnection(models.Model):
 
     @api.model
     def _first_journal(self, company):
-        """The purchase journal that is taken where nobody chose one."""
+        """Return the purchase journal of a company whose connection has none chosen."""
         journals = self.env["account.journal"]
         domain = [*journals._check_company_domain(company), ("type", "=", "purchase")]
         return journals.search(domain, limit=1)
@@ -231,7 +231,7 @@ class LuccaConnection(models.Model):
         for connection in connections:
             connection.cron_id = connection._create_cron()
             connection._ensure_budget()
-        # What a synchronisation keeps is nobody's to change.
+        # No user may write the state of a synchronisation.
         states = self.env["lucca.sync.state"].sudo()
         states.create([{"connection_id": connection.id} for connection in connections])
         return connections
@@ -258,7 +258,7 @@ class LuccaConnection(models.Model):
             self._rate_mappings()._map_by_scope()
         if vals.get("asks_for_company") is False:
             for connection in self:
-                connection.cron_id._trigger()  # what waits for the answer is booked
+                connection.cron_id._trigger()  # documents that wait for their company are booked now
         return result
 
     def _rate_mappings(self):
@@ -267,44 +267,44 @@ class LuccaConnection(models.Model):
         )
 
     def _track_prepare(self, fields_iter):
-        # EXTENDS 'mail': a synchronisation changes nothing that is tracked, and is not asked.
+        # EXTENDS 'mail': a synchronisation writes no tracked field, and need not prepare for it.
         if self.env.context.get("lucca_connection_id"):
             return None
         return super()._track_prepare(fields_iter)
 
     def _ensure_budget(self):
-        # The budget belongs to the account, nobody's to change.
+        # No user may write the request budget of an account.
         for connection in self:
             self.env["lucca.budget"].sudo()._ensure(connection._url())
 
     # --- its account ----------------------------------------------------------------------------
 
     def _url(self, host=None):
-        """The root URL of the account (or of another ``host``); raise ``InvalidHost``."""
-        # Anyone may open a page of Lucca, only system administrators read parameters.
+        """Return the root URL of the account, or of another ``host``; raise ``InvalidHost``."""
+        # All users may open pages of Lucca, but only system administrators may read parameters.
         extra = self.env["ir.config_parameter"].sudo().get_param(EXTRA_HOSTS, "")
         return base_url(host or self.host or "", extra.split(","))
 
     def _is_to(self, host):
-        """Whether a host, as a person types it, is this connection's account."""
+        """Return whether a host, as typed by a person, is this connection's account."""
         try:
             return self._url() == self._url(host)
         except InvalidHost:
             return False
 
     def _territory(self, company=None):
-        """Lucca's id of a company's country; France is where Lucca comes from."""
+        """Return Lucca's id of a company's country, by default that of France, where Lucca comes from."""
         return (company or self.company_id).account_fiscal_country_id.code or "FR"
 
     def _start_moment(self):
         return datetime.combine(self.start_date, time.min, tzinfo=timezone.utc)
 
     def _explain(self, error):
-        """The message of an error of the account (``LuccaError``)."""
+        """Return the ``Message`` of a ``LuccaError`` that no document caused."""
         return explain(error, host=self.host)
 
     def _language(self):
-        """The one language of the notes on its bills, and of the names in what it tells."""
+        """Return the one language of the notes on bills, and of the names in messages."""
         reader = self.responsible_id
         if reader and (lang := reader.with_user(reader).context_get()["lang"]):
             return lang
@@ -313,7 +313,7 @@ class LuccaConnection(models.Model):
     # --- its synchronisation ---------------------------------------------------------------------
 
     def _is_audit_due(self, last_audit_at):
-        """Whether it is time to list all documents again."""
+        """Return whether it is time to list all documents again."""
         if not self.audit_days:
             return False
         day = fields.Datetime.now() - timedelta(days=self.audit_days)
@@ -322,18 +322,18 @@ class LuccaConnection(models.Model):
     def _sync(self):
         """Run one whole synchronisation in this process, committing as it goes.
 
-        :return: True when nothing is left to do now. What waits for its next try or for a
-            person does not count, a wait for the request budget does.
+        :return: True when nothing is left to do now. Documents and files that wait for their next try
+            or for a person do not count; those that wait for the request budget do.
         """
         self.ensure_one()
         return self.env["lucca.sync"]._run(self)
 
     def _client(self, api_key="", learnt=None):
-        """An HTTP client for this connection; raise ``InvalidHost`` or ``WrongKey``.
+        """Return an HTTP client for this connection; raise ``InvalidHost`` or ``WrongKey``.
 
-        :param api_key: another than the connection's
-        :param learnt: what an unfinished synchronisation found out about the server, see
-            ``_learnt_of``
+        :param api_key: a key to use in place of the connection's
+        :param learnt: what an unfinished synchronisation found out about the server, as
+            ``_learnt_of`` returns it
         """
         url = self._url()
         budget = Budget(self.requests_per_minute, self.env["lucca.budget"]._keeper(url))
@@ -342,12 +342,12 @@ class LuccaConnection(models.Model):
         return LuccaClient(url, api_key or self._key(), budget, **known)
 
     def _learnt_of(self, client):
-        """The values of this row that a client found out about its server."""
+        """Return what a client found out about its server, as values of this connection."""
         learnt = {"list_path": client.list_path, "root_fields": client.root_fields}
         return {name: value for name, value in learnt.items() if value}
 
     def _start_afresh(self):
-        """After a change of what is asked, or of who asks: nothing learnt from Lucca holds."""
+        """Forget what was learnt from Lucca, after a change of the host, the key or the start date."""
         self.write(
             {
                 "last_error": False,
@@ -357,8 +357,8 @@ class LuccaConnection(models.Model):
                 "last_audit_at": False,
             }
         )
-        # What a synchronisation keeps is nobody's to change.
+        # No user may write the state of a synchronisation, or the cache.
         self.env["lucca.sync.state"].sudo().search([("connection_id", "in", self.ids)])._drop()
         for connection in self:
-            self.env["lucca.cache"].sudo()._clear(connection)  # nobody's to change
+            self.env["lucca.cache"].sudo()._clear(connection)  # no user may write it
             connection.cron_id._trigger()

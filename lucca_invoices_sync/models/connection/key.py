@@ -15,7 +15,7 @@ ENVIRONMENT, FILE, DATABASE = "environment", "file", "database"
 
 
 class LuccaConnection(models.Model):
-    """Its API key: in the environment or in odoo.conf, or else in the database."""
+    """The API key of a connection: from the environment, ``odoo.conf`` or the database."""
 
     _inherit = "lucca.connection"
 
@@ -46,12 +46,12 @@ class LuccaConnection(models.Model):
     def _inverse_api_key(self):
         for connection in self:
             connection._replace_key((connection.api_key or "").strip())
-        # Only what writes it has it, for as long as that takes.
+        # The typed key must not stay in the cache of the ORM.
         self.invalidate_recordset(["api_key"])
 
     @api.model
     def _check_api_key(self, api_key):
-        """Raise ``UserError`` for what no key can be."""
+        """Raise ``UserError`` for a text that cannot be a key."""
         if not api_key.isprintable():
             raise UserError(
                 self.env._("This API key has characters that no key has: copy it anew from Lucca.")
@@ -79,14 +79,14 @@ class LuccaConnection(models.Model):
             connection.api_key_hint = hints[source]
 
     def _key(self):
-        """The key, empty where there is none. Only the HTTP client may have it."""
+        """Return the key, empty if there is none. Only the HTTP client may have it."""
         kept = secret.find_keys(self.env.cr, self._origin.ids)
         return self._find_key(kept.get(self._origin.id))[1]
 
     def _find_key(self, kept):
-        """``(source, key)`` of the first place that has one.
+        """Return ``(source, key)`` of the first source that has a key; ``(False, "")`` if none has.
 
-        :param kept: ``(host, key)`` of this database, or None
+        :param kept: ``(host, key)`` from this database, or None
         """
         try:
             url = self._url()
@@ -101,15 +101,12 @@ class LuccaConnection(models.Model):
         return False, ""
 
     def _is_copy(self):
-        """Whether this database is a neutralized copy: what is around it is not for it."""
-        # Only system administrators read parameters; this one is no secret.
+        """Return whether this database is a neutralized copy, which must not use keys from outside."""
+        # Only system administrators may read parameters; this one is no secret.
         return bool(self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized"))
 
     def _check_new_key(self, api_key):
-        """Raise ``UserError`` where Lucca refuses a key that is to replace a good one.
-
-        The former one cannot be read back.
-        """
+        """Raise ``UserError`` if Lucca refuses a new key: the former one could not be restored."""
         try:
             with closing(self._client(api_key)) as client:
                 client.count(self._start_moment())
@@ -117,9 +114,9 @@ class LuccaConnection(models.Model):
             words = in_words(self.env, _lt("%s The former key is kept.", self._explain(error)))
             raise UserError(words) from error
         except LuccaError:
-            return  # it says nothing of the key
+            return  # this error does not mean that the key is wrong
 
     def action_forget_key(self):
-        """Take the key out of the database."""
+        """Delete the key from the database."""
         self.check_access("write")
         self.api_key = False

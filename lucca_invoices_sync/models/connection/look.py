@@ -5,7 +5,7 @@ from odoo.tools.misc import formatLang
 from .. import asking
 from . import look_page
 
-#: What decides what a document becomes: when it changes during a first look, all is looked at again.
+#: The options that decide what a document becomes. If one changes, the first look begins again.
 DECIDING = {
     "journal_id",
     "expense_account_id",
@@ -22,7 +22,7 @@ DECIDING = {
 
 
 class LuccaConnection(models.Model):
-    """A first look: what would come, before the first bill is made."""
+    """A connection's first look: what it would create, before it creates the first bill."""
 
     _inherit = "lucca.connection"
 
@@ -32,7 +32,11 @@ class LuccaConnection(models.Model):
 
     @api.model
     def _default_is_booking(self):
-        """Whoever connects on a screen looks first, but where the company's books know Lucca already."""
+        """Return whether a new connection books at once.
+
+        It does if code creates it, or if the company has a connection that books. Otherwise screens
+        begin with a first look.
+        """
         if not self.env.context.get("lucca_looks_first"):
             return True
         mine = [("company_id", "=", self.env.company.id), ("is_booking", "=", True)]
@@ -51,7 +55,7 @@ class LuccaConnection(models.Model):
         return result
 
     def _check_no_bills(self):
-        """Raise ``ValidationError`` where documents have become bills: what came cannot be looked at."""
+        """Raise ``ValidationError`` if there are bills: it is too late for a first look."""
         if self._has_bills():
             raise ValidationError(
                 self.env._(
@@ -62,12 +66,12 @@ class LuccaConnection(models.Model):
 
     def _has_bills(self):
         booked = [("connection_id", "in", self.ids), ("move_id", "!=", False)]
-        # Bills of companies that the administrator does not see count, too.
+        # Bills of companies that the administrator does not see count as well.
         return bool(self.env["lucca.document"].sudo().search_count(booked, limit=1))
 
     def _look_again(self):
-        """Have all documents looked at anew, also those that wait for a person."""
-        # Whoever changes the options need not be allowed to write documents.
+        """Begin the first look again for all documents, including those that need attention."""
+        # A user who may change the options may not be allowed to write documents.
         documents = self.env["lucca.document"].sudo()
         mine = [("connection_id", "in", self.ids)]
         documents._look_again(mine).is_resolved = False
@@ -83,12 +87,15 @@ class LuccaConnection(models.Model):
             connection.can_start_booking = is_open and connection._may_start_booking()
 
     def _may_start_booking(self):
-        """Administrators, and the accounting managers of its company."""
+        """Return whether the user is an administrator or an accounting manager of its company."""
         is_manager = self.env.user.has_group(asking.MANAGER)
         return self.has_access("write") or (is_manager and self.has_access("read"))
 
     def action_start_booking(self):
-        """Begin to make bills of what was looked at, and of all that comes."""
+        """Start creating bills, from the documents of the first look and all later ones.
+
+        Raise ``AccessError`` for users who may not, ``UserError`` if the connection books already.
+        """
         self.ensure_one()
         self.check_access("read")
         if not self._may_start_booking():
@@ -97,7 +104,7 @@ class LuccaConnection(models.Model):
             )
         if self.is_booking:
             raise UserError(self.env._("“%s” creates bills already.", self.name))
-        # Accounting managers decide about their company's books, not about keys and hosts.
+        # Accounting managers may start booking, though they may not write connections.
         connection = self.sudo()
         connection.is_booking = True
         connection._message_log(
@@ -108,7 +115,7 @@ class LuccaConnection(models.Model):
     # --- the page -------------------------------------------------------------------------------
 
     def action_open_look(self):
-        """Show what would come."""
+        """Open the page of the first look."""
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -117,9 +124,9 @@ class LuccaConnection(models.Model):
         return {**action, "res_id": self.id}
 
     def action_open_found(self, key="coming:in_invoice"):
-        """Show the documents or references that a line of the page counts.
+        """Open the documents or references that a line of the page counts.
 
-        :param key: of the line, as ``look_page`` has them
+        :param key: the key of the line, see ``look_page``
         """
         self.ensure_one()
         self.check_access("read")
@@ -129,7 +136,7 @@ class LuccaConnection(models.Model):
         name, domain = found
         action = self.env["ir.actions.act_window"]._for_xml_id(f"lucca_invoices_sync.{name}")
         if action["res_model"] == "lucca.document":
-            action["context"] = {}  # without its usual filter
+            action["context"] = {}  # without the default filter of the list
         return {**action, "domain": [("connection_id", "=", self.id), *domain]}
 
     def _compute_look(self):
@@ -137,13 +144,16 @@ class LuccaConnection(models.Model):
             connection.look = look_page.describe(connection)
 
     def _count_looked(self):
-        """The same of what a first look is done with; nothing is asked where all connections book."""
+        """Return ``{connection: number}`` of the documents that would become bills.
+
+        It is empty, without a query, if no connection is in its first look.
+        """
         looking = self.filtered(lambda connection: not connection.is_booking)
         documents = self.env["lucca.document"]
         return looking._count(documents, [("coming_as", "!=", False)]) if looking else {}
 
     def _describe_look(self, coming):
-        """What a first look says, in sentences.
+        """Return sentences on what the first look found so far.
 
         :param coming: how many documents would become bills
         """

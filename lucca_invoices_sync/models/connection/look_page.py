@@ -1,6 +1,6 @@
-"""What the page of a first look shows: what would come, and what would wait, a line each.
+"""The contents of the page of a first look: how many records of each kind would be created, or wait.
 
-A line has the ``key`` by which ``find_domain`` finds its records: ``what``, or ``what:value``.
+Each line of the page has a ``key``, ``what`` or ``what:value``. ``find_domain`` finds its records.
 """
 
 from collections import Counter
@@ -13,16 +13,19 @@ from ..messages import money
 
 DOCUMENTS = "lucca_document_action"
 SUPPLIERS = LISTS["supplier"]
-#: What a document is booked without, though a person may want it.
+#: The kinds of references that need not be mapped for a document to be booked.
 OPTIONAL = ("nature", "cost_center", "axis_section")
 BILL, REFUND = "coming:in_invoice", "coming:in_refund"
 UNLOOKED, CREATED = "unlooked", "created"
-#: The reason that has a line of its own before the others.
+#: The reason whose line comes before those of the others.
 THERE_ALREADY = "duplicate_bill"
 
 
 def find_domain(key):
-    """Return ``(XML id of the list, domain)`` of a line, without its connection; None for no line's."""
+    """Return ``(XML id of the list, domain)`` of a line, for any connection; None if there is no such line.
+
+    :param key: the key of the line
+    """
     what, _colon, value = key.partition(":")
     if value in LISTS and what in ("needed", "unmapped"):
         is_open = ("is_needed", "=", True) if what == "needed" else ("is_mapped", "=", False)
@@ -43,10 +46,10 @@ def find_domain(key):
 
 
 def describe(connection):
-    """Return ``{"error", "remark", "is_over", "sections", "confirm"}``, for the page to show as it is.
+    """Return ``{"error", "remark", "is_over", "sections", "confirm"}``, which the page shows.
 
-    ``sections`` is ``[{"title", "lines": [{"key", "label", "detail", "count"}]}]``, ``count`` the
-    number of records that a line leads to; ``confirm`` says what *Start Booking* would do.
+    ``sections`` is ``[{"title", "lines": [{"key", "label", "detail", "count"}]}]``. ``count`` is the
+    number of records that a line leads to. ``confirm`` says what *Start Booking* would do.
     """
     env = connection.env
     documents, totals = _count_documents(connection)
@@ -70,7 +73,10 @@ def describe(connection):
 
 
 def _count_documents(connection):
-    """``({key: documents}, {key: {currency: total}})``, by one query; totals are not negative."""
+    """Return ``({key: number}, {key: {currency id: total}})`` of the documents, by one query.
+
+    A total is the sum of absolute amounts.
+    """
     documents = connection.env["lucca.document"]
     query = documents._search([("connection_id", "=", connection.id)])
     query.groupby = SQL("state, coming_as, reason, currency_id")
@@ -94,7 +100,7 @@ def _key_of(state, coming_as, reason):
 
 
 def _count_references(connection):
-    """``{key: references}``, by two queries."""
+    """Return ``{key: number}`` of the references, by two queries."""
     mappings = connection.env["lucca.mapping"]
     mine = [("connection_id", "=", connection.id)]
     counts = Counter()
@@ -121,7 +127,7 @@ def _line(key, label, count, detail=""):
 
 
 def _lines(counts, rows):
-    """Lines of ``(key, label, detail)`` for what there is at all."""
+    """Return the lines of those ``(key, label, detail)`` whose count is not 0."""
     return [_line(key, label, counts[key], detail) for key, label, detail in rows if counts[key]]
 
 
@@ -135,7 +141,7 @@ def _coming(env, counts, totals):
 
 
 def _in_words(env, totals):
-    """Totals as people write them, the largest first."""
+    """Return totals as text, the largest first."""
     currencies = env["res.currency"]
     found = sorted((totals or {}).items(), key=lambda pair: -pair[1])
     return ", ".join(
@@ -186,7 +192,7 @@ def _waiting(env, counts):
 
 
 def _describe_start(env, documents, created):
-    """What *Start Booking* does, in sentences with their numbers."""
+    """Return sentences on what *Start Booking* would create, with numbers."""
     figures = [
         (documents[BILL], env._("one bill"), env._("%s bills")),
         (documents[REFUND], env._("one refund"), env._("%s refunds")),

@@ -2,7 +2,7 @@ from odoo import SUPERUSER_ID, api, models
 
 
 class LuccaConnection(models.Model):
-    """Its scheduled action: each connection has one, made with it."""
+    """The scheduled action of a connection, which is created and deleted with it."""
 
     _inherit = "lucca.connection"
 
@@ -32,12 +32,12 @@ class LuccaConnection(models.Model):
         }
 
     def _align_crons(self, names):
-        """Give the scheduled actions the connections' names and states, as far as they changed.
+        """Write the names and states of connections to their scheduled actions.
 
-        One that runs right now cannot be written: it is asked for another turn, in which it ends
-        itself where the connection is archived; its name is put right once a day.
+        A scheduled action that is running cannot be written. It is triggered once more instead, and
+        that run deactivates it if the connection is archived. ``_align_all_crons`` corrects its name.
 
-        :param names: which of ``name`` and ``active``
+        :param names: the fields that changed: ``name``, ``active``
         """
         for connection in self.with_context(active_test=False):
             cron, wanted = connection.cron_id, connection._prepare_cron()
@@ -48,7 +48,10 @@ class LuccaConnection(models.Model):
 
     @api.autovacuum
     def _align_all_crons(self):
-        """Put right what could not be written while it ran. Who switched one off keeps it so."""
+        """Correct once a day what ``_align_crons`` could not write.
+
+        A scheduled action that somebody switched off stays so.
+        """
         for connection in self.with_context(active_test=False).search([("cron_id", "!=", False)]):
             if connection.cron_id.name != connection._prepare_cron()["name"]:
                 connection._align_crons(["name"])
@@ -56,8 +59,8 @@ class LuccaConnection(models.Model):
                 connection._align_crons(["active"])
 
     def _cron_sync(self):
-        """Synchronise for the scheduler, whoever is the user of the scheduled action."""
-        # Nobody may write what a synchronisation writes.
+        """Synchronise for the scheduler, whichever user the scheduled action has."""
+        # No user has the rights to write what a synchronisation writes.
         connection = self.with_user(SUPERUSER_ID)
         if connection.exists().active:
             connection._sync()

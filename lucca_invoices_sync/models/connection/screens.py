@@ -11,16 +11,16 @@ from ...lucca.errors import LuccaError
 from ..sync import locks
 from ..toasts import notification
 
-#: So long without success: the scheduler does not run, or Lucca does not answer.
+#: The time without success after which a connection is late: Odoo's scheduler or Lucca may be down.
 LATE = timedelta(days=1)
-#: So much after its time a scheduled action is late, though every worker looks once a minute.
+#: The delay after which a scheduled action counts as not run. Each worker looks for work once a minute.
 OVERDUE = timedelta(minutes=15)
-#: So often a list is begun without coming to its end before that is told.
+#: How often a list is begun without coming to its end before the connection warns.
 CIRCLES = 3
 
 
 class LuccaConnection(models.Model):
-    """What a person sees of a connection, and starts on it."""
+    """The figures, summaries and buttons of a connection."""
 
     _inherit = "lucca.connection"
 
@@ -66,7 +66,7 @@ class LuccaConnection(models.Model):
             connection.completeness = connection._describe_completeness()
 
     def _describe_completeness(self):
-        """One sentence: whether all is here, as counting proves."""
+        """Return a sentence on whether all documents are known, claiming no more than the counts prove."""
         known, remote = self.known_count, self.remote_count
         if not self.last_listed_at:
             return self.env._("No document is listed yet.")
@@ -110,7 +110,7 @@ class LuccaConnection(models.Model):
                 connection[name] = by_connection.get(connection, 0)
 
     def _count(self, records, domain):
-        """``{connection: number}`` of the records of a domain that belong to these connections."""
+        """Return ``{connection: number}`` of the records of these connections that match a domain."""
         mine = [("connection_id", "in", self.ids), *domain]
         return dict(records._read_group(mine, ["connection_id"], ["__count"]))
 
@@ -123,7 +123,7 @@ class LuccaConnection(models.Model):
 
     def _find_health(self):
         if self.warning:
-            # Scheduled actions are the administrators' to read; that nobody runs one is no secret.
+            # Only administrators may read scheduled actions, but all users may know that none runs.
             return "standstill" if self.sudo()._describe_standstill() else "circles"
         if self.last_error:
             return "error"
@@ -144,7 +144,7 @@ class LuccaConnection(models.Model):
             )
 
     def _describe_standstill(self):
-        """Why nobody synchronises it, and what to do; False where somebody does."""
+        """Return why the scheduler does not synchronise it, and what to do; False if it does."""
         cron, user = self.cron_id, self.cron_id.user_id
         if not cron.active:
             return self.env._(
@@ -157,7 +157,7 @@ class LuccaConnection(models.Model):
                 " Choose another user in Settings > Technical > Scheduled Actions.",
                 user.name,
             )
-        # A long synchronisation is called at once again and again, and not at its regular time.
+        # A long synchronisation is called again at once each time, and not at its regular time.
         state = self.env["lucca.sync.state"].search([("connection_id", "=", self.id)])
         called_at = max(cron.nextcall, state.write_date or cron.nextcall)
         is_overdue = called_at < fields.Datetime.now() - OVERDUE
@@ -170,7 +170,7 @@ class LuccaConnection(models.Model):
         return False
 
     def _describe_circles(self):
-        """That the same list is begun again and again; False where it is not."""
+        """Return a warning if the same list is begun again and again, else False."""
         begun = (
             self.env["lucca.sync.state"].search([("connection_id", "=", self.id)]).listings_begun
         )
@@ -183,7 +183,7 @@ class LuccaConnection(models.Model):
         )
 
     def _describe_state(self):
-        """One line: how many of Lucca's documents are here, and what becomes of them."""
+        """Return one line on how many documents are known, and how many are in each state."""
         if not self.is_booking and self.last_listed_at:
             return f"{self.completeness} {self._describe_look(self.looked_count)}"
         env = self.env
@@ -204,7 +204,7 @@ class LuccaConnection(models.Model):
         return f"{self.completeness} {format_list(self.env, parts)}."
 
     def _compute_has_other_companies(self):
-        # The companies that the user does not see count, too.
+        # Companies that the user does not see count as well.
         has_others = self.env["res.company"].sudo().search_count([], limit=2) > 1
         for connection in self:
             connection.has_other_companies = has_others
@@ -212,15 +212,15 @@ class LuccaConnection(models.Model):
     # --- buttons --------------------------------------------------------------------------------------
 
     def action_test_connection(self):
-        """Say what the key opens, or raise ``UserError`` with what is wrong and what to do."""
+        """Show what the key may read; raise ``UserError`` with what is wrong and what to do."""
         self.ensure_one()
         self.check_access("write")
         return self._try_connection()
 
     def _try_connection(self, api_key=""):
-        """What ``action_test_connection`` says; also of a connection that is not saved.
+        """Return the action of ``action_test_connection``, also for a connection that is not saved.
 
-        :param api_key: another than the connection's
+        :param api_key: a key to use in place of the connection's
         """
         try:
             with closing(self._client(api_key)) as client:
@@ -258,32 +258,35 @@ class LuccaConnection(models.Model):
         return told
 
     def _advice(self, name):
-        """What to do where the key may not read something."""
+        """Return what to do if the key may not read one of the things that ``_describe_rights`` names."""
         if name == "rates":
             return self.env._("map the taxes by hand")
         return self.env._("give the key the right in Lucca: without it, no supplier is known")
 
     def action_sync_now(self):
-        """Have the scheduler synchronise at once."""
+        """Trigger the scheduler to synchronise at once."""
         self._check_may_start()
         self.check_access("read")
-        # Whoever sees a connection may start it; scheduled actions are the administrators'.
+        # Users who see a connection may start it, but only administrators may write scheduled actions.
         return self.sudo()._start()
 
     def _check_may_start(self):
-        """Billing users start a synchronisation, and the administrators who connect."""
+        """Raise ``AccessError`` for users who are neither billing users nor may write connections."""
         if not self.has_access("write"):
             self.env["lucca.document"]._check_billing()
 
     @api.model
     def _of_companies(self, companies):
-        """The connections that bring bills to companies, also those that belong to another one."""
+        """Return the connections that create bills in companies, whichever company they belong to."""
         establishments = self.env["lucca.mapping"]._establishments_of(companies)
         theirs = Domain("company_id", "in", companies.ids)
         return self.search(theirs | Domain("id", "in", establishments.connection_id.ids))
 
     def _start(self):
-        """Start these connections, for people who may do so without seeing them."""
+        """Trigger the synchronisation of these connections, for users who may not read them.
+
+        Raise ``RedirectWarning`` or ``UserError`` if there are none, ``UserError`` if one is archived.
+        """
         if not self:
             raise self._not_connected()
         if not all(self.mapped("active")):
@@ -297,7 +300,7 @@ class LuccaConnection(models.Model):
         return self._started(running)
 
     def _not_connected(self):
-        """The exception that says what to do where nothing brings bills of Lucca."""
+        """Return the exception to raise if there is no connection: it says how to get one."""
         if self.env.user.has_group("base.group_system"):
             return RedirectWarning(
                 self.env._("No Lucca account is connected to this company yet."),
@@ -314,13 +317,16 @@ class LuccaConnection(models.Model):
     def _trigger_cron(self):
         if not self.cron_id:
             self.cron_id = self._create_cron()
-        # Odoo stops a scheduled action that fails for days; a person wants it to go on.
+        # Odoo deactivates a scheduled action that fails for days. The person who pressed wants it to run.
         if self.cron_id.active != self.active:
             self._align_crons(["active"])
         self.cron_id._trigger()
 
     def _started(self, running):
-        """The client action that says so, and shows the progress."""
+        """Return the client action that announces the synchronisation and shows its progress.
+
+        :param running: those of these connections that run already
+        """
         if running == self:
             message = self.env._("A synchronisation with Lucca is running already.")
         else:
@@ -352,18 +358,18 @@ class LuccaConnection(models.Model):
         return {**action, "domain": [("connection_id", "=", self.id)], "context": {}}
 
     def action_open_attention(self):
-        """Show what needs a person, by reason."""
+        """Open the documents that need attention, by reason."""
         action = self.action_open_documents()
         context = {"search_default_attention": 1, "search_default_by_reason": 1}
         return {**action, "context": context}
 
     def action_open_waiting_files(self):
-        """Show the bills that wait for files."""
+        """Open the documents that wait for files."""
         action = self.action_open_documents()
         return {**action, "context": {"search_default_files": 1}}
 
     def action_open_unmapped(self):
-        """Show the references that documents wait for."""
+        """Open the references that documents wait for."""
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "lucca_invoices_sync.lucca_mapping_action"
@@ -371,7 +377,7 @@ class LuccaConnection(models.Model):
         return {**action, "domain": [("connection_id", "=", self.id)]}
 
     def action_open_runs(self):
-        """Show the history of its synchronisations."""
+        """Open the history of its synchronisations."""
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "lucca_invoices_sync.lucca_sync_run_action"

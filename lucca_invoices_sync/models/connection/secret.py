@@ -1,13 +1,13 @@
-"""The API key: where it is kept, and a field that takes it and does not give it back.
+"""The storage of API keys, and a field that can be written but not read.
 
-A key that is typed in Odoo lives in the table ``lucca-api-key``, which belongs to no model: no
-domain, grouping, export or report of Odoo reaches it. A field of somebody's own cannot, either: Odoo
-lets people name the table of a many2many field, but refuses names with a hyphen. No statement has
-the key in its text, since Odoo's log and PostgreSQL's show statements: it goes in as the data of a
+Keys that people type in Odoo are in the table ``lucca-api-key``. It belongs to no model, so no
+domain, grouping, export or report of Odoo reaches it. A custom field cannot reach it, either: Odoo
+lets people name the table of a many2many field, but refuses names with a hyphen. The logs of Odoo
+and PostgreSQL show statements, so no statement contains a key: it is written as the data of a
 ``COPY``.
 
-A row is the key of a connection, or one that was typed on the settings screen, where saving takes two
-requests: the first writes what was typed, the second makes it a connection's.
+A row belongs to a connection, or to a settings screen. Saving that screen takes two requests: the
+first stores the typed key, the second gives it to a connection.
 """
 
 import configparser
@@ -29,8 +29,8 @@ _logger = logging.getLogger(__name__)
 SECTION = "lucca_invoices_sync"
 PREFIX = "LUCCA_API_KEY_"
 
-# An error of PostgreSQL shows the columns of the constraint that is violated, and all columns for
-# a CHECK or NOT NULL: there is a foreign key only.
+# PostgreSQL's errors show the columns of a violated constraint, and the whole row for a CHECK or
+# NOT NULL. The table therefore has no constraint beside its foreign keys.
 CREATE = """
     CREATE TABLE IF NOT EXISTS "lucca-api-key" (
         id serial,
@@ -39,18 +39,18 @@ CREATE = """
         api_key varchar
     )
 """
-# A table of an earlier version lacks it. Odoo deletes what was typed on a settings screen after an hour.
+# A table of an earlier version lacks this column. Odoo deletes the rows of settings screens after an hour.
 ADD_SETTINGS = """
     ALTER TABLE "lucca-api-key" ADD COLUMN IF NOT EXISTS
         settings_id integer REFERENCES res_config_settings ON DELETE CASCADE
 """
-# PostgreSQL's statistics show frequent values.
+# PostgreSQL's statistics would show frequent values.
 HIDE = 'ALTER TABLE "lucca-api-key" ALTER COLUMN api_key SET STATISTICS 0'
-#: The two owners that a key may have: the column with the owner's id.
+#: The columns with the id of a key's owner: a connection, or a settings screen.
 CONNECTION, SETTINGS = SQL.identifier("connection_id"), SQL.identifier("settings_id")
 KEEP = 'COPY "lucca-api-key" (%s, host, api_key) FROM STDIN WITH (FORMAT csv)'
 FORGET = 'DELETE FROM "lucca-api-key" WHERE %s = ANY(%s)'
-# Two people may type a first key at the same time: the newer one counts.
+# If two people type a first key at the same time, the newer one is used.
 FIND = """
     SELECT DISTINCT ON (%(owner)s) %(owner)s, host, api_key
       FROM "lucca-api-key"
@@ -60,9 +60,9 @@ FIND = """
 
 
 class SecretChar(fields.Char):
-    """A text that can be written and not be read, searched, sorted by, grouped by or exported.
+    """A text that can be written, but not be read, searched, sorted by, grouped by or exported.
 
-    It is not stored: an ``inverse`` takes it to where it is kept.
+    The field is not stored: its ``inverse`` stores the text elsewhere.
     """
 
     exportable = False
@@ -75,26 +75,28 @@ class SecretChar(fields.Char):
 
     def to_sql(self, model, alias):
         message = model.env._("“%s” cannot be searched: it can only be replaced.", self.string)
-        raise AccessError(message)  # Odoo takes it as a field that cannot be grouped by
+        raise AccessError(message)  # Odoo then takes the field for one that cannot be grouped by
 
 
 def create_table(cr):
-    """Create the table of the keys where it is not there."""
+    """Create the table of the keys if it does not exist."""
     cr.execute(CREATE)
     cr.execute(ADD_SETTINGS)
     cr.execute(HIDE)
 
 
 def drop_table(cr):
-    """Drop the table, with all keys."""
+    """Drop the table with all keys."""
     cr.execute('DROP TABLE IF EXISTS "lucca-api-key"')
 
 
 def keep_key(cr, owner_id, host, api_key, owner=CONNECTION):
-    """Replace the key of a connection, or what was typed on a settings screen.
+    """Store the key of a connection or a settings screen in place of its former one.
 
-    :param host: where the key may be sent, see ``hosts.may_get_key``
-    :param api_key: printable text; an error of ``COPY`` would quote anything else
+    :param owner_id: the id of the connection or settings screen
+    :param host: the host that may get the key, see ``hosts.may_get_key``
+    :param api_key: printable text; an error of ``COPY`` would quote any other
+    :param owner: ``CONNECTION`` or ``SETTINGS``
     """
     forget_keys(cr, [owner_id], owner)
     row = io.StringIO()
@@ -104,21 +106,21 @@ def keep_key(cr, owner_id, host, api_key, owner=CONNECTION):
 
 
 def forget_keys(cr, owner_ids, owner=CONNECTION):
-    """Delete the keys of these connections, or of these settings screens."""
+    """Delete the keys of connections or settings screens."""
     cr.execute(SQL(FORGET, owner, list(owner_ids)), log_exceptions=False)
 
 
 def find_keys(cr, owner_ids, owner=CONNECTION):
-    """``{owner's id: (host, key)}`` of these connections, or settings screens, that have one."""
+    """Return ``{owner's id: (host, key)}`` of those connections or settings screens that have a key."""
     cr.execute(SQL(FIND, owner=owner, ids=list(owner_ids)), log_exceptions=False)
     return {owner_id: (host, api_key) for owner_id, host, api_key in cr.fetchall()}
 
 
 def environment_key(url):
-    """The key of an account in the environment: ``LUCCA_API_KEY_ACME_ILUCCA_NET``.
+    """Return the key of an account from the environment, such as ``LUCCA_API_KEY_ACME_ILUCCA_NET``.
 
-    Other characters than letters and digits become ``_``, so two hosts can have the same name:
-    one outside of Lucca's domains, which an administrator may allow, gets no key from here.
+    Characters other than letters and digits become ``_``, so two hosts can have the same variable.
+    Therefore hosts outside of Lucca's domains, which an administrator may allow, get no key here.
     """
     if not (is_lucca(url) or is_loopback(url)):
         return ""
@@ -127,12 +129,13 @@ def environment_key(url):
 
 
 def file_key(url):
-    """The key of an account in ``odoo.conf``: its host is an option of our section."""
-    # "=" only: a host may have a port. Odoo itself reads [options] alone.
+    """Return the key of an account from ``odoo.conf``, where its host is an option of our section."""
+    # The delimiter is "=" only, as a host may have a port after ":". Odoo reads only the section [options].
     parser = configparser.RawConfigParser(delimiters=("=",), strict=False)
     try:
         parser.read(config["config"])
         return parser.get(SECTION, urlsplit(url).netloc, fallback="").strip()
     except (configparser.Error, OSError, UnicodeDecodeError) as error:
-        _logger.warning("odoo.conf cannot be read: %s", type(error).__name__)  # it holds secrets
+        # The text of the error may contain a key.
+        _logger.warning("odoo.conf cannot be read: %s", type(error).__name__)
         return ""

@@ -18,7 +18,7 @@ _logger = logging.getLogger(__name__)
 RECORDING = "lucca_invoices_sync/demo/lucca_account.json"
 HOST = "acme.ilucca-demo.net"
 CURRENCIES = ("EUR", "USD")
-#: Bills older than this are posted.
+#: The age above which the bills of the demonstration are posted.
 POSTED_AFTER = timedelta(days=45)
 
 
@@ -26,14 +26,14 @@ class LuccaConnection(models.Model):
     _inherit = "lucca.connection"
 
     def _describe_standstill(self):
-        # EXTENDS: nobody is to run the demonstration's
+        # EXTENDS: the demonstration's scheduled action is meant to be switched off.
         return self.host != HOST and super()._describe_standstill()
 
 
 class LuccaDemo(models.AbstractModel):
-    """Demonstration data: a recorded account, synchronised by the steps that every account is.
+    """Demonstration data: a recorded account, synchronised by the same steps as a real one.
 
-    Its connection has no key, and its scheduled action rests: nothing is ever asked of its host.
+    Its connection has no key, and its scheduled action is switched off: no request is ever sent.
     """
 
     _name = "lucca.demo"
@@ -41,7 +41,7 @@ class LuccaDemo(models.AbstractModel):
 
     @api.model
     def _load(self):
-        """Make the connection of the main company, once; none where there are no books yet."""
+        """Create the demonstration in the main company, once, if it has a chart of accounts."""
         company = self.env.ref("base.main_company")
         journals = self.env["account.journal"]
         domain = [*journals._check_company_domain(company), ("type", "=", "purchase")]
@@ -62,7 +62,7 @@ class LuccaDemo(models.AbstractModel):
             .with_company(company)
             .with_context(
                 lang=responsible.lang or self.env.lang,
-                mail_activity_quick_update=True,  # nobody gets an e-mail
+                mail_activity_quick_update=True,  # no e-mail is sent
             )
             .create(
                 {
@@ -78,22 +78,22 @@ class LuccaDemo(models.AbstractModel):
         return connection
 
     def _fill(self, connection, recording):
-        """What was listed, what people did, and what changed in Lucca meanwhile."""
+        """Synchronise the account, act as people would, then synchronise what changed in Lucca."""
         self._map(connection, recording)
         self._prepare_books(connection, recording)
         self._synchronise(connection, recording)
-        self._do_peoples_work(connection, recording["ignored"])
-        # Somebody looked at what waits, and so has its files fetched.
+        self._act_as_people(connection, recording["ignored"])
+        # Files of a document without a bill are fetched once a person looks at the document.
         documents = connection.env["lucca.document"].search([("connection_id", "=", connection.id)])
         waiting = documents.filtered(lambda one: one.state == "blocked" and not one.move_id)
         waiting.file_ids.is_wanted = True
         changed = {(one["type"], one["id"]): one for one in recording["changed"]}
         documents = [changed.get((one["type"], one["id"]), one) for one in recording["documents"]]
-        connection.last_audit_at = False  # it is due
+        connection.last_audit_at = False  # an audit is due
         self._synchronise(connection, {**recording, "documents": documents})
 
     def _synchronise(self, connection, recording):
-        """As ``lucca.sync`` does it, but as a part of the installation's transaction."""
+        """Run the steps of ``lucca.sync`` within the transaction of the installation."""
         turn = WithinTransaction(connection, RecordedClient(recording))
         for step in STEPS:
             for _kept in turn.env[step]._work(turn):
@@ -105,10 +105,10 @@ class LuccaDemo(models.AbstractModel):
         connection.write(turn.env["lucca.sync"]._prepare_connection(turn, error=False))
         activity.update(connection, find_left(connection))
 
-    # --- what people do -------------------------------------------------------------------------
+    # --- what people would do -------------------------------------------------------------------
 
     def _map(self, connection, recording):
-        """Activate the currencies; choose the tax of each French rate, and the company."""
+        """Activate the currencies, and map the French VAT rates and the establishments."""
         currencies = self.env["res.currency"].with_context(active_test=False)
         currencies.search([("name", "in", CURRENCIES), ("active", "=", False)]).active = True
         for rate in read_tax_rates(recording["rates"]):
@@ -123,7 +123,7 @@ class LuccaDemo(models.AbstractModel):
             mapping.target_company_id = connection.company_id
 
     def _prepare_books(self, connection, recording):
-        """What is in the books before: a supplier twice, an archived account, a bill of hand."""
+        """Create what documents need attention for: a double supplier, an archived account, an existing bill."""
         twin, nature = recording["twin"], recording["archived"]
         for _time in range(2):
             connection.env["res.partner"].create({**twin, "is_company": True})
@@ -134,7 +134,7 @@ class LuccaDemo(models.AbstractModel):
         self._type_bill(connection, recording["typed"])
 
     def _type_bill(self, connection, typed):
-        """Make a bill as somebody types it; its document comes later."""
+        """Create the bill that a person typed before its document was listed."""
         rates = self.env["lucca.mapping"]._by_reference(connection, [typed["rate_type"]])
         tax = next(one.tax_id for (_c, kind, _id), one in rates.items() if kind == "tax")
         partner = connection.env["res.partner"].create({**typed["supplier"], "is_company": True})
@@ -157,21 +157,24 @@ class LuccaDemo(models.AbstractModel):
         return connection.env["lucca.mapping"].create(values)
 
     def _tax(self, mapping, rate):
-        """The purchase tax of a rate (a fraction); another country's books get one."""
+        """Return the purchase tax of a rate (a fraction).
+
+        A company of another country gets a new tax for French VAT.
+        """
         taxes = PurchaseTaxes(mapping.company_id)
         fitting = taxes.choose(rate, mapping.connection_id.tax_scope)
         is_own = fitting and not mapping.is_foreign
         return fitting[:1] if is_own else mapping._ensure_foreign_taxes()
 
-    def _do_peoples_work(self, connection, ignored):
-        """Post the older bills, and ignore some documents.
+    def _act_as_people(self, connection, ignored):
+        """Post the older bills, and press *Do Not Import* for some documents.
 
-        :param ignored: ``{id of an invoice: why}``
+        :param ignored: ``{Lucca's id of an invoice as text: the reason}``
         """
         documents = connection.env["lucca.document"].search([("connection_id", "=", connection.id)])
         day = fields.Date.today() - POSTED_AFTER
         documents.move_id.filtered(lambda move: move.invoice_date < day).action_post()
         for document in documents.filtered(lambda one: one.lucca_type == "Invoice"):
             if why := ignored.get(str(document.lucca_id)):
-                # The responsible's name, whatever that user may do.
+                # The history shows the responsible's name, whatever rights that user has.
                 document.with_user(connection.responsible_id).sudo().action_ignore(why)

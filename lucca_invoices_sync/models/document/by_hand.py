@@ -1,4 +1,4 @@
-"""Bills that a person enters for documents that cannot be booked by themselves."""
+"""Bills that a person enters by hand for documents that the addon cannot book."""
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -16,10 +16,10 @@ class LuccaDocument(models.Model):
     _inherit = "lucca.document"
 
     def action_enter_by_hand(self):
-        """Make a draft with what is known for sure, for a person to complete, and open it.
+        """Create a draft with what is certain, for a person to complete; link it to the document, and open it.
 
-        A document that Lucca does not approve is left out: nobody said that it may be paid. Whoever
-        wants its bill all the same makes one in Odoo, and links the document to it.
+        A document that Lucca does not approve is refused with ``UserError``, since nobody said that it
+        may be paid. A person who needs its bill all the same creates one in Odoo, and links the document to it.
         """
         self.ensure_one()
         self._check_billing()
@@ -32,7 +32,7 @@ class LuccaDocument(models.Model):
         bill = self.env["account.move"].with_company(self.company_id).create(self._known_values())
         note = in_words(change.spoken(self).env, self._describe_by_hand())
         decided = with_former(_lt("Entered by hand as %s.", bill), self)
-        # Billing users may decide this, not change what Lucca said.
+        # Billing users may decide this, although they may not write documents.
         document = self.sudo()
         document._link_to(bill.sudo(), _lt("%s entered it by hand.", self.env.user.name))
         document._note_decision("by_hand", decided)
@@ -43,7 +43,7 @@ class LuccaDocument(models.Model):
         return self.state in OPEN and not self.move_id and self._is_approved()
 
     def _known_values(self):
-        """The values of a draft that leave to a person what is not sure."""
+        """Return the values of a draft that are certain; a person enters the others."""
         values = {
             "move_type": "in_refund" if self._is_refund() else "in_invoice",
             "company_id": self.company_id.id,
@@ -51,7 +51,7 @@ class LuccaDocument(models.Model):
             "partner_id": self._sure_supplier().id,
             "invoice_date": self._sure_date(),
         }
-        # The connection may be another company's, whose journal is not the bill's.
+        # The connection may belong to a company that the user does not see.
         journal = self.sudo()._usual_journal()
         if journal:
             values["journal_id"] = journal.id
@@ -60,7 +60,7 @@ class LuccaDocument(models.Model):
         return values
 
     def _sure_supplier(self):
-        """The supplier that somebody chose or that was found, where Odoo can use it."""
+        """Return the supplier that was chosen or found; empty if it is doubtful, or no bill can have it."""
         partner, mapping = self._partner(), self._mapping("supplier")
         is_unsure = mapping.is_doubtful and not self.partner_id
         is_own = partner.commercial_partner_id == self.company_id.partner_id
@@ -69,24 +69,24 @@ class LuccaDocument(models.Model):
         return partner.filtered_domain(partner._check_company_domain(self.company_id))
 
     def _sure_date(self):
-        """The document's date, unless it cannot be."""
+        """Return the document's date; False if it is missing or impossible."""
         received = (self.lucca_created_at or fields.Datetime.now()).date()
         day = self.document_date
         return day if day and is_possible_date(day, received) else False
 
     def _assigned_journal(self):
-        """The journal of its bill: the establishment's, else the connection's, whether fit or not."""
+        """Return the establishment's journal, else the connection's, even if it is archived or another company's."""
         journal = self._mapping("establishment")._journal_of(self.company_id)
         return journal or self.connection_id.journal_id
 
     def _usual_journal(self):
-        """The purchase journal that a bill of this document comes to; empty where there is none."""
+        """Return the active journal for a bill of this document in its company; empty if there is none."""
         journal = self._assigned_journal()
         fit = journal.filtered_domain(journal._check_company_domain(self.company_id))
         return fit.filtered("active")
 
     def _describe_by_hand(self):
-        """The note on the bill: whose amounts it has, and what Lucca says of them."""
+        """Return the note on the bill: whose amounts it has, Lucca's total, and why the document was not booked."""
         told = [
             _lt(
                 "%(user)s enters this bill by hand for Lucca's document %(document)s. Its amounts are"

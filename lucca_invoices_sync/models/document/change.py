@@ -1,4 +1,4 @@
-"""What becomes of a bill whose document changed in Lucca, and how people are told."""
+"""What happens to a bill whose document changed in Lucca, and how people are told."""
 
 from markupsafe import Markup
 
@@ -14,15 +14,15 @@ from . import content
 
 _lt = Messages(__name__)
 
-#: What is told of a document, until its bill has it or a person has seen it.
+#: The values of a document without changes that its bill lacks, or that a person has yet to see.
 NOTHING_TOLD = {"changes": False, "purchase_changes": False, "billed_payload": False}
 
 
 def take_over(document, turn, values):
-    """Keep what Lucca says now; have an untouched draft follow, and tell of any other bill.
+    """Store what Lucca says now of a document; have its bill follow if it is an untouched draft, else tell people.
 
-    :param values: of the document's row, as ``sync.rows`` prepares them
-    :return: whether anything changed that the bill or its electronic invoice says, or a file is gone
+    :param values: the values of the document's row, as ``sync.rows`` prepares them
+    :return: whether a fact that the bill or its electronic invoice has changed, or a file is gone
     """
     item, currency = loads(values["payload"]), document.company_id.currency_id.name
     news = changes.differences(loads(document.payload), item, currency)
@@ -37,7 +37,7 @@ def take_over(document, turn, values):
         _tell_approved_again(document)
     is_other = document._update_files(item) or bool(news)
     if news:
-        document.write(NOT_ACCEPTED)  # a person said it of what Lucca said then
+        document.write(NOT_ACCEPTED)  # a person accepted what Lucca said before
         turn.add(changed=1)
         document._note_decision("changed", _describe_rows(_rows_of(document, news)))
         found = changes.differences(loads(document.billed_payload), item, currency)
@@ -47,18 +47,18 @@ def take_over(document, turn, values):
 
 
 def take_over_purchase(document, turn, rows):
-    """The same of what changed in a document's purchase, which the bill takes its supplier from.
+    """Have a bill follow what changed in its document's purchase, such as the supplier, or tell people.
 
-    :param rows: label, before and now of what changed since the purchase was read last
+    :param rows: ``[label, before, now]`` of what changed since the purchase was read last
     """
     turn.add(changed=1)
     document._note_decision("changed", _describe_rows(rows))
-    document.purchase_changes = _since_first(document.purchase_changes or [], rows)
+    document.purchase_changes = _merge_rows(document.purchase_changes or [], rows)
     _follow_or_leave(document, True, True)
 
 
-def _since_first(former, rows):
-    """Rows that were told before, and those that come to them: what came back is left out."""
+def _merge_rows(former, rows):
+    """Return the rows of earlier and new changes, one for each label; without values that changed back."""
     former, rows = ([list(map(read_message, row)) for row in some] for some in (former, rows))
     before = {label: was for label, was, _now in [*rows, *former]}
     now = {label: is_now for label, _was, is_now in [*former, *rows]}
@@ -66,65 +66,67 @@ def _since_first(former, rows):
 
 
 def _follow_or_leave(document, is_news, was_approved):
+    """Have an untouched draft follow the changes; leave another bill, and tell people."""
     if not document._is_approved():
         _leave(document)
-    # What changed while it was not approved is followed, or told, as soon as it is again.
+    # A change of a document that is not approved counts as soon as Lucca approves it again.
     elif is_news or (is_told(document) and not was_approved):
         if is_untouched(document):
-            _end_telling(document)
+            _unmark_changed(document)
             document._follow_change()
         elif is_told(document):
             keep(document)
         else:
-            _tell_as_before(document)
+            _tell_unchanged(document)
 
 
 def is_told(document):
-    """Whether anything differs in Lucca from what the bill was made from."""
+    """Return whether Lucca's document or purchase differs from what the bill was made from."""
     return bool(document.changes or document.purchase_changes)
 
 
 def _leave(document):
-    """Leave a bill as it is: a change that it was to follow is not followed any more."""
+    """Leave a bill as it is, even if it was about to follow a change."""
     if document.state != "imported":
         document._keep_bill()
 
 
 def keep(document):
-    """Leave a bill that somebody worked on as it is, and tell of what changed in Lucca."""
+    """Leave a bill that somebody worked on as it is, and tell people what changed in Lucca."""
     _leave(document)
-    _tell(document, _lt("This document changed in Lucca after it became a bill:"))
+    _mark_changed(document, _lt("This document changed in Lucca after it became a bill:"))
 
 
 def tell_unbookable(document, message):
-    """Tell on a draft that it cannot follow what changed in Lucca, once until that changes.
+    """Tell people that a draft cannot follow a change in Lucca, unless they were told of that change already.
 
-    :param message: why, and what to do
+    :param message: why it cannot, and what to do
     """
     if not document.is_changed:
         told = _lt(
             "This document changed in Lucca, and the draft cannot follow: it is as it was before."
         )
-        _tell(document, sentences(told, message))
+        _mark_changed(document, sentences(told, message))
 
 
-def _tell(document, told):
-    _end_telling(document)  # one activity is enough
+def _mark_changed(document, told):
+    """Mark a document as changed in Lucca, until a person has seen that; note it on the bill, and ask a person."""
+    _unmark_changed(document)  # one activity at a time is enough
     document.is_changed = True
     note(document, lambda it: as_table(it, told))
     ask(document, _lt("Changed in Lucca"), lambda it: as_table(it, told))
 
 
-def _end_telling(document):
+def _unmark_changed(document):
     if document.is_changed:
         document.is_changed = False
         finish_asking(document)
 
 
-def _tell_as_before(document):
-    """Take back what was told: Lucca has again what the bill was made from."""
+def _tell_unchanged(document):
+    """Forget the changes that people were told of, since Lucca has again what the bill was made from."""
     _leave(document)
-    _end_telling(document)
+    _unmark_changed(document)
     document.write(NOTHING_TOLD)
     note(
         document,
@@ -133,16 +135,16 @@ def _tell_as_before(document):
 
 
 def note_followed(document, rewritten, description):
-    """Note on the bill that it was made anew, and end what was told of it before.
+    """Note on the bill that it was made anew, and end the activity about the changes.
 
-    :param rewritten: rows of label, before and now of what was written on the bill
-    :param description: what a new bill's note would say
+    :param rewritten: ``[label, before, now]`` of what was written on the bill
+    :param description: the note that a new bill would have, as HTML
     """
     followed = _lt("This document changed in Lucca: the draft, which nobody touched, follows.")
     if not is_told(document):
         followed = _lt("In Lucca this document is again as it was: nothing is open any more.")
     written = _lt("Written on the bill:") if rewritten else _lt("The bill stays the same.")
-    _end_telling(document)
+    _unmark_changed(document)
     made = _lt("The draft, which nobody touched, was made anew from what Lucca says now.")
     document._note_decision("followed", made if rewritten else sentences(made, written))
     note(
@@ -155,7 +157,7 @@ def note_followed(document, rewritten, description):
 
 
 def tell_withdrawn(document):
-    """Ask a person what becomes of a bill that Lucca no longer approves."""
+    """Ask a person to decide about a bill whose document Lucca no longer approves."""
     told = _lt("Lucca no longer lists this document as approved: decide what becomes of the bill.")
     document.is_changed = True
     note(document, told)
@@ -163,12 +165,12 @@ def tell_withdrawn(document):
 
 
 def _tell_approved_again(document):
-    _end_telling(document)
+    _unmark_changed(document)
     note(document, _lt("Lucca lists this document as approved again."))
 
 
 def let_go(document):
-    """Note on a cancelled bill that it is no longer its document's."""
+    """Note on a cancelled bill that it no longer belongs to its document."""
     finish_asking(document)
     note(
         document,
@@ -182,7 +184,10 @@ def let_go(document):
 
 
 def note_left(document, reason=""):
-    """Note on the bill that a person leaves it as it is, and why."""
+    """Note on the bill that a person leaves it as it is, and why.
+
+    :param reason: the person's words; may be empty
+    """
     told = _lt(
         "%(user)s left this bill as it is, whatever Lucca's document %(document)s says now.",
         user=document.env.user.name,
@@ -192,40 +197,47 @@ def note_left(document, reason=""):
 
 
 def note(document, told):
-    """Note something on the bill, in the one language of its notes.
+    """Note something on the bill, in the language of its notes.
 
-    :param told: a message, or a function that gives HTML for the document as these speak
+    :param told: a message, or a function that returns HTML for the document in that language
     """
-    document.move_id._message_log(body=_say(spoken(document), told))
+    document.move_id._message_log(body=_word(spoken(document), told))
 
 
 def spoken(document):
-    """Return the document in the one language of the notes on its bill: many read them."""
-    # Whoever decides about a document need not see the connection, which may be another company's.
+    """Return the document with the language of the notes on its bill, which is one for all readers."""
+    # A user who decides about the document may not see its connection, which may be another company's.
     return document.with_context(lang=document.connection_id.sudo()._language())
 
 
-def _say(document, told):
+def _word(document, told):
     return told(document) if callable(told) else in_words(document.env, told)
 
 
 def _note_payment(document, state):
-    """Note on the bill that its payment does not happen in Lucca, where it was in another state."""
+    """Note on the bill that its payment in Lucca is on hold, rejected or cancelled by now.
+
+    :param state: the payment state before, as Lucca spells it
+    """
     if document.payment_state != state and document.payment_state in STOPPED:
         note(document, _lt("Payment in Lucca: %s", name_of(document.payment_state)))
 
 
 def ask(document, summary, told):
-    """Ask a person to look at the bill; ``told`` as for ``note``, in that person's language."""
+    """Ask a person to look at the bill, by an activity in that person's language.
+
+    :param summary: a message
+    :param told: a message, or a function that returns HTML for the document in that language
+    """
 
     def describe(env):
-        return in_words(env, summary), _say(document.with_env(env), told)
+        return in_words(env, summary), _word(document.with_env(env), told)
 
     asking.ask(document.move_id, document.connection_id.responsible_id, describe)
 
 
 def finish_asking(documents):
-    """End our activities that asked a person to look at the bills."""
+    """End the addon's activities that asked a person to look at the bills."""
     asking.finish(documents.move_id)
 
 
@@ -233,14 +245,14 @@ def finish_asking(documents):
 
 
 def is_untouched(document):
-    """Whether the bill is a draft that nobody worked on since it was made, nor posted."""
+    """Return whether the bill is a draft that nobody posted before, or edited since it was made."""
     move = document.move_id
     is_first_draft = move.state == "draft" and not move.posted_before
     return is_first_draft and content.is_as_made(move, document.bill_fingerprint)
 
 
 def is_disposable(document):
-    """Whether nothing is lost with the bill: it is untouched, without a file or word of a person."""
+    """Return whether nothing is lost with the bill: it is untouched, and no person added a file or a comment."""
     move = document.move_id
     of_people = [
         ("res_model", "=", move._name),
@@ -258,7 +270,7 @@ def is_disposable(document):
 
 
 def as_table(document, told=""):
-    """The changes of a document as HTML in the language of its environment: what, before, now.
+    """Return the changes of a document as an HTML table (label, before, now) in its environment's language.
 
     :param told: the message above the table
     """
@@ -267,10 +279,10 @@ def as_table(document, told=""):
 
 
 def table(env, told, rows, heads=()):
-    """Rows of label and two values as HTML.
+    """Return rows of a label and two values as an HTML table.
 
-    :param told: the message above them
-    :param heads: the words above the values; without: before and now
+    :param told: the message above the table; may be empty
+    :param heads: the headings of the two values; "Before" and "Now" if none are given
     """
     above = Markup("<p>%s</p>") % in_words(env, told) if told else Markup()
     if not rows:
@@ -286,7 +298,10 @@ def table(env, told, rows, heads=()):
 
 
 def as_list(told, items):
-    """Words with a list below them, as HTML."""
+    """Return a list as HTML.
+
+    :param told: the words above it; may be empty
+    """
     points = Markup("").join(Markup("<li>%s</li>") % item for item in items)
     above = Markup("<p>%s</p>") % told if told else Markup()
     return above + Markup("<ul>%s</ul>") % points
@@ -297,7 +312,7 @@ def _describe_rows(rows):
     return lines(joined([label, ": ", before, " → ", now], "") for label, before, now in rows)
 
 
-#: ``{fact of lucca.documents.changes: what people call it}``
+#: ``{fact of lucca.documents.changes: its label for people}``
 LABELS = {
     "number": _lt("Number"),
     "document_date": _lt("Document date"),
@@ -319,7 +334,7 @@ LABELS = {
 
 
 def _rows_of(document, found):
-    """Changes as rows of label, before and now."""
+    """Return changes as rows of label, before and now."""
     rates = _rate_names(document, found)
     return [
         [
@@ -332,7 +347,7 @@ def _rows_of(document, found):
 
 
 def _rate_names(document, found):
-    """``{rate type: name}`` of changes of VAT from one rate to another, as far as they are known."""
+    """Return ``{rate_type_id: name}`` of VAT that moved from one rate to another; empty if only amounts changed."""
     both = [
         [{tax.rate_type_id for tax in taxes} for taxes in change[1:]]
         for change in found
@@ -347,7 +362,7 @@ def _rate_names(document, found):
 
 
 def _value(value, rates):
-    """A value of a change as a figure of a message."""
+    """Return a value of a change as a part of a message."""
     if isinstance(value, bool):
         return _lt("yes") if value else _lt("no")
     if isinstance(value, Amounts):

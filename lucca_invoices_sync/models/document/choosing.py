@@ -7,14 +7,16 @@ from ..mapping.mapping import TARGETS
 
 
 class LuccaDocument(models.Model):
-    """Choosing for the references of many documents at a time."""
+    """The choice of what references of many documents are in Odoo."""
 
     _inherit = "lucca.document"
 
     def action_choose(self):
-        """Open the dialog that maps what these documents wait for, or what else they refer to.
+        """Open the dialog that maps the references that these documents wait for, or else any that they have.
 
-        Where Lucca names no supplier that could be mapped, that of the documents alone is asked for.
+        If Lucca names no supplier that could be mapped, the dialog asks for one for these documents alone.
+
+        :raises UserError: the documents have no references
         """
         if self and all(self.mapped("can_choose_supplier")):
             return self.action_choose_supplier()
@@ -35,9 +37,9 @@ class LuccaDocument(models.Model):
         return references._open_choice(first, self._describe_choice(waiting))
 
     def _references_to_choose(self):
-        """Of each kind those that documents wait for, else those that are not mapped, else all.
+        """Return the references to map: of each kind those that documents wait for, else the unmapped ones, else all.
 
-        What is mapped already is not changed beside what is not.
+        A reference that is mapped already is therefore not changed together with unmapped ones.
         """
         waiting = self.waiting_mapping_ids
         found = self.env["lucca.mapping"].search([("document_ids", "in", self.ids)])
@@ -49,7 +51,7 @@ class LuccaDocument(models.Model):
         return chosen
 
     def _describe_choice(self, waiting):
-        """What is told of a choice: for whom it is, and what it does not help."""
+        """Return the text above the choice: what it applies to, and how many documents need something else."""
         if not waiting:
             return self.env._(
                 "None of these documents waits for a choice. It applies to the bills to come."

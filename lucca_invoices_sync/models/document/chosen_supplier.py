@@ -8,10 +8,10 @@ _lt = Messages(__name__)
 
 
 class LuccaDocument(models.Model):
-    """A supplier for one document, where Lucca names none that could be mapped.
+    """The supplier that a person chooses for one document, if Lucca names none that could be mapped.
 
-    So it is with a draft supplier, which has no id in Lucca, with a purchase that the key may not
-    read, and with a document without purchase.
+    Lucca names none for a draft supplier, which has no id in Lucca, for a purchase that the key may
+    not read, and for a document without a purchase.
     """
 
     _inherit = "lucca.document"
@@ -40,7 +40,7 @@ class LuccaDocument(models.Model):
     )
     def _compute_can_choose_supplier(self):
         for document in self:
-            # What is resolved has the mapping of its supplier, and waits for something of that.
+            # A resolved document has the mapping of its supplier, and the person completes that.
             is_unnamed = document.reason == "unknown_supplier" and not document.is_resolved
             is_unnamed = is_unnamed and not document.waiting_mapping_ids
             is_open = document.state in document._TRANSITIONS["retry"][0] or document.coming_as
@@ -48,13 +48,15 @@ class LuccaDocument(models.Model):
             document.can_choose_supplier = may_be_chosen and document._is_approved()
 
     def _choose_supplier(self, partner):
-        """Book these documents on a supplier that a person chooses for them; the others are left.
+        """Have those of these documents that may have a chosen supplier booked on the one that a person chooses.
 
         :param partner: ``res.partner``; an empty one takes the choice back
+        :raises UserError: none of the documents may have a chosen supplier, or no bill can have this one
+        :raises AccessError: the user may not choose, or may not see the supplier
         """
         self._check_billing()
         self._check_may_see(partner)
-        # Billing users may decide this, not change what Lucca said.
+        # Billing users may decide this, although they may not write documents.
         documents = self.sudo().filtered("can_choose_supplier")
         if not partner:
             documents = documents.filtered("partner_id")
@@ -74,11 +76,11 @@ class LuccaDocument(models.Model):
         return _lt("The choice of %s is taken back.", self.partner_id.display_name)
 
     def _partner(self):
-        """The supplier in Odoo: who was chosen for the document, else Lucca's; may be empty."""
+        """Return the supplier in Odoo: the one chosen for the document, else Lucca's; may be empty."""
         return self.partner_id or self._mapping("supplier").partner_id
 
     def _check_may_see(self, partner):
-        """Raise ``AccessError`` for a supplier that is not the user's to see, in any of her companies."""
+        """Raise ``AccessError`` for a supplier that the user may not see in any of the user's companies."""
         companies = self.env.user.company_ids
         if partner and not partner.with_context(allowed_company_ids=companies.ids).has_access(
             "read"
@@ -96,7 +98,7 @@ class LuccaDocument(models.Model):
         )
 
     def _check_supplier_of(self, company, partner):
-        """Raise ``UserError`` for what no bill of a company can be booked on."""
+        """Raise ``UserError`` for a supplier that no bill of a company can have."""
         if not partner:
             return
         values = {"supplier": partner.display_name, "company": company.name}

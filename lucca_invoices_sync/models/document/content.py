@@ -1,4 +1,4 @@
-"""What people can edit on a bill: it shows who worked on a draft, and what a rewrite changed."""
+"""What people can edit on a bill. It tells whether somebody worked on a draft, and what a rewrite changed."""
 
 import hashlib
 import json
@@ -10,32 +10,32 @@ from odoo.tools.misc import format_date
 
 from ..messages import money
 
-#: The module whose fields all count: what other addons define, they may fill by themselves.
+#: The module all of whose fields count. Other addons may fill their own fields without a person.
 INVOICING = "account"
-#: Odoo numbers drafts by itself, and takes the numbers back.
+#: The field that does not count, since Odoo gives drafts a number and takes it back automatically.
 NUMBERING = ("account.move", "name")
 
 
 def fingerprint(move, values=None):
-    """Return a short text that is another one as soon as somebody edits the bill or its lines.
+    """Return a short text that changes as soon as somebody edits the bill or its lines.
 
-    Every field of Odoo's Invoicing that people can edit counts, and with them Odoo's own mark
-    ``is_manually_modified``. Fields of other addons count where this addon writes them: their
-    names are kept at the end of the text.
+    Every field of Odoo's Invoicing that people can edit counts, among them Odoo's own mark
+    ``is_manually_modified``. Fields of other addons count if this addon writes them: their names
+    are at the end of the text.
 
-    :param values: those that the bill was made with
+    :param values: the values that the bill was made with
     """
     counted = {*_names(move), *_names(move.line_ids)}
     return _hash(move, sorted(_written(values or {}) - counted))
 
 
 def is_as_made(move, text):
-    """Whether nobody edited a bill since ``fingerprint`` gave this text."""
+    """Return whether nobody edited a bill since ``fingerprint`` returned this text."""
     return bool(text) and text == _hash(move, text.split()[1:])
 
 
 def _written(values):
-    """The names of all fields that a bill's values write, on it or on its lines."""
+    """Return the names of all fields that a bill's values write, on the bill or on its lines."""
     lines = values.get("invoice_line_ids", [])
     return {*values, *(name for _command, _id, line in lines for name in line)} - {
         "invoice_line_ids"
@@ -54,16 +54,16 @@ def _hash(move, others):
 
 
 def _content(record, names):
-    """``{field: value}`` of what is not empty.
+    """Return ``{field: value}`` of the fields that are not empty.
 
-    So a field that appears with a new version of Odoo changes nothing as long as it is empty.
+    A field that a new version of Odoo adds therefore changes no fingerprint as long as it is empty.
     """
     return {name: _plain(record[name]) for name in names if record[name]}
 
 
 def _names(records):
-    """The names of a model's fields that people can edit."""
-    # Of fields that hold many records, a refresh writes those of lines only.
+    """Return the names of a model's fields that people can edit."""
+    # Of the fields that hold many records, only those of lines are written by this addon.
     many = "many2many" if records._name == "account.move.line" else ""
     return [
         name
@@ -77,7 +77,7 @@ def _names(records):
 
 
 def _plain(value):
-    """A value as JSON, the same before and after it went through the database."""
+    """Return a value as JSON, which is the same before and after it is stored in the database."""
     if isinstance(value, models.BaseModel):
         return sorted(value.ids)
     if isinstance(value, dict):
@@ -106,7 +106,7 @@ def in_words(move):
 def rewritten(before, after):
     """Return what differs between two results of ``in_words``: rows of label, before, now.
 
-    Of the lines it is those that are on one side only, unless there is nothing but their order.
+    The row of the lines has only lines that differ, or all lines if only their order changed.
     """
     rows = []
     for name, (label, now) in after.items():
@@ -118,7 +118,7 @@ def rewritten(before, after):
 
 
 def _differing(before, after):
-    """Two lists of lines in words, without what both have."""
+    """Return two lists of lines as two texts, without the lines that both have."""
     was, now = Counter(before), Counter(after)
     gone, new = was - now, now - was
     is_order = not (gone or new)

@@ -1,4 +1,4 @@
-"""What was decided about documents, and what happened to them: kept whatever they say later."""
+"""The record of what was decided about documents, and of what happened to them."""
 
 import logging
 from datetime import datetime, time, timedelta
@@ -14,7 +14,7 @@ from ..messages import MessageField, Messages, named, sentences
 _lt = Messages(__name__)
 _logger = logging.getLogger(__name__)
 
-#: What a bill's creation is, its document (``imported_at``) and the bill itself say: it is no row.
+#: The kinds of decisions. The creation of a bill is none: the document (``imported_at``) records it.
 KINDS = [
     ("linked", "Linked to an Existing Bill"),
     ("booked_anyway", "Booked Anyway"),
@@ -33,18 +33,18 @@ KINDS = [
     ("withdrawn", "Withdrawn in Lucca"),
     ("approved", "Approved in Lucca"),
 ]
-#: The system parameter that has for how many years decisions are kept.
+#: The system parameter with the number of years for which decisions are kept.
 YEARS = "lucca_invoices_sync.decision_years"
-#: Accounting documents and vouchers are kept for so many years (Code de commerce, art. L123-22).
+#: Accounting documents and vouchers are kept for ten years (Code de commerce, art. L123-22).
 USUAL_YEARS = 10
-#: More years than anybody means.
+#: A number of years that nobody means: it is refused, and read as 0, which is for ever.
 FOR_EVER = 1000
-#: Decisions that are deleted in one transaction.
+#: The number of decisions that are deleted in one transaction.
 PORTION = 1000
 
 
 class LuccaDecision(models.Model):
-    """One row for each decision or event. Rows are only added, and deleted when their time is over."""
+    """A decision about a document, or an event. Rows are only added, and deleted when they are old enough."""
 
     _name = "lucca.decision"
     _description = "Decision about a Lucca Document"
@@ -77,17 +77,17 @@ class LuccaDecision(models.Model):
     )
 
     def write(self, vals):
-        # EXTENDS 'base': what was decided stays as it was.
+        # EXTENDS 'base': nobody changes a decision.
         self._refuse("write")
         return super().write(vals)
 
     def unlink(self):
-        # EXTENDS 'base': only their age ends them, see ``_forget_old``.
+        # EXTENDS 'base': only ``_forget_old`` deletes decisions, by their age.
         self._refuse("unlink")
         return super().unlink()
 
     def _refuse(self, operation):
-        """Raise ``AccessError``, or ``UserError`` for whoever has all rights."""
+        """Raise ``AccessError``, or ``UserError`` for a user who passes the check of access rights."""
         self.check_access(operation)
         if self:
             raise UserError(
@@ -101,15 +101,15 @@ class LuccaDecision(models.Model):
 
     @api.model
     def _years_kept(self):
-        """For how many years they are kept; 0 is for ever, and so is what is no number of years."""
-        # Only administrators read parameters; everybody's decisions are kept.
+        """Return for how many years decisions are kept; 0, as any value that is no number of years, means for ever."""
+        # Only administrators may read parameters, and this number is no secret.
         text = self.env["ir.config_parameter"].sudo().get_param(YEARS, str(USUAL_YEARS))
         years = int(text) if text.isdecimal() else 0
         return years if years < FOR_EVER else 0
 
     @api.model
     def _keep_for(self, years):
-        """Have them kept for so many years, 0 for ever; for administrators."""
+        """Set for how many years decisions are kept, 0 for ever. Only administrators may do so."""
         if not 0 <= years < FOR_EVER:
             raise UserError(
                 self.env._(
@@ -118,12 +118,12 @@ class LuccaDecision(models.Model):
                 )
             )
         if years != self._years_kept():
-            # A number: Odoo would take 0 for no answer, and keep the usual years.
+            # Not by ``config_parameter`` of a settings field, which would delete the parameter for 0.
             self.env["ir.config_parameter"].set_param(YEARS, str(years))
 
     @api.autovacuum
     def _forget_old(self):
-        """Delete a portion of those whose years are over; return how many, and whether more are."""
+        """Delete a portion of the old decisions; return how many, and whether more may be left."""
         expired = self._domain_expired()
         old = self.search(expired, order="id", limit=PORTION)
         if old:
@@ -136,10 +136,10 @@ class LuccaDecision(models.Model):
 
     @api.model
     def _domain_expired(self):
-        """Those whose years are over, counted from the end of the fiscal year.
+        """Return the domain of decisions whose years are over, counted from the end of a fiscal year.
 
-        That is the fiscal year of the decision, or that of the bill where it is later. Decisions of
-        a document that still waits for its bill are kept.
+        It is the fiscal year of the decision, or that of the bill if that is later. Decisions about a
+        document that may still get a bill are kept.
         """
         years = self._years_kept()
         if not years:
@@ -157,8 +157,11 @@ class LuccaDecision(models.Model):
 
 
 def _domain_before(start):
-    """The decisions before a fiscal year whose bill is of an earlier one, too."""
-    # Where a company is, the year may begin up to a day before it does in UTC.
+    """Return the domain of decisions from before a fiscal year, whose bills are from before it, too.
+
+    :param start: the first day of that year
+    """
+    # In the time zone of the company, the year may begin up to a day earlier than in UTC.
     moment = datetime.combine(start, time.min) - timedelta(days=1)
     has_no_bill = Domain("document_id.move_id", "=", False)
     is_of_old_bill = has_no_bill | Domain("document_id.move_id.date", "<", start)
@@ -166,7 +169,7 @@ def _domain_before(start):
 
 
 class LuccaDocument(models.Model):
-    """What was decided about a document."""
+    """The decisions about a document."""
 
     _inherit = "lucca.document"
 
@@ -175,15 +178,15 @@ class LuccaDocument(models.Model):
     )
 
     def _note_decision(self, kind, message):
-        """Keep for good that something was decided about these documents, or happened to them.
+        """Record that something was decided about these documents, or happened to them.
 
-        The bill that each has now is the one that it is about.
+        The decision names the bill that each document has now.
 
-        :param kind: of ``KINDS``
-        :param message: what, or a function that says it of a document
+        :param kind: a key of ``KINDS``
+        :param message: what was decided, as a message, or a function that returns it for a document
         """
-        is_somebody = self.env.uid != SUPERUSER_ID  # a synchronisation is nobody
-        # Whoever decides may not write decisions; the bill may be another company's.
+        is_somebody = self.env.uid != SUPERUSER_ID  # a synchronisation runs as the superuser
+        # Users who decide may not write decisions, and the bill may be another company's.
         documents = self.sudo()
         documents.env["lucca.decision"].create(
             [
@@ -201,5 +204,5 @@ class LuccaDocument(models.Model):
 
 
 def with_former(told, document):
-    """Return what was decided, followed by what was said of the document before."""
+    """Return a message of what was decided, followed by the message that the document had before."""
     return sentences(told, document.message and _lt("Before: %s", document.message))

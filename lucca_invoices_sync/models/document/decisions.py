@@ -11,23 +11,27 @@ _lt = Messages(__name__)
 
 
 class LuccaDocument(models.Model):
-    """What people decide about documents."""
+    """The buttons by which people decide about documents."""
 
     _inherit = "lucca.document"
 
     def _check_billing(self):
-        """Auditors read, billing users decide."""
+        """Raise ``AccessError`` for a user who may not decide: auditors read, billing users decide."""
         self.check_access("read")
         if not (self.env.su or self.env.user.has_group("account.group_account_invoice")):
             raise AccessError(self.env._("Only billing users may do this."))
 
     def action_retry(self):
+        """Start a synchronisation that books documents without a bill, or with a cancelled one.
+
+        :raises UserError: none of them can be booked
+        """
         self._check_billing()
-        # Billing users may have a document tried again, not change what Lucca said.
+        # Billing users may have a document tried again, although they may not write documents.
         waiting = self.filtered(lambda document: document.state == "pending")
         documents = self.sudo()
         retried = documents._book_anew() | documents._retry()
-        waiting.sudo()._start_sync()  # as above
+        waiting.sudo()._start_sync()  # billing users may have this done
         documents._look_again([("id", "in", waiting.ids)])
         if not retried and not waiting:
             raise UserError(
@@ -43,30 +47,34 @@ class LuccaDocument(models.Model):
         )
 
     def _retry(self):
-        """Have what waits tried again, as a person says; return those for which that is of use."""
+        """Have documents tried again as a person decided; return those that can be."""
         fit = self._fit_to_retry()
         fit._note_decision("retried", lambda one: with_former(_lt("Tried again."), one))
         return fit._try_again(is_stale=True)
 
     def action_retry_alike(self):
-        """Retry all documents that wait for this one's reason, in the current companies."""
+        """Retry all documents of the current companies that need attention for the same reason as this one."""
         self.ensure_one()
         alike = self.search([("state", "=", "blocked"), ("reason", "=", self.reason)])
         return (self | alike).action_retry()
 
     def _tell(self, done, words, why):
-        """What a person is told who chose several documents; None for one, whose screen shows it.
+        """Return the toast for a person who selected several documents; None for one, whose form shows the result.
 
         :param done: the documents for which something was done
-        :param words: the sentence for their number
-        :param why: the sentence on why the others do not fit
+        :param words: the sentence on these, with a place (``%s``) for their number
+        :param why: the sentence on why the others were left out
         """
         if len(self) > 1:
             return tell_of_selection(self.env, words % len(done), len(self) - len(done), why)
         return None
 
     def action_ignore(self, reason=""):
-        """Leave documents out of Odoo; where one has a bill that waits, leave that as it is."""
+        """Do not import documents; if one has a bill that is to follow a change, leave the bill as it is.
+
+        :param reason: the person's words; may be empty
+        :raises UserError: the bills of all these documents are created already
+        """
         self._check_billing()
         message = _lt("%s decided not to import it.", self.env.user.name)
         if reason:
@@ -75,7 +83,7 @@ class LuccaDocument(models.Model):
                 user=self.env.user.name,
                 reason=reason,
             )
-        # Billing users may leave a document out, not change what Lucca said.
+        # Billing users may leave a document out, although they may not write documents.
         ignored = self.sudo()._ignore(message, reason)
         if self and not ignored:
             raise UserError(
@@ -91,12 +99,13 @@ class LuccaDocument(models.Model):
         )
 
     def action_book_anyway(self, account_id=False):
-        """Book what a person looked at: what may be there already, or whose amounts do not fit.
+        """Have documents booked whose doubt a person accepts, such as a duplicate bill or a difference in amounts.
 
-        :param account_id: of a line for a difference; else the connection's account has it
+        :param account_id: the id of the account for a difference; without it the connection's is used
+        :raises UserError: none of these documents can be booked anyway, or the account is unusable
         """
         self._check_billing()
-        # Billing users may decide this, not change what Lucca said.
+        # Billing users may decide this, although they may not write documents.
         documents = self.sudo().filtered(lambda d: d.may_be_accepted and d._is_approved())
         if not documents:
             raise UserError(self.env._("None of these documents can be booked anyway."))
@@ -106,7 +115,7 @@ class LuccaDocument(models.Model):
             "booked_anyway", lambda one: one._describe_accepted(with_account=bool(account_id))
         )
         for document in documents:
-            # What was accepted before stays so: two doubts do not take turns.
+            # Reasons accepted before stay accepted, or two doubts would be asked in turn for ever.
             accepted = {*(document.accepted_reasons or ()), document.reason}
             document.accepted_reasons = sorted(accepted)
         documents._try_again()
@@ -117,7 +126,7 @@ class LuccaDocument(models.Model):
         )
 
     def _describe_accepted(self, with_account):
-        """What a person accepts, and the account of a difference, where one was chosen."""
+        """Return a message of what a person accepts, with the account for a difference if one was chosen."""
         accepted = _lt("Accepted: %s.", Reason(self.reason))
         account = self.difference_account_id.with_company(self.company_id)
         if with_account and self.reason in OF_AMOUNTS:
@@ -126,7 +135,7 @@ class LuccaDocument(models.Model):
         return with_former(accepted, self)
 
     def _account_of(self, account_id, companies):
-        """The account of a person's choice; raise ``UserError`` where it is not of the companies."""
+        """Return the account that a person chose; raise ``UserError`` if one of the companies cannot use it."""
         account = self.env["account.account"].browse(account_id)
         account.check_access("read")
         for company in companies:
@@ -142,9 +151,9 @@ class LuccaDocument(models.Model):
         return account
 
     def action_seen(self):
-        """Say that a person has seen what changed in Lucca, or differs from the electronic invoice."""
+        """Record that a person has seen what changed in Lucca, or differs from the electronic invoice."""
         self._check_billing()
-        # Billing users may decide this, not change what Lucca said.
+        # Billing users may decide this, although they may not write documents.
         documents = self.sudo().filtered(lambda one: one.is_changed or one.has_differences)
         if not documents:
             raise UserError(
@@ -154,7 +163,7 @@ class LuccaDocument(models.Model):
                 )
             )
         documents._note_decision("seen", _describe_seen)
-        # What a draft has yet to follow stays known: what Lucca withdrew may be approved again.
+        # Lucca may approve a withdrawn document again: the changes that its draft then follows stay.
         documents.filtered(
             lambda one: one.is_changed and one._is_approved() and one.state == "imported"
         ).write(NOTHING_TOLD)
@@ -169,7 +178,7 @@ class LuccaDocument(models.Model):
         )
 
     def action_activate_currency(self):
-        """Activate the document's currency, which books all that waits for it."""
+        """Activate the document's currency, which has all documents booked that wait for it."""
         if not self.currency_id:
             raise UserError(
                 self.env._("There is no currency to activate: Odoo does not know the document's.")
@@ -178,7 +187,7 @@ class LuccaDocument(models.Model):
 
 
 def _describe_seen(document):
-    """What a person has seen of a document; what its electronic invoice says otherwise comes with it."""
+    """Return a message of what a person has seen of a document, with the differences of its electronic invoice."""
     told = []
     if document.is_changed and document.is_withdrawn:
         told.append(_lt("Seen: Lucca no longer approves the document."))

@@ -8,7 +8,7 @@ from ..states import FILES_STATES, REASONS, STATES
 
 
 class LuccaDocument(models.Model):
-    """A document of Lucca, from being listed to having its bill."""
+    """A document of Lucca, from its first listing to its bill."""
 
     _name = "lucca.document"
     _description = "Lucca Document"
@@ -58,7 +58,7 @@ class LuccaDocument(models.Model):
     is_paid = fields.Boolean(
         string="Paid in Lucca", readonly=True, help="Lucca paid it, or a card did."
     )
-    # Read one by one, when it is needed: a first import has megabytes of it.
+    # Not prefetched, since the payloads of a first import take megabytes.
     payload = fields.Text(
         readonly=True, prefetch=False, help="The document as Lucca gave it (JSON)."
     )
@@ -160,13 +160,12 @@ class LuccaDocument(models.Model):
         "CHECK (may_be_accepted IS NOT TRUE OR state = 'blocked')",
         "Only a document that needs attention can be booked anyway.",
     )
-    # Files that are to come have no next try of their own yet: they share the document's.
     _next_try_check = models.Constraint(
         "CHECK (next_try_at IS NULL OR state = 'failed')",
         "Only what failed is tried again at a time.",
     )
     _created_idx = models.Index("(connection_id, lucca_created_at) WHERE is_withdrawn IS NOT TRUE")
-    # These answer the figures, the grouped lists and the pivots alone: the rows themselves are wide.
+    # PostgreSQL answers figures, grouped lists and pivots from these indexes, without the wide rows.
     _state_idx = models.Index("(connection_id, state, company_id)")
     _groups_idx = models.Index("(company_id, document_date, supplier_name) INCLUDE (state)")
     _amounts_idx = models.Index("(company_id, nature_id, document_date) INCLUDE (amount_company)")
@@ -211,16 +210,17 @@ class LuccaDocument(models.Model):
     # --- reading --------------------------------------------------------------------------------
 
     def _booked_document(self):
-        """The payload as a ``BookedDocument``; raise ``InvalidDocument``."""
+        """Return the payload as a ``BookedDocument``; raise ``InvalidDocument`` if it cannot be read."""
         self.ensure_one()
         return read_document(loads(self.payload))
 
     def _mapping(self, kind):
+        """Return the mappings of the references of a kind that the document has; may be empty."""
         return self.mapping_ids.filtered(lambda mapping: mapping.kind == kind)
 
     @api.model
     def _domain_to_do(self, connection):
-        """What the steps may work on now."""
+        """Return the domain of the documents that the steps of a synchronisation may work on now."""
         return [
             ("connection_id", "=", connection.id),
             *([] if connection.is_booking else [("coming_as", "=", False)]),
@@ -233,5 +233,5 @@ class LuccaDocument(models.Model):
         ]
 
     def _still_to_do(self):
-        """Those that still are: a person may have ignored some meanwhile."""
+        """Return the documents that are still to be booked: a person may have decided about some meanwhile."""
         return self.exists().filtered(lambda document: document.state in ("pending", "failed"))

@@ -7,9 +7,9 @@ from . import change
 
 _lt = Messages(__name__)
 
-#: What a difference is called that money may be lost by: whom one pays, and on which account.
+#: The labels of the differences by which money may be lost: who is paid, and on which account.
 SUPPLIER, ACCOUNT = _lt("Supplier"), _lt("Account to pay")
-#: What is said of a document's electronic invoice beside another bill, or none.
+#: The values of a document whose electronic invoice was not compared with its present bill.
 NOT_COMPARED = {
     "electronic_check": False,
     "electronic_message": False,
@@ -19,7 +19,7 @@ NOT_COMPARED = {
 
 
 class LuccaDocument(models.Model):
-    """What its electronic invoice says: of the same, or of something else."""
+    """The comparison of a document with its electronic invoice."""
 
     _inherit = "lucca.document"
 
@@ -77,11 +77,11 @@ class LuccaDocument(models.Model):
             document.is_alarming = document.has_differences and bool(labels & {SUPPLIER, ACCOUNT})
 
     def _take_comparison(self, agrees, differences, is_new_bill=False):
-        """Keep how the electronic invoice compares; tell what was not told before.
+        """Store how the electronic invoice compares; note on the bill what was not noted before.
 
-        :param agrees: whether it has the document's totals
+        :param agrees: whether the electronic invoice has the document's totals
         :param differences: ``models.bill.differences.Difference``s, the gravest first
-        :param is_new_bill: the bill's notes say nothing of it yet
+        :param is_new_bill: whether the bill is new, so that its notes do not name any difference yet
         """
         told = set(map(_key, self.electronic_differences or []))
         fresh = [one for one in differences if _key(one.row) not in told]
@@ -106,7 +106,7 @@ class LuccaDocument(models.Model):
             change.finish_asking(self)
 
     def _tell_differences(self, differences):
-        """Note on the bill what its electronic invoice says otherwise; ask a person about it."""
+        """Note on the bill how its electronic invoice differs; ask a person to look at it."""
         told = _lt("The electronic invoice of this document says something else:")
 
         def describe(document):
@@ -118,9 +118,9 @@ class LuccaDocument(models.Model):
             change.ask(self, summarize(differences[0].row), describe)
 
     def _want_invoice(self):
-        """Have the files fetched first that may hold what settles it; each is asked for once.
+        """Have files fetched first that may hold an electronic invoice which ends the need for attention.
 
-        A connection that attaches no files fetches none by itself.
+        Each file is asked for once. A connection that does not attach files does not fetch them for this.
         """
         if self.reason not in SETTLED or not self.connection_id.attach_files:
             return
@@ -136,20 +136,20 @@ class LuccaDocument(models.Model):
 
 
 def summarize(row):
-    """Return what an electronic invoice says otherwise in a few words.
+    """Return a message of a few words on a difference of an electronic invoice.
 
-    :param row: of ``electronic_differences``, the gravest one
+    :param row: the first row of ``electronic_differences``, which is the gravest
     """
     return _lt("Difference: %s", read_message(to_json(row[0])))
 
 
 def _key(row):
-    """A row as what was told, whether it comes from the database or not."""
+    """Return a row as messages, which are the same whether it comes from the database or not."""
     return tuple(read_message(to_json(part)) for part in row)
 
 
 def _describe(check, differences):
-    """What is said of the comparison in short; False where there is nothing to say."""
+    """Return a message on the result of the comparison; False if there is nothing to say."""
     if differences:
         return lines([one.sentence for one in differences])
     if check == "agrees":

@@ -8,15 +8,15 @@ from . import change
 
 _lt = Messages(__name__)
 
-#: A file that failed so often needs a person: some two and a half hours. It is tried on all the same.
+#: A file that failed this many times, in about two and a half hours, needs attention. It is still tried again.
 FAILURES_TO_TELL = 6
 
 
 class LuccaFile(models.Model):
-    """One file of a Lucca document. It is known when its document is.
+    """One file of a Lucca document, which is known as soon as the document is listed.
 
-    It is fetched for the bill, or before when somebody looks at the document: then it is kept with
-    the document (``attached``), and the bill takes it over without another request.
+    It is fetched for the bill, or earlier if somebody looks at the document. In that case the document
+    keeps it (``attached``), and the bill takes it over without another request.
     """
 
     _name = "lucca.file"
@@ -70,7 +70,7 @@ class LuccaFile(models.Model):
 
     @api.model
     def _domain_due(self, connection):
-        """The files that may be fetched now: of bills, and of documents that somebody looks at."""
+        """Return the domain of files that may be fetched now: for bills, or for somebody who looks at a document."""
         return [
             ("document_id.connection_id", "=", connection.id),
             ("document_id.files_state", "in", ("pending", "failed")),
@@ -82,7 +82,7 @@ class LuccaFile(models.Model):
         ]
 
     def _is_due(self):
-        """Whether it may still be fetched: its bill may be gone by now, or somebody attached it."""
+        """Return whether the file may still be fetched: it may be attached by now, or left out, or its bill gone."""
         return bool(
             self.exists()
             and self.state in ("pending", "failed")
@@ -90,14 +90,14 @@ class LuccaFile(models.Model):
         )
 
     def _kept_attachment(self):
-        """The attachment that was fetched before the bill was there; empty where none was."""
+        """Return the attachment that the document or its bill has already; empty if there is none."""
         document, attachment = self.document_id, self.attachment_id
         holders = {("lucca.document", document.id), ("account.move", document.move_id.id)}
         is_kept = (attachment.res_model, attachment.res_id) in holders
         return attachment if is_kept else attachment.browse()
 
     def unlink(self):
-        # EXTENDS: what was kept with a document goes with its last file.
+        # EXTENDS 'base': an attachment that a document keeps is deleted with the last file that uses it.
         kept = self.attachment_id.filtered(lambda one: one.res_model == "lucca.document")
         result = super().unlink()
         (kept - self.search([("attachment_id", "in", kept.ids)]).attachment_id).unlink()
@@ -105,11 +105,14 @@ class LuccaFile(models.Model):
 
     @api.model
     def _domain_stuck(self):
-        """The files that fail again and again: somebody should look at them."""
+        """Return the domain of files that failed so often that a person should look at them."""
         return [("state", "=", "failed"), ("attempts", ">=", FAILURES_TO_TELL)]
 
     def action_leave_out(self):
-        """Let the bills go without these files, until a person asks for them again."""
+        """Leave these files out of the bills, until a person asks for them again.
+
+        :raises UserError: none of the files is still to be fetched
+        """
         self.document_id._check_billing()
         missing = self.filtered(lambda file: file.state in ("pending", "failed"))
         if not missing:
@@ -119,7 +122,7 @@ class LuccaFile(models.Model):
         missing.document_id._note_decision(
             "file_left_out", lambda one: by_document[one]._describe()
         )
-        # Billing users may leave a file out, not change what Lucca said.
+        # Billing users may leave a file out, although they may not write files.
         for file in missing.sudo():
             file._leave_out(told)
             file.is_declined = True
@@ -135,11 +138,14 @@ class LuccaFile(models.Model):
         )
 
     def _describe(self):
-        """Return which files of a document these are."""
+        """Return a message with the names of these files."""
         return _lt("Files: %s.", [file.name or "?" for file in self])
 
     def _note_left_out(self, reason):
-        """Say on the bill that it lacks a file, and where that is."""
+        """Note on the bill that it lacks this file, with a link to Lucca.
+
+        :param reason: a message that says why
+        """
         document = self.document_id
         if not document.move_id:
             return
@@ -151,7 +157,7 @@ class LuccaFile(models.Model):
     # --- transitions ----------------------------------------------------------------------------
 
     def _set_attached(self, attachment):
-        """It is on the bill, or with its document: newly, or as another file of the same content."""
+        """Record the attachment of the file, on the bill or the document; two files of one content may share it."""
         self.write(
             {
                 "state": "attached",
@@ -165,9 +171,10 @@ class LuccaFile(models.Model):
         )
 
     def _set_failed(self, message, is_damaged=False):
-        """Have it tried again later, each time after twice as long.
+        """Have the file tried again later, each time after twice as long.
 
-        :param is_damaged: something came that is not a whole file of its kind
+        :param message: why it failed
+        :param is_damaged: whether something came that is not a whole file of its kind
         """
         self.write(
             {
@@ -181,15 +188,15 @@ class LuccaFile(models.Model):
         )
 
     def _leave_out(self, message=False):
-        """The bill goes without these files, unless a person asks for them."""
+        """Record that the bill does not get these files, unless a person asks for them."""
         self.write(
             {"state": "left_out", "message": message, "is_wanted": False, "next_try_at": False}
         )
 
     def _fetch_again(self, is_wanted=False):
-        """Have these files fetched as if for the first time; what is with a document is taken over.
+        """Have these files fetched as if for the first time. An attachment that a document keeps is used instead.
 
-        :param is_wanted: a person waits: they come before all others
+        :param is_wanted: whether they are fetched before other files
         """
         of_a_bill = self.filtered(lambda file: file.attachment_id.res_model != "lucca.document")
         of_a_bill.attachment_id = False

@@ -9,7 +9,7 @@ from ..asking import BILLING
 
 
 class LuccaDocument(models.Model):
-    """Its files, as a whole."""
+    """The files of a document as a whole."""
 
     _inherit = "lucca.document"
 
@@ -38,9 +38,9 @@ class LuccaDocument(models.Model):
         return "failed" if "failed" in states else "pending" if "pending" in states else "done"
 
     def _files_of_interest(self):
-        """The files that the bill has or is to have; before there is one, those asked for."""
+        """Return the files that the bill has or is to have; without a bill, those that somebody asked for."""
         if self.move_id:
-            # Those left out without a reason are of a connection that attaches none.
+            # Files that are left out without a message belong to a connection that attaches none.
             return self.file_ids.filtered(lambda file: file.state != "left_out" or file.message)
         if self.state == "ignored":
             return self.file_ids.browse()
@@ -64,10 +64,10 @@ class LuccaDocument(models.Model):
             document.can_show_files = bool(may_act and document._files_to_show())
 
     def _files_to_show(self):
-        """The files that may be fetched before there is a bill, and that nobody asked for yet."""
+        """Return the files that may be fetched before there is a bill, and that nobody asked for yet."""
         if self.move_id or self.state == "ignored":
             return self.file_ids.browse()
-        # Scheduled actions are the administrators' to read; the connection may be another company's.
+        # Only administrators may read scheduled actions, and the connection may be another company's.
         if not self.sudo().connection_id.cron_id.active:
             return self.file_ids.browse()
         return self.file_ids.filtered(
@@ -75,7 +75,7 @@ class LuccaDocument(models.Model):
         )
 
     def _compute_preview(self):
-        """The attachments that the user may read; the bill's main one is shown first."""
+        """Compute the attachments that the user may read; the main one is shown first."""
         for document in self:
             files = document.file_ids.attachment_id._filtered_access("read")
             main = document._main_file(files)
@@ -91,7 +91,7 @@ class LuccaDocument(models.Model):
             ]
 
     def _main_file(self, files):
-        """The one that is shown first, as on a bill: the first PDF, else the first picture."""
+        """Return the attachment that is shown first, as on a bill: the first PDF, else the first picture."""
         pdf = files.filtered(lambda one: one.mimetype == "application/pdf")
         picture = files.filtered(lambda one: (one.mimetype or "").startswith("image/"))
         return (pdf or picture)[:1]
@@ -99,7 +99,7 @@ class LuccaDocument(models.Model):
     @api.depends("file_ids.state", "file_ids.message")
     @api.depends_context("lang")
     def _compute_files_message(self):
-        """What is wrong with its files, a line each."""
+        """Compute the text that says what is wrong with the files, a line for each."""
         for document in self:
             failed = document.file_ids.filtered(lambda file: file.state == "failed")
             lines = [f"{file.name or '?'}: {file.message}" for file in failed]
@@ -110,7 +110,7 @@ class LuccaDocument(models.Model):
 
     @api.model
     def _prepare_files(self, item):
-        """The values of a row for each file of a document of Lucca's (its JSON)."""
+        """Return the values of a ``lucca.file`` for each file of a document (Lucca's JSON)."""
         try:
             attachments = read_attachments(item)
         except InvalidDocument:
@@ -119,9 +119,9 @@ class LuccaDocument(models.Model):
         return [{"lucca_file_id": one.file_id or False, "name": one.name} for one in named.values()]
 
     def _update_files(self, item):
-        """Take over which files Lucca's document has by now; what is on the bill stays there.
+        """Update which files Lucca's document (its JSON) has by now; files on the bill stay there.
 
-        :return: whether any that were there are gone, and no other comes in their place
+        :return: whether files are gone, and no other is to be fetched in their place
         """
         known = {file.lucca_file_id: file for file in self.file_ids}
         new, kept = [], set()
@@ -133,7 +133,7 @@ class LuccaDocument(models.Model):
                 new.append({**values, "document_id": self.id})
         gone = self.file_ids.filtered(lambda file: file.lucca_file_id not in kept)
         stays = gone.filtered(lambda file: file.state == "attached" and self.move_id)
-        stays.electronic_invoice = False  # it is the document's no more
+        stays.electronic_invoice = False  # the document no longer has this invoice
         (gone - stays).unlink()
         made = self.file_ids.create(new)
         if self.move_id and not self.connection_id.attach_files:
@@ -141,23 +141,23 @@ class LuccaDocument(models.Model):
         return bool(gone) and "pending" not in made.mapped("state")
 
     def _files_gone(self):
-        """The files that came, and that Lucca's document has no more."""
+        """Return the attached files that Lucca's document no longer has."""
         kept = {values["lucca_file_id"] for values in self._prepare_files(loads(self.payload))}
         return self.file_ids.filtered(
             lambda file: file.state == "attached" and file.lucca_file_id not in kept
         )
 
     def _expect_files(self):
-        """Have all files fetched for the bill that these documents get, if any are attached.
+        """Have all files fetched for the bills that these documents get, if their connection attaches files.
 
-        What a person left out stays so, and the bill says it.
+        Files that a person left out are not fetched, and a note on the bill says so.
         """
         for document in self:
             declined = document.file_ids.filtered("is_declined")
             if document.connection_id.attach_files:
                 expected = document.file_ids - declined
                 again = expected.filtered(lambda file: file.state != "pending")
-                # What is here already comes to the bill before what has to be asked for.
+                # Files that the document keeps come to the bill before those that need a request.
                 kept = again.filtered(lambda file: file._kept_attachment())
                 kept._fetch_again(is_wanted=True)
                 (again - kept)._fetch_again()
@@ -172,26 +172,29 @@ class LuccaDocument(models.Model):
         return link % (words, self._lucca_url(), self.env._("Open Lucca"))
 
     def _lucca_url(self):
-        """Where people look at it in Lucca: no address of a single document is known."""
-        # Whoever sees a document may know of which account; the connection may be another company's.
+        """Return the address of the documents in Lucca; that of a single document is not known."""
+        # A user who sees the document may know its Lucca account; the connection may be another company's.
         return f"{self.connection_id.sudo()._url()}/cleemy-procurement"
 
     def action_show_files(self):
         """Have the scheduler fetch the files of documents without a bill that a person looks at.
 
-        Each is asked for once; it comes within the connection's request budget.
+        Each file is asked for once, within the connection's request budget.
         """
         self._check_billing()
-        # Billing users may have files fetched; the key and the documents are not theirs.
+        # Billing users may have files fetched, although they may not write documents.
         for document in self.sudo():
             if files := document._files_to_show():
                 files.is_wanted = True
                 document.connection_id.cron_id._trigger()
 
     def action_fetch_files(self):
-        """Have the scheduler fetch first what is waited for, failed or was left out."""
+        """Have the scheduler fetch the files of documents that are not attached, before other files.
+
+        :raises UserError: there are no files to fetch
+        """
         self._check_billing()
-        # Billing users may have files fetched; the key and the documents are not theirs.
+        # Billing users may have files fetched, although they may not write documents.
         documents = self.sudo().filtered("can_fetch_files")
         if not documents:
             raise UserError(

@@ -1,4 +1,4 @@
-"""One decision for all documents that wait for the same reason."""
+"""One decision for all documents that need attention for the same reason."""
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from ..asking import BILLING, MANAGER
 from .linking import LINK
 
-#: ``{way out of one document: the method that takes it for many}``
+#: ``{method of a button for one document: method that does the same for many}``
 FOR_MANY = {
     "action_open_mappings": "action_choose",
     "action_choose_supplier": "action_choose_supplier",
@@ -23,18 +23,22 @@ class LuccaDocument(models.Model):
     _inherit = "lucca.document"
 
     def get_group_ways(self):
-        """Return the buttons of a list that is grouped by reason, for the user.
+        """Return the buttons that a list grouped by reason may have for the user.
 
-        The list shows those of them that its documents offer, as many as there is room for.
+        The list shows those that its documents offer, as many as there is room for.
 
-        :return: ``{reason: [{"name": the method, "label": the words}, ...]}``, the best one first
+        :return: ``{reason: [{"name": method, "label": words}, ...]}``, the best button first
         """
         self.check_access("read")
         groups = {group for group in (BILLING, MANAGER) if self.env.user.has_group(group)}
         return {reason: self._group_ways(ways, groups) for reason, ways in self._WAYS_OUT.items()}
 
     def _group_ways(self, ways, groups):
-        """Those of a reason's ways that can be taken for many, each once."""
+        """Return the buttons of a reason that work for many documents, each once.
+
+        :param ways: the ``Way``s of the reason
+        :param groups: the XML ids of the groups of buttons that the user has
+        """
         found = {}
         for way in ways:
             if way.group in groups and way.method in FOR_MANY:
@@ -43,10 +47,11 @@ class LuccaDocument(models.Model):
         return list(found.values())
 
     def action_for_group(self, name=False, domain=()):
-        """Take a way out for all documents of a group that wait, however many the list shows.
+        """Press a button for all documents of a group that need attention, however many the list shows.
 
-        :param name: of one of ``get_group_ways``
-        :param domain: of the group
+        :param name: the name of one of the buttons of ``get_group_ways``
+        :param domain: the domain of the group
+        :raises UserError: the button is for one document only, or no document of the group needs attention
         """
         self.check_access("read")
         if name not in FOR_MANY:
@@ -57,5 +62,5 @@ class LuccaDocument(models.Model):
         return getattr(waiting, FOR_MANY[name])()
 
     def _ask_to_link(self):
-        """Ask whether those of these documents are linked that are a bill beyond doubt."""
+        """Ask whether to link those of these documents that match a bill beyond doubt."""
         return self._ask_about(LINK)

@@ -1,4 +1,4 @@
-"""How documents get bills that somebody made by hand."""
+"""Linking documents to existing bills, which somebody entered by hand."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -20,14 +20,17 @@ from .decision import with_former
 
 _lt = Messages(__name__)
 
-#: The states of documents that may get a bill by hand.
+#: The states of documents that may be linked to a bill.
 OPEN = ("pending", "failed", "blocked")
-#: The dialog that links documents, without a selection all of them.
+#: The action of the dialog that links the selected documents, or all documents if none is selected.
 LINK = "lucca_invoices_sync.lucca_document_link_action"
 
 
 class Matches(NamedTuple):
-    """``links`` is ``{document: bill}``; ``left`` is ``{why, in words: number of documents}``."""
+    """The result of matching documents with bills.
+
+    ``links`` is ``{document: bill}``. ``left`` is ``{reason in words: number of documents without a link}``.
+    """
 
     links: dict
     left: Counter
@@ -39,9 +42,10 @@ class LuccaDocument(models.Model):
     # --- one ------------------------------------------------------------------------------------
 
     def action_link_bill(self, bill_id=False):
-        """Take a bill for the document's; of several, link those that are a bill beyond doubt.
+        """Link a document to a bill; of several documents, link those that match a bill beyond doubt.
 
-        :param bill_id: of a bill that a person chose; else the one that is there already
+        :param bill_id: the id of the bill that a person chose; without it the proposed one is linked
+        :raises UserError: the bill cannot be the document's, or no document matches a bill
         """
         if len(self) > 1 and not bill_id:
             return self._link_exact()
@@ -50,35 +54,35 @@ class LuccaDocument(models.Model):
         bill = self.env["account.move"].browse(bill_id or self._proposed_bill().id)
         if why := self._why_not_linked(bill):
             raise UserError(why)
-        # Billing users may decide this, not change what Lucca said.
+        # Billing users may decide this, although they may not write documents.
         document = self.sudo()
         document._check_own_bill()
         document._link(bill)
         return None
 
     def action_link(self):
-        """Ask which bill is the document's."""
+        """Ask to which bill the document is linked."""
         self.ensure_one()
         return self._ask_about(LINK)
 
     def action_link_exact(self):
-        """Ask whether all documents are linked that are a bill beyond doubt."""
+        """Ask whether to link all documents that match a bill beyond doubt."""
         self.check_access("read")
         return self.browse()._ask_about(LINK)
 
     def _proposed_bill(self):
-        """The bill that a waiting document seems to be, where it may be linked to it."""
+        """Return the existing bill that a document seems to duplicate, if the user may link it; else an empty one."""
         is_waiting = self.state == "blocked" and self.reason == "duplicate_bill"
         return (
             self.duplicate_move_id if is_waiting and self.can_be_linked else self.move_id.browse()
         )
 
     def _exact_or_proposed_bill(self):
-        """The bill that a person probably means; empty where none is near."""
+        """Return the bill that matches the document exactly, else the proposed one; may be empty."""
         return self._match_bills().links.get(self) or self._proposed_bill()
 
     def _why_not_linked(self, bill):
-        """Why a bill cannot become the document's, in words; False where it can."""
+        """Return why a bill cannot become the document's, in words; False if it can."""
         env = self.env
         if self.state not in OPEN or not bill.exists():
             return env._("There is no bill that this document could be linked to.")
@@ -105,7 +109,7 @@ class LuccaDocument(models.Model):
         return False
 
     def _check_own_bill(self):
-        """Raise ``UserError`` where the document has a bill that may not be deleted by itself."""
+        """Raise ``UserError`` if the document has a bill that linking another one must not delete."""
         own = self.move_id
         if own and own.state != "cancel" and not is_disposable(self):
             raise UserError(
@@ -117,7 +121,7 @@ class LuccaDocument(models.Model):
             )
 
     def _link(self, bills):
-        """Take bills for these documents', one for each in their order, and say so on both."""
+        """Link these documents to bills, one for each in the same order, and note that on both."""
         user = self.env.user.name
         decided = {
             document.id: with_former(_lt("Linked to %s.", bill), document)
@@ -143,7 +147,7 @@ class LuccaDocument(models.Model):
 
     @api.model
     def _domain_linkable(self):
-        """The documents that Lucca approves and that have no bill."""
+        """Return the domain of documents that Lucca approves and that have no bill."""
         return Domain(
             [
                 ("state", "in", OPEN),
@@ -154,14 +158,14 @@ class LuccaDocument(models.Model):
         )
 
     def _link_exact(self):
-        """Link those of these documents that are one bill beyond doubt, and tell of the others."""
+        """Link those of these documents that match one bill beyond doubt; return a toast that counts the others."""
         self._check_billing()
         matches = self._match_bills()
         if not matches.links:
             raise UserError(self.env._("No existing bill is certain to be one of these documents."))
         documents = self.browse().union(*matches.links)
         bills = self.env["account.move"].concat(*(matches.links[one] for one in documents))
-        # Billing users may decide this, not change what Lucca said.
+        # Billing users may decide this, although they may not write documents.
         documents.sudo()._link(bills)
         done = self.env._("Documents that were linked to their bills: %s.", len(documents))
         if not matches.left:
@@ -171,9 +175,9 @@ class LuccaDocument(models.Model):
         return toast(self.env, told, is_whole=False)
 
     def _match_bills(self):
-        """Find the bills that these documents are beyond doubt: a few queries for all of them.
+        """Return the ``Matches`` of these documents with bills, found by a few queries for all of them.
 
-        All documents without bill that cost the same are looked at: what two of them fit is left.
+        Other documents of the same totals are compared, too: a bill that matches two documents is left.
         """
         fit = self.filtered_domain(self._domain_linkable())
         near = fit._with_bill_of_their_total()
@@ -197,9 +201,9 @@ class LuccaDocument(models.Model):
         return Matches(links, +left)
 
     def _with_bill_of_their_total(self):
-        """Those of these documents that cost as much as any bill without a document: one query.
+        """Return those of these documents whose total a bill without a document has, by one query.
 
-        While many documents are new, most have none, and are not looked at any further.
+        Most of many new documents have no such bill, and need no further comparison.
         """
         self.flush_model(["amount_total", "move_id"])
         self.env["account.move"].flush_model(["amount_total", "move_type", "state"])
@@ -221,7 +225,7 @@ class LuccaDocument(models.Model):
         return self.filtered(lambda document: document.id in found)
 
     def _match_within(self, documents):
-        """``{document: bill}`` and ``(document, NoMatch)`` of documents of one group of companies."""
+        """Return ``{document: bill}`` and ``[(document, NoMatch)]`` of documents of a company and its branches."""
         entries = [document._entry() for document in documents]
         bills = self._find_free_bills(entries, documents[:1].company_id.root_id)
         found, others = match_exactly(entries, [entry_of(bill) for bill in bills])
@@ -231,7 +235,7 @@ class LuccaDocument(models.Model):
         )
 
     def _find_free_bills(self, entries, company):
-        """The bills of a company and its branches without a document that cost the same."""
+        """Return the bills of a company and its branches without a document, of the suppliers and totals of entries."""
         return self.env["account.move"].search(
             [
                 ("company_id", "child_of", company.id),
@@ -245,7 +249,7 @@ class LuccaDocument(models.Model):
         )
 
     def _entry(self):
-        """What tells the document from others, as far as it is known before it is booked."""
+        """Return the document as an ``Entry``, as far as it is known before it is booked."""
         currency = self.currency_id
         return Entry(
             supplier=self._partner().commercial_partner_id.id or 0,
@@ -258,7 +262,7 @@ class LuccaDocument(models.Model):
         )
 
     def _is_refund(self):
-        """Whether its bill is a refund, as that of an invoice of a negative amount is."""
+        """Return whether the bill is a refund: of a credit note, or of an invoice of a negative amount."""
         return self.lucca_type == CREDIT_NOTE or self.amount_total < 0
 
     def _describe_no_bill(self):

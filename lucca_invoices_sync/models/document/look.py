@@ -2,12 +2,12 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-#: The digits that two numbers share which may be the same, see ``lucca.booking.bill_numbers``.
+#: The SQL of a number's digits from 1 to 9, ``trace`` in ``lucca.booking.bill_numbers``: equal numbers share them.
 TRACE = "regexp_replace(coalesce(number, ''), '[^1-9]', '', 'g')"
 
 
 class LuccaDocument(models.Model):
-    """What a first look says of documents, before anything is booked."""
+    """The result of the first look at a document, before its connection books anything."""
 
     _inherit = "lucca.document"
 
@@ -26,7 +26,10 @@ class LuccaDocument(models.Model):
 
     @api.model
     def _look_again(self, domain):
-        """Have documents looked at anew that the first look is done with: something was decided."""
+        """Have documents of a domain looked at again, after a decision; return those that had a result.
+
+        Only documents that would become bills have a result to renew.
+        """
         coming = self.search(Domain("coming_as", "!=", False) & Domain(domain))
         coming.coming_as = False
         coming._start_sync()
@@ -34,9 +37,9 @@ class LuccaDocument(models.Model):
 
     @api.model
     def _coming_alike(self, company, traces):
-        """The documents that would become bills of a company or its branches, by number traces.
+        """Return the documents with these numbers that would become bills of a company or its branches.
 
-        :param traces: as ``BillNumber.trace`` has them
+        :param traces: the traces of the numbers, see ``BillNumber.trace``
         """
         query = self._search(
             [("company_id", "child_of", company.root_id.id), ("coming_as", "!=", False)]
@@ -46,9 +49,9 @@ class LuccaDocument(models.Model):
 
     @api.model
     def _end_look(self, connection):
-        """All that was looked at is to be booked.
+        """Have all documents booked that the first look was about.
 
-        What has no supplier in Odoo is resolved again, which makes it: it is new, or was deleted since.
+        Documents without a supplier in Odoo are resolved again, which creates the supplier.
         """
         self.env.flush_all()
         self.env.cr.execute(

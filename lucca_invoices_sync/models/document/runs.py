@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 def _runs_that_counted(counter, words):
-    """The synchronisations that counted a document by one of their counters."""
+    """Return a field with the synchronisations that counted a document by one of their counters."""
     return fields.Many2many(
         "lucca.sync.run",
         f"lucca_document_{counter}_run_rel",
@@ -15,7 +15,7 @@ def _runs_that_counted(counter, words):
 
 
 class LuccaDocument(models.Model):
-    """In which synchronisations what became of a document."""
+    """The synchronisations in which a document was new, was booked, needed attention or failed."""
 
     _inherit = "lucca.document"
 

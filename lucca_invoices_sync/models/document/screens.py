@@ -10,7 +10,7 @@ from .electronic import summarize
 
 
 class LuccaDocument(models.Model):
-    """What people see of a document."""
+    """The fields and buttons of a document that only its screens need."""
 
     _inherit = "lucca.document"
 
@@ -93,7 +93,7 @@ class LuccaDocument(models.Model):
             )
 
     def _describe_attention(self):
-        """Why a person is to look at it although its bill is created; False where nobody is."""
+        """Return why a person should look at a document whose bill is created; False if nobody should."""
         if self.is_withdrawn and self.is_changed:
             return self.env._("Withdrawn in Lucca")
         if self.is_changed:
@@ -111,7 +111,7 @@ class LuccaDocument(models.Model):
     )
     @api.depends_context("lang")
     def _compute_what_to_do(self):
-        """What is said of it, or else of its bill; of what differs the gravest."""
+        """Compute the document's message, else the gravest difference, else why its bill is still a draft."""
         for document in self:
             differing = document.has_differences and document.electronic_message
             document.what_to_do = (
@@ -125,18 +125,18 @@ class LuccaDocument(models.Model):
     @api.depends("duplicate_move_id.lucca_document_ids")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_can_be_linked(self):
-        """Whether the user may look at the bill that is there, and make it the document's."""
+        """Compute whether the user may open the existing bill, and link the document to it."""
         for document in self:
             twin = document.duplicate_move_id
             document.can_open_duplicate = twin and twin.has_access("read")
-            # It may be linked to a document of a company that the user does not see.
+            # The bill may belong to a document of a company that the user does not see.
             is_free = twin and not twin.sudo().lucca_document_ids
             document.can_be_linked = is_free and twin.has_access("write")
 
     @api.depends("connection_id")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_can_open_connection(self):
-        """People of an establishment's company do not see the connection of another one."""
+        """Compute whether the user sees the connection, which may be of another company than the document."""
         for document in self:
             document.can_open_connection = document.connection_id.has_access("read")
 
@@ -144,13 +144,13 @@ class LuccaDocument(models.Model):
     def _compute_can_be_retried(self):
         for document in self:
             is_open = document.state in document._TRANSITIONS["retry"][0]
-            # The bill may be one of a company that the user does not see.
+            # The bill may be of a company that the user does not see.
             is_cancelled = document.sudo().move_id.state == "cancel"
             document.can_be_retried = document._is_approved() and (is_open or is_cancelled)
 
     @api.depends("state", "reason", "mapping_ids.is_mapped")
     def _compute_waiting_mapping_ids(self):
-        """What this document waits for, as far as a mapping is what it takes."""
+        """Compute the unmapped references because of which the document needs attention."""
         for document in self:
             kinds = MAPPED_BY_REASON.get(document.reason, ())
             document.waiting_mapping_ids = document.mapping_ids.filtered(
@@ -180,7 +180,7 @@ class LuccaDocument(models.Model):
 
     @api.depends_context("lang")
     def _compute_paper(self):
-        # Each is read for a form; a list does not show it. The template escapes all texts.
+        # Only the form shows this, one document at a time. The template escapes all texts.
         for document in self:
             values = document._paper_values()
             document.paper = values and self.env["ir.qweb"]._render(
@@ -188,7 +188,7 @@ class LuccaDocument(models.Model):
             )
 
     def _rate_names(self, booked):
-        """The names of its VAT rates; what they are is said where no document made them known yet."""
+        """Return ``{rate_type_id: name}`` of the VAT rates; a rate that is not known yet has a text that says so."""
         ids = {tax.rate_type_id for tax in booked.base.taxes}
         known = self.env["lucca.mapping"]._by_reference(self.connection_id, ids)
         names = {
@@ -199,7 +199,7 @@ class LuccaDocument(models.Model):
         return {**dict.fromkeys(ids, self.env._("(rate not known yet)")), **names}
 
     def _paper_values(self):
-        """What the template shows; False for what cannot be read."""
+        """Return the values for the template of the document; False if its payload cannot be read."""
         try:
             booked = self._booked_document()
         except InvalidDocument:
@@ -235,7 +235,7 @@ class LuccaDocument(models.Model):
     # --- buttons that show something --------------------------------------------------------------
 
     def _action_open(self):
-        """Show these documents: one as a form, more as a list."""
+        """Return the action that shows these documents: one as a form, more as a list."""
         action = {
             "type": "ir.actions.act_window",
             "name": self.env._("Lucca Documents"),
@@ -247,12 +247,12 @@ class LuccaDocument(models.Model):
         return {**action, "domain": [("id", "in", self.ids)], "views": views}
 
     def action_open_mappings(self):
-        """Show the references that these documents wait for or may have otherwise, else all."""
+        """Show the references that these documents wait for, or whose mapping may be changed; else all of them."""
         mappings = self.env["lucca.mapping"].union(*(one._mappings_to_choose() for one in self))
         if len(mappings) == 1:
             return mappings.action_map()
         kinds = set(mappings.mapped("kind"))
-        if len(kinds) == 1:  # the list of that kind, in which they are chosen
+        if len(kinds) == 1:  # the list of that kind, in which a person maps them
             name = LISTS[kinds.pop()]
             action = self.env["ir.actions.act_window"]._for_xml_id(f"lucca_invoices_sync.{name}")
             return {**action, "domain": [("id", "in", mappings.ids)]}

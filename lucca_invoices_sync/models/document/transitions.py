@@ -11,7 +11,7 @@ from .electronic import NOT_COMPARED
 
 _lt = Messages(__name__)
 
-#: What belongs to one state alone: empty in the next one, unless that has its own.
+#: The values that belong to one state alone. They are cleared on a transition that does not set them.
 _OF_ONE_STATE = {
     "reason": False,
     "message": False,
@@ -21,7 +21,7 @@ _OF_ONE_STATE = {
     "duplicate_move_id": False,
     "coming_as": False,
 }
-#: What is said of a document that has no bill any more.
+#: The values of a document that has lost its bill.
 _WITHOUT_BILL = {
     "move_id": False,
     "bill_fingerprint": False,
@@ -59,10 +59,13 @@ class LuccaDocument(models.Model):
     }
 
     def _enter(self, transition, **values):
-        """Go through a transition: nothing else writes the state of a document that is listed.
+        """Change the state of documents by a transition; nothing else changes the state of a listed document.
 
-        What belongs to the state that is left ends with it: its reason, its message, its next try.
-        :param values: of other fields, written at once, so that the database's checks hold
+        The values that belong to the former state alone, such as its reason and message, are cleared.
+
+        :param transition: a key of ``_TRANSITIONS``
+        :param values: other fields to write, at the same time so that the constraints of the database hold
+        :raises ValueError: the transition does not start from the state of a document
         """
         origins, state = self._TRANSITIONS[transition]
         for document in self:
@@ -71,10 +74,10 @@ class LuccaDocument(models.Model):
         self.write({**_OF_ONE_STATE, "state": state, **values})
 
     def _take_over(self, turn, values):
-        """Take over what Lucca lists now; a bill is the accountant's, see ``change.take_over``.
+        """Store what Lucca lists now; ``change.take_over`` decides what becomes of a bill.
 
-        :param values: of the document's row, as ``sync.rows`` prepares them
-        :return: whether what its electronic invoice is compared with changed, or the file is gone
+        :param values: the values of the document's row, as ``sync.rows`` prepares them
+        :return: whether the electronic invoice is to be compared again: Lucca's data changed, or a file is gone
         """
         if self.payload == values["payload"] and not self.is_withdrawn:
             return False
@@ -88,7 +91,7 @@ class LuccaDocument(models.Model):
         return is_other
 
     def _note_approval(self, was_approved):
-        """Keep that Lucca approves it by now, or does so no longer."""
+        """Record that Lucca approves the document by now, or no longer does."""
         if was_approved and not self._is_approved():
             state = name_of(self.conformity_state) or "-"
             self._note_decision("withdrawn", _lt("Its state in Lucca is “%s” by now.", state))
@@ -96,7 +99,7 @@ class LuccaDocument(models.Model):
             self._note_decision("approved", _lt("Lucca lists this document as approved."))
 
     def _list_again(self, values):
-        """Begin anew with what Lucca says now; what a person ignores stays ignored."""
+        """Begin anew with what Lucca says now of a document without a bill; an ignored one stays ignored."""
         values = {
             **values,
             "is_withdrawn": False,
@@ -111,12 +114,13 @@ class LuccaDocument(models.Model):
             self._enter("await_approval", **values)
 
     def _block(self, turn, reason, message, **values):
-        """Have the document wait for a person; the bill that it may have stays, and says so.
+        """Record that the document needs attention; a bill that it has already stays, and gets a note.
 
         :param turn: counts what became of the documents
+        :param values: the values of other fields
         """
         if self.state == "ignored":
-            return  # a person said so while it was worked on
+            return  # a person decided so in the meantime
         turn.add_documents(blocked=self)
         now = fields.Datetime.now()
         self._enter("block", **{"reason": reason, "message": message, "blocked_at": now, **values})
@@ -127,20 +131,20 @@ class LuccaDocument(models.Model):
     def _fail(self, turn, message):
         """Have the document tried again later, each time after twice as long."""
         if self.state == "ignored":
-            return  # a person said so while it was worked on
+            return  # a person decided so in the meantime
         turn.add_documents(failed=self)
         next_try_at = fields.Datetime.now() + pause_before_retry(self.attempts)
         self._enter("fail", message=message, attempts=self.attempts + 1, next_try_at=next_try_at)
 
     def _book_as(self, move, **values):
-        """Take a bill that was made for it, or made anew, as this document's."""
+        """Record the bill that was created or rewritten for this document."""
         self._enter("book", **self._values_with(move), **values)
 
     def _link_to(self, bills, message):
-        """Take bills that somebody made as these documents'; their own drafts are deleted.
+        """Record bills that somebody entered as those of these documents, and delete the documents' own drafts.
 
-        :param bills: one ``account.move`` for each document, in their order
-        :param message: who said so
+        :param bills: one ``account.move`` for each document, in the same order
+        :param message: a message that says who decided this
         """
         own = self.move_id
         self._note_replaced(_lt("Another bill is linked to the document."))
@@ -157,7 +161,7 @@ class LuccaDocument(models.Model):
             connection.cron_id._trigger()
 
     def _values_with(self, move):
-        """The values of a document that has this bill."""
+        """Return the values of a document that gets this bill."""
         return {
             "move_id": move.id,
             "imported_at": self.imported_at or fields.Datetime.now(),
@@ -165,19 +169,19 @@ class LuccaDocument(models.Model):
         }
 
     def _keep_bill(self):
-        """Leave the bill as it is, whatever changed in Lucca."""
+        """Record that the bill stays as it is, whatever changed in Lucca."""
         self._enter("keep_bill")
 
     def _follow_change(self):
-        """Have the bill, an untouched draft, made anew from what changed in Lucca."""
+        """Have the bill, an untouched draft, made anew from what Lucca says now."""
         self._enter("follow_change", is_resolved=False)
 
     def _try_again(self, is_stale=False):
-        """Put documents without a bill back to be booked, and start the synchronisation.
+        """Have documents booked that needed attention, failed or were ignored; return those.
 
-        What Lucca does not approve (any more) is left out, whoever asks.
+        Documents that Lucca does not approve are left out.
 
-        :param is_stale: Lucca may have corrected them: they are read again there
+        :param is_stale: whether they are read in Lucca first, where somebody may have corrected them
         """
         fit = self._fit_to_retry()
         fit._enter("retry", is_resolved=False, is_stale=is_stale)
@@ -189,7 +193,7 @@ class LuccaDocument(models.Model):
         return self.filtered(lambda one: one._is_approved() and one.state in origins)
 
     def _book_anew(self):
-        """Let go of bills that were cancelled in Odoo, and have the documents booked again."""
+        """Have documents whose bills were cancelled in Odoo booked again, and return these documents."""
         cancelled = self.filtered(lambda d: d._is_approved() and d.move_id.state == "cancel")
         cancelled._note_replaced(_lt("Another bill is created."))
         for document in cancelled:
@@ -200,7 +204,10 @@ class LuccaDocument(models.Model):
         return cancelled
 
     def _note_replaced(self, why):
-        """Keep which cancelled bills are no longer these documents'."""
+        """Record that cancelled bills no longer belong to these documents.
+
+        :param why: a message
+        """
         cancelled = self.filtered(lambda document: document.move_id.state == "cancel")
         cancelled._note_decision(
             "replaced",
@@ -210,9 +217,11 @@ class LuccaDocument(models.Model):
         )
 
     def _ignore(self, message, reason=""):
-        """Leave documents without a bill out of Odoo, as a person says, and other bills as they are.
+        """Do not import documents without a bill; leave the bill of others as it is, if it was to follow a change.
 
-        :return: those for which there was something to leave
+        :param message: a message that says who decided this
+        :param reason: the person's words; may be empty
+        :return: the documents that this concerned
         """
         without = self.filtered(lambda document: not document.move_id)
         told = _lt("Not imported: %s", reason) if reason else _lt("Not imported.")
@@ -223,7 +232,7 @@ class LuccaDocument(models.Model):
         waiting._note_decision("left", lambda one: with_former(left, one))
         for document in waiting:
             change.note_left(document, reason)
-        # The bill is a person's decision from now on: it follows no later change by itself.
+        # From now on a person decides about the bill: it follows no later change automatically.
         settled = {"is_changed": False, "changes": False, "bill_fingerprint": False}
         settled["has_differences"] = False
         waiting._enter("keep_bill", **settled)
@@ -231,14 +240,14 @@ class LuccaDocument(models.Model):
         return without | waiting
 
     def _lose_bill(self):
-        """Let go of bills that a person is about to delete: they do not come back by themselves."""
+        """Record that a person deletes the bills of these documents, which are then not imported again."""
         message = _lt("%s deleted its bill. Press “Retry” to create it again.", self.env.user.name)
         self._note_decision("bill_deleted", _describe_deleted)
         self._enter("lose_bill", **_WITHOUT_BILL, message=message)
         self._expect_files()
 
     def _withdraw(self, turn):
-        """Keep what Lucca no longer lists: a bill is never touched, anything else waits."""
+        """Record that Lucca no longer lists these documents. Their bills stay; documents to book need attention."""
         turn.add(withdrawn=len(self))
         self._note_decision("withdrawn", _lt("Lucca no longer lists this document as approved."))
         for document in self:
@@ -261,24 +270,24 @@ class LuccaDocument(models.Model):
         }
 
     def _is_approved(self):
-        """Whether Lucca approves it, as far as Odoo knows."""
+        """Return whether Lucca approves the document, as far as Odoo knows."""
         return self.conformity_state == CONFIRMED and not self.is_withdrawn
 
     def _is_accepted(self, reason):
-        """Whether a person looked at what seemed wrong, and wants it booked, or asks what would be."""
+        """Return whether a person wants the document booked despite a reason, or asks for a preview of that."""
         asked = self.env.context.get("lucca_accepted", ())
         return reason in (self.accepted_reasons or ()) or reason in asked
 
     def _start_sync(self):
-        """Start the synchronisation of these documents' connections; a person sees what comes."""
+        """Start the synchronisation of these documents' connections; a person who did so sees how far it is."""
         for connection in self.connection_id:
             connection.cron_id._trigger()
         if self.env.uid != SUPERUSER_ID:
-            self.env["lucca.sync.watch"].sudo()._watch(self.connection_id)  # nobody's to write
+            self.env["lucca.sync.watch"].sudo()._watch(self.connection_id)  # no user may write it
 
 
 def _describe_deleted(document):
-    """Return what is lost with a document's bill."""
+    """Return a message that names a document's bill, which is to be deleted, and its total."""
     bill = document.move_id
     return _lt(
         "Deleted: %(bill)s, %(total)s.",

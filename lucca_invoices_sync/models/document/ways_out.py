@@ -1,4 +1,4 @@
-"""What a person can do in Odoo about a document that waits: no reason is without a way out."""
+"""The buttons by which a person can deal with a document that needs attention: its ways out."""
 
 from typing import NamedTuple
 
@@ -13,9 +13,9 @@ _lt = LazyTranslate(__name__)
 
 
 class Way(NamedTuple):
-    """A button: the method of ``lucca.document`` that it calls, and the group that it is for.
+    """A button: the method of ``lucca.document`` that it calls, and the group of users that it is for.
 
-    ``fits`` is the name of a method that says for which documents it is there.
+    ``fits`` is the name of the method that says whether a document has the button; empty for all documents.
     """
 
     method: str
@@ -44,9 +44,9 @@ CURRENCY = Way("action_activate_currency", _lt("Activate the Currency"), MANAGER
 RATE = Way("action_open_currency", _lt("Enter a Rate"), MANAGER, "_lacks_rate")
 JOURNAL = Way("action_open_journal", _lt("Open the Journal"), MANAGER, "_lacks_journal")
 
-#: What can be done whatever the reason is.
+#: The ways out of almost every reason.
 ALWAYS = (BY_HAND, LINK, IGNORE)
-#: ``{reason: its ways out}``, the best one first. Every reason has one that each billing user can
+#: ``{reason: its ways out}``, the best one first. Every reason has one that any billing user can
 #: take alone.
 WAYS_OUT = {
     "unknown_supplier": (SUPPLIER, SUPPLIER_HERE, CREATE, RETRY, RETRY_ALIKE, *ALWAYS),
@@ -64,7 +64,7 @@ WAYS_OUT = {
     "doubtful_date": (BOOK_ANYWAY, RETRY, *ALWAYS),
     "refused_by_odoo": (JOURNAL, RETRY, RETRY_ALIKE, *ALWAYS),
 }
-#: Those of a reason of another addon.
+#: The ways out of a reason that another addon has added without ways out of its own.
 OF_OTHERS = (CHOOSE, BOOK_ANYWAY, RETRY, RETRY_ALIKE, *ALWAYS)
 
 
@@ -89,7 +89,7 @@ class LuccaDocument(models.Model):
             ]
 
     def _ways(self):
-        """The ways out of what this document waits for, for whoever may take them."""
+        """Return the ways out for this document; whether the user may take them is not considered."""
         if self.state != "blocked":
             return []
         ways = self._WAYS_OUT.get(self.reason, OF_OTHERS)
@@ -101,19 +101,19 @@ class LuccaDocument(models.Model):
         return self.may_be_accepted and self._is_approved()
 
     def _mappings_to_choose(self):
-        """The references that this document waits for, else those that may be chosen otherwise."""
+        """Return the references that this document waits for, else those whose mapping may be changed."""
         if self.waiting_mapping_ids:
             return self.waiting_mapping_ids
         kinds = kinds_to_choose(self.reason)
         return self.mapping_ids.filtered(lambda mapping: mapping.kind in kinds)
 
     def _taxes_to_choose(self):
-        """The rates that may have another tax, where the total itself is not the trouble."""
+        """Return the VAT rates that may get another tax; False if the reason is the total, which no tax changes."""
         is_of_the_total = self.reason == "total_mismatch" and self.may_be_accepted
         return not is_of_the_total and self._mappings_to_choose()
 
     def _lacks_reference(self):
-        """Whether Lucca names no supplier of the document that could be mapped."""
+        """Return whether Lucca names no supplier of the document that could be mapped."""
         return self.can_choose_supplier
 
     def _suppliers_to_create(self):
@@ -127,20 +127,20 @@ class LuccaDocument(models.Model):
         return self.currency_id.active
 
     def _lacks_journal(self):
-        # The connection may be another company's, whose journal is not the bill's.
+        # The connection may belong to a company that the user does not see.
         return bool(self.company_id) and not self.sudo()._usual_journal()
 
     # --- buttons that lead somewhere ------------------------------------------------------------
 
     def action_first_way(self):
-        """Take the first way out that the user has."""
+        """Take the first way out that the user has; raise ``UserError`` if there is none."""
         self.ensure_one()
         if not self.ways_out:
             raise UserError(self.env._("There is nothing that you can do about this document."))
         return getattr(self, self.ways_out[0]["name"])()
 
     def action_ask_to_book(self):
-        """Say what would be booked, and ask whether it is."""
+        """Show what would be booked, and ask whether to book it."""
         return self._ask_about("lucca_invoices_sync.lucca_document_accept_action")
 
     def action_choose_supplier(self):
@@ -148,21 +148,24 @@ class LuccaDocument(models.Model):
         return self._ask_about("lucca_invoices_sync.lucca_document_supplier_action")
 
     def action_create_supplier(self):
-        """Make a partner of the supplier that this document waits for, for all of its documents."""
+        """Create a partner for the supplier that this document waits for; it counts for all of its documents."""
         return self._suppliers_to_create().action_create_supplier()
 
     def action_ask_to_ignore(self):
-        """Ask whether, and why, these documents stay out of Odoo."""
+        """Ask whether, and why, these documents are not imported."""
         return self._ask_about("lucca_invoices_sync.lucca_document_ignore_action")
 
     def _ask_about(self, name):
-        """Open a dialog about these documents, by the XML id of its action."""
+        """Return the action of a dialog about these documents.
+
+        :param name: the XML id of the action
+        """
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(name)
         return {**action, "context": {"active_model": self._name, "active_ids": self.ids}}
 
     def action_open_currency(self):
-        """Show the document's currency, where an exchange rate is entered."""
+        """Show the document's currency, for a person to enter an exchange rate."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
@@ -172,10 +175,10 @@ class LuccaDocument(models.Model):
         }
 
     def action_open_journal(self):
-        """Show the archived journal of the bills, or the company's purchase journals to make one."""
+        """Show the connection's journal if it is the company's; else the company's purchase journals, to make one."""
         self.ensure_one()
         self.check_access("read")
-        # The connection may be another company's; its journal is shown to whoever may see it.
+        # The connection may be another company's; the user's rights on journals apply all the same.
         journal = self.sudo().connection_id.journal_id
         action = {"type": "ir.actions.act_window", "res_model": "account.journal"}
         if journal.company_id == self.company_id:

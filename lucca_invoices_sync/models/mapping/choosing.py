@@ -5,12 +5,12 @@ from .mapping import reasons_of
 
 
 class LuccaMapping(models.Model):
-    """Choosing for many references at a time."""
+    """The dialog that maps many references at a time."""
 
     _inherit = "lucca.mapping"
 
     def action_choose(self):
-        """Open the dialog that maps these references together, kind by kind."""
+        """Open the dialog that maps these references together, one kind after the other."""
         self.check_access("write")
         if not self:
             raise UserError(self.env._("Select the references first."))
@@ -18,10 +18,10 @@ class LuccaMapping(models.Model):
         return self._open_choice(kinds.pop() if len(kinds) == 1 else False, "")
 
     def _open_choice(self, kind, hint):
-        """The dialog for these references.
+        """Return the action of the dialog that maps these references.
 
-        :param kind: for which one chooses first; False where a person says so
-        :param hint: what is told above the choice
+        :param kind: the kind that is mapped first; False if the person chooses it
+        :param hint: the text above the choice; may be empty
         """
         wizard = self.env["lucca.mapping.choose"].create(
             {
@@ -40,7 +40,7 @@ class LuccaMapping(models.Model):
         }
 
     def _count_waiting(self):
-        """The number of documents that use these references, of one kind, and that a choice releases."""
+        """Return how many documents with these references, of one kind, a choice may have booked."""
         reasons = reasons_of(self[:1].kind)
         waiting = [("mapping_ids", "in", self.ids), ("reason", "in", reasons)]
         return self.env["lucca.document"].search_count(waiting) if reasons else 0

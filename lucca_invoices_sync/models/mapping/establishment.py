@@ -3,12 +3,12 @@ from odoo.fields import Domain
 from odoo.tools import format_list
 
 MANAGER = "account.group_account_manager"
-#: So many people are named who may choose another company.
+#: The most people that are named who may choose another company.
 NAMED = 3
 
 
 class LuccaMapping(models.Model):
-    """Establishments: whose bills their purchases become, and who says so."""
+    """Establishments: the companies that get the bills of their purchases, and the people who choose these."""
 
     _inherit = "lucca.mapping"
 
@@ -26,15 +26,15 @@ class LuccaMapping(models.Model):
             establishments.other_companies_advice = advice
 
     def _advise_on_other_companies(self):
-        """Say who may choose a company that is not the user's; False where all are."""
+        """Return a text on who may choose a company that is not the user's; False if there is none."""
         hers = self.env.user.company_ids
-        # That there are companies that she does not see is no secret, nor who works for them.
+        # It is no secret that there are companies that the user does not see, nor who works for them.
         others = self.env["res.company"].sudo().search([("id", "not in", hers.ids)])
         if not others:
             return False
         managers = (
             self.env["res.users"]
-            .sudo()  # as above
+            .sudo()  # as for the companies
             .search(
                 [
                     ("all_group_ids", "in", self.env.ref(MANAGER).ids),
@@ -58,7 +58,7 @@ class LuccaMapping(models.Model):
 
     @api.model
     def _has_establishments_elsewhere(self, connection, company):
-        """Whether a person mapped establishments of a connection to other companies than this."""
+        """Return whether establishments of a connection are mapped to other companies than this one."""
         theirs = Domain("target_company_id", "not in", [False, company.id])
         theirs |= Domain("target_company_id", "=", False) & Domain(
             "target_journal_id.company_id", "not in", [False, company.id]

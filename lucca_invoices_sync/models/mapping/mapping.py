@@ -25,7 +25,7 @@ FOUND_BY = [
 ]
 #: What is bought, in the terms of Odoo's ``account.tax.tax_scope``.
 TAX_SCOPES = [(SERVICES, "Services"), (GOODS, "Goods"), (INVESTMENTS, "Investments")]
-#: The fields that hold what a reference of a kind is in Odoo.
+#: ``{kind: the fields that hold what a reference of that kind is in Odoo}``
 TARGETS = {
     "tax": ["tax_id"],
     "nature": ["account_id"],
@@ -34,7 +34,7 @@ TARGETS = {
     "supplier": ["partner_id"],
     "establishment": ["target_company_id", "target_journal_id"],
 }
-#: The actions that list the references of each kind.
+#: ``{kind: the XML id of the action that lists the references of that kind}``
 LISTS = {
     "supplier": "lucca_mapping_supplier_action",
     "tax": "lucca_mapping_tax_action",
@@ -44,15 +44,15 @@ LISTS = {
     "establishment": "lucca_mapping_establishment_action",
 }
 ALL_TARGETS = sorted({name for names in TARGETS.values() for name in names})
-#: Who is proposed as a supplier: companies and vendors, but no colleagues, nor the company itself.
+#: The partners that are proposed as a supplier: companies and vendors, but no internal users, nor the company itself.
 PARTNER_DOMAIN = (
     "[('partner_share', '=', True), ('ref_company_ids', 'not in', [company_id]),"
     " '|', ('is_company', '=', True), ('supplier_rank', '>', 0)]"
 )
-#: What says which reference of Lucca's a mapping is, and whose bills it is for.
+#: The fields that say which reference of Lucca a mapping is for, and which company's bills use it.
 IDENTITY = {"connection_id", "company_id", "kind", "lucca_id"}
-#: Documents wait for these; without the others they are booked all the same. A nature's account
-#: and scope decide which tax is meant.
+#: The fields that documents may wait for; without the others they are booked all the same. A nature's
+#: account and scope are among them, since these decide which tax is meant.
 RELEASING = {
     "tax_id",
     "partner_id",
@@ -165,7 +165,7 @@ class LuccaMapping(models.Model):
     )
 
     def _default_connection_id(self):
-        """The company's connection: a person may map what Lucca has before it is seen."""
+        """Return the company's connection, for a person who maps a reference before a document has it."""
         return self.connection_id.search([("company_id", "=", self.env.company.id)], limit=1)
 
     @api.depends("kind", "name", "code", "lucca_id")
@@ -187,7 +187,7 @@ class LuccaMapping(models.Model):
     @api.depends("kind", *ALL_TARGETS)
     def _compute_target_name(self):
         for mapping in self:
-            # As Odoo shows the name of a company that the user does not work for.
+            # Odoo, too, shows the name of a company that the user does not work for.
             targets = [mapping[name].sudo() for name in TARGETS[mapping.kind]]
             mapping.target_name = " - ".join(target.display_name for target in targets if target)
 
@@ -207,7 +207,7 @@ class LuccaMapping(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
-            # Defaults may come from the caller's context, and are checked like any other value.
+            # Default values may come from the caller's context: they are checked like any other value.
             vals_list = [self._add_missing_default_values(vals) for vals in vals_list]
             for vals in vals_list:
                 self._check_writable(vals)
@@ -228,7 +228,7 @@ class LuccaMapping(models.Model):
             vals = {"doubt": False, **vals}
         names = sorted(vals.keys() & RELEASING)
         before = [[mapping[name] for name in names] for mapping in self]
-        # What is only compared need not be the person's to see.
+        # The companies are only compared, so that the user need not see them.
         companies = {} if self.env.su else {one: one._target_company() for one in self.sudo()}
         result = super().write(vals)
         self._check_own_company(companies)
@@ -239,33 +239,37 @@ class LuccaMapping(models.Model):
     # --- what waits for it --------------------------------------------------------------------------
 
     def _release_changed(self, names, before):
-        """Book what waited for those mappings whose fields are no longer as they were before."""
+        """Have documents booked that waited for mappings whose fields have changed.
+
+        :param names: the names of the fields
+        :param before: the values of these fields before, for each mapping
+        """
         pairs = zip(self, before, strict=True)
         changed = [one for one, old in pairs if [one[name] for name in names] != old]
         self.browse().union(*changed)._release_and_look_again()
 
     def _take_partner(self, partner, found_by):
-        """Map a supplier; who does so for many releases what waited for them, at once."""
+        """Map a supplier, without having documents booked: the caller does that once for many suppliers."""
         values = {"partner_id": partner.id, "found_by": found_by}
         self.with_context(lucca_releases_later=True).write(values)
 
     def _release_and_look_again(self):
-        """After these mappings changed: book what waited for them, and look at the others anew."""
+        """Have documents booked that waited for these mappings, and renew the first look at others."""
         self._release_documents()
         self._look_again()
 
     def _release_documents(self):
-        """Book at once what waited for these mappings."""
-        # Who may map need not be allowed to write documents, nor see those of all companies.
+        """Have documents booked that waited for these mappings."""
+        # A user who maps may not write documents, or see those of all companies.
         documents = self.env["lucca.document"].sudo()
-        # What a nature says of a tax counts without its account, too.
+        # A nature without an account may still say what is bought, which decides the tax.
         mapped = self.filtered(lambda mapping: mapping.is_mapped or mapping.kind == "nature")
         waiting = Domain.OR(
             Domain("mapping_ids", "in", members.ids) & Domain("reason", "in", reasons_of(kind))
             for kind, members in mapped.grouped("kind").items()
         )
         released = documents.search(waiting)
-        # What waits in another company's books than the establishment's waits there in vain.
+        # Documents that need attention in another company than their establishment's are released, too.
         moved = mapped.filtered(lambda mapping: mapping.kind == "establishment")
         for company, members in moved.grouped(lambda one: one._target_company()).items():
             elsewhere = Domain("mapping_ids", "in", members.ids)
@@ -273,13 +277,13 @@ class LuccaMapping(models.Model):
                 elsewhere & Domain("state", "=", "blocked") & Domain("company_id", "!=", company.id)
             )
         released._try_again()
-        # What was resolved for another company is resolved anew.
+        # Documents that were resolved for another company are resolved again.
         to_do = [("mapping_ids", "in", moved.ids), ("state", "in", ("pending", "failed"))]
         documents.search(to_do).is_resolved = False
 
     def _look_again(self):
-        """Have documents looked at anew that use these mappings, where a connection does not book."""
-        # Who may map need not be allowed to write documents, nor see those of all companies.
+        """Renew the first look at documents with these mappings, if their connection does not book yet."""
+        # A user who maps may not write documents, or see those of all companies.
         mappings = self.sudo()
         looking = mappings.filtered(lambda mapping: not mapping.connection_id.is_booking)
         if looking:
@@ -288,21 +292,21 @@ class LuccaMapping(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_resolves_again(self):
-        """Have the documents that wait find their references anew."""
+        """Have documents without a bill find their references again."""
         self._look_again()
-        # Who may delete a mapping need not be allowed to write documents.
+        # A user who deletes a mapping may not write documents.
         waiting = self.sudo().document_ids.filtered(lambda document: not document.move_id)
         waiting.is_resolved = False
 
     def _target(self):
-        """Company and journal of an establishment's bills; empty where nobody said so."""
+        """Return the company and the journal of an establishment's bills; both are empty if nobody chose them."""
         company = self._target_company()
         return company, self._journal_of(company)
 
     def _journal_of(self, company):
-        """The journal of an establishment's bills in a company; empty: the connection's.
+        """Return the journal of an establishment's bills in a company; empty if it is the connection's.
 
-        That of no establishment is the connection's, too.
+        Without an establishment (an empty mapping) it is the connection's.
         """
         journal = self.target_journal_id
         if self and not journal and company != self.connection_id.company_id:
@@ -312,7 +316,7 @@ class LuccaMapping(models.Model):
 
     @api.model
     def _establishments_of(self, companies):
-        """The establishments whose bills come to these companies."""
+        """Return the establishments whose bills these companies get."""
         theirs = Domain("target_company_id", "in", companies.ids)
         theirs |= Domain("target_company_id", "=", False) & Domain(
             "target_journal_id.company_id", "in", companies.ids
@@ -324,7 +328,7 @@ class LuccaMapping(models.Model):
 
     @api.model
     def _by_reference(self, connection, lucca_ids):
-        """``{(company, kind, Lucca's id): mapping}`` of these ids of a connection, in one query."""
+        """Return ``{(company, kind, Lucca's id): mapping}`` for these ids of a connection, by one query."""
         found = self.search(
             [("connection_id", "=", connection.id), ("lucca_id", "in", list(lucca_ids))]
         )
@@ -332,7 +336,10 @@ class LuccaMapping(models.Model):
 
     @api.model
     def _create_for(self, connection, references):
-        """The same of new ones, made for ``{(company, kind, Lucca's id): Reference}``."""
+        """Create mappings; return them as ``{(company, kind, Lucca's id): mapping}``.
+
+        :param references: ``{(company, kind, Lucca's id): Reference}``
+        """
         made = self.create(
             [
                 {
@@ -350,14 +357,14 @@ class LuccaMapping(models.Model):
 
     @api.model
     def _retrieve(self, connection, company, kind, reference):
-        """The mapping of one reference, made where it is seen for the first time."""
+        """Return the mapping of one reference, which is created the first time."""
         key = (company, kind, reference.lucca_id)
         known = self._by_reference(connection, [reference.lucca_id])
         return known.get(key) or self._create_for(connection, {key: reference})[key]
 
 
 def _with_chooser(vals):
-    """The values, with the word that a person chose the supplier or the tax in them."""
+    """Return the values of a mapping, with ``found_by`` if they choose a supplier or a tax, or take it away."""
     chosen = [vals[name] for name in ("partner_id", "tax_id") if name in vals]
     if not chosen or "found_by" in vals:
         return vals
@@ -365,7 +372,7 @@ def _with_chooser(vals):
 
 
 def reasons_of(kind):
-    """Why documents wait, as far as a mapping of this kind is what they wait for."""
+    """Return the reasons for which documents need attention that a mapping of this kind may end."""
     return [
         reason
         for table in (MAPPED_BY_REASON, REMAPPED_BY_REASON)

@@ -1,4 +1,4 @@
-"""A company's purchase taxes, as far as they decide which one is meant."""
+"""A company's purchase taxes, with what decides which of them a bill has."""
 
 import re
 from decimal import Decimal
@@ -9,40 +9,42 @@ from odoo.fields import Domain
 from ...lucca.booking import taxes as rules
 from ...lucca.booking.vat_areas import ABROAD, DOMESTIC, INTRA_COMMUNITY, has_same_vat
 
-#: How the charts name the taxes of prices with VAT: "20% G INC" in France, "21% S.TTC" in Belgium.
+#: How charts of accounts name taxes for prices with VAT: "20% G INC" in France, "21% S.TTC" in Belgium.
 _TAX_INCLUDED = re.compile(r"[ .](INC|TTC)$")
 
 
 class PurchaseTaxes:
-    """The purchase taxes of one company, read by a few queries when the first is asked for."""
+    """The purchase taxes of one company, read by a few queries at the first use.
+
+    Rates are fractions (0.2 for 20 %). A scope is what is bought, see ``lucca.booking.taxes``.
+    """
 
     def __init__(self, company):
         self.company = company
         self._none = company.env["account.tax"]
 
     def of_rate(self, rate, scope):
-        """The taxes of a rate (a fraction) whose VAT is recovered, the most fitting ones first."""
+        """Return the taxes of a rate whose VAT is recovered, those that fit what is bought first."""
         found = rules.of_rate(self._domestic, rate)
         best = rules.of_scope(found, scope)
         return self._records(sorted(found, key=lambda one: one not in best))
 
     def choose(self, rate, scope, among=None):
-        """The taxes of a rate that fit what is bought; one where there is no doubt.
+        """Return the taxes of a rate that fit what is bought; if it is one, there is no doubt.
 
-        :param scope: see ``lucca.booking.taxes``
-        :param among: taxes that somebody chose beforehand; they need not be recovered
+        :param among: taxes that somebody chose before, whose VAT need not be recovered; None for all
         """
         if among is None:
             found = rules.of_rate(self._domestic, rate)
             fitting = rules.of_scope(found, scope)
-            # What is exempt or withheld need not be so for what is bought.
+            # A tax of 0 % or one that is withheld counts for whatever is bought.
             return self._records(fitting or (found if rate <= 0 else []))
         given = [self._all[tax.id] for tax in among if tax.id in self._all]
         found = [tax for tax in given if rules.same_rate(tax.rate, rate)]
         return self._records(rules.of_scope(found, scope) or found)
 
     def choose_self_assessed(self, position, rate, scope, **lost):
-        """The taxes of a fiscal position that the buyer owes, of a rate and for what is bought.
+        """Return the taxes of a fiscal position that the buyer owes, of a rate and for what is bought.
 
         :param lost: see ``lucca.booking.taxes.self_assessed``
         """
@@ -50,21 +52,21 @@ class PurchaseTaxes:
         return self._records(rules.self_assessed(given, rate, scope, **lost))
 
     def due_at(self, rate, scope, *, is_on_payment):
-        """The taxes of a rate that fit what is bought, and are deducted when the supplier's VAT falls due."""
+        """Return the taxes of a rate that fit what is bought, and deduct the VAT on payment, or on the invoice."""
         found = rules.of_rate(self._domestic, rate)
         return self._records(
             rules.of_scope(rules.due_at(found, is_on_payment=is_on_payment), scope)
         )
 
     def without_vat(self, scope):
-        """The taxes of 0 % for a purchase at home that is exempt, for what is bought and nothing else."""
+        """Return the taxes of 0 % for exempt purchases at home that fit what is bought."""
         return self._records(rules.of_scope(rules.of_rate(self._domestic, Decimal(0)), scope))
 
     def own_self_assessed(self, rate, scope, places=None):
-        """The company's taxes that the buyer owes, of a rate and for what is bought.
+        """Return all taxes of the company that the buyer owes, of a rate and for what is bought.
 
-        :param places: of the suppliers that they may be for (see ``lucca.booking.vat_areas``); None for any.
-            A tax without fiscal position is for all, one that a person has to choose is for those at home.
+        :param places: where suppliers are (see ``lucca.booking.vat_areas``) that the tax must be for; None for any.
+            A tax without fiscal position is for all places. A position that a person assigns is for those at home.
         """
         found = rules.self_assessed([*self._all.values(), *self._groups], rate, scope)
         taxes = self._records(found)
@@ -75,7 +77,7 @@ class PurchaseTaxes:
         return not positions or any(self._place_of(one) in places for one in positions)
 
     def _place_of(self, position):
-        """Where the suppliers are that a fiscal position is for; at home those that a person gives it to."""
+        """Return where the suppliers are that a fiscal position is for: at home, if a person assigns it."""
         here = self.company.account_fiscal_country_id.code or ""
         there = position.country_id.code
         if not position.auto_apply or (there and has_same_vat(here, there)):
@@ -84,24 +86,24 @@ class PurchaseTaxes:
         return INTRA_COMMUNITY if "IE" in countries else ABROAD
 
     def is_recovered(self, tax):
-        """Whether all VAT of a tax is deducted."""
+        """Return whether all VAT of a tax is deducted."""
         return tax.id in self._all and self._all[tax.id].is_recovered
 
     def is_of_other_scope(self, tax, scope):
-        """Whether a tax says that it is for something else than what is bought."""
+        """Return whether the scope of a tax says that it is for something else than what is bought."""
         return tax.id in self._all and rules.is_of_other_scope(self._all[tax.id], scope)
 
     def holding_foreign(self, rate, country):
-        """The taxes of a rate (a fraction) that may hold the VAT of another country (its ISO code)."""
+        """Return the taxes of a rate that may hold the VAT of another country (ISO 3166 code)."""
         found = [tax for tax in self._all.values() if rules.same_rate(tax.rate, rate)]
         return self._records([one for one in found if rules.holds_foreign(one, country)])
 
     def holds_foreign(self, tax, country):
-        """Whether a tax, active or not, may hold the VAT of another country."""
+        """Return whether a tax, active or not, may hold the VAT of another country (ISO 3166 code)."""
         return rules.holds_foreign(self._traits(tax), country)
 
     def archived(self, rate, scope):
-        """The archived taxes that would fit."""
+        """Return the archived taxes of a rate that would fit what is bought."""
         found = [
             one
             for one in map(self._traits, self._search(("active", "=", False)))
@@ -115,7 +117,7 @@ class PurchaseTaxes:
 
     @cached_property
     def _groups(self):
-        """The taxes of several parts that cancel each other, as Switzerland's of services from abroad."""
+        """The groups of taxes whose parts cancel each other, such as Switzerland's for services from abroad."""
         groups = self._none.search(
             [
                 *self._none._check_company_domain(self.company),
@@ -137,36 +139,39 @@ class PurchaseTaxes:
 
     @cached_property
     def _domestic(self):
-        """Those for a purchase at home; a tax of another country or position is not proposed."""
-        # A branch without country has its parents' taxes, and their domestic position.
+        """The taxes for purchases at home, without those of other countries and fiscal positions."""
+        # A branch without a country has the taxes and the domestic position of its parents.
         family = self.company.parent_ids
         country = family.account_fiscal_country_id
         taxes = self._none.browse(list(self._all)).filtered(lambda one: one.country_id in country)
-        # Not by ``is_domestic``: Odoo gets it wrong for a tax that is made with its positions.
+        # ``is_domestic`` is not used: Odoo computes it wrongly for a tax that is created with its positions.
         position = family.domestic_fiscal_position_id
         domestic = [
             self._all[tax.id]
             for tax in taxes
             if not tax.fiscal_position_ids or position & tax.fiscal_position_ids
         ]
-        # Odoo finds no domestic position where the company has no country.
+        # Odoo finds no domestic position for a company without a country.
         is_known = any(one.rate and one.is_recovered for one in domestic)
         return domestic if is_known else [self._all[tax.id] for tax in taxes]
 
     @cached_property
     def _usual_account(self):
-        """Where the VAT of the company's default tax is deducted."""
-        return _lines(self.company.account_purchase_tax_id).account_id
+        """The account on which the VAT of the company's default tax is deducted."""
+        return _tax_lines(self.company.account_purchase_tax_id).account_id
 
     @cached_property
     def _foreign_accounts(self):
-        """Where the VAT of other countries goes that is claimed back there."""
+        """The ids of the accounts for the VAT of other countries that is claimed back there."""
         # The connection may be of a company that the user does not see.
         connections = self.company.env["lucca.connection"].sudo().with_context(active_test=False)
         return set(connections.search([]).foreign_vat_account_id.ids)
 
     def _is_claimed_abroad(self, tax, lines):
-        """Whether all of a tax goes to accounts that no tax closing of the company empties."""
+        """Return whether all VAT of a tax goes to accounts that no tax closing of the company empties.
+
+        :param lines: the tax's own repartition lines, see ``_tax_lines``
+        """
         is_owed_or_lost = _lost_share(lines) or min(lines.mapped("factor_percent"), default=0) <= 0
         if not tax.amount or is_owed_or_lost:
             return False
@@ -185,7 +190,7 @@ class PurchaseTaxes:
         return self._none.with_context(active_test=False).search(domain)
 
     def _traits(self, tax):
-        lines, usual = _lines(tax), self._usual_account
+        lines, usual = _tax_lines(tax), self._usual_account
         is_owed = is_self_assessed(tax)
         return rules.PurchaseTax(
             key=tax.id,
@@ -209,13 +214,13 @@ class PurchaseTaxes:
         return self._none.browse([one.key for one in traits])
 
 
-def _lines(tax):
-    """What becomes of a tax's amount on an invoice."""
+def _tax_lines(tax):
+    """Return the repartition lines that say on which accounts the amount of a tax goes on an invoice."""
     return tax.invoice_repartition_line_ids.filtered(lambda one: one.repartition_type == "tax")
 
 
 def _is_recovered(tax, lines):
-    """Whether all of it is deducted on one account; without an account it is part of the charge."""
+    """Return whether all VAT of a tax is deducted on one account; without an account it is part of the charge."""
     if lines.mapped("factor_percent") != [100.0]:
         return False
     if not tax.amount:
@@ -224,30 +229,30 @@ def _is_recovered(tax, lines):
 
 
 def is_self_assessed(tax):
-    """Whether the tax is owed by the buyer: its parts cancel each other."""
-    factors = _lines(tax).mapped("factor_percent")
+    """Return whether the buyer owes a tax, so that its parts cancel each other."""
+    factors = _tax_lines(tax).mapped("factor_percent")
     return bool(tax.amount) and min(factors, default=0) < 0 and abs(sum(factors)) < 1e-6
 
 
 def adds_nothing(tax):
-    """Whether a bill's total is the same with the tax as without.
+    """Return whether a bill's total is the same with a tax as without it.
 
-    Switzerland's tax of services from abroad is a group of two that cancel each other.
+    The parts of a group may cancel each other, as in Switzerland for services from abroad.
     """
     parts = tax.children_tax_ids if tax.amount_type == "group" else tax
     if not parts or set(parts.mapped("amount_type")) != {"percent"}:
         return False
-    added = sum(part.amount * sum(_lines(part).mapped("factor_percent")) for part in parts)
+    added = sum(part.amount * sum(_tax_lines(part).mapped("factor_percent")) for part in parts)
     return abs(added) < 1e-6
 
 
 def deduction_account(tax):
-    """Where a self-assessed tax is deducted."""
-    return _lines(tax).filtered(lambda one: one.factor_percent > 0).account_id[:1]
+    """Return the account on which a self-assessed tax is deducted; may be empty."""
+    return _tax_lines(tax).filtered(lambda one: one.factor_percent > 0).account_id[:1]
 
 
 def _lost_share(lines):
-    """How much of a tax is not deducted (0 to 1): it becomes part of the charge."""
+    """Return the share of a tax (0 to 1) that is not deducted, and becomes part of the charge."""
     lost = lines.filtered(
         lambda one: (
             one.factor_percent > 0 and one.account_id.internal_group in (False, "income", "expense")

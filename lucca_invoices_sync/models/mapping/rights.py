@@ -6,15 +6,15 @@ from .mapping import IDENTITY
 
 
 class LuccaMapping(models.Model):
-    """What a person may choose.
+    """The rights of people on what they map.
 
-    Bills are booked as the superuser: whoever maps must not reach further by it than alone.
+    Bills are booked as the superuser. A mapping must not give a person more rights than without it.
     """
 
     _inherit = "lucca.mapping"
 
     def _check_same_reference(self, vals):
-        """Raise ``AccessError`` where a mapping would become that of another reference."""
+        """Raise ``AccessError`` if a mapping would become that of another reference."""
         for name in vals.keys() & IDENTITY:
             if any(one.sudo()[name] != self._given(name, vals) for one in self):  # only compared
                 raise AccessError(
@@ -25,7 +25,7 @@ class LuccaMapping(models.Model):
                 )
 
     def _check_writable(self, vals):
-        """Raise ``AccessError`` for what only a synchronisation writes."""
+        """Raise ``AccessError`` for fields that only a synchronisation writes."""
         names = sorted(name for name in vals if name in self._fields and self._is_own(name))
         if names:
             fields_get = self.fields_get(names, ["string"])
@@ -35,14 +35,16 @@ class LuccaMapping(models.Model):
             )
 
     def _is_own(self, name):
-        """Whether a field is written by a synchronisation only, and holds something by itself."""
+        """Return whether a field is stored, and only a synchronisation writes it."""
         field = self._fields[name]
         return field.readonly and field.store and name not in MAGIC_COLUMNS
 
     def _check_chosen(self, vals, names):
-        """Raise ``AccessError`` where somebody chooses a record that is not hers to see.
+        """Raise ``AccessError`` if the user chooses a record that the user may not see.
 
-        All her companies count, also those that she does not work in at the moment.
+        All companies of the user count, not only the current ones.
+
+        :param names: the names of the fields whose values are checked
         """
         companies = self.env.user.company_ids
         for name in vals.keys() & set(names):
@@ -54,9 +56,9 @@ class LuccaMapping(models.Model):
                 raise AccessError(self._describe_refusal(name))
 
     def _check_own_company(self, before):
-        """Raise ``AccessError`` where an establishment's bills come to a company that is not hers.
+        """Raise ``AccessError`` if a company that is not the user's would newly get an establishment's bills.
 
-        :param before: ``{mapping: company}`` to which they came so far
+        :param before: ``{mapping: company that got the bills so far}``
         """
         for mapping in self.sudo() if not self.env.su else ():  # only compared
             company = mapping._target_company()
@@ -71,6 +73,6 @@ class LuccaMapping(models.Model):
         )
 
     def _given(self, name, vals):
-        """A value that is to be written, as the field gives it."""
+        """Return a value that is to be written in the form in which the field is read."""
         field, one = self._fields[name], self[:1]
         return field.convert_to_record(field.convert_to_cache(vals[name], one), one)

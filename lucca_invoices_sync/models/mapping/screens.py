@@ -7,7 +7,7 @@ from .suggestions import find_suggestions
 
 
 class LuccaMapping(models.Model):
-    """What a person sees of a reference: what it probably is in Odoo, which is never taken by itself."""
+    """The suggestion of what a reference is in Odoo, which only a person takes, and buttons."""
 
     _inherit = "lucca.mapping"
 
@@ -24,7 +24,10 @@ class LuccaMapping(models.Model):
     # --- taking what is suggested -----------------------------------------------------------------
 
     def action_take_suggestion(self):
-        """Map one reference as suggested; of several, those where there is no doubt."""
+        """Map a reference as suggested; of several references map those whose suggestion is beyond doubt.
+
+        :raises UserError: nothing is suggested
+        """
         if len(self) != 1:
             return self.action_take_sure_suggestions()
         self.check_access("write")
@@ -35,7 +38,7 @@ class LuccaMapping(models.Model):
         return None
 
     def action_take_sure_suggestions(self):
-        """Map those references whose suggestion is beyond doubt; say how many need a choice."""
+        """Map the references whose suggestion is beyond doubt; return a toast that counts the others."""
         self.check_access("write")
         to_map = self.filtered(lambda mapping: not mapping.is_mapped)
         sure = {
@@ -57,12 +60,12 @@ class LuccaMapping(models.Model):
         return toast(self.env, message, is_whole=not left)
 
     def _take_suggestions(self, found):
-        """Map references, and book once what waits for them.
+        """Map references, and then have the documents booked that waited for any of them.
 
-        :param found: ``{mapping: Suggestion}``, as the user may see them
+        :param found: ``{mapping: Suggestion}``, whose records the user may see
         """
         taken = self.browse().union(*found)
-        # The user may write each, and sees each record: it is not asked again one by one.
+        # The user's rights on all mappings and records were checked at once before.
         for mapping in taken.with_context(lucca_releases_later=True).sudo():
             mapping[TARGETS[mapping.kind][0]] = found[mapping.with_env(self.env)].record.id
         taken._release_and_look_again()
@@ -78,7 +81,7 @@ class LuccaMapping(models.Model):
         return {**action, "domain": [("mapping_ids", "in", self.ids)], "context": {}}
 
     def action_map(self):
-        """Show one reference, to be mapped without leaving the screen."""
+        """Show one reference in a dialog, to be mapped there."""
         self.ensure_one()
         self.check_access("read")
         return {

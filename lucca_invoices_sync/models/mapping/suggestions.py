@@ -1,4 +1,4 @@
-"""What references of Lucca probably are in Odoo, found for many of them together."""
+"""Suggestions of what references of Lucca are in Odoo, found for many references together."""
 
 from typing import Any, NamedTuple
 
@@ -9,22 +9,22 @@ from ..supplier.directory import own_companies
 from ..supplier.identity import known_supplier
 from .purchase_taxes import PurchaseTaxes
 
-#: The kinds of accounts that purchases are booked on.
+#: The types of accounts that purchases are booked on.
 EXPENSES = ("expense", "expense_direct_cost", "asset_fixed")
 
 
 class Suggestion(NamedTuple):
-    """``record`` is what a reference probably is; ``is_sure`` where there is no doubt about it."""
+    """The record that a reference probably is in Odoo; ``is_sure`` tells that it is beyond doubt."""
 
     record: Any
     is_sure: bool
 
 
 def find_suggestions(mappings):
-    """Return ``{mapping: Suggestion}`` of those that are not mapped, as far as anything is found.
+    """Return ``{mapping: Suggestion}`` of the unmapped mappings for which anything is found.
 
-    However many mappings there are, it takes the same number of queries for each kind and company.
-    Only what the user may see is suggested.
+    The number of queries for each kind and company does not depend on the number of mappings.
+    Only records that the user may see are suggested.
     """
     found = {}
     open_ones = mappings.filtered(lambda one: one._origin and not one.is_mapped)
@@ -38,7 +38,7 @@ def find_suggestions(mappings):
 
 
 def _find_taxes(mappings, company):
-    """The only tax that fits; another country's VAT is not the company's to recover."""
+    """Suggest the only tax that fits a rate, except for rates of other countries, whose VAT is not recovered."""
     taxes, found = PurchaseTaxes(company), {}
     for mapping in mappings.filtered(lambda one: one.percentage_known and not one.is_foreign):
         # The connection may be of a company that the user does not see.
@@ -54,15 +54,15 @@ def _find_taxes(mappings, company):
 
 
 def _find_suppliers(mappings, company):
-    """The partner that a synchronisation would take, else one whose name is alike.
+    """Suggest the partner that a synchronisation would find, else one with a similar name.
 
-    A supplier that became another company in Lucca is for a person to choose, whatever fits.
+    A supplier that became another company in Lucca has no suggestion: a person chooses its partner.
     """
     found, parties = {}, {}
     clear = mappings.filtered(lambda mapping: not mapping.is_doubtful)
     for _connection, members in clear.grouped("connection_id").items():
         suppliers = {mapping: known_supplier(mapping) for mapping in members}
-        # All partners are compared; those that the user sees are suggested.
+        # All partners are compared, and only those that the user may see are suggested.
         finder = mappings.env["lucca.supplier"].sudo()._looking_for(members, suppliers.values())
         for mapping, supplier in suppliers.items():
             parties[mapping] = finder._party(supplier)
@@ -75,7 +75,10 @@ def _find_suppliers(mappings, company):
 
 
 def _choose(party, supplier, partners):
-    """Of several partners that fit, the only namesake; one with the very letters is only shown."""
+    """Suggest one of the partners that fit: the only one of the same name, else one of exactly the same spelling.
+
+    The second is not beyond doubt. The suggestion has no record if neither exists.
+    """
     if len(partners) == 1:
         return Suggestion(partners, is_sure=True)
     place = only_namesake(party, [partner._lucca_party() for partner in partners])
@@ -90,9 +93,9 @@ def _letters(name):
 
 
 def _find_alike(strangers, company):
-    """The vendors whose names are most alike, and that no number contradicts.
+    """Suggest vendors with the most similar names, unless a number shows that they are other companies.
 
-    :param strangers: ``{mapping: what is known of it}``, of one company
+    :param strangers: ``{mapping: Party}`` of suppliers that no partner was found for, of one company
     """
     partners = company.env["res.partner"]
     domain = [
@@ -115,7 +118,7 @@ def _find_alike(strangers, company):
 
 
 def _visible(found):
-    """Those suggestions whose record the user may see."""
+    """Return the suggestions whose records the user may see."""
     records = {mapping: one.record.with_env(mapping.env) for mapping, one in found.items()}
     if not records:
         return {}
@@ -137,7 +140,7 @@ def _find_accounts(mappings, company):
 
 
 def _find_analytic_accounts(mappings, company):
-    """The one of the same code, unless another one has the name; else by name."""
+    """Suggest the account of the same code, else by name; it is not sure if another account has the name."""
     analytic = mappings.env["account.analytic.account"]
     records = analytic.search_fetch(analytic._check_company_domain(company), ["name", "code"])
     by_code = records.filtered("code").grouped(lambda one: one.code.casefold())
@@ -152,14 +155,17 @@ def _find_analytic_accounts(mappings, company):
 
 
 def _find_companies(mappings, _company):
-    """Only companies that the user works for."""
+    """Suggest companies by their names, among those that the user works for."""
     companies = mappings.env["res.company"]
     own = [] if mappings.env.su else [("id", "in", mappings.env.user.company_ids.ids)]
     return _find_named(mappings, companies.search_fetch(own, ["name"]))
 
 
 def _find_named(mappings, records):
-    """The only record of exactly the name, else the one whose name is most alike."""
+    """Suggest the only record of the same name, else the one with the most similar name.
+
+    Nothing is suggested if several records have the same name.
+    """
     keys = {record.id: name_key(record.name or "") for record in records}
     names, found = Names(keys), {}
     for mapping in mappings:

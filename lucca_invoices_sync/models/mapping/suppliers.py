@@ -7,12 +7,12 @@ from ..supplier.identity import known_supplier
 from ..toasts import toast
 from ..troubles import told_by
 
-#: So many names are told at most; a number stands for the others.
+#: The most names that a text lists; a number stands for the others.
 MOST_NAMES = 5
 
 
 class LuccaMapping(models.Model):
-    """Suppliers: what Lucca says of them, and partners that a person has made of it."""
+    """Suppliers: Lucca's data on them, and the partners that a person has created from it."""
 
     _inherit = "lucca.mapping"
 
@@ -42,7 +42,7 @@ class LuccaMapping(models.Model):
             mapping.is_supplier_unread = mapping.kind == "supplier" and not mapping.supplier_data
 
     def _supplier_codes(self):
-        """The country codes of these suppliers."""
+        """Return the country codes of these suppliers."""
         return list({known_supplier(mapping).territory for mapping in self} - {""})
 
     @api.depends("kind", "partner_id")
@@ -54,15 +54,15 @@ class LuccaMapping(models.Model):
             mapping.can_create_supplier = is_open and is_allowed
 
     def _may_create_contacts(self):
-        """Whether the user has Odoo's right to create contacts, which accounting does not imply."""
+        """Return whether the user has Odoo's right to create contacts, which rights on accounting do not imply."""
         return self.env["res.partner"].has_access("create")
 
     def action_create_supplier(self):
-        """Make partners of suppliers with all that Lucca knows, or take those that are there."""
+        """Create partners for suppliers with all that Lucca knows, or map suppliers to partners that exist already."""
         return self._make_suppliers(is_confirmed=False)
 
     def action_create_other_supplier(self):
-        """Make a partner of a supplier that is none of those that fit."""
+        """Create a partner for a supplier, although existing partners fit it."""
         return self._make_suppliers(is_confirmed=True)
 
     def _make_suppliers(self, is_confirmed):
@@ -82,7 +82,7 @@ class LuccaMapping(models.Model):
                     " administrator for the right to create contacts (Contact: Creation)."
                 )
             )
-        # Suppliers are made as a synchronisation makes them; the user may create contacts.
+        # The superuser creates them, as in a synchronisation; the user's right was checked above.
         made = make_partners(to_make.sudo(), is_confirmed)
         if len(to_make) == 1 and made.waiting:
             (trouble,) = made.waiting.values()
@@ -90,7 +90,7 @@ class LuccaMapping(models.Model):
         return self._tell_made(made)
 
     def _ask_or_refuse(self, mapping, trouble):
-        """Have the person confirm a supplier that is not the ones that fit, else say what hinders."""
+        """Ask whether to create a supplier beside those that fit; if none fits, raise ``UserError``."""
         if not mapping.candidate_ids:
             raise UserError(in_words(self.env, told_by(trouble))) from trouble
         view = self.env.ref("lucca_invoices_sync.lucca_mapping_view_form_confirm")
@@ -102,7 +102,7 @@ class LuccaMapping(models.Model):
         }
 
     def _tell_made(self, made):
-        """The toast that says what became of suppliers."""
+        """Return the toast that tells which suppliers were created, found, or need a choice."""
         lines = []
         if made.created:
             lines.append(self.env._("Suppliers created: %s.", len(made.created)))
@@ -120,7 +120,7 @@ class LuccaMapping(models.Model):
 
 
 def _names(mappings):
-    """The names of some, and how many there are beside them."""
+    """Return the names of the first mappings, and how many more there are."""
     names = mappings[:MOST_NAMES].mapped(lambda mapping: mapping.name or str(mapping.lucca_id))
     more = len(mappings) - MOST_NAMES
     return ", ".join(names) + (f" (+ {more})" if more > 0 else "")

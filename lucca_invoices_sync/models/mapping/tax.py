@@ -11,7 +11,7 @@ _lt = Messages(__name__)
 
 
 class LuccaMapping(models.Model):
-    """VAT rates: what Lucca says of them, and the taxes that fit."""
+    """VAT rates: Lucca's data on them, and the taxes that fit."""
 
     _inherit = "lucca.mapping"
 
@@ -48,7 +48,7 @@ class LuccaMapping(models.Model):
                 mapping.fitting_tax_ids = is_known and mapping._taxes_that_fit(taxes)
 
     def _taxes_that_fit(self, taxes):
-        """Those of the rate, among the company's ``PurchaseTaxes``."""
+        """Return the taxes that fit the rate, among the company's ``PurchaseTaxes``."""
         if self.is_foreign:
             return taxes.holding_foreign(self._fraction(), self._country())
         # The connection may be of a company that the user does not see.
@@ -61,7 +61,7 @@ class LuccaMapping(models.Model):
         return _month(day) in (self.percentages or {})
 
     def _rate_on(self, day):
-        """Lucca's VAT rate of a day as a fraction; None where it is not known."""
+        """Return Lucca's VAT rate of a day as a fraction; None if it is not known."""
         self.ensure_one()
         known = (self.percentages or {}).get(_month(day))
         if known is None and not self.percentage_known:
@@ -69,7 +69,7 @@ class LuccaMapping(models.Model):
         return Decimal(known) if known else self._fraction()
 
     def _name_on(self, day):
-        """The name, with the rate of a day where it was another."""
+        """Return the name of the VAT rate, with the percentage of a day if it was another one then."""
         rate = self._rate_on(day)
         name = self.display_name if self.name else _lt("rate %s", self.lucca_id)
         if rate is None or rate == self._fraction():
@@ -77,7 +77,7 @@ class LuccaMapping(models.Model):
         return _lt("%(name)s, %(rate)s at the time", name=name, rate=Rate(rate))
 
     def _tax_on(self, day):
-        """The tax of a day: the mapped one, or the one that fits where the rate was another."""
+        """Return the tax of a day: the mapped one, or the only one that fits if the rate was another one then."""
         rate = self._rate_on(day)
         is_another = rate is not None and rate != self._fraction()
         if not (is_another and self.tax_id):
@@ -85,11 +85,10 @@ class LuccaMapping(models.Model):
         return self._find_foreign_taxes(rate)[:1] if self.is_foreign else self._only_tax(rate)
 
     def _set_rate(self, rate, day):
-        """Keep a ``lucca.reference_data.TaxRate`` of a day's month.
+        """Store the ``lucca.documents.reference_data.TaxRate`` of a day for the month of that day.
 
-        The newest one is mapped to the one purchase tax that fits what the connection says most
-        purchases are. A rate of another country is only named: its VAT is not the company's to
-        recover.
+        The newest rate is mapped to the only purchase tax that fits what the connection says most
+        purchases are. A rate of another country is not mapped, since the company does not recover it.
         """
         self.ensure_one()
         month, months = _month(day), self.percentages or {}
@@ -111,24 +110,26 @@ class LuccaMapping(models.Model):
         self.write(values)
 
     def _map_by_scope(self):
-        """Map those rates anew that no person chose a tax for."""
+        """Map the rates again for which no person chose a tax, after the connection's scope of purchases changed."""
         for mapping in self.filtered(lambda one: one.percentage_known and not one.is_foreign):
             if mapping.found_by != "person":
                 tax = mapping._only_tax(mapping._fraction())
                 mapping.write({"tax_id": tax.id, "found_by": False})
 
     def _is_domestic(self, territory):
-        own = self.connection_id.sudo()._territory(self.company_id)  # its company may be another
+        # The connection may be of a company that the user does not see.
+        own = self.connection_id.sudo()._territory(self.company_id)
         return not territory or has_same_vat(own, country_code(territory) or territory)
 
     def _country(self):
-        """The ISO 3166 code of the country of the VAT rate."""
+        """Return the ISO 3166 code of the country of the VAT rate; Lucca's own code if it is of no known country."""
         return country_code(self.territory or "") or self.territory or ""
 
     def _only_tax(self, percentage):
-        """The only purchase tax of a rate (a fraction) for what is bought mostly; else none.
+        """Return the only purchase tax of a rate (a fraction) that fits most purchases; else an empty one.
 
-        Not the company's default one by itself: charts propose the tax of goods for resale.
+        The company's default tax does not count more than others: in some charts of accounts it is
+        for goods for resale.
         """
         taxes = PurchaseTaxes(self.company_id)
         fitting = taxes.choose(percentage, self.connection_id.tax_scope)

@@ -14,7 +14,7 @@ _lt = Messages(__name__)
 
 
 class LuccaMapping(models.Model):
-    """VAT rates: which taxes a person may choose, and the tax that is made of another country's."""
+    """VAT rates: the taxes that a person may choose, and the creation of taxes for other countries' rates."""
 
     _inherit = "lucca.mapping"
 
@@ -41,7 +41,7 @@ class LuccaMapping(models.Model):
                 mapping.can_create_tax = mapping._lacks_foreign_tax(taxes)
 
     def _lacks_foreign_tax(self, taxes):
-        """Whether it is another country's rate without a tax that could hold its VAT."""
+        """Return whether this is another country's rate without a tax that may hold its VAT."""
         if not (self.is_foreign and self.percentage_known and self.percentage > 0):
             return False
         return not self.tax_id.active or bool(self._find_misfit(self.tax_id, taxes))
@@ -58,27 +58,27 @@ class LuccaMapping(models.Model):
         before = {mapping: mapping.tax_id for mapping in self} if is_chosen else {}
         result = super().write(vals)
         for mapping, tax in before.items():
-            if mapping.tax_id != tax:  # what is there already may be written again
+            if mapping.tax_id != tax:  # a tax that was chosen before may be written again
                 mapping._check_tax_fits()
         return result
 
     def _check_tax_fits(self):
-        """Refuse a tax of another rate, and one that deducts another country's VAT as our own.
+        """Raise ``ValidationError`` for a tax of another rate, or one that deducts another country's VAT here.
 
-        Whatever a program writes is looked at again where it is booked.
+        This is for people. A tax that a program writes is checked when a bill uses it.
         """
         for mapping in self.filtered(lambda one: one.kind == "tax" and one.tax_id):
             if misfit := mapping._find_misfit(mapping.tax_id, PurchaseTaxes(mapping.company_id)):
                 raise ValidationError(in_words(self.env, misfit))
 
     def _find_misfit(self, tax, taxes):
-        """Why a tax cannot be this rate's, as a message; False where it can, or nobody knows the rate.
+        """Return why a tax cannot be this rate's, as a message; False if nothing speaks against it.
 
         :param taxes: the company's ``PurchaseTaxes``
         """
         rate = self._fraction() if self.percentage_known else None
         if rate == 0:
-            # What the company owes itself may be mapped to a rate of 0 %.
+            # A rate of 0 % may have a tax that the buyer owes, which adds nothing to the total.
             return not adds_nothing(tax) and self._describe_other_rate(tax)
         if tax.amount_type != "percent":
             return rate is not None and _lt(
@@ -92,7 +92,7 @@ class LuccaMapping(models.Model):
         return self._find_foreign_misfit(tax, taxes)
 
     def _find_foreign_misfit(self, tax, taxes):
-        """Why a tax cannot hold this rate's VAT, where that is another country's; else False."""
+        """Return why a tax cannot hold the VAT of this rate of another country, as a message; else False."""
         if not self.is_foreign or taxes.holds_foreign(tax, self._country()):
             return False
         return _lt(
@@ -116,7 +116,10 @@ class LuccaMapping(models.Model):
     # --- making one -----------------------------------------------------------------------------
 
     def action_create_tax(self):
-        """Make the taxes of other countries' VAT rates, or find those that were made, and map them."""
+        """Map other countries' VAT rates to taxes, which are created unless that was done before.
+
+        :raises UserError: none of these is such a rate, or the company has a VAT number in its country
+        """
         self.check_access("write")
         abroad = self.filtered("can_create_tax")
         if not abroad:
@@ -134,7 +137,7 @@ class LuccaMapping(models.Model):
         return toast(self.env, self.env._("The VAT has a tax now: %s.", named))
 
     def _check_not_registered(self):
-        """Raise ``UserError`` where the company has a VAT number in the country of the rate."""
+        """Raise ``UserError`` if the company has a VAT number in the country of the rate."""
         there = self.env["res.country"].search([("code", "=", self._country())])
         if there & self.company_id.multi_vat_foreign_country_ids:
             raise UserError(
@@ -147,7 +150,7 @@ class LuccaMapping(models.Model):
             )
 
     def _ensure_foreign_taxes(self):
-        """The tax of the rate, made with those of the rates that it had on other documents' days."""
+        """Return the tax of the rate; create it, and those of the percentages that the rate had in other months."""
         rates = {Decimal(rate) for rate in (self.percentages or {}).values()} - {0}
         account, made = self._foreign_account(), {}
         for rate in sorted(rates | {self._fraction()}):
@@ -159,7 +162,7 @@ class LuccaMapping(models.Model):
         return made[self._fraction()]
 
     def _find_foreign_taxes(self, rate):
-        """The taxes that were made of a rate of this country, archived ones last."""
+        """Return the taxes that were created for a rate (a fraction) of this country, archived ones last."""
         taxes = PurchaseTaxes(self.company_id)
         domain = [
             *self.tax_id._check_company_domain(self.company_id),
@@ -176,7 +179,7 @@ class LuccaMapping(models.Model):
         )
 
     def _foreign_account(self):
-        """Where the VAT goes that is claimed back abroad; empty: to the charge."""
+        """Return the account for VAT that is claimed back abroad; empty if the VAT is part of the charge."""
         # The connection may be of a company that the user does not see.
         account = self.connection_id.sudo().foreign_vat_account_id
         return account.filtered_domain(account._check_company_domain(self.company_id)).sudo(False)
@@ -202,10 +205,10 @@ class LuccaMapping(models.Model):
         )
 
     def _free_tax_name(self, rate):
-        """A name that no tax of the company's group has; it ends with the country's code."""
+        """Return a name that no tax of the company's group has, and that ends with the country's code."""
         words, country = self.env._("VAT %s", percent(self.env, rate)), f"({self._country()})"
         name, number = f"{words} {country}", 1
-        # Odoo compares those of the whole group of companies.
+        # Odoo requires that names are unique in the whole group of companies.
         taxes = self.env["account.tax"].sudo().with_context(active_test=False)
         same_group = Domain("company_id", "child_of", self.company_id.root_id.id)
         while taxes.search_count(same_group & Domain("name", "=", name), limit=1):
@@ -214,9 +217,9 @@ class LuccaMapping(models.Model):
         return name
 
     def _prepare_repartition(self):
-        """All of the VAT on the account of the charge, or on the one from which it is claimed back.
+        """Return repartition lines that put all VAT on the account of the charge, or on that for VAT claimed back.
 
-        It is in no box of the company's VAT return, and no closing entry of its taxes.
+        The VAT is in no box of the company's VAT return, and in no closing entry of its taxes.
         """
         account = self._foreign_account()
         of_tax = {"account_id": account.id, "use_in_tax_closing": False}

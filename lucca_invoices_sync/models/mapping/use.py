@@ -4,8 +4,8 @@ from odoo.tools import SQL
 
 from ..states import MAPPED_BY_REASON
 
-# Few documents wait, and many use a reference: what is needed is found from the former, whatever
-# PostgreSQL thinks.
+# Few documents need attention, and many use a reference. The query therefore begins with the former;
+# MATERIALIZED keeps PostgreSQL from choosing another order.
 _NEEDED = """(
     WITH waiting AS MATERIALIZED (
         SELECT DISTINCT link.lucca_mapping_id AS id, document.reason
@@ -16,7 +16,7 @@ _NEEDED = """(
     SELECT mapping.id FROM waiting JOIN lucca_mapping mapping ON mapping.id = waiting.id
      WHERE (waiting.reason, mapping.kind) IN %s
 )"""
-# The number of documents that wait for each reference, found from those that wait.
+# The number of documents that wait for each reference, found from the documents that need attention.
 _COUNT_WAITING = """
     SELECT mapping.id, count(*)
       FROM lucca_document document
@@ -26,7 +26,7 @@ _COUNT_WAITING = """
        AND mapping.is_mapped IS NOT TRUE AND mapping.id IN %s
      GROUP BY mapping.id
 """
-# Of a reference that all documents use, the documents need not be read to be counted.
+# The number of documents that use each reference, counted without reading the documents.
 _COUNT_DOCUMENTS = """
     SELECT lucca_mapping_id, count(*) FROM lucca_document_lucca_mapping_rel
      WHERE lucca_mapping_id IN %s GROUP BY lucca_mapping_id
@@ -34,7 +34,7 @@ _COUNT_DOCUMENTS = """
 
 
 class LuccaMapping(models.Model):
-    """Which documents use a reference, and which wait for it."""
+    """The documents that use a reference, and those that wait for it."""
 
     _inherit = "lucca.mapping"
 
@@ -66,7 +66,7 @@ class LuccaMapping(models.Model):
             mapping.waiting_count = counts.get(mapping.id, 0)
 
     def _compute_is_needed(self):
-        # Whoever sees a reference may know that something waits for it.
+        # A user who sees a reference may know that documents wait for it.
         asked = self.sudo().with_context(active_test=False)
         needed = asked.search([("id", "in", self.ids), ("is_needed", "=", True)])
         for mapping in self:
@@ -84,5 +84,5 @@ class LuccaMapping(models.Model):
 
 
 def _needed_pairs():
-    """``(reason, kind)`` of what documents wait for, and of the references that end it."""
+    """Return pairs of a reason and a kind of references that end it."""
     return tuple((reason, kind) for reason, kinds in MAPPED_BY_REASON.items() for kind in kinds)

@@ -6,7 +6,7 @@ class AccountJournal(models.Model):
     _inherit = "account.journal"
 
     def _fill_sale_purchase_dashboard_data(self, dashboard_data):
-        # EXTENDS 'account': what a purchase journal's card says of Lucca.
+        # EXTENDS 'account': add what the card of a purchase journal shows about Lucca.
         result = super()._fill_sale_purchase_dashboard_data(dashboard_data)
         if by_journal := self._lucca_connections():
             waiting = self._lucca_waiting(by_journal)
@@ -20,12 +20,12 @@ class AccountJournal(models.Model):
         return result
 
     def _lucca_connections(self):
-        """``{journal: the connections whose bills come to it}``, for the current companies.
+        """Return ``{journal: connections that create bills in it}``, for the current companies.
 
-        They may belong to another company, whose people alone see them.
+        The connections may belong to another company and be invisible to the user.
         """
         companies = self.env.companies
-        # Whoever sees a journal may know what brings its bills.
+        # All users who see a journal may know where its bills come from.
         served = self.env["lucca.connection"].sudo()._of_companies(companies)
         found = {
             journal: members
@@ -39,12 +39,15 @@ class AccountJournal(models.Model):
         return found
 
     def _lucca_find_looking(self, connections):
-        """Those that do not book yet, as far as the user may see them."""
+        """Return those connections that do not book yet and that the user may read."""
         looking = connections.filtered(lambda one: one.active and not one.is_booking)
         return looking.with_env(self.env)._filtered_access("read")
 
     def _lucca_waiting(self, by_journal):
-        """``{journal: how many documents of its company wait for a person}``, as the user sees them."""
+        """Return ``{journal: number}`` of the documents of its company that need attention.
+
+        Only documents that the user may read count.
+        """
         connections = self.env["lucca.connection"].union(*by_journal.values())
         groups = self.env["lucca.document"]._read_group(
             [("connection_id", "in", connections.ids), ("needs_attention", "=", True)],
@@ -61,14 +64,14 @@ class AccountJournal(models.Model):
         }
 
     def action_lucca_sync_now(self):
-        """Start the connections whose bills come to this journal."""
+        """Trigger the synchronisation of the connections that create bills in this journal."""
         self.check_access("read")
         self.env["lucca.connection"]._check_may_start()
-        connections = self.env["lucca.connection"].sudo()  # see _lucca_connections
+        connections = self.env["lucca.connection"].sudo()  # as in ``_lucca_connections``
         return connections.union(*self._lucca_connections().values())._start()
 
     def action_lucca_open_look(self):
-        """Show what would come of the connection that does not book yet."""
+        """Open the page of the first look; raise ``UserError`` if the connection books already."""
         self.check_access("read")
         connections = self.env["lucca.connection"].union(*self._lucca_connections().values())
         looking = self._lucca_find_looking(connections)
@@ -79,7 +82,7 @@ class AccountJournal(models.Model):
         return looking[0].action_open_look()
 
     def action_lucca_attention(self):
-        """Show what waits for a person."""
+        """Open the documents that need attention."""
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "lucca_invoices_sync.lucca_document_action"

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from ..messages import MessageField
 
-#: Others read moves, too (salesmen their invoices), but no Lucca documents.
+#: Groups that read Lucca's documents. Other users read moves, too, such as salesmen their invoices.
 READERS = "account.group_account_invoice,account.group_account_readonly"
 
 
@@ -66,23 +66,23 @@ class AccountMove(models.Model):
         return [("lucca_document_ids", operator, value)]
 
     def unlink(self):
-        # EXTENDS 'account': whoever may delete a bill may leave its document without one.
+        # EXTENDS 'account': a user who may delete a bill may leave its document without one.
         documents = self.sudo().lucca_document_ids
         if not documents:
             return super().unlink()
-        with self.env.cr.savepoint():  # what may not be deleted stays its document's
+        with self.env.cr.savepoint():  # if the deletion is refused, the document keeps its bill
             documents._lose_bill()
             return super().unlink()
 
     def action_lucca_sync_now(self):
-        """Start what brings bills to the current companies, whatever bills are selected."""
+        """Synchronise all connections that create bills in the current companies, whatever is selected."""
         connections = self.env["lucca.connection"]
         connections._check_may_start()
-        # Bills may come by another company's connection, which the user need not see.
+        # The connection may be another company's, which the user may not be allowed to read.
         return connections.sudo()._of_companies(self.env.companies)._start()
 
     def action_lucca_fetch_files(self):
-        """Have missing files fetched; where none is missing any more, the bill shows that."""
+        """Trigger the fetching of missing files; if none is missing any more, reload the bill."""
         documents = self.lucca_document_ids
         documents._check_billing()
         missing = documents.filtered("can_fetch_files")

@@ -9,7 +9,7 @@ class DigestDigest(models.Model):
     kpi_lucca_documents_value = fields.Integer(compute="_compute_kpi_lucca_documents_value")
 
     def _compute_kpi_lucca_documents_value(self):
-        """The bills and refunds that were created from Lucca in the period."""
+        """Count the bills and refunds that were created from Lucca in the period."""
         if not self.env.user.has_group("account.group_account_invoice"):
             raise AccessError(self.env._("Only billing users see this figure."))
         self._calculate_company_based_kpi(
@@ -17,7 +17,7 @@ class DigestDigest(models.Model):
         )
 
     def _compute_kpis_actions(self, company, user):
-        # EXTENDS 'digest': the figure leads to the documents, whatever their state.
+        # EXTENDS 'digest': the figure links to the documents of all states.
         actions = super()._compute_kpis_actions(company, user)
         action = "lucca_invoices_sync.lucca_document_report_action"
         menu = self.env.ref("account.menu_finance").id

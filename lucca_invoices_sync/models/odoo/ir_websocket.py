@@ -2,7 +2,7 @@ from odoo import models
 
 from ..sync.live import CHANNEL
 
-#: Who may read what Lucca brings (XML ids of groups), as ``ir.model.access`` has it.
+#: The groups (XML ids) that may read Lucca's documents, as in ``ir.model.access.csv``.
 READERS = (
     "account.group_account_invoice",
     "account.group_account_readonly",
@@ -14,7 +14,7 @@ class IrWebsocket(models.AbstractModel):
     _inherit = "ir.websocket"
 
     def _build_bus_channel_list(self, channels):
-        """EXTENDS: whoever may read documents of Lucca hears when those of their companies change."""
+        """EXTENDS 'bus': users who may read Lucca's documents listen to the channels of their companies."""
         channels = super()._build_bus_channel_list(channels)
         user = self.env.user
         if any(user.has_group(group) for group in READERS):

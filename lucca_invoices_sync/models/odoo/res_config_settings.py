@@ -6,7 +6,7 @@ from ...lucca.api.hosts import may_get_key
 from ..connection import secret
 from ..messages import MessageField
 
-#: The fields that are saved, and those of the connection that they become.
+#: ``{field of the settings: field of the connection in which it is saved}``
 SAVED = {
     "lucca_host": "host",
     "lucca_start_date": "start_date",
@@ -20,7 +20,7 @@ SAVED = {
 
 
 class ResConfigSettings(models.TransientModel):
-    """The company's connection: *Save* makes or changes it, and nothing else does."""
+    """The settings of the company's connection. Only *Save* creates or changes the connection."""
 
     _inherit = "res.config.settings"
 
@@ -64,7 +64,7 @@ class ResConfigSettings(models.TransientModel):
     lucca_attention_count = fields.Integer(related="lucca_connection_id.attention_count")
 
     def _lucca_selection(self, name):
-        """The words of a connection's field."""
+        """Return the translated options of a selection field of the connection."""
         return self.env["lucca.connection"]._fields[name]._description_selection(self.env)
 
     @api.depends("company_id")
@@ -74,7 +74,7 @@ class ResConfigSettings(models.TransientModel):
 
     @api.model
     def get_values(self):
-        # EXTENDS 'base': what the screen shows when it is opened.
+        # EXTENDS 'base': add the values that the screen shows when it opens.
         connections, company = self.env["lucca.connection"], self.env.company
         years = self.env["lucca.decision"]._years_kept()
         values = {**super().get_values(), "lucca_decision_years": years}
@@ -82,7 +82,7 @@ class ResConfigSettings(models.TransientModel):
             return values
         connection = self.new({"company_id": company.id})._lucca_find_connection()
         found = connections.default_get(list(SAVED.values()))
-        # An administrator who connects need not see journals.
+        # An administrator who connects may not be allowed to read journals.
         found["journal_id"] = connections.sudo()._first_journal(company).id
         if connection:
             found = _values_of(connection, SAVED.values())
@@ -92,19 +92,19 @@ class ResConfigSettings(models.TransientModel):
         }
 
     def _lucca_find_connection(self):
-        # Whoever saves the settings searches archived records, too.
+        # Odoo calls this with ``active_test=False`` on *Save*.
         connections = self.env["lucca.connection"].with_context(active_test=True)
         domain = [("company_id", "=", self.company_id.id)]
         found = connections.search(domain, limit=1, order="id")
         return found.with_env(self.env)
 
     def _lucca_find_archived(self):
-        """The archived connection to the account that was typed: it is taken up, never doubled."""
+        """Return the archived connection to the typed account, which is unarchived on *Save*."""
         domain = [("company_id", "=", self.company_id.id), ("active", "=", False)]
         archived = self.env["lucca.connection"].search(domain)
         return archived.filtered(lambda one: one._is_to(self.lucca_host))[:1]
 
-    # --- the key that is typed: kept between the two requests in which the screen is saved -----------
+    # --- the typed key, stored between the two requests in which the screen is saved -----------------
 
     def _compute_lucca_api_key(self):
         self.lucca_api_key = False
@@ -116,11 +116,11 @@ class ResConfigSettings(models.TransientModel):
             if api_key:
                 host = settings.lucca_host or ""
                 secret.keep_key(self.env.cr, settings.id, host, api_key, secret.SETTINGS)
-        # A field that somebody relates to it would take it from memory.
+        # A custom field that is related to this one would read the key from the cache.
         self.invalidate_recordset(["lucca_api_key"])
 
     def _lucca_typed_key(self):
-        """The key that was typed for the host that is typed; empty where none was."""
+        """Return the key that was typed for the typed host; empty if there is none."""
         typed = secret.find_keys(self.env.cr, self.ids, secret.SETTINGS)
         if self.id not in typed:
             return ""
@@ -128,13 +128,13 @@ class ResConfigSettings(models.TransientModel):
         try:
             is_for_it = may_get_key(self.env["lucca.connection"]._url(self.lucca_host), host)
         except InvalidHost:
-            return ""  # it is told where the host is used
+            return ""  # the error is shown when the host is used
         return api_key if is_for_it else ""
 
     # --- saving ---------------------------------------------------------------------------------------
 
     def set_values(self):
-        # EXTENDS 'base': what "Save" calls.
+        # EXTENDS 'base': *Save* calls this.
         result = super().set_values()
         self.env["lucca.decision"]._keep_for(self.lucca_decision_years)
         for settings in self.filtered("lucca_host"):
@@ -142,7 +142,7 @@ class ResConfigSettings(models.TransientModel):
         return result
 
     def _lucca_save(self):
-        """Make or change the company's connection from what was typed."""
+        """Create or change the company's connection from the typed values."""
         api_key = self._lucca_typed_key()
         secret.forget_keys(self.env.cr, self.ids, secret.SETTINGS)
         values = {saved: self[name] for name, saved in SAVED.items()}
@@ -151,10 +151,10 @@ class ResConfigSettings(models.TransientModel):
         if not connection:
             values.update(company_id=self.company_id.id, is_booking=False, api_key=api_key)
             connection = connection.create(values)
-            self.env["lucca.sync.watch"].sudo()._watch(connection)  # nobody's to write
+            self.env["lucca.sync.watch"].sudo()._watch(connection)  # no user may write it
             connection._trigger_cron()
             return
-        # Whatever is saved here saves all of it: what is not new would start Lucca anew.
+        # *Save* writes all settings. Writing unchanged ones would begin the synchronisation again.
         before = _values_of(connection, values)
         new = {name: value for name, value in values.items() if before[name] != value}
         if api_key:
@@ -162,16 +162,16 @@ class ResConfigSettings(models.TransientModel):
                 connection._check_new_key(api_key)
             new["api_key"] = api_key
         if not connection.active and not connection._has_bills():
-            new["is_booking"] = False  # as for a new one: its options are chosen anew
+            new["is_booking"] = False  # it begins with a first look, as a new connection does
         if new:
             connection.write(new)
 
     # --- buttons --------------------------------------------------------------------------------------
 
     def action_lucca_test_connection(self, typed=None):
-        """Say what the key opens, or what is wrong; nothing is saved, and nothing starts.
+        """Show what the key may read, or raise ``UserError``. Nothing is saved or started.
 
-        :param typed: values of a screen that is not saved; else those of this one count
+        :param typed: the values of a screen that is not saved; None for those of this record
         """
         self.check_access("write")
         settings, api_key = self, ""
@@ -180,10 +180,10 @@ class ResConfigSettings(models.TransientModel):
             settings = self.new(typed)
         elif self:
             api_key = self._lucca_typed_key()
-        return settings._lucca_trial()._try_connection(api_key)
+        return settings._lucca_unsaved_connection()._try_connection(api_key)
 
-    def _lucca_trial(self):
-        """A connection to what is typed, which is not saved."""
+    def _lucca_unsaved_connection(self):
+        """Return an unsaved connection with the typed values; raise ``UserError`` without a host."""
         saved = self._lucca_find_connection()
         usual = self.env["lucca.connection"].default_get(["requests_per_minute", "start_date"])
         if not self.lucca_host:
@@ -193,7 +193,7 @@ class ResConfigSettings(models.TransientModel):
             "company_id": self.company_id.id,
             "start_date": self.lucca_start_date or usual["start_date"],
             "requests_per_minute": (saved or usual)["requests_per_minute"],
-            # What was learnt of another host.
+            # These were learnt about another host.
             "list_path": False,
             "root_fields": False,
         }
@@ -222,5 +222,5 @@ class ResConfigSettings(models.TransientModel):
 
 
 def _values_of(record, names):
-    """The values of a record as ``write`` takes them."""
+    """Return the values of a record as ``write`` takes them."""
     return record._convert_to_write({name: record[name] for name in names})

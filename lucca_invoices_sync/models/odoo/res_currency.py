@@ -7,7 +7,7 @@ class ResCurrency(models.Model):
 
     @api.model
     def _by_code(self, code):
-        """The currency of an ISO code, also an inactive one; empty when Odoo has none."""
+        """Return the currency of an ISO code, even if it is inactive; empty if Odoo has none."""
         return self.browse(self._id_by_code().get(code))
 
     @api.model
@@ -17,10 +17,10 @@ class ResCurrency(models.Model):
         return {currency.name: currency.id for currency in currencies}
 
     def write(self, vals):
-        # EXTENDS 'base': book at once what waited for a currency.
+        # EXTENDS 'base': activating a currency has the documents booked that waited for it.
         result = super().write(vals)
         if vals.get("active"):
-            # Whoever may activate a currency need not be allowed to write documents.
+            # A user who may activate a currency may not be allowed to write documents.
             documents = self.env["lucca.document"].sudo()
             documents.search(
                 [("reason", "=", "inactive_currency"), ("currency_id", "in", self.ids)]

@@ -41,9 +41,9 @@ class ResPartner(models.Model):
             partner.lucca_registry_key = party.registration and party.registration.key
 
     def _lucca_party(self, ibans=()):
-        """What is known of the partner as a supplier; the name of a person says nothing.
+        """Return the partner's ``Party``. It has no name if the partner is a person.
 
-        :param ibans: of its bank accounts and those of its contacts
+        :param ibans: the IBANs of the partner and its contacts
         """
         return Party.of(
             name=self.name if self.is_company and self.name else "",
@@ -54,9 +54,10 @@ class ResPartner(models.Model):
         )
 
     def action_lucca_choose(self):
-        """Take the supplier for the reference of Lucca that it is a candidate of.
+        """Map the supplier of Lucca whose candidate this partner is to this partner.
 
-        The screen names the reference in the context (``lucca_mapping_id``).
+        The context names the mapping in ``lucca_mapping_id``. Raise ``UserError`` if the partner is no
+        longer a candidate.
         """
         self.ensure_one()
         mapping = self.env["lucca.mapping"].browse(self.env.context.get("lucca_mapping_id") or ())

@@ -1,4 +1,4 @@
-"""Suppliers that a person has made of what Lucca knows, by the way a synchronisation makes them."""
+"""Creates suppliers from Lucca's data for a person, by the code that a synchronisation uses."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,9 +15,11 @@ from .supplier import lock_names_of
 
 @dataclass
 class Made:
-    """What became of mappings: ``created`` have a new partner, ``found`` one that was there already.
+    """The result of creating partners for mappings.
 
-    ``waiting`` is ``{mapping: the exception that says why}`` of the others.
+    :ivar created: the mappings with a new partner
+    :ivar found: the mappings with a partner that existed already
+    :ivar waiting: ``{mapping: the exception that says why it has no partner}``
     """
 
     created: Any
@@ -26,16 +28,16 @@ class Made:
 
 
 def make_partners(mappings, is_confirmed=False):
-    """Give suppliers their partners: those that are sure signs' in Odoo already, else new ones.
+    """Map suppliers to existing partners with the same signs, else to new ones; return ``Made``.
 
-    It is safe beside a synchronisation and beside other people who do the same: see ``_lock``.
+    It is safe while synchronisations and other people do the same, see ``_lock``.
 
-    :param mappings: of suppliers without partner, with all rights
-    :param is_confirmed: whether the person knows the partners that may be it, and wants another one
-    :raises ConcurrencyError: where the request has to begin anew, which Odoo does by itself
+    :param mappings: the mappings of suppliers without a partner, with all rights (``sudo``)
+    :param is_confirmed: whether the person saw the existing partners that may fit, and wants a new one
+    :raises ConcurrencyError: if the request has to be repeated, which Odoo does by itself
     """
     suppliers = {mapping: known_supplier(mapping) for mapping in mappings}
-    # What nobody could read in Lucca is not kept as if it were Lucca's word.
+    # Mapping stores the mere name of these suppliers as if Lucca had given it: it is removed below.
     unread = mappings.filtered(lambda mapping: not mapping.supplier_data)
     _lock(mappings.env, suppliers.values())
     waiting = {}
@@ -53,29 +55,32 @@ def make_partners(mappings, is_confirmed=False):
 
 
 def _make_confirmed(maker, suppliers):
-    """Make partners whatever fits in Odoo; our own company is never made."""
+    """Create partners even if existing ones fit; return ``{mapping: exception}`` of the others.
+
+    A supplier with the name of our own company is never created.
+    """
     waiting = {}
     for mapping, supplier in suppliers.items():
         step = maker._looking_for(mapping, [supplier])
         try:
             with mapping.env.cr.savepoint():
                 step._check_may_be_created(mapping, supplier)
-                mapping.is_doubtful = False  # the person says that it is another company
+                mapping.is_doubtful = False  # the person decided that it is another company
                 step._create_new({mapping: supplier})
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
-        except Exception as trouble:  # noqa: BLE001  (one supplier's own)
+        except Exception as trouble:  # noqa: BLE001  (an error of one supplier must not stop the others)
             waiting[mapping] = trouble
     return waiting
 
 
 def _lock(env, suppliers):
-    """Keep others from making the same partners until the transaction ends.
+    """Keep other processes from creating the same partners until the transaction ends.
 
-    What they made since the transaction began is not seen in it: then it has to begin anew. So a
-    synchronisation and a person, or two people, never make one supplier twice.
+    This transaction cannot see partners that others created since it began. If there are any, it has
+    to be repeated. Therefore no supplier is created twice.
 
-    :raises ConcurrencyError: where others did
+    :raises ConcurrencyError: if others created partners with the same signs
     """
     lock_names(env.cr, lock_names_of(suppliers))
     keys = frozenset().union(*(party_of(supplier).keys for supplier in suppliers))

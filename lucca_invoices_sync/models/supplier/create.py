@@ -13,15 +13,18 @@ class LuccaSupplierCreate(models.AbstractModel):
 
     @api.model
     def _create_partners(self, suppliers):
-        """The new partners, seen by all companies."""
+        """Return new partners, which all companies share.
+
+        :param suppliers: the ``Supplier``s of Lucca
+        """
         partners = self.env["res.partner"].create([self._prepare(one) for one in suppliers])
-        # VIES is asked later: whoever waits for it here keeps others from making suppliers.
+        # VIES is asked later: waiting for it here would hold locks that other processes need.
         self.env.remove_to_compute(partners._fields["vies_valid"], partners)
         return partners
 
     @api.model
     def _prepare(self, supplier):
-        """The values of a new partner. To be extended."""
+        """Return the values of a new partner. Other addons may extend this."""
         party = party_of(supplier)
         country = self.env["res.country"].search([("code", "=", party.country)])
         vat = self._vat(party, country)
@@ -43,7 +46,7 @@ class LuccaSupplierCreate(models.AbstractModel):
         }
 
     def _vat(self, party, country):
-        """The VAT number as Odoo keeps it, where Odoo takes it for valid, too."""
+        """Return the VAT number in Odoo's form; empty if Odoo takes it for invalid."""
         written = party.vat.written if party.vat else ""
         partners = self.env["res.partner"]
         return partners._run_vat_checks(country, written, validation="setnull")[0]
@@ -56,7 +59,7 @@ class LuccaSupplierCreate(models.AbstractModel):
         return french if is_french else supplier.identifier or party.stated.number
 
     def _comment(self, party, supplier, vat):
-        """Where it comes from, and what was left out."""
+        """Return a comment that says where the partner comes from, and which invalid numbers were left out."""
         notes = [self.env._("Created from Lucca Invoices.")]
         if supplier.vat_number and not vat:
             notes.append(
@@ -71,9 +74,9 @@ class LuccaSupplierCreate(models.AbstractModel):
         return Markup("").join(Markup("<p>%s</p>") % note for note in notes)
 
     def _prepare_contact(self, contact, country):
-        """A contact; what is no e-mail address or phone number is kept in its note."""
+        """Return the values of a contact. An unreadable e-mail address or phone number goes to its note."""
         email = email_normalize(contact.email)
-        # Not _phone_format, which needs a partner where there is no number.
+        # ``_phone_format`` would need a partner if there is no number.
         phone = self.env["res.partner"]._phone_format_number(contact.phone, country)
         unread = [contact.email if not email else "", contact.phone if not phone else ""]
         return {
@@ -85,7 +88,7 @@ class LuccaSupplierCreate(models.AbstractModel):
         }
 
     def _prepare_bank_accounts(self, supplier):
-        """Its account, which is not trusted: a person allows payments to it (``allow_out_payment``)."""
+        """Return the commands for the bank account, which a person has to trust (``allow_out_payment``)."""
         iban = read_iban(supplier.iban)
         if not iban:
             return []
@@ -94,7 +97,10 @@ class LuccaSupplierCreate(models.AbstractModel):
         return [Command.create(values)]
 
     def _payment_term(self, days):
-        """The payment term of one payment whose days are nearest."""
+        """Return the payment term with a single payment whose days are nearest.
+
+        :param days: after the date of the bill; None if unknown
+        """
         terms = self.env["account.payment.term"]
         if days is None:
             return terms
@@ -106,23 +112,23 @@ class LuccaSupplierCreate(models.AbstractModel):
 
     @api.model
     def _ask_vies_later(self, mappings):
-        """Have a job ask VIES about new suppliers, where the company has VAT numbers verified.
+        """Schedule VIES requests about new suppliers, if their company verifies VAT numbers.
 
-        VIES may take ten seconds a number, and is often out of reach. Here others wait for us.
+        VIES may take ten seconds a number, and is often out of reach. Other processes wait for locks here.
         """
         due = mappings.filtered("partner_id.perform_vies_validation")
         if due:
             due.is_vies_due = True
-            # Whoever synchronises need not be allowed to see scheduled jobs.
+            # The current user may not be allowed to read scheduled actions.
             self.env.ref("lucca_invoices_sync.cron_check_vies").sudo()._trigger()
 
     @api.model
     def _cron_check_vies(self):
-        """Ask VIES about the suppliers that were created, one by one, each kept at once."""
+        """Ask VIES about the suppliers that are due, and commit after each."""
         due = self.env["lucca.mapping"].search([("is_vies_due", "=", True)])
         for left, mapping in zip(range(len(due) - 1, -1, -1), due, strict=True):
             partner = mapping.partner_id.commercial_partner_id
-            partner._compute_vies_valid()  # it tells on the partner where VIES is out of reach
+            partner._compute_vies_valid()  # it logs a note on the partner if VIES is out of reach
             mapping.is_vies_due = False
             if partner.vies_valid:
                 self._tell_drafts(mapping)
@@ -130,7 +136,7 @@ class LuccaSupplierCreate(models.AbstractModel):
                 break
 
     def _tell_drafts(self, mapping):
-        """Note on the draft bills of a supplier that its VAT number makes another fiscal position."""
+        """Log a note on those draft bills of a supplier whose fiscal position is now another one."""
         for move in mapping.document_ids.move_id.filtered(lambda move: move.state == "draft"):
             positions = self.env["account.fiscal.position"].with_company(move.company_id)
             position = positions._get_fiscal_position(move.partner_id)
@@ -146,7 +152,7 @@ class LuccaSupplierCreate(models.AbstractModel):
 
 
 def _is_plain(term):
-    """Whether all is due so many days after the bill's date."""
+    """Return whether a payment term is one payment of all, some days after the bill's date."""
     line = term.line_ids
     return (
         len(line) == 1

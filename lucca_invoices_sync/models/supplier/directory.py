@@ -1,4 +1,4 @@
-"""The partners that may be some suppliers of Lucca, read together and compared in Python."""
+"""A directory of the partners that may be certain suppliers of Lucca, read together."""
 
 from collections import defaultdict
 
@@ -8,15 +8,16 @@ from ...lucca.booking.parties import IBAN, NAME, REGISTRY, SIGNS, VAT, WEAK, Ver
 
 
 class Directory:
-    """The partners that one company sees and that share a sign with some suppliers.
+    """The partners that one company sees and that share a sign with certain suppliers.
 
-    However many suppliers are asked for, it takes the same number of queries.
+    A sign is a VAT number, registration, IBAN or name. The number of queries does not depend on the
+    number of suppliers.
     """
 
     def __init__(self, env, mappings, parties):
         """
-        :param mappings: of the suppliers that are asked for, of one connection and company
-        :param parties: what Lucca knows of them
+        :param mappings: the suppliers' mappings, of one connection and company
+        :param parties: the suppliers' ``Party``s
         """
         self._env, self._company = env, mappings.company_id
         self.own = own_parties(self._company.with_env(env))
@@ -26,9 +27,9 @@ class Directory:
         self.add(self._read(keys))
 
     def add(self, partners):
-        """Let these be found, too."""
+        """Add companies to the directory."""
         accounts = accounts_of(partners)
-        # Whoever maps suppliers need not see the users.
+        # The current user may not be allowed to read users.
         users = self._env["res.users"].sudo().with_context(active_test=False)
         self._users |= set(users.search([("partner_id", "in", partners.ids)]).partner_id.ids)
         for partner in partners:
@@ -38,21 +39,21 @@ class Directory:
                 self._by_key[key].append(partner)
 
     def note_mapped(self, mapping):
-        """A supplier of Lucca has its partner now: that is no other's by a weak sign."""
+        """Record that a supplier has its partner, which weak signs then find for no other supplier."""
         self._mapped[mapping.partner_id.commercial_partner_id.id].add(mapping.lucca_id)
 
     def ibans(self, partner):
-        """The IBANs of a company, those of its contacts included."""
+        """Return the IBANs of a partner's company and its contacts."""
         company = partner.commercial_partner_id
-        if company not in self._parties:  # whom another addon found
+        if company not in self._parties:  # another addon found this partner
             self.add(company)
         return self._parties[company].ibans
 
     def find(self, party, lucca_id):
-        """``(partners, sign)``: those that are a supplier of Lucca by the surest sign, else none.
+        """Return ``(partners, sign)``: the partners that fit a supplier by the surest sign, or none.
 
-        :param party: what Lucca knows of it, without our own signs
-        :param lucca_id: the supplier's, whose own partner is not another's
+        :param party: the supplier's ``Party``, without signs of our own company
+        :param lucca_id: the supplier's id in Lucca; its own partner may be found again
         """
         found = defaultdict(dict)
         for partner in {one: None for key in party.keys for one in self._by_key[key]}:
@@ -66,16 +67,19 @@ class Directory:
         return self._env["res.partner"], False
 
     def _may_be(self, partner, sign, lucca_id):
-        """Whether a partner may be found by a sign: a weak one is not of one company alone."""
+        """Return whether a sign suffices to find a partner: several companies may share a weak one."""
         if sign not in WEAK:
             return True
         is_others = self._mapped[partner.id] - {lucca_id}
         return partner.is_company and partner.id not in self._users and not is_others
 
     def _best(self, found, sign):
-        """Those of the very establishment, else companies; by name suppliers before prospects.
+        """Return the best of several partners that fit.
 
-        :param found: ``{partner: whether it is the very establishment}``
+        These are partners of the same establishment, else companies, else all. Of those found by name,
+        partners with a number, account or bill are preferred.
+
+        :param found: ``{partner: whether it is the same establishment}``
         """
         exact = [partner for partner, is_exact in found.items() if is_exact]
         best = exact or [partner for partner in found if partner.is_company] or list(found)
@@ -84,14 +88,14 @@ class Directory:
         return best
 
     def _is_prospect(self, partner):
-        """Whether nothing but its name speaks for a partner: no number, account or bill."""
+        """Return whether a partner has no number, account or bill."""
         party = self._parties[partner]
         return not (party.vat or party.stated or party.ibans or partner.supplier_rank)
 
     # --- reading --------------------------------------------------------------------------------
 
     def _read(self, keys):
-        """The active companies (or persons) that the company sees, and that have one of the keys."""
+        """Return the active companies and persons that the company sees and that have one of the keys."""
         partners = self._env["res.partner"]
         wanted = [
             ("id", "in", ids_with(self._env, keys)),
@@ -100,12 +104,12 @@ class Directory:
         ]
         domain = [*partners._check_company_domain(self._company), *wanted]
         found = partners.search(domain, order="id")
-        # All that is read of them, by one query: also the company, when a mapping takes one of them.
+        # Read their fields by one query, including the company, which mapping one of them needs.
         found.mapped("company_id")
         return found
 
     def _read_mapped(self, connection):
-        """``{partner: Lucca's ids of the suppliers that it is}``"""
+        """Return ``{partner id: Lucca's ids of the suppliers that are mapped to it}``."""
         domain = [
             ("connection_id", "=", connection.id),
             ("kind", "=", "supplier"),
@@ -118,9 +122,9 @@ class Directory:
 
 
 def ids_with(env, keys):
-    """The ids of the companies that have one of the keys; a contact leads to its company.
+    """Return the ids of the companies that have, or whose contacts have, one of the keys.
 
-    :param keys: ``(sign, key)``, see ``lucca.booking.parties``
+    :param keys: ``(sign, key)`` pairs, see ``lucca.booking.parties``
     """
     partners = env["res.partner"]
     partners.flush_model(
@@ -150,21 +154,21 @@ def ids_with(env, keys):
 
 
 def own_companies(company):
-    """The company, its parents and branches: what is theirs is no supplier's."""
-    # Who synchronises need not see each branch.
+    """Return a company with its parents and branches, which are no suppliers."""
+    # The current user may not see each branch.
     companies = company.sudo().with_context(active_test=False)
     return companies.search([("id", "child_of", companies.root_id.id)])
 
 
 def own_parties(company):
-    """What is known of the company and its branches: these signs are no supplier's."""
+    """Return the ``Party``s of a company, its parents and branches: their signs identify no supplier."""
     partners = own_companies(company).partner_id
     accounts = accounts_of(partners)
     return [partner._lucca_party(accounts[partner.id].mapped("acc_number")) for partner in partners]
 
 
 def accounts_of(partners):
-    """``{partner id: res.partner.bank}`` of companies, those of their contacts after their own."""
+    """Return ``{partner id: res.partner.bank}`` of companies, with their contacts' accounts last."""
     banks = partners.env["res.partner.bank"]
     accounts = banks.search_fetch(
         [("partner_id.commercial_partner_id", "in", partners.ids)],

@@ -1,4 +1,4 @@
-"""Whether a supplier of Lucca is still the company that it was when it was mapped."""
+"""Finds out whether a mapped supplier became another company in Lucca."""
 
 from dataclasses import replace
 
@@ -10,23 +10,23 @@ _lt = Messages(__name__)
 
 
 def known_supplier(mapping):
-    """The supplier as Lucca had it last; of one that nobody could read, its name alone."""
+    """Return the ``Supplier`` as last read from Lucca; it has only a name if it was never read."""
     data = mapping.supplier_data or {"name": mapping.name or ""}
     return Supplier.from_json(mapping.lucca_id, data)
 
 
 def is_news(mapping, supplier):
-    """Return whether Lucca says anything else of a supplier than when it was looked at last."""
+    """Return whether a supplier changed in Lucca since it was last read."""
     return mapping.supplier_data != supplier.as_json()
 
 
 def follow(mapping, supplier, own):
-    """Keep what Lucca says now of a supplier; take its partner away where it is another company.
+    """Store a mapped supplier's present data; remove its partner if it became another company.
 
-    A person chooses the partner anew then. Corrections are followed: another establishment, a number
-    that was none or our own, the number that the partner has in Odoo.
+    A person then chooses the partner again. Corrections keep the partner: another establishment, a
+    number in place of an invalid one or our own, or the number that the partner has in Odoo.
 
-    :param own: what is known of ourselves, as ``directory.own_parties`` gives it
+    :param own: the ``Party``s of our own companies, as ``directory.own_parties`` returns them
     """
     if not is_news(mapping, supplier):
         return
@@ -45,9 +45,9 @@ def follow(mapping, supplier, own):
 
 
 def _is_another(mapping, former, supplier, own):
-    """Whether the supplier is another company than it was, and than its partner.
+    """Return whether the supplier is neither its partner nor the company that it was before.
 
-    :param former: what Lucca said before; None where it was mapped before that was kept
+    :param former: the ``Supplier`` as read before; None if an early version did not store it
     """
     now = _numbers(party_of(supplier), own)
     partner = mapping.partner_id.commercial_partner_id._lucca_party()
@@ -60,13 +60,13 @@ def _is_another(mapping, former, supplier, own):
     if not (before.vat or before.registration):
         return is_partner is Verdict.OTHER
     comparison = compare(before, now)
-    # VAT numbers of two countries may be one company's: it is for a person to know.
+    # One company may have VAT numbers of two countries. A person has to decide.
     is_at_odds = comparison.verdict is Verdict.UNKNOWN and comparison.sign == VAT
     return is_at_odds or comparison.verdict is Verdict.OTHER
 
 
 def _numbers(party, own):
-    """The party without what changes while a company stays itself: its name, its accounts."""
+    """Return a party without name and IBANs, which a company may change."""
     return replace(party.without(own), name="", ibans=frozenset())
 
 
@@ -76,13 +76,13 @@ def _describe(mapping, partner, before, supplier):
         " %(partner)s. Press “Choose the Supplier”, and choose the same again where it is still the"
         " same company.",
         name=supplier.name,
-        before=_legal(before.vat_number, before.identifier)
+        before=_join_numbers(before.vat_number, before.identifier)
         if before
-        else _legal(partner.vat, partner.company_registry),
-        now=_legal(supplier.vat_number, supplier.identifier),
+        else _join_numbers(partner.vat, partner.company_registry),
+        now=_join_numbers(supplier.vat_number, supplier.identifier),
         partner=partner.display_name,
     )
 
 
-def _legal(*numbers):
+def _join_numbers(*numbers):
     return " / ".join(filter(None, numbers)) or "-"

@@ -26,12 +26,12 @@ class LuccaSupplier(models.AbstractModel):
 
     @api.model
     def _map_all(self, turn, suppliers):
-        """Give mappings of one connection their partners; return ``{mapping: trouble}`` of the rest.
+        """Map suppliers of one connection to partners; return ``{mapping: trouble}`` of the others.
 
-        Of a mapping that has its partner it is looked whether the supplier is still the same in Lucca.
+        A mapped supplier is checked: it may have become another company in Lucca.
 
-        Another process may meet the same suppliers right now: one of them makes the partners, the
-        other finds them, since both look for them alone and in a transaction that begins then.
+        Another process may map the same suppliers at the same time. Locks let one of them go first, in
+        a transaction that begins after taking them: it creates the partners, and the other finds them.
 
         :param suppliers: ``{lucca.mapping: lucca.documents.reference_data.Supplier}``
         """
@@ -48,7 +48,7 @@ class LuccaSupplier(models.AbstractModel):
 
     def _map_alone(self, suppliers):
         mappings, troubles = self.env["lucca.mapping"].union(*suppliers).exists(), {}
-        known = mappings.filtered("partner_id")  # also those that a person chose meanwhile
+        known = mappings.filtered("partner_id")  # a person may have mapped some just now
         own = own_parties(mappings.company_id) if known else []
         for mapping in known:
             identity.follow(mapping, suppliers[mapping], own)
@@ -65,12 +65,15 @@ class LuccaSupplier(models.AbstractModel):
         return troubles
 
     def _map_new(self, suppliers):
-        """Give mappings their partners: all at once, else each alone, so that only the culprit waits."""
+        """Map suppliers to existing or new partners; return ``{mapping: trouble}`` of the others.
+
+        If mapping all at once fails, each is mapped alone, so that only the failing one waits.
+        """
         mappings = self.env["lucca.mapping"].union(*suppliers)
         step = self._looking_for(mappings, suppliers.values())
         found = {one: step._find(one, supplier) for one, supplier in suppliers.items()}
-        done = step._together(step._take_found, step._sure(suppliers, found))
-        done |= step._together(step._make_new, step._strangers(suppliers, found))
+        done = step._try_together(step._take_found, step._find_certain(suppliers, found))
+        done |= step._try_together(step._make_new, step._find_unknown(suppliers, found))
         troubles = {}
         for mapping, supplier in suppliers.items():
             if mapping not in done:
@@ -78,33 +81,33 @@ class LuccaSupplier(models.AbstractModel):
                     step._map(mapping, supplier)
                 except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                     raise
-                except Exception as trouble:  # noqa: BLE001  (one supplier's own)
+                except Exception as trouble:  # noqa: BLE001  (an error of one supplier must not stop the others)
                     troubles[mapping] = trouble
         return troubles
 
-    def _together(self, function, suppliers):
-        """Do something for many suppliers; return their mappings, none where it fails.
+    def _try_together(self, function, suppliers):
+        """Call a function for many suppliers in a savepoint; return their mappings, or none if it failed.
 
-        :param suppliers: by mapping, as the function takes them
+        :param suppliers: the function's argument, a dictionary by mapping
         """
         mappings = self.env["lucca.mapping"].union(*suppliers)
         try:
             with self.env.cr.savepoint():
                 if suppliers:
                     function(suppliers)
-                    self.env.flush_all()  # so that a refusal of the database is raised in here
+                    self.env.flush_all()  # errors of the database must be raised within the savepoint
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
-        except Exception:  # noqa: BLE001  (whatever an addon raises is one supplier's)
+        except Exception:  # noqa: BLE001  (an addon may raise anything for one of the suppliers)
             return mappings.browse()
         return mappings
 
     def _map(self, mapping, supplier):
         """Map one supplier.
 
-        :raises Blocked: rather than guess; the candidates are on the mapping
+        :raises Blocked: if a person has to choose; the mapping then has the candidates
         """
-        self._note(mapping, supplier)
+        self._store_supplier(mapping, supplier)
         if mapping.is_doubtful:
             raise Blocked("ambiguous_supplier", mapping.doubt)
         candidates, sign = self._find(mapping, supplier)
@@ -118,8 +121,8 @@ class LuccaSupplier(models.AbstractModel):
                 self._check_may_be_created(mapping, supplier)
                 self._make_new({mapping: supplier})
 
-    def _note(self, mapping, supplier):
-        """Keep what Lucca says of a supplier, and which of our own signs it has there."""
+    def _store_supplier(self, mapping, supplier):
+        """Store a supplier's data from Lucca, and a doubt if it has signs of our own company."""
         values = {
             "iban": read_iban(self._without_own(supplier).iban),
             "supplier_data": supplier.as_json(),
@@ -129,12 +132,12 @@ class LuccaSupplier(models.AbstractModel):
             values["doubt"] = self._describe_own(self._own_signs(supplier), supplier)
         mapping.write(values)
 
-    # --- those that are there -------------------------------------------------------------------
+    # --- existing partners ----------------------------------------------------------------------
 
-    def _sure(self, suppliers, found):
-        """Those that one partner is, and no other: ``{mapping: (supplier, partner, sign)}``.
+    def _find_certain(self, suppliers, found):
+        """Return ``{mapping: (supplier, partner, sign)}`` of the suppliers that exactly one partner fits.
 
-        :param found: what ``_find`` gave for each
+        :param found: ``{mapping: (partners, sign)}``, as ``_find`` returns them
         """
         return {
             mapping: (suppliers[mapping], partners, sign)
@@ -143,10 +146,13 @@ class LuccaSupplier(models.AbstractModel):
         }
 
     def _take_found(self, sure):
-        """Map suppliers to the partners that they are, as ``_sure`` gives them."""
+        """Map suppliers to the partners that fit them.
+
+        :param sure: ``{mapping: (supplier, partner, sign)}``
+        """
         directory, told = self._directory(), {}
         for mapping, (supplier, partner, sign) in sure.items():
-            self._note(mapping, supplier)
+            self._store_supplier(mapping, supplier)
             if mapping.candidate_ids:
                 mapping.candidate_ids = False
             mapping._take_partner(partner, sign)
@@ -157,7 +163,7 @@ class LuccaSupplier(models.AbstractModel):
             self.env["res.partner"].browse(told)._message_log_batch(told)
 
     def _describe_new_account(self, iban):
-        """The message on an IBAN that the partner has not: it is for a person to check, then to add."""
+        """Return the message on an IBAN that the partner does not have, for a person to check."""
         return _lt(
             "In Lucca this supplier has the IBAN %s, which is not among its bank accounts here: ask"
             " the supplier, by a number you know, before you add it.",
@@ -169,16 +175,18 @@ class LuccaSupplier(models.AbstractModel):
             "“%(name)s” fits more than one supplier in Odoo by its %(sign)s: %(candidates)s. Press"
             " “Choose the Supplier”.",
             name=supplier.name,
-            sign=self._word(sign),
+            sign=self._name_of_sign(sign),
             candidates=mapping.candidate_ids.mapped("display_name"),
         )
 
-    # --- those that are new ---------------------------------------------------------------------
+    # --- new partners ---------------------------------------------------------------------------
 
-    def _strangers(self, suppliers, found):
-        """Those that no partner is, and that share no sign with one before them.
+    def _find_unknown(self, suppliers, found):
+        """Return the suppliers to create together: no partner fits, and none before shares a sign.
 
-        Of two that may be one company, the first is made, and is found by the second.
+        Of two suppliers that may be one company, the first is created, and then the second finds it.
+
+        :param found: ``{mapping: (partners, sign)}``, as ``_find`` returns them
         """
         seen, strangers = set(), {}
         mappings = self.env["lucca.mapping"].union(*suppliers)
@@ -194,7 +202,7 @@ class LuccaSupplier(models.AbstractModel):
         return strangers
 
     def _check_may_be_created(self, mapping, supplier):
-        """Raise ``Blocked`` where no partner is to be made of a supplier."""
+        """Raise ``Blocked`` if no partner may be created for a supplier."""
         own = self._own_signs(supplier)
         if NAME in own:
             raise Blocked("unknown_supplier", self._describe_own(own, supplier))
@@ -209,19 +217,19 @@ class LuccaSupplier(models.AbstractModel):
             )
 
     def _may_create(self, mappings):
-        """Whether partners are made of the suppliers of a connection that no partner is."""
+        """Return whether new partners may be created, by the connection's policy or a person's wish."""
         is_policy = mappings.connection_id.supplier_policy == "create"
         return is_policy or bool(self.env.context.get("lucca_person_creates"))
 
     def _make_new(self, suppliers):
-        """Map suppliers to new partners; where a connection does not book yet, only announce them."""
+        """Map suppliers to new partners; if the connection does not book yet, only mark them to create."""
         connection = self.env["lucca.mapping"].union(*suppliers).connection_id
         asked = ("lucca_makes_suppliers", "lucca_person_creates")
         if not suppliers or connection.is_booking or any(map(self.env.context.get, asked)):
             self._create_new(suppliers)
             return
         for mapping, supplier in suppliers.items():
-            self._note(mapping, supplier)
+            self._store_supplier(mapping, supplier)
             mapping.write({"candidate_ids": False, "is_to_create": True})
 
     def _create_new(self, suppliers):
@@ -231,7 +239,7 @@ class LuccaSupplier(models.AbstractModel):
         creation = self.env["lucca.supplier.create"]
         made = creation._create_partners(clean)
         for mapping, partner in zip(suppliers, made, strict=True):
-            self._note(mapping, suppliers[mapping])
+            self._store_supplier(mapping, suppliers[mapping])
             if mapping.candidate_ids:
                 mapping.candidate_ids = False
             mapping._take_partner(partner, by)
@@ -244,25 +252,25 @@ class LuccaSupplier(models.AbstractModel):
     # --- our own signs --------------------------------------------------------------------------
 
     def _own_signs(self, supplier):
-        """The signs that a supplier in Lucca has of ours."""
+        """Return those signs of a supplier in Lucca that are our own company's."""
         return signs_of(supplier, self._directory().own)
 
     def _without_own(self, supplier):
-        """The supplier without our own VAT number, registration and IBAN."""
+        """Return the supplier without the VAT number, registration and IBAN of our own company."""
         return without_signs(supplier, self._own_signs(supplier))
 
     def _describe_own(self, own, supplier):
-        """What is told of our own signs on a supplier; False where there are none."""
+        """Return the message on our own signs on a supplier; False if it has none."""
         if not own:
             return False
         return _lt(
             "In Lucca the supplier “%(name)s” has what is our own: %(signs)s. It was not used. Correct the"
             " supplier in Lucca, or choose the right one under Suppliers.",
             name=supplier.name,
-            signs=[self._word(sign) for sign in SIGNS if sign in own],
+            signs=[self._name_of_sign(sign) for sign in SIGNS if sign in own],
         )
 
-    def _word(self, sign):
+    def _name_of_sign(self, sign):
         words = {
             VAT: _lt("VAT number"),
             REGISTRY: _lt("registration"),
@@ -275,35 +283,36 @@ class LuccaSupplier(models.AbstractModel):
 
     @api.model
     def _find(self, mapping, supplier):
-        """``(partners, sign)``: those that fit a supplier, and by what (``found_by``). To be extended.
+        """Return ``(partners, sign)``: the partners that fit a supplier, and the sign (``found_by``).
 
-        The surest sign decides: VAT number, registration, IBAN, name, see
-        ``lucca.booking.parties``. Archived partners and those of another company are not seen; a
-        contact leads to its company.
+        The surest sign decides, in the order VAT number, registration, IBAN, name: see
+        ``lucca.booking.parties``. Archived partners and those of other companies are left out. The
+        signs of contacts count for their company. Other addons may extend this.
         """
         return self._directory().find(self._party(supplier), mapping.lucca_id)
 
     def _looking_for(self, mappings, suppliers):
-        """This model with the partners at hand that these suppliers may be.
+        """Return this model with a ``Directory`` of these suppliers in its context.
 
-        :param mappings: of the suppliers, of one connection and company
+        :param mappings: the suppliers' mappings, of one connection and company
+        :param suppliers: the ``Supplier``s
         """
         parties = [party_of(supplier) for supplier in suppliers]
         return self.with_context(lucca_directory=Directory(self.env, mappings, parties))
 
     def _party(self, supplier):
-        """What is known of a supplier, without our own signs."""
+        """Return the ``Party`` of a supplier, without signs of our own company."""
         return party_of(supplier).without(self._directory().own)
 
     def _directory(self):
-        """The partners that may be suppliers: read once for all that are mapped together."""
+        """Return the ``Directory`` of the suppliers that are mapped together."""
         return self.env.context["lucca_directory"]
 
 
 def lock_names_of(suppliers):
-    """Who makes partners of suppliers locks these names, so that nobody else makes the same.
+    """Return the names to lock while partners are created for suppliers: their signs.
 
-    An account may be a factor's, whom many have: whoever makes its partner locks nobody out.
+    IBANs are left out, since many suppliers may be paid on the account of one factoring company.
     """
     keys = frozenset().union(*(party_of(supplier).keys for supplier in suppliers))
     return {f"{sign} {key}" for sign, key in keys if sign != IBAN}

@@ -1,4 +1,4 @@
-"""One activity a connection tells all that waits for a person."""
+"""The one activity of a connection, which lists all that needs attention."""
 
 from markupsafe import Markup
 from odoo.fields import Domain
@@ -6,14 +6,14 @@ from odoo.fields import Domain
 from .. import asking
 
 _LINK = Markup('<a href="%s">%s</a>')
-#: Of the action that links many documents to the bills that are there.
+#: The address of the action that links many documents to existing bills.
 _LINK_ADDRESS = "/odoo/lucca-link"
 
 
 def update(connection, left):
-    """Make, change or end the connection's only activity; have those who are asked be fit.
+    """Schedule, change, reassign or end the connection's activity, and reassign those on its bills.
 
-    :param left: what waits now, as ``left.find_left`` gives it
+    :param left: what needs attention now, as ``left.find_left`` returns it
     """
     if _describe(connection, left):
         _ask(connection, left)
@@ -42,7 +42,7 @@ def _ask(connection, left):
 
 
 def _summarise(connection):
-    """One line that tells the connections of several companies apart."""
+    """Return a summary that names the connection and its company."""
     name = f"{connection.name} ({connection.company_id.name})"
     if connection.is_booking:
         return connection.env._("%s needs attention", name)
@@ -50,9 +50,10 @@ def _summarise(connection):
 
 
 def _groups_to_act(connection, left):
-    """What waits is for billing users; what only stopped it, for administrators, too.
+    """Return the groups (XML ids), one of which is needed to do what the activity asks for.
 
-    Who starts booking can do all that a first look asks for.
+    Documents, bills and files are for billing users. An error of the connection alone is for
+    administrators, too. In a first look, those who may start booking can do the rest as well.
     """
     if not connection.is_booking:
         return (asking.MANAGER, asking.SYSTEM)
@@ -62,7 +63,7 @@ def _groups_to_act(connection, left):
 
 
 def _reassign_bills(connection):
-    """Give what is asked on bills to somebody else, where who was asked cannot act any more."""
+    """Reassign the activities on bills whose user may no longer act."""
     told = Domain("is_changed", "=", True) | Domain("has_differences", "=", True)
     told &= Domain("connection_id", "=", connection.id)
     bills = connection.env["lucca.document"].search(told).move_id
@@ -70,7 +71,7 @@ def _reassign_bills(connection):
 
 
 def _describe(connection, left):
-    """What needs a person, as a list; empty when nothing does."""
+    """Return what needs attention as an HTML list; False if nothing does."""
     env = connection.env
     lines = [connection.last_error] if connection.last_error else []
     if not connection.is_booking:
@@ -93,14 +94,14 @@ def _describe(connection, left):
 
 
 def _describe_look(connection, left):
-    """What would come, and the way to the page where booking is started."""
+    """Return what the first look found, with a link to its page."""
     link = Markup('<a href="/odoo/lucca-first-look/%s">%s</a>')
     way = link % (connection.id, connection.env._("Open the First Look"))
     return Markup("%s %s") % (connection._describe_look(left.coming), way)
 
 
 def _waiting_by_reason(env, left):
-    """``(reason in words, number of documents)``, the most frequent first."""
+    """Return ``[(words, number)]`` of what needs attention, the most frequent reason first."""
     words = dict(env["lucca.document"]._fields["reason"]._description_selection(env))
     waiting = [(words.get(why, "-"), number) for why, number in left.waiting.most_common()]
     if left.changed:

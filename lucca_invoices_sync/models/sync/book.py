@@ -8,7 +8,7 @@ from ..bill.preparation import CompanyBooks
 from ..document import change, content
 from ..troubles import contained
 
-#: Documents that become bills before they are committed: more cost Odoo little less time each.
+#: How many documents are booked in one transaction. A larger number hardly saves time.
 BATCH = 200
 
 
@@ -18,9 +18,9 @@ class LuccaSyncBook(models.AbstractModel):
 
     @api.model
     def _work(self, turn):
-        """Make a bill or a refund of every resolved document, batch by batch."""
+        """Create a bill or refund for each resolved document, batch by batch."""
         for company, members in self._find_resolved(turn).items():
-            # Taxes, accounts and checks are those of the bill's company, whoever synchronises.
+            # Taxes, accounts and checks are those of the bill's company, which may not be the connection's.
             step = self.with_company(company)
             books = CompanyBooks(company.with_env(step.env))
             for batch in split_every(BATCH, members.ids, step.env["lucca.document"].browse):
@@ -28,7 +28,7 @@ class LuccaSyncBook(models.AbstractModel):
                 yield
 
     def _find_resolved(self, turn):
-        """``{company: documents}`` that are to be booked now, in the order of their dates."""
+        """Return ``{company: documents}`` that are to be booked now, in the order of their dates."""
         documents = self.env["lucca.document"]
         resolved = [*documents._domain_to_do(turn.connection), ("is_resolved", "=", True)]
         found = documents.search(resolved, order="company_id, document_date, id")
@@ -36,7 +36,7 @@ class LuccaSyncBook(models.AbstractModel):
 
     @api.model
     def _describe_progress(self, connection):
-        """Return what this step does, in words, and how many documents are left to it."""
+        """Return ``(what this step does, how many documents it has left)``."""
         documents = self.env["lucca.document"]
         return self.env._("Creating bills"), documents.search_count(
             documents._domain_to_do(connection)
@@ -50,17 +50,20 @@ class LuccaSyncBook(models.AbstractModel):
                 keep_comparison(bill, is_new_bill=bill.document in new)
 
     def _make_bills(self, turn, documents, books):
-        """Book what of a batch is still to be booked; return the ``Bill``s of what was fit."""
+        """Book those documents of a batch that are still to be booked; return their ``Bill``s.
+
+        Documents that cannot be prepared have no ``Bill``: they became blocked or failed.
+        """
         documents = documents._still_to_do().filtered(
             lambda one: one.is_resolved and not one.is_stale
         )
-        documents.fetch(["payload"])  # it is not prefetched, and all of the batch is needed
+        documents.fetch(["payload"])  # by one query, as this field is not prefetched
         bills = self.env["lucca.bill"]._prepare_batch(turn, documents, books)
         self._create_bills(turn, bills)
         return bills
 
     def _create_bills(self, turn, bills):
-        """Create all bills at once; on an error halve them until the culprit stands alone."""
+        """Create all bills at once. On an error, halve the list until the failing bill is alone."""
         if not bills:
             return
         if len(bills) == 1:
@@ -71,13 +74,16 @@ class LuccaSyncBook(models.AbstractModel):
             self._create_batch(turn, bills)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise  # nothing is wrong with the documents
-        except Exception:  # noqa: BLE001  (whatever an addon raises is one document's)
+        except Exception:  # noqa: BLE001  (an addon may raise anything for one of the documents)
             middle = len(bills) // 2
             self._create_bills(turn, bills[:middle])
             self._create_bills(turn, bills[middle:])
 
     def _create_alone(self, turn, bill):
-        """Create a bill; with one line a VAT rate where its electronic invoice's lines are refused."""
+        """Create one bill.
+
+        If it is refused with the lines of its electronic invoice, create it with one line a VAT rate.
+        """
         try:
             self._create_batch(turn, [bill])
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
@@ -90,12 +96,12 @@ class LuccaSyncBook(models.AbstractModel):
             self._create_batch(turn, [bill])
 
     def _create_batch(self, turn, bills):
-        """All bills and their documents' state in one savepoint, or none."""
+        """Create or rewrite all bills, with the states of their documents, in one savepoint."""
         with self.env.cr.savepoint():
             new = [bill for bill in bills if not bill.document.move_id]
             moves = self._create_moves(new)
             for move, bill in zip(moves, new, strict=True):
-                self._complete(bill, move)
+                self._check_and_link(bill, move)
             for bill in bills:
                 if bill not in new:
                     self._follow(bill)
@@ -105,19 +111,19 @@ class LuccaSyncBook(models.AbstractModel):
             moves._message_log_batch(
                 {move.id: describe(bill, move) for move, bill in zip(moves, new, strict=True)}
             )
-            self.env.flush_all()  # so that a refusal of the database is raised in here
+            self.env.flush_all()  # errors of the database must be raised within the savepoint
         turn.add_documents(booked=documents.browse().union(*(bill.document for bill in new)))
 
     def _create_moves(self, bills):
-        # Our own note says that the bill was created, and where from.
+        # The note of this addon replaces Odoo's note that the bill was created.
         moves = self.env["account.move"].with_context(mail_create_nolog=True)
         return moves.create([bill.values for bill in bills]).with_env(self.env)
 
-    def _complete(self, bill, move):
-        """Check a bill, and give it to its document."""
+    def _check_and_link(self, bill, move):
+        """Check the ``account.move`` of a ``Bill``, and link its document to it."""
         self.env["lucca.bill.check"]._check(bill, move)
         document, is_new = bill.document, not bill.document.move_id
-        # A draft that was left for a doubt is posted when Lucca's correction ends it.
+        # A bill that stayed a draft because of a doubt is posted once a correction in Lucca ends the doubt.
         is_open = is_new or document.is_left_draft or document.is_to_post
         document._book_as(
             move,
@@ -128,18 +134,18 @@ class LuccaSyncBook(models.AbstractModel):
             document._expect_files()
 
     def _follow(self, bill):
-        """Make an untouched draft anew from what changed in Lucca; leave any other as it is."""
+        """Rewrite an untouched draft from the changed document; leave any other bill as it is."""
         document, move = bill.document, bill.document.move_id
         if not (rewriting.is_alike(bill) and change.is_untouched(document)):
             change.keep(document)
             return
         before = content.in_words(move)
         rewriting.write(bill)
-        self._complete(bill, move)
+        self._check_and_link(bill, move)
         rewritten = content.rewritten(before, content.in_words(move))
         change.note_followed(document, rewritten, self.env["lucca.bill"]._describe(bill, move))
 
 
 def _has_its_bill(document):
-    """Whether the bill is made, and shows what Lucca says."""
+    """Return whether a document has its bill, and the bill shows its present contents."""
     return document.state == "imported" and not document.is_changed

@@ -22,7 +22,10 @@ class LuccaBudget(models.Model):
 
     @api.model
     def _ensure(self, url):
-        """Make the budget of an account that has none yet: it is a full one."""
+        """Create a full budget for an account that has none.
+
+        :param url: the root URL of the account
+        """
         host = urlsplit(url).netloc
         if not self.search_count([("host", "=", host)], limit=1):
             self.create({"host": host})
@@ -33,11 +36,11 @@ class LuccaBudget(models.Model):
 
 
 class Keeper:
-    """A ``lucca.budget.Keeper`` in the database: shared by all connections to a host.
+    """A ``lucca.api.budget.Keeper`` in the database, shared by all connections to a host.
 
     Each change is a short transaction of its own, so that no connection waits for another's work.
-    The moment is PostgreSQL's: hosts whose clocks differ agree on it. A budget that is not there, or
-    not yet committed, is kept in memory.
+    The time is PostgreSQL's, since the clocks of several hosts may differ. While the row of a budget
+    is missing or not committed, the budget is kept in memory.
     """
 
     def __init__(self, registry, host):
@@ -61,7 +64,7 @@ class Keeper:
             "SELECT tokens, at, blocked_until, extract(epoch FROM clock_timestamp())"
             " FROM lucca_budget WHERE host = %s FOR UPDATE",
             [self._host],
-            log_exceptions=False,  # a conflict is nobody's error
+            log_exceptions=False,  # a conflict is not an error, and is tried again
         )
         row = cr.fetchone()
         if row:
@@ -75,5 +78,5 @@ class Keeper:
         return bool(row)
 
     def _moment(self, told):
-        """Seconds since 1970, as PostgreSQL told: what has a clock of its own replaces this."""
+        """Return PostgreSQL's time in seconds since 1970. Tests with a clock of their own replace this."""
         return float(told)

@@ -14,7 +14,7 @@ class LuccaCache(models.Model):
     )
     kind = fields.Char(required=True, readonly=True)
     lucca_id = fields.Integer(required=True, readonly=True)
-    # As text: a first import has thousands, and as values they take ten times the memory.
+    # A first import has thousands of rows. As JSON values they would take ten times the memory of text.
     payload = fields.Text(required=True, readonly=True)
 
     @api.model
@@ -27,9 +27,9 @@ class LuccaCache(models.Model):
 
 
 class Store(MutableMapping):
-    """What ``lucca.references.References`` has read, kept until the documents are resolved.
+    """The answers that ``lucca.references.References`` has read, until all documents are resolved.
 
-    It is committed as it comes, so nothing is asked for twice.
+    ``{(kind, Lucca's id): JSON}``. Each answer is committed at once, so that Lucca is asked only once.
     """
 
     def __init__(self, cache, turn):
@@ -56,12 +56,12 @@ class Store(MutableMapping):
         self.update({key: value})
 
     def read_ahead(self, keys):
-        """Read what is about to be asked for by one query, instead of one by one."""
+        """Read by one query the rows of keys that will be asked for one by one."""
         ids = [self._ids[key] for key in keys if key in self._ids]
         self._read = {row.id: row.payload for row in self._cache.browse(ids)}
 
     def __contains__(self, key):
-        return key in self._ids  # a mapping would read the row to find out
+        return key in self._ids  # the method of ``Mapping`` would read the row
 
     def __getitem__(self, key):
         row_id = self._ids[key]
@@ -70,7 +70,7 @@ class Store(MutableMapping):
         return loads(self._read[row_id])
 
     def __delitem__(self, key):
-        raise NotImplementedError  # all of it goes at once
+        raise NotImplementedError  # ``LuccaCache._clear`` deletes all rows at once
 
     def __iter__(self):
         return iter(self._ids)

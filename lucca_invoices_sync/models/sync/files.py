@@ -19,12 +19,12 @@ _lt = Messages(__name__)
 _logger = logging.getLogger(__name__)
 
 MEGABYTE = 1024 * 1024
-#: So often a damaged file is fetched; then it is attached as it is: it may be so in Lucca, too.
+#: How often a damaged file is fetched. Then it is attached as it is: it may be damaged in Lucca, too.
 PATIENCE = 5
 
 
 class OtherContentError(Exception):
-    """The file store has another content under the name (``name``) that this content gets there."""
+    """Odoo's file store has another content under the name (``name``) that this content would get."""
 
     def __init__(self, name):
         super().__init__(name)
@@ -37,10 +37,9 @@ class LuccaSyncFiles(models.AbstractModel):
 
     @api.model
     def _work(self, turn):
-        """Fetch and attach the files of the bills that lack them; each is kept when it comes.
+        """Fetch and attach the files that are due, each in a transaction of its own.
 
-        Those of a document without a bill that somebody looks at are attached to the document.
-        One bad file does not withhold the others.
+        A file of a document without a bill is attached to the document.
         """
         files, books_of = self.env["lucca.file"], {}
         due = files.search(files._domain_due(turn.connection), order="is_wanted DESC, id")
@@ -52,14 +51,14 @@ class LuccaSyncFiles(models.AbstractModel):
 
     @api.model
     def _describe_progress(self, connection):
-        """Return what this step does, in words, and how many files are left to it."""
+        """Return ``(what this step does, how many files it has left)``."""
         files = self.env["lucca.file"]
         return self.env._("Fetching files"), files.search_count(files._domain_due(connection))
 
     def _fetch(self, turn, file, books_of):
-        """Ask Lucca for a file, then attach it, or say what is wrong with it.
+        """Get a file from Lucca, and attach it or store what is wrong with it.
 
-        :param books_of: ``{company: CompanyBooks}``, filled as they are needed
+        :param books_of: ``{company: CompanyBooks}``, which is filled as needed
         """
         if not file.lucca_file_id:
             told = _lt("Lucca does not say where it is.")
@@ -68,7 +67,7 @@ class LuccaSyncFiles(models.AbstractModel):
         try:
             kept = self._kept_content(file)
             content = kept or self._download(turn, file)
-            remark = self._check(file, content, is_last=bool(kept))
+            remark = self._check_content(file, content, is_last=bool(kept))
         except TooLarge as error:
             told = explain_file(error)
             turn.durably(lambda: self._leave_out(file, told))
@@ -76,29 +75,33 @@ class LuccaSyncFiles(models.AbstractModel):
             told, is_damaged = explain_file(error), isinstance(error, DamagedFile)
             turn.durably(lambda: self._fail(turn, file, told, is_damaged))
         else:
-            # Odoo refuses a content that another process is just writing to the file store.
+            # Odoo refuses a content that another process is writing to the file store at the same time.
             checksum = self.env["ir.attachment"]._compute_checksum(content)
             with turn.locked([checksum]):
-                turn.durably(lambda: self._take(turn, file, content, checksum, remark, books_of))
+                turn.durably(
+                    lambda: self._store_content(turn, file, content, checksum, remark, books_of)
+                )
 
     def _kept_content(self, file):
-        """What was fetched before the bill was there, unless the disk lost some of it since."""
+        """Return the content fetched before the bill existed; empty if there is none, or it is damaged."""
         attachment = file._kept_attachment()
         content = attachment.raw
         is_whole = content and attachment._compute_checksum(content) == attachment.checksum
         return content if is_whole else b""
 
     def _download(self, turn, file):
-        """The content, of which Lucca is asked once; raise a ``RemoteError``."""
+        """Return the content of a file from Lucca, by one request; raise ``RemoteError``."""
         target = io.BytesIO()
         largest = turn.connection.largest_file * MEGABYTE
         turn.client.download(file.lucca_file_id, target, largest)
         return target.getvalue()
 
-    def _check(self, file, content, is_last):
-        """Raise ``DamagedFile`` for what is not a whole file of its kind; later, return a remark.
+    def _check_content(self, file, content, is_last):
+        """Raise ``DamagedFile`` for a content that is not a whole file of its type.
 
-        :param is_last: nothing else is to be expected of Lucca
+        After ``PATIENCE`` tries, return a remark for the bill instead; it is empty for a whole file.
+
+        :param is_last: whether the file is not fetched again
         """
         try:
             check_whole(content, kind_of(content), file.name)
@@ -110,11 +113,11 @@ class LuccaSyncFiles(models.AbstractModel):
 
     # --- storing --------------------------------------------------------------------------------
 
-    def _take(self, turn, file, content, checksum, remark, books_of):
-        """Attach a content; what refuses it is this file's trouble alone."""
+    def _store_content(self, turn, file, content, checksum, remark, books_of):
+        """Attach a content and use it. An error makes this file fail, and no other."""
         if not file._is_due():
             return
-        is_fetched = not file._kept_attachment()  # else the document's moves on to its bill
+        is_fetched = not file._kept_attachment()  # else the document's attachment moves to its bill
         former = file.electronic_invoice
         try:
             with self.env.cr.savepoint():
@@ -124,7 +127,7 @@ class LuccaSyncFiles(models.AbstractModel):
                     turn.add(files=1)
                 if remark and file.document_id.move_id:
                     change.note(file.document_id, joined([file.name, remark], ": "))
-                self._use(turn, file, former, books_of)
+                self._use_electronic_invoice(turn, file, former, books_of)
                 self.env.flush_all()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
@@ -133,20 +136,25 @@ class LuccaSyncFiles(models.AbstractModel):
         except OSError as error:
             _logger.warning("A file of Lucca document %s: %s", file.document_id.id, error)
             self._fail(turn, file, self._explain_storage(error))
-        except Exception as error:  # another addon's, which keeps no other file away
+        except Exception as error:  # an error of another addon must not stop the other files
             _logger.info("A file of Lucca document %s", file.document_id.id, exc_info=True)
             self._fail(turn, file, describe_bug(error))
 
-    def _use(self, turn, file, former, books_of):
-        """Use the electronic invoice that a file is or holds; what it took the place of may have been one."""
+    def _use_electronic_invoice(self, turn, file, former, books_of):
+        """Compare the electronic invoice in a file with its document and bill.
+
+        If the file has none, and no other is to come, compare the bill with those that are left.
+
+        :param former: the electronic invoice in the file's former content
+        """
         document, invoice = file.document_id, file.electronic_invoice
         if invoice and take_in(file, invoice != former, books_of):
-            turn.is_cut_short = True  # it is booked in this turn
+            turn.is_cut_short = True  # the document can be booked now, so another round is needed
         elif not invoice and document.move_id and document.files_state == "done":
             compare_again(document)
 
     def _attach_once(self, file, content, checksum):
-        """Attach a content; where the bill has it already, that attachment is taken."""
+        """Attach a content; if the bill has an attachment with the same content, use that one."""
         holder, kept = file.document_id.move_id or file.document_id, file._kept_attachment()
         attached = self._attachments(holder)
         twin = attached.filtered(lambda one: one.checksum == checksum)[:1]
@@ -161,7 +169,12 @@ class LuccaSyncFiles(models.AbstractModel):
         return self.env["ir.attachment"].search(mine, order="id")
 
     def _attach(self, file, content, checksum, taken):
-        """Attach a content to the bill, else to the document; what was the document's moves on."""
+        """Attach a content to the bill, else to the document, and return the attachment.
+
+        The document's own attachment moves to the bill.
+
+        :param taken: names of attachments that are there already
+        """
         move, kind = file.document_id.move_id, kind_of(content)
         holder = move or file.document_id
         values = {
@@ -173,10 +186,10 @@ class LuccaSyncFiles(models.AbstractModel):
         if attachment and attachment.raw == content:
             attachment.write(values)
         else:
-            attachment.unlink()  # the disk lost some of its content
-            self._complete_torn(content, checksum)
+            attachment.unlink()  # its content on the disk is damaged
+            self._complete_truncated_content(content, checksum)
             attachment = self._create_attachment(content, {**values, "mimetype": kind.mimetype})
-        # The preview beside the bill shows the main attachment: the first PDF, where there is one.
+        # The preview beside the bill shows the main attachment, which is the first PDF if there is one.
         has_pdf = move.message_main_attachment_id.mimetype == PDF.mimetype
         if move:
             move._message_set_main_attachment_id(attachment, force=kind is PDF and not has_pdf)
@@ -184,17 +197,17 @@ class LuccaSyncFiles(models.AbstractModel):
 
     def _create_attachment(self, content, values):
         attachments = self.env["ir.attachment"].with_context(
-            attachments_mime_plainxml=True,  # pages and drawings may hold scripts: served as text
-            image_no_postprocess=True,  # Odoo would shrink a large scan; it is a voucher
+            attachments_mime_plainxml=True,  # HTML and SVG may contain scripts: serve them as text
+            image_no_postprocess=True,  # Odoo would shrink a large scan; it is evidence
         )
         return attachments.create({**values, "raw": content})
 
-    def _complete_torn(self, content, checksum):
-        """Complete what a full disk left of this content in Odoo's file store.
+    def _complete_truncated_content(self, content, checksum):
+        """Complete this content in Odoo's file store if a full disk truncated it.
 
-        Odoo would take it for another content of the same checksum, and refuse to write. Nobody is
-        harmed by the same bytes in the same places: neither another process that writes them at
-        this moment, nor an attachment that has lost its end.
+        Odoo would take it for another content of the same checksum, and refuse to write. Writing the
+        same bytes to the same places is safe, even while another process does so, and repairs other
+        attachments of this content. Raise ``OtherContentError`` if other bytes are there.
         """
         attachments = self.env["ir.attachment"]
         if not content or attachments._storage() != "file":
@@ -205,9 +218,9 @@ class LuccaSyncFiles(models.AbstractModel):
         if not content.startswith(kept):
             raise OtherContentError(name)
         if kept != content:
-            with path.open("r+b") as torn:  # not emptied first: it may be read meanwhile
+            with path.open("r+b") as torn:  # not emptied first, since others may be reading it
                 torn.write(content)
-            attachments._mark_for_gc(name)  # as Odoo does, in case this is rolled back
+            attachments._mark_for_gc(name)  # Odoo deletes it if this transaction is rolled back
 
     def _fail(self, turn, file, told, is_damaged=False):
         if file.exists():
@@ -215,7 +228,7 @@ class LuccaSyncFiles(models.AbstractModel):
             file._set_failed(told, is_damaged)
 
     def _leave_out(self, file, told):
-        """Let the bill go without a file, and say so there."""
+        """Leave a file out for good, with a note on the bill."""
         if not file._is_due():
             return
         file._leave_out(told)
@@ -223,7 +236,7 @@ class LuccaSyncFiles(models.AbstractModel):
         file._note_left_out(told)
 
     def _explain_storage(self, error):
-        """What Odoo's file store refused, and what to do, for an accountant."""
+        """Return a ``Message`` on an ``OSError`` of Odoo's file store."""
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return _lt(
                 "The disk that Odoo keeps files on is full: ask your administrator to make room."
@@ -240,7 +253,7 @@ class LuccaSyncFiles(models.AbstractModel):
         )
 
     def _explain_other_content(self, name):
-        """Say what Odoo would call a collision."""
+        """Return a ``Message`` on what Odoo would call a collision of checksums."""
         return _lt(
             "A damaged file is in its place on the disk that Odoo keeps files on: ask your"
             " administrator to remove %s from the file store. Then the file comes by itself.",

@@ -1,4 +1,4 @@
-"""What is found out of a document before anything of it is stored."""
+"""What a synchronisation finds out about documents before it stores any of it."""
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,17 +11,21 @@ from ...lucca.api.errors import MustWait, Offline, WrongKey
 from ...lucca.documents.reference_data import Reference
 from ..troubles import Stopped
 
-#: What ends the asking for now, whichever document is asked for: none of them is at fault.
+#: Errors after which Lucca is not asked for more now. No document causes them.
 NOT_NOW = (MustWait, Offline, WrongKey)
 
 
 @dataclass
 class Finding:
-    """What is found out of a document before anything of it is stored.
+    """What Lucca says about one document and its purchase.
 
-    ``company`` is empty where a person has to choose it; ``supplier`` is None where its partner
-    is known; ``rates`` are Lucca's VAT rates by id; ``trouble`` is why it has to wait once it is
-    stored.
+    :ivar document: the ``lucca.document``
+    :ivar booked: its ``BookedDocument``
+    :ivar purchase: its ``Purchase``
+    :ivar company: the company of the bill; empty if a person has to choose it
+    :ivar supplier: the supplier; None if it could not be read
+    :ivar rates: ``{Lucca's id: rate}`` of the VAT rates that were read
+    :ivar trouble: why the document has to wait once this is stored
     """
 
     document: Any
@@ -34,7 +38,7 @@ class Finding:
 
     @property
     def references(self):
-        """``{kind: [Reference]}`` of what the company has mappings for."""
+        """The references that the company has mappings of: ``{kind: [Reference]}``."""
         purchase = self.purchase
         taxes = dict.fromkeys(tax.rate_type_id for tax in self.booked.base.taxes)
         return {
@@ -47,18 +51,18 @@ class Finding:
 
     @property
     def territory(self):
-        """The supplier's country (ISO 3166): the purchase's, else that of a person's choice."""
+        """The supplier's country (ISO 3166) by its purchase, else by the partner that a person chose."""
         return self.purchase.territory or self.document.partner_id.country_id.code or ""
 
     @property
     def all_references(self):
-        """Those, and the establishment."""
+        """The references of all kinds, with the establishment."""
         found = [one for references in self.references.values() for one in references]
         establishment = self.purchase.establishment
         return [*found, establishment] if establishment else found
 
     def keys(self, connection):
-        """``((company, kind, Lucca's id), Reference)`` of the mappings that it needs."""
+        """Return ``[((company, kind, Lucca's id), Reference)]`` of the mappings that it needs."""
         found = [
             ((self.company, kind, one.lucca_id), one)
             for kind, references in self.references.items()
@@ -73,16 +77,18 @@ class Finding:
 
 
 def count_purchases(connection):
-    """Return how many purchases the documents of a connection have."""
+    """Return how many different purchases the documents of a connection have."""
     query = connection.env["lucca.document"]._search([("connection_id", "=", connection.id)])
     sql = query.select(SQL("count(DISTINCT purchase_lucca_id)"))
     return connection.env.execute_query(sql)[0][0]
 
 
 def link_mappings(env, links):
-    """Link documents to the references that they use: two queries for all of them.
+    """Link documents to the mappings that they use, by two queries for all documents.
 
-    :param links: ``{document: mappings}``; written one by one, each document takes two
+    Writing the field would take two queries a document.
+
+    :param links: ``{document: mappings}``
     """
     field = env["lucca.document"]._fields["mapping_ids"]
     table, one, other = map(SQL.identifier, (field.relation, field.column1, field.column2))
@@ -99,11 +105,12 @@ def link_mappings(env, links):
 
 
 class Asked:
-    """What was asked of some documents.
+    """The answers of Lucca about a batch of documents.
 
-    ``findings`` are complete; ``troubles`` are ``{document: exception}`` of those that cannot be
-    resolved; ``interruption`` is why Lucca cannot be asked for more now; ``places`` tell whose
-    bills they become.
+    :ivar findings: the complete ``Finding``s
+    :ivar troubles: ``{document: exception}`` of the documents that cannot be resolved
+    :ivar interruption: the error after which Lucca is not asked for more now, or None
+    :ivar places: the ``Places`` that find the documents' companies
     """
 
     def __init__(self, turn, places):
@@ -112,18 +119,18 @@ class Asked:
 
     @property
     def goes_on(self):
-        """Whether more may be asked in this slice."""
+        """Whether Lucca may be asked for more in this slice of the scheduler."""
         return self._turn.has_time and not self.interruption
 
     @contextmanager
     def about(self, document):
-        """Keep one document's trouble to itself, until it is stored with what else was found."""
+        """Keep an error about a document in ``troubles``, so that the others go on."""
         try:
             yield
         except (Stopped, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
             raise
         except NOT_NOW as error:
             self.interruption = error
-        except Exception as trouble:  # noqa: BLE001  (it is raised again where it is stored)
+        except Exception as trouble:  # noqa: BLE001  (it is raised again when the findings are stored)
             self.troubles[document] = trouble
             self._turn.note_work()

@@ -1,4 +1,4 @@
-"""Which documents of a connection Odoo knows, as far as counting and listing are concerned."""
+"""The documents of a connection that Odoo knows, to compare with Lucca's counts and lists."""
 
 from odoo.fields import Domain
 
@@ -7,7 +7,7 @@ from ..times import to_naive_utc
 
 
 def _domain_known(connection):
-    """What Lucca counts as approved since the start date, as far as Odoo knows."""
+    """Return the domain of the known documents that Lucca counts as approved since the start date."""
     return [
         ("connection_id", "=", connection.id),
         ("is_withdrawn", "=", False),
@@ -18,7 +18,10 @@ def _domain_known(connection):
 
 
 def count_known(connection, since):
-    """Return how many were created at an aware moment or later; without a date: at the start."""
+    """Return how many known documents were created at ``since`` (aware) or later.
+
+    Documents without a date of creation count as created at the start date.
+    """
     domain = _domain_known(connection)
     if since > connection._start_moment():
         domain.append(("lucca_created_at", ">=", to_naive_utc(since)))
@@ -26,10 +29,10 @@ def count_known(connection, since):
 
 
 def find_restless(connection):
-    """Return what is read again whatever Lucca counts: ``(doubtful, stale)``.
+    """Return the documents to read again whatever Lucca counts: ``(doubtful, stale)``.
 
-    The first is the oldest document that Lucca listed although its own state was not the
-    approved one, the others those that a person wants retried.
+    ``doubtful`` is the oldest document that Lucca listed although its own state was not approved, or
+    empty. ``stale`` are those that a person retried.
     """
     doubtful = Domain("state", "in", ("blocked", "ignored"))
     doubtful &= Domain("conformity_state", "not in", (CONFIRMED, False))
@@ -41,12 +44,12 @@ def find_restless(connection):
 
 
 def find_unseen(connection, number):
-    """Return the known documents that a whole listing of this number did not show."""
+    """Return the known documents that the whole listing of this number did not contain."""
     unseen = [*_domain_known(connection), ("seen_in", "<", number)]
     return connection.env["lucca.document"].search(unseen)
 
 
 def mark_seen(documents, number):
-    """Remember which whole listing showed these documents last."""
+    """Write the number of the whole listing that contains these documents; 0 for none."""
     if number:
         documents.filtered(lambda one: one.seen_in != number).seen_in = number

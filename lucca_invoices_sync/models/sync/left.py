@@ -1,4 +1,4 @@
-"""What is left to do of a connection's documents and files."""
+"""What is left to do for a connection's documents and files."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -11,20 +11,23 @@ from ..states import MAPPED_BY_REASON
 from .places import Places
 
 WORK = ("pending", "failed")
-#: What a person is to look at, or the posting, although the bill is created.
+#: Fields of documents that have a bill and still need a person, or the step that posts bills.
 FLAGS = ("is_changed", "is_left_draft", "has_differences", "is_to_post")
-#: So much earlier than a document was stopped its mapping may have been made without being seen.
-MEANWHILE = timedelta(minutes=1)
+#: The longest time by which a mapping may be older than the stop of a document that did not see it.
+LONGEST_OVERLAP = timedelta(minutes=1)
 
 
 class Left(NamedTuple):
-    """``waiting`` is ``{reason: number}`` of what waits for a person.
+    """What is left to do for a connection, in numbers.
 
-    ``coming`` counts what a first look is done with, and would be booked;
-    ``changed`` counts bills whose document changed in Lucca, ``differing`` documents that are not
-    as their electronic invoices, ``drafts`` bills that were not posted for a doubt, ``stuck`` the
-    files that fail again and again; ``next_try_at`` is when the first document or file that failed
-    is tried again.
+    :ivar has_work: whether a step after the list has something to do
+    :ivar waiting: ``{reason: number}`` of the documents that need attention
+    :ivar coming: documents that would become bills, as the first look found
+    :ivar changed: bills whose document changed in Lucca
+    :ivar differing: documents that differ from their electronic invoices
+    :ivar drafts: bills that were not posted because of a doubt
+    :ivar stuck: files that fail again and again
+    :ivar next_try_at: when the first failed document or file is tried again, or None
     """
 
     has_work: bool
@@ -38,7 +41,7 @@ class Left(NamedTuple):
 
 
 class _Group(NamedTuple):
-    """Documents that are alike: by these fields, their number, and the first next try."""
+    """Documents with equal values of these fields, how many they are, and their first next try."""
 
     state: str
     reason: str
@@ -53,7 +56,7 @@ class _Group(NamedTuple):
 
 
 def find_left(connection):
-    """Return the ``Left`` of a connection, by one query where no file failed."""
+    """Return the ``Left`` of a connection, by one query unless a file failed."""
     documents = connection.env["lucca.document"]
     left = Domain("state", "in", (*WORK, "blocked")) | Domain("files_state", "in", WORK)
     for name in FLAGS:
@@ -85,14 +88,17 @@ def find_left(connection):
 
 
 def _is_work(group, is_booking):
-    """Whether documents of a group are work: a first look looks at each once."""
+    """Return whether a step has work with the documents of a group.
+
+    A first look has work with each document only once.
+    """
     is_seen = not is_booking and group.coming_as
     is_to_book = group.state in WORK and not is_seen
     return is_to_book or group.files_state in WORK or (is_booking and _is_to_post(group))
 
 
 def _is_to_post(group):
-    """Whether bills are to be posted now, as ``lucca.sync.post`` finds them."""
+    """Return whether the bills of a group are to be posted now, as ``lucca.sync.post`` decides it."""
     return group.is_to_post and group.state == "imported" and group.files_state not in WORK
 
 
@@ -119,9 +125,9 @@ def _count_stuck_files(connection):
 
 
 def find_answered(connection, left):
-    """Return the documents that wait for what is known by now.
+    """Return the documents that wait for a mapping or company which is known by now.
 
-    :param left: what ``find_left`` gave
+    :param left: the ``Left`` of the connection
     """
     found = _find_mapped(connection, left)
     if "unmapped_establishment" in left.waiting:
@@ -130,10 +136,10 @@ def find_answered(connection, left):
 
 
 def _find_mapped(connection, left):
-    """Return the documents that wait for a mapping which a person made while they were stopped.
+    """Return the documents that wait for a mapping which a person made at the same time.
 
-    Whoever maps releases what waits; but what a transaction stops that began before is not seen
-    then. Nothing is asked where nothing waits for a mapping.
+    Mapping a reference releases the documents that wait for it, except those that another
+    transaction blocks at that moment. No query is made if no document waits for a mapping.
     """
     documents = connection.env["lucca.document"]
     kinds = [
@@ -157,7 +163,7 @@ def _find_mapped(connection, left):
             """,
             connection.id,
             tuple(kinds),
-            MEANWHILE,
+            LONGEST_OVERLAP,
         )
     )
     return documents.browse(document_id for (document_id,) in found)

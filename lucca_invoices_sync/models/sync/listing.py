@@ -21,7 +21,7 @@ class LuccaSyncList(models.AbstractModel):
 
     @api.model
     def _work(self, turn):
-        """Give every approved document its row, committed page by page, and count the proof."""
+        """Create a row for each approved document, committed page by page, and count to prove it."""
         doubtful, stale = known.find_restless(turn.connection)
         yield from self._read_stale(turn, stale)
         try:
@@ -32,7 +32,7 @@ class LuccaSyncList(models.AbstractModel):
         turn.list_was_asked()
 
     def _look_for_new(self, turn):
-        """Find what is new although an audit cannot be read on: it keeps its place for the next time."""
+        """List new documents although an audit failed. The audit keeps its place for the next time."""
         state = turn.state
         audit = {"survey": state.survey, "listing": state.listing}
         if not turn.connection.last_listed_at or not (state.survey or {}).get("is_audit"):
@@ -43,14 +43,14 @@ class LuccaSyncList(models.AbstractModel):
 
     @api.model
     def _describe_progress(self, _connection):
-        """Return what this step does, in words, and None: nobody knows how many are left."""
+        """Return ``(what this step does, None)``: how much is left is unknown."""
         return self.env._("Reading Lucca's list"), None
 
     def _survey_all(self, turn, doubtful, with_audit=True):
-        """Count and list until nothing is missing that Lucca lists.
+        """Count and list until no document is missing that Lucca lists.
 
-        :param doubtful: the oldest document that waits since its own state was not the approved
-            one: counting does not tell that it is by now, so the list is read from there
+        :param doubtful: the oldest document that waits because its own state was not approved.
+            Counting does not show when it is approved, so the list is read from its date on.
         """
         survey = self._find_survey(turn, with_audit)
         if turn.state.listing:
@@ -62,7 +62,7 @@ class LuccaSyncList(models.AbstractModel):
             if isinstance(step, Count):
                 survey.counted(step.since, turn.client.count(step.since))
                 step = survey.next_step()
-                if not isinstance(step, Finished):  # Lucca is asked for more
+                if not isinstance(step, Finished):  # more requests follow, so this answer is kept
                     turn.durably(lambda: turn.state.write({"survey": survey.as_json()}))
                     yield
             else:
@@ -71,7 +71,7 @@ class LuccaSyncList(models.AbstractModel):
         self._conclude(turn, survey, step)
 
     def _find_survey(self, turn, with_audit):
-        """The survey that an earlier turn began, else a new one."""
+        """Return the ``Survey`` that an earlier turn began, else a new one."""
         connection = turn.connection
         counted = partial(known.count_known, connection)
         if turn.state.survey:
@@ -90,7 +90,7 @@ class LuccaSyncList(models.AbstractModel):
         return Listing(max(created, survey.start), is_whole=created <= survey.start)
 
     def _conclude(self, turn, survey, finished):
-        """Keep what was found: the two counts, and whether they prove that nothing is missing."""
+        """Keep the two counts, and whether they prove that nothing is missing."""
         missing = finished.missing
         turn.learnt.update(
             known_count=finished.known,
@@ -106,7 +106,7 @@ class LuccaSyncList(models.AbstractModel):
     # --- reading --------------------------------------------------------------------------------
 
     def _begin_listing(self, turn, survey, step):
-        """Read a ``Listing`` from its first page on."""
+        """Read a ``Listing`` from its first page."""
         state = turn.state
         listing = {
             "since": step.since.isoformat(),
@@ -126,7 +126,7 @@ class LuccaSyncList(models.AbstractModel):
         yield from self._read_pages(turn, survey, listing)
 
     def _read_on(self, turn, survey):
-        """Read on where an interrupted listing was, if Lucca still knows that place."""
+        """Continue an interrupted listing; drop it if Lucca no longer knows its place."""
         listing = turn.state.listing
         try:
             yield from self._read_pages(turn, survey, listing)
@@ -136,9 +136,9 @@ class LuccaSyncList(models.AbstractModel):
             turn.durably(lambda: turn.state.write({"listing": False}))
 
     def _read_pages(self, turn, survey, listing):
-        """Store page by page; leave a window early when it has given all that was missing.
+        """Read and store page by page; stop early once a listing gave all that was missing.
 
-        :param listing: what the state keeps: since, is_whole, number, and the place to go on at
+        :param listing: ``{"since", "is_whole", "number"}``, and ``"place"`` to continue at
         """
         since, place = datetime.fromisoformat(listing["since"]), listing.get("place", {})
         for page in turn.client.documents(since, Place(**place)):
@@ -147,7 +147,7 @@ class LuccaSyncList(models.AbstractModel):
             before = survey.as_json()
 
             def store(page=page, before=before):
-                # Where this is done again after a conflict, the survey learns from the page once.
+                # After a conflict this runs again, and the survey must count the page only once.
                 survey.restore(before)
                 return self._store_page(turn, survey, listing, page)
 
@@ -157,7 +157,7 @@ class LuccaSyncList(models.AbstractModel):
                 break
 
     def _store_page(self, turn, survey, listing, page):
-        """Store the documents of a page and the place of the next; return whether it is the last."""
+        """Store a page's documents, and the place of the next page; return whether it is the last."""
         since = datetime.fromisoformat(listing["since"])
         number = listing["number"] if listing["is_whole"] else 0
         new = rows.store(turn, page.items, number)
@@ -177,7 +177,10 @@ class LuccaSyncList(models.AbstractModel):
         return not following
 
     def _end_listing(self, turn, survey, listing, since):
-        """After a whole listing: what it did not show is withdrawn, if the counts say so, too."""
+        """Conclude a listing.
+
+        After a whole one, the documents that it did not contain are withdrawn if the counts agree.
+        """
         if not listing["is_whole"]:
             survey.listed(since)
             return
@@ -197,14 +200,14 @@ class LuccaSyncList(models.AbstractModel):
     # --- single documents -----------------------------------------------------------------------
 
     def _read_stale(self, turn, stale):
-        """Read again what a person wants retried: it may have been corrected in Lucca."""
+        """Read again the documents that a person retried: they may have been corrected in Lucca."""
         for document in stale:
             item = self._read_invoice(turn, document)
             turn.durably(lambda document=document, item=item: self._refresh(turn, document, item))
             yield
 
     def _read_invoice(self, turn, document):
-        """The JSON of an invoice by now; None where Lucca has it no more, or gives none by id."""
+        """Return the present JSON of an invoice; None if Lucca cannot give it by its id."""
         if document.lucca_type != INVOICE or document.lucca_id <= 0:
             return None
         try:

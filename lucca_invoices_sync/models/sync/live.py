@@ -1,18 +1,18 @@
-"""Have the screens of those who may see a connection's documents read anew what they show.
+"""Makes the open screens of a connection's documents reload.
 
-Odoo's bus carries the message, to the channels of companies: the connection's, and those that its
-establishments belong to. The message holds nothing but "look again": each browser then reads by
-the rights of its user. There is no polling beside it: where the bus is out of reach, Odoo's own
-screens are not live either, and a browser that reaches it again looks at once.
+A message goes over Odoo's bus to the channels of the connection's company and of the companies of
+its establishments. It has no contents: each browser reads again with the rights of its user. There is
+no polling. Without the bus, Odoo's own screens are not live either; a browser that reaches it again
+reloads at once.
 """
 
 CHANGED = "lucca_invoices_sync/changed"
-#: The part of a company's channel that is for whoever sees documents of Lucca.
+#: The part of a company's channel for the users who may see documents of Lucca.
 CHANNEL = "lucca_invoices_sync"
 
 
 def look_again(connection):
-    """Tell the companies that a connection brings bills to, when the transaction is committed."""
+    """Notify the companies in which a connection creates bills, once the transaction is committed."""
     mine = [("connection_id", "=", connection.id), ("kind", "=", "establishment")]
     establishments = connection.env["lucca.mapping"].search(mine)
     companies = connection.company_id.union(*(one._target_company() for one in establishments))

@@ -1,22 +1,21 @@
-"""Advisory locks: who may synchronise a connection, make suppliers of a sign, or keep a content.
+"""PostgreSQL's advisory locks, for synchronising a connection, finding suppliers and storing files.
 
-They belong to a database session: they outlive commits, block no rows, and are gone when the
-process dies.
+They belong to a database session: they outlive commits, lock no rows, and end with the process.
 """
 
 import zlib
 from contextlib import contextmanager
 
-#: First key of the locks for "one synchronisation of a connection at a time".
+#: The first key of the locks that let one process at a time synchronise a connection.
 CONNECTIONS = 1819632481
-#: First key of the locks for "one process at a time looks for a supplier with this sign", or keeps a
-#: file of this checksum.
+#: The first key of the locks that let one process at a time look for a supplier with a certain sign,
+#: or store a file with a certain checksum.
 NAMES = CONNECTIONS + 1
 
 
 @contextmanager
 def connection_lock(cr, connection_id):
-    """Give True while nobody else synchronises this connection, False where somebody does."""
+    """Hold the lock of a connection and yield True; yield False if another process has it."""
     cr.execute("SELECT pg_try_advisory_lock(%s, %s)", (CONNECTIONS, connection_id))
     is_alone = cr.fetchone()[0]
     with _unlocking(cr, CONNECTIONS, [connection_id] if is_alone else []):
@@ -35,7 +34,7 @@ def is_connection_locked(cr, connection_id):
 
 @contextmanager
 def name_locks(cr, names):
-    """Keep other processes from doing the same with what has these names; they wait."""
+    """Hold the locks of names (signs or checksums), after waiting for other processes that have them."""
     keys = _keys_of(names)
     with _unlocking(cr, NAMES, keys):
         cr.execute("SELECT pg_advisory_lock(%s, key) FROM unnest(%s::int[]) AS key", (NAMES, keys))
@@ -43,13 +42,16 @@ def name_locks(cr, names):
 
 
 def lock_names(cr, names):
-    """The same until the transaction ends: for somebody's request, which commits at its end."""
+    """Take the locks of names as ``name_locks`` does, and hold them until the transaction ends.
+
+    This is for the request of a user, which commits at its end.
+    """
     query = "SELECT pg_advisory_xact_lock(%s, key) FROM unnest(%s::int[]) AS key"
     cr.execute(query, (NAMES, _keys_of(names)))
 
 
 def _keys_of(names):
-    """The second keys of these names, in one order for all, so that nobody waits in a circle."""
+    """Return the second keys of the locks of names, sorted to prevent deadlocks."""
     return sorted({zlib.crc32(name.encode()) - 2**31 for name in names})
 
 

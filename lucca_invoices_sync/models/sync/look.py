@@ -10,20 +10,20 @@ from .book import BATCH
 
 
 class Attempt:
-    """Stands for the turn in what is taken back: nothing is counted."""
+    """Replaces the ``Turn`` for work that is rolled back, which must not be counted."""
 
     def __init__(self, turn):
         self.connection, self.env = turn.connection, turn.env
 
     def add_documents(self, **documents):
-        """Count and remember nothing."""
+        """Count nothing."""
 
     def add(self, **counts):
         """Count nothing."""
 
 
 class Outcome(NamedTuple):
-    """What would become of a document, as booking would leave it."""
+    """The values that a document would have after booking."""
 
     state: str
     move_type: str | bool
@@ -46,10 +46,10 @@ class Outcome(NamedTuple):
 
 
 class LuccaSyncLook(models.AbstractModel):
-    """Nothing stays of a look but what it found.
+    """Finds out what booking would do, and keeps only that.
 
-    It makes suppliers and bills as booking does, within a savepoint that is rolled back: so it cannot
-    say anything else than what booking will do.
+    It creates suppliers and bills by the code that books, within a savepoint that is rolled back.
+    Therefore it cannot differ from what booking will do.
     """
 
     _name = "lucca.sync.look"
@@ -57,7 +57,7 @@ class LuccaSyncLook(models.AbstractModel):
 
     @api.model
     def _work(self, turn):
-        """Find out of every resolved document what booking would make of it, batch by batch."""
+        """Find out what booking would make of each resolved document, batch by batch."""
         for company, members in self.env["lucca.sync.book"]._find_resolved(turn).items():
             step = self.with_company(company)
             for batch in split_every(BATCH, members.ids, step.env["lucca.document"].browse):
@@ -66,14 +66,14 @@ class LuccaSyncLook(models.AbstractModel):
 
     @api.model
     def _describe_progress(self, connection):
-        """Return what this step does, in words, and how many documents are left to it."""
+        """Return ``(what this step does, how many documents it has left)``."""
         documents = self.env["lucca.document"]
         left = documents.search_count(documents._domain_to_do(connection))
         return self.env._("Looking at the documents"), left
 
     def _look(self, turn, documents):
         if turn.connection.is_booking:
-            return  # booking started meanwhile
+            return  # a person has just started booking
         documents = documents._still_to_do().filtered(
             lambda one: one.is_resolved and not one.is_stale and not one.coming_as
         )
@@ -91,15 +91,15 @@ class LuccaSyncLook(models.AbstractModel):
 
     def _mark(self, documents, kind):
         failed = documents.filtered(lambda document: document.state == "failed")
-        failed._enter("retry")  # what failed before would be booked now
+        failed._enter("retry")  # these failed before, and would be booked now
         documents.coming_as = kind
 
     def _book_in_vain(self, turn, documents):
-        """``{document: Outcome}`` of booking documents, of which nothing stays."""
+        """Book documents of one company, roll that back, and return ``{document: Outcome}``."""
         attempt, company = Attempt(turn), documents.company_id
         with self.env.cr.savepoint() as savepoint:
             self._make_suppliers(attempt, documents)
-            # What it reads ahead may be of suppliers that are not there afterwards.
+            # These books are of no use afterwards: they may contain suppliers that the rollback removes.
             books = CompanyBooks(company.with_env(self.env))
             self.env["lucca.sync.book"]._make_bills(attempt, documents, books)
             self.env.flush_all()
@@ -108,7 +108,7 @@ class LuccaSyncLook(models.AbstractModel):
         return outcomes
 
     def _make_suppliers(self, attempt, documents):
-        """Make the suppliers that are to come, also those of documents that may be the same bills."""
+        """Create the suppliers of documents, and of other documents that may be the same bills."""
         mappings = {document: document._mapping("supplier") for document in documents}
         company = documents.company_id
         traces = {read_number(document.number or "").trace for document in documents}

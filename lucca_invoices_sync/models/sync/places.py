@@ -1,27 +1,28 @@
-"""Which company's bills the purchases of Lucca's establishments become."""
+"""The companies of bills, by the establishments of their purchases in Lucca."""
 
 from odoo.tools import SQL
 
 
 class Places:
-    """Finds the company of a document, for one connection and one run of a step.
+    """Finds the companies of a connection's documents, during one run of a step.
 
-    A person's mapping of the establishment decides. Without one the document stays where its own
-    bill is, else where the establishment's latest bill is, else it comes to the connection's
-    company; unless the connection asks, and Odoo has more than one company: then nobody knows it.
+    The mapping of the establishment by a person decides. Without one, it is the company of the
+    document's own bill, else of the establishment's latest bill, else of the connection. If Odoo has
+    several companies and the connection asks for the company of new establishments, a person
+    chooses in place of the connection's company.
     """
 
     def __init__(self, connection):
         self._connection = connection
-        # The companies that the responsible does not see count, too.
+        # Companies that the user does not see count as well.
         self._has_others = connection.env["res.company"].sudo().search_count([], limit=2) > 1
         self._asks = connection.asks_for_company and self._has_others
         self._booked_in = {}
 
     def company_of(self, finding, known):
-        """Return the company whose bill a ``Finding`` becomes; empty where a person says so.
+        """Return the company of the bill of a ``Finding``; empty if a person has to choose it.
 
-        :param known: ``{(company, kind, Lucca's id): mapping}`` of what the findings refer to
+        :param known: ``{(company, kind, Lucca's id): mapping}`` of the references of the batch
         """
         own, establishment = self._connection.company_id, finding.purchase.establishment
         if not establishment:
@@ -37,7 +38,7 @@ class Places:
         return booked_in or (own.browse() if self._asks else own)
 
     def _latest_company(self, mapping, known):
-        """The company of an establishment's latest bill: one query for all that are new."""
+        """Return the company of an establishment's latest bill, or none, by one query a batch."""
         if mapping.id not in self._booked_in:
             new = mapping.union(*(one for key, one in known.items() if key[1] == mapping.kind))
             self._booked_in.update({**dict.fromkeys(new.ids, ()), **find_booked_in(new)})
@@ -46,7 +47,7 @@ class Places:
     def find_answered(self):
         """Return the documents that wait for a company which is known by now.
 
-        So it is after the connection was told not to ask, or where Odoo has one company only.
+        Their establishment has a bill, or the connection no longer asks, or Odoo has one company only.
         """
         documents = self._connection.env["lucca.document"]
         waiting = documents.search(
@@ -54,7 +55,7 @@ class Places:
                 ("connection_id", "=", self._connection.id),
                 ("state", "=", "blocked"),
                 ("reason", "=", "unmapped_establishment"),
-                # What is resolved has its company, and waits for a journal there.
+                # A resolved document has its company, and waits for a journal of it.
                 ("is_resolved", "=", False),
             ]
         )
@@ -68,8 +69,8 @@ class Places:
 def find_booked_in(establishments):
     """Return ``{id of an establishment's mapping: id of the company of its latest bill}``.
 
-    A bill that a person made for a document which waited for its company is no answer: it came to
-    the connection's company without being asked for.
+    A bill that a person made or linked for a document that waited for its company does not count:
+    nobody chose that company, it is the connection's.
     """
     env = establishments.env
     field = env["lucca.document"]._fields["mapping_ids"]

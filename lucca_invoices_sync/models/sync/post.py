@@ -2,19 +2,19 @@ from odoo import api, models
 
 from ..bill import posting
 
-#: Bills that are posted before they are committed.
+#: How many bills are posted in one transaction.
 BATCH = 50
 
 
 class LuccaSyncPost(models.AbstractModel):
-    """A bill is posted by itself when its files are there: one of them may be its electronic invoice."""
+    """Posts bills once their files are attached, since one may be an electronic invoice that differs."""
 
     _name = "lucca.sync.post"
     _description = "Step 5: Post the Bills"
 
     @api.model
     def _work(self, turn):
-        """Post the bills that are ready, batch by batch, where the connection says so."""
+        """Post the bills that are ready, batch by batch, if the connection posts bills."""
         documents = self.env["lucca.document"]
         for company, members in (
             documents.search(
@@ -31,12 +31,15 @@ class LuccaSyncPost(models.AbstractModel):
 
     @api.model
     def _describe_progress(self, connection):
-        """Return what this step does, in words, and how many documents are left to it."""
+        """Return ``(what this step does, how many documents it has left)``."""
         ready = self._domain_ready(connection)
         return self.env._("Posting bills"), self.env["lucca.document"].search_count(ready)
 
     def _domain_ready(self, connection):
-        """The documents whose bills wait for none of their files; each is tried once."""
+        """Return the domain of the documents whose bills are to be posted and wait for no file.
+
+        Each bill is tried once.
+        """
         return [
             ("connection_id", "=", connection.id),
             ("is_to_post", "=", True),
@@ -48,5 +51,5 @@ class LuccaSyncPost(models.AbstractModel):
         ready = documents.exists().filtered_domain(self._domain_ready(turn.connection))
         ready.is_to_post = False
         if turn.connection.auto_post:
-            # Of what changed in Lucca meanwhile a person was told.
+            # A person was told about bills whose document changed in Lucca, and decides about them.
             posting.post(ready.filtered(lambda document: not document.is_changed))

@@ -1,7 +1,7 @@
-"""What people see while it synchronises, and when it ends.
+"""What people see during a synchronisation and at its end.
 
-Who pressed a button that starts it sees the progress, and a message at the end. All who may read
-the connection have their screens read anew: see ``look_again``.
+The users who started it see its progress, and a message at its end. The screens of all users who may
+see its documents reload, see ``look_again``.
 """
 
 import time
@@ -13,22 +13,25 @@ from .live import look_again
 
 PROGRESS = "lucca_invoices_sync/progress"
 FINISHED = "lucca_invoices_sync/finished"
-#: Messages about the same step follow each other at least so much later (seconds).
+#: The shortest time between two messages about the same step (seconds).
 PAUSE = 0.5
-#: While it works, screens are told so often that there may be something new (seconds).
+#: The time after which screens reload during a synchronisation (seconds).
 LOOK_PAUSE = 2
 
 
 class Progress:
-    """The progress of one connection, told a few times a second at most."""
+    """Shows the progress of one connection, twice a second at most for the same step."""
 
     def __init__(self, connection):
         self._connection = connection
-        self._told, self._told_at, self._sees = None, 0.0, {}
+        self._told, self._told_at, self._may_read = None, 0.0, {}
         self._looked_at = time.monotonic()
 
     def tell(self, step):
-        """Show where it is to whoever waits for it; nothing is asked when nobody does."""
+        """Show the progress to the users who wait for it. It makes one query if there are none.
+
+        :param step: the name of the step's model, or False
+        """
         now = time.monotonic()
         if now - self._looked_at >= LOOK_PAUSE:
             self._looked_at = now
@@ -41,22 +44,22 @@ class Progress:
         for user in connection.env["lucca.sync.watch"]._of(connection).user_id:
             model = connection.env[step].with_context(lang=user.lang)
             words, left = model._describe_progress(connection.with_env(model.env))
-            if user not in self._sees:
-                self._sees[user] = _sees(user, connection)
-            left = left if self._sees[user] else None  # the figures are the connection's
+            if user not in self._may_read:
+                self._may_read[user] = _may_read(user, connection)
+            left = left if self._may_read[user] else None  # the number covers other companies
             progress = {"name": connection.name, "step": words, "left": left}
             user._bus_send(PROGRESS, {"connection_id": connection.id, **progress})
 
 
 def tell_end(connection, waits_until=False):
-    """Say what came since the button was pressed, with a way to see it; return whether to anyone.
+    """Tell the users who wait what came since they pressed the button; return whether there are any.
 
-    :param waits_until: when it goes on by itself, where Lucca wants a pause
+    :param waits_until: when the synchronisation continues by itself if Lucca wants a pause, else False
     """
     watches = connection.env["lucca.sync.watch"]._of(connection)
     for user, first in watches.grouped("user_id").items():
         spoken = connection.with_context(lang=user.lang, tz=user.tz)
-        result = _result(spoken, first[0], waits_until)
+        result = _describe_end(spoken, first[0], waits_until)
         user._bus_send(
             FINISHED, {"connection_id": connection.id, "name": connection.name, **result}
         )
@@ -65,42 +68,42 @@ def tell_end(connection, waits_until=False):
     return is_told
 
 
-def _sees(user, connection):
-    """Whether a user sees the connection; people of an establishment's company do not."""
+def _may_read(user, connection):
+    """Return whether a user may read the connection: users of an establishment's company may not."""
     own = connection.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
     return own.has_access("read")
 
 
-def _result(connection, watch, waits_until):
-    sees = _sees(watch.user_id, connection)
+def _describe_end(connection, watch, waits_until):
+    may_read = _may_read(watch.user_id, connection)
     if connection.last_error and not waits_until:
-        return _stopped(connection, sees)
-    if sees and not connection.is_booking and not waits_until:
-        return _looked(connection)
-    return _outcome(connection, watch, sees, waits_until)
+        return _describe_error(connection, may_read)
+    if may_read and not connection.is_booking and not waits_until:
+        return _describe_first_look(connection)
+    return _describe_outcome(connection, watch, may_read, waits_until)
 
 
-def _looked(connection):
-    """What is told of a first look."""
+def _describe_first_look(connection):
+    """Return the message at the end of a first look."""
     way = _way(connection.env._("First Look"), connection.action_open_look())
     return {"type": "success", "message": connection.summary, "ways": [way]}
 
 
-def _stopped(connection, sees):
-    """What is told of an error, which may speak of all of the connection."""
+def _describe_error(connection, may_read):
+    """Return the message on an error, whose words only users who may read the connection get."""
     words = connection.env._(
         "The synchronisation with Lucca stopped: who is responsible for the connection is told."
     )
     way = _way(connection.env._("Open the Connection"), connection._action_open())
     return {
         "type": "danger",
-        "message": connection.last_error if sees else words,
-        "ways": [way] if sees else [],
+        "message": connection.last_error if may_read else words,
+        "ways": [way] if may_read else [],
     }
 
 
-def _outcome(connection, watch, sees, waits_until):
-    """What came, and what needs attention by now; amber where something new does."""
+def _describe_outcome(connection, watch, may_read, waits_until):
+    """Return the message on what came and what needs attention, amber if that is new."""
     mine = Domain("connection_id", "=", connection.id)
     mine &= Domain("company_id", "in", watch._companies().ids)
     documents, since = connection.env["lucca.document"], watch.since
@@ -112,7 +115,7 @@ def _outcome(connection, watch, sees, waits_until):
     newly = Domain("state", "=", "blocked") & Domain("blocked_at", ">=", since)
     is_new = documents.search_count(mine & newly, limit=1)
     news = _describe_news(connection.env, len(booked), _count_new_files(connection, mine, since))
-    told = news or ([] if is_new else [_nothing_new(connection, sees)])
+    told = news or ([] if is_new else [_describe_nothing_new(connection, may_read)])
     told += _describe_state(connection, waiting, waits_until)
     ways = list(_way_to_bills(watch.user_id, booked))
     if waiting:
@@ -127,12 +130,12 @@ def _outcome(connection, watch, sees, waits_until):
     }
 
 
-def _nothing_new(connection, sees):
-    return connection.env._("Nothing new. %s", connection.completeness if sees else "").strip()
+def _describe_nothing_new(connection, may_read):
+    return connection.env._("Nothing new. %s", connection.completeness if may_read else "").strip()
 
 
 def _count_new_files(connection, mine, since):
-    """How many files were attached to bills since the button was pressed."""
+    """Return how many files were attached to bills since a moment."""
     return connection.env["lucca.file"].search_count(
         [
             ("document_id", "any", mine & Domain("move_id", "!=", False)),
@@ -143,7 +146,7 @@ def _count_new_files(connection, mine, since):
 
 
 def _describe_news(env, booked, files):
-    """What came, a sentence each."""
+    """Return a sentence each on the new bills and files, if there are any."""
     parts = []
     if booked == 1:
         parts.append(env._("One new bill."))
@@ -157,7 +160,7 @@ def _describe_news(env, booked, files):
 
 
 def _describe_state(connection, waiting, waits_until):
-    """How it stands now: what needs attention, and when it goes on."""
+    """Return sentences on what needs attention, and on when the synchronisation continues."""
     env, parts = connection.env, []
     if waiting == 1:
         parts.append(env._("One document needs attention."))
@@ -171,7 +174,7 @@ def _describe_state(connection, waiting, waits_until):
 
 
 def _way_to_bills(user, booked):
-    # An administrator who connects need not see bills.
+    # An administrator who connects may not be allowed to read bills.
     if booked and booked.move_id.with_user(user).browse().has_access("read"):
         yield _way(booked.env._("Show the Bills"), _bills_action(booked))
 
@@ -195,9 +198,9 @@ def _bills_action(documents):
 
 
 def _attention_action(connection, waiting):
-    """Show all that needs attention: one document as its form.
+    """Return the action that shows what needs attention: a form for one document, else a list.
 
-    :param waiting: some of these documents
+    :param waiting: the documents, or two of them
     """
     if len(waiting) == 1:
         return waiting._action_open()

@@ -11,9 +11,9 @@ from .findings import link_mappings
 
 _lt = Messages(__name__)
 
-#: The list may not be read by this key, or its place is none any more: the next audit begins anew.
+#: Errors that end the reading until the next audit: the key may not read the list, or its place is gone.
 REFUSED = (AccessDenied, NotFound, RequestRefused)
-#: So often a page may fail before the list is left to the next audit.
+#: How often a page may fail before the list is left until the next audit.
 MOST_FAILURES = 3
 LABELS = {
     "supplier": _lt("Supplier"),
@@ -25,10 +25,11 @@ LABELS = {
 
 
 class LuccaSyncPurchases(models.AbstractModel):
-    """A document names its purchase by an id only, so a change of that does not show in it.
+    """Finds changes of purchases after their bills were created.
 
-    An audit therefore reads the list of purchases, too: a request for a hundred of them. Between
-    two audits, what is read for new documents of the same purchases is compared.
+    A document contains only the id of its purchase, so it does not show a change of the purchase. An
+    audit therefore reads the list of purchases, by one request for a hundred. Between audits, only
+    purchases that are read for new documents are compared.
     """
 
     _name = "lucca.sync.purchases"
@@ -36,14 +37,14 @@ class LuccaSyncPurchases(models.AbstractModel):
 
     @api.model
     def _begin(self, turn):
-        """Have the list read from its first page on; it is not, where no bill could be affected."""
+        """Begin to read the list from its first page, unless the connection has no bills."""
         with_bill = [("connection_id", "=", turn.connection.id), ("move_id", "!=", False)]
         if self.env["lucca.document"].search_count(with_bill, limit=1):
             turn.state.purchase_audit = {"place": Place().as_json(), "failures": 0}
 
     @api.model
     def _work(self, turn):
-        """Compare the purchases of an audit, page by page, with what bills were made from."""
+        """Compare the purchases of an audit, page by page, with those that bills were created from."""
         state = turn.state
         if not state.purchase_audit:
             return
@@ -62,7 +63,7 @@ class LuccaSyncPurchases(models.AbstractModel):
 
     @api.model
     def _describe_progress(self, _connection):
-        """Return what this step does, in words, and None: nobody knows how many are left."""
+        """Return ``(what this step does, None)``: how much is left is unknown."""
         return self.env._("Reading the purchases again"), None
 
     def _compare_page(self, turn, page):
@@ -72,10 +73,10 @@ class LuccaSyncPurchases(models.AbstractModel):
 
     @api.model
     def _compare(self, turn, purchases):
-        """Have drafts follow, or tell of any other bill, where a purchase refers to others by now.
+        """Update the bills of purchases whose references changed: drafts follow, others are reported.
 
-        :param purchases: ``lucca.documents.reference_data.Purchase``, as Lucca has them now
-        :return: whether any has
+        :param purchases: the present ``Purchase``s
+        :return: whether a purchase with a bill has changed
         """
         purchases = {purchase.lucca_id: purchase for purchase in purchases}
         documents = self.env["lucca.document"].search(
@@ -84,7 +85,7 @@ class LuccaSyncPurchases(models.AbstractModel):
                 ("purchase_lucca_id", "in", list(purchases)),
                 ("state", "=", "imported"),
                 ("move_id", "!=", False),
-                # Else nobody knows what it was.
+                # Without either, the former supplier is unknown.
                 "|",
                 ("mapping_ids.kind", "=", "supplier"),
                 ("partner_id", "!=", False),
@@ -98,19 +99,19 @@ class LuccaSyncPurchases(models.AbstractModel):
         return bool(changed)
 
     def _differences(self, document, purchase):
-        """Rows of label, before and now of what the purchase refers to."""
+        """Return ``[label, before, now]`` of each kind of reference that changed."""
         rows = []
         for kind, references in purchase.references.items():
             known = document._mapping(kind)
             if set(known.mapped("lucca_id")) != {one.lucca_id for one in references}:
                 is_supplier = kind == "supplier"
-                now = _named(references) if references or not is_supplier else _draft(purchase)
+                now = _names(references) if references or not is_supplier else _draft_name(purchase)
                 before = document.partner_id.display_name if is_supplier else False
-                rows.append([LABELS[kind], before or _named(known), now])
+                rows.append([LABELS[kind], before or _names(known), now])
         return rows
 
     def _link(self, connection, purchases):
-        """Link documents to what their purchases refer to by now, beside their VAT rates.
+        """Link documents to the present references of their purchases, and keep their VAT rates.
 
         :param purchases: ``{document: Purchase}``
         """
@@ -138,7 +139,7 @@ class LuccaSyncPurchases(models.AbstractModel):
 
 
 def _read(item):
-    """A purchase; None for what cannot be read, as where documents are resolved."""
+    """Return a ``Purchase``; None for JSON that cannot be read."""
     try:
         return read_purchase(item)
     except InvalidDocument:
@@ -154,11 +155,11 @@ def _keys(connection, document, purchase):
             yield (company, kind, reference.lucca_id), reference
 
 
-def _named(references):
-    """Names with Lucca's ids: two may have the same name."""
+def _names(references):
+    """Return names with Lucca's ids, since two references may have the same name."""
     return ", ".join(f"{one.name or ''} ({one.lucca_id})".strip() for one in references) or "-"
 
 
-def _draft(purchase):
-    """The supplier of a purchase that is only a draft one, which has no id."""
+def _draft_name(purchase):
+    """Return the name of a purchase's draft supplier, which has no id."""
     return purchase.supplier_name or "-"

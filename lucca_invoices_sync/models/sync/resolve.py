@@ -15,11 +15,11 @@ from .places import Places
 
 _lt = Messages(__name__)
 
-#: Errors that mean "a person maps this by hand", since the key may not read it.
+#: Errors after which a person has to map something, since the key may not read it in Lucca.
 UNREADABLE = (AccessDenied, NotFound)
-#: Documents that are resolved together where their purchases are asked for one by one.
-ASKED = 20
-#: So often a page of purchases or suppliers may fail before they are asked for one by one.
+#: How many documents are resolved together if their purchases are asked for one by one.
+SMALL_BATCH = 20
+#: How often a page of purchases or suppliers may fail before they are asked for one by one.
 MOST_FAILURES = 3
 
 
@@ -48,13 +48,13 @@ class LuccaSyncResolve(models.AbstractModel):
         turn.durably(lambda: self._forget_answers(turn))
 
     def _end_look(self, turn):
-        """Booking started: the documents are no longer only looked at."""
+        """End the first look, since booking has started."""
         self.env["lucca.document"]._end_look(turn.connection)
         turn.state.is_looking = False
 
     @api.model
     def _describe_progress(self, connection):
-        """Return what this step does, in words, and how many documents are left to it."""
+        """Return ``(what this step does, how many documents it has left)``."""
         return self.env._("Finding suppliers and taxes"), self.env["lucca.document"].search_count(
             self._domain_unresolved(connection)
         )
@@ -64,12 +64,12 @@ class LuccaSyncResolve(models.AbstractModel):
         return [*to_do, ("is_resolved", "=", False)]
 
     def _forget_answers(self, turn):
-        """All documents are resolved: the next ones are asked about anew."""
+        """Forget Lucca's answers once all documents are resolved, so that later ones get new answers."""
         self.env["lucca.cache"]._clear(turn.connection)
         turn.state._change(purchases=False, suppliers=False)
 
     def _batches(self, references, purchases):
-        """Ids of documents to be resolved together: few, where Lucca is asked one by one.
+        """Give batches of documents' ids, small ones if their purchases are asked for one by one.
 
         :param purchases: ``{id of a document: Lucca's id of its purchase}``
         """
@@ -77,14 +77,14 @@ class LuccaSyncResolve(models.AbstractModel):
         while rest:
             size = BATCH
             if not references.has_purchases(purchases[document] for document in rest[:BATCH]):
-                size = ASKED
+                size = SMALL_BATCH
             yield rest[:size]
             rest = rest[size:]
 
     # --- reading lists --------------------------------------------------------------------------
 
     def _read_lists(self, turn, references, cache, purchases):
-        """Read purchases and suppliers by pages where that costs fewer requests."""
+        """Read purchases and suppliers by pages if that costs fewer requests."""
         others = count_purchases(turn.connection) - len(purchases)
         yield from self._read_list(turn, "purchases", references.bulk_purchases, purchases, others)
         wanted = set()
@@ -95,9 +95,15 @@ class LuccaSyncResolve(models.AbstractModel):
         yield from self._read_list(turn, "suppliers", references.bulk_suppliers, wanted, others)
 
     def _read_list(self, turn, name, read, wanted, known):
-        """Read a list on from where the state says that it was; its pages are in the cache.
+        """Continue to read a list into the cache, from the place that the state has.
 
-        Where a page fails, few are asked for one by one at once, and many after some more tries.
+        If a page fails, the wanted ones are asked for one by one: at once if they are few, else only
+        after ``MOST_FAILURES`` tries.
+
+        :param name: the list: ``purchases`` or ``suppliers``
+        :param read: the method of ``References`` that reads it
+        :param wanted: Lucca's ids that are needed
+        :param known: how many others the list is known to contain
         """
         state = turn.state
         begun = reading = Reading.from_json(state[name] or Reading().as_json())
@@ -126,9 +132,9 @@ class LuccaSyncResolve(models.AbstractModel):
     # --- asking ---------------------------------------------------------------------------------
 
     def _resolve(self, turn, references, asked, documents):
-        """Ask Lucca about documents, then store: no row is locked while it answers.
+        """Ask Lucca about documents, then store the answers: no row is locked during a request.
 
-        Where the slice ends meanwhile, or Lucca cannot be asked now, what is complete is stored.
+        If the slice ends, or Lucca cannot be asked now, the complete findings are stored.
         """
         self._ask(turn, references, asked, documents)
         if asked.findings or asked.troubles:
@@ -138,7 +144,7 @@ class LuccaSyncResolve(models.AbstractModel):
         yield
 
     def _ask(self, turn, references, asked, documents):
-        """Add to what is ``Asked`` of documents; each answer is kept in the cache at once."""
+        """Add findings and troubles of documents to ``asked``; each answer is cached at once."""
         begun = []
         for document in documents._still_to_do():
             with asked.about(document):
@@ -148,7 +154,7 @@ class LuccaSyncResolve(models.AbstractModel):
                 )
             if not asked.goes_on:
                 return
-        known = self._known(turn.connection, begun)
+        known = self._find_mappings(turn.connection, begun)
         for finding in begun:
             with asked.about(finding.document):
                 finding.company = asked.places.company_of(finding, known)
@@ -157,15 +163,15 @@ class LuccaSyncResolve(models.AbstractModel):
             if not asked.goes_on:
                 break
 
-    def _known(self, connection, findings):
-        """``{(company, kind, Lucca's id): mapping}`` of all that the findings refer to."""
+    def _find_mappings(self, connection, findings):
+        """Return ``{(company, kind, Lucca's id): mapping}`` of all references of the findings."""
         ids = {reference.lucca_id for finding in findings for reference in finding.all_references}
         return self.env["lucca.mapping"]._by_reference(connection, ids)
 
     def _read_purchase(self, document, references, booked):
-        """The purchase; raise ``Blocked`` where it names no supplier, and nobody chose one.
+        """Return a document's purchase; raise ``Blocked`` if nobody knows its supplier.
 
-        With a supplier that was chosen for the document, the bill takes what else can be read.
+        If a person chose the supplier for the document, the purchase may be unreadable.
         """
         try:
             purchase = self._ask_purchase(references, booked)
@@ -182,7 +188,7 @@ class LuccaSyncResolve(models.AbstractModel):
                     " press “Choose the Supplier”.",
                     purchase.supplier_name or "?",
                 ),
-                supplier_name=purchase.supplier_name,  # all that is known of it
+                supplier_name=purchase.supplier_name,
             )
         return purchase
 
@@ -209,17 +215,17 @@ class LuccaSyncResolve(models.AbstractModel):
             ) from error
 
     def _read_for_company(self, references, finding, known):
-        """Read supplier and VAT rates; nothing where nobody said whose bill it becomes."""
+        """Read the supplier and VAT rates of a finding, unless its company has to be chosen first."""
         if finding.company:
             if finding.purchase.supplier:
                 finding.supplier = self._read_supplier(references, finding, known)
             finding.rates = self._read_rates(references, finding, known)
 
     def _read_supplier(self, references, finding, known):
-        """Lucca's supplier; None where it cannot be read.
+        """Return Lucca's supplier; None if it cannot be read.
 
-        One whose partner is known is read, too: it may have become another company in Lucca. That
-        is no reason to hold up its documents where it cannot be read.
+        A mapped supplier is read as well, since it may have become another company in Lucca. If that
+        fails, its documents go on.
         """
         reference, territory = finding.purchase.supplier, finding.purchase.territory
         mapping = known.get((finding.company, "supplier", reference.lucca_id))
@@ -228,7 +234,7 @@ class LuccaSyncResolve(models.AbstractModel):
         try:
             return references.supplier(reference.lucca_id, territory)
         except UNREADABLE as error:
-            # The mapping is made all the same, so that a person can choose the partner there.
+            # The mapping is created anyway, so that a person can choose the partner there.
             finding.trouble = Blocked(
                 "unknown_supplier",
                 _lt(
@@ -241,7 +247,7 @@ class LuccaSyncResolve(models.AbstractModel):
             return None
 
     def _read_rates(self, references, finding, known):
-        """Lucca's VAT rates by id: the company's country's, then the supplier's territory's."""
+        """Return Lucca's VAT rates by id, of the company's country and of the supplier's if needed."""
         connection, day = finding.document.connection_id, finding.booked.tax_day
         used = {
             tax.lucca_id: known.get((finding.company, "tax", tax.lucca_id))
@@ -263,12 +269,12 @@ class LuccaSyncResolve(models.AbstractModel):
         try:
             return references.tax_rates(day, territory)
         except (*UNREADABLE, RequestRefused, DocumentError):
-            return {}  # a person maps the rate by hand
+            return {}  # a person has to map the rate
 
     # --- storing --------------------------------------------------------------------------------
 
     def _store(self, turn, asked):
-        """Store all at once; where that fails, each alone, so that only the culprit fails."""
+        """Store findings and troubles, then map the suppliers."""
         stored = turn.durably(lambda: self._store_asked(turn, asked), processed=len(asked.findings))
         mappings = {one.document: one.document._mapping("supplier") for one in stored}
         troubles = self._map_suppliers(turn, stored, mappings)
@@ -276,7 +282,10 @@ class LuccaSyncResolve(models.AbstractModel):
         turn.durably(lambda: self._settle(turn, mappings, troubles), processed=0)
 
     def _store_asked(self, turn, asked):
-        """Store findings and troubles; return the findings whose suppliers may be mapped."""
+        """Store findings and troubles; return the findings whose suppliers may be mapped.
+
+        If storing all findings fails, each is stored alone, so that only the failing one is stopped.
+        """
         documents = self.env["lucca.document"]
         to_do = documents.union(*asked.troubles, *(one.document for one in asked.findings))
         to_do = to_do._still_to_do()
@@ -285,23 +294,26 @@ class LuccaSyncResolve(models.AbstractModel):
                 with contained(document, turn):
                     raise trouble
         findings = [finding for finding in asked.findings if finding.document in to_do]
-        # Older bills of the same purchases may have been made from others than these refer to.
+        # The references of these purchases may have changed since older bills of them were created.
         read = [one.purchase for one in findings if one.purchase.lucca_id]
         if self.env["lucca.sync.purchases"]._compare(turn, read):
-            turn.is_cut_short = True  # drafts follow
+            turn.is_cut_short = True  # a change has drafts to rewrite in another round
         findings = self._with_their_company(turn, asked.places, findings)
         try:
             with self.env.cr.savepoint():
                 self._store_references(findings)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
-        except Exception:  # noqa: BLE001  (whatever an addon raises is one document's)
+        except Exception:  # noqa: BLE001  (an addon may raise anything for one of the documents)
             findings = [finding for finding in findings if self._is_stored_alone(turn, finding)]
         return [finding for finding in findings if self._has_company(turn, finding)]
 
     def _with_their_company(self, turn, places, findings):
-        """Those whose company is still what it was when Lucca was asked; the others come again."""
-        known = self._known(turn.connection, findings)
+        """Return the findings whose company did not change during the requests.
+
+        The others are asked about again in another round.
+        """
+        known = self._find_mappings(turn.connection, findings)
         kept = [one for one in findings if one.company == places.company_of(one, known)]
         if len(kept) < len(findings):
             turn.is_cut_short = True
@@ -311,14 +323,14 @@ class LuccaSyncResolve(models.AbstractModel):
         with contained(finding.document, turn), self.env.cr.savepoint():
             self._store_references([finding])
             return True
-        return False  # its trouble is on the document
+        return False  # the document is blocked or failed now
 
     def _store_references(self, findings):
-        """Link the documents to their mappings, made where they are new."""
+        """Link the documents to their mappings, and create the missing ones."""
         if not findings:
             return
         connection = findings[0].document.connection_id
-        known = self._known(connection, findings)
+        known = self._find_mappings(connection, findings)
         wanted = {key: one for finding in findings for key, one in finding.keys(connection)}
         missing = {key: one for key, one in wanted.items() if key not in known}
         known |= self.env["lucca.mapping"]._create_for(connection, missing)
@@ -360,10 +372,11 @@ class LuccaSyncResolve(models.AbstractModel):
         return False
 
     def _map_suppliers(self, turn, findings, mappings):
-        """Map the suppliers that are new, and look at those that are known.
+        """Map new suppliers, and check those that are mapped.
 
-        Return ``{mapping: trouble}`` of those that wait. Without a partner their rows stay, for a
-        person to map.
+        Return ``{mapping: trouble}`` of those that could not be mapped; a person has to do it.
+
+        :param mappings: ``{document: its supplier's mapping}``
         """
         read = {
             mappings[finding.document]: finding.supplier for finding in findings if finding.supplier
@@ -377,7 +390,11 @@ class LuccaSyncResolve(models.AbstractModel):
         return troubles
 
     def _settle(self, turn, mappings, troubles):
-        """The documents are resolved, but for those whose supplier has trouble."""
+        """Mark documents as resolved, or stop those whose supplier could not be mapped.
+
+        :param mappings: ``{document: its supplier's mapping}``
+        :param troubles: ``{mapping: exception}``
+        """
         for document in self.env["lucca.document"].union(*mappings)._still_to_do():
             with contained(document, turn):
                 mapping = mappings[document]

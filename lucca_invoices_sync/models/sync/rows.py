@@ -1,4 +1,4 @@
-"""What Lucca lists becomes rows of ``lucca.document``, also what cannot be read."""
+"""Turns Lucca's list into rows of ``lucca.document``, also those items that cannot be read."""
 
 import logging
 import zlib
@@ -21,13 +21,13 @@ _logger = logging.getLogger(__name__)
 
 
 def store(turn, items, listing_number=0):
-    """Make or refresh the rows of a page; return those that are new.
+    """Create or refresh the documents of a page; return the new ones.
 
     :param items: Lucca's JSON of each document
-    :param listing_number: of a whole listing, which marks all rows that it shows
+    :param listing_number: the number of a whole listing, which marks its documents; else 0
     """
     documents, connection = turn.env["lucca.document"], turn.connection
-    prepared = {}  # a page may hold a document twice
+    prepared = {}  # by key, as a page may contain a document twice
     for item in items:
         values = _prepare_row(turn.env, item)
         prepared[values["lucca_type"], values["lucca_id"]] = (values, item)
@@ -56,7 +56,7 @@ def _find_known(documents, connection, keys):
             ("lucca_id", "in", [lucca_id for _type, lucca_id in keys]),
         ]
     )
-    found.fetch(["payload"])  # it is not prefetched, and all of the page is compared
+    found.fetch(["payload"])  # by one query, as this field is not prefetched
     return {
         key: document
         for document in found
@@ -68,7 +68,7 @@ def _find_known(documents, connection, keys):
 
 
 def _prepare_row(env, item):
-    """The values of a document's row, also of one that cannot be read."""
+    """Return the values of a document's row, also if the document cannot be read."""
     try:
         heading = read_heading(item)
     except InvalidDocument as error:
@@ -104,14 +104,14 @@ def _prepare_amounts(env, amounts):
 
 
 def cost_of(heading):
-    """The charge of a document in its currency, never negative; zero where it is not known."""
+    """Return the cost of a document in its currency, never negative; 0 if it is unknown."""
     amounts, cost = heading.amounts, heading.cost
     is_known = amounts and cost and cost.currency == amounts.currency
     return float(abs(cost.value)) if is_known else 0
 
 
 def _prepare_state(heading):
-    """The state of a document as it is listed: to book, or waiting for its approval."""
+    """Return the state of a listed document: to book, or blocked until it is approved."""
     if heading.conformity_state == CONFIRMED:
         return {"state": "pending", "reason": False, "message": False}
     return {
@@ -126,7 +126,7 @@ def _prepare_state(heading):
 
 
 def _prepare_unreadable_row(item, error):
-    """A row for what has no type and id: its content's checksum stands for them."""
+    """Return the values for JSON without type and id: its checksum replaces the id."""
     _logger.warning("Lucca lists a document without readable type and id")
     payload = dumps(item)
     return {

@@ -11,7 +11,7 @@ from ..messages import MessageField, Messages
 _lt = Messages(__name__)
 
 DAYS_KEPT = 90
-#: ``{counter of a run: the documents' field that says in which runs it counted them}``
+#: ``{counter of a run: the field of a document with the runs that counted it so}``
 DOCUMENTS = {
     "new": "new_run_ids",
     "booked": "booked_run_ids",
@@ -21,7 +21,7 @@ DOCUMENTS = {
 
 
 class LuccaSyncRun(models.Model):
-    """A row a synchronisation, however many turns of the scheduler it took."""
+    """The history: a row for each synchronisation, however many turns of the scheduler it took."""
 
     _name = "lucca.sync.run"
     _description = "Synchronisation with Lucca Invoices"
@@ -42,7 +42,7 @@ class LuccaSyncRun(models.Model):
     )
     requests = fields.Integer(readonly=True, help="Requests sent to Lucca.")
     listed = fields.Integer(readonly=True, help="Documents that Lucca listed.")
-    # It hides Model.new: so runs are only read on their form, and nothing of theirs is precomputed.
+    # This field hides ``Model.new``. Therefore the form is read-only, and no field is precomputed.
     new = fields.Integer(readonly=True, help="Documents that Odoo did not know before.")
     booked = fields.Integer(
         string="Bills Created", readonly=True, help="Bills and refunds that were created."
@@ -86,12 +86,15 @@ class LuccaSyncRun(models.Model):
             run.has_documents = bool(documents.search_count(run._documents_of(), limit=1))
 
     def _documents_of(self, *counters):
-        """The domain of the documents that a run counted, by all or some of its counters."""
+        """Return the domain of the documents that runs counted, by all or some of their counters."""
         names = [DOCUMENTS[one] for one in counters or DOCUMENTS]
         return Domain.OR(Domain(name, "in", self.ids) for name in names)
 
     def action_open_documents(self):
-        """Show the documents that the run counted, by one counter (``lucca_counter``) or by all."""
+        """Open the documents that the run counted.
+
+        The context may name one counter in ``lucca_counter``; raise ``UserError`` for an unknown one.
+        """
         self.ensure_one()
         self.check_access("read")
         counter = self.env.context.get("lucca_counter")
@@ -105,7 +108,7 @@ class LuccaSyncRun(models.Model):
         return {**action, "domain": list(domain), "context": context}
 
     def _remember(self, documents):
-        """Remember which documents this run counted, by one query a counter.
+        """Store which documents this run counted, by one query a counter.
 
         :param documents: ``{counter: lucca.document records}``
         """
@@ -127,15 +130,18 @@ class LuccaSyncRun(models.Model):
             model.invalidate_model([field.name], flush=False)
 
     def _add(self, counts):
-        """Add to the counters."""
+        """Add to the counters.
+
+        :param counts: ``{counter: number}``
+        """
         self.write({name: self[name] + count for name, count in counts.items()})
 
     def _close(self, error=False):
-        """End it; an error says why it did not do all there was to do."""
+        """Write the end of the synchronisation, and why it did not do all of its work, if so."""
         self.write({"end": fields.Datetime.now(), "error": error})
 
     def _interrupt(self):
-        """End those whose process was killed."""
+        """Close runs whose process was killed."""
         told = _lt(
             "It was interrupted: Odoo's process ended meanwhile. The next synchronisation goes on"
             " where it was."
@@ -144,13 +150,13 @@ class LuccaSyncRun(models.Model):
 
     @api.model
     def _open(self, connection, start):
-        """Begin the row of a synchronisation that does something."""
+        """Create the row of a synchronisation that does something."""
         self.search([("connection_id", "=", connection.id), ("end", "=", False)])._interrupt()
         return self.create({"connection_id": connection.id, "start": start})
 
     @api.model
     def _count_idle(self, connection, start, requests):
-        """Tell of a synchronisation that did nothing: on the last row, where that did nothing."""
+        """Record a synchronisation without work: on the last row if that had none either."""
         mine, names = [("connection_id", "=", connection.id)], ["end", "idle_runs", "requests"]
         last = self.search_fetch(mine, names, limit=1)
         if last and not last.end:
@@ -167,6 +173,6 @@ class LuccaSyncRun(models.Model):
 
     @api.autovacuum
     def _forget_old(self):
-        """Keep the history of the last days."""
+        """Delete history that is older than ``DAYS_KEPT`` days."""
         day = fields.Datetime.now() - timedelta(days=DAYS_KEPT)
         self.search([("start", "<", day), ("end", "<", day)]).unlink()

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 
-#: Of what the JSON fields hold. Raise it where their form changes: what an older version wrote is
-#: then dropped, and the step begins anew.
+#: The version of the contents of the JSON fields. Raise it when their form changes: values of an older
+#: version are then dropped, and the steps begin again.
 VERSION = 1
-#: What a synchronisation that ended leaves nothing of.
+#: The fields that are emptied at the end of a synchronisation.
 OF_ONE_SYNCHRONISATION = (
     "run_id",
     "is_working",
@@ -14,7 +14,7 @@ OF_ONE_SYNCHRONISATION = (
     "learnt",
     "errors",
 )
-#: What holds for one account only.
+#: The fields that are emptied when the connection gets another account, key or start date.
 OF_ONE_ACCOUNT = (
     "survey",
     "listing",
@@ -26,7 +26,10 @@ OF_ONE_ACCOUNT = (
 
 
 class LuccaSyncState(models.Model):
-    """Where a synchronisation goes on: people edit the connection's row, nobody this one."""
+    """What an unfinished synchronisation needs to continue.
+
+    It is not on the connection's row, which people edit at the same time.
+    """
 
     _name = "lucca.sync.state"
     _description = "State of a Synchronisation with Lucca Invoices"
@@ -74,34 +77,34 @@ class LuccaSyncState(models.Model):
 
     @api.model
     def _of(self, connection):
-        """Return the state of a connection; what an older version of this addon wrote is dropped."""
+        """Return the state of a connection, emptied if an older version of this addon wrote it."""
         state = self._find(connection)
         if state.version == VERSION:
             return state
         state = state or self.create({"connection_id": connection.id})
         state._drop()
-        self.env["ir.cron"]._commit_progress()  # a turn begins with what is kept
+        self.env["ir.cron"]._commit_progress()  # a turn begins with a committed state
         return state
 
     @api.model
     def _find(self, connection):
-        """Read the state of a connection as it is by now, all of it by one query."""
+        """Return the state of a connection, read from the database by one query."""
         names = [name for name, field in self._fields.items() if field.store and field.column_type]
         return self.search_fetch([("connection_id", "=", connection.id)], names)
 
     def _change(self, **values):
-        """Write what differs: most of it stays the same from one commit to the next."""
+        """Write the values that changed, which are few from one commit to the next."""
         changed = {name: value for name, value in values.items() if self[name] != value}
         if changed:
             self.write(changed)
 
     def _forget(self):
-        """The synchronisation is at its end."""
+        """Empty the fields of a synchronisation that ended."""
         nothing = self.browse()
         self._change(**{name: nothing[name] for name in OF_ONE_SYNCHRONISATION})
 
     def _drop(self):
-        """Nothing that was learnt holds any more: all steps begin anew."""
+        """Empty all fields, so that all steps begin again."""
         self.run_id._close()
         nothing = self.browse()
         empty = {name: nothing[name] for name in (*OF_ONE_SYNCHRONISATION, *OF_ONE_ACCOUNT)}

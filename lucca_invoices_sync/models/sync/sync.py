@@ -18,7 +18,7 @@ _logger = logging.getLogger(__name__)
 
 #: The step that reads the purchases of an audit.
 PURCHASES = "lucca.sync.purchases"
-#: The order is the data's: listed, resolved, booked, completed by its files, posted.
+#: The steps in the order in which a document goes through them.
 STEPS = (
     LIST,
     PURCHASES,
@@ -27,18 +27,17 @@ STEPS = (
     "lucca.sync.files",
     "lucca.sync.post",
 )
-#: Those of a connection that does not book yet.
+#: The steps of a connection that does not book yet.
 FIRST_LOOK = (LIST, PURCHASES, "lucca.sync.resolve", "lucca.sync.look", "lucca.sync.files")
-#: When whoever finds the connection taken looks again.
-TAKEN = timedelta(minutes=1)
+#: The pause before a process that finds the connection locked tries again.
+PAUSE_IF_LOCKED = timedelta(minutes=1)
 
 
 class LuccaSync(models.AbstractModel):
-    """The engine: it gives the steps their turns, and tells how they ended.
+    """Runs the steps of a synchronisation in turn, and reports how they ended.
 
-    Odoo's scheduler calls it for some ten seconds at a time. What a step knows is kept by then, so
-    the next call goes on where this one ended. A step's trouble does not keep the others from
-    doing what is there to do.
+    Odoo's scheduler calls it for some ten seconds at a time. The steps store all that they know, so
+    the next call continues where this one ended. An error of one step does not stop the others.
     """
 
     _name = "lucca.sync"
@@ -46,12 +45,12 @@ class LuccaSync(models.AbstractModel):
 
     @api.model
     def _run(self, connection):
-        """See ``lucca.connection._sync``."""
+        """Do what ``lucca.connection._sync`` describes."""
         with locks.connection_lock(self.env.cr, connection.id) as is_alone:
             if not is_alone:
-                self._come_again(connection)
+                self._ask_for_another_turn(connection)
                 return False
-            # See what was done until it was alone; there is no progress to tell yet.
+            # Begin a transaction that sees the work of the process that had the lock before.
             self.env.cr.commit()  # pylint: disable=invalid-commit
             if self._is_slice_used_up(connection):
                 self.env["ir.cron"]._commit_progress(remaining=1)
@@ -62,17 +61,17 @@ class LuccaSync(models.AbstractModel):
                 )
             )
 
-    def _come_again(self, connection):
-        """Whoever works on it may have passed what there is to do now: have another turn."""
+    def _ask_for_another_turn(self, connection):
+        """Trigger the scheduler again, since the process with the lock may miss new work."""
         _logger.info("Lucca connection %s is being synchronised already", connection.id)
-        connection.cron_id._trigger(at=fields.Datetime.now() + TAKEN)
+        connection.cron_id._trigger(at=fields.Datetime.now() + PAUSE_IF_LOCKED)
         self.env["ir.cron"]._commit_progress()
 
     def _is_slice_used_up(self, connection):
-        """Whether the scheduler calls once more in a slice whose time is over.
+        """Return whether the scheduler calls again within a slice whose time is over.
 
-        It does so up to ten times. Each could take as long as an answer of Lucca, and a prefork
-        worker is killed after two minutes: so the slice is given back, for others to have theirs.
+        It does so up to ten times. Each call could take as long as one of Lucca's answers, and Odoo
+        kills a worker process after two minutes. Therefore the slice is given back.
         """
         end = self.env.context.get("cron_end_time")
         if not end or time.monotonic() < end:
@@ -82,7 +81,7 @@ class LuccaSync(models.AbstractModel):
     # --- a turn ---------------------------------------------------------------------------------
 
     def _take_turn(self, connection):
-        """Work until all is done, the slice ends, or Lucca has to be waited for."""
+        """Work until all is done, the slice ends, or Lucca wants a pause; return as ``_sync`` does."""
         state = connection.env["lucca.sync.state"]._of(connection)
         with closing(self._open_client(connection, state)) as client:
             turn = Turn(connection, client, state)
@@ -94,7 +93,7 @@ class LuccaSync(models.AbstractModel):
             except Stopped:
                 turn.stop(lambda: progress.tell_end(connection))
                 return True
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:  # somebody edits the same rows all the time
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:  # the rows are edited all the time
                 _logger.info("Lucca connection %s waits for other transactions", connection.id)
                 self._pause(turn)
         return False
@@ -102,11 +101,11 @@ class LuccaSync(models.AbstractModel):
     def _open_client(self, connection, state):
         try:
             return connection._client(learnt=state.learnt or {})
-        except LuccaError as error:  # waits for a person
+        except LuccaError as error:  # the host or key is unusable until a person corrects it
             return Refusal(error)
 
     def _do_rounds(self, turn):
-        """Give each step its share, again and again; return False where the slice ended before."""
+        """Give each step its share of time until all is done; return False if the slice ended first."""
         while True:
             for step in self._steps_from(turn):
                 turn.begin_step(step)
@@ -119,11 +118,7 @@ class LuccaSync(models.AbstractModel):
             turn.begin_round()
 
     def _steps_from(self, turn):
-        """Give the steps of a round from the one that is being done.
-
-        Our own steps are left out where there is nothing for them: the list, where it was read just
-        now, and the others, where it says so.
-        """
+        """Give the steps of a round that have work, from the one that the last turn ended in."""
         steps = self._steps(turn.connection)
         for step in steps[steps.index(turn.step) if turn.step in steps else 0 :]:
             if self._is_needed(turn, step):
@@ -138,15 +133,15 @@ class LuccaSync(models.AbstractModel):
 
     @api.model
     def _steps(self, connection):
-        """The names of the steps in their order. Another addon may add its own.
+        """Return the names of the steps in their order. Another addon may add its own.
 
-        A step is a model whose ``_work(turn)`` is a generator, see ``Turn``, and whose
-        ``_describe_progress(connection)`` says in words what it does, and how much is left to it.
+        A step is a model with two methods: ``_work(turn)``, a generator, see ``Turn``; and
+        ``_describe_progress(connection)``, which returns ``(what it does, how much it has left)``.
         """
         return STEPS if connection.is_booking else FIRST_LOOK
 
     def _do_step(self, turn, step):
-        """Let a step work; return False where the slice ended in it."""
+        """Let a step work; return False if the slice ended during it."""
         try:
             for _kept in turn.env[step]._work(turn):
                 if step != LIST and turn.is_share_over():
@@ -156,7 +151,7 @@ class LuccaSync(models.AbstractModel):
                     return False
         except (Stopped, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
             raise
-        except MustWait as wait:  # too long for a worker to sleep
+        except MustWait as wait:  # the wait is too long for a worker process to sleep
             turn.wait(wait.seconds)
         except LuccaError as error:
             turn.fail(step, turn.connection._explain(error), is_refused=isinstance(error, WrongKey))
@@ -171,7 +166,7 @@ class LuccaSync(models.AbstractModel):
     # --- the end of a turn ----------------------------------------------------------------------
 
     def _pause(self, turn):
-        """Have the scheduler go on: at once, or when Lucca may be asked again."""
+        """End a turn, and trigger the next one at once, or when Lucca may be asked again."""
 
         def ask_for_another():
             turn.connection.cron_id._trigger(at=turn.waits_until)
@@ -182,7 +177,7 @@ class LuccaSync(models.AbstractModel):
         turn.pause(ask_for_another)
 
     def _finish(self, turn):
-        """Tell on the connection how it ended, and what waits for a person."""
+        """End a synchronisation: write its result on the connection, and update the activity."""
         connection = turn.connection
         error = lines(turn.errors.values()) if turn.errors else False
 
@@ -191,14 +186,14 @@ class LuccaSync(models.AbstractModel):
             connection.write(self._prepare_connection(turn, error))
             activity.update(connection, left)
             self._trigger_next_try(turn, left)
-            # What nobody asked for, and what found nothing, changed no screen.
+            # Screens need no reload after a synchronisation that nobody asked for and that did nothing.
             if progress.tell_end(connection) or turn.has_worked:
                 look_again(connection)
 
         turn.finish(tell, error)
 
     def _prepare_connection(self, turn, error):
-        """The values of the connection's row, which is written here only."""
+        """Return the values of the connection's row, which is written at the end only."""
         now = fields.Datetime.now()
         learnt = {n: v for n, v in turn.learnt.items() if n in turn.connection._fields}
         return {
@@ -210,14 +205,14 @@ class LuccaSync(models.AbstractModel):
         }
 
     def _trigger_next_try(self, turn, left):
-        """Have the scheduler come when the first document or file is to be tried again.
+        """Trigger the scheduler for the time when the first document or file is tried again.
 
-        What was due already, and could not be tried now, waits for the next regular call.
+        Those that were due in this turn, and could not be tried, wait for the next regular call.
         """
         if not left.next_try_at or left.next_try_at <= turn.start:
             return
         cron = turn.connection.cron_id
-        triggers = self.env["ir.cron.trigger"].sudo()  # nobody's to read
+        triggers = self.env["ir.cron.trigger"].sudo()  # no user may read triggers
         mine = [("cron_id", "=", cron.id), ("call_at", "=", left.next_try_at)]
         if not triggers.search_count(mine, limit=1):
             cron._trigger(at=left.next_try_at)

@@ -1,4 +1,4 @@
-"""What a synchronisation has at hand while the scheduler lets it work."""
+"""A turn: one call of the scheduler that works on the synchronisation of a connection."""
 
 import logging
 import math
@@ -21,30 +21,32 @@ _logger = logging.getLogger(__name__)
 
 #: The step that asks Lucca for new documents.
 LIST = "lucca.sync.list"
-#: So often work is done anew that met somebody's edit of the same rows, after pauses that double.
+#: How often work is tried that conflicts with another transaction, after pauses that double.
 ATTEMPTS = 6
-#: The first and the longest of these pauses (seconds); each is between half and all of it.
+#: The base of these pauses, which each try doubles, and their limit (seconds). A random part of up to
+#: half is left out.
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
-#: A step gives way to the next one after so long, when all of its work so far is kept.
+#: The time after which a step gives way to the next one, as soon as all of its work is committed.
 SHARE = timedelta(seconds=60)
-#: While other work goes on, Lucca is asked this often whether it has new documents.
+#: How often Lucca is asked for new documents while other work goes on.
 LISTED_EVERY = timedelta(minutes=4)
 
 
 class Turn:
     """One turn that the scheduler gives to the synchronisation of a connection.
 
-    The steps do their work through it. They ask Lucca first, by ``client``, and hand what is to be
-    stored to ``durably``. Where they ``yield``, all is kept, and the engine may end the turn.
+    The steps work through it. A step first asks Lucca, by ``client``, then stores the answer, by
+    ``durably``. When it yields, all of its work is committed, and the engine may end the turn.
 
-    ``learnt`` is what the list taught, for the connection's row at the end; ``errors`` tells why a
-    step did not do all of its work, ``{step: message}`` (JSON), and ``is_refused`` that a person has to act
-    before Lucca answers; ``waits_until`` is when the request budget allows the next request, where
-    a step waits for it; ``is_cut_short`` says that a step gave way before its work was done.
+    :ivar learnt: values for the connection's row, which is written at the end
+    :ivar errors: ``{step: JSON of a message}``: why steps did not do all of their work
+    :ivar is_refused: whether Lucca refuses the key, until a person acts
+    :ivar waits_until: when Lucca or the request budget allows the next request; None if nothing waits
+    :ivar is_cut_short: whether the engine has to run another round, since a step left work
     """
 
     def __init__(self, connection, client, state=None):
-        # Odoo marks every bill that is written as modified by a person, unless it is told otherwise.
+        # Without this key, Odoo marks each bill that is written as modified by a person.
         self.connection = connection.with_context(skip_is_manually_modified=True)
         self.client, self.env = client, self.connection.env
         self.start = fields.Datetime.now()
@@ -55,9 +57,9 @@ class Turn:
         self._goes_on_listing, self._looks_again = state.step == LIST, False
         self.is_cut_short = state.is_cut_short
         self._generation = state.generation
-        # Where the process was killed that worked on it, its row of history is not gone on with.
+        # If the process of the last turn was killed, its row of history is not continued.
         self._run = state.run_id.browse() if state.is_working else state.run_id
-        self._counts, self._told_requests = Counter(), 0
+        self._counts, self._counted_requests = Counter(), 0
         self._documents = {}
         self._seconds_left, self._has_worked, self._left = float("inf"), False, None
         self._progress = Progress(connection)
@@ -71,21 +73,21 @@ class Turn:
 
     @property
     def has_worked(self):
-        """Whether it did anything but to find that there is nothing to do."""
+        """Whether the turn did anything, beyond finding that there is nothing to do."""
         return self._has_worked
 
     def note_work(self):
-        """A piece of work is done, also where it only showed a trouble: the clock counts now."""
+        """Record that a piece of work was done, or failed: from now on the turn may end."""
         self._has_worked = True
 
     def add(self, **counts):
-        """Count what was done, for the row of history; named as its fields."""
+        """Add to the counters of the row of history, which name the arguments."""
         self._counts.update(counts)
 
     def add_documents(self, **documents):
-        """Count documents, and remember which they are, for the row of history.
+        """Count documents for the row of history, and remember which they are.
 
-        :param documents: ``lucca.document`` records, named as its counters
+        :param documents: ``{counter: lucca.document records}``
         """
         for name, records in documents.items():
             if records:
@@ -93,14 +95,15 @@ class Turn:
                 self._documents[name] = self._documents.get(name, records.browse()) | records
 
     def durably(self, work, processed=1):
-        """Do work in the database, commit it, and return what it gives.
+        """Do work in the database, commit it, and return its result.
 
-        The work begins in a transaction of its own, which sees the world as it is by now. Where it
-        meets somebody's edit of the same rows, it is done again after a pause: so nothing that Lucca
-        was asked for is lost. It may therefore be done more than once, and asks Lucca nothing.
+        The work gets a transaction of its own, which sees all that others committed. If it conflicts
+        with another transaction, it is done again after a pause, so that no answer of Lucca is lost.
+        It must therefore allow to be done several times, and send no request.
 
-        :param processed: documents or files, for the scheduler's own log
-        :raises Stopped: where the connection was archived, or belongs to another account by now
+        :param work: a function without arguments
+        :param processed: how many documents or files it processes, for Odoo's log
+        :raises Stopped: if the connection was archived or given another account
         """
 
         def whole():
@@ -118,19 +121,19 @@ class Turn:
         return result
 
     def locked(self, names):
-        """A context in which no other process does the same with what has these names."""
+        """Return a context in which no other process has the locks of these names."""
         return locks.name_locks(self.env.cr, names)
 
     def is_same_account(self):
-        """Whether what this turn knows is still of the connection's account."""
+        """Return whether the connection still has the account, key and start date of this turn."""
         # A connection that was deleted has no state.
         state = self.env["lucca.sync.state"]._find(self.connection)
         return bool(state) and state.generation == self._generation
 
     def newest(self, name):
-        """The value of a field of the connection, or what this synchronisation learnt of it.
+        """Return the value that this synchronisation learnt for a field of the connection.
 
-        Its row is written at the end only.
+        If there is none, return the value of the field, which is written at the end only.
         """
         if name not in self.learnt:
             return self.connection[name]
@@ -140,31 +143,31 @@ class Turn:
     # --- whose turn it is -----------------------------------------------------------------------
 
     def begin_round(self):
-        """All steps have their turn again, with what was left and what came meanwhile."""
+        """Begin another round of all steps, for work that was left or is new."""
         self.is_cut_short, self.waits_until, self._left = False, None, None
         self.step = self._goes_on_listing = False
 
     def looks_again(self):
-        """Whether the list is asked for once more, since it was read in an earlier turn.
+        """Return whether the list is read once more at the end, since an earlier turn read it.
 
-        What came while the work went on over many turns need not wait for the next regular call.
+        Documents that arrived during a long synchronisation need not wait for the next regular call.
         """
         list_asked_at = self._list_asked_at()
         self._looks_again = bool(list_asked_at and list_asked_at < self.start)
         return self._looks_again
 
     def begin_step(self, step):
-        """Let a step have its share of the time, also where it began in an earlier turn."""
+        """Begin or continue a step. Its share of time starts when it begins, also in an earlier turn."""
         if step != self.step:
             self.step, self.step_since = step, fields.Datetime.now()
 
     def is_share_over(self):
-        """Whether the step at work gives way: its time is over, or a person waits for the list."""
+        """Return whether the step gives way: its time is over, or a person waits for the list."""
         is_long = fields.Datetime.now() - self.step_since >= SHARE
         return is_long or self._is_list_asked_for()
 
     def is_list_due(self):
-        """Whether Lucca is to be asked for new documents now, or the list was being read."""
+        """Return whether to read the list now, or to continue reading it."""
         if self._looks_again or self._goes_on_listing:
             return True
         list_asked_at = self._list_asked_at()
@@ -172,12 +175,12 @@ class Turn:
         return is_old or self._is_list_asked_for()
 
     def list_was_asked(self):
-        """Remember when Lucca was asked for its list last, also where it gave an error."""
+        """Remember that the list was asked for just now, even if Lucca answered with an error."""
         self._looks_again = False
         self.learnt["list_asked_at"] = fields.Datetime.to_string(fields.Datetime.now())
 
     def _is_list_asked_for(self):
-        """Whether a person pressed "Sync now" after the list was read last."""
+        """Return whether a person pressed "Sync now" after the list was read last."""
         list_asked_at = self._list_asked_at()
         watches = self.env["lucca.sync.watch"]
         return bool(list_asked_at and watches._is_newer(self.connection, list_asked_at))
@@ -188,7 +191,11 @@ class Turn:
     # --- trouble --------------------------------------------------------------------------------
 
     def fail(self, step, told, is_refused=False):
-        """Remember why a step did not do all of its work; it is told at the end."""
+        """Remember why a step did not do all of its work.
+
+        :param told: a ``Message`` or text, which the connection shows at the end
+        :param is_refused: whether a person has to act before Lucca answers
+        """
         self.errors[step] = to_json(told)
         self.note_work()
         if step == LIST:
@@ -204,7 +211,7 @@ class Turn:
     # --- ends -----------------------------------------------------------------------------------
 
     def has_work(self):
-        """Whether there is anything to do for the steps after the list."""
+        """Return whether the steps after the list have anything to do."""
         if self._left is None:
             self._left = find_left(self.connection)
             if answered := find_answered(self.connection, self._left):
@@ -213,11 +220,11 @@ class Turn:
         return self._left.has_work
 
     def left_at_the_end(self):
-        """What is left by now; it is asked for anew where steps had work."""
+        """Return the present ``Left``, read again if steps had work."""
         return self._left if self._left and not self._left.has_work else find_left(self.connection)
 
     def pause(self, work):
-        """Keep all that the next turn needs to go on with, and do more work with it."""
+        """Commit all that the next turn needs to continue, together with more work."""
 
         def whole():
             if self.is_same_account():
@@ -228,13 +235,13 @@ class Turn:
         self._transact(whole, remaining=0 if self.waits_until else 1)
 
     def finish(self, work, error=False):
-        """Close the row of history, forget what only this synchronisation knew, and do more work.
+        """Close the row of history, and empty the state, together with more work.
 
-        :raises Stopped: where the connection belongs to another account by now
+        :raises Stopped: if the connection was given another account
         """
 
         def whole():
-            # Where nothing was done, this is still the transaction that read the state.
+            # If nothing was done, this is still the transaction that read the state.
             if self._has_worked and not self.is_same_account():
                 raise Stopped
             self._close_run(error)
@@ -244,9 +251,9 @@ class Turn:
         self._transact(whole, remaining=0)
 
     def stop(self, work):
-        """Close the row of history of a synchronisation that is not to go on.
+        """Close the row of history of a synchronisation that must not continue.
 
-        :param work: what else is to be done where the connection is still there
+        :param work: more work to do, unless the connection was deleted or given another account
         """
 
         def whole():
@@ -276,7 +283,7 @@ class Turn:
             run, counts, documents = self._run, self._counts.copy(), dict(self._documents)
             try:
                 if not is_idle:
-                    # What was only read so far ends here: the work sees the world as it is by now.
+                    # End the transaction that only read, so that the work sees all that others committed.
                     self.env.cr.commit()  # pylint: disable=invalid-commit
                 result = work()
                 self._seconds_left = self._commit(processed, remaining, is_idle)
@@ -299,21 +306,21 @@ class Turn:
         return result
 
     def _forget_counts(self):
-        """What was counted so far is in the row of history."""
+        """Reset the counters, which the row of history has now."""
         self._counts.clear()
         self._documents = {}
-        self._told_requests = self.client.requests
+        self._counted_requests = self.client.requests
 
     def _commit(self, processed, remaining, is_idle):
         """Commit; return how many seconds are left of the scheduler's slice."""
-        if is_idle:  # the scheduler need not be told of nothing
+        if is_idle:  # there is no progress to report to the scheduler
             self.env.cr.commit()  # pylint: disable=invalid-commit
             return 0
         return self.env["ir.cron"]._commit_progress(processed, remaining=remaining)
 
     def _write_run(self):
         counts = dict(self._counts)
-        if requests := self.client.requests - self._told_requests:
+        if requests := self.client.requests - self._counted_requests:
             counts["requests"] = requests
         if counts:
             self._run = self._run or self._open_run()
@@ -324,7 +331,7 @@ class Turn:
         return self.env["lucca.sync.run"]._open(self.connection, self.start)
 
     def _write_state(self, is_working):
-        """Write what the next turn goes on with, as far as it changed."""
+        """Write what the next turn needs to continue."""
         self.learnt.update(self.connection._learnt_of(self.client))
         self.state._change(
             is_working=is_working,
@@ -340,14 +347,14 @@ class Turn:
 
 
 class WithinTransaction(Turn):
-    """A turn in somebody else's transaction, as the installation of demonstration data is."""
+    """A turn within a transaction of others, such as the installation of demonstration data."""
 
     def locked(self, names):
-        """Nobody else sees what is made here."""
+        """Return a context without locks: no other process sees this transaction."""
         return nullcontext()
 
     def _transact(self, work, processed=0, remaining=None):
-        """Do the work; whoever began the transaction keeps it or not."""
+        """Do the work without committing it, which is left to the caller."""
         result = work()
         self.env.flush_all()
         self._forget_counts()
@@ -355,9 +362,9 @@ class WithinTransaction(Turn):
 
 
 class Refusal:
-    """Stands for the HTTP client of a connection that has no usable host or key.
+    """Replaces the HTTP client of a connection without a usable host or key.
 
-    Whatever asks it for something gets the error; steps that ask nothing do their work.
+    Each request raises the error. Steps that need no request do their work.
     """
 
     requests, list_path, root_fields = 0, "", ""
@@ -369,4 +376,4 @@ class Refusal:
         raise self._error
 
     def close(self):
-        """Nothing is open."""
+        """Do nothing, as no connection is open."""

@@ -2,7 +2,10 @@ from odoo import api, fields, models
 
 
 class LuccaSyncWatch(models.Model):
-    """A row is only ever inserted or deleted: a synchronisation that runs is not disturbed."""
+    """A user who waits for the end of a synchronisation.
+
+    Rows are only inserted and deleted, so they never conflict with a running synchronisation.
+    """
 
     _name = "lucca.sync.watch"
     _description = "Who Waits for a Synchronisation with Lucca"
@@ -19,22 +22,22 @@ class LuccaSyncWatch(models.Model):
     )
 
     def _companies(self):
-        """The companies whose documents the user's screens show."""
+        """Return the companies whose documents the user's screens show."""
         companies = self.user_id.company_ids
         return companies.filtered(lambda one: one.id in (self.companies or ())) or companies
 
     @api.model
     def _of(self, connection):
-        """Those of a connection, by now."""
+        """Return the rows of the users who wait for a connection, the oldest first."""
         return self.search([("connection_id", "=", connection.id)], order="since")
 
     @api.model
     def _is_newer(self, connection, moment):
-        """Whether somebody began to wait at a moment or later."""
+        """Return whether a user began to wait after a moment."""
         mine = [("connection_id", "=", connection.id), ("since", ">", moment)]
         return bool(self.search_count(mine, limit=1))
 
     @api.model
     def _watch(self, connections):
-        """Let the user see what comes of the synchronisation that starts or runs."""
+        """Show the current user the progress and result of the synchronisation of connections."""
         self.create([{"connection_id": one.id, "user_id": self.env.uid} for one in connections])

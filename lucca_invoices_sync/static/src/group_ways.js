@@ -8,10 +8,10 @@ import {ListRenderer} from "@web/views/list/list_renderer";
 import {listView} from "@web/views/list/list_view";
 import {forgetGroups} from "./live";
 
-// A group's row has room for so many buttons.
+// The number of buttons for which a group's row has room.
 const SHOWN = 2;
 
-/** A group of documents; Odoo leaves the name of those without a reason empty. */
+/** A group of documents. Odoo would give the group of those without a reason no name. */
 class LuccaDocumentGroup extends RelationalModel.Group {
     setup() {
         super.setup(...arguments);
@@ -53,7 +53,7 @@ export class LuccaDocumentListRenderer extends ListRenderer {
             .slice(0, SHOWN);
     }
 
-    /** Whether one of the group's documents has the button; of a folded group none is known. */
+    /** Return whether the group may have the button. It may while no document of it is loaded. */
     isOffered(group, {name}) {
         const records = group.list.records || [];
         const offered = records.flatMap(({data}) => data.ways_out || []);

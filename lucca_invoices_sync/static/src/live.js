@@ -16,14 +16,14 @@ const MODELS = new Set([
     "lucca.mapping",
     "lucca.sync.run",
 ]);
-/** Something that a person opened above the screen, and has not finished with. */
+/** Elements that a person opened above the screen, which must not change until they are closed. */
 const LAYERS =
     ".modal, .o_popover, .o-dropdown--menu, .o-autocomplete--dropdown-menu, .o_datetime_picker";
-/** A screen is read anew so often at most, and looks so often whether an edit is over (ms). */
+/** The shortest time between two reloads, and between two checks whether an edit has ended (ms). */
 const PAUSE = 2000;
-const PATIENCE = 300;
+const BUSY_PAUSE = 300;
 
-/** Tells the open screens when a synchronisation has brought something. */
+/** Tells the open screens that a synchronisation may have changed what they show. */
 export const luccaLiveService = {
     dependencies: ["bus_service"],
 
@@ -31,21 +31,20 @@ export const luccaLiveService = {
         const target = new EventBus();
         const tell = () => target.trigger("changed");
         bus.subscribe(CHANGED, tell);
-        bus.addEventListener("BUS:RECONNECT", tell); // what was told meanwhile may be lost
+        bus.addEventListener("BUS:RECONNECT", tell); // messages may have been lost
         return target;
     },
 };
 
-/** Whether a screen shows what a synchronisation may change. */
+/** Return whether a screen shows records that a synchronisation may change. */
 function isConcerned({env, props}) {
     const type = props.context.default_move_type || "";
     return MODELS.has(props.resModel) && !env.inDialog && !type.startsWith("out_");
 }
 
 /**
- * Read a screen anew when a synchronisation has brought something, but never under the hands of
- * whoever edits it: it catches up when the edit ends, when what lies above it is closed, and when
- * its browser tab is looked at again.
+ * Reload a screen after a synchronisation, but not while a person edits it. It then reloads once
+ * the edit ends, the dialog or menu above it is closed, and its browser tab is visible again.
  *
  * @param {Component} controller of a view
  * @param {{isEdited: function(): boolean, reload: function(): Promise}} view
@@ -67,15 +66,15 @@ function useLive(controller, {isEdited, reload}) {
     async function catchUp() {
         timer = null;
         if (status(controller) !== "mounted" || isBusy()) {
-            timer = browser.setTimeout(catchUp, PATIENCE);
+            timer = browser.setTimeout(catchUp, BUSY_PAUSE);
             return;
         }
         reloadedAt = performance.now();
-        // The record may be gone, or the server out of reach: the screen stays as it is.
+        // If the record was deleted, or the server does not answer, the screen stays as it is.
         await reload().catch(() => undefined);
     }
 
-    // From the beginning: what comes between the reading and the showing counts, too.
+    // Listening begins in the setup, so that no change between reading and mounting is lost.
     const live = useService("lucca_live");
     const onChanged = () => timer || catchUp();
     live.addEventListener("changed", onChanged);
@@ -83,7 +82,7 @@ function useLive(controller, {isEdited, reload}) {
         live.removeEventListener("changed", onChanged);
         browser.clearTimeout(timer);
     });
-    // What is typed is the record's only when the field is left. A search stays in its box.
+    // A field gives its text to the record only when it is left. Typing a search is no edit.
     useExternalListener(document, "input", ({target}) => {
         const isEdit = !target.closest(".o_searchview");
         typed = isEdit && controller.rootRef.el?.contains(target) ? target : null;
@@ -91,12 +90,12 @@ function useLive(controller, {isEdited, reload}) {
     useExternalListener(document, "focusout", () => (typed = null));
 }
 
-/** Let a list that is read anew leave out the groups that are empty by now. */
+/** Make the next reload of a list leave out groups that became empty. */
 export function forgetGroups(list) {
     delete list.config.currentGroups;
 }
 
-/** A list or cards: selected rows stay selected. */
+/** Reload a list or kanban view, unless rows are edited or selected. */
 function useLiveList(controller) {
     const {model} = controller;
     useLive(controller, {
@@ -106,7 +105,7 @@ function useLiveList(controller) {
             Boolean(model.root.isDomainSelected),
         async reload() {
             if (model.useSampleModel) {
-                controller.env.searchModel.search(); // the first rows replace the sample
+                controller.env.searchModel.search(); // the first records replace Odoo's sample
             } else {
                 forgetGroups(model.root);
                 await model.root.load();
@@ -115,7 +114,7 @@ function useLiveList(controller) {
     });
 }
 
-/** A form, with its chatter and its attachments. */
+/** Reload a form with its chatter and attachments. */
 function useLiveForm(controller) {
     const {env, model} = controller;
     const isEdited = () => model.root.isNew || model.root.dirty;
@@ -126,7 +125,7 @@ function useLiveForm(controller) {
                 fetchThreadData: true,
                 fetchMessages: true,
             });
-            // In the model's own queue, so that no edit that has begun meanwhile is lost.
+            // The model's own queue prevents the loss of an edit that begins at the same time.
             await model.mutex.exec(() => isEdited() || model.root._load());
             const {resId: id, resModel} = model.root;
             env.bus.trigger("MAIL:RELOAD-THREAD", {model: resModel, id});

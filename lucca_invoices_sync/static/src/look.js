@@ -8,7 +8,7 @@ import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 
 const CONNECTION = "lucca.connection";
 
-/** The page of a first look: each line leads to the records that it counts. */
+/** The page of a first look. Each line opens the records that it counts. */
 export class LuccaLook extends Component {
     static template = "lucca_invoices_sync.Look";
     static props = {...standardFieldProps};
@@ -58,7 +58,7 @@ export class LuccaLook extends Component {
     }
 }
 
-/** Tests what is typed on the settings screen, without saving any of it. */
+/** The button that tests the typed values of the settings screen without saving them. */
 export class LuccaTestConnection extends Component {
     static template = "lucca_invoices_sync.TestConnection";
     static props = {...standardWidgetProps};
@@ -70,7 +70,7 @@ export class LuccaTestConnection extends Component {
 
     async test() {
         const {record} = this.props;
-        await record.isDirty(); // what is being typed is taken over first
+        await record.isDirty(); // first gives the text of the active field to the record
         const {lucca_host, lucca_api_key, lucca_start_date} = record.data;
         const typed = {
             lucca_host,

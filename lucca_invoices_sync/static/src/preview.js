@@ -8,8 +8,8 @@ import {useRecordObserver} from "@web/model/relational_model/utils";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
 /**
- * Shows a document's files beside its form, by the component that shows a bill's. Where they are
- * not there yet, opening the document has them fetched, if its user may act on it.
+ * Shows a document's files beside its form, by Odoo's component for the files of a bill. Opening
+ * the document triggers the fetching of missing files, if the user may act on it.
  */
 export class LuccaPreview extends Component {
     static template = "lucca_invoices_sync.Preview";
@@ -27,30 +27,30 @@ export class LuccaPreview extends Component {
         });
     }
 
-    /** Whether there is room beside the form, as for a bill's: else nothing is loaded. */
+    /** Whether there is room beside the form, by Odoo's rule for bills. If not, nothing is loaded. */
     get hasRoom() {
         return this.ui.size >= SIZES.XXL;
     }
 
-    /** Hand the files over to the store that Odoo's component reads. */
+    /** Put the files into the store that Odoo's component reads. */
     show(record) {
         const {resId: id, resModel: model} = record;
         const files = record.data[this.props.name] || [];
         const attachments = files.map(({is_main, ...file}) => file);
         const main = files.find((file) => file.is_main);
         const thread = this.store.Thread.insert({model, id, attachments});
-        // A person may have turned to another one, but what is gone is shown no longer.
+        // Keep the file that a person chose, unless it was removed.
         const shown = thread.message_main_attachment_id?.id;
         if (!files.some(({id: one}) => one === shown)) {
             thread.message_main_attachment_id = main && {id: main.id};
         }
     }
 
-    /** Have the files fetched, once an opening. */
+    /** Trigger the fetching of the files, once for each time that the document is opened. */
     ask({data, resId, resModel}) {
         if (data.can_show_files && !this.asked.has(resId)) {
             this.asked.add(resId);
-            // Where this does not go through, the next opening asks again.
+            // If this request fails, the next opening sends it again.
             this.orm.silent
                 .call(resModel, "action_show_files", [[resId]])
                 .catch(() => undefined);
@@ -58,7 +58,7 @@ export class LuccaPreview extends Component {
     }
 }
 
-/** A file's name, which opens the file once it is there. */
+/** A file's name, which is a link to the file once it is attached. */
 export class LuccaFileName extends Component {
     static template = "lucca_invoices_sync.FileName";
     static props = {...standardFieldProps};

@@ -7,14 +7,14 @@ import {useService} from "@web/core/utils/hooks";
 const PROGRESS = "lucca_invoices_sync/progress";
 const FINISHED = "lucca_invoices_sync/finished";
 
-/** What is news to nobody goes by itself after a while (ms). */
+/** The time after which a result that needs no attention disappears (ms). */
 const SHOWN = 10000;
 
 /**
- * Shows the progress of the synchronisations that this user started, and what came of them, in the
- * corner below: what is above, like the state of a form, is seen meanwhile.
+ * Keeps the progress and results of the synchronisations that this user started. They are shown
+ * in a lower corner, where they hide nothing important, such as the state of a form.
  *
- * `runs`: by connection, {name, step, left, total}; `left` is null where nobody knows.
+ * `runs`: by connection, {name, step, left, total}; `left` is null if it is unknown.
  * `results`: by connection, {name, message, type, ways}.
  */
 export const luccaProgressService = {
@@ -35,7 +35,7 @@ export const luccaProgressService = {
             results[connection_id] = result;
             if (["success", "info"].includes(result.type)) {
                 browser.setTimeout(() => {
-                    // Another one may have come to its place.
+                    // A newer result may have replaced it.
                     if (toRaw(results)[connection_id] === result) {
                         delete results[connection_id];
                     }
@@ -82,7 +82,7 @@ export class LuccaProgress extends Component {
     }
 }
 
-/** What the button "Sync now" answers. */
+/** Run the client action that the button "Sync now" returns. */
 function started(env, action) {
     const {message, type, connections} = action.params;
     env.services.notification.add(message, {title: _t("Lucca Invoices"), type});

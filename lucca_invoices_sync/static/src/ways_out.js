@@ -5,7 +5,7 @@ import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
 /**
  * Shows the buttons that a document offers to its user: {name, label}, the best one first.
- * In a list it is the first one alone.
+ * A list shows only the first one.
  */
 export class LuccaWaysOut extends Component {
     static template = "lucca_invoices_sync.WaysOut";

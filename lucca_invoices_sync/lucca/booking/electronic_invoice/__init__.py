@@ -1,8 +1,8 @@
 """Electronic invoices: CII (Factur-X, ZUGFeRD, XRechnung) or UBL, in a PDF or alone.
 
-Every term has the number that EN 16931 gives it (BT for a term, BG for a group of terms). Where it
-stands in an XML comes from the standard's syntax bindings (CEN/TS 16931-3-2 for UBL 2.1 and
-CEN/TS 16931-3-3 for CII D16B), and for ZUGFeRD 1 from its specification of 2014.
+Every term has the number that EN 16931 gives it (BT for a term, BG for a group of terms). The
+standard's syntax bindings say where a term is in an XML (CEN/TS 16931-3-2 for UBL 2.1 and
+CEN/TS 16931-3-3 for CII D16B); for ZUGFeRD 1, its specification of 2014 does.
 """
 
 from .comparison import Compared, Difference, Known, compare

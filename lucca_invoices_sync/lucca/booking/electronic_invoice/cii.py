@@ -1,4 +1,4 @@
-"""CII: the Cross Industry Invoice D16B of UN/CEFACT, and ZUGFeRD 1, which is an earlier form of it."""
+"""Read CII, the Cross Industry Invoice D16B of UN/CEFACT, and ZUGFeRD 1, an earlier form of it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ ROOTS = frozenset(
         "{urn:ferd:CrossIndustryDocument:invoice:1p0}CrossIndustryDocument",
     ]
 )
-#: What ZUGFeRD 1 calls otherwise: its name, and that of D16B. Its monetary summations of the document
-#: and of a line have one name.
+#: The names of ZUGFeRD 1 that differ, and those of D16B. The monetary summations of the document and of
+#: a line are not here: ZUGFeRD 1 has one name for both.
 RENAMED = {
     "HeaderExchangedDocument": "ExchangedDocument",
     "SpecifiedSupplyChainTradeTransaction": "SupplyChainTradeTransaction",
@@ -53,7 +53,7 @@ _VAT_POINTS = {"5": VatPoint.ISSUE, "29": VatPoint.DELIVERY, "72": VatPoint.PAYM
 
 
 def read(root: Part) -> ElectronicInvoice:
-    """Return what the root of a CII says; it is one of ``ROOTS``, without namespaces."""
+    """Return the invoice in a CII; its root is one of ``ROOTS``, with namespaces removed."""
     currency = root.text("BT-5", f"{_SETTLEMENT}/InvoiceCurrencyCode")
     root = root.with_currency(currency)
     header, agreement = root.part("ExchangedDocument"), root.part(_AGREEMENT)
@@ -98,7 +98,7 @@ def read(root: Part) -> ElectronicInvoice:
 
 
 def _ids(document: str) -> tuple[str, str]:
-    """Where the number of a document that is referred to stands: in D16B, and in ZUGFeRD 1."""
+    """Return the paths to the number of a referenced document: in D16B, and in ZUGFeRD 1."""
     return f"{document}/IssuerAssignedID", f"{document}/ID"
 
 
@@ -127,7 +127,7 @@ def _period(settlement: Part, start: str, end: str) -> Period | None:
 
 
 def _of_vat(taxes: list[Part]) -> list[Part]:
-    """Those of other taxes, which EN 16931 does not know, left out."""
+    """Return the taxes that are VAT. EN 16931 does not know other taxes."""
     return [tax for tax in taxes if tax.text("BT-118-0", "TypeCode") in (None, "VAT")]
 
 
@@ -154,7 +154,7 @@ def _allowance_or_charge(one: Part) -> AllowanceOrCharge:
 
 
 def _logistics(one: Part) -> AllowanceOrCharge:
-    """A charge for transport, as the profile EXTENDED of Factur-X writes it."""
+    """Read a charge for transport, which only the profile EXTENDED of Factur-X has."""
     return AllowanceOrCharge(
         is_charge=True,
         amount=one.amount("BT-99", "AppliedAmount"),

@@ -1,8 +1,8 @@
-"""Where an electronic invoice says something else than Lucca and Odoo.
+"""Find where an electronic invoice differs from Lucca and Odoo.
 
-Somebody read the invoice for Lucca, or a machine did, while the supplier's own program wrote the
-electronic one. So a difference is a mistake of one of them, or somebody has changed the invoice on its way:
-another account to pay is how most invoice fraud works.
+A person or a machine read the invoice for Lucca, while the supplier's own program wrote the electronic
+one. So a difference is a mistake of one of them, or somebody changed the invoice on its way: most
+invoice fraud names another account to pay.
 """
 
 from __future__ import annotations
@@ -26,28 +26,28 @@ ZERO = Decimal(0)
 
 
 class Compared(Enum):
-    """What is compared."""
+    """The facts that are compared."""
 
     CURRENCY = "currency"
-    #: Excluding taxes, VAT and including taxes, together.
+    #: The totals excluding taxes, of VAT and including taxes, together.
     TOTALS = "totals"
     #: The VAT of each rate.
     VAT = "vat"
     NUMBER = "number"
     DATE = "date"
-    #: Whose invoice it is: a company with another VAT number or registration.
+    #: The company that sends the invoice; it differs by its VAT number or registration.
     SELLER = "seller"
-    #: Whom it is for.
+    #: The company that the invoice is for.
     BUYER = "buyer"
-    #: Which account is to be paid.
+    #: The bank account to pay to.
     ACCOUNT = "account"
 
 
 class Difference(NamedTuple):
-    """Something that the electronic invoice says otherwise.
+    """A fact about which the electronic invoice and Lucca or Odoo differ.
 
-    ``theirs`` is what the electronic invoice says, ``ours`` what Lucca or Odoo does; both have the
-    type of what is compared: texts, days, ``(excluding, tax, including)``, ``{rate in percent: VAT}``.
+    ``theirs`` is the value in the electronic invoice, ``ours`` that in Lucca or Odoo. Their type
+    depends on the fact: texts, days, ``(excluding, tax, including)``, ``{rate in percent: VAT}``, ...
     """
 
     what: Compared
@@ -57,12 +57,12 @@ class Difference(NamedTuple):
 
 @dataclass(frozen=True)
 class Known:
-    """What is known beside the document itself.
+    """What Odoo and Lucca know beside the document itself.
 
     :param sellers: the supplier, as Odoo and as Lucca describe it
     :param buyers: the companies that may be the buyer, such as ours and its branches
     :param ibans: the supplier's accounts that Odoo or Lucca knows, in any writing
-    :param own_ibans: our own accounts, such as the one that a credit note is paid to
+    :param own_ibans: our own accounts, such as the one to which a credit note is paid
     :param rates: fraction (0.2 for 20 %) of each ``rate_type_id``, as far as they are known
     """
 
@@ -76,9 +76,10 @@ class Known:
 def compare(
     invoice: ElectronicInvoice, document: BookedDocument, known: Known
 ) -> tuple[Difference, ...]:
-    """Return where the electronic invoice differs, the gravest first.
+    """Return the differences of an electronic invoice from a document, the gravest first.
 
-    What one side does not say is no difference, nor are signs: credit notes are written with either.
+    A fact that one side does not state is no difference. A sign is none either: credit notes are
+    written with both signs.
     """
     return tuple(
         difference
@@ -97,7 +98,7 @@ def compare(
 
 
 def _compare_account(invoice: ElectronicInvoice, known: Known) -> Iterator[Difference]:
-    """An account that nobody knows beside those that are known; where none is, none differs."""
+    """Yield a difference if the invoice names an unknown account, and accounts of the supplier are known."""
     own = {read_iban(iban) for iban in known.own_ibans}
     ours = tuple(dict.fromkeys(iban for iban in map(read_iban, known.ibans) if iban))
     theirs = filter(None, map(read_written_iban, invoice.ibans))
@@ -109,9 +110,10 @@ def _compare_account(invoice: ElectronicInvoice, known: Known) -> Iterator[Diffe
 def _compare_party(
     what: Compared, written: InvoiceParty, ours: tuple[Party, ...], *others: Party
 ) -> Iterator[Difference]:
-    """A company whose numbers are another's than all that are known, and none of theirs.
+    """Yield a difference if the written company is another one than those that are known.
 
-    :param others: who stands for it, and may be known in its place
+    :param ours: the known companies
+    :param others: representatives of the written company, which may be known in its place
     """
     party = written.as_party()
     is_known = any(
@@ -123,14 +125,14 @@ def _compare_party(
 
 
 def _representative(invoice: ElectronicInvoice) -> Party:
-    """The seller's tax representative, whose VAT number people keep for the seller's."""
+    """Return the seller's tax representative, whose VAT number people may keep as the seller's."""
     return Party.of(vat=invoice.tax_representative_vat or "")
 
 
 def _compare_amounts(
     invoice: ElectronicInvoice, base: Amounts, rates: Mapping[int, Decimal]
 ) -> Iterator[Difference]:
-    """Currency, totals, VAT of each rate: whatever comes after a difference follows from it."""
+    """Yield the first difference of currency, totals and VAT by rate: others would follow from it."""
     if invoice.currency and invoice.currency != base.currency:
         yield Difference(Compared.CURRENCY, invoice.currency, base.currency)
     elif invoice.has_totals and not invoice.agrees_with(base):
@@ -144,7 +146,7 @@ def _compare_amounts(
 def _compare_vat(
     invoice: ElectronicInvoice, base: Amounts, rates: Mapping[int, Decimal]
 ) -> Iterator[Difference]:
-    """The VAT of each rate, where both sides tell all of it by rate."""
+    """Yield a difference of the VAT by rate, if both sides state the rates of all VAT."""
     charged = [tax for tax in base.taxes if tax.value]
     rows = [row for row in invoice.breakdown if row.tax]
     if any(tax.rate_type_id not in rates for tax in charged) or any(r.rate is None for r in rows):
@@ -156,7 +158,7 @@ def _compare_vat(
 
 
 def _sums(amounts: Iterable[tuple[Decimal, Decimal]]) -> dict[Decimal, Decimal]:
-    """The amount of each rate, not negative, without those that are nothing."""
+    """Return the absolute amount of each rate, without zeros."""
     sums: dict[Decimal, Decimal] = defaultdict(Decimal)
     for rate, amount in amounts:
         sums[rate] += amount
@@ -164,7 +166,7 @@ def _sums(amounts: Iterable[tuple[Decimal, Decimal]]) -> dict[Decimal, Decimal]:
 
 
 def _compare_number(invoice: ElectronicInvoice, document: BookedDocument) -> Iterator[Difference]:
-    """The number, however it is written, and whether with its prefix or not."""
+    """Yield a difference of the number, unless it is only written differently or without a prefix."""
     theirs, ours = read_number(invoice.number or ""), read_number(document.number)
     is_same = theirs.same_as(ours) or theirs.ends_with(ours) or ours.ends_with(theirs)
     if theirs.keys and ours.keys and not is_same:
@@ -172,7 +174,7 @@ def _compare_number(invoice: ElectronicInvoice, document: BookedDocument) -> Ite
 
 
 def _compare_date(invoice: ElectronicInvoice, document: BookedDocument) -> Iterator[Difference]:
-    """The date; where Lucca writes it as a moment, that may be on the day before or after."""
+    """Yield a difference of the date. A date that Lucca writes as a moment may be a day off."""
     theirs, ours = invoice.issue_date, document.document_date
     if not theirs or not ours:
         return

@@ -1,4 +1,4 @@
-"""What an electronic invoice that agrees with Lucca proves of a document's amounts."""
+"""Find out what an electronic invoice that agrees with Lucca proves about a document's amounts."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ..categories import untaxed_category
 from .invoice import ElectronicInvoice, VatBreakdown
 
 ZERO = Decimal(0)
-#: Rows of a VAT breakdown that are believed: there is one for each category and rate, and each may be told on
-#: the bill.
+#: Most rows of a VAT breakdown that are accepted. There is one for each category and rate, and each may be shown
+#: on the bill.
 MOST_ROWS = 50
 
 
@@ -25,9 +25,10 @@ def find_evidence(
     unit: Decimal,
     tolerance: Decimal,
 ) -> Evidence | None:
-    """Return what an electronic invoice proves; None where it and Lucca are not the same amounts.
+    """Return what an electronic invoice proves, None if its amounts are not Lucca's.
 
-    It is none either where its own rows do not make up its totals, or do not give their VAT.
+    The result is also None if the rows of its VAT breakdown do not sum to its totals, or if the bases in
+    them do not give their VAT.
 
     :param amounts: with a total that is not negative (``BookedDocument.absolute``)
     :param rates: fraction (0.2 for 20 %) of each ``rate_type_id``
@@ -59,7 +60,10 @@ def find_evidence(
 
 
 def without_zero_rates(document: BookedDocument) -> BookedDocument:
-    """The document without the rates at which no VAT is printed: its electronic invoice says more of these parts."""
+    """Return the document without the rates at which no VAT is printed.
+
+    Its electronic invoice says more about the parts without VAT.
+    """
     base, counter = _with_vat_only(document.base), document.counter
     if isinstance(counter, Amounts):
         counter = _with_vat_only(counter)
@@ -71,7 +75,7 @@ def _with_vat_only(amounts: Amounts) -> Amounts:
 
 
 def _is_whole(invoice: ElectronicInvoice, unit: Decimal, tolerance: Decimal) -> bool:
-    """Whether the rows of the VAT breakdown are its totals, and each base gives its VAT."""
+    """Return whether the rows of the VAT breakdown sum to the totals, and each base gives its VAT."""
     rows = invoice.breakdown
     if not 0 < len(rows) <= MOST_ROWS or any(row.base is None or row.tax is None for row in rows):
         return False
@@ -89,7 +93,7 @@ def _gives_its_vat(row: VatBreakdown, unit: Decimal, tolerance: Decimal) -> bool
 
 
 def _without_vat(rows: Iterable[VatBreakdown]) -> dict[str, Decimal]:
-    """The bases of the rows without VAT by their category; empty for VAT that is rounded to nothing."""
+    """Return the bases of the rows without VAT by category, see ``untaxed_category``."""
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for row in rows:
         if not row.tax:
@@ -98,7 +102,7 @@ def _without_vat(rows: Iterable[VatBreakdown]) -> dict[str, Decimal]:
 
 
 def _by_rate(rows: Iterable[VatBreakdown]) -> dict[Decimal, tuple[Decimal, Decimal]]:
-    """``{rate in percent: (base, VAT)}`` of the rows with VAT."""
+    """Return ``{rate in percent: (base, VAT)}`` of the rows with VAT."""
     sums: dict[Decimal, tuple[Decimal, Decimal]] = defaultdict(lambda: (ZERO, ZERO))
     for row in rows:
         if row.tax and row.rate is not None:

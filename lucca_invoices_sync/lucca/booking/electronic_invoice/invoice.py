@@ -1,4 +1,4 @@
-"""What an electronic invoice says, in the terms of EN 16931."""
+"""An electronic invoice, in the terms of EN 16931."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class InvoiceParty:
     country: str | None = None
 
     def as_party(self) -> Party:
-        """Its numbers, read as those of any company; names are written in too many ways to count."""
+        """Return the party by its numbers alone: names are written in too many ways to count."""
         return Party.of(
             country=self.country or "", vat=self.vat or "", registration=self.registration or ""
         )
@@ -57,11 +57,11 @@ class _VatTerms(NamedTuple):
 
 
 class VatBreakdown(_VatTerms):
-    """One row of the VAT breakdown (BG-23): category (BT-118), rate, base and tax.
+    """One row of the VAT breakdown (BG-23), as a tuple of category (BT-118), rate, base and tax.
 
     The rate (BT-119) is in percent; the base (BT-116) and the tax (BT-117) are in the invoice's
-    currency. It is a tuple of these four. ``exemption_reason`` (BT-120) and ``exemption_code``
-    (BT-121, of the VATEX list) say why there is no VAT.
+    currency. ``exemption_reason`` (BT-120) and ``exemption_code`` (BT-121, of the VATEX list) say why
+    there is no VAT.
     """
 
     exemption_reason: str | None = None
@@ -78,15 +78,15 @@ class _LineTerms(NamedTuple):
 
 
 class InvoiceLine(_LineTerms):
-    """One line (BG-25): name (BT-153), quantity, price, amount, VAT category and rate.
+    """One line (BG-25), as a tuple of name (BT-153), quantity, price, amount, VAT category and rate.
 
     The amount (BT-131) is without VAT, in the invoice's currency, and after the line's own
-    allowances and charges. The price (BT-146) is that of ``price_quantity`` (BT-149) units, one
-    where the invoice names none. The rate (BT-152) is in percent. It is a tuple of these six.
+    allowances and charges. The price (BT-146) is that of ``price_quantity`` (BT-149) units, of one
+    unit if the invoice names none. The rate (BT-152) is in percent.
 
     ``unit`` (BT-130) is a code of UN/ECE Recommendation 20; ``order_reference`` (BT-132) is the line of
-    the buyer's order. ``status`` is an extension of Factur-X: an amount of a ``GROUP`` or of
-    ``INFORMATION`` is that of other lines, too, and is not part of the total.
+    the buyer's order. ``status`` is an extension of Factur-X: the amount of a line with the status
+    ``GROUP`` or ``INFORMATION`` repeats that of other lines, and is not part of the total.
     """
 
     unit: str | None = None
@@ -97,9 +97,10 @@ class InvoiceLine(_LineTerms):
 
 
 class AllowanceOrCharge(NamedTuple):
-    """What the whole invoice is reduced (BG-20) or increased (BG-21) by, without VAT.
+    """An amount without VAT that reduces (BG-20) or increases (BG-21) the whole invoice.
 
-    The amount (BT-92, BT-99) is as in the file: an allowance is subtracted. The rate is in percent.
+    The amount (BT-92, BT-99) has the sign of the file: an allowance is to be subtracted. The rate is
+    in percent.
     """
 
     is_charge: bool
@@ -113,22 +114,20 @@ class AllowanceOrCharge(NamedTuple):
 class ElectronicInvoice:
     """An electronic invoice. Amounts have the signs of the file, and are in its currency.
 
-    A term is None where the file does not have it, or where what it has cannot be read or
-    contradicts itself: ``unreadable`` has the number of the latter, such as ``"BT-112"``.
+    A term is None if the file does not have it, or if its value cannot be read or contradicts itself.
+    In the latter cases, ``unreadable`` has the number of the term, such as ``"BT-112"``.
     """
 
     number: str | None = None  # BT-1
-    type_code: str | None = (
-        None  # BT-3: 380 invoice, 381 credit note, 384 correction, 386 prepayment
-    )
+    # BT-3: 380 invoice, 381 credit note, 384 correction, 386 prepayment
+    type_code: str | None = None
     issue_date: date | None = None  # BT-2
     due_date: date | None = None  # BT-9
     currency: str | None = None  # BT-5, ISO 4217
     seller: InvoiceParty = InvoiceParty()
     buyer: InvoiceParty = InvoiceParty()
-    payee: InvoiceParty = (
-        InvoiceParty()
-    )  # whom to pay, where that is not the seller, such as a factor
+    # The company to pay if it is not the seller, such as a factor.
+    payee: InvoiceParty = InvoiceParty()
     tax_representative_vat: str | None = None  # BT-63
     order_reference: str | None = None  # BT-13
     preceding_invoices: tuple[str, ...] = ()  # BT-25
@@ -151,27 +150,31 @@ class ElectronicInvoice:
 
     @property
     def seller_vat(self) -> str | None:
-        """BT-31."""
+        """The VAT number of the seller (BT-31)."""
         return self.seller.vat
 
     @property
     def seller_registration(self) -> str | None:
-        """BT-30."""
+        """The registration of the seller (BT-30)."""
         return self.seller.registration
 
     @property
     def buyer_vat(self) -> str | None:
-        """BT-48."""
+        """The VAT number of the buyer (BT-48)."""
         return self.buyer.vat
 
     @property
     def iban(self) -> str | None:
-        """The first of the accounts that it names (BT-84), written as in the file."""
+        """The first account that the invoice names (BT-84), written as in the file."""
         return next(iter(self.ibans), None)
 
     @property
     def service_period(self) -> Period | None:
-        """The days that it is for: its own (BG-14), that of all lines alike (BG-26), or its delivery (BT-72)."""
+        """The days that the invoice is for, None if it does not say.
+
+        They are its own period (BG-14), else the one period of all lines (BG-26), else its delivery
+        date (BT-72).
+        """
         of_lines = {line.period for line in self.lines if line.period}
         if self.period or (len(of_lines) == 1 and all(line.period for line in self.lines)):
             return self.period or of_lines.pop()
@@ -179,21 +182,21 @@ class ElectronicInvoice:
 
     @property
     def has_totals(self) -> bool:
-        """Whether it says enough to be compared: its currency, and its totals but for the VAT."""
+        """Whether it can be compared: it has a currency, and totals excluding and including taxes."""
         return None not in (self.currency, self.excluding_taxes, self.including_taxes)
 
     @property
     def total_tax(self) -> Decimal | None:
-        """The VAT; where the file does not tell it, what including-taxes is more than excluding."""
+        """The VAT; if the file does not have it, the difference of the totals with and without taxes."""
         if self.tax is not None or self.including_taxes is None or self.excluding_taxes is None:
             return self.tax
         return self.including_taxes - self.excluding_taxes
 
     def agrees_with(self, amounts: Amounts) -> bool:
-        """Whether Lucca's document, of either sign, has the same currency and totals.
+        """Return whether Lucca's document, of either sign, has the same currency and totals.
 
-        Its total may be what is left to pay: without what was paid before, and rounded. VAT that it
-        lists without charging it is not on the supplier's invoice.
+        The total in Lucca may be what is left to pay: less what was paid before, and rounded. VAT
+        that Lucca lists without adding it to the total is not on the supplier's invoice.
         """
         excluding, tax = self.excluding_taxes, self.total_tax
         if excluding is None or tax is None:
@@ -208,7 +211,7 @@ class ElectronicInvoice:
 
     @property
     def _due(self) -> Decimal | None:
-        """What is to be paid (BT-115), where it follows from the other amounts, as it should."""
+        """The amount to pay (BT-115), None if it does not follow from the other amounts."""
         if self.including_taxes is None:
             return None
         reckoned = self.including_taxes - (self.prepaid or 0) + (self.rounding or 0)

@@ -1,4 +1,4 @@
-"""The lines of an electronic invoice as bill lines, to the cent."""
+"""Turn the lines of an electronic invoice into bill lines, to the cent."""
 
 from __future__ import annotations
 
@@ -13,21 +13,22 @@ from ..categories import untaxed_category
 from ..lines import ZERO, BillLine, Kind, LineTax, round_to, scaled
 from .invoice import AllowanceOrCharge, ElectronicInvoice, InvoiceLine
 
-#: Lines whose amount is that of other lines, too (an extension of Factur-X).
+#: The status of lines whose amount repeats that of other lines (an extension of Factur-X).
 _NOT_ADDED = frozenset(["GROUP", "INFORMATION"])
-#: To how many digits a price is told. EN 16931 sets no limit; this is more than prices have, but for
-#: those of so many units that one has no price of finitely many digits.
+#: The precision of a price. EN 16931 sets no limit. Prices have fewer digits than this, except a price
+#: of several units that gives no finite number of digits for one.
 _PRICE_UNIT = Decimal("0.000001")
 
 
 @dataclass(frozen=True)
 class Item:
-    """What an electronic invoice says of one of its lines, or of an allowance or charge of the whole.
+    """A line of an electronic invoice, or an allowance or charge of the whole invoice.
 
-    :param label: as the invoice has it; empty where it has none
+    :param label: the text of the invoice, empty if it has none
     :param quantity: not negative; None for an allowance or charge
-    :param unit_price: of one unit, without VAT, in the document's currency; the sign is the amount's
-    :param source: where it comes from
+    :param unit_price: price of one unit, without VAT, in the document's currency, with the sign of
+        the amount
+    :param source: the part of the electronic invoice that it was read from
     """
 
     label: str
@@ -45,10 +46,10 @@ def items_of(
 ) -> tuple[BillLine, ...]:
     """Return the invoice's own lines in its order, each with its ``item`` and its share of the VAT.
 
-    Lines without an amount are left out. There are none where they are not the invoice's base of
+    Lines without an amount are left out. The result is empty if the lines do not sum to the base of
     each VAT rate, to the cent.
 
-    :param amounts: Lucca's, not negative in total, that ``evidence`` was found for
+    :param amounts: Lucca's amounts, not negative in total, for which ``evidence`` was found
     :param rates: fraction (0.2 for 20 %) of each ``rate_type_id``
     :param unit: smallest amount of the currency
     """
@@ -67,13 +68,13 @@ def items_of(
         if tax.value:
             _give_vat(lines, members[tax.rate_type_id], tax, rates[tax.rate_type_id], unit)
         elif not rates[tax.rate_type_id]:
-            # Of several rates of 0 that are printed, one is as good as another.
+            # If several rates of 0 are printed, it does not matter which one the lines get.
             _give_vat(lines, members.pop(None, []), tax, ZERO, unit)
     return tuple(lines)
 
 
 def _read(invoice: ElectronicInvoice, sign: int) -> Iterator[tuple[BillLine, Decimal | None]]:
-    """Each line, allowance and charge with an amount, without its VAT, and its rate in percent."""
+    """Yield each line, allowance and charge that has an amount, still without VAT, and its rate (%)."""
     for line in invoice.lines:
         amount = sign * (line.amount or ZERO)
         if amount and line.status not in _NOT_ADDED:
@@ -89,7 +90,7 @@ def _read(invoice: ElectronicInvoice, sign: int) -> Iterator[tuple[BillLine, Dec
 
 
 def _price(line: InvoiceLine, amount: Decimal) -> tuple[Decimal | None, Decimal | None]:
-    """Quantity and price of one unit, whose product is the amount before it is rounded."""
+    """Return the quantity and the price of one unit, None for both if one is missing."""
     quantity, price, of = line.quantity, line.unit_price, line.price_quantity or Decimal(1)
     if not quantity or price is None:
         return None, None
@@ -101,7 +102,7 @@ def _make_up(
     members: Mapping[int | None, Sequence[int]],
     evidence: Evidence,
 ) -> bool:
-    """Whether the lines have the base of each rate, and of each category what is without VAT."""
+    """Return whether the lines sum to the base of each rate, and of each category without VAT."""
     without: dict[str, Decimal] = defaultdict(Decimal)
     for one in members.get(None, ()):
         without[lines[one].category] += lines[one].base
@@ -114,7 +115,7 @@ def _make_up(
 def _give_vat(
     lines: list[BillLine], members: Sequence[int], tax: Tax, rate: Decimal, unit: Decimal
 ) -> None:
-    """Give the lines of a rate its printed VAT, to each what its amount gives."""
+    """Share the printed VAT of a rate among its lines, according to their amounts."""
     if not members:
         return
     shares = scaled([lines[one].base for one in members], rate, unit, tax.value)

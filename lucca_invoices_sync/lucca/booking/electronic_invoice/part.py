@@ -1,4 +1,4 @@
-"""One element of an XML, from which terms are read; what cannot be read is noted by its number."""
+"""Read terms from an element of an XML, and note the numbers of those that cannot be read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 #: The type xs:decimal of XML Schema; 30 digits are more than any amount has.
 _DECIMAL = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})", re.ASCII)
-#: Characters of a text that are kept: notes and labels say it again.
+#: Most characters of a text that are kept, since notes and labels repeat it.
 LONGEST_TEXT = 1_000
 #: The type xs:date of XML Schema, with or without a time zone.
 _ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:Z|[+-]\d\d:\d\d)?", re.ASCII)
@@ -26,9 +26,10 @@ _CII_DAY = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
 
 
 class Part:
-    """An element whose children have no namespaces.
+    """An element of an invoice's XML, whose children have no namespaces.
 
-    Paths are XPath 1.0, where ``$currency`` is the invoice's.
+    Paths are XPath 1.0, in which ``$currency`` is the invoice's currency. A ``term`` is a number of
+    EN 16931, such as ``"BT-112"``. A value is None if it is missing or cannot be read.
     """
 
     def __init__(
@@ -39,7 +40,7 @@ class Part:
         self._unreadable = unreadable
 
     def with_currency(self, currency: str | None) -> Part:
-        """The same element of an invoice in this currency (ISO 4217)."""
+        """Return this element, with the invoice's currency (ISO 4217 code)."""
         return Part(self._element, currency, self._unreadable)
 
     def _with(self, element: etree._Element) -> Part:
@@ -51,45 +52,45 @@ class Part:
         return tuple(self._unreadable)
 
     def part(self, *paths: str) -> Part:
-        """The first element at any of these paths; an empty one where there is none."""
+        """Return the first element at any of these paths, an empty one if there is none."""
         return next(iter(self.parts(*paths)), self._with(etree.Element("none")))
 
     def parts(self, *paths: str) -> list[Part]:
-        """The elements at any of these paths, in the order of the paths."""
+        """Return the elements at any of these paths, in the order of the paths."""
         return [self._with(found) for found in self._found(paths)]
 
     def texts(self, term: str, *paths: str) -> tuple[str, ...]:
-        """All different texts at these paths, in their order."""
+        """Return all different texts at these paths, in their order."""
         read = (self._read(term, element, _text) for element in self._found(paths))
         return tuple(dict.fromkeys(text for text in read if text is not None))
 
     def text(self, term: str, *paths: str) -> str | None:
-        """The text at these paths, without spaces around it."""
+        """Return the text at these paths, without spaces around it."""
         return self._one(term, self._found(paths), _text)
 
     def attribute(self, name: str, *paths: str) -> str | None:
-        """An attribute of the first element at these paths."""
+        """Return an attribute of the first element at these paths."""
         said = (_text(clean_text(element.get(name, ""))) for element in self._found(paths))
         return next(said, None) or None
 
     def number(self, term: str, *paths: str) -> Decimal | None:
-        """A quantity or a rate."""
+        """Return a quantity or a rate."""
         return self._one(term, self._found(paths), _decimal)
 
     def amount(self, term: str, *paths: str) -> Decimal | None:
-        """An amount in the invoice's currency; an element in another currency is left aside."""
+        """Return an amount in the invoice's currency; elements in another currency are left out."""
         return self._one(term, filter(self._is_own, self._found(paths)), _decimal)
 
     def day(self, term: str, *paths: str) -> date | None:
-        """A date, as UBL (xs:date) or CII (format 102) writes it."""
+        """Return a date, which UBL writes as xs:date and CII in format 102."""
         return self._one(term, self._found(paths), _day)
 
     def flag(self, term: str, path: str) -> bool | None:
-        """A truth value, as xs:boolean writes it."""
+        """Return a truth value, which is written as xs:boolean."""
         return self._one(term, self._found([path]), _flag)
 
     def choice(self, term: str, path: str, meanings: dict[str, T]) -> T | None:
-        """What a code means; another code is one that cannot be read."""
+        """Return the meaning of a code; a code without meaning is noted as unreadable."""
         return self._one(term, self._found([path]), lambda text: meanings[text])
 
     def _is_own(self, element: etree._Element) -> bool:
@@ -106,7 +107,7 @@ class Part:
     def _one(
         self, term: str, elements: Iterable[etree._Element], convert: Callable[[str], T]
     ) -> T | None:
-        """The one value that elements have; several different ones contradict each other."""
+        """Return the one value of the elements; several different values are noted as unreadable."""
         values = [self._read(term, element, convert) for element in elements]
         said = [value for value in values if value is not None]
         if any(value != said[0] for value in said):

@@ -1,26 +1,27 @@
-"""Which PDF may be opened to look for an electronic invoice in it."""
+"""Decide which PDF may be opened to look for an electronic invoice in it."""
 
 from __future__ import annotations
 
 import re
 import zlib
 
-#: Bytes that the parts of a PDF may unpack to.
+#: Most bytes to which the parts of a PDF may unpack, all together.
 LARGEST_CONTENT = 200 * 1024 * 1024
-# A file that is embedded in a PDF/A-3, as these invoices are, says so outside of what is packed.
+# A PDF/A-3 with an embedded file, as these invoices are, has one of these marks outside of packed parts.
 _MARKS = (b"EmbeddedFile", b"#2Fxml", b"/text/xml")
 _CHUNK = 1024 * 1024
 _PIECE = 64 * 1024
-# Readers accept spaces before the end of its line.
+# The beginning of a packed part. Readers accept spaces before the end of the line.
 _STREAM = re.compile(rb"stream[ \r\n]*")
-# Filters in a row or out of sight, names in disguise (#46ilter): nothing that is checked here.
+# Several filters, filters that are only referred to, and names in disguise (#46ilter): the size to which
+# such parts unpack is not checked here, so a PDF with one is not opened.
 _HIDDEN = re.compile(
     rb"/Filter\s*(?:\d|\[[^\]]*/[^\]]*/)|/\w*#(?:4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a])", re.I
 )
 
 
 def may_hold_invoice(pdf: bytes) -> bool:
-    """Whether a PDF may have an embedded invoice, and can be opened without unpacking to gigabytes."""
+    """Return whether a PDF may have an embedded invoice, and does not unpack to gigabytes."""
     return any(mark in pdf for mark in _MARKS) and _is_opened_safely(pdf)
 
 
@@ -31,14 +32,17 @@ def _is_opened_safely(pdf: bytes) -> bool:
     for stream in _STREAM.finditer(pdf):
         more, read = _unpack(view[stream.end() :], LARGEST_CONTENT - unpacked)
         unpacked, consumed = unpacked + more, consumed + read
-        # What is read more than once was made to keep us busy.
+        # A PDF whose bytes are read again and again was made to keep the reader busy.
         if unpacked > LARGEST_CONTENT or consumed > 2 * len(pdf):
             return False
     return True
 
 
 def _unpack(packed: memoryview, most: int) -> tuple[int, int]:
-    """The bytes that it unpacks to, more than ``most`` also for what is packed twice; and read."""
+    """Return how many bytes a part unpacks to, and how many were read for that.
+
+    The first number is more than ``most`` if the part is too large, or packed twice.
+    """
     unpacker, size, read = zlib.decompressobj(), 0, 0
     for at in range(0, len(packed), _PIECE):
         piece: bytes | memoryview = packed[at : at + _PIECE]

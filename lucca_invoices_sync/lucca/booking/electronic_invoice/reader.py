@@ -1,4 +1,4 @@
-"""From the bytes of an XML to an ``ElectronicInvoice``."""
+"""Read the bytes of an XML into an ``ElectronicInvoice``."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from . import cii, ubl
 from .invoice import ElectronicInvoice
 from .part import Part
 
-#: Bytes that an invoice's XML may have, without the files that may be embedded in it.
+#: Most bytes of an invoice's XML, with the files that are embedded in it.
 LARGEST_XML = 10 * 1024 * 1024
-#: Tags that an invoice's XML may have: an invoice of 10,000 lines has fewer. More take minutes to read.
+#: Most tags of an invoice's XML. An invoice of 10,000 lines has fewer; more take minutes to read.
 MOST_TAGS = 500_000
 #: Elements of files that are embedded in an invoice, in UBL and in CII.
 _EMBEDDED = ("EmbeddedDocumentBinaryObject", "AttachmentBinaryObject")
@@ -22,9 +22,9 @@ _READERS: dict[str, Callable[[Part], ElectronicInvoice]] = {
 
 
 def read_invoice(xml: bytes) -> ElectronicInvoice | None:
-    """Return what an electronic invoice's XML says; None for anything that is none.
+    """Return the electronic invoice in an XML, None if it is not one.
 
-    Nothing outside of these bytes is read, and no entity is resolved: the XML is a supplier's.
+    The XML comes from a supplier, so nothing outside of these bytes is read and no entity is resolved.
     """
     root = _parse(xml)
     read = _READERS.get(str(root.tag)) if root is not None else None
@@ -35,9 +35,9 @@ def read_invoice(xml: bytes) -> ElectronicInvoice | None:
 
 
 def keep_invoice(xml: bytes) -> str | None:
-    """Return the XML of an electronic invoice, to be read again later; None for anything that is none.
+    """Return the XML of an electronic invoice, to be read again later; None if it is not one.
 
-    It is without the files that are embedded in it (BT-125), which may be megabytes.
+    The files that are embedded in it (BT-125) are removed, since they may be megabytes.
     """
     root = _parse(xml)
     if root is None or str(root.tag) not in _READERS:
@@ -48,10 +48,10 @@ def keep_invoice(xml: bytes) -> str | None:
 
 
 def _parse(xml: bytes) -> etree._Element | None:
-    # In any encoding of the two that every reader of XML knows, UTF-8 and UTF-16, a tag begins with this byte.
+    # In UTF-8 and UTF-16, the two encodings that every reader of XML knows, a tag begins with this byte.
     if len(xml) > LARGEST_XML or xml.count(b"<") > MOST_TAGS:
         return None
-    # Comments go, since a text ends where one begins.
+    # Comments are removed, because lxml ends the text of an element at the first one.
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -63,12 +63,12 @@ def _parse(xml: bytes) -> etree._Element | None:
         root = etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
-    # Neither syntax has a document type; whoever declares entities wants to hide something.
+    # Neither syntax has a document type. An invoice that declares entities hides something.
     return None if root.getroottree().docinfo.internalDTD is not None else root
 
 
 def _simplify(root: etree._Element) -> None:
-    """Leave local names alone, those of today."""
+    """Remove the namespaces of all elements, and rename those of ZUGFeRD 1 as in D16B."""
     for element in root.iter(etree.Element):
         name = etree.QName(element).localname
         element.tag = cii.RENAMED.get(name, name)

@@ -1,4 +1,4 @@
-"""UBL 2.1: the Universal Business Language's invoice and credit note."""
+"""Read UBL 2.1, the invoice and the credit note of the Universal Business Language."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ ROOTS = frozenset(
 _VAT_POINTS = {"3": VatPoint.ISSUE, "35": VatPoint.DELIVERY, "432": VatPoint.PAYMENT}
 _PERIOD = "InvoicePeriod"
 _QUANTITIES = ("InvoicedQuantity", "CreditedQuantity")
-#: A tax category of VAT; UBL has categories of other taxes, too, which EN 16931 does not know.
+#: Selects tax categories of VAT. UBL also has categories of other taxes, which EN 16931 does not know.
 _OF_VAT = "not(TaxScheme/ID[normalize-space()!='VAT'])"
-#: The rows of the VAT breakdown; the VAT may be told again in the currency of its country (BT-111).
+#: The rows of the VAT breakdown. An invoice may repeat its VAT in the currency of its country (BT-111).
 _BREAKDOWN = (
     f"TaxTotal[not(TaxAmount/@currencyID != $currency)]/TaxSubtotal[TaxCategory[{_OF_VAT}]]"
 )
 
 
 def read(root: Part) -> ElectronicInvoice:
-    """Return what the root of a UBL document says; it is one of ``ROOTS``, without namespaces."""
+    """Return the invoice in a UBL document; its root is one of ``ROOTS``, with namespaces removed."""
     currency = root.text("BT-5", "DocumentCurrencyCode")
     root = root.with_currency(currency)
     sums = root.part("LegalMonetaryTotal")
@@ -90,7 +90,7 @@ def _payee(party: Part) -> InvoiceParty:
 
 
 def _vat_number(party: Part, term: str) -> str | None:
-    """The number of the scheme VAT; a party may have those of other taxes, too."""
+    """Return the number of the scheme VAT. A party may have numbers of other taxes, too."""
     return party.text(term, "PartyTaxScheme[normalize-space(TaxScheme/ID)='VAT']/CompanyID")
 
 
