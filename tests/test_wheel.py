@@ -1,22 +1,16 @@
-"""The addon as a wheel, as OCA publishes addons."""
+"""What is in the addon's wheel. Odoo runs it in ``tests/processes/test_life_cycle.py``."""
 
-import subprocess
-import sys
 import zipfile
 from email import message_from_bytes
-from pathlib import Path
 
 import pytest
 
-ADDON = Path(__file__).parents[1] / "lucca_invoices_sync"
+from tests.wheel import build_wheel
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("wheel")
-    options = ["--no-deps", "--no-build-isolation", "--quiet", "--wheel-dir", str(folder)]
-    subprocess.run([sys.executable, "-m", "pip", "wheel", *options, str(ADDON)], check=True)
-    with zipfile.ZipFile(next(folder.glob("*.whl"))) as archive:
+    with zipfile.ZipFile(build_wheel(tmp_path_factory.mktemp("wheel"))) as archive:
         yield archive
 
 

@@ -17,6 +17,7 @@ EXPLANATIONS = [
     ("bill_cancelled", "Bill Cancelled"),
     ("other_currency", "Bill in Another Currency"),
     ("linked", "Linked to an Existing Bill"),
+    ("linked_again", "Linked Again"),
     ("by_hand", "Entered by Hand"),
     ("kept", "Bill Left as It Was"),
     ("self_assessed", "VAT Owed by the Company"),
@@ -300,7 +301,7 @@ class LuccaAuditLine(models.Model):
               (SELECT CASE kind WHEN 'left' THEN 'kept' ELSE kind END
                  FROM lucca_decision decision
                 WHERE decision.document_id = compared.document_id
-                  AND kind IN ('linked', 'by_hand', 'left')
+                  AND kind IN ('linked', 'linked_again', 'by_hand', 'left')
                 ORDER BY decided_at DESC, decision.id DESC LIMIT 1),
               CASE WHEN message LIKE %s THEN 'by_hand' WHEN message LIKE %s THEN 'linked'
                    ELSE 'kept' END

@@ -21,6 +21,10 @@ MEANINGS = {
         "A person linked the document to a bill that was in Odoo already. Its amounts are those"
         " that were typed."
     ),
+    "linked_again": _lt(
+        "The addon was uninstalled, and the document found its bill again. What was known before of"
+        " the difference was deleted then."
+    ),
     "by_hand": _lt("A person entered the bill by hand: its amounts are that person's."),
     "kept": _lt("A person left the bill as it was, whatever Lucca says of the document."),
     "self_assessed": _lt(

@@ -34,6 +34,10 @@ def sync(**values):
     env.cr.commit()
 
 
+def make(model, **values):
+    return env[model].create(values)
+
+
 archive_twins(env)
 env["res.partner"].create(
     {"name": "Papeterie Moreau", "vat": "FR23334175221", "is_company": True, "supplier_rank": 1}
@@ -53,6 +57,31 @@ for name in ("FAILED", "DUE", "CHANGED"):
     lucca("fail", status=404, times=None, path=os.environ[f"FILE_{name}"])
 sync()
 
+# What people set: each kind of mapping has its target, by which the next bills are made.
+plan = make("account.analytic.plan", name="Projects")
+expenses = [("account_type", "=", "expense")]
+targets = {
+    "nature": {
+        "account_id": env["account.account"].search(expenses, order="code desc", limit=1).id
+    },
+    "cost_center": {
+        "analytic_account_id": make("account.analytic.account", name="Centre", plan_id=plan.id).id
+    },
+    "axis_section": {
+        "analytic_account_id": make(
+            "account.analytic.account",
+            name="Section",
+            plan_id=make("account.analytic.plan", name="Sections").id,
+        ).id
+    },
+    "establishment": {"target_company_id": env.company.id},
+}
+mappings = env["lucca.mapping"].search([])
+for kind, target in targets.items():
+    mappings.filtered(lambda one, kind=kind: one.kind == kind).write(target)
+mappings.filtered(lambda one: one.kind == "nature")[:1].is_goods = True
+assert set(mappings.mapped("kind")) == {*targets, "supplier", "tax"}
+
 env["ir.attachment"].search([("name", "=", "deleted by a person.pdf")]).unlink()
 find("ignored").action_ignore()
 find("large").move_id.ref = "by hand"
@@ -69,7 +98,22 @@ lucca("behave", most_items=4)
 lucca("fail", status=429, retry_after=300, where={"page": 2})
 sync(last_audit_at=False, resume_step=False)
 assert "place" in connection.listing, "the listing is interrupted"
-env["lucca.mapping"].search([("kind", "=", "nature")], limit=1).is_goods = True
+connection.cron_id.write({"interval_number": 17, "name": "Called so by a person"})
+connection.write({"audit_days": 5, "tax_tolerance": 0.03})
+env["ir.config_parameter"].set_param("lucca_invoices_sync.extra_hosts", "lucca.example.com")
+connection.message_post(body="A word of a person")
+make("lucca.connection", host="archived.ilucca.net", start_date="2021-01-01", active=False)
+find("stuck").write(
+    {
+        "state": "failed",
+        "reason": False,
+        "message": "Lucca is down",
+        "attempts": 3,
+        "next_try_at": "2126-01-01 00:00:00",
+    }
+)
+find("waiting").write({"accepted_reason": "total_mismatch"})
+find("failed").next_try_at = "2126-01-01 00:00:00"
 find("due").next_try_at = "2026-01-01 00:00:00"
 find("released")._try_again()  # as a mapping does
 env["lucca.sync.run"].create({"connection_id": connection.id})  # of a process that was killed

@@ -14,6 +14,7 @@ import pytest
 from odoo.tools import config
 
 HERE = Path(__file__).parent
+ADDON = "lucca_invoices_sync"
 BASE = os.environ.get("LUCCA_BASE_DATABASE")
 #: The same with the addon, where `setup/test` has made one for all.
 WITH_ADDON = os.environ.get("LUCCA_ADDON_DATABASE")
@@ -41,9 +42,9 @@ def connect(name, lucca):
     return [row[0] for row in execute(name, "SELECT id FROM lucca_connection ORDER BY id")]
 
 
-def odoo(command, name, *options, script=None, **variables):
-    """An Odoo process of this environment; ``script`` is what its shell runs."""
-    arguments = [sys.executable, "-m", "odoo", command, "-c", config["config"], "-d", name]
+def odoo(command, name, *options, script=None, python=sys.executable, **variables):
+    """An Odoo process of this environment, or of another ``python``; ``script`` is what its shell runs."""
+    arguments = [python, "-m", "odoo", command, "-c", config["config"], "-d", name]
     source = (HERE / script).open() if script else subprocess.DEVNULL
     return subprocess.Popen(
         [*arguments, "--no-http", "--log-level=critical", *options],
@@ -53,6 +54,18 @@ def odoo(command, name, *options, script=None, **variables):
         env={**os.environ, **variables},
         cwd=HERE.parents[1],
     )
+
+
+def shell(name, script, *options, **named):
+    """Run a script in Odoo's shell, which says at its end that it did all."""
+    output, _nothing = odoo("shell", name, *options, script=script, **named).communicate()
+    assert "READY" in output
+
+
+def addons_without_ours(*others):
+    """The option with the addons path of this environment, but for the checkout."""
+    paths = [path for path in config["addons_path"] if not (Path(path) / ADDON).exists()]
+    return "--addons-path=" + ",".join([*paths, *map(str, others)])
 
 
 def execute(name, query):

@@ -13,22 +13,24 @@ class Account:
     def __init__(self):
         self.tenant = Tenant(api_key="test-key")
         known = self.tenant.add_supplier(name="Papeterie Moreau", vat="FR23334175221")
-        self._purchase = self.tenant.add_purchase(supplier=known)
+        section = {"id": 7, "code": "S7", "name": "Section", "axisId": 1}
+        self._purchase = self.tenant.add_purchase(supplier=known, axisSections=[section])
         unknown = self.tenant.add_purchase(supplier=self.tenant.add_supplier(**UNKNOWN_SUPPLIER))
         self.documents = {}
-        self._add("attached", ["facture.pdf", "photo.png"], paymentState="Paid")
+        self.add("attached", ["facture.pdf", "photo.png"], paymentState="Paid")
         card = {"paymentMethod": "SingleUseCard", "bankAccount": None}
-        self._add("twins", [("one.pdf", PDF), ("two.pdf", PDF)], paymentDetails=card)
-        self._add("large", [("plan.pdf", LARGE), "small.pdf"])
-        self._add("failed", ["bad.pdf", "good.pdf"])
-        self._add("due", ["late.pdf"])
-        self._add("changed", ["broken.pdf"])
-        self._add("deleted", ["deleted by a person.pdf"])
-        for name in ("waiting", "withdrawn", "released", "ignored"):
-            self._add(name, [f"{name}.pdf"], purchase=unknown)
-        self._add("pending", ["to come.pdf", "too.png"], conformityState="ToReview")
+        self.add("twins", [("one.pdf", PDF), ("two.pdf", PDF)], paymentDetails=card)
+        self.add("large", [("plan.pdf", LARGE), "small.pdf"])
+        self.add("failed", ["bad.pdf", "good.pdf"])
+        self.add("due", ["late.pdf"])
+        self.add("changed", ["broken.pdf"])
+        self.add("deleted", ["deleted by a person.pdf"])
+        for name in ("waiting", "withdrawn", "released", "ignored", "stuck"):
+            self.add(name, [f"{name}.pdf"], purchase=unknown)
+        self.add("pending", ["to come.pdf", "too.png"], conformityState="ToReview")
 
-    def _add(self, name, files, **values):
+    def add(self, name, files, **values):
+        """Add an invoice with this number, of a supplier that Odoo knows unless said otherwise."""
         values = {"purchase": self._purchase, "date": "2026-01-15", **values}
         self.documents[name] = self.tenant.add_invoice(number=name, files=files, **values)
 

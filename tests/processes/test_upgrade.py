@@ -6,13 +6,20 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from odoo.tools import config
 
-from tests.processes.helpers import BASE, copy, execute, needs_base, odoo
+from tests.processes.helpers import (
+    ADDON,
+    BASE,
+    addons_without_ours,
+    copy,
+    execute,
+    needs_base,
+    odoo,
+    shell,
+)
 from tests.processes.old_account import Account
 from tests.simulator import LuccaServer
 
-ADDON = "lucca_invoices_sync"
 CHECKOUT = Path(__file__).parents[2]
 #: The last commit of version 19.0.1.0.0.
 COMMIT = "03e564f648cf78147056f70a6e06674babb613da"
@@ -26,6 +33,39 @@ FILES = """
            CASE WHEN file.message LIKE '{%' THEN file.message::json ->> 'term' ELSE file.message END
       FROM lucca_file file LEFT JOIN ir_attachment attachment ON attachment.id = file.attachment_id
 """
+#: What an upgrade may not lose, as rows of JSON by id.
+ROWS = """
+    SELECT id, to_jsonb(kept) - '{{write_date,write_uid,create_date}}'::text[] FROM {} kept WHERE {}
+"""
+#: ``{table: which of its rows}``
+KEPT = {
+    "lucca_connection": "TRUE",
+    "lucca_document": "TRUE",
+    "lucca_mapping": "TRUE",
+    "lucca_sync_run": "TRUE",
+    "lucca_budget": "TRUE",
+    "account_move": "TRUE",
+    "account_move_line": "TRUE",
+    "res_partner": "TRUE",
+    "ir_attachment": "res_model LIKE 'lucca.%' OR res_model = 'account.move'",
+    "mail_message": "model LIKE 'lucca.%' OR model = 'account.move'",
+    "mail_activity": "TRUE",
+    "ir_config_parameter": "key LIKE 'lucca%'",
+    "ir_cron": "id IN (SELECT cron_id FROM lucca_connection)",
+    "ir_act_server": "id IN (SELECT ir_actions_server_id FROM ir_cron)",
+}
+#: The columns of these that a migration changes in some row.
+CHANGED = {
+    # Of the documents "released" and "changed", see their tests, and of the withdrawn one.
+    *(f"lucca_document.{name}" for name in ("state", "reason", "may_be_accepted", "files_state")),
+    # Each file has its own message and tries by now.
+    *(f"lucca_document.{name}" for name in ("message", "attempts", "next_try_at")),
+    "lucca_document.bill_fingerprint",  # it counts more fields
+    "lucca_sync_run.end",  # of the run that was killed
+    "lucca_sync_run.error",
+    "mail_activity.activity_type_id",  # the addon's own type
+}
+BILLS = "SELECT ref, count(*) FROM account_move GROUP BY ref ORDER BY ref"
 NOT_FOUND = "It is not found in Lucca, and is asked for again."
 LEFT_OUT = "Left out before: it was too large, or the same as another file of the bill."
 
@@ -39,11 +79,13 @@ class Upgrade:
         self.name, self.server, self.account, self.folder = name, server, account, folder
 
     def make_old(self, addons):
-        path = f"--addons-path={addons}"
+        path = addons_without_ours(addons)
         assert odoo("server", self.name, path, "-i", ADDON, "--stop-after-init").wait() == 0
         variables = {"LUCCA_HOST": self.server.url, **self.account.variables}
         shell(self.name, "before_upgrade.py", path, **variables)
         self.documents_before = execute(self.name, DOCUMENTS)
+        self.rows_before = rows_of(self.name)
+        self.bills_before = execute(self.name, BILLS)
         self.server.faults.clear()
         self.server.requests.clear()
 
@@ -53,16 +95,25 @@ class Upgrade:
         assert odoo("server", self.name, *options).wait() == 0
         self.log = log.read_text()
         self.documents = execute(self.name, DOCUMENTS)
+        self.rows = rows_of(self.name)
         self.files = {row[0]: row[1:] for row in execute(self.name, FILES)}
 
     def synchronise(self):
         self.account.tenant.withdraw(self.account.documents["attached"])
         for name in ("twins", "large"):
             self.account.tenant.change(self.account.documents[name], dueDate="2026-12-31")
+        self.account.add("new", [])
         shell(self.name, "after_upgrade.py")
         self.fetched = self.account.names(self.server.requests)
         self.files_after = {row[0]: row[1:] for row in execute(self.name, FILES)}
         self.documents_after = {row[0]: row[1:] for row in execute(self.name, DOCUMENTS)}
+
+
+def rows_of(database):
+    """``{table: {id: row}}`` of all that is to be kept."""
+    return {
+        table: dict(execute(database, ROWS.format(table, which))) for table, which in KEPT.items()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +128,7 @@ def upgraded(tmp_path_factory):
 
 
 def old_addons(folder):
-    """The addons path with the addon as it was."""
+    """The folder with the addon as it was."""
     archive = subprocess.run(
         ["git", "archive", COMMIT, ADDON], cwd=CHECKOUT, capture_output=True, check=False
     )
@@ -88,18 +139,51 @@ def old_addons(folder):
         )
     with tarfile.open(fileobj=BytesIO(archive.stdout)) as tar:
         tar.extractall(folder)  # noqa: S202  (it is our own)
-    paths = [path for path in config["addons_path"] if not (Path(path) / ADDON).exists()]
-    return ",".join([*paths, str(folder)])
-
-
-def shell(name, script, *options, **variables):
-    output, _nothing = odoo("shell", name, *options, script=script, **variables).communicate()
-    assert "READY" in output
+    return folder
 
 
 def test_the_upgrade_has_nothing_to_complain_about(upgraded):
     complaints = [line for line in upgraded.log.splitlines() if " INFO " not in line]
     assert complaints == []
+
+
+def test_no_row_is_lost(upgraded):
+    empty = [table for table, rows in upgraded.rows_before.items() if not rows]
+    assert empty == [], "the old version left rows of each kind"
+    lost = {
+        table: before.keys() - upgraded.rows[table].keys()
+        for table, before in upgraded.rows_before.items()
+    }
+    assert not any(lost.values()), lost
+
+
+def test_only_what_this_version_keeps_in_another_way_is_another(upgraded):
+    changed = {
+        f"{table}.{column}"
+        for table, before in upgraded.rows_before.items()
+        for row_id, row in before.items()
+        for column, value in row.items()
+        if column in upgraded.rows[table][row_id] and upgraded.rows[table][row_id][column] != value
+    }
+    assert changed == CHANGED
+
+
+def test_the_next_bill_is_made_by_the_mappings_of_before(upgraded):
+    query = """
+        SELECT line.account_id = nature.account_id,
+               (SELECT count(*) FROM lucca_mapping mapping
+                 WHERE line.analytic_distribution::text LIKE '%' || mapping.analytic_account_id || '%')
+          FROM account_move move
+          JOIN account_move_line line ON line.move_id = move.id AND line.display_type = 'product'
+          JOIN lucca_mapping nature ON nature.kind = 'nature'
+         WHERE move.ref = 'new'
+    """
+    assert execute(upgraded.name, query) == [(True, 2)]
+
+
+def test_no_bill_is_made_a_second_time(upgraded):
+    bills = dict(upgraded.bills_before)
+    assert dict(execute(upgraded.name, BILLS)) == {**bills, "new": 1}
 
 
 def test_the_key_moves_to_its_own_table(upgraded):
@@ -151,6 +235,7 @@ def test_the_account_had_documents_in_all_states(upgraded):
         "withdrawn": ("blocked", "not_approved", "none", True),
         "released": ("pending", None, "none", True),
         "ignored": ("ignored", None, "none", False),
+        "stuck": ("failed", None, "none", False),
         "pending": ("imported", None, "pending", False),
     }
 
@@ -172,6 +257,7 @@ def test_every_file_keeps_its_place(upgraded):
         "withdrawn.pdf": ("pending", None, 0, None, None),
         "released.pdf": ("pending", None, 0, None, None),
         "ignored.pdf": ("pending", None, 0, None, None),
+        "stuck.pdf": ("pending", None, 0, None, None),
         "to come.pdf": ("pending", None, 0, None, None),
         "too.png": ("pending", None, 0, None, None),
     }

@@ -97,6 +97,18 @@ def keep(document):
     _mark_changed(document, _lt("This document changed in Lucca after it became a bill:"))
 
 
+def tell_linked_again(document, rows):
+    """Tell on a bill that was found again that it is not as its document.
+
+    :param rows: of label, what the bill says, and what Lucca says
+    """
+    document.changes = rows
+    _mark_changed(
+        document,
+        _lt("This bill was linked to its document again. In Lucca it is different by now:"),
+    )
+
+
 def tell_unbookable(document, message):
     """Tell people that a draft cannot follow a change in Lucca, unless they were told of that change already.
 

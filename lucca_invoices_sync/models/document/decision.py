@@ -17,6 +17,7 @@ _logger = logging.getLogger(__name__)
 #: The kinds of decisions. The creation of a bill is none: the document (``imported_at``) records it.
 KINDS = [
     ("linked", "Linked to an Existing Bill"),
+    ("linked_again", "Linked Again"),
     ("booked_anyway", "Booked Anyway"),
     ("by_hand", "Entered by Hand"),
     ("ignored", "Not Imported"),

@@ -98,10 +98,8 @@ class LuccaSyncResolve(models.AbstractModel):
         """Continue to read a list into the cache, from the place that the state has.
 
         If a page fails, the wanted ones are asked for one by one: at once if they are few, else only
-        after ``MOST_FAILURES`` tries.
+        after ``MOST_FAILURES`` tries. ``read`` is the method of ``References`` that reads the list.
 
-        :param name: the list: ``purchases`` or ``suppliers``
-        :param read: the method of ``References`` that reads it
         :param wanted: Lucca's ids that are needed
         :param known: how many others the list is known to contain
         """

@@ -10,6 +10,7 @@ from ...lucca.documents.booked_documents import CONFIRMED, INVOICE, read_heading
 from ...lucca.documents.reading import dumps
 from ...lucca.errors import InvalidDocument
 from ..bill.completion import compare_again
+from ..document.relinking import link_again
 from ..messages import Messages
 from ..states import name_of
 from ..texts import explain_document
@@ -46,7 +47,9 @@ def store(turn, items, listing_number=0):
         for key, (values, item) in prepared.items()
         if key not in known
     ]
-    return documents.create(new)
+    created = documents.create(new)
+    link_again(created)
+    return created
 
 
 def _find_known(documents, connection, keys):

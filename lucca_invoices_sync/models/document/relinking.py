@@ -1,0 +1,134 @@
+"""How bills find their documents again when the addon was uninstalled and is installed anew.
+
+Uninstalling drops our tables, and the bills stay. Each gets an external id then, which says which
+document of which Lucca account it was made from. Odoo deletes an external id with its bill.
+"""
+
+from urllib.parse import urlsplit
+
+from ...lucca.api.errors import InvalidHost
+from ...lucca.booking.bill_numbers import read_number
+from ..bill.duplicate import BILLS, round_amount
+from ..messages import Messages, Money, in_words
+from . import change
+
+_lt = Messages(__name__)
+
+#: The module of these external ids: none, so that Odoo keeps them when it uninstalls modules.
+MODULE = "__lucca_invoices__"
+
+
+def keep_links(env):
+    """Have each bill say by an external id which document it belongs to."""
+    documents = env["lucca.document"]
+    connections = env["lucca.connection"].with_context(active_test=False).search([])
+    for connection in connections:
+        if not _place_of(connection):
+            continue
+        with_bill = documents.search(
+            [("connection_id", "=", connection.id), ("move_id", "!=", False)]
+        )
+        env["ir.model.data"]._update_xmlids(
+            [
+                {"xml_id": f"{MODULE}.{_name_of(one)}", "record": one.move_id, "noupdate": True}
+                for one in with_bill
+            ]
+        )
+
+
+def link_again(documents):
+    """Link documents that were just listed to the bills that were theirs before.
+
+    A bill that is no longer as its document is linked, too, and a person is asked to look at it.
+    """
+    ids = _find_kept(documents)
+    bills = documents.env["account.move"].browse(ids.mapped("res_id")).exists()
+    free = bills.filtered(lambda bill: bill.move_type in BILLS and not bill.lucca_document_ids)
+    by_name = {_name_of(document): document for document in documents}
+    links = {}
+    for one in ids:
+        bill = bills.browse(one.res_id)
+        if bill in free and bill not in links.values():
+            links[by_name[one.name]] = bill
+    if links:
+        _link(
+            documents.browse().union(*links), documents.env["account.move"].concat(*links.values())
+        )
+    ids.unlink()  # the documents say it now
+
+
+def _find_kept(documents):
+    names = [_name_of(document) for document in documents]
+    kept = [("module", "=", MODULE), ("model", "=", "account.move"), ("name", "in", names)]
+    return documents.env["ir.model.data"].search(kept)
+
+
+def _link(documents, bills):
+    for document, bill in zip(documents, bills, strict=True):
+        document.write(
+            {
+                "company_id": bill.company_id.id,  # its establishment may be another company's
+                "supplier_name": bill.partner_id.name,
+                "imported_at": bill.create_date,
+            }
+        )
+    told = _lt("Linked again to the bill that it had before Lucca Invoices Sync was uninstalled.")
+    documents._link_to(bills, told)
+    documents._note_decision("linked_again", told)
+    spoken = change.spoken(documents[:1]).env
+    bills._message_log_batch(
+        {
+            bill.id: in_words(
+                spoken,
+                _lt(
+                    "Linked again to Lucca's document %s. Later changes of it in Lucca are told here:"
+                    " this bill does not follow them by itself.",
+                    document.display_name,
+                ),
+            )
+            for document, bill in zip(documents, bills, strict=True)
+        }
+    )
+    for document in documents:
+        if rows := _differences(document):
+            change.tell_linked_again(document, rows)
+
+
+def _differences(document):
+    """Rows of label, what the bill says, and what Lucca says, where these are not the same."""
+    bill, currency = document.move_id, document.currency_id
+    rows = []
+    is_same = (bill.ref or "") == (document.number or "")
+    if not is_same and not read_number(bill.ref or "").same_as(read_number(document.number or "")):
+        rows.append([change.LABELS["number"], bill.ref or "-", document.number or "-"])
+    booked = round_amount(bill.currency_id, -bill.amount_total_in_currency_signed)
+    printed = round_amount(currency, abs(document.amount_total))
+    printed = -printed if document._is_refund() else printed
+    if (bill.currency_id, booked) != (currency, printed):
+        total = [Money(bill.currency_id.name, booked), Money(currency.name or "", printed)]
+        rows.append([change.LABELS[change.changes.TOTAL], *total])
+    return rows
+
+
+def _name_of(document):
+    """Return the name of the external id: type, id and moment of creation, account, company.
+
+    Where an account was emptied and begins its ids anew, the moment is another one.
+    """
+    connection, created = document.connection_id, document.lucca_created_at
+    parts = (
+        document.lucca_type.lower(),
+        document.lucca_id,
+        f"{created:%Y%m%d%H%M%S}" if created else "",
+        _place_of(connection),
+        connection.company_id.id,
+    )
+    return "_".join(map(str, parts))
+
+
+def _place_of(connection):
+    """Return the host and port of an account, without dots; empty where it has no valid address."""
+    try:
+        return urlsplit(connection._url()).netloc.replace(".", "_")
+    except InvalidHost:
+        return ""

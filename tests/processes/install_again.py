@@ -1,0 +1,26 @@
+"""Run in Odoo's shell: install the addon, connect to the account as the settings screen does, then book."""
+
+# pylint: disable=undefined-variable
+import os
+import sys
+
+env["ir.module.module"].search([("name", "=", "lucca_invoices_sync")]).button_immediate_install()
+place = sys.modules["odoo.addons.lucca_invoices_sync"].__file__
+assert place.startswith(os.environ["PLACE"]), place
+connection = env["lucca.connection"].create(
+    {
+        "host": os.environ["LUCCA_HOST"],
+        "api_key": "test-key",
+        "start_date": "2020-01-01",
+        "requests_per_minute": 0,
+        "is_booking": False,
+    }
+)
+env.cr.commit()
+assert connection._sync(), connection.last_error
+linked = env["lucca.document"].search_count([("state", "=", "imported")])
+print("LINKED BY THE FIRST LISTING:", linked)
+connection.is_booking = True
+env.cr.commit()
+assert connection._sync(), connection.last_error
+print("READY")
