@@ -1,4 +1,4 @@
-"""The pictures of ARCHITECTURE.md, drawn from the code: Mermaid's text, which GitHub and others show as pictures."""
+"""Draw the pictures of ARCHITECTURE.md from the code, as Mermaid texts, which GitHub shows as pictures."""
 
 import ast
 from collections import defaultdict
@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 
 ADDON = Path(__file__).parents[1] / "lucca_invoices_sync"
-#: Folders that are rooms of their own, the pure half first. A file is in the deepest of them.
+#: Folders with a box of their own in the picture, the pure half first. A file belongs to the
+#: deepest of them.
 ROOMS = (
     "lucca/api",
     "lucca/documents",
@@ -27,7 +28,7 @@ HALVES = {"models": "models: Odoo", "lucca": "lucca: plain Python, without Odoo"
 
 
 def draw_flow():
-    """The steps of a synchronisation, in their order, from ``models/sync/sync.py``."""
+    """Return the steps of a synchronisation, in their order, from ``models/sync/sync.py``."""
     titles = {name: text for name, text in _descriptions() if name.startswith("lucca.sync.")}
     steps = [name for name in _constant("models/sync/sync.py", "STEPS") if "Step " in titles[name]]
     nodes = [f'    {_id(name)}["{titles[name]}<br/><i>{name}</i>"]' for name in steps]
@@ -36,7 +37,7 @@ def draw_flow():
 
 
 def draw_states():
-    """The states of a document and what leads from one to another, from ``transitions.py``."""
+    """Return the states of a document and the transitions between them, from ``transitions.py``."""
     transitions = _constant("models/document/transitions.py", "_TRANSITIONS")
     names = defaultdict(list)
     for name, (origins, state) in transitions.items():
@@ -51,10 +52,10 @@ def draw_states():
 
 
 def draw_rooms():
-    """Which folder uses which, from the imports of their files.
+    """Return which folder uses which, from the imports of their files.
 
-    What all of a half use (``models`` itself) and the many ways from one half to the other are left
-    out: they would hide the rest.
+    ``models`` itself, which all folders of its half use, and the many imports of the pure half by
+    the other half are left out: they would hide the rest.
     """
     used = {
         (room, other)
@@ -76,7 +77,7 @@ def draw_rooms():
 
 
 def draw_models():
-    """The tables of the addon, and the records that their rows belong to or lead to."""
+    """Return the tables of the addon, and the tables that their rows point to."""
     tables = {name for _file, name, _body in _models()}
     links = {
         f"    {_id(name)} -->|{field}| {_id(target)}"
@@ -113,13 +114,13 @@ def _half(room):
 
 
 def _room(file):
-    """The room that a file is in; empty for none."""
+    """Return the room that a file is in; empty for none."""
     path = file.relative_to(ADDON).as_posix()
     return next((room for room in ROOMS if path.startswith(f"{room}/")), "")
 
 
 def _imports(file):
-    """The files or folders of the addon that a file imports from, relatively as all do."""
+    """Yield the files or folders of the addon that a file imports from by relative imports."""
     for node in ast.walk(_tree(file)):
         if isinstance(node, ast.ImportFrom) and node.level:
             folder = file.parents[node.level - 1]
@@ -133,7 +134,7 @@ def _imports(file):
 
 
 def _constant(path, name):
-    """The value of an assignment; names in it are those of strings that are assigned elsewhere."""
+    """Return the value of an assignment. Names in a tuple are replaced by the strings assigned to them."""
     tree = _tree(ADDON / path)
     value = next(
         node.value
@@ -152,7 +153,9 @@ def _text(node, path):
 
 
 def _string(name, path):
-    """The string of a constant of a file, or of one that it imports from its folder."""
+    """Return the string of a constant of a file, or of a file in the same folder. Raise
+    ``LookupError`` if there is none.
+    """
     for file in (ADDON / path, *sorted((ADDON / path).parent.glob("*.py"))):
         for node in _tree(file).body:
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
@@ -161,7 +164,7 @@ def _string(name, path):
 
 
 def _descriptions():
-    """``(name, description)`` of all models, abstract ones included."""
+    """Yield ``(name, description)`` of all models, abstract ones included."""
     for file in _files():
         for node in ast.walk(_tree(file)):
             if isinstance(node, ast.ClassDef):
@@ -171,7 +174,7 @@ def _descriptions():
 
 
 def _attributes(node):
-    """``{name: string}`` of a class."""
+    """Return the class's attributes with a constant value, as ``{name: value}``."""
     return {
         ast.unparse(item.targets[0]): item.value.value
         for item in node.body
@@ -180,7 +183,7 @@ def _attributes(node):
 
 
 def _models():
-    """``(file, name, body)`` of the classes of models with a table of their own."""
+    """Yield ``(file, name, body)`` of the addon's models with a table of their own."""
     for file in _files():
         for node in _tree(file).body:
             if isinstance(node, ast.ClassDef) and "models.Model" in map(ast.unparse, node.bases):
@@ -191,7 +194,7 @@ def _models():
 
 
 def _many2ones(body):
-    """``(field, model)`` of the stored many2one fields of a class."""
+    """Yield ``(field, model)`` of the many2one fields of a class."""
     for item in body:
         is_field = isinstance(item, ast.Assign) and isinstance(item.value, ast.Call)
         if is_field and ast.unparse(item.value.func) == "fields.Many2one" and item.value.args:

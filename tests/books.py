@@ -1,13 +1,13 @@
-"""Companies and users for tests: nothing in here knows a version of the addon."""
+"""Companies and users for tests. This module works with every version of the addon."""
 
 
 def archive_twins(env):
-    """Leave one purchase tax a rate: this chart's "INC" taxes are copies that are not price-included."""
+    """Archive the taxes named "INC", price-included copies, so that each rate has one purchase tax left."""
     env["account.tax"].search([("name", "like", "% INC")]).active = False
 
 
 def swiss_company(env):
-    """A second company: the French chart of accounts, in Swiss francs."""
+    """Return a new second company with the French chart of accounts, whose currency is the Swiss franc."""
     company = env["res.company"].create(
         {"name": "Filiale Suisse", "country_id": env.ref("base.fr").id}
     )
@@ -27,7 +27,10 @@ def swiss_company(env):
 
 
 def company_of(env, code):
-    """A company of a country (``be``), with its own chart of accounts as Odoo installs it."""
+    """Return a new company of a country with the chart of accounts that Odoo installs there.
+
+    :param code: the country's code in lower case, such as ``be``
+    """
     country = env.ref(f"base.{code}")
     company = env["res.company"].create(
         {
@@ -36,14 +39,19 @@ def company_of(env, code):
             "currency_id": country.currency_id.id,
         }
     )
-    chart = {"be": "be_comp"}.get(code, code)  # Belgium has one for companies, one for associations
+    # Belgium has a chart for companies and one for associations.
+    chart = {"be": "be_comp"}.get(code, code)
     env["account.chart.template"].try_loading(chart, company=company, install_demo=False)
     env.user.company_ids |= company
     return company
 
 
 def user_of(env, group, company=None, **values):
-    """A user of one group; ``values`` are of other fields, a password for one."""
+    """Return a new user with one group.
+
+    :param group: external identifier of the group, which is also the user's name
+    :param values: values of other fields, such as ``password``
+    """
     company = company or env.ref("base.main_company")
     return env["res.users"].create(
         {

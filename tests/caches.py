@@ -1,9 +1,9 @@
-"""What Odoo remembers of a database, kept beyond a test that is rolled back.
+"""Keep what Odoo has cached about a database when a test is rolled back.
 
-Odoo's tests forget all of it after each test: access rights, views, compiled templates, external
-identifiers. In production, a transaction that is rolled back makes Odoo forget only what that
-transaction made untrue (see ``Registry.reset_changes``), and so it is here: what was remembered
-before something first made it untrue was true when the test began, and is true again after it.
+Odoo's tests clear all caches after each test: access rights, views, compiled templates, external
+identifiers. In production, a rollback makes Odoo forget only what that transaction invalidated (see
+``Registry.reset_changes``). This module does the same in tests: the entries that were cached before
+a test first invalidated them were true when the test began, so they are true again after it.
 """
 
 from contextlib import contextmanager
@@ -13,9 +13,9 @@ from odoo.orm.registry import _CACHES_BY_KEY, Registry
 
 
 class LastingCaches:
-    """The caches of all registries; ``watched`` and ``lasting`` are context managers.
+    """The caches of all registries, with the context managers ``watched`` and ``lasting``.
 
-    Blocks of ``lasting`` may be inside of each other: a class of tests, and each of its tests.
+    Blocks of ``lasting`` may be nested: a class of tests, and each test of the class.
     """
 
     def __init__(self):
@@ -23,7 +23,7 @@ class LastingCaches:
 
     @contextmanager
     def watched(self):
-        """Notice what is made untrue; for the whole time of the blocks."""
+        """Notice what is invalidated while the ``lasting`` blocks run."""
         clear_cache, clear_all = Registry.clear_cache, Registry.clear_all_caches
         setup_models = Registry._setup_models__
 
@@ -48,7 +48,7 @@ class LastingCaches:
 
     @contextmanager
     def lasting(self):
-        """A time at whose end the database is as at its start."""
+        """Restore the caches at the end of a block that leaves the database as it was at its start."""
         kept = {}
         self._blocks.append(kept)
         try:
@@ -61,7 +61,7 @@ class LastingCaches:
                     cache[key] = value
 
     def _keep(self, registry, names):
-        """Remember, for each block, what is in these caches if they are made untrue for the first time."""
+        """Keep, for each block, the entries of these caches before they are invalidated for the first time."""
         for part in {part for name in names for part in _CACHES_BY_KEY[name]}:
             cache = registry._Registry__caches[part]
             for kept in self._blocks:
@@ -69,6 +69,6 @@ class LastingCaches:
                     kept[id(cache)] = (cache, cache.snapshot)
 
     def _give_up(self, registry):
-        """With other models, nothing that was remembered need be true."""
+        """Restore nothing at the end of the open blocks: their entries were made by other models."""
         for kept in self._blocks:
             kept.update({id(cache): (cache, {}) for cache in registry._Registry__caches.values()})

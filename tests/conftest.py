@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""Fixtures and hooks for all tests."""
 
 import os
 
@@ -8,7 +8,8 @@ from odoo.tests import BaseCase, TransactionCase
 from tests.caches import LastingCaches
 from tests.sharing import share
 
-# Odoo gives its tags only to test classes inside an addon; ours are outside, so that the addon ships without them.
+# Odoo sets these tags only on test classes inside an addon. These tests are outside of it, so that
+# the addon ships without them.
 BaseCase.test_tags = {"standard", "at_install"}
 BaseCase.test_module = "lucca_invoices_sync"
 
@@ -17,14 +18,16 @@ def pytest_runtestloop(session):
     """Share the tests with the other processes of ``setup/test``, if there are any."""
     taken = os.environ.get("LUCCA_TAKEN_TESTS")
     if not taken or session.testsfailed or session.config.option.collectonly:
-        return None  # pytest's own way
+        return None  # Pytest then runs its own loop.
     share(session, taken)
     return True
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """Let no browser test be skipped: Odoo does so when it cannot start the browser, and nobody would see it."""
+    """Report a skipped browser test as failed. Odoo skips it when the browser does not start, and
+    nobody would notice.
+    """
     report = yield
     if report.skipped and hasattr(getattr(item, "instance", None), "browser_js"):
         report.outcome = "failed"

@@ -1,4 +1,4 @@
-"""Odoo's scheduler as it runs in production, for tests and benchmarks, in a time that may be virtual.
+"""Run Odoo's scheduler as in production, for tests and benchmarks, in real or virtual time.
 
     with VirtualTime(START) as time_:
         server = LuccaServer(Tenant(clock=time_.clock))
@@ -6,8 +6,9 @@
         scheduler = Scheduler(registry, time_)
         scheduler.run(connections)
 
-The scheduled actions of the connections go through ``ir.cron``'s own job loop, slice by slice, as in
-a cron worker of ``odoo.service.server``: it polls once a minute, and at once when it is notified.
+The scheduled actions of the connections go through ``ir.cron``'s own job loop, slice by slice, as
+in a cron worker of ``odoo.service.server``. It polls once a minute, and at once when it is
+notified.
 """
 
 from __future__ import annotations
@@ -29,17 +30,18 @@ from odoo.tests.test_cursor import TestCursor
 from tests.simulator import VirtualClock
 
 START = datetime(2026, 3, 2, 8, tzinfo=timezone.utc)
-#: No clock here is finer.
+#: The smallest step of these clocks, in seconds.
 MICROSECOND = 1e-6
-#: What needs more jobs than a first import of thousands of documents goes round in circles.
+#: A first import of thousands of documents needs fewer jobs. A run with more is taken for an
+#: endless loop.
 MOST_JOBS = 1000
 
 
 class VirtualTime:
-    """A time that passes only by what is slept; it starts at ``start`` and is a context manager.
+    """A time that passes only when something sleeps. It begins at ``start`` and is a context manager.
 
     Python's and Odoo's clocks, a cursor's ``now`` and ``clock`` (for a ``Tenant``) move together.
-    What PostgreSQL's own ``now()`` says inside a query stays real.
+    PostgreSQL's own ``now()`` in a query keeps the real time.
     """
 
     def __init__(self, start: datetime = START) -> None:
@@ -65,25 +67,25 @@ class VirtualTime:
         return self.clock.now()
 
     def elapsed(self) -> float:
-        """Seconds since the start."""
+        """Return the seconds since the start."""
         return (self.now() - self.start).total_seconds()
 
     def sleep(self, seconds: float) -> None:
-        """What ``time.sleep`` does now; as there, some time passes however short the sleep is."""
+        """Replace ``time.sleep``. Some time passes however short the sleep is, as with the real one."""
         self.slept.append(seconds)
         self.advance(max(seconds, MICROSECOND))
 
     def advance(self, seconds: float) -> None:
-        """Let time pass; the simulator's threads may do so, too."""
+        """Let some seconds pass. Threads of the simulator may call it, too."""
         self.clock.advance(seconds)
 
     def move_to(self, moment: datetime) -> None:
-        """Let time pass until then, if that is still to come."""
+        """Let time pass until a moment, if it is still to come."""
         self.advance(max(0.0, (moment - self.now()).total_seconds()))
 
 
 class RealTime:
-    """The real time; who waits for a moment sleeps."""
+    """The real time, with the methods of ``VirtualTime`` that a scheduler needs."""
 
     def __init__(self) -> None:
         self.start = self.now()
@@ -92,19 +94,20 @@ class RealTime:
         return datetime.now(timezone.utc)
 
     def elapsed(self) -> float:
-        """Seconds since the start."""
+        """Return the seconds since the start."""
         return (self.now() - self.start).total_seconds()
 
     def move_to(self, moment: datetime) -> None:
-        """Sleep until then, if that is still to come."""
+        """Sleep until a moment, if it is still to come."""
         time.sleep(max(0.0, (moment - self.now()).total_seconds()))
 
 
 @contextlib.contextmanager
 def _cursors_that_tell(now: Callable[[], datetime]) -> Iterator[None]:
-    """Have cursors tell this time; as with PostgreSQL, it is the one when their transaction began.
+    """Make cursors return this time. As in PostgreSQL, it is when their transaction began.
 
-    A test's cursor forgets it, and wakes the scheduler, when it commits, as a real one does.
+    When a test's cursor commits, it forgets that time and notifies the scheduler, like a real
+    cursor.
     """
     commit, rollback = TestCursor.commit, TestCursor.rollback
 
@@ -113,7 +116,7 @@ def _cursors_that_tell(now: Callable[[], datetime]) -> Iterator[None]:
         return self._now
 
     def commit_as_a_real_one(self):
-        self.flush()  # which may add hooks
+        self.flush()  # This may add hooks.
         hooks = [hook for hook in self.postcommit._funcs if hook.__name__ == "_notifydb"]
         commit(self)
         self._now = None
@@ -135,10 +138,10 @@ def _cursors_that_tell(now: Callable[[], datetime]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _budget_that_reads(seconds: Callable[[], float]) -> Iterator[None]:
-    """Have the request budget, which goes by PostgreSQL's clock, go by this one."""
+    """Make the request budget use this clock instead of PostgreSQL's."""
     from odoo.addons.lucca_invoices_sync.models.sync import budget
 
-    if not hasattr(budget.Keeper, "_moment"):  # it goes by ``time.time``
+    if not hasattr(budget.Keeper, "_moment"):  # An older version of the addon uses ``time.time``.
         yield
         return
     with patch.object(budget.Keeper, "_moment", lambda _keeper, _told: seconds()):
@@ -147,7 +150,7 @@ def _budget_that_reads(seconds: Callable[[], float]) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Job:
-    """One turn of a scheduled action; ``slices`` is how often its action was called in it."""
+    """One job of a scheduled action; ``slices`` is how often the action was called in it."""
 
     cron_id: int
     start: datetime
@@ -166,10 +169,11 @@ class Job:
 
 
 class Scheduler:
-    """One cron worker; ``jobs`` is what it ran.
+    """One cron worker; ``jobs`` are those that it has run.
 
-    :param registry: of a database; in a test, in the registry's test mode
-    :param slice_seconds: of a job, instead of Odoo's ten; or a function that gives those of the next
+    :param registry: the registry of a database; in a test, the registry is in test mode
+    :param slice_seconds: the seconds of a slice in place of Odoo's ten, or a function that returns
+        those of the next slice
     """
 
     def __init__(
@@ -196,10 +200,10 @@ class Scheduler:
     ) -> None:
         """Work as a cron worker does for the scheduled actions of some connections.
 
-        What is due is run, then what is or will be triggered, until no trigger is left: that must
-        be before ``hours`` are over and so many jobs were run. With ``until``, the regular calls
-        are waited for, too, and the run ends at that moment; a job that has begun is never broken
-        off.
+        Run the jobs that are due, then those that are or will be triggered, until no trigger is
+        left. Raise ``AssertionError`` if triggers are left after ``hours``, or after ``most_jobs``
+        jobs. With ``until``, run the regular calls, too, and end at that moment. A job that has
+        begun is always completed.
         """
         self.run_jobs(connections.sudo().cron_id.ids, until, hours, most_jobs)
 
@@ -210,7 +214,7 @@ class Scheduler:
         hours: float = 48,
         most_jobs: int = MOST_JOBS,
     ) -> None:
-        """What ``run`` does, for scheduled actions by their ids: no transaction need be open."""
+        """Work like ``run``, for scheduled actions given by their ids: no transaction need be open."""
         limit = until or self.time.now() + timedelta(hours=hours)
         jobs = len(self.jobs)
         with self._notified():
@@ -227,7 +231,7 @@ class Scheduler:
             self._give_up(f"It goes on after {hours} hours", crons)
 
     def notify(self) -> None:
-        """Wake the worker: PostgreSQL's NOTIFY."""
+        """Wake the worker, as PostgreSQL's NOTIFY does."""
         self._is_notified = True
 
     @contextlib.contextmanager
@@ -242,7 +246,7 @@ class Scheduler:
         raise AssertionError(f"{words}.\n{self.story(crons)}")
 
     def story(self, crons: list[int]) -> str:
-        """What was going on."""
+        """Return the latest jobs, the triggers and the states of the documents, for a failure's message."""
         with self.registry.cursor() as cr:
             triggers = _rows(
                 cr,
@@ -271,7 +275,7 @@ class Scheduler:
     # --- the worker -----------------------------------------------------------------------------
 
     def _poll(self, crons: list[int]) -> None:
-        """Run every job that is ready, once: see ``IrCron._process_jobs``."""
+        """Run every job that is ready, once. See ``IrCron._process_jobs``."""
         self._is_notified = False
         with self.registry.cursor() as cr:
             ready = ir_cron.IrCron._get_all_ready_jobs(cr)
@@ -294,7 +298,7 @@ class Scheduler:
         return ir_cron.MIN_TIME_PER_JOB if self.slice_seconds is None else self.slice_seconds
 
     def _result(self, cr, cron_id: int, before: int) -> tuple[int, int, int, int]:
-        """``(slices, done, remaining, failures)`` of the job that has just run."""
+        """Return ``(slices, done, remaining, failures)`` of the job that has just run."""
         slices = _rows(
             cr,
             "SELECT done, remaining FROM ir_cron_progress WHERE cron_id = %s AND id > %s"
@@ -307,7 +311,7 @@ class Scheduler:
         return len(slices), done, remaining, failures[0][0] if failures else 0
 
     def _next_poll(self, crons: list[int], with_regular_calls: bool) -> datetime | None:
-        """When the worker finds something to run next; None: never."""
+        """Return when the worker next finds a job to run, or None if it never does."""
         due = self._next_due(crons, with_regular_calls)
         if due is None:
             return None
@@ -317,7 +321,9 @@ class Scheduler:
         return now + timedelta(seconds=polls * SLEEP_INTERVAL)
 
     def _next_due(self, crons: list[int], with_regular_calls: bool) -> datetime | None:
-        """The earliest trigger, or regular call that is due or counts."""
+        """Return the earliest trigger or regular call. Without ``with_regular_calls``, only a
+        regular call that is due counts.
+        """
         now = self.time.now().replace(tzinfo=None)
         with self.registry.cursor() as cr:
             rows = _rows(

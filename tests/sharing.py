@@ -1,18 +1,18 @@
-"""Tests that several processes share: each takes the next file that none has taken."""
+"""Share the tests among several processes: each process takes the next file that no other has taken."""
 
 import fcntl
 from itertools import groupby
 from pathlib import Path
 
-#: What takes long begins first, so that no process is left alone with it at the end.
+#: Slow tests begin first, so that no process is left alone with them at the end.
 ORDER = ("tests/processes/", "tests/addon/test_browser", "tests/addon/", "tests/")
 
 
 def share(session, taken):
-    """Run the tests of a session but those of files that another process has taken.
+    """Run the tests of a session, except those in files that another process has taken.
 
-    :param taken: path of a file with the number of files that are taken; all processes have the
-        same tests
+    :param taken: path of a file that contains the number of files taken so far. All processes must
+        have collected the same tests.
     """
     shares = _shares(session.items)
     share = _next(shares, taken)
@@ -20,7 +20,7 @@ def share(session, taken):
         *items, last = share
         for item, following in zip(items, share[1:], strict=True):
             _run(session, item, following)
-        # Taken before the last test, which has to know what needs no end yet.
+        # The last test must know which test comes next, because it decides which fixtures are torn down.
         share = _next(shares, taken)
         _run(session, last, share[0] if share else None)
 
@@ -34,7 +34,9 @@ def _run(session, item, following):
 
 
 def _shares(items):
-    """The tests of each file; those of processes together, since they share what takes long to make."""
+    """Return the tests of each file as a list. Those of ``tests/processes`` are one list, because
+    they share slow fixtures.
+    """
     files = [list(group) for _path, group in groupby(items, _file)]
     return sorted(files, key=lambda group: _place(_file(group[0])))
 
@@ -49,7 +51,7 @@ def _place(path):
 
 
 def _next(shares, taken):
-    """The next share that nobody has taken; none at the end."""
+    """Return the next list of tests that no process has taken, or None if there is none left."""
     with Path(taken).open("r+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         number = int(file.read() or 0)

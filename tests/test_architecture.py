@@ -1,4 +1,7 @@
-"""The pictures of ARCHITECTURE.md are those of the code (`UPDATE_DOCS=1 setup/test tests/test_architecture.py`)."""
+"""The pictures of ARCHITECTURE.md match the code.
+
+`UPDATE_DOCS=1 setup/test tests/test_architecture.py` draws them again.
+"""
 
 import os
 import re
@@ -12,7 +15,7 @@ PAGE = Path(__file__).parents[1] / "ARCHITECTURE.md"
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_a_picture_is_that_of_the_code(name):
+def test_the_page_has_the_picture_drawn_from_the_code(name):
     place = re.compile(f"(<!-- picture: {name} -->\n\n)(```mermaid\n.*?```)", re.DOTALL)
     page, drawn = PAGE.read_text("utf-8"), PICTURES[name]()
     if os.environ.get("UPDATE_DOCS"):

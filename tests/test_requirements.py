@@ -1,4 +1,4 @@
-"""What a hoster installs from ``requirements.txt`` is what the addon needs, and changes nothing of Odoo's."""
+"""``requirements.txt`` installs what the addon needs, and changes no package that Odoo pins."""
 
 import ast
 import re
@@ -8,7 +8,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[1]
 REQUIREMENTS = CHECKOUT / "requirements.txt"
-#: Requirements of the addon that every Odoo 19.0 brings, beside those that its manifest names.
+#: Requirements of the addon that every Odoo 19.0 installs. The manifest names the other ones.
 OF_ODOO = {"lxml"}
 OF_TESTS = {"freezegun", "pytest-odoo"}
 
@@ -18,17 +18,17 @@ def required():
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def test_it_names_what_the_addon_and_its_tests_need():
+def test_the_file_names_what_the_addon_and_its_tests_need():
     manifest = ast.literal_eval((CHECKOUT / "lucca_invoices_sync/__manifest__.py").read_text())
     needed = set(manifest["external_dependencies"]["python"])
     assert set(required()) == needed | OF_ODOO | OF_TESTS
 
 
-def test_it_pins_nothing():
+def test_the_file_pins_no_version():
     assert [line for line in required() if not re.fullmatch(r"[\w.-]+", line)] == []
 
 
-def test_beside_what_odoo_pins_it_installs_nothing_else():
+def test_nothing_is_installed_where_odoo_and_the_tests_are_installed():
     command = [sys.executable, "-m", "pip", "install", "--dry-run", "--no-index"]
     done = subprocess.run(
         [*command, "-r", str(REQUIREMENTS)], capture_output=True, text=True, check=True

@@ -1,4 +1,4 @@
-"""The cache of setup/: built once, whole or not at all, by one run at a time."""
+"""The cache of setup/: each entry is built once, completely or not at all, by one run at a time."""
 
 import os
 import signal
@@ -12,7 +12,8 @@ from environment.cache import Cache, default_root, digest
 from environment.console import Failure
 
 SETUP = Path(__file__).parents[1] / "setup"
-# A run in another process: it says when it is inside, and stays until it is killed or told to go on.
+# A run in another process. It prints "inside" when it holds the lock, and keeps it until it is
+# killed or told to go on.
 OTHER_RUN = f"""
 import pathlib, sys
 sys.path.insert(0, {str(SETUP)!r})
@@ -51,7 +52,7 @@ def cache(tmp_path, monkeypatch):
 
 @pytest.fixture
 def other_run(cache):
-    """Start a script that uses the same cache, up to the point where it is inside."""
+    """Return a function that starts a script on the same cache and waits until it is inside the lock."""
     children = []
 
     def start(script):
@@ -93,7 +94,7 @@ def test_a_killed_run_leaves_no_lock(cache, other_run):
         assert alone
 
 
-def test_waiting_for_a_lock_is_said(cache, other_run, capsys):
+def test_a_run_that_waits_for_a_lock_says_so(cache, other_run, capsys):
     child = other_run(HOLD)
     reaper = subprocess.Popen(["sh", "-c", f"sleep 0.3; kill -9 {child.pid}"])
     with cache.lock("name"):
@@ -114,11 +115,11 @@ def test_a_changed_input_builds_another_folder(cache):
     assert count_builds(cache, "input", "old") == (0, before)
 
 
-def test_inputs_do_not_run_together():
+def test_the_boundary_between_inputs_counts():
     assert digest("ab", "c") != digest("a", "bc")
 
 
-def test_a_build_that_failed_is_not_taken_for_done(cache):
+def test_a_failed_build_is_built_again(cache):
     def fail(path):
         (path / "half").touch()
         raise Failure("no network")
@@ -130,7 +131,7 @@ def test_a_build_that_failed_is_not_taken_for_done(cache):
     assert not (path / "half").exists()
 
 
-def test_a_build_that_was_killed_is_not_taken_for_done(cache, other_run):
+def test_a_killed_build_is_built_again(cache, other_run):
     child = other_run(HALF)
     child.send_signal(signal.SIGKILL)
     child.wait()
@@ -152,7 +153,7 @@ def test_two_runs_at_once_build_once(cache, tmp_path):
     assert log.read_text() == "built "
 
 
-def test_a_full_disk_is_said_before_the_work(cache, monkeypatch):
+def test_a_full_disk_is_reported_before_anything_is_built(cache, monkeypatch):
     monkeypatch.setattr(cache_module, "NEEDED_BYTES", 1 << 62)
     with pytest.raises(Failure, match="Not enough disk space") as failure:
         count_builds(cache, "input")

@@ -1,4 +1,4 @@
-"""The table that setup/demo prints, and the state of the checkout."""
+"""The report that setup/demo prints, and rules for the files of the checkout."""
 
 import subprocess
 from pathlib import Path
@@ -30,7 +30,7 @@ FIGURES = {
 }
 
 
-def test_the_table_says_it_all():
+def test_the_table_has_all_figures():
     lines = [" ".join(line.split()) for line in report.table(FIGURES).splitlines()]
     assert lines == [
         "",
@@ -46,7 +46,7 @@ def test_the_table_says_it_all():
     ]
 
 
-def test_nothing_to_do_for_a_person_is_said_too():
+def test_the_table_says_that_nothing_needs_attention():
     assert "Needs attention       nothing" in report.table({**FIGURES, "waiting": []})
 
 
@@ -59,13 +59,13 @@ def test_nothing_to_do_for_a_person_is_said_too():
         ({"states": {"failed": 1}}, False),
     ],
 )
-def test_what_waits_for_a_person_is_no_failure_and_the_rest_is(change, is_good):
+def test_the_run_is_good_unless_something_besides_people_is_missing(change, is_good):
     assert report.is_good({**FIGURES, **change}) is is_good
 
 
 # The checkout itself
 
-# Put together here, so that this file does not hold what it looks for.
+# These names are composed here so that the search does not find this file.
 FOREIGN = [
     "pypi" + ".org",
     "python" + "hosted",

@@ -42,7 +42,7 @@ def cache(tmp_path, monkeypatch):
 
 @pytest.fixture
 def no_server(monkeypatch):
-    """No PG* variable: setup/test has set some for the tests' own database."""
+    """Remove the PG* variables that setup/test has set for the tests' own database."""
     for name in postgres.GIVEN:
         monkeypatch.delenv(name, raising=False)
 
@@ -70,7 +70,7 @@ def test_a_given_server_is_used(cache, venv, no_server, monkeypatch):
     assert not list(cache.root.iterdir())
 
 
-def test_the_embedded_server_is_there_until_its_last_user_leaves(cache, venv, no_server):
+def test_the_embedded_server_runs_until_its_last_user_leaves(cache, venv, no_server):
     with postgres.server(cache, venv) as variables:
         with postgres.server(cache, venv) as same:
             assert same == variables
@@ -90,7 +90,7 @@ def test_a_killed_user_does_not_keep_the_server_up(cache, venv, no_server):
     assert not can_connect(variables)
 
 
-def test_the_embedded_server_opens_nothing_to_others(cache, venv, no_server):
+def test_the_embedded_server_is_closed_to_others(cache, venv, no_server):
     with postgres.server(cache, venv) as variables:
         socket = Path(variables["PGHOST"])
         assert socket.stat().st_mode & 0o077 == 0
@@ -98,7 +98,7 @@ def test_the_embedded_server_opens_nothing_to_others(cache, venv, no_server):
         assert not can_connect({**variables, "PGHOST": "127.0.0.1"})
 
 
-def test_a_long_cache_path_is_no_matter(tmp_path, venv, no_server):
+def test_the_embedded_server_starts_with_a_long_cache_path(tmp_path, venv, no_server):
     cache = Cache(tmp_path / ("long" * 25))
     with postgres.server(cache, venv) as variables:
         assert can_connect(variables)
@@ -110,7 +110,7 @@ def test_a_long_cache_path_is_no_matter(tmp_path, venv, no_server):
 
 @pytest.fixture
 def databases(cache, request):
-    """The databases of this run's server, with a cache of their own."""
+    """Return the databases of this run's server, with a cache of their own."""
     configuration = Path(request.config.getoption("--odoo-config"))
     variables = {name: os.environ[name] for name in postgres.GIVEN if name in os.environ}
     source = OdooSource(Path(os.environ["PYTHONPATH"]))
@@ -120,7 +120,7 @@ def databases(cache, request):
 
 @pytest.fixture
 def leftover(databases):
-    """An empty database, named as a test run names its own."""
+    """Return the name of a new empty database that looks like one of a test run."""
     name = f"{TEST_PREFIX}{uuid.uuid4().hex[:8]}"
     execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
     yield name
@@ -156,7 +156,7 @@ def test_a_second_demo_of_a_checkout_is_refused(databases, cache):
         pass
 
 
-def test_a_server_that_is_not_there_is_said(databases, tmp_path):
+def test_a_missing_server_is_reported(databases, tmp_path):
     databases.odoo.variables.update(PGHOST=str(tmp_path))
     with pytest.raises(Failure, match="PostgreSQL server cannot be used") as failure:
         databases._names()

@@ -1,4 +1,4 @@
-"""What setup/ says when something is wrong, and how it ends."""
+"""The messages of setup/ when something is wrong, and how its processes end."""
 
 import ast
 import errno
@@ -21,7 +21,7 @@ STEPS = f"import sys; sys.path.insert(0, {str(SETUP)!r})\n"
 
 @pytest.fixture
 def empty_path(tmp_path, monkeypatch):
-    """A PATH with nothing on it; the folder, to put something there."""
+    """Return an empty folder that is the whole PATH."""
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
@@ -49,30 +49,30 @@ def run_setup(command, *arguments, **variables):
 # The interpreter
 
 
-def test_a_supported_python_goes_on():
+def test_a_supported_python_is_accepted():
     assert interpreter.find(sys.executable, sys.version_info[:2]) == sys.executable
 
 
 @pytest.mark.parametrize("version", [(3, 9), (3, 14), (2, 7)])
-def test_a_wrong_python_looks_for_the_newest_right_one(empty_path, version):
+def test_an_unsupported_python_is_replaced_by_the_newest_supported_one(empty_path, version):
     put_command(empty_path, "python3.10", "exit 0")
     newer = put_command(empty_path, "python3.12", "exit 0")
     assert interpreter.find(sys.executable, version) == newer
 
 
-def test_a_python_that_does_not_start_is_passed_over(empty_path):
+def test_a_python_that_does_not_start_is_not_chosen(empty_path):
     put_command(empty_path, "python3.13", "exit 127")
     older = put_command(empty_path, "python3.11", "exit 0")
     assert interpreter.find(sys.executable, (3, 9)) == older
 
 
-def test_a_python_without_venv_looks_further(empty_path):
+def test_a_python_without_venv_is_replaced_by_another_one(empty_path):
     incomplete = put_command(empty_path, "python3", "exit 1")
     complete = put_command(empty_path, "python3.11", "exit 0")
     assert interpreter.find(incomplete, (3, 13)) == complete
 
 
-def test_no_right_python_says_what_to_install(empty_path):
+def test_without_a_supported_python_the_message_says_what_to_install(empty_path):
     script = (
         STEPS
         + "sys.version_info = (3, 9, 1)\nfrom environment import interpreter\ninterpreter.require()"
@@ -86,7 +86,7 @@ def test_no_right_python_says_what_to_install(empty_path):
 
 
 @pytest.mark.parametrize("name", ["demo", "test", "environment/interpreter.py"])
-def test_an_old_python_can_read_the_first_lines(name):
+def test_an_old_python_can_parse_the_commands(name):
     ast.parse((SETUP / name).read_text(), feature_version=(3, 4))
 
 
@@ -136,7 +136,7 @@ def wait_for(condition):
 
 @pytest.fixture
 def sleeping_run(tmp_path):
-    """A run in the middle of a long step, and the process id of the step."""
+    """Return a run in the middle of a long step, and the process id of the step."""
     script = STEPS + (
         "from environment import console, processes\n"
         "command = ['sh', '-c', 'echo $$ > pid; exec sleep 300']\n"
@@ -144,7 +144,7 @@ def sleeping_run(tmp_path):
     )
 
     def ignore():
-        # As a shell does for what it starts in the background.
+        # A shell does this for what it starts in the background.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     options = {"cwd": tmp_path, "stderr": subprocess.PIPE, "text": True, "preexec_fn": ignore}
@@ -165,14 +165,14 @@ def test_a_stopped_run_ends_cleanly(sleeping_run, number):
     assert not is_running(step)
 
 
-def test_a_killed_run_takes_its_step_with_it(sleeping_run):
+def test_a_killed_run_ends_its_step(sleeping_run):
     run, step = sleeping_run
     run.kill()
     assert wait_for(lambda: not is_running(step))
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EROFS])
-def test_the_systems_errors_come_with_advice(number, capsys):
+def test_an_error_of_the_system_comes_with_advice(number, capsys):
     def work():
         raise OSError(number, os.strerror(number), "/some/file")
 
@@ -182,10 +182,10 @@ def test_the_systems_errors_come_with_advice(number, capsys):
     assert "XDG_CACHE_HOME" in errors
 
 
-# One for each thing that can be missing
+# One test for each thing that can be missing
 
 
-def test_no_package_index_is_said(tmp_path, monkeypatch):
+def test_a_missing_package_index_is_reported(tmp_path, monkeypatch):
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         index = f"http://127.0.0.1:{closed.getsockname()[1]}/simple"
@@ -200,7 +200,7 @@ def test_no_package_index_is_said(tmp_path, monkeypatch):
     assert "a-package-that-is-not-there" in str(failure.value)
 
 
-def test_a_taken_port_is_said_before_any_work(tmp_path):
+def test_a_taken_port_is_reported_before_any_work(tmp_path):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -218,7 +218,7 @@ def test_a_missing_browser_names_its_package(empty_path):
     assert "apt-get install chromium" in str(failure.value)
 
 
-def test_a_browser_that_is_there_is_taken(empty_path):
+def test_an_installed_browser_is_used(empty_path):
     path = put_command(empty_path, "chromium-browser", "exit 0")
     assert browser.ensure() == path
 

@@ -1,4 +1,4 @@
-"""Where setup/ takes Odoo from."""
+"""The places from which setup/ takes Odoo."""
 
 import subprocess
 
@@ -36,7 +36,7 @@ def git(folder, *arguments):
 
 @pytest.fixture
 def repository(tmp_path, monkeypatch):
-    """A repository to clone in place of Odoo's, which is large and far away."""
+    """Return a repository that is cloned instead of Odoo's, which is large and needs the network."""
     folder = make_tree(tmp_path / "repository")
     git(folder, "init", "--initial-branch=19.0")
     git(folder, "add", ".")
@@ -47,7 +47,7 @@ def repository(tmp_path, monkeypatch):
 
 @pytest.fixture
 def no_apt(tmp_path, monkeypatch):
-    """A PATH that has git and no apt-get."""
+    """Return a folder that is the whole PATH, with git and without apt-get."""
     folder = tmp_path / "bin"
     folder.mkdir()
     (folder / "git").symlink_to(subprocess.check_output(["which", "git"], text=True).strip())
@@ -72,7 +72,7 @@ def test_odoo_home_may_be_an_unpacked_package(cache, fonts, tmp_path, monkeypatc
 
 
 @pytest.mark.parametrize(("series", "message"), [("18, 0", "is not 19.0"), (None, "No Odoo in")])
-def test_a_wrong_odoo_home_is_said(cache, fonts, tmp_path, monkeypatch, series, message):
+def test_a_wrong_odoo_home_is_reported(cache, fonts, tmp_path, monkeypatch, series, message):
     if series:
         make_tree(tmp_path, series)
     monkeypatch.setenv("ODOO_HOME", str(tmp_path))
@@ -93,7 +93,7 @@ def test_debian_comes_before_the_clone(cache, fonts, repository, monkeypatch):
     assert not (odoo_source.ensure(cache, fonts).path / ".git").exists()
 
 
-def test_without_any_source_each_reason_is_said(cache, fonts, tmp_path, no_apt, monkeypatch):
+def test_without_any_source_each_reason_is_reported(cache, fonts, tmp_path, no_apt, monkeypatch):
     monkeypatch.delenv("ODOO_HOME", raising=False)
     monkeypatch.setattr(odoo_source, "REPOSITORY", (tmp_path / "nowhere").as_uri())
     with pytest.raises(Failure) as failure:
@@ -102,7 +102,7 @@ def test_without_any_source_each_reason_is_said(cache, fonts, tmp_path, no_apt, 
         assert reason in str(failure.value)
 
 
-def test_mirrors_are_those_of_the_machine(no_apt):
+def test_the_machines_own_debian_mirrors_are_used(no_apt):
     uris = [
         "'http://one.example/debian/dists/stable/InRelease' x 0",
         "'http://one.example/debian/dists/stable/main/binary-amd64/Packages.xz' x 0",
@@ -117,7 +117,7 @@ def test_mirrors_are_those_of_the_machine(no_apt):
     assert debian.mirrors() == ["http://one.example/debian", "http://two.example"]
 
 
-def test_another_commit_is_another_odoo(repository):
+def test_another_commit_changes_the_fingerprint(repository):
     before = OdooSource(repository).fingerprint
     assert OdooSource(repository).fingerprint == before
     git(repository, "commit", "--allow-empty", "--message=second")

@@ -1,4 +1,4 @@
-"""Tests that several processes share."""
+"""Several processes share the tests of one run."""
 
 from types import SimpleNamespace
 
@@ -8,7 +8,7 @@ from tests.sharing import share
 
 
 class Session:
-    """A session of pytest that notes what it runs, and what it is told to come next."""
+    """A pytest session that records which tests it runs, and which test it is told comes next."""
 
     Failed, Interrupted = AssertionError, KeyboardInterrupt
 
@@ -38,13 +38,13 @@ def taken(tmp_path):
     return path
 
 
-def test_one_process_alone_runs_all_and_is_told_what_comes_next(taken):
+def test_a_single_process_runs_all_tests_and_knows_the_next_one(taken):
     session = Session(*NAMES)
     share(session, taken)
     assert session.ran == list(zip(NAMES, (*NAMES[1:], None), strict=True))
 
 
-def test_a_file_that_another_one_has_taken_is_left_to_it(taken):
+def test_a_file_that_another_process_has_taken_is_not_run(taken):
     taken.write_text("1")
     session = Session(*NAMES)
     share(session, taken)
@@ -67,7 +67,7 @@ def test_two_processes_run_each_test_once(taken):
     assert second.names, "it had some to run"
 
 
-def test_what_takes_long_begins_first_and_processes_stay_together(taken):
+def test_slow_tests_begin_first_and_those_of_processes_stay_together(taken):
     processes = [f"tests/processes/{name}.py::1" for name in "ab"]
     browser = "tests/addon/test_browser_x.py::1"
     session = Session("tests/addon/a.py::1", browser, "tests/lucca/a.py::1", *processes)
@@ -76,7 +76,7 @@ def test_what_takes_long_begins_first_and_processes_stay_together(taken):
     assert session.names == [browser, "tests/addon/a.py::1", "tests/lucca/a.py::1"]
 
 
-def test_it_ends_where_pytest_is_told_to_fail(taken):
+def test_a_session_that_should_fail_ends_at_once(taken):
     session = Session(*NAMES, stops_at="tests/a.py::2")
     with pytest.raises(AssertionError, match="enough"):
         share(session, taken)

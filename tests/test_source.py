@@ -15,9 +15,9 @@ SUDO = [
 
 
 @pytest.mark.parametrize(("lines", "index"), SUDO)
-def test_whoever_goes_around_access_rights_says_why(lines, index):
+def test_a_comment_says_why_sudo_is_needed(lines, index):
     assert any("# " in line for line in lines[max(0, index - 2) : index + 1])
 
 
-def test_the_rule_finds_something():
+def test_the_search_finds_uses_of_sudo():
     assert len(SUDO) > 10

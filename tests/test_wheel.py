@@ -14,7 +14,7 @@ def wheel(tmp_path_factory):
         yield archive
 
 
-def test_it_holds_the_whole_addon(wheel):
+def test_the_wheel_holds_the_whole_addon(wheel):
     root = "odoo/addons/lucca_invoices_sync"
     names = set(wheel.namelist())
     for part in (
@@ -27,7 +27,7 @@ def test_it_holds_the_whole_addon(wheel):
         assert f"{root}/{part}" in names
 
 
-def test_it_asks_for_odoo_19_and_what_the_addon_needs(wheel):
+def test_the_wheel_requires_odoo_19_and_the_addons_requirements(wheel):
     name = next(name for name in wheel.namelist() if name.endswith("/METADATA"))
     needs = message_from_bytes(wheel.read(name)).get_all("Requires-Dist")
     assert any(need.startswith("odoo") and "19.0" in need for need in needs)

@@ -1,4 +1,4 @@
-"""A year of documents with every kind of trouble, for the tests of the audit trail."""
+"""A year of documents with each kind of trouble, for the tests of the audit trail."""
 
 from odoo.fields import Command
 
@@ -6,7 +6,7 @@ from tests.addon.common import LuccaCase
 from tests.books import user_of
 
 BILLING = "account.group_account_invoice"
-#: ``{number of the document: how its difference is explained}``; others have none.
+#: ``{number of the document: how its difference is explained}``. The other documents have no difference.
 EXPLAINED = {
     "LINKED": "linked",
     "HAND": "by_hand",
@@ -27,7 +27,7 @@ EXPLAINED = {
 
 class AuditCase(LuccaCase):
     def have_a_year(self):
-        """Documents of 2026 that came to each end, by the buttons and synchronisations that lead there."""
+        """Make documents of 2026 that end in each possible way, by synchronisations and buttons. Return them."""
         self.purchase = self.add_purchase()
         self.env.ref("base.USD").active = True
         file = self.have_plain_ones()
@@ -48,7 +48,7 @@ class AuditCase(LuccaCase):
         return self.documents().filtered(lambda document: document.number == number)
 
     def have_plain_ones(self):
-        """Documents without trouble; return the id of the first one's file."""
+        """Make documents without trouble. Return the id of the first one's file."""
         plain = self.add("PLAIN", (100, "0.2"), files=["facture.pdf"])
         self.add("TWO-RATES", (100, "0.2"), (50, "0.1"), date="2026-04-01")
         self.add("NEGATIVE", (-40, "0.2"), date="2026-05-01")
@@ -69,7 +69,7 @@ class AuditCase(LuccaCase):
         self.add("CENT", excluding="21.23", taxes=[("0.2", "4.25")], including="25.47")
 
     def list_self_assessed(self, json):
-        """VAT that the buyer owes: listed, and no part of the total."""
+        """List VAT that the buyer owes on a document, beside a total without it."""
         amounts = json["amountIncludingTaxes"]
         for side in ("base", "counter"):
             amounts[side]["taxes"] = [{"rateTypeId": 45, "value": 20, "currency": "EUR"}]
@@ -109,7 +109,7 @@ class AuditCase(LuccaCase):
         self.audit()
 
     def audit(self):
-        """Have all listed again, for changes and withdrawals."""
+        """Make an audit: list all documents again, to find changes and withdrawals."""
         self.connection.last_audit_at = "2026-01-01 00:00:00"
         self.sync()
 
@@ -117,13 +117,13 @@ class AuditCase(LuccaCase):
         return next(one for one in self.tenant.documents if one["documentNumber"] == number)
 
     def amounts_of(self, excluding):
-        """The amounts of an invoice with VAT of 20 %, as a change in Lucca."""
+        """Return the amounts of an invoice with 20 % of VAT, as values to change a document with."""
         other = self.add("OTHER", (excluding, "0.2"), state="ToReview")
         self.tenant.delete(other)
         return {name: other[name] for name in ("amountIncludingTaxes", "costAmount")}
 
     def type_bill(self, partner, number, currency):
-        """A bill that somebody typed, of a cent less than Lucca's."""
+        """Create a bill as a person would type it, a cent below Lucca's total."""
         line = {"name": "Typed", "price_unit": 99.99, "tax_ids": [Command.set(self.tax_20.ids)]}
         return self.env["account.move"].create(
             {

@@ -1,7 +1,7 @@
-"""Things that happen to people who import supplier invoices, as the page docs/cases.md tells them.
+"""The cases of the page docs/cases.md: what happens to people who import supplier invoices.
 
-Each case: what came from Lucca, how it is made, and why it becomes what it becomes. What it becomes
-is not written here: ``test_cases`` sees it, and writes the page.
+Each case has what came from Lucca, the code that makes it, and the reason for the result. The
+result itself is not written here: ``test_cases`` finds it out and compares it with the page.
 """
 
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ AMERICAN = {"name": "Acme Inc.", "territory": "US"}
 
 
 class Case(NamedTuple):
-    """``make`` gets the test, and returns Lucca's JSON of the document that is shown, or several."""
+    """``make`` is given the test. It returns Lucca's JSON of the document, or of several, that the page shows."""
 
     came: str
     why: str
@@ -115,7 +115,7 @@ def draft_supplier(choose=False):
 
 
 def nobody_mapped(beside_another=False):
-    """A purchase of Paris, in a database with a second company that may have Lyon's."""
+    """Make a purchase in Paris, in a database with a second company that may have the establishment of Lyon."""
 
     def make(test):
         other = test.env["res.company"].create({"name": "Filiale Lyon"})
@@ -348,7 +348,7 @@ VAT_AND_AMOUNTS = [
 
 
 def typed(number, supplier=True, total=120, **values):
-    """A case in which somebody typed a bill before its document came with the number FA-2026-001."""
+    """Return a function that types a bill, then adds its document with the number FA-2026-001."""
 
     def make(test):
         partner = test.partner(name="Moreau", vat=VAT)

@@ -1,4 +1,4 @@
-"""Companies with the charts of accounts of Lucca's countries, as Odoo installs them."""
+"""Companies with the charts of accounts of the countries that Lucca serves, as Odoo installs them."""
 
 from itertools import count
 
@@ -17,9 +17,9 @@ SUPPLIERS = {
 
 
 class ChartCase(SyncMixin, LuccaMixin, TransactionCase):
-    """A company with each chart; ``in_books_of`` says in whose books a test is."""
+    """A test case with a company for each chart. ``in_books_of`` chooses the company of a test."""
 
-    #: Those that the tests of a class need: each takes seconds.
+    #: The charts that a class of tests needs. Each takes some seconds to install.
     charts = tuple(SUPPLIERS)
 
     @classmethod
@@ -34,19 +34,19 @@ class ChartCase(SyncMixin, LuccaMixin, TransactionCase):
         self.suppliers = count(1)
 
     def in_books_of(self, chart, **values):
-        """Connect the company of a chart, and act for it."""
+        """Connect the company of a chart, and use its environment."""
         self.company = self.companies[chart]
         self.env = self.env(context={"allowed_company_ids": self.company.ids})
         self.connection = self.connect_again(company_id=self.company.id, **values)
         self.chart = chart
 
     def purchase(self, nature="Achats", **values):
-        """A purchase of a supplier in the company's country."""
+        """Return a purchase from a supplier in the company's country."""
         supplier = {
             "supplier_name": f"Fournisseur {next(self.suppliers)}",
             "vat": SUPPLIERS[self.chart],
             "territory": self.chart.upper(),
-            "establishment": None,  # there are several companies
+            "establishment": None,  # With several companies, an establishment would have to be mapped.
         }
         return self.add_purchase(nature=nature, **{**supplier, **values})
 
@@ -54,7 +54,7 @@ class ChartCase(SyncMixin, LuccaMixin, TransactionCase):
         return super().book(**{"currency": self.company.currency_id.name, **values})
 
     def tax(self, name, scope=None):
-        """A purchase tax of the company; two may have one name."""
+        """Return a purchase tax of the company. Give the scope where two taxes have the same name."""
         domain = [
             ("name", "=", name),
             ("type_tax_use", "=", "purchase"),
@@ -83,7 +83,7 @@ class ChartCase(SyncMixin, LuccaMixin, TransactionCase):
         )
 
     def bought(self, scope, rate, **values):
-        """The document of a purchase of a nature that says what is bought."""
+        """Return the document of a purchase whose nature says what is bought."""
         if scope:
             self.say_what_is_bought(scope)
         purchase = self.purchase(nature={"id": 77, "name": "Achats"}, **values)

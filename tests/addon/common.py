@@ -1,4 +1,4 @@
-"""What the addon's tests share: a Lucca of their own, a connection to it, and its synchronisation."""
+"""Mixins for the addon's tests: a simulated Lucca, a connection to it, and its synchronisation."""
 
 import time
 from contextlib import contextmanager
@@ -19,10 +19,10 @@ KEY = "test-key"
 
 
 def migrate(env, script, version):
-    """Run a script of ``migrations/`` on the database as it is.
+    """Run a script of ``migrations/`` on the database.
 
     :param script: its folder and name: ``19.0.1.2.0/post-suppliers.py``
-    :param version: the one that is upgraded
+    :param version: the version that the upgrade starts from
     """
     path = Path(get_module_path("lucca_invoices_sync"), "migrations", script)
     spec = spec_from_file_location(path.stem.replace("-", "_"), path)
@@ -34,7 +34,7 @@ def migrate(env, script, version):
 
 
 class LuccaMixin:
-    """Needs ``self.env`` of a database whose main company is French."""
+    """A simulated Lucca and connections to it. It needs ``self.env`` with a French main company."""
 
     def start_lucca(self, tenant=None):
         self.tenant = tenant or Tenant(api_key=KEY)
@@ -43,7 +43,7 @@ class LuccaMixin:
         return self.server
 
     def connect(self, **values):
-        # For any action Odoo forgets all that it remembers, but a scheduled one is on no screen.
+        # A new scheduled action makes Odoo clear all caches, but no screen shows it.
         with patch.object(self.registry, "clear_cache"):
             connection = self.env["lucca.connection"].create(
                 {
@@ -58,18 +58,18 @@ class LuccaMixin:
             return connection
 
     def connect_again(self, **values):
-        """A second connection of the company to the same account, made before that was refused."""
+        """Create a second connection of the company to the same account, as versions did that allowed it."""
         other = self.connect(host="before.ilucca.net", **values)
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE lucca_connection SET host = %s WHERE id = %s", [self.server.url, other.id]
         )
         self.env.invalidate_all()
-        other.api_key = KEY  # it is sent to the host that it was typed for
+        other.api_key = KEY  # The key is only sent to the host that it was typed for.
         other._ensure_budget()
         return other
 
-    def enterContext(self, manager):  # unittest has it since Python 3.11
+    def enterContext(self, manager):  # unittest has it since Python 3.11.
         value = manager.__enter__()
         self.addCleanup(manager.__exit__, None, None, None)
         return value
@@ -77,9 +77,10 @@ class LuccaMixin:
 
 @contextmanager
 def figures_kept(env):
-    """Let PostgreSQL count rows while very many are made in the test's one transaction.
+    """Make PostgreSQL count rows while very many are created in the test's one transaction.
 
-    In real life each batch is committed, and autovacuum counts; without, joins become quadratic.
+    In production each batch is committed, and autovacuum counts the rows. Without it, the time for
+    joins grows with the square of the number of rows.
     """
     book = env.registry["lucca.sync.book"]
     original, batches = book._create_bills, count()
@@ -94,7 +95,7 @@ def figures_kept(env):
 
 
 def add_withholding(tenant, tax, lucca_id=900):
-    """A rate type of -15 % in Lucca, and a tax for it that is as ``tax`` in all else."""
+    """Add a rate type of -15 % to Lucca, and a tax like ``tax`` for it to Odoo. Return the tax."""
     rate_type = {"id": lucca_id, "name": "IRPF", "territoryId": "FR", "recoveryRules": []}
     tenant.rates.append({"id": lucca_id, "percentage": -0.15, "rateType": rate_type})
     values = {"name": "IRPF -15 %", "amount": -15, "tax_exigibility": "on_invoice"}
@@ -107,10 +108,10 @@ def add_withholding(tenant, tax, lucca_id=900):
 
 @contextmanager
 def budget_kept():
-    """Keep request budgets beside the test's one transaction.
+    """Keep request budgets outside of the test's one transaction.
 
-    In real life each change of a budget is a transaction of its own; here, what a synchronisation
-    rolls back would take it along.
+    In production, each change of a budget is a transaction of its own. In a test, a rollback of the
+    synchronisation would undo it.
     """
     buckets = {}
 
@@ -124,11 +125,11 @@ def budget_kept():
 
 
 class SyncMixin:
-    """What a test does with ``self.connection``, in whichever company's books."""
+    """Actions and assertions about ``self.connection``, in the books of any company."""
 
     @classmethod
     def purchase_tax(cls, name, company=None):
-        """A purchase tax of the company, active or not."""
+        """Return a purchase tax of the company by its name, active or not."""
         domain = [
             ("name", "=", name),
             ("type_tax_use", "=", "purchase"),
@@ -137,13 +138,13 @@ class SyncMixin:
         return cls.env["account.tax"].with_context(active_test=False).search(domain, limit=1)
 
     def sync(self, connection=None):
-        """Synchronise as the scheduler would, commits included."""
+        """Synchronise as the scheduler does, with commits. Return whether nothing is left to do now."""
         with self.committing(connection or self.connection) as connection:
             return connection._sync()
 
     @contextmanager
     def committing(self, records):
-        """The records in a cursor that may commit, as those of the scheduler and of requests."""
+        """Yield the records with a cursor that may commit, like those of the scheduler and of requests."""
         self.env.flush_all()
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
             yield records.with_env(records.env(cr=cr))
@@ -151,7 +152,7 @@ class SyncMixin:
 
     @contextmanager
     def doubting(self, words):
-        """A time in which another addon has a doubt about every bill."""
+        """Make another addon have a doubt about every bill."""
         bills = self.registry["lucca.bill"]
         prepare = bills._prepare
 
@@ -164,7 +165,7 @@ class SyncMixin:
             yield
 
     def meanwhile(self, act):
-        """Have somebody act, with an environment, before each transaction of a synchronisation."""
+        """Make somebody act, with an environment, before each transaction of a synchronisation."""
         original = Turn.is_same_account
 
         def is_same_account(turn):
@@ -174,27 +175,27 @@ class SyncMixin:
         self.patch(Turn, "is_same_account", is_same_account)
 
     def turn(self):
-        """A turn in the test's own transaction."""
+        """Return a turn within the test's own transaction."""
         return WithinTransaction(self.connection, self.connection._client())
 
     def state(self):
-        """What the synchronisation goes on with."""
+        """Return the state that the synchronisation continues from."""
         return self.env["lucca.sync.state"]._of(self.connection)
 
     def runs(self):
         return self.env["lucca.sync.run"].search([("connection_id", "=", self.connection.id)])
 
     def triggers(self):
-        """When the scheduler was asked to come."""
+        """Return the triggers of the connection's scheduled action."""
         mine = [("cron_id", "=", self.connection.cron_id.id)]
         return self.env["ir.cron.trigger"].search(mine)
 
     def let_try_again(self, records):
-        """Let the time come of documents or files that failed."""
+        """Make failed documents or files due now."""
         records.filtered("next_try_at").next_try_at = "2026-01-01 00:00:00"
 
     def add_purchase(self, **values):
-        """A purchase from a French supplier with a VAT number."""
+        """Return a purchase from a French supplier with a VAT number."""
         supplier = self.tenant.add_supplier(
             name=values.pop("supplier_name", "Papeterie Moreau"),
             vat=values.pop("vat", "FR23334175221"),
@@ -203,7 +204,7 @@ class SyncMixin:
         return self.tenant.add_purchase(supplier=supplier, title="Fournitures", **values)
 
     def book(self, kind="invoice", **values):
-        """The document of one approved Lucca document, after a synchronisation."""
+        """Return the document of a new approved document of Lucca, after a synchronisation."""
         values.setdefault("date", "2026-01-15")
         values.setdefault("purchase", None)
         values["purchase"] = values["purchase"] or self.add_purchase()
@@ -212,7 +213,7 @@ class SyncMixin:
         return self.document(document)
 
     def document(self, *jsons):
-        """The rows of Lucca's documents."""
+        """Return the ``lucca.document`` rows of Lucca's documents."""
         keys = {(json["type"], json["id"]) for json in jsons}
         return self.documents().filtered(lambda d: (d.lucca_type, d.lucca_id) in keys)
 
@@ -225,12 +226,12 @@ class SyncMixin:
         return self.env["lucca.mapping"].search(domain)
 
     def note(self, move):
-        """What the bill's chatter says of its coming."""
+        """Return the message that the bill's chatter has about its creation."""
         bodies = move.message_ids.mapped("body")
         return next(body for body in bodies if "From Lucca Invoices" in body)
 
     def assertBilled(self, json):
-        """The bill of a Lucca document has Lucca's amounts, to the cent, in both currencies."""
+        """Assert that the bill of a Lucca document has Lucca's amounts, to the cent, in both currencies."""
         document = self.document(json)
         move = document.move_id
         self.assertTrue(move, f"{document.display_name}: {document.message}")
@@ -262,7 +263,7 @@ class SyncMixin:
 
 
 class LuccaCase(SyncMixin, LuccaMixin, TransactionCase):
-    """A French company connected to an empty Lucca account."""
+    """A French company that is connected to an empty Lucca account."""
 
     @classmethod
     def setUpClass(cls):
@@ -279,7 +280,7 @@ class LuccaCase(SyncMixin, LuccaMixin, TransactionCase):
 
 
 def expected_amounts(amounts, cost=None):
-    """What a bill of Lucca's amounts shows, and its currency.
+    """Return ``({field: amount}, currency name)`` of the bill that Lucca's amounts make.
 
     VAT that is not recovered is a part of the cost; it is booked as it is printed.
     """

@@ -1,4 +1,4 @@
-"""What the addon's browser tests share."""
+"""Fixtures for the addon's browser tests."""
 
 import pytest
 from odoo import SUPERUSER_ID, api
@@ -6,7 +6,8 @@ from odoo.modules.registry import Registry
 from odoo.tests import HttpCase
 from odoo.tests.common import get_db_name
 
-#: Scripts and styles of the pages that tours walk. The second one is told apart by nobody but printers.
+#: The scripts and styles of the pages that tours visit. Only printing uses the second bundle, but
+#: each page names it.
 BUNDLES = (
     "web.assets_web",
     "web.assets_web_print",
@@ -17,9 +18,10 @@ BUNDLES = (
 
 @pytest.fixture(scope="session")
 def bundles():
-    """The pages' scripts and styles, made and kept before the first tour.
+    """Make the pages' scripts and styles, and commit them, before the first tour.
 
-    Each tour would make them anew: its transaction, in which Odoo keeps them, is rolled back.
+    Otherwise, each tour would make them anew: Odoo stores them in its transaction, which is rolled
+    back.
     """
     with Registry(get_db_name()).cursor() as cr:
         pages = api.Environment(cr, SUPERUSER_ID, {})["ir.qweb"]

@@ -1,4 +1,4 @@
-"""Documents about which people decide, and what is kept of it."""
+"""A test case about the decisions of people, which are stored."""
 
 from datetime import timedelta
 
@@ -15,11 +15,11 @@ class DecisionsCase(WaysCase):
         self.days = 0
 
     def by_clerk(self, records):
-        """The records as a billing user has them in a session of hers."""
+        """Return the records in the environment of a billing user's own session."""
         return records.with_env(self.env(user=self.clerk, context={}))
 
     def audit(self):
-        """The next synchronisation that lists all documents."""
+        """Run a synchronisation that lists all documents, eight days after the one before."""
         self.days += 8
         with freeze_time(fields.Datetime.now() + timedelta(days=self.days), tick=True):
             self.assertTrue(self.sync())
@@ -32,7 +32,7 @@ class DecisionsCase(WaysCase):
         self.audit()
 
     def decisions(self, document):
-        """What was decided about a document, in the order of being decided."""
+        """Return the stored decisions about a document, the oldest first."""
         document.invalidate_recordset(["decision_ids"])
         return document.decision_ids.sorted("id")
 
@@ -40,7 +40,7 @@ class DecisionsCase(WaysCase):
         return self.decisions(document).mapped("kind")
 
     def assertDecided(self, document, kind, *words, by=None, bill=None):
-        """The last decision about a document is this one."""
+        """Assert the last decision about a document, and return it."""
         decision = self.decisions(document)[-1:]
         self.assertEqual(decision.kind, kind)
         self.assertEqual(decision.user_id, by or self.env["res.users"])

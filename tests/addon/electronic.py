@@ -1,4 +1,4 @@
-"""Documents of Lucca that the supplier's own electronic invoice comes with."""
+"""Documents of Lucca whose file is the supplier's electronic invoice."""
 
 from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
@@ -6,17 +6,21 @@ from decimal import ROUND_HALF_UP, Decimal
 from tests.addon.test_files import FilesCase
 from tests.simulator import electronic
 
-#: What a row of a VAT breakdown (BG-23) says: category, rate in percent, base and VAT.
+#: The terms of a row of the VAT breakdown (BG-23): category, rate in percent, base and VAT.
 ROW = ("BT-118", "BT-119", "BT-116", "BT-117")
 
 
 class ElectronicMixin:
-    """Needs a test case with ``self.tenant`` and a connection, see ``tests.addon.common``."""
+    """Documents with electronic invoices.
+
+    It needs a test case with ``self.tenant`` and a connection, as in ``tests.addon.common``.
+    """
 
     def add(self, rows=(), *, kind="invoice", write=electronic.cii, changed=None, **values):
-        """A document whose one file is an electronic invoice with its totals.
+        """Add a document whose only file is an electronic invoice with its totals. Return Lucca's JSON.
 
-        :param rows: of the VAT breakdown: category, rate in percent, base and VAT, as texts; or their terms
+        :param rows: rows of the VAT breakdown as texts: category, rate in percent, base and VAT; or
+            as a ``dict`` of terms
         :param changed: other terms of the electronic invoice, such as ``{"BT-83": "RF18"}``
         """
         values.setdefault("purchase", None)
@@ -31,23 +35,23 @@ class ElectronicMixin:
         return json
 
     def attach(self, json, xml, name="facture.xml"):
-        """Give a document of Lucca's a file more."""
+        """Add a file to a document of Lucca."""
         file = self.tenant.add_file((name, xml), None)
         number = len(json["attachments"]) + 1
         json["attachments"] = [*json["attachments"], file.attachment(number, json["createdAt"])]
 
     def book_known(self, rows=(), **values):
-        """The bill of the document of ``add``, made when its electronic invoice was there already."""
+        """Return the bill of a document made by ``add``, created after its electronic invoice was fetched."""
         return self.book_all_known([{"rows": rows, **values}])[0]
 
     def book_all_known(self, documents):
-        """The bills of several documents, each the parameters of ``add``."""
+        """Return the bills of several documents, each given as the parameters of ``add``."""
         jsons = [self.add(**values) for values in documents]
         self.keep_first(*jsons)
         return [self.document(json).move_id for json in jsons]
 
     def keep_first(self, *jsons):
-        """Have bills made of documents whose electronic invoices are there before them."""
+        """Create the bills of documents after their electronic invoices were fetched."""
         self.set_booking(False)
         self.sync()
         self.document(*jsons).action_show_files()
@@ -56,7 +60,7 @@ class ElectronicMixin:
         self.sync()
 
     def set_booking(self, is_booking):
-        """As before the first bill: people cannot go back to that."""
+        """Set whether the connection books, by SQL. People cannot go back to a first look."""
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE lucca_connection SET is_booking = %s WHERE id = %s",
@@ -65,7 +69,7 @@ class ElectronicMixin:
         self.env.invalidate_all()
 
     def book_electronic(self, rows=(), **values):
-        """The document of ``add``, after a synchronisation."""
+        """Return the document made by ``add``, after a synchronisation."""
         json = self.add(rows, **values)
         self.sync()
         return self.document(json)
@@ -76,9 +80,9 @@ class ElectronicCase(ElectronicMixin, FilesCase):
 
 
 class LinesCase(ElectronicCase):
-    """A connection whose bills have their electronic invoices' own lines.
+    """A connection whose bills have the lines of their electronic invoices.
 
-    The files come before the bills: the supplier is not known at first.
+    The supplier is unknown at first, so the files are fetched before the bills are created.
     """
 
     LINE = ("BT-153", "BT-129", "BT-146", "BT-131", "BT-152")
@@ -91,7 +95,7 @@ class LinesCase(ElectronicCase):
         self.partner = self.env["res.partner"].create({"name": "Moreau", "is_company": True})
 
     def add_lines(self, lines, allowances=(), *, changed=None, **values):
-        """A document whose electronic invoice has these lines; it is Lucca's to the cent.
+        """Add a document whose electronic invoice has these lines, and whose amounts match them to the cent.
 
         :param lines: label, quantity, price, amount and rate in percent; other terms may follow as
             a ``dict``
@@ -124,18 +128,18 @@ class LinesCase(ElectronicCase):
         )
 
     def book_lines(self, lines, allowances=(), **values):
-        """The bill of ``add_lines``."""
+        """Return the bill of a document made by ``add_lines``."""
         json = self.add_lines(lines, allowances, **values)
         return self.book_after_files(json).move_id
 
     def book_after_files(self, *jsons):
-        """The documents, whose bills are made when their electronic invoices are there."""
+        """Return the documents after their files were fetched and then their bills created."""
         documents = self.see_files(*jsons)
         self.sync()
         return documents
 
     def see_files(self, *jsons):
-        """The documents, whose files are there and whose bills the next synchronisation makes."""
+        """Return the documents after their files were fetched. The next synchronisation creates the bills."""
         mapping = self.mapping("supplier")
         mapping.partner_id = False
         self.sync()
@@ -147,7 +151,7 @@ class LinesCase(ElectronicCase):
 
 
 def breakdown_of(lines):
-    """The rows of the VAT breakdown (BG-23) that lines add up to."""
+    """Return the rows of the VAT breakdown (BG-23) that the lines add up to."""
     bases = defaultdict(Decimal)
     for _label, _quantity, _price, amount, rate, *_more in lines:
         bases[str(rate)] += Decimal(str(amount))

@@ -1,4 +1,4 @@
-"""Odoo's scheduler at work while a browser is open, as it is in real life."""
+"""Run Odoo's scheduler while a browser is open, as in production."""
 
 import threading
 from contextlib import contextmanager
@@ -9,16 +9,16 @@ from odoo.tests.common import ChromeBrowser
 
 from tests.scheduler import RealTime, Scheduler
 
-#: How often it looks whether something is due, and how long a run may wait for more (seconds).
+#: The seconds between two looks for a due job, and how long a run waits for more.
 LOOK, RUN = 0.1, 0.3
 
 
 @contextmanager
 def scheduler_at_work(registry, cron_ids):
-    """A thread that runs scheduled actions as soon as they are triggered, while a tour is walked.
+    """Run scheduled actions in a thread, as soon as they are triggered, while a tour is running.
 
-    The test's own thread uses the one transaction of the test without its lock: before the page is
-    open and after the browser is closed, the scheduler rests.
+    The test's own thread uses the test's one transaction without a lock. Therefore, the scheduler
+    works only from when the page is open until the browser is closed.
     """
     worker = _Worker(registry, cron_ids)
     wait_ready, stop = ChromeBrowser._wait_ready, ChromeBrowser.stop
@@ -54,18 +54,18 @@ class _Worker(threading.Thread):
                     time_ = RealTime()
                     until = time_.now() + timedelta(seconds=RUN)
                     Scheduler(self._registry, time_).run_jobs(self._cron_ids, until=until)
-        except Exception as error:  # noqa: BLE001  (raised by the test's own thread)
+        except Exception as error:  # noqa: BLE001  (the test's own thread raises it)
             self.error = error
 
     def end(self):
-        """Let it finish what it does; it may not have begun."""
+        """Let the thread finish its current run. It may not have begun."""
         self._is_over.set()
         if self.ident:
             self.join()
 
     def _is_triggered(self):
         with self._registry.cursor() as cr:
-            # PostgreSQL's own clock stands still in the one transaction of a test.
+            # PostgreSQL's own clock stands still in the test's one transaction.
             cr.execute(
                 "SELECT 1 FROM ir_cron_trigger WHERE cron_id = ANY(%s) AND call_at <= %s LIMIT 1",
                 [self._cron_ids, datetime.now(timezone.utc).replace(tzinfo=None)],

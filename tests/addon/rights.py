@@ -1,8 +1,8 @@
-"""Who may do what over RPC, as two tables: ``test_rpc`` calls every line of them as every kind of user.
+"""Two tables tell who may do what over RPC. ``test_rpc`` calls every line of them as every kind of user.
 
-``KINDS`` are the columns: users of one group each, with the public visitor, who has no session.
-All but "elsewhere", a billing user of another company, work in the company that Lucca is connected to.
-The system administrator has no accounting rights: Odoo's `base.group_system` implies none.
+``KINDS`` are the columns: users of one group each, and the public visitor, who has no session. All
+work in the company that Lucca is connected to, except "elsewhere", a billing user of another
+company. The system administrator has no accounting rights: Odoo's `base.group_system` implies none.
 """
 
 KINDS = {
@@ -16,11 +16,11 @@ KINDS = {
     "public": None,
 }
 
-#: What came of a call, as the tables say it.
+#: The results of a call, as the tables write them.
 ALLOWED, REFUSED, IN_WORDS, LOGIN = "yes", "-", "words", "login"
 
-#: The public methods of the addon, called on a record of the connected company.
-#: "yes": it does what it says. "-": AccessError. "words": UserError. "login": one has to log in first.
+#: The public methods of the addon, called on a record of the connected company. "yes": the call
+#: does its work. "-": AccessError. "words": UserError. "login": a login is required first.
 METHODS = """
                                 auditor  billing  elsewhere  manager  system  employee  portal  public
 
@@ -131,9 +131,9 @@ lucca.mapping
   action_open_documents         yes      yes      -          yes      yes     -         -       login
 """
 
-#: What Odoo's own methods do with the rows of the addon's models: c(reate), r(ead), u(pdate), d(elete).
-#: Those are the rows of the user's own company. Nobody reaches another company's; a wizard is for who
-#: opened it, and the budget of a Lucca account belongs to no company.
+#: What Odoo's own methods may do with the rows of the addon's models: c(reate), r(ead), u(pdate),
+#: d(elete). The rows belong to the user's own company. Nobody can access another company's. A
+#: wizard belongs to the user who opened it. The budget of a Lucca account belongs to no company.
 MODELS = """
                                 auditor  billing  elsewhere  manager  system  employee  portal  public
 
@@ -180,7 +180,7 @@ OF_NO_COMPANY = {"lucca.budget"}
 
 
 def read_methods():
-    """``{(model, method): {kind: what comes of the call}}``"""
+    """Return ``{(model, method): {kind: result of the call}}``."""
     rights, model = {}, None
     for line in METHODS.splitlines()[2:]:
         name, *cells = line.split() or [""]
@@ -192,6 +192,6 @@ def read_methods():
 
 
 def read_models():
-    """``{model: {kind: the letters of what is allowed, or LOGIN}}``"""
+    """Return ``{model: {kind: letters of what is allowed, or LOGIN}}``."""
     lines = [line.split() for line in MODELS.splitlines()[2:] if line]
     return {name: dict(zip(KINDS, cells, strict=True)) for name, *cells in lines}

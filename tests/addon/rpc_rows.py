@@ -1,10 +1,10 @@
-"""The rows that ``test_rpc`` calls methods on."""
+"""The rows on which ``test_rpc`` calls methods."""
 
 from odoo.fields import Command
 
 from tests.addon.common import KEY
 
-#: What somebody who may write a row of a model writes.
+#: The values that a user with write access writes to a row of a model.
 CHANGES = {
     "lucca.audit.line": {"number": "x"},
     "lucca.audit.trail": {"basis": "by_accounting"},
@@ -24,7 +24,7 @@ CHANGES = {
     "lucca.sync.state": {"step": "x"},
     "lucca.sync.watch": {"since": "2026-01-01 00:00:00"},
 }
-#: Those that one opens for documents or references, with what a new one has beside them.
+#: Wizards that are opened for documents or references, and the other values that a new one needs.
 WIZARDS = {
     "lucca.audit.trail": {},
     "lucca.document.accept": {},
@@ -33,7 +33,7 @@ WIZARDS = {
     "lucca.mapping.choose": {"kind": "nature", "tax_scope": "service"},
     "lucca.document.link": {},
 }
-#: What a copy needs of its own.
+#: The values that a copy may not share with its original.
 OF_A_COPY = {
     "lucca.connection": {"host": "copy.ilucca.net"},
     "lucca.mapping": {"lucca_id": 98},
@@ -83,7 +83,7 @@ class Account:
         )
 
     def _create_rows(self):
-        """``{model: its row}``; the connection is one that may be deleted, as it has no documents."""
+        """Return ``{model: its row}``. The connection among them has no documents, so it can be deleted."""
         mine = [("connection_id", "=", self.connection.id)]
         host = self.connection._url().partition("//")[2]
         spare = self._create(
@@ -111,7 +111,7 @@ class Account:
         return {row._name: row for row in rows}
 
     def _add_bills(self):
-        """A document with its bill and a file to fetch; one that seems to have one in Odoo already."""
+        """Create a document with its bill and a file to fetch, and a document that may be an existing bill."""
         self.bill, twin = (self._create_bill(name) for name in ("Came", "Typed"))
         self.booked = self._create_document(
             2,
@@ -153,7 +153,7 @@ class Account:
         )
 
     def _opened_by(self, model, user, values):
-        """A wizard that a user opened, or that nobody of the table did."""
+        """Create a wizard as a user, or as a user of none of the columns."""
         wizard = self.env[model]
         return (wizard.with_user(user).sudo() if user else wizard).create(values)
 
@@ -163,7 +163,7 @@ class Account:
         return self.rows.get(model, self.env[model])
 
     def _new(self, model):
-        """What a new row of a model needs."""
+        """Return the values that a new row of a model needs."""
         if model == "lucca.mapping.choose":
             return {"reference_ids": [[6, 0, self.mapping.ids]], **WIZARDS[model]}
         if model == "lucca.audit.trail":
@@ -189,7 +189,7 @@ class Account:
     # --- calls ------------------------------------------------------------------------------------
 
     def subject(self, model, method, user):
-        """The ids of the row that one of the addon's methods is called on."""
+        """Return the ids of the row on which a method of the addon is called."""
         if model == "res.config.settings":
             return self._opened_by(model, user, {"company_id": self.company.id}).ids
         if model in WIZARDS:
@@ -209,7 +209,7 @@ class Account:
             "lucca.sync.run": self.rows["lucca.sync.run"],
         }
         if (model, method) == ("lucca.document", "action_choose"):
-            return self.document.ids  # it refers to something
+            return self.document.ids  # it has a reference
         of_a_bill = "action_fetch_files action_seen action_open_bill action_activate_currency"
         if method in ("action_create_tax", "action_open_taxes"):
             return self.foreign.ids
@@ -217,7 +217,7 @@ class Account:
         return (self.booked if is_booked else rows[model]).ids
 
     def calls(self, model, user):
-        """``(letter of the right, method, arguments, named arguments)`` of Odoo's own methods."""
+        """Yield ``(letter of the right, method, arguments, named arguments)`` of Odoo's own methods."""
         row = self._row(model, user)
         ids, new, changes = row.ids, self._new(model), CHANGES.get(model, {})
         yield "c", "create", [new]
@@ -239,8 +239,8 @@ class Account:
 
 
 def _reading(row):
-    """The calls that read: those of rows, then those that search for them."""
-    # What is made by a query has nobody who created it.
+    """Yield the calls that read rows, then those that search for them."""
+    # A model whose rows are the result of a query has no ``create_uid``.
     ids, group = row.ids, "create_uid" if "create_uid" in row._fields else "company_id"
     domain, groups = [("id", "in", ids)], {"groupby": [group], "aggregates": ["__count"]}
     name = {"display_name": {}}

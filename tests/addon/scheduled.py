@@ -1,4 +1,4 @@
-"""An addon's test in virtual time: the connection is synchronised by Odoo's own scheduler."""
+"""A test case in virtual time, in which Odoo's own scheduler synchronises the connection."""
 
 from collections import Counter
 
@@ -24,31 +24,31 @@ class ScheduledCase(LuccaCase):
         return server
 
     def answers_take(self, seconds, path=""):
-        """Have all answers take so long, those of a path another time."""
+        """Set how long answers take; with a path, only the answers of that path."""
         self.server.faults.clear()
         if path:
             self.server.faults.slow(seconds, times=None, path=path)
         self.server.faults.slow(self.answer_seconds if path else seconds, times=None)
 
     def limit_budget(self, per_minute=40):
-        """A budget as Lucca has it, and a connection that keeps to its share."""
+        """Set Lucca's budget, and the connection's share of it, in requests per minute."""
         self.server.budget = Budget(requests=50, seconds=60, clock=self.time.clock)
         self.connection.requests_per_minute = per_minute
 
     def run_scheduler(self, connections=None, **limits):
-        """What ``Scheduler.run`` does."""
+        """Run the scheduler in the registry's test mode; ``limits`` are those of ``Scheduler.run``."""
         with self.enter_registry_test_mode():
             self.scheduler.run(connections or self.connection, **limits)
         self.env.invalidate_all()
 
     def sync_now(self, connection=None):
-        """Press "Sync now", a second after whatever was."""
+        """Press *Sync now* a second later."""
         self.time.advance(1)
         (connection or self.connection).action_sync_now()
         self.scheduler.notify()
 
     def asked(self, path=""):
-        """How often each call was asked for: ``{(path, page): number}``."""
+        """Return how often each call was made: ``{(path, page): number}``."""
         return Counter(
             (request.path, request.query.get("page"))
             for request in self.server.requests

@@ -1,4 +1,4 @@
-"""What the tests of suppliers share: partners, and purchases from suppliers of Lucca."""
+"""A test case about suppliers: partners in Odoo, and purchases from suppliers in Lucca."""
 
 from tests.addon.common import LuccaCase
 
@@ -9,7 +9,7 @@ IBAN, OTHER_IBAN = "FR7630006000011234567890189", "FR1420041010050500013M02606"
 
 class SupplierCase(LuccaCase):
     def partner(self, country="fr", **values):
-        """A company of a country, by its external id."""
+        """Return a new company of a country, given by its code in lower case."""
         return self.env["res.partner"].create(
             {
                 "name": "Known",
@@ -25,9 +25,9 @@ class SupplierCase(LuccaCase):
         )
 
     def purchase(self, on_purchase=None, **supplier):
-        """A purchase from a supplier that is known by what is given only.
+        """Return a purchase from a supplier of which only the given values are known.
 
-        :param on_purchase: the ``territoryId`` that the purchase has, where it is another
+        :param on_purchase: the ``territoryId`` on the purchase, if it differs from the supplier's
         """
         territory = supplier.pop("territory", "FR")
         is_object = isinstance(territory, dict)
@@ -47,7 +47,7 @@ class SupplierCase(LuccaCase):
         return self.book(purchase=self.purchase(**supplier), lines=[(100, None)])
 
     def supplier_of(self, **supplier):
-        """The partner on whom the bill of a supplier is booked."""
+        """Return the partner of the bill of a supplier."""
         return self.booked(**supplier).move_id.partner_id
 
     def assertFound(self, partner, **supplier):
@@ -55,7 +55,7 @@ class SupplierCase(LuccaCase):
         self.assertEqual(document.move_id.partner_id, partner, document.message)
 
     def assertNew(self, *others, **supplier):
-        """The bill is booked on a new partner, which is returned."""
+        """Assert that the bill has a new partner, and return it."""
         known = self.env["res.partner"].search([])
         document = self.booked(**supplier)
         partner = document.move_id.partner_id

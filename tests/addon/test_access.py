@@ -1,4 +1,4 @@
-"""What users do within their rights; who may call what is the table of ``rights``."""
+"""Users work within their rights. The table in ``rights`` says who may call what."""
 
 from tests.addon.common import LuccaCase
 from tests.books import user_of
@@ -16,13 +16,13 @@ class TestAccess(LuccaCase):
     def user(self, group):
         return user_of(self.env, group)
 
-    def test_a_billing_user_sees_and_retries(self):
+    def test_a_billing_user_sees_and_retries_documents(self):
         document = self.waiting.with_user(self.user(BILLING))
         self.assertEqual(document.reason, "unknown_supplier")
         document.action_retry()
         self.assertEqual(document.state, "pending")
 
-    def test_a_billing_user_ignores(self):
+    def test_a_billing_user_ignores_a_document(self):
         self.waiting.with_user(self.user(BILLING)).action_ignore()
         self.assertEqual(self.waiting.state, "ignored")
 
@@ -52,7 +52,7 @@ class TestAccess(LuccaCase):
         self.sync()
         self.assertEqual(document.files_state, "done")
 
-    def test_those_who_read_moves_but_no_bills_open_them_still(self):
+    def test_users_who_read_entries_but_no_bills_can_still_open_entries(self):
         user = self.user("base.group_user")
         self.env["ir.model.access"].create(
             {
@@ -66,7 +66,7 @@ class TestAccess(LuccaCase):
         self.assertNotIn("lucca_document_id", move.fields_get())
         self.assertNotIn("lucca_document_id", move.get_view(view_type="form")["arch"])
 
-    def test_an_accounting_manager_maps(self):
+    def test_an_accounting_manager_maps_references(self):
         manager = self.user(MANAGER)
         partner = self.env["res.partner"].create({"name": "Chosen", "is_company": True})
         self.mapping("supplier").with_user(manager).partner_id = partner
@@ -75,7 +75,8 @@ class TestAccess(LuccaCase):
     def test_every_model_belongs_to_companies(self):
         for name, model in self.env.items():
             is_ours = name.startswith("lucca.") and model._auto and not model._transient
-            if is_ours and name != "lucca.budget":  # an account's, whoever uses it
+            # A budget belongs to a Lucca account, whichever company uses it.
+            if is_ours and name != "lucca.budget":
                 rules = self.env["ir.rule"].search([("model_id.model", "=", name)])
                 with self.subTest(name):
                     self.assertIn("company_ids", rules.domain_force)

@@ -1,4 +1,4 @@
-"""Expense accounts and analytics of the lines."""
+"""The expense accounts and analytic accounts of bill lines."""
 
 from tests.addon.common import LuccaCase
 
@@ -20,7 +20,7 @@ class TestAccounts(LuccaCase):
         self.mapping("nature").account_id = self.account("618500")
         self.assertEqual(self.accounts(), self.account("618500"))
 
-    def test_then_the_supplier_s_usual_one(self):
+    def test_the_suppliers_usual_account_comes_second(self):
         self.accounts()
         for bill in self.documents().move_id:
             bill.invoice_line_ids.account_id = self.account("613200")
@@ -33,18 +33,18 @@ class TestAccounts(LuccaCase):
         refund = self.book("credit_note", purchase=self.purchase, lines=[(3, "0.2")])
         self.assertEqual(refund.move_id.invoice_line_ids.account_id, self.account("613200"))
 
-    def test_then_the_connections(self):
+    def test_the_connections_account_comes_third(self):
         self.connection.expense_account_id = self.account("606400")
         self.assertEqual(self.accounts(), self.account("606400"))
 
-    def test_then_the_journals(self):
+    def test_the_journals_account_comes_fourth(self):
         self.assertEqual(self.accounts(), self.connection.journal_id.default_account_id)
 
-    def test_then_the_company_s(self):
+    def test_the_companys_account_comes_last(self):
         self.connection.journal_id.default_account_id = False
         self.assertEqual(self.accounts(), self.company.expense_account_id)
 
-    def test_without_any_it_says_what_to_do(self):
+    def test_without_any_account_the_message_says_what_to_do(self):
         self.connection.journal_id.default_account_id = False
         self.company.expense_account_id = False
         document = self.book(purchase=self.purchase)
@@ -101,11 +101,11 @@ class TestAnalytics(LuccaCase):
         sections = [{"id": 9, "code": "PRJ", "name": "Refonte", "axisId": 2}]
         return self.add_purchase(cost_center="Siège", axisSections=sections)
 
-    def test_what_is_not_mapped_is_left_out(self):
+    def test_references_that_are_not_mapped_are_left_out(self):
         self.assertEqual(self.distribution(purchase=self.with_section()), [False])
         self.assertFalse(self.mapping("cost_center").is_mapped)
 
-    def test_the_cost_centre_gets_all(self):
+    def test_the_cost_centre_gets_the_whole_amount(self):
         self.book(purchase=self.with_section())
         account = self.analytic("Head office", self.departments)
         self.mapping("cost_center").analytic_account_id = account
@@ -115,7 +115,7 @@ class TestAnalytics(LuccaCase):
             [{str(account.id): 100}, {str(account.id): 100}],
         )
 
-    def test_each_plan_gets_all(self):
+    def test_each_plan_gets_the_whole_amount(self):
         self.book(purchase=self.with_section())
         office = self.analytic("Head office", self.departments)
         site = self.analytic("New site", self.projects)
@@ -125,7 +125,7 @@ class TestAnalytics(LuccaCase):
             self.distribution(purchase=self.with_section()), [{f"{office.id},{site.id}": 100}]
         )
 
-    def test_a_plan_gets_no_more_than_all(self):
+    def test_a_plan_gets_no_more_than_the_whole_amount(self):
         self.book(purchase=self.with_section())
         office = self.analytic("Head office", self.departments)
         self.mapping("cost_center").analytic_account_id = office
@@ -141,8 +141,8 @@ class TestAnalytics(LuccaCase):
         )
         self.assertEqual(self.distribution(), [{str(account.id): 100}])
 
-    def test_the_more_precise_section_of_a_plan_wins(self):
-        """Whichever comes first: an account of a sub-plan is below one of its plan."""
+    def test_the_more_precise_section_of_a_plan_is_used(self):
+        """The order does not matter. An account of a sub-plan is more precise than one of the plan."""
         sub_plan = self.env["account.analytic.plan"].create(
             {"name": "Works", "parent_id": self.projects.id}
         )
@@ -160,7 +160,7 @@ class TestAnalytics(LuccaCase):
                 self.assertEqual(self.distribution(purchase=purchase), [{str(narrow.id): 100}])
                 self.assertIn("“All” is left out", self.note(self.move))
 
-    def test_a_section_whose_code_goes_on_from_another_is_the_more_precise_one(self):
+    def test_a_section_whose_code_continues_another_code_is_more_precise(self):
         accounts = {code: self.analytic(code, self.projects) for code in ("PRJ", "PRJ-01")}
         for codes in (("PRJ", "PRJ-01"), ("PRJ-01", "PRJ")):
             sections = [
@@ -175,7 +175,7 @@ class TestAnalytics(LuccaCase):
             expected = [{str(accounts["PRJ-01"].id): 100}]
             self.assertEqual(self.distribution(purchase=purchase), expected)
 
-    def test_two_sections_of_one_plan_that_nothing_tells_apart_are_a_doubt(self):
+    def test_two_equally_precise_sections_of_one_plan_are_a_doubt(self):
         self.connection.auto_post = True
         sections = [
             {"id": 8, "code": "A", "name": "A", "axisId": 2},

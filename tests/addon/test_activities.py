@@ -1,4 +1,4 @@
-"""Who is asked: somebody who sees it and can act; and what ends is only what we asked."""
+"""Activities are given to somebody who can see the record and act. Only the addon's own activities end."""
 
 from tests.addon.common import LuccaCase
 from tests.books import swiss_company, user_of
@@ -17,12 +17,12 @@ class ActivitiesCase(LuccaCase):
         self.supplier = self.env["res.partner"].create({"name": "Chosen", "is_company": True})
 
     def wait(self):
-        """A document that waits for a person."""
+        """Return a document that needs attention."""
         self.connection.supplier_policy = "match"
         return self.book()
 
     def only(self, *users):
-        """Leave nobody else with rights in accounting or administration."""
+        """Archive all other users with rights in accounting or administration."""
         groups = [self.env.ref(group).id for group in (BILLING, SYSTEM)]
         others = self.env["res.users"].search([("all_group_ids", "in", groups)])
         (others - self.env.user.union(*users)).active = False
@@ -32,7 +32,7 @@ class ActivitiesCase(LuccaCase):
 
 
 class TestWhoIsAsked(ActivitiesCase):
-    def test_the_responsible(self):
+    def test_the_responsible_is_asked(self):
         self.wait()
         self.assertEqual(self.asked(), self.billing)
 
@@ -42,18 +42,18 @@ class TestWhoIsAsked(ActivitiesCase):
         summary = f"Lucca Paris ({self.company.name}) needs attention"
         self.assertEqual(self.connection.activity_ids.summary, summary)
 
-    def test_an_activity_that_is_there_takes_the_connections_new_name(self):
+    def test_an_existing_activity_takes_the_connections_new_name(self):
         self.wait()
         self.connection.name = "Lucca Lyon"
         self.sync()
         self.assertIn("Lucca Lyon", self.connection.activity_ids.summary)
 
-    def test_not_a_responsible_who_is_archived(self):
+    def test_an_archived_responsible_is_not_asked(self):
         self.billing.active = False
         self.wait()
         self.assertTrue(self.asked().active and self.asked().has_group(MANAGER))
 
-    def test_not_a_responsible_of_another_company(self):
+    def test_a_responsible_of_another_company_is_not_asked(self):
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         self.billing.write({"company_ids": [(6, 0, elsewhere.ids)], "company_id": elsewhere.id})
         self.wait()
@@ -61,63 +61,63 @@ class TestWhoIsAsked(ActivitiesCase):
             self.company in self.asked().company_ids and self.asked().has_group(MANAGER)
         )
 
-    def test_not_a_responsible_without_rights(self):
+    def test_a_responsible_without_rights_is_not_asked(self):
         for group in (EMPLOYEE, SYSTEM):
             self.connection.responsible_id = user_of(self.env, group)
             self.wait()
             self.assertTrue(self.asked().has_group(BILLING))
 
-    def test_an_accounting_manager_before_a_billing_user(self):
+    def test_an_accounting_manager_is_asked_before_a_billing_user(self):
         manager = user_of(self.env, MANAGER)
         self.only(manager, self.billing)
         self.connection.responsible_id = False
         self.wait()
         self.assertEqual(self.asked(), manager)
 
-    def test_else_a_billing_user(self):
+    def test_a_billing_user_is_asked_where_there_is_no_manager(self):
         self.only(self.billing)
         self.connection.responsible_id = False
         self.wait()
         self.assertEqual(self.asked(), self.billing)
 
-    def test_else_an_administrator(self):
+    def test_an_administrator_is_asked_where_there_is_no_billing_user(self):
         administrator = user_of(self.env, SYSTEM)
         self.only(administrator)
         self.wait()
         self.assertEqual(self.asked(), administrator)
 
-    def test_an_administrator_who_is_responsible_is_told_what_stopped_it(self):
+    def test_a_responsible_administrator_is_told_what_stopped_the_synchronisation(self):
         administrator = user_of(self.env, SYSTEM)
         self.connection.write({"responsible_id": administrator.id, "api_key": "wrong"})
         self.sync()
         self.assertEqual(self.asked(), administrator)
 
-    def test_who_connects_by_a_robot_leaves_a_person_responsible(self):
+    def test_a_connection_made_by_a_robot_has_a_person_as_its_responsible(self):
         other = self.connect(host="acme.ilucca.net")
         self.assertTrue(other.responsible_id.active and other.responsible_id.has_group(MANAGER))
 
-    def test_who_connects_is_responsible(self):
+    def test_the_user_who_connects_is_responsible(self):
         administrator = user_of(self.env, SYSTEM)
         connections = self.env["lucca.connection"].with_user(administrator)
         self.assertEqual(
             connections.default_get(["responsible_id"])["responsible_id"], administrator.id
         )
 
-    def test_it_moves_when_who_was_asked_is_no_longer_fit(self):
+    def test_the_activity_moves_when_its_user_can_no_longer_act(self):
         self.wait()
         self.billing.active = False
         self.sync()
         self.assertEqual(len(self.connection.activity_ids), 1)
         self.assertTrue(self.asked().active)
 
-    def test_it_stays_with_the_colleague_that_somebody_gave_it_to(self):
+    def test_the_activity_stays_with_the_colleague_it_was_given_to(self):
         self.wait()
         colleague = user_of(self.env, MANAGER)
         self.connection.activity_ids.user_id = colleague
         self.sync()
         self.assertEqual(self.asked(), colleague)
 
-    def test_what_another_addon_asks_of_the_connection_stays(self):
+    def test_another_addons_activity_on_the_connection_stays(self):
         other = self.connection.activity_schedule("mail.mail_activity_data_todo", summary="Other")
         self.wait()
         self.assertEqual(len(self.connection.activity_ids), 2)
@@ -142,14 +142,14 @@ class TestBills(ActivitiesCase):
         self.withdraw()
         self.assertEqual(self.bill.activity_ids.user_id, self.billing)
 
-    def test_somebody_fit_is_asked_where_nobody_fit_is_responsible(self):
+    def test_somebody_who_can_act_is_asked_where_the_responsible_cannot(self):
         for responsible in (False, user_of(self.env, EMPLOYEE).id):
             self.connection.responsible_id = responsible
             self.withdraw()
             user = self.bill.activity_ids.user_id
             self.assertTrue(user.active and user.has_group(MANAGER))
 
-    def test_somebody_of_the_bill_s_company_is_asked(self):
+    def test_somebody_of_the_bills_company_is_asked(self):
         self.connection.asks_for_company = True
         swiss = swiss_company(self.env)
         theirs = user_of(self.env, BILLING, swiss)
@@ -162,14 +162,14 @@ class TestBills(ActivitiesCase):
         self.withdraw()
         self.assertEqual(self.bill.activity_ids.user_id, theirs)
 
-    def test_it_moves_when_who_was_asked_is_no_longer_fit(self):
+    def test_the_activity_moves_when_its_user_can_no_longer_act(self):
         self.withdraw()
         self.billing.active = False
         self.sync()
         self.assertEqual(len(self.bill.activity_ids), 1)
         self.assertTrue(self.bill.activity_ids.user_id.active)
 
-    def test_seen_ends_what_we_asked_and_nothing_else(self):
+    def test_seen_ends_the_addons_activity_and_no_other(self):
         self.withdraw()
         warning = "mail.mail_activity_data_warning"
         others = self.bill.activity_schedule(warning, summary="Of another addon")

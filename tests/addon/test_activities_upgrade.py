@@ -1,10 +1,10 @@
-"""Activities of an earlier version are known as ours after the upgrade, and no others are."""
+"""The upgrade recognises the activities of an earlier version, and no others."""
 
 from tests.addon.common import LuccaCase, migrate
 
 
 class TestActivitiesUpgrade(LuccaCase):
-    def test_only_those_that_this_addon_scheduled_get_its_type(self):
+    def test_only_activities_of_this_addon_get_its_type(self):
         bill = self.book().move_id
         warning, todo = "mail.mail_activity_data_warning", "mail.mail_activity_data_todo"
         ours = bill.activity_schedule(warning, summary="Changed in Lucca")

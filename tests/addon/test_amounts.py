@@ -1,4 +1,4 @@
-"""Amounts that do not fit each other: the printed total, the printed VAT, and a line that says what is left."""
+"""Amounts that do not add up: the bill has the printed total and VAT, and a line for the difference."""
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -9,12 +9,12 @@ from tests.books import user_of
 
 
 def message(document):
-    """Without the mark that Odoo puts between a minus and its figure."""
+    """Return the document's message without the mark that Odoo puts between a minus and its figure."""
     return document.message.replace("\ufeff", "")
 
 
 def taxes_of(move):
-    """``{tax: balance}`` of the journal entry."""
+    """Return ``{tax: balance}`` of the journal entry."""
     lines = move.line_ids.filtered("tax_line_id")
     return {tax.name: sum(of.mapped("balance")) for tax, of in lines.grouped("tax_line_id").items()}
 
@@ -24,7 +24,7 @@ class AmountsCase(LuccaCase):
         return self.book(excluding=excluding, taxes=taxes, including=including, **values)
 
     def confirmed(self, *args, **values):
-        """The bill of a document that waits for a person, who has it booked anyway."""
+        """Return the bill of a document that waits until a person presses *Book Anyway*."""
         document = self.document_of(*args, **values)
         self.assertEqual((document.state, document.move_id.ids), ("blocked", []))
         self.assertTrue(document.may_be_accepted)
@@ -40,7 +40,9 @@ class AmountsCase(LuccaCase):
         ]
 
     def assertEntry(self, move, expected):
-        """``(account code, tax, balance)`` of the journal entry, also after it was posted and reset."""
+        """Assert ``(account code, tax, balance)`` of the journal entry, before and after it is
+        posted and reset.
+        """
         for act in (lambda: None, move.action_post, move.button_draft):
             act()
             entry = [
@@ -51,7 +53,7 @@ class AmountsCase(LuccaCase):
 
 
 class TestPartWithoutVat(AmountsCase):
-    def test_a_person_confirms_one_that_is_not_small(self):
+    def test_a_person_confirms_a_part_without_vat_that_is_large(self):
         document = self.document_of(100, [("0.2", 10)])
         self.assertEqual((document.state, document.reason), ("blocked", "tax_mismatch"))
         for words in (
@@ -67,12 +69,12 @@ class TestPartWithoutVat(AmountsCase):
             [("607000", "", 50), ("607000", "", 50), ("445640", "20% S", 10), ("401100", "", -110)],
         )
 
-    def test_nearly_all_of_it_without_vat_is_confirmed_too(self):
+    def test_a_person_confirms_that_nearly_all_has_no_vat(self):
         move = self.confirmed(1000, [("0.2", "0.2")])
         self.assertEqual(self.lines(move), [("Normal 20 %", 1), ("", 999)])
         self.assertEqual((move.amount_tax, move.amount_total), (0.2, 1000.2))
 
-    def test_a_small_one_is_told_and_no_doubt(self):
+    def test_a_small_part_without_vat_is_noted_and_no_doubt(self):
         document = self.document_of("107", [("0.2", 20)])
         self.assertEqual(self.lines(document.move_id), [("Normal 20 %", 100), ("", 7)])
         self.assertIn("7.00&nbsp;€ are without VAT", self.note(document.move_id))
@@ -93,7 +95,7 @@ class TestBaseThatIsMore(AmountsCase):
             ],
         )
 
-    def test_vat_of_customs_has_its_base_and_takes_it_back(self):
+    def test_customs_vat_has_its_base_and_a_line_that_subtracts_it(self):
         for excluding, vat in ((0, 200), (15, 203)):
             with self.subTest(excluding):
                 move = self.confirmed(excluding, [("0.2", vat)])
@@ -109,7 +111,7 @@ class TestBaseThatIsMore(AmountsCase):
                     (excluding, vat, excluding + vat),
                 )
 
-    def test_the_base_that_is_taken_back_stays_on_the_expense_account(self):
+    def test_the_line_that_subtracts_the_base_is_on_the_expense_account(self):
         self.connection.difference_account_id = self.env["account.account"].search(
             [("code", "=", "409100")]
         )
@@ -147,7 +149,7 @@ class TestTotals(AmountsCase):
         self.assertEqual(self.lines(move)[1], ("Rounding", -0.02))
         self.assertEqual((move.amount_total, move.amount_total_signed), (106.65, -114.12))
 
-    def test_a_deposit_that_was_deducted_waits_and_says_what_is_missing(self):
+    def test_a_deducted_deposit_waits_and_the_message_says_what_is_missing(self):
         document = self.document_of(1000, [("0.2", 200)], 900)
         self.assertEqual((document.state, document.reason), ("blocked", "total_mismatch"))
         for words in (
@@ -157,7 +159,7 @@ class TestTotals(AmountsCase):
         ):
             self.assertIn(words, message(document))
 
-    def test_the_difference_is_on_the_expense_account_where_nobody_named_another(self):
+    def test_the_difference_is_on_the_expense_account_where_no_other_is_named(self):
         move = self.confirmed(1000, [("0.2", 200)], 900)
         self.assertEntry(
             move,
@@ -169,7 +171,7 @@ class TestTotals(AmountsCase):
             ],
         )
 
-    def test_the_connection_names_the_account(self):
+    def test_the_connection_can_name_the_account_of_the_difference(self):
         self.connection.difference_account_id = self.deposits
         document = self.document_of(1000, [("0.2", 200)], 900)
         document.action_book_anyway()
@@ -184,7 +186,7 @@ class TestTotals(AmountsCase):
             ],
         )
 
-    def test_the_person_names_the_account(self):
+    def test_the_person_can_name_the_account_of_the_difference(self):
         document = self.document_of(1000, [("0.2", 200)], 900)
         clerk = user_of(self.env, "account.group_account_invoice")
         document.with_user(clerk).action_book_anyway(account_id=self.deposits.id)
@@ -192,7 +194,7 @@ class TestTotals(AmountsCase):
         line = document.move_id.invoice_line_ids[1]
         self.assertEqual((line.account_id, line.balance), (self.deposits, -300))
 
-    def test_a_balance_account_has_no_analytics(self):
+    def test_a_balance_sheet_account_gets_no_analytics(self):
         plan = self.env["account.analytic.plan"].create({"name": "Departments"})
         account = self.env["account.analytic.account"].create({"name": "Sales", "plan_id": plan.id})
         purchase = self.add_purchase(cost_center="Commerce")
@@ -203,7 +205,7 @@ class TestTotals(AmountsCase):
         distributions = document.move_id.invoice_line_ids.mapped("analytic_distribution")
         self.assertEqual(distributions, [{str(account.id): 100}, False])
 
-    def test_the_screen_asks_for_the_account(self):
+    def test_the_dialog_asks_for_the_account(self):
         self.connection.difference_account_id = self.deposits
         document = self.document_of(1000, [("0.2", 200)], 900)
         clerk = user_of(self.env, "account.group_account_invoice")
@@ -235,14 +237,14 @@ class TestTotals(AmountsCase):
             document.action_book_anyway(account_id=foreign.id)
         self.assertEqual(document.state, "blocked")
 
-    def test_an_amount_excluding_taxes_that_was_left_out_is_confirmed(self):
+    def test_a_missing_amount_excluding_taxes_is_confirmed_by_a_person(self):
         move = self.confirmed(0, [("0.2", 20)], 120)
         self.assertEqual(self.lines(move), [("Normal 20 %", 100)])
         self.assertEqual((move.amount_tax, move.amount_total), (20, 120))
 
 
 class TestPrintedVat(AmountsCase):
-    def test_vat_that_was_rounded_line_by_line_is_as_printed(self):
+    def test_vat_that_was_rounded_line_by_line_stays_as_printed(self):
         for printed in (20.02, 20.03, 19.97):
             with self.subTest(printed):
                 document = self.document_of(100, [("0.2", printed)])
@@ -250,30 +252,30 @@ class TestPrintedVat(AmountsCase):
                 self.assertEqual(document.move_id.amount_tax, printed)
                 self.assertFalse(document.is_doubtful)
 
-    def test_no_vat_is_no_line(self):
+    def test_zero_vat_has_no_line(self):
         move = self.document_of("99.98", [("0.2", "20.00"), ("0.1", 0)]).move_id
         self.assertEqual(self.lines(move), [("Normal 20 %", 99.98)])
 
-    def test_no_vat_at_a_rate_needs_no_tax(self):
+    def test_zero_vat_at_a_rate_needs_no_tax(self):
         ten = [("amount", "=", 10), ("type_tax_use", "=", "purchase")]
         self.env["account.tax"].search(ten)[0].copy({"name": "Other 10 %"})
         document = self.document_of("99.98", [("0.2", "20.00"), ("0.1", 0)])
         self.assertFalse(self.mapping("tax", lucca_id=46).tax_id)
         self.assertEqual(document.state, "imported", document.message)
 
-    def test_vat_at_a_rate_of_zero_is_a_cost_after_a_person_s_word(self):
+    def test_a_person_confirms_vat_at_a_zero_rate_as_a_cost(self):
         move = self.confirmed(100, [("0", 5)])
         self.assertEqual(self.lines(move), [("", 100), ("Non-recoverable VAT", 5)])
         self.assertEqual((move.amount_tax, move.amount_total), (0, 105))
 
-    def test_a_cost_beyond_the_total_can_be_booked(self):
+    def test_a_person_confirms_a_cost_beyond_the_total(self):
         move = self.confirmed(100, [("0.2", 20)], cost=130)
         self.assertEqual((move.amount_untaxed, move.amount_tax), (100, 20))
         self.assertIn("The cost of 130.00&nbsp;€ does not fit", self.note(move))
 
 
 class TestWithheld(AmountsCase):
-    """Spanish IRPF: a tax of a negative rate, on the base of the VAT."""
+    """Spanish IRPF is a tax with a negative rate, on the base of the VAT."""
 
     def setUp(self):
         super().setUp()
@@ -282,7 +284,7 @@ class TestWithheld(AmountsCase):
     def taxes(self, *values):
         return [{"rateTypeId": lucca_id, "value": value} for lucca_id, value in values]
 
-    def test_one_base_has_two_taxes(self):
+    def test_the_vat_and_the_withheld_tax_share_a_base(self):
         document = self.document_of("41.32", self.taxes((45, 8.26), (900, -6.20)), "43.38")
         move = document.move_id
         self.assertEqual(self.lines(move), [("Normal 20 % - IRPF -15 %", 41.32)])
@@ -297,16 +299,16 @@ class TestWithheld(AmountsCase):
             ],
         )
 
-    def test_of_two_rates_each_line_has_its_share(self):
+    def test_a_tax_withheld_on_two_rates_is_shared(self):
         move = self.document_of(150, self.taxes((45, 20), (46, 5), (900, -22.5))).move_id
         self.assertEqual(taxes_of(move), {"20% S": 20, "10% G": 5, "IRPF -15 %": -22.5})
         self.assertEqual((move.amount_untaxed, move.amount_total), (150, 152.5))
 
-    def test_without_vat_it_is_on_the_amount(self):
+    def test_a_withheld_tax_without_vat_is_on_the_amount(self):
         move = self.document_of(100, self.taxes((900, -15))).move_id
         self.assertEqual((move.amount_untaxed, move.amount_tax, move.amount_total), (100, -15, 85))
 
-    def test_in_another_currency_both_are_luccas(self):
+    def test_a_withheld_tax_has_luccas_amounts_in_both_currencies(self):
         self.env.ref("base.USD").active = True
         move = self.document_of(
             "41.32",
@@ -318,7 +320,7 @@ class TestWithheld(AmountsCase):
         self.assertEqual(taxes_of(move), {"20% S": 7.71, "IRPF -15 %": -5.79})
         self.assertEqual(move.amount_total_signed, -40.49)
 
-    def test_lucca_may_write_it_without_a_sign(self):
+    def test_lucca_may_write_a_withheld_tax_without_a_sign(self):
         self.tenant.rates[-1]["percentage"] = 0.15
         document = self.document_of("41.32", self.taxes((45, 8.26), (900, 6.20)), "43.38")
         self.assertEqual(document.reason, "unmapped_tax")
@@ -330,7 +332,7 @@ class TestWithheld(AmountsCase):
         self.assertEqual(taxes_of(move), {"20% S": 8.26, "IRPF -15 %": -6.2})
         self.assertEqual(move.amount_total, 43.38)
 
-    def test_a_credit_note_gives_back_the_same(self):
+    def test_a_credit_note_reverses_a_withheld_tax(self):
         move = self.document_of(
             "41.32", self.taxes((45, 8.26), (900, -6.20)), "43.38", kind="credit_note"
         ).move_id

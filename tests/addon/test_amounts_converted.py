@@ -1,4 +1,4 @@
-"""Amounts in two currencies: Lucca's own in both, and a rate that is compared with Odoo's."""
+"""Amounts in two currencies: Lucca's own in both, with a rate that is compared with Odoo's."""
 
 from odoo.addons.lucca_invoices_sync.models.bill.preparation import CompanyBooks
 
@@ -46,7 +46,7 @@ class TestConversion(LuccaCase):
         self.assertTrue(document.is_doubtful)
 
     def test_converted_amounts_that_the_bill_cannot_have_can_be_booked(self):
-        # Customs VAT alone, half of it lost: Odoo converts the untaxed lines together.
+        # The bill has only customs VAT, half of which is lost. Odoo converts the untaxed lines together.
         document = self.book(
             excluding=0,
             taxes=[("0.1", "71.12")],
@@ -101,7 +101,7 @@ class TestExchangeRate(LuccaCase):
             lines=[(100, "0.2")], currency="USD", counter=("EUR", factor), date="2026-01-15"
         )
 
-    def test_one_that_is_far_from_odoo_s_own_is_a_doubt(self):
+    def test_a_rate_far_from_odoos_is_a_doubt(self):
         self.rate("2026-01-01", 1.16)
         document = self.dollars(90)
         self.assertEqual(document.move_id.amount_total_signed, -10800)
@@ -110,12 +110,12 @@ class TestExchangeRate(LuccaCase):
         self.assertIn("120.00 to 10,800.00", note.replace("&nbsp;€", "").replace("$&nbsp;", ""))
         self.assertIn("it would be 103.45", note)
 
-    def test_one_that_is_near_is_not(self):
+    def test_a_rate_near_odoos_is_no_doubt(self):
         self.rate("2026-01-01", 1.16)
         for factor in ("0.862", "0.80", "0.94"):
             self.assertFalse(self.dollars(factor).is_doubtful, factor)
 
-    def test_the_rate_of_some_cents_is_none(self):
+    def test_the_rate_of_an_amount_of_some_cents_is_not_compared(self):
         self.rate("2026-01-01", 1.16)
         document = self.book(
             excluding="0.09", taxes=[], currency="USD", counter=("EUR", "0.75"), date="2026-01-15"
@@ -123,7 +123,7 @@ class TestExchangeRate(LuccaCase):
         self.assertEqual(document.move_id.amount_total_signed, -0.07)
         self.assertFalse(document.is_doubtful)
 
-    def test_odoo_s_rate_is_that_of_the_day_and_of_the_company(self):
+    def test_odoos_rate_is_that_of_the_day_and_the_company(self):
         self.rate("2025-12-01", 5)
         self.rate("2026-01-10", 1.16)
         self.rate("2026-02-01", 5)
@@ -131,7 +131,7 @@ class TestExchangeRate(LuccaCase):
         self.rate("2025-01-01", 5, self.company)
         self.assertTrue(self.dollars("0.862").is_doubtful)
 
-    def test_it_is_as_odoo_would_convert(self):
+    def test_odoos_rate_is_the_one_that_odoo_would_convert_by(self):
         dollar, euro = self.env.ref("base.USD"), self.env.ref("base.EUR")
         self.rate("2025-12-01", 1.1)
         self.rate("2026-01-10", 1.2)
@@ -141,5 +141,5 @@ class TestExchangeRate(LuccaCase):
             theirs = dollar._get_conversion_rate(euro, dollar, self.company, day)
             self.assertAlmostEqual(CompanyBooks(self.company).exchange_rate(dollar, day), theirs)
 
-    def test_without_a_rate_in_odoo_there_is_nothing_to_compare(self):
+    def test_without_a_rate_in_odoo_nothing_is_compared(self):
         self.assertFalse(self.dollars(90).is_doubtful)

@@ -1,4 +1,4 @@
-"""Documents of any amounts end as an exact bill, a bill with a named doubt, or wait with a way out."""
+"""Documents with random amounts become an exact bill, a bill with a named doubt, or wait with a way out."""
 
 import os
 from decimal import Decimal
@@ -8,7 +8,7 @@ from tests.addon.common import LuccaCase, add_withholding
 from tests.addon.electronic import LinesCase, breakdown_of, rounded
 
 DOCUMENTS = int(os.environ.get("LUCCA_RANDOM_DOCUMENTS", "250"))
-#: Those that come with an electronic invoice.
+#: The number of documents with an electronic invoice.
 ELECTRONIC = int(os.environ.get("LUCCA_RANDOM_DOCUMENTS", "40"))
 SEED = int(os.environ.get("LUCCA_RANDOM_SEED", "1"))
 RATES = {45: "0.2", 46: "0.1", 47: "0.055", 48: "0.021", 49: "0", 900: "-0.15"}
@@ -16,7 +16,7 @@ CENT = Decimal("0.01")
 
 
 class Amounts:
-    """What people and OCR write: mostly right, sometimes off by cents, sometimes by anything."""
+    """Amounts as people and OCR write them: mostly right, sometimes some cents off, sometimes anything."""
 
     def __init__(self, random):
         self.random = random
@@ -25,7 +25,7 @@ class Amounts:
         return Decimal(self.random.randrange(1, most)) * CENT
 
     def off(self, value):
-        """Right, a cent or two off, or far off."""
+        """Return the value as it is, some cents off, or far off."""
         pick = self.random.random()
         if pick < 0.75:
             return value
@@ -56,7 +56,10 @@ class Amounts:
 
 
 def is_merged(move):
-    """Whether all is one line without tax: in another currency, lines could miss a cent of the company's."""
+    """Return whether the bill is one line without tax.
+
+    In another currency, several lines could miss a cent of the company's currency.
+    """
     return len(move.invoice_line_ids) == 1 and not move.invoice_line_ids.tax_ids
 
 
@@ -81,11 +84,11 @@ class TestRandomAmounts(AmountsCase):
         super().setUp()
         self.env.ref("base.USD").active = True
         self.connection.auto_post = True
-        # Of random amounts each is unusual, and Odoo's warning of that keeps a bill a draft.
+        # Each random amount is unusual, and Odoo's warning about that would keep a bill a draft.
         self.env["ir.default"].set("res.partner", "ignore_abnormal_invoice_amount", True)
         add_withholding(self.tenant, self.tax_20)
 
-    def test_none_is_wrong_in_silence_stuck_or_posted_with_a_doubt(self):
+    def test_no_bill_is_wrong_without_a_doubt_stuck_or_posted_with_a_doubt(self):
         for method in ("round_globally", "round_per_line"):
             self.company.tax_calculation_rounding_method = method
             jsons = self.add_documents(DOCUMENTS // 2, method)
@@ -115,7 +118,7 @@ class TestRandomAmounts(AmountsCase):
         ]
 
     def assertBooked(self, jsons, is_posted):
-        """The bills have Lucca's totals and taxes in both currencies, and name their doubts."""
+        """Assert that the bills have Lucca's totals and taxes in both currencies, and name their doubts."""
         for json in jsons:
             document = self.document(json)
             with self.subTest(document.number, **json["amountIncludingTaxes"]["base"]):
@@ -127,7 +130,7 @@ class TestRandomAmounts(AmountsCase):
 
 
 class Lines:
-    """What suppliers' programs write: the lines of an invoice, and Lucca's document of it."""
+    """Lines of invoices as suppliers' programs write them, and Lucca's document of each invoice."""
 
     PERCENT = ("20", "20", "20", "10", "5.5", "2.1", "0")
 
@@ -160,7 +163,7 @@ class Lines:
         return Decimal(self.random.randrange(1, 10 ** (digits + decimals))).scaleb(-decimals)
 
     def charge(self, rows):
-        """Of one in four not all VAT is recovered."""
+        """Return a charge with VAT that is not fully recovered, for one invoice in four."""
         vat = sum(Decimal(row[3]) for row in rows)
         if self.random.random() > 0.25 or not vat:
             return {}
@@ -197,7 +200,7 @@ class TestRandomElectronicInvoices(LinesCase, AmountsCase):
                 self.assertEqual(share > 0.9, bill_lines == "invoice", share)
 
     def add_documents(self, count, name):
-        """Pairs of Lucca's JSON and the amounts of the lines."""
+        """Return pairs of Lucca's JSON and the amounts of the lines."""
         lines, made = Lines(Random(f"{SEED} {name}")), []
         for number in range(count):
             values = lines.document()
@@ -221,7 +224,8 @@ class TestRandomElectronicInvoices(LinesCase, AmountsCase):
                 booked = sum(items.mapped("price_subtotal"))
                 self.assertAlmostEqual(booked, float(sum(own)), 2)
                 has_lost = len(items) != len(document.move_id.invoice_line_ids)
-                is_split = len(items) > len(own)  # into what is recovered and what is not
+                # A line is split into a recovered part and one that is not.
+                is_split = len(items) > len(own)
                 if document.connection_id.bill_lines == "invoice" and not (has_lost or is_split):
                     amounts = [float(one) for one in own if one]
                     self.assertEqual(sorted(items.mapped("price_subtotal")), sorted(amounts))

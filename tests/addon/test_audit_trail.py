@@ -1,4 +1,4 @@
-"""What an auditor sees: each document beside its bill, on screen, as a PDF and as a workbook."""
+"""The audit trail shows each document beside its bill: on screen, as a PDF and as a workbook."""
 
 import re
 from collections import Counter
@@ -19,7 +19,7 @@ from tests.addon.common import migrate
 from tests.books import user_of
 
 AUDITOR = "account.group_account_readonly"
-#: What somebody decided about some documents of the year.
+#: The decisions of people about documents of the year.
 DECIDED = (
     ("LINKED", "linked"),
     ("HAND", "by_hand"),
@@ -46,14 +46,14 @@ class TrailCase(AuditCase):
         return set(self.env[action["res_model"]].search(action["domain"]).mapped("number"))
 
     def workbook(self, trail):
-        """``({sheet: [row, ...]}, report)``"""
+        """Return ``({sheet: [row, ...]}, workbook, report)``."""
         report, file = AuditReport(trail), BytesIO()
         write_xlsx(report, file)
         book = openpyxl.load_workbook(file)
         return {one.title: [list(row) for row in one.values] for one in book}, book, report
 
     def pages(self, trail):
-        """``(the texts of the pages, report)``"""
+        """Return ``(texts of the pages, report)``."""
         report, file = AuditReport(trail), BytesIO()
         write_pdf(report, file)
         return [page.extract_text() for page in PdfReader(file).pages], report
@@ -86,7 +86,7 @@ class TestAuditYear(TrailCase):
         self.assertIn("All 21 approved documents are known.", summary["Lucca Invoices"])
 
     def check_differences(self, rows):
-        """A difference is what its two sides say, and none without an explanation."""
+        """Check that each difference is the one between its two sides, and has an explanation."""
         for row in rows:
             for part in ("Excl. VAT", "VAT", "Incl. VAT"):
                 sides = [row[f"{side}: {part}"] for side in ("Lucca", "Odoo", "Difference")]
@@ -94,7 +94,7 @@ class TestAuditYear(TrailCase):
                 self.assertTrue(row["Explanation"] != "No Difference" or not sides[2], row)
 
     def check_totals(self, sheets, rows):
-        """The totals by type and by month are the sums of the documents."""
+        """Check that the totals by type and by month are the sums of the documents."""
         found, expected = Counter(), Counter()
         for label, currency, count, *amounts in [row[:12] for row in sheets["Totals"]]:
             if label in ("Invoice", "Credit Note"):
@@ -114,7 +114,9 @@ class TestAuditYear(TrailCase):
         self.assertEqual(sum(row[2] for row in months), len(rows))
 
     def check_vat(self, sheet, rows):
-        """VAT by rate adds up to the VAT of the documents, and each difference is told apart."""
+        """Check that VAT by rate adds up to the VAT of the documents, and that the parts of a
+        difference add up to it.
+        """
         rates = [row for row in sheet if isinstance(row[2], int | float)]
         parts = [row for row in sheet if isinstance(row[5], int | float)]
         for place, side in ((2, "Lucca"), (3, "Odoo"), (4, "Difference")):
@@ -127,7 +129,7 @@ class TestAuditYear(TrailCase):
         )
 
     def check_cells(self, book):
-        """Numbers are numbers, days are days, and what looks like a formula is text."""
+        """Check that numbers are numbers, days are days, and a text like a formula is a text."""
         sheet = book["Documents"]
         heads = [cell.value for cell in sheet[1]]
         cell = next(one for one in sheet["C"] if one.value == "=1+1")
@@ -138,7 +140,7 @@ class TestAuditYear(TrailCase):
         self.assertEqual((sheet.freeze_panes, bool(sheet.auto_filter.ref)), ("A2", True))
 
     def check_trail(self, sheets, documents):
-        """Files have Odoo's checksums; decisions say who."""
+        """Check that files have Odoo's checksums, and that decisions name the person."""
         files = {row[5] for row in sheets["Files"][1:]}
         checksums = documents.file_ids.attachment_id.mapped("checksum")
         self.assertTrue(checksums)
@@ -171,7 +173,7 @@ class TestAuditYear(TrailCase):
         self.check_checksum(trail, report)
 
     def check_checksum(self, trail, report):
-        """It is another one as soon as anything that is listed is."""
+        """Check that the checksum changes with any listed value, but not with the language."""
         french = self.pages(trail.with_context(lang="fr_FR"))[1]
         self.assertEqual(french.checksum.hexdigest, report.checksum.hexdigest)
         self.one("PLAIN").move_id.button_draft()
@@ -188,7 +190,7 @@ class TestAuditTrail(TrailCase):
             self.line(document), [{"explanation": "unexplained", "difference_untaxed": 10}]
         )
 
-    def test_what_a_person_has_seen_stays_explained(self):
+    def test_a_change_that_a_person_has_seen_stays_explained(self):
         json = self.tenant.add_invoice(
             date="2026-01-15", purchase=self.add_purchase(), lines=[(1, "0.2")]
         )
@@ -201,7 +203,7 @@ class TestAuditTrail(TrailCase):
         document.action_seen()
         self.assertEqual(self.line(document).explanation, "changed_in_lucca")
 
-    def test_a_change_that_the_draft_followed_explains_nothing_any_more(self):
+    def test_a_change_that_the_draft_followed_no_longer_explains_a_difference(self):
         self.purchase = self.add_purchase()
         json = self.add("FOLLOWS", (200, "0.2"))
         self.sync()
@@ -212,13 +214,13 @@ class TestAuditTrail(TrailCase):
         document.move_id.invoice_line_ids.price_unit = 250
         self.assertEqual(self.line(document).explanation, "bill_changed")
 
-    def test_what_was_doubtful_and_booked_all_the_same_has_the_printed_amounts(self):
+    def test_a_doubtful_document_that_was_booked_anyway_has_the_printed_amounts(self):
         document = self.book(excluding=100, taxes=[("0.2", 10)])
         document.action_book_anyway()
         self.sync()
         self.assertEqual(self.line(document).explanation, "none")
 
-    def test_a_tax_of_another_rate_is_told(self):
+    def test_a_tax_with_another_rate_is_told(self):
         reduced = self.purchase_tax("10% S")
         document = self.book(lines=[(100, "0.2")])
         bill = document.move_id
@@ -232,7 +234,7 @@ class TestAuditTrail(TrailCase):
         told = [row[5:7] for row in sheets["VAT"] if row[6] == "Tax of Another Rate"]
         self.assertEqual(told, [[20, "Tax of Another Rate"], [-20, "Tax of Another Rate"]])
 
-    def test_the_basis_decides_which_documents_are_of_the_period(self):
+    def test_the_basis_decides_which_documents_are_in_the_period(self):
         early, late = self.book(number="EARLY", date="2026-01-15"), self.book(number="LATE")
         late.document_date = "2025-12-31"
         early.move_id.date, late.move_id.date = "2026-02-28", "2026-03-31"
@@ -256,16 +258,16 @@ class TestAuditTrail(TrailCase):
         trail = self.trail(date_from="2026-02-03", date_to="2026-02-03")
         self.assertEqual(self.numbers(trail), {"NONE"})
 
-    def test_what_has_no_date_at_all_is_in_every_period(self):
+    def test_a_document_without_any_date_is_in_every_period(self):
         self.tenant.add_raw({"id": "nonsense", "type": "Invoice"})
         self.sync()
         self.assertEqual(len(self.env["lucca.audit.line"].search(self.trail()._domain())), 1)
 
-    def test_a_period_ends_after_it_begins(self):
+    def test_a_period_must_end_after_it_begins(self):
         with self.assertRaises(ValidationError):
             self.trail(date_from="2026-02-01", date_to="2026-01-31")
 
-    def test_a_file_is_refused_in_words_where_it_would_be_empty_or_endless(self):
+    def test_a_file_that_would_be_empty_or_endless_is_refused_with_a_message(self):
         with self.assertRaisesRegex(UserError, "no document of Lucca in this period"):
             self.trail().action_pdf()
         self.book(), self.book()
@@ -273,7 +275,7 @@ class TestAuditTrail(TrailCase):
         with self.assertRaisesRegex(UserError, "choose a shorter one"):
             self.trail().action_xlsx()
 
-    def test_a_document_of_many_decisions_and_a_long_number_is_printed_whole(self):
+    def test_a_document_with_many_decisions_and_a_long_number_is_printed_completely(self):
         number = f"FA-{'9' * 200}"
         document = self.book(number=number, date="2026-01-15")
         for count in range(120):
@@ -282,7 +284,7 @@ class TestAuditTrail(TrailCase):
         self.assertIn(number, re.sub(r"\n", "", text))
         self.assertEqual(len(re.findall(r"Seen for the \d+\. time", text)), 120)
 
-    def test_it_speaks_the_readers_language(self):
+    def test_the_audit_trail_is_in_the_readers_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.book(lines=[(1234, "0.2")], date="2026-01-15")
         pages, _report = self.pages(self.trail().with_context(lang="fr_FR"))
@@ -290,7 +292,7 @@ class TestAuditTrail(TrailCase):
         self.assertIn("15/01/2026", text)
         self.assertIn("1 480,80", text)
 
-    def test_documents_of_a_branch_are_there_for_who_works_for_it(self):
+    def test_a_branchs_documents_are_shown_to_those_who_work_for_the_branch(self):
         branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
         user = user_of(self.env, AUDITOR)
         document = self.book(date="2026-01-15", number="BRANCH")
@@ -305,7 +307,7 @@ class TestAuditTrail(TrailCase):
         user.company_ids |= branch
         self.assertEqual(lines.search(trail._domain()).number, "BRANCH")
 
-    def test_who_does_not_work_for_the_connections_company_is_told_so(self):
+    def test_a_user_outside_the_connections_company_is_told_so(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})
         user = user_of(self.env, AUDITOR, other)
         document = self.book(date="2026-01-15")
@@ -325,7 +327,7 @@ class TestAuditTrail(TrailCase):
         with self.assertRaises(AccessError):
             self.trail(user, company_id=other.id)
 
-    def test_the_cost_of_documents_that_are_known_is_read_at_the_upgrade(self):
+    def test_the_upgrade_reads_the_cost_of_known_documents(self):
         lost, plain = self.book(excluding=100, taxes=[("0.2", 20)], cost=120), self.book()
         unreadable = self.book(documentDate="someday", amountIncludingTaxes=1)
         before = lost.amount_cost, plain.amount_cost, unreadable.amount_cost
@@ -336,22 +338,22 @@ class TestAuditTrail(TrailCase):
 
 
 class TestPaper(TransactionCase):
-    """What the PDF is written with."""
+    """The writer of the PDF."""
 
     def written(self, write):
-        """The texts of the pages of what ``write`` writes."""
+        """Return the texts of the pages that ``write`` writes."""
         file = BytesIO()
         paper = Paper(file, "Foot", lambda page, pages: f"Page {page} of {pages}")
         write(paper)
         paper.save()
         return [page.extract_text() for page in PdfReader(file).pages]
 
-    def test_what_is_too_long_ends_with_an_ellipsis(self):
+    def test_a_text_that_is_too_long_ends_with_an_ellipsis(self):
         (page,) = self.written(lambda paper: paper.put(50, "long " * 50, 100))
         self.assertRegex(page, r"long long.*…")
         self.assertNotIn("long " * 20, page)
 
-    def test_letters_of_other_alphabets_are_there(self):
+    def test_letters_of_other_alphabets_are_printed(self):
         (page,) = self.written(lambda paper: paper.put(50, "Łódź, Ελλάδα, Київ 1\u202f000 € 1 → 2"))
         self.assertIn("Łódź, Ελλάδα, Київ", page)
         self.assertIn("1 > 2", page)

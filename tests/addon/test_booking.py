@@ -1,4 +1,4 @@
-"""What becomes of a document's fields on its bill."""
+"""The fields of a bill are filled from its document."""
 
 from datetime import date
 
@@ -53,7 +53,7 @@ class TestBill(LuccaCase):
         self.assertEqual(move.journal_id, journal)
         self.assertEqual(move.invoice_line_ids.account_id, account)
 
-    def test_the_account_is_odoos_choice_where_the_connection_names_none(self):
+    def test_odoo_chooses_the_account_where_the_connection_names_none(self):
         move = self.book().move_id
         self.assertEqual(
             move.invoice_line_ids.account_id, self.connection.journal_id.default_account_id
@@ -65,24 +65,24 @@ class TestBill(LuccaCase):
         self.assertIn(f'href="{self.server.url}/cleemy-procurement"', body)
         self.assertIn("Invoice F-9", body)
 
-    def test_markup_in_lucca_s_texts_is_only_text(self):
+    def test_markup_in_luccas_texts_is_escaped(self):
         purchase = self.add_purchase()
         purchase["title"] = "<script>alert(1)</script>"
         move = self.book(purchase=purchase, number="<img src=x onerror=alert(2)>").move_id
         self.assertNotIn("<script", move.message_ids[0].body)
         self.assertNotIn("<img", move.message_ids[0].body)
 
-    def test_a_bill_without_number_says_so(self):
+    def test_a_bill_without_number_has_a_note_about_it(self):
         move = self.book(number=None).move_id
         self.assertFalse(move.ref)
         self.assertIn("no document number", move.message_ids[0].body)
 
-    def test_a_negative_invoice_is_a_refund_and_says_so(self):
+    def test_a_negative_invoice_is_a_refund_with_a_note_about_it(self):
         move = self.book(lines=[(-100, "0.2")]).move_id
         self.assertEqual((move.move_type, move.amount_total), ("in_refund", 120))
         self.assertIn("negative amount", move.message_ids[0].body)
 
-    def test_a_credit_note_is_a_refund_whatever_its_sign(self):
+    def test_a_credit_note_is_a_refund_with_either_sign(self):
         for sign in (1, -1):
             with self.subTest(sign):
                 move = self.book("credit_note", lines=[(sign * 100, "0.2")]).move_id
@@ -98,7 +98,7 @@ class TestBill(LuccaCase):
         found = self.env["account.move"].search([("lucca_document_id", "=", document.id)])
         self.assertEqual(found, document.move_id)
 
-    def test_a_deleted_bill_does_not_come_back_by_itself(self):
+    def test_a_deleted_bill_is_not_created_again_by_itself(self):
         document = self.book()
         document.move_id.unlink()
         self.sync()

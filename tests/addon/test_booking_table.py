@@ -1,4 +1,4 @@
-"""The examples of docs/booking.md are what really comes of each document."""
+"""The examples of docs/booking.md are what the addon makes of each document."""
 
 import json
 import os
@@ -23,9 +23,9 @@ VAT; what is left over is a line that says what it is. What waits has its messag
 that *Book Anyway* makes. The tests make this page (`UPDATE_DOCS=1 setup/test
 tests/addon/test_booking_table.py`) and fail when it is no longer true.
 """
-#: A rate type of what is withheld.
+#: The id of a rate type for a withheld tax.
 WITHHELD = 900
-#: What the note of every bill says.
+#: The note of every bill has these lines.
 USUAL = re.compile("From Lucca|Purchase: |Supplier: |VAT: |The totals and each VAT|Payment method")
 COLUMNS = ("Account", "Label", "Tax", "Debit", "Credit", "In currency")
 
@@ -118,7 +118,7 @@ and each VAT. What it says is shown in the terms of EN 16931: the rows of its VA
 terms that decide. The company has made a tax “20% BTP” for suppliers at home whose VAT it owes, and
 advances are on 409100. What the bill says beside the usual stands below each entry.
 """
-#: Titles that begin with a category have its code.
+#: A title that begins with the code of a VAT category is about that category.
 ELECTRONIC_CASES = {
     "S: the base of each VAT rate": {
         "rows": [("S", "10", "90.02", "9.00"), ("S", "20", "30.01", "6.00")],
@@ -223,7 +223,8 @@ ELECTRONIC_CASES = {
     },
 }
 
-#: Label, quantity, price, amount and VAT rate in percent; of an allowance reason, amount and rate.
+#: A line has label, quantity, price, amount and VAT rate in percent; an allowance has reason,
+#: amount and rate.
 LINES = [("Layout", "2.5", "74", "185.00", "20"), ("Book", "7", "15.00", "105.00", "5.5")]
 ALLOWANCES = [("Discount", Decimal("5.00"), "20")]
 
@@ -249,7 +250,7 @@ class TestBookingTable(LinesCase):
             "US": self.add_purchase(supplier_name="Acme Cloud Inc.", vat="", territory="US"),
         }
 
-    def test_the_page_is_true(self):
+    def test_the_page_shows_what_the_addon_does(self):
         made = INTRODUCTION + "".join(self.case(title, dict(CASES[title])) for title in CASES)
         made += ELECTRONIC_INTRODUCTION + "".join(self.electronic_cases()) + self.itemised()
         if os.environ.get("UPDATE_DOCS"):
@@ -266,7 +267,7 @@ class TestBookingTable(LinesCase):
         return f"\n## {title}\n\n{lucca(given)}\n{self.odoo(self.document(given))}"
 
     def itemised(self):
-        """The case of an electronic invoice whose lines are those of the bill."""
+        """Return the case of an electronic invoice whose lines become the lines of the bill."""
         self.connection.write({"bill_lines": "invoice", "supplier_policy": "match"})
         self.purchase = self.add_purchase(supplier_name="Imprimerie Duval", vat="")
         given = self.add_lines(LINES, ALLOWANCES)
@@ -279,7 +280,7 @@ class TestBookingTable(LinesCase):
         )
 
     def electronic_cases(self):
-        """The section of each case with an electronic invoice, which is there before the bill."""
+        """Yield the section of each case with an electronic invoice that is fetched before the bill is created."""
         position = self.env["account.fiscal.position"].create({"name": "Sous-traitance BTP"})
         self.purchase_tax("20% EU S").copy(
             {
@@ -299,7 +300,7 @@ class TestBookingTable(LinesCase):
         return self.add(purchase=self.purchases[territory], date="2026-01-15", **values)
 
     def odoo(self, document):
-        """The entry of its bill; of what waits the message, and the entry after *Book Anyway*."""
+        """Return the entry of the document's bill. If it waits: its message, and the entry after *Book Anyway*."""
         if document.move_id:
             return bill(document.move_id)
         words = document.message.replace("\xa0", " ").replace("\ufeff", "")
@@ -312,7 +313,7 @@ class TestBookingTable(LinesCase):
 
 
 def lucca(given):
-    """What decides, as JSON: amounts, the counter where it is another, the cost where it is."""
+    """Return what decides as JSON: the amounts, and the converted ones and the cost if they differ."""
     amounts = given["amountIncludingTaxes"]
     shown = {"type": given["type"], "base": short(amounts["base"])}
     if amounts["counter"] != amounts["base"]:
@@ -324,7 +325,7 @@ def lucca(given):
 
 
 def invoice_terms(values):
-    """What decides of an electronic invoice: each row of its VAT breakdown, and other terms."""
+    """Return what decides in an electronic invoice: each row of its VAT breakdown, and other terms."""
     rows = [
         row if isinstance(row, dict) else dict(zip(ROW, row, strict=True)) for row in values["rows"]
     ]
@@ -336,7 +337,7 @@ def invoice_terms(values):
 
 
 def told(note):
-    """What the bill says beside the usual."""
+    """Return the lines of the bill's note that not every bill has."""
     words = (
         html2plaintext(note, include_references=False).replace("\xa0", " ").replace("\ufeff", "")
     )
@@ -345,7 +346,7 @@ def told(note):
 
 
 def short(amounts):
-    """Without the currency at each value."""
+    """Return the amounts with one currency in place of one at each value."""
     return {
         "excludingTaxes": amounts["excludingTaxes"]["value"],
         "taxes": [

@@ -1,4 +1,4 @@
-"""From "Sync now" to the bill and its PDF, in a real browser."""
+"""From *Sync now* to the bill and its PDF, in a real browser."""
 
 from urllib.parse import quote
 
@@ -11,12 +11,12 @@ BILLS = "/odoo/vendor-bills"
 
 
 class TestBrowser(LuccaMixin, HttpCase):
-    browser_size = "1920x1080"  # wide enough for the preview beside the bill
+    browser_size = "1920x1080"  # wide enough to show the preview beside the bill
 
     def setUp(self):
         super().setUp()
         self.start_lucca()
-        # Odoo's tours compare texts: those of a person who works in English.
+        # Odoo's tours compare texts in English.
         self.env.ref("base.user_admin").lang = "en_US"
 
     def tour(self, url, name):
@@ -39,6 +39,6 @@ class TestBrowser(LuccaMixin, HttpCase):
         connection.cron_id.method_direct_trigger()
         self.tour(BILLS, "lucca_see_bill")
 
-    def test_a_wrong_key_is_told_on_the_settings_screen(self):
+    def test_a_wrong_key_is_reported_on_the_settings_screen(self):
         self.tour(SETTINGS, "lucca_wrong_key")
         self.assertEqual([request.status for request in self.server.requests], [401])

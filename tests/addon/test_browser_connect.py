@@ -1,4 +1,4 @@
-"""Connecting without fear: test, look, start booking, in a real browser, as each kind of user."""
+"""Test a connection, look, and start booking, in a real browser, as each kind of user."""
 
 from urllib.parse import quote
 
@@ -12,7 +12,7 @@ CONNECTIONS = "/odoo/lucca-connections"
 
 
 class ConnectCase(LuccaMixin, HttpCase):
-    """A Lucca account with two invoices of a new supplier, and one that was typed already."""
+    """A Lucca account with two invoices of a new supplier, and one that is an existing bill."""
 
     def setUp(self):
         super().setUp()

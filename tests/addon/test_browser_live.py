@@ -1,4 +1,4 @@
-"""What was done is what the screen shows, without reloading; the scheduler works meanwhile."""
+"""Screens show what happened without a reload, while the scheduler works."""
 
 from functools import wraps
 
@@ -28,7 +28,7 @@ class LiveTours(DocumentTours):
         return user
 
     def when_read(self, name, method):
-        """Have somebody else synchronise once a browser has read a model for its screen."""
+        """Make somebody else synchronise after a browser has read a model for its screen."""
         model, cron_id, done = self.registry[name], self.connection.cron_id.id, []
         read = getattr(model, method)
 
@@ -40,13 +40,13 @@ class LiveTours(DocumentTours):
                 this.env["ir.cron"].sudo().browse(cron_id)._trigger()
             return answer
 
-        reading._readonly = False  # as it triggers
+        reading._readonly = False  # The method now writes a trigger.
         self.patch(model, method, reading)
 
     def walk(self, tour, group, url=DOCUMENTS, lang="en_US"):
         user = self.user(group, lang)
         self.env["ir.cron.trigger"].search([]).unlink()
-        self.env["bus.bus"].search([]).unlink()  # what was before the screen was open
+        self.env["bus.bus"].search([]).unlink()  # They are older than the screen.
         with scheduler_at_work(self.registry, self.connection.cron_id.ids):
             self.start_tour(url, tour, login=user.login)
         self.env.invalidate_all()
@@ -55,20 +55,20 @@ class LiveTours(DocumentTours):
 class OnTheDesk(LiveTours):
     browser_size = "1400x900"
 
-    def test_a_document_that_waits_again_and_is_then_booked(self):
+    def test_a_document_that_is_retried_and_then_booked_changes_on_the_screen(self):
         self.add("F-VAT", excluding=100, taxes=[("0.2", 10)], lines=None)
         self.sync()
         self.walk("lucca_live_document", BILLING)
         self.assertEqual(self.document("F-VAT").state, "imported")
 
-    def test_new_bills_come_to_the_list_and_its_pager(self):
+    def test_new_bills_appear_in_the_list_and_its_pager(self):
         self.add("F-1")
         self.sync()
         for number in ("F-2", "F-3"):
             self.add(number)
         self.walk("lucca_live_bills", MANAGER, BILLS, lang="fr_FR")
 
-    def test_an_auditor_sees_the_figures_move_when_somebody_else_synchronises(self):
+    def test_an_auditor_sees_the_figures_change_when_somebody_else_synchronises(self):
         self.add("F-1")
         self.sync()
         self.add("F-2")
@@ -76,7 +76,7 @@ class OnTheDesk(LiveTours):
         url = f"/odoo/lucca-connections/{self.connection.id}"
         self.walk("lucca_live_figures", AUDITOR, url, lang="fr_FR")
 
-    def test_the_dashboard_s_card_counts_what_somebody_else_s_synchronisation_brought(self):
+    def test_the_dashboards_card_counts_what_somebody_elses_synchronisation_brought(self):
         self.add("F-VAT", excluding=100, taxes=[("0.2", 10)], lines=None)
         self.when_read("account.journal", "web_search_read")
         self.walk("lucca_live_dashboard", BILLING, DASHBOARD, lang="fr_FR")
@@ -87,13 +87,13 @@ class OnTheDesk(LiveTours):
         self.add("F-2")
         self.walk("lucca_live_edit", SYSTEM, f"/odoo/lucca-connections/{self.connection.id}")
 
-    def test_a_waiting_document_gets_its_pdf_beside_it(self):
+    def test_the_pdf_of_a_waiting_document_appears_beside_it(self):
         self.add("F-VAT", excluding=100, taxes=[("0.2", 10)], lines=None, files=["facture.pdf"])
         self.sync()
         self.walk("lucca_live_preview", BILLING, lang="fr_FR")
         self.assertEqual(self.document("F-VAT").state, "blocked")
 
-    def test_a_whole_group_is_booked_by_two_clicks(self):
+    def test_a_whole_group_is_booked_with_two_clicks(self):
         for number in ("F-1", "F-2"):
             self.add(number, excluding=100, taxes=[("0.2", 10)], lines=None)
         self.add("F-3", documentDate="someday")
@@ -115,7 +115,7 @@ class OnAPhone(LiveTours):
     browser_size = "390x844"
     touch_enabled = True
 
-    def test_the_file_of_a_waiting_document_opens_by_a_tap(self):
+    def test_the_file_of_a_waiting_document_opens_with_a_tap(self):
         self.add("F-VAT", excluding=100, taxes=[("0.2", 10)], lines=None, files=["facture.pdf"])
         self.sync()
         self.walk("lucca_live_file", BILLING)

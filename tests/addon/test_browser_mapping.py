@@ -1,4 +1,4 @@
-"""Mapping by groups, as an accounting manager clicks it, and what others are not offered."""
+"""An accounting manager maps whole groups of references on the screen. Others are not offered to."""
 
 from odoo.tests import HttpCase, new_test_user
 
@@ -73,7 +73,7 @@ class TestMappingByGroups(LuccaMixin, HttpCase):
         self.walk("/odoo/lucca-cost-centres", "lucca_choose_cost_centres")
         self.assertEqual(self.mappings("cost_center").analytic_account_id, account)
 
-    def test_forty_documents_of_one_tax_take_one_choice(self):
+    def test_forty_documents_that_wait_for_one_tax_take_one_choice(self):
         self.connection.supplier_policy = "create"
         services = [("name", "=", "20% S"), ("type_tax_use", "=", "purchase")]
         other = self.env["account.tax"].search(services).copy({"name": "20% other"})
@@ -88,7 +88,7 @@ class TestMappingByGroups(LuccaMixin, HttpCase):
         self.assertEqual(set(self.documents().mapped("state")), {"pending"})
 
     def wait_for_a_choice(self):
-        """A document whose supplier may be one of two."""
+        """Make a document whose supplier may be one of two partners. Return the partners."""
         partners = self.env["res.partner"].create(
             [
                 {"name": name, "is_company": True, "vat": VAT}
@@ -101,12 +101,12 @@ class TestMappingByGroups(LuccaMixin, HttpCase):
         self.assertEqual(self.documents().reason, "ambiguous_supplier")
         return partners
 
-    def test_a_candidate_is_chosen_by_its_numbers(self):
+    def test_a_manager_recognises_a_candidate_by_its_numbers_and_chooses_it(self):
         _one, other = self.wait_for_a_choice()
         self.walk(DOCUMENTS, "lucca_choose_candidate")
         self.assertEqual(self.mappings("supplier").partner_id, other)
 
-    def test_who_may_not_map_is_offered_nothing(self):
+    def test_users_who_may_not_map_are_offered_nothing(self):
         self.wait_for_a_choice()
         for group in ("account.group_account_invoice", "account.group_account_readonly"):
             groups = f"base.group_user,base.group_partner_manager,{group}"

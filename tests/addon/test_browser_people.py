@@ -1,4 +1,4 @@
-"""The screens as each kind of user walks them: in English and French, on a desk and on a phone."""
+"""The screens as each kind of user sees them: in English and French, on a desk and on a phone."""
 
 from odoo.tests import HttpCase, new_test_user
 
@@ -24,7 +24,7 @@ class PeopleCase(LuccaMixin, HttpCase):
         return self.env["lucca.document"].search([("number", "=", number)])
 
     def waiting(self):
-        """Of two taxes of its rate for services, none is the usual one: a person chooses."""
+        """Return a document whose rate has two taxes for services, so that a person must choose."""
         services = [("name", "=", "20% S"), ("type_tax_use", "=", "purchase")]
         self.env["account.tax"].search(services).copy({"name": "20% other"})
         document = self.add("F-VAT-1")
@@ -50,21 +50,21 @@ class OnTheDesk(PeopleCase):
         document.invalidate_recordset()
         self.assertEqual(document.state, "pending", "it is booked next")
 
-    def test_an_auditor_only_reads(self):
+    def test_an_auditor_can_only_read(self):
         self.waiting()
         self.walk("lucca_auditor_reads", "account.group_account_readonly")
 
-    def test_an_administrator_finds_all_on_the_connection(self):
+    def test_an_administrator_finds_everything_on_the_connection(self):
         self.waiting()
         self.env.ref("base.user_admin").lang = "en_US"
         self.start_tour("/odoo/lucca-connections", "lucca_connection", login="admin")
 
-    def test_the_dashboard_leads_to_what_waits(self):
+    def test_the_dashboard_leads_to_the_waiting_documents(self):
         self.waiting()
         url = "/odoo/action-account.open_account_journal_dashboard_kanban"
         self.walk("lucca_dashboard", "account.group_account_invoice", url)
 
-    def test_graph_and_pivot_show_what_came(self):
+    def test_graph_and_pivot_show_the_documents(self):
         self.waiting()
         self.walk("lucca_insight", "account.group_account_invoice", "/odoo/lucca-analysis")
 
@@ -82,6 +82,6 @@ class OnAPhone(PeopleCase):
     browser_size = "390x844"
     touch_enabled = True
 
-    def test_a_billing_user_ignores_with_a_reason(self):
+    def test_a_billing_user_ignores_a_document_with_a_reason(self):
         self.waiting()
         self.walk("lucca_billing_ignores", "account.group_account_invoice")

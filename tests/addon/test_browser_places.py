@@ -1,4 +1,4 @@
-"""Where bills come to, walked on the screens: companies, other countries' VAT, one document's supplier."""
+"""Choose on the screens where bills belong: companies, VAT of other countries, a document's supplier."""
 
 from odoo.tests import HttpCase, new_test_user
 
@@ -43,7 +43,7 @@ class PlacesTours(LuccaMixin, HttpCase):
         messages = documents.mapped("message")
         self.assertEqual(set(documents.mapped("state")), {"imported"}, messages)
 
-    def test_a_manager_of_one_company_is_asked_and_answers(self):
+    def test_a_manager_of_one_company_is_asked_for_the_company_and_chooses_it(self):
         company = self.env["res.company"].create({"name": "Filiale Lyon"})
         both = user_of(self.env, MANAGER, login="boss", name="Boss of Both")
         both.company_ids |= company
@@ -55,7 +55,7 @@ class PlacesTours(LuccaMixin, HttpCase):
         self.walk("lucca_manager_chooses_company", MANAGER)
         self.assertBooked(document)
 
-    def test_a_second_company_changes_nothing(self):
+    def test_documents_are_still_booked_when_a_second_company_exists(self):
         purchase = self.purchase(establishment="Paris")
         first = self.add("F-1", purchase)
         self.env["res.company"].create({"name": "Filiale Lyon"})

@@ -1,4 +1,4 @@
-"""What is shown where one looks for it, in a real browser."""
+"""Screens show information where people look for it, in a real browser."""
 
 from tests.addon.test_browser_people import PeopleCase
 
@@ -8,7 +8,7 @@ MANAGER = "account.group_account_manager"
 class OnTheDesk(PeopleCase):
     browser_size = "1400x900"
 
-    def test_an_auditor_goes_from_a_synchronisation_to_what_needed_attention(self):
+    def test_an_auditor_goes_from_a_synchronisation_to_the_documents_that_needed_attention(self):
         self.waiting()
         auditor = "account.group_account_readonly"
         self.walk("lucca_run_leads_to_its_documents", auditor, "/odoo/lucca-runs", lang="fr_FR")

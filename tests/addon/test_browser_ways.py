@@ -1,4 +1,4 @@
-"""Each way out as the people who take it walk it, with their clicks counted."""
+"""Each way out on the screen, as the people who take it, with their clicks counted."""
 
 from odoo.fields import Command
 
@@ -11,7 +11,7 @@ class WaysCase(DocumentTours):
         return self.env["lucca.document"].search([("number", "in", numbers)])
 
     def type_bills(self, *numbers):
-        """Bills of the supplier as somebody typed them before the documents came."""
+        """Create bills of the supplier as somebody typed them before the documents came."""
         partner = self.env["res.partner"].create(
             {"name": "Tour Supplier", "vat": "FR23334175221", "is_company": True}
         )
@@ -54,7 +54,7 @@ class WaysCase(DocumentTours):
 class OnTheDesk(WaysCase):
     browser_size = "1400x900"
 
-    def test_a_billing_user_links_fifteen_typed_bills_by_two_clicks(self):
+    def test_a_billing_user_links_fifteen_typed_bills_with_two_clicks(self):
         numbers = [f"F-{number}" for number in range(1, 16)]
         bills = self.type_bills(*numbers)
         for number in numbers:
@@ -64,7 +64,7 @@ class OnTheDesk(WaysCase):
         self.walk("lucca_links_all", BILLING)
         self.assertEqual(self.documents(*numbers).move_id, bills)
 
-    def test_a_billing_user_links_a_selection_by_three_clicks(self):
+    def test_a_billing_user_links_a_selection_with_three_clicks(self):
         bills = self.type_bills("F-1", "F-2")
         self.add("F-1")
         self.add("F-2")
@@ -76,7 +76,7 @@ class OnTheDesk(WaysCase):
     def test_a_billing_user_enters_an_unreadable_document_by_hand(self):
         self.enter_by_hand()
 
-    def test_a_billing_user_books_anyway_what_she_saw(self):
+    def test_a_billing_user_books_a_document_anyway(self):
         self.book_anyway()
 
     def test_a_billing_user_ignores_a_selection(self):
@@ -88,7 +88,7 @@ class OnTheDesk(WaysCase):
         numbers = [f"F-{number}" for number in range(1, 9)]
         self.assertEqual(set(self.documents(*numbers).mapped("state")), {"ignored"})
 
-    def test_a_manager_chooses_from_the_row(self):
+    def test_a_manager_chooses_a_mapping_from_the_row(self):
         self.connection.supplier_policy = "match"
         self.add("F-SUP")
         self.sync()
@@ -97,7 +97,7 @@ class OnTheDesk(WaysCase):
         self.sync()
         self.assertEqual(self.documents("F-SUP").move_id.partner_id.name, "Chosen Supplier")
 
-    def test_an_auditor_is_offered_none(self):
+    def test_an_auditor_is_offered_no_way_out(self):
         self.add("F-VAT", excluding=100, taxes=[("0.2", 10)], lines=None)
         self.sync()
         self.walk("lucca_auditor_has_no_way", AUDITOR)
@@ -110,5 +110,5 @@ class OnAPhone(WaysCase):
     def test_a_billing_user_enters_an_unreadable_document_by_hand(self):
         self.enter_by_hand()
 
-    def test_a_billing_user_books_anyway_what_she_saw(self):
+    def test_a_billing_user_books_a_document_anyway(self):
         self.book_anyway()

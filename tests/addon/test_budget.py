@@ -1,4 +1,4 @@
-"""The request budget: the account's, whichever connection asks and whenever."""
+"""The request budget belongs to the account, whichever connection uses it and whenever."""
 
 import os
 import time
@@ -12,13 +12,13 @@ from odoo.addons.lucca_invoices_sync.models.sync.budget import Keeper
 from tests.addon.common import LuccaCase, budget_kept, figures_kept
 from tests.simulator import Budget, Tenant, VirtualClock
 
-# More for a longer look: LUCCA_IMPORT_DOCUMENTS=1000
+# LUCCA_IMPORT_DOCUMENTS=1000 takes longer and proves more.
 DOCUMENTS = int(os.environ.get("LUCCA_IMPORT_DOCUMENTS", "120"))
 START = datetime(2026, 3, 2, 8, tzinfo=timezone.utc)
 
 
 class BudgetCase(LuccaCase):
-    """Time stands still but for what is slept, and for what the scheduler waits."""
+    """A time that passes only by sleeping, and by what the scheduler waits."""
 
     def setUp(self):
         self.frozen = self.enterContext(freeze_time(START))
@@ -40,7 +40,7 @@ class BudgetCase(LuccaCase):
         self.clock.advance(seconds)
 
     def sync_until_done(self):
-        """As the scheduler does it: at the moments that the synchronisation asked for."""
+        """Synchronise like the scheduler, at the moments that the synchronisation asked for."""
         for _round in range(2000):
             if self.sync():
                 return
@@ -58,14 +58,14 @@ class BudgetCase(LuccaCase):
 
 
 class TestBudget(BudgetCase):
-    def test_it_is_remembered_between_synchronisations(self):
+    def test_the_budget_is_remembered_between_synchronisations(self):
         self.connection.requests_per_minute = 4  # one at once, then one every 15 seconds
         self.assertTrue(self.sync())
         self.assertFalse(self.sync())
         self.move(15)
         self.assertTrue(self.sync())
 
-    def test_connections_to_one_account_share_it(self):
+    def test_connections_to_one_account_share_the_budget(self):
         self.connection.requests_per_minute = 4
         other = self.connect_again(requests_per_minute=4)
         self.assertTrue(self.sync())
@@ -73,7 +73,7 @@ class TestBudget(BudgetCase):
         self.move(15)
         self.assertTrue(self.sync(other))
 
-    def test_what_lucca_asks_to_wait_all_connections_wait(self):
+    def test_all_connections_wait_as_long_as_lucca_asks_for(self):
         other = self.connect_again()
         self.server.faults.fail(429, times=1, retry_after=60)
         self.assertFalse(self.sync())
@@ -83,7 +83,7 @@ class TestBudget(BudgetCase):
         self.move(61)
         self.assertTrue(self.sync(other))
 
-    def test_a_wait_that_is_asked_as_a_date_is_kept_too(self):
+    def test_a_pause_that_ends_at_a_date_is_kept(self):
         self.server.faults.fail(429, times=1, retry_after=START + timedelta(seconds=90))
         self.assertFalse(self.sync())
         self.move(70)
@@ -91,7 +91,7 @@ class TestBudget(BudgetCase):
         self.move(21)
         self.assertTrue(self.sync())
 
-    def test_what_was_begun_is_finished_before_the_list_is_read_again(self):
+    def test_an_interrupted_synchronisation_is_finished_before_the_list_is_read_again(self):
         self.connection.requests_per_minute = 4
         for _invoice in range(3):
             self.tenant.add_invoice(purchase=self.add_purchase(vat=None))
@@ -101,7 +101,7 @@ class TestBudget(BudgetCase):
         lists = sum(path.endswith("booked-documents") for path in asked)
         self.assertLessEqual(lists, 3, asked)
 
-    def test_a_resumed_synchronisation_also_finds_what_is_new(self):
+    def test_a_resumed_synchronisation_also_finds_new_documents(self):
         self.connection.requests_per_minute = 4
         self.tenant.add_invoice(purchase=self.add_purchase(vat=None))
         self.assertFalse(self.sync())
@@ -119,7 +119,7 @@ class TestBudget(BudgetCase):
 
 
 class TestFirstImport(LuccaCase):
-    """Only the budget's time is virtual, which is all that it needs and much faster."""
+    """Only the budget's time is virtual. This is enough and much faster."""
 
     def setUp(self):
         self.clock = VirtualClock(START)
@@ -132,7 +132,7 @@ class TestFirstImport(LuccaCase):
     def start_lucca(self, tenant=None):
         return super().start_lucca(Tenant(api_key="test-key", clock=self.clock))
 
-    def test_documents_with_a_file_each_take_no_longer_than_they_must(self):
+    def test_a_first_import_with_files_takes_hardly_longer_than_the_budget_demands(self):
         purchases = [
             self.tenant.add_purchase(
                 supplier=self.tenant.add_supplier(name=f"Supplier {number}", territory="FR")
@@ -148,7 +148,8 @@ class TestFirstImport(LuccaCase):
         documents = self.documents()
         self.assertEqual(set(documents.mapped("state")), {"imported"})
         self.assertEqual(set(documents.mapped("files_state")), {"done"})
-        # Pages of documents, one of purchases and one of suppliers, the rates, a file each.
+        # The requests: pages of documents, one page of purchases, one of suppliers, the rates, a
+        # file each.
         needed = ceil(DOCUMENTS / 100) + 1 + 1 + 1 + DOCUMENTS
         at_once = 10
         least = (needed - at_once) * 60 / 40

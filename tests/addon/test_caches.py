@@ -1,4 +1,4 @@
-"""What Odoo remembers outlasts a test that is rolled back, but for what the test made untrue."""
+"""What Odoo has cached survives a test that is rolled back, except for what the test invalidated."""
 
 from contextlib import contextmanager
 
@@ -18,13 +18,13 @@ class TestLastingCaches(TransactionCase):
         self.enterContext(self.lasting.watched())
 
     def remembered(self):
-        """What is told of the parameter, and whether the database was asked."""
+        """Return the parameter's value, and whether the database was queried for it."""
         queries = self.env.cr.sql_log_count
         return self.parameters.get_param(NAME), self.env.cr.sql_log_count > queries
 
     @contextmanager
     def a_test(self):
-        """A time after which all is rolled back, and all caches are cleared, as Odoo's tests do."""
+        """Roll back and clear all caches at the end of a block, as Odoo's tests do."""
         with self.lasting.lasting():
             savepoint = self.env.cr.savepoint(flush=False)
             with savepoint:
@@ -34,25 +34,25 @@ class TestLastingCaches(TransactionCase):
             self.env.invalidate_all()
             self.registry.clear_all_caches()
 
-    def test_what_was_asked_for_is_remembered(self):
+    def test_a_value_that_was_read_stays_cached(self):
         with self.a_test():
             self.assertEqual(self.remembered(), ("before", True))
         self.assertEqual(self.remembered(), ("before", False))
 
-    def test_what_it_changed_is_as_before(self):
+    def test_a_value_that_the_test_changed_is_as_before(self):
         with self.a_test():
             self.remembered()
             self.parameters.set_param(NAME, "changed")
             self.assertEqual(self.remembered()[0], "changed")
         self.assertEqual(self.remembered(), ("before", False))
 
-    def test_what_was_asked_for_after_the_change_is_forgotten(self):
+    def test_a_value_that_was_read_after_the_change_is_forgotten(self):
         with self.a_test():
             self.parameters.set_param(NAME, "changed")
             self.assertEqual(self.remembered()[0], "changed")
         self.assertEqual(self.remembered(), ("before", True))
 
-    def test_a_class_of_tests_forgets_what_it_changed_itself(self):
+    def test_a_class_of_tests_forgets_its_own_change(self):
         with self.a_test():
             self.parameters.set_param(NAME, "of the class")
             with self.a_test():
@@ -60,7 +60,7 @@ class TestLastingCaches(TransactionCase):
             self.assertEqual(self.remembered(), ("of the class", False))
         self.assertEqual(self.remembered(), ("before", True))
 
-    def test_other_models_make_all_of_it_untrue(self):
+    def test_a_change_of_the_models_forgets_everything(self):
         with self.a_test():
             self.remembered()
             self.registry._setup_models__(self.env.cr, [])

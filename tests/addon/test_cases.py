@@ -1,4 +1,4 @@
-"""The page docs/cases.md is what really becomes of each case."""
+"""The page docs/cases.md shows what the addon makes of each case."""
 
 import os
 import re
@@ -21,12 +21,12 @@ tests/addon/test_cases.py`) and fail when it is no longer true. A new case has i
 `tests/addon/cases.py`. Amounts with their journal entries are in [booking.md](booking.md).
 """
 HEAD = "| what came from Lucca | what becomes of it | why |\n| --- | --- | --- |\n"
-#: What the note of every bill says.
+#: The note of every bill has these lines.
 USUAL = re.compile("Purchase: |Supplier: |VAT: |The totals and each VAT|Payment method in Lucca")
 
 
 class Undone(Exception):
-    """Ends a case: nothing of it is left for the next one."""
+    """Raised to undo a case, so that it leaves nothing for the next one."""
 
 
 class TestCases(SupplierCase):
@@ -41,7 +41,7 @@ class TestCases(SupplierCase):
             {"currency_id": dollar.id, "name": "2026-01-01", "rate": 1.1}
         )
 
-    def test_the_page_is_true(self):
+    def test_the_page_shows_what_the_addon_does(self):
         made = INTRODUCTION + "".join(
             f"\n## {title}\n\n{HEAD}" + "".join(map(self.row, cases))
             for title, cases in SECTIONS.items()
@@ -51,7 +51,7 @@ class TestCases(SupplierCase):
         self.assertEqual(PAGE.read_text("utf-8"), made)
 
     def row(self, case):
-        """The row of a case, which is undone afterwards."""
+        """Return the row of a case, which is undone afterwards."""
         try:
             with self.env.cr.savepoint():
                 self.start_lucca()
@@ -66,10 +66,10 @@ class TestCases(SupplierCase):
         became = "<br>".join(dict.fromkeys(found))
         return f"| {case.came} | {became} | {case.why} |\n"
 
-    # --- what a case does
+    # --- how a case is made
 
     def invoice(self, purchase=None, **values):
-        """An approved invoice; what is no field of a document is its supplier's."""
+        """Add an approved invoice. A value that is no field of a document is one of its supplier."""
         known = ("name", "vat", "siret", "territory", "on_purchase", "iban")
         supplier = {name: values.pop(name) for name in known if name in values}
         purchase = purchase or self.purchase(**supplier)
@@ -87,7 +87,7 @@ class TestCases(SupplierCase):
         )
 
     def typed(self, partner, number, total):
-        """A draft that somebody typed."""
+        """Create a draft as a person would type it."""
         line = {"name": "x", "price_unit": total / 1.2, "tax_ids": [Command.set(self.tax_20.ids)]}
         return self.env["account.move"].create(
             {
@@ -99,7 +99,7 @@ class TestCases(SupplierCase):
             }
         )
 
-    # --- what becomes of it
+    # --- the result of a case
 
     def outcome(self, document):
         words = [self.bill(document.move_id)] if document.move_id else []
@@ -123,7 +123,7 @@ class TestCases(SupplierCase):
         return ". ".join(word.rstrip(".") for word in words)
 
     def notes(self, move):
-        """What is said on the bill beside the usual, the oldest first."""
+        """Yield the lines of the bill's messages that not every bill has, the oldest first."""
         for message in move.message_ids.sorted("id").filtered(lambda one: "Lucca" in one.body):
             for line in in_rows(message.body).split("<br>"):
                 text = " ".join(html2plaintext(line, include_references=False).split())
@@ -133,7 +133,7 @@ class TestCases(SupplierCase):
 
 
 def in_rows(body):
-    """A message whose tables of changes are sentences."""
+    """Return a message with sentences in place of its tables of changes."""
     root = html.fragment_fromstring(body, create_parent="div")
     for table in root.iter("table"):
         rows = [[cell.text_content() for cell in row.iter("td")] for row in table.iter("tr")]

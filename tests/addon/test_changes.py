@@ -1,4 +1,4 @@
-"""What changes in Lucca after a document became a bill."""
+"""A document changes in Lucca after its bill was created."""
 
 import dataclasses
 import html
@@ -17,7 +17,7 @@ from tests.addon.common import LuccaCase
 
 
 class ChangesCase(LuccaCase):
-    """An invoice of 120.00 that has its draft."""
+    """An invoice of 120.00 with its draft bill."""
 
     def setUp(self):
         super().setUp()
@@ -39,7 +39,7 @@ class ChangesCase(LuccaCase):
             self.assertTrue(self.sync())
 
     def other_amounts(self):
-        """The amounts of another document."""
+        """Return the amounts of another document."""
         other = self.tenant.add_invoice(lines=[(70, "0.2"), (10, "0.055")])
         self.tenant.delete(other)
         return {name: other[name] for name in ("amountIncludingTaxes", "costAmount")}
@@ -57,25 +57,25 @@ class ChangesCase(LuccaCase):
         return self.notes()[-1]
 
     def notes(self):
-        """What the bill's chatter says, without Odoo's own tracking of values."""
+        """Return the messages in the bill's chatter, without Odoo's own tracking of values."""
         return [html.unescape(one.body) for one in self.bill.message_ids.sorted("id") if one.body]
 
     def with_rate(self, rate_type_id):
-        """The same amounts, their VAT of another rate type."""
+        """Return the same amounts with VAT of another rate type."""
         changed = deepcopy(self.json["amountIncludingTaxes"])
         for part in (changed["base"], changed["counter"]):
             part["taxes"][0]["rateTypeId"] = rate_type_id
         return changed
 
-    def untied(self):
-        """Amounts that do not tie."""
+    def contradicting_amounts(self):
+        """Return amounts that do not add up."""
         changed = deepcopy(self.json["amountIncludingTaxes"])
         changed["base"]["includingTaxes"]["value"] = 1
         return changed
 
 
 class TestChanges(ChangesCase):
-    def test_an_untouched_draft_follows(self):
+    def test_an_untouched_draft_follows_a_change(self):
         self.change(**self.other_amounts(), documentNumber="F-1 bis")
         self.assertEqual(self.lucca_document.move_id, self.bill)
         self.assertBilled(self.json)
@@ -86,24 +86,24 @@ class TestChanges(ChangesCase):
         self.assertIn("F-1 bis", self.words())
         self.assertFalse(self.lucca_document.is_changed)
 
-    def test_it_follows_more_than_once(self):
+    def test_a_draft_follows_more_than_once(self):
         for number in ("F-2", "F-3"):
             self.change(documentNumber=number)
             self.assertEqual(self.bill.ref, number)
 
-    def test_a_draft_that_somebody_worked_on_is_left_and_told_of(self):
+    def test_a_draft_that_somebody_changed_stays_and_the_change_is_told(self):
         self.bill.invoice_line_ids.name = "My words"
         self.change(**self.other_amounts())
         self.assertEqual(self.bill.amount_total, 120)
         self.assertTold("120.00", "94.55", "100.00", "80.00")
 
-    def test_a_posted_bill_is_left_and_told_of(self):
+    def test_a_posted_bill_stays_and_the_change_is_told(self):
         self.bill.action_post()
         self.change(dueDate="2026-12-31")
         self.assertTold("Due date", "2026")
         self.assertEqual(self.bill.state, "posted")
 
-    def test_an_invoice_that_became_negative_is_told_of(self):
+    def test_an_invoice_that_became_negative_is_told(self):
         changed = self.other_amounts()
         amounts = changed["amountIncludingTaxes"]
         for part in (amounts["base"], amounts["counter"]):
@@ -113,7 +113,7 @@ class TestChanges(ChangesCase):
         self.assertTold("94.55")
         self.assertEqual(self.bill.move_type, "in_invoice")
 
-    def test_the_payment_is_kept_up_to_date_and_no_change_of_the_bill(self):
+    def test_the_payment_state_is_updated_and_is_no_change_of_the_bill(self):
         messages = self.bill.message_ids
         self.change(paymentState="Paid", paymentDate="2026-02-01", comment="Paid at last")
         self.assertRecordValues(
@@ -122,7 +122,7 @@ class TestChanges(ChangesCase):
         self.assertFalse(self.lucca_document.is_changed)
         self.assertEqual(self.bill.message_ids, messages)
 
-    def test_a_file_that_comes_later_is_attached_also_to_a_posted_bill(self):
+    def test_a_file_that_comes_later_is_attached_even_to_a_posted_bill(self):
         self.bill.action_post()
         other = self.tenant.add_invoice(files=["scan.pdf", "note.pdf"])
         self.tenant.delete(other)
@@ -140,7 +140,7 @@ class TestChanges(ChangesCase):
         self.assertEqual(self.lucca_document.file_ids.mapped("state"), ["attached", "left_out"])
         self.assertEqual(self.lucca_document.files_state, "done")
 
-    def test_it_is_told_until_a_person_has_seen_it(self):
+    def test_a_change_is_told_until_a_person_has_seen_it(self):
         self.bill.action_post()
         self.change(dueDate="2026-12-31")
         self.assertTrue(self.lucca_document.needs_attention)
@@ -151,7 +151,7 @@ class TestChanges(ChangesCase):
         self.assertFalse(self.bill.activity_ids)
         self.assertFalse(self.connection.activity_ids)
 
-    def test_a_bill_that_was_linked_by_hand_is_somebody_s_work(self):
+    def test_a_bill_that_was_linked_counts_as_a_persons_work(self):
         self.lucca_document.bill_fingerprint = False
         self.change(documentNumber="F-9")
         self.assertEqual(self.bill.ref, "F-1")
@@ -159,7 +159,7 @@ class TestChanges(ChangesCase):
 
 
 class TestEveryPart(ChangesCase):
-    """Every part of Lucca's document that the bill came from counts, ids included."""
+    """Each part of a document that the bill was made from is compared, ids included."""
 
     def test_another_rate_of_the_same_vat_is_told_by_its_names(self):
         self.bill.action_post()
@@ -190,14 +190,14 @@ class TestEveryPart(ChangesCase):
         self.change(purchase={**before, "id": other["id"]})
         self.assertTold(f"({before['id']})", f"({other['id']})")
 
-    def test_another_purchase_of_the_same_name_leaves_the_draft_as_it_is_and_says_so(self):
+    def test_another_purchase_of_the_same_name_leaves_the_draft_with_a_note(self):
         other = self.add_purchase()
         self.change(purchase={**self.json["purchase"], "id": other["id"]})
         self.assertFalse(self.lucca_document.is_changed)
         self.assertIn(f"({other['id']})", self.last_note())
         self.assertIn("The bill stays the same.", self.last_note())
 
-    def test_each_fact_has_words(self):
+    def test_each_compared_fact_has_a_label(self):
         names = [
             field.name
             for field in dataclasses.fields(BookedDocument)
@@ -212,9 +212,9 @@ class TestEveryPart(ChangesCase):
 
 
 class TestNoteOnFollowing(ChangesCase):
-    """The note on a draft that follows says what was written, and what is doubtful about it."""
+    """When a draft follows a change, its note says what was written and what is doubtful about it."""
 
-    def test_a_due_date_that_is_removed_is_replaced_by_odoo_s_own(self):
+    def test_a_removed_due_date_is_replaced_by_odoos(self):
         self.change(dueDate="2026-12-31")
         self.bill.partner_id.property_supplier_payment_term_id = self.env.ref(
             "account.account_payment_term_30days"
@@ -223,7 +223,7 @@ class TestNoteOnFollowing(ChangesCase):
         self.assertEqual(self.bill.invoice_date_due, date(2026, 2, 14))
         self.assertIn(">Due Date</td><td>12/31/2026</td><td>02/14/2026</td>", self.last_note())
 
-    def test_only_what_was_written_is_told_as_written(self):
+    def test_only_values_that_were_written_are_in_the_note(self):
         self.change(dueDate="2026-11-30")
         self.change(dueDate="2026-12-31")
         _changed, written = self.last_note().split("Written on the bill:")
@@ -236,11 +236,11 @@ class TestNoteOnFollowing(ChangesCase):
         self.assertIn(">Invoice lines</td>", self.last_note())
         self.assertIn(self.bill.invoice_line_ids[0].account_id.display_name, self.last_note())
 
-    def test_what_is_unusual_of_the_new_content_is_told_as_on_a_new_bill(self):
+    def test_unusual_new_values_are_noted_as_on_a_new_bill(self):
         self.change(documentNumber=None)
         self.assertIn("Lucca has no document number", self.last_note())
 
-    def test_a_bank_account_that_no_longer_fits_does_not_stay(self):
+    def test_a_bank_account_that_no_longer_fits_is_removed(self):
         self.bill.partner_id.bank_ids = [
             Command.create({"acc_number": "FR7630006000011234567890189"})
         ]
@@ -250,7 +250,7 @@ class TestNoteOnFollowing(ChangesCase):
         self.assertFalse(self.bill.partner_bank_id)
         self.assertIn("DE89370400440532013000 is not among", self.last_note())
 
-    def test_without_a_bank_account_in_lucca_it_has_the_one_that_odoo_proposes(self):
+    def test_without_a_bank_account_in_lucca_the_draft_has_the_one_that_odoo_proposes(self):
         self.bill.partner_id.bank_ids = [
             Command.create({"acc_number": number})
             for number in ("FR7630006000011234567890189", "FR7610107001011234567890129")
@@ -261,7 +261,7 @@ class TestNoteOnFollowing(ChangesCase):
         self.change(paymentDetails=None)
         self.assertEqual(self.bill.partner_bank_id, first)
 
-    def test_a_rate_of_lucca_s_does_not_stay_where_lucca_converts_no_longer(self):
+    def test_luccas_rate_is_removed_where_lucca_no_longer_converts(self):
         usd = self.env.ref("base.USD")
         usd.active = True
         self.env["res.currency.rate"].create(
@@ -284,7 +284,7 @@ def transfer_to(iban):
 
 
 class TestUnbookable(ChangesCase):
-    """A document that cannot be booked any more tells on its draft, until it can again."""
+    """A draft says that its document can no longer be booked, until it can be booked again."""
 
     def assertToldAndLeft(self, reason):
         self.assertRecordValues(
@@ -296,53 +296,53 @@ class TestUnbookable(ChangesCase):
         self.assertIn("the draft cannot follow", self.last_note())
         self.assertIn(self.lucca_document.message.split(":")[0], self.last_note())
 
-    def assertOver(self):
+    def assertTroubleIsOver(self):
         self.assertRecordValues(
             self.lucca_document, [{"state": "imported", "reason": False, "is_changed": False}]
         )
         self.assertFalse(self.bill.activity_ids)
         self.assertFalse(self.lucca_document.needs_attention)
 
-    def test_amounts_that_do_not_tie_are_told_on_the_bill(self):
-        self.change(amountIncludingTaxes=self.untied())
+    def test_amounts_that_do_not_add_up_are_noted_on_the_bill(self):
+        self.change(amountIncludingTaxes=self.contradicting_amounts())
         self.assertToldAndLeft("total_mismatch")
 
-    def test_a_document_that_cannot_be_read_is_told_on_the_bill(self):
+    def test_an_unreadable_document_is_noted_on_the_bill(self):
         self.change(documentDate="soon")
         self.assertToldAndLeft("invalid_document")
 
-    def test_such_a_draft_is_not_posted_by_itself(self):
+    def test_the_draft_of_an_unbookable_document_is_not_posted_by_itself(self):
         self.connection.auto_post = True
-        self.change(amountIncludingTaxes=self.untied())
+        self.change(amountIncludingTaxes=self.contradicting_amounts())
         self.sync()
         self.assertToldAndLeft("total_mismatch")
 
-    def test_it_is_told_once_however_often_it_is_tried(self):
-        self.change(amountIncludingTaxes=self.untied())
+    def test_the_trouble_is_noted_once_however_often_it_is_tried(self):
+        self.change(amountIncludingTaxes=self.contradicting_amounts())
         for _time in range(2):
             self.lucca_document.action_retry()
             self.sync()
         self.assertEqual(self.words().count("the draft cannot follow"), 1)
         self.assertEqual(len(self.bill.activity_ids), 1)
 
-    def test_it_ends_when_lucca_is_right_again(self):
+    def test_the_trouble_ends_when_the_document_is_right_again(self):
         amounts = self.json["amountIncludingTaxes"]
-        self.change(amountIncludingTaxes=self.untied())
+        self.change(amountIncludingTaxes=self.contradicting_amounts())
         self.change(amountIncludingTaxes=amounts)
-        self.assertOver()
+        self.assertTroubleIsOver()
         self.assertIn("In Lucca this document is again as it was", self.last_note())
         self.assertIn("The bill stays the same.", self.last_note())
 
-    def test_it_ends_when_lucca_can_be_read_again_and_follows_what_changed_meanwhile(self):
+    def test_when_the_document_is_readable_again_the_draft_follows_what_changed(self):
         self.change(documentDate="soon")
         self.change(documentDate="2026-01-15", documentNumber="F-2")
-        self.assertOver()
+        self.assertTroubleIsOver()
         self.assertEqual(self.bill.ref, "F-2")
         self.assertIn("F-2", self.last_note())
         self.assertNotIn("Readable", self.last_note())
 
-    def test_a_draft_that_a_person_worked_on_meanwhile_is_left(self):
-        self.change(amountIncludingTaxes=self.untied())
+    def test_a_draft_that_a_person_changed_during_the_trouble_stays(self):
+        self.change(amountIncludingTaxes=self.contradicting_amounts())
         self.bill.invoice_line_ids.name = "My words"
         self.change(**self.other_amounts())
         self.assertEqual(self.bill.amount_total, 120)
@@ -350,7 +350,7 @@ class TestUnbookable(ChangesCase):
 
 
 class TestAsBefore(ChangesCase):
-    """What was told of a bill that somebody worked on ends when Lucca takes the change back."""
+    """A change of a bill that somebody worked on no longer needs attention when Lucca takes it back."""
 
     def setUp(self):
         super().setUp()
@@ -359,25 +359,25 @@ class TestAsBefore(ChangesCase):
         self.change(dueDate="2026-12-31")
         self.assertTold("12/31/2026")
 
-    def test_it_ends_by_itself_with_a_word(self):
+    def test_the_attention_ends_by_itself_with_a_note(self):
         self.change(dueDate=self.due)
         self.assertFalse(self.lucca_document.is_changed)
         self.assertFalse(self.bill.activity_ids)
         self.assertIn("again as it was when the bill was made", self.last_note())
 
-    def test_a_second_change_is_told_against_what_the_bill_was_made_from(self):
+    def test_a_second_change_is_compared_with_what_the_bill_was_made_from(self):
         self.change(dueDate="2027-01-31", documentNumber="F-2")
         rows = {row[0]: row[1:] for row in self.lucca_document.changes}
         self.assertEqual(rows["Number"], ["F-1", "F-2"])
         self.assertEqual(rows["Due date"][1], "01/31/2027")
         self.assertNotEqual(rows["Due date"][0], "12/31/2026")
 
-    def test_what_a_person_has_seen_is_told_again_when_it_is_taken_back(self):
+    def test_a_change_that_was_seen_is_told_again_when_it_is_taken_back(self):
         self.lucca_document.action_seen()
         self.change(dueDate=self.due)
         self.assertTold("12/31/2026")
 
-    def test_what_does_not_concern_the_bill_ends_nothing_and_tells_nothing(self):
+    def test_a_change_that_does_not_concern_the_bill_ends_nothing_and_tells_nothing(self):
         messages = self.bill.message_ids
         self.change(comment="Paid at last")
         self.assertTrue(self.lucca_document.is_changed)

@@ -1,9 +1,9 @@
-"""Which tax, on the charts of accounts as Odoo installs them: nothing is archived beforehand."""
+"""The addon chooses the right tax or waits, on the charts of accounts exactly as Odoo installs them."""
 
 from tests.addon.charts import GOODS, INVESTMENTS, SERVICES, ChartCase
 
-#: chart, rate, what the nature says is bought (None: nothing), the tax that is taken by itself
-#: ("": it waits, once for the rate).
+#: chart, rate, what the nature says is bought (None: nothing), the tax that is chosen ("": none;
+#: the document waits, once a rate)
 CHOICES = [
     ("fr", "0.2", None, "20% S"),
     ("fr", "0.2", SERVICES, "20% S"),
@@ -27,7 +27,7 @@ CHOICES = [
 
 
 class TestWhichTax(ChartCase):
-    def test_what_is_bought_decides_which_tax_of_a_rate(self):
+    def test_the_scope_of_the_purchase_decides_among_the_taxes_of_a_rate(self):
         for chart, rate, scope, expected in CHOICES:
             with self.subTest(chart, rate=rate, scope=scope):
                 self.in_books_of(chart)
@@ -42,13 +42,13 @@ class TestWhichTax(ChartCase):
         self.assertEqual(tax, self.tax("20% R E", GOODS))
         self.assertEqual(tax.invoice_repartition_line_ids.account_id.code, "445620")
 
-    def test_the_account_of_last_resort_says_nothing_of_what_is_bought(self):
+    def test_the_companys_default_account_does_not_tell_what_is_bought(self):
         self.in_books_of("be")
         move = self.bought(None, "0.21").move_id
         self.assertEqual(move.invoice_line_ids.account_id.tax_ids, self.tax("21% M"))
         self.assertEqual(move.invoice_line_ids.tax_ids, self.tax("21% S"))
 
-    def test_an_account_s_own_tax_decides_first(self):
+    def test_the_tax_of_an_account_comes_first(self):
         for chart, rate, names in (
             ("fr", "0.2", ("20% G", "20% S", "20% G INC")),
             ("be", "0.21", ("21% M", "21% S", "21% G", "21% IG")),
@@ -67,7 +67,7 @@ class TestWhichTax(ChartCase):
                     document = self.book(purchase=purchase, lines=[(100, rate)])
                     self.assertEqual(document.move_id.invoice_line_ids.tax_ids, tax)
 
-    def test_an_account_s_own_tax_that_loses_vat_is_taken_and_told(self):
+    def test_the_tax_of_an_account_is_taken_and_noted_even_if_it_loses_vat(self):
         self.in_books_of("be")
         purchase = self.purchase()
         self.book(purchase=purchase, excluding=1, taxes=[])
@@ -77,7 +77,7 @@ class TestWhichTax(ChartCase):
         self.assertEqual((move.amount_untaxed, move.amount_total), (100, 121))
         self.assertIn("“21% ND” does not recover all of its VAT", self.note(move))
 
-    def test_several_taxes_wait_once_a_rate_and_those_that_fit_are_offered(self):
+    def test_documents_with_several_fitting_taxes_wait_for_one_choice(self):
         self.in_books_of("ch")
         first = self.book(purchase=self.purchase(), lines=[(100, "0.081")])
         second = self.book(purchase=self.purchase("Autres"), lines=[(50, "0.081")])
@@ -89,7 +89,7 @@ class TestWhichTax(ChartCase):
         taxes = (first | second).move_id.invoice_line_ids.tax_ids
         self.assertEqual(taxes, self.tax("8.1% I OE"))
 
-    def test_an_archived_tax_of_the_chart_is_named(self):
+    def test_an_archived_tax_of_the_chart_is_named_in_the_message(self):
         self.in_books_of("be")
         document = self.bought(None, "0.06")
         self.assertIn("unarchive one in Odoo, then press “Retry”: 6% S", document.message)
@@ -98,7 +98,7 @@ class TestWhichTax(ChartCase):
         self.sync()
         self.assertEqual(document.move_id.invoice_line_ids.tax_ids, self.tax("6% S"))
 
-    def test_a_nature_that_needs_another_tax_than_the_rate_s_says_what_to_do(self):
+    def test_where_the_nature_needs_another_tax_than_the_rate_the_message_says_what_to_do(self):
         self.in_books_of("be")
         document = self.bought(INVESTMENTS, "0.21")
         self.assertEqual(self.mapping("tax").tax_id, self.tax("21% S"))
@@ -132,7 +132,7 @@ class TestWhichTax(ChartCase):
         self.assertNotIn("ND", document.message)
         self.assertNotIn("21% M ND", self.mapping("tax").fitting_tax_ids.mapped("name"))
 
-    def test_a_company_whose_prices_include_taxes(self):
+    def test_a_company_with_tax_included_prices_gets_the_right_amounts(self):
         self.in_books_of("fr")
         self.company.account_price_include = "tax_included"
         move = self.bought(None, "0.2").move_id

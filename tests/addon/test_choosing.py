@@ -1,4 +1,4 @@
-"""One choice for many references: asked once, stored by one write, and only what fits together."""
+"""One choice for many references is asked once, stored by one write, and limited to what fits together."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -31,7 +31,7 @@ class ChoosingCase(SupplierCase):
         )
 
     def choose(self, records, user=None):
-        """The dialog that a manager opens for documents or references."""
+        """Return the dialog that a manager opens for documents or references."""
         action = records.with_user(user or self.manager).action_choose()
         return self.env[action["res_model"]].with_user(self.manager).browse(action["res_id"])
 
@@ -44,7 +44,7 @@ class ChoosingCase(SupplierCase):
         return self.env["account.account"].search(domain, limit=1)
 
     def two_rates_wait(self):
-        """Documents that wait for the tax of 20 % and of 10 %."""
+        """Return two documents: one waits for the tax of 20 %, one for that of 10 %."""
         self.tax_20.copy({"name": "20% twin"})
         self.purchase_tax("10% G").copy({"name": "10% twin"})
         purchase = self.add_purchase()
@@ -53,7 +53,7 @@ class ChoosingCase(SupplierCase):
 
 
 class TestReferences(ChoosingCase):
-    def test_natures_get_one_account_and_what_is_bought(self):
+    def test_natures_get_one_account_and_a_scope(self):
         natures, account = self.references(3), self.account()
         wizard = self.choose(natures)
         self.assertEqual(wizard.kind, "nature")
@@ -62,7 +62,7 @@ class TestReferences(ChoosingCase):
         self.assertEqual(natures.account_id, account)
         self.assertEqual(natures.mapped("tax_scope"), ["consu"] * 3)
 
-    def test_what_was_not_chosen_stays(self):
+    def test_a_value_that_was_not_chosen_stays(self):
         natures = self.references(2, tax_scope="invest")
         self.apply(self.choose(natures), account_id=self.account().id)
         self.assertEqual(natures.mapped("tax_scope"), ["invest"] * 2)
@@ -79,7 +79,7 @@ class TestReferences(ChoosingCase):
         self.apply(self.choose(suppliers), partner_id=self.partner().id)
         self.assertEqual(suppliers.mapped("found_by"), ["person"] * 2)
 
-    def test_establishments_get_company_and_journal(self):
+    def test_establishments_get_a_company_and_a_journal(self):
         places = self.references(2, "establishment")
         journal = self.connection.journal_id
         wizard = self.choose(places)
@@ -88,21 +88,21 @@ class TestReferences(ChoosingCase):
             (places.target_company_id, places.target_journal_id), (self.company, journal)
         )
 
-    def test_those_that_are_taken_out_of_the_list_stay(self):
+    def test_references_that_are_removed_from_the_list_stay_as_they_are(self):
         natures = self.references(3)
         wizard = self.choose(natures)
         wizard.mapping_ids = [Command.unlink(natures[0].id)]
         self.apply(wizard, account_id=self.account().id)
         self.assertEqual(natures.mapped("is_mapped"), [False, True, True])
 
-    def test_those_that_are_mapped_are_told_beforehand(self):
+    def test_the_dialog_tells_which_references_are_mapped_already(self):
         natures = self.references(3)
         natures[0].account_id = self.account()
         self.assertIn(
             "References that are mapped already and will change: 1.", self.choose(natures).summary
         )
 
-    def test_of_several_kinds_one_is_chosen_first(self):
+    def test_with_several_kinds_of_references_one_kind_is_chosen_first(self):
         natures, suppliers = self.references(2), self.references(3, "supplier")
         with Form(self.choose(natures | suppliers)) as form:
             self.assertFalse(form.kind)
@@ -111,12 +111,12 @@ class TestReferences(ChoosingCase):
             self.assertEqual(len(form.mapping_ids), 3)
             form.partner_id = self.partner()
 
-    def test_nothing_chosen_is_told(self):
+    def test_a_dialog_without_a_choice_says_so(self):
         wizard = self.choose(self.references(2))
         with self.assertRaisesRegex(UserError, "Choose what they are"):
             wizard.action_apply()
 
-    def test_nothing_selected_is_told(self):
+    def test_an_empty_selection_is_refused_with_a_message(self):
         with self.assertRaisesRegex(UserError, "Select the references"):
             self.env["lucca.mapping"].action_choose()
 
@@ -139,7 +139,7 @@ class TestFitting(ChoosingCase):
         self.apply(wizard)
         self.assertEqual(rates.tax_id, self.tax_20)
 
-    def test_another_country_s_vat_gets_a_tax_that_is_not_recovered(self):
+    def test_the_vat_of_another_country_gets_a_tax_that_is_not_recovered(self):
         lost = self.tax_20.copy({"name": "20% lost"})
         lines = lost.invoice_repartition_line_ids | lost.refund_repartition_line_ids
         lines.account_id = False
@@ -154,7 +154,7 @@ class TestFitting(ChoosingCase):
         with self.assertRaisesRegex(UserError, "VAT of another country"):
             wizard.action_apply()
 
-    def test_the_books_of_two_companies_are_chosen_one_by_one(self):
+    def test_references_of_two_companies_are_mapped_one_company_after_the_other(self):
         swiss = swiss_company(self.env)
         self.manager.company_ids |= swiss
         natures = self.references(2)
@@ -166,7 +166,7 @@ class TestFitting(ChoosingCase):
         with self.assertRaisesRegex(UserError, "several companies"):
             wizard.action_apply()
 
-    def test_what_is_of_another_company_is_refused(self):
+    def test_a_record_of_another_company_is_refused(self):
         swiss = swiss_company(self.env)
         journal = self.env["account.journal"].search(
             [("company_id", "=", swiss.id), ("type", "=", "purchase")], limit=1
@@ -194,12 +194,12 @@ class TestDocuments(ChoosingCase):
         self.sync()
         self.assertEqual(set(documents.mapped("state")), {"imported"})
 
-    def test_what_they_wait_for_comes_first(self):
+    def test_the_reference_that_documents_wait_for_comes_first(self):
         self.tax_20.copy({"name": "20% twin"})
         document = self.book(lines=[(100, "0.2"), (100, "0.1")])
         self.assertEqual(self.choose(document).mapping_ids.mapped("percentage"), [0.2])
 
-    def test_several_kinds_are_told(self):
+    def test_several_kinds_of_references_are_told(self):
         self.tax_20.copy({"name": "20% twin"})
         documents = self.book(lines=[(100, "0.2")])
         self.connection.supplier_policy = "match"
@@ -209,7 +209,7 @@ class TestDocuments(ChoosingCase):
         self.assertEqual(wizard.kind, "supplier", "most wait for one")
         self.assertIn("several kinds", wizard.hint)
 
-    def test_what_waits_for_something_else_is_counted(self):
+    def test_documents_that_wait_for_something_else_are_counted(self):
         self.tax_20.copy({"name": "20% twin"})
         documents = self.book(lines=[(100, "0.2")])
         documents |= self.book(purchase=self.purchase(), lines=[(100, None)], currency="XPF")
@@ -224,7 +224,7 @@ class TestDocuments(ChoosingCase):
         self.apply(wizard, account_id=self.account().id)
         self.assertEqual(self.mapping("nature").account_id, self.account())
 
-    def test_what_is_mapped_stays_beside_what_is_not(self):
+    def test_references_that_are_mapped_stay_beside_those_that_are_not(self):
         documents = self.book(purchase=self.add_purchase(nature="Livres"))
         self.mapping("nature").account_id = self.account()
         documents |= self.book(purchase=self.add_purchase(nature="Revues"))
@@ -232,12 +232,12 @@ class TestDocuments(ChoosingCase):
         wizard.kind = "nature"
         self.assertEqual(wizard.mapping_ids.name, "Revues")
 
-    def test_documents_that_refer_to_nothing_are_told_so(self):
+    def test_documents_without_references_are_refused_with_a_message(self):
         unreadable = self.book(documentDate="someday")
         with self.assertRaisesRegex(UserError, "refer to nothing"):
             self.choose(unreadable)
 
-    def test_documents_whose_supplier_lucca_does_not_name_are_asked_for_theirs(self):
+    def test_documents_without_a_supplier_to_map_ask_for_the_supplier(self):
         json = self.tenant.add_invoice(purchase=self.add_purchase())
         self.tenant.change(json, purchase=None)
         self.sync()
@@ -246,7 +246,7 @@ class TestDocuments(ChoosingCase):
 
 
 class TestRights(ChoosingCase):
-    def test_who_may_not_map_opens_no_dialog(self):
+    def test_users_who_may_not_map_cannot_open_the_dialog(self):
         document = self.book()
         for group in ("account.group_account_invoice", "account.group_account_readonly"):
             user = user_of(self.env, group)
@@ -255,7 +255,7 @@ class TestRights(ChoosingCase):
                     self.choose(records, user)
             self.mapping("nature", lucca_id=700).unlink()
 
-    def test_what_she_may_not_see_is_not_chosen(self):
+    def test_records_that_the_user_may_not_see_cannot_be_chosen(self):
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         wizard = self.choose(self.references(2, "establishment"))
         with self.assertRaisesRegex(AccessError, "only choose what"):
@@ -281,7 +281,7 @@ class TestQueries(ChoosingCase):
         few, more = (self.queries(lambda some=some: work(some)) for some in (natures[:2], natures))
         self.assertLessEqual(more - few, 15)
 
-    def test_nor_do_many_documents(self):
+    def test_many_documents_take_no_query_each(self):
         self.tax_20.copy({"name": "20% twin"})
         for number in range(60):
             self.tenant.add_invoice(

@@ -1,4 +1,4 @@
-"""A person chooses the supplier for one document, where Lucca names none that could be mapped."""
+"""A person chooses the supplier of a document for which Lucca names none that could be mapped."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -25,7 +25,7 @@ class ChosenCase(SupplierCase):
         return wizard
 
     def draft(self, number=None, **values):
-        """A document whose purchase has a draft supplier, and what else it may name."""
+        """Return a document whose purchase has a draft supplier."""
         purchase = self.tenant.add_purchase(
             supplier=self.tenant.add_supplier(name="x", vat=""), title="Travaux", **values
         )
@@ -65,7 +65,7 @@ class TestChoosing(ChosenCase):
                 self.sync()
                 self.assertBookedOn(self.chosen, document)
 
-    def test_many_at_once(self):
+    def test_many_documents_get_one_choice(self):
         documents = self.draft() | self.without_purchase() | self.unreadable()
         wizard = self.choose(documents)
         self.assertIn("Documents that get this supplier: 3.", wizard.message)
@@ -73,13 +73,13 @@ class TestChoosing(ChosenCase):
         self.sync()
         self.assertEqual(documents.move_id.partner_id, self.chosen)
 
-    def test_several_names_in_one_selection_are_asked_about(self):
+    def test_the_dialog_tells_that_a_selection_has_several_names(self):
         first, second = self.draft(), self.draft()
         second.supplier_name = "Autre"
         wizard = self.choose(first | second)
         self.assertIn("several names for it: Autre and Brouillon", wizard.message)
 
-    def test_what_can_be_read_is_taken(self):
+    def test_the_readable_part_of_the_purchase_is_used(self):
         document = self.draft(nature="Travaux", cost_center="Siège", establishment="Lyon")
         self.choose(document)
         self.sync()
@@ -87,13 +87,13 @@ class TestChoosing(ChosenCase):
         self.assertEqual(kinds, {"tax", "nature", "cost_center", "establishment"})
         self.assertEqual(document.purchase_name, "Travaux")
 
-    def test_what_lucca_calls_the_supplier_stays_on_the_document(self):
+    def test_luccas_name_of_the_supplier_stays_on_the_document(self):
         document = self.draft()
         self.choose(document)
         self.sync()
         self.assertEqual(document.supplier_name, "Brouillon")
 
-    def test_the_bill_says_who_chose(self):
+    def test_the_bill_names_the_person_who_chose(self):
         user = user_of(self.env, BILLING, name="Marie")
         document = self.draft()
         self.choose(document, user=user)
@@ -103,13 +103,13 @@ class TestChoosing(ChosenCase):
         )
         self.assertFalse(document.is_doubtful)
 
-    def test_no_mapping_is_made_of_it(self):
+    def test_the_choice_makes_no_mapping(self):
         document = self.draft()
         self.choose(document)
         self.sync()
         self.assertFalse(self.mapping("supplier"))
 
-    def test_it_is_kept_when_the_document_is_listed_again(self):
+    def test_the_choice_stays_when_the_document_is_listed_again(self):
         document = self.without_purchase(number="F-1")
         self.choose(document)
         json = self.tenant.documents[-1]
@@ -119,7 +119,7 @@ class TestChoosing(ChosenCase):
         self.assertBookedOn(self.chosen, document)
         self.assertEqual(document.move_id.ref, "F-2")
 
-    def test_the_rates_of_its_country_are_read(self):
+    def test_the_vat_rates_of_the_suppliers_country_are_read(self):
         self.server.behaviour.denied = {"purchases": 403}
         purchase = self.add_purchase(supplier_name="Kessler GmbH", vat="", territory="DE")
         document = self.book(purchase=purchase, lines=[(100, "0.19")])
@@ -128,7 +128,7 @@ class TestChoosing(ChosenCase):
         self.assertEqual(document.reason, "unmapped_tax")
         self.assertIn("19 % (DE)", document.message)
 
-    def test_the_account_that_lucca_names_is_compared_with_hers(self):
+    def test_luccas_bank_account_is_compared_with_the_chosen_suppliers(self):
         account = self.account(self.chosen, "FR7630006000011234567890189")
         document = self.without_purchase(
             paymentDetails={
@@ -140,7 +140,7 @@ class TestChoosing(ChosenCase):
         self.sync()
         self.assertEqual(document.move_id.partner_bank_id, account)
 
-    def test_another_may_be_chosen_while_it_has_no_bill(self):
+    def test_another_supplier_can_be_chosen_before_the_bill_is_created(self):
         document = self.draft()
         self.choose(document)
         self.sync()
@@ -151,7 +151,7 @@ class TestChoosing(ChosenCase):
         self.sync()
         self.assertBookedOn(other, document)
 
-    def test_the_choice_may_be_taken_back(self):
+    def test_the_choice_can_be_taken_back(self):
         document = self.draft()
         self.choose(document)
         self.sync()
@@ -163,7 +163,7 @@ class TestChoosing(ChosenCase):
 
 
 class TestEverywhere(ChosenCase):
-    """Whatever asks for a document's supplier takes the one that was chosen for it."""
+    """Everything that needs a document's supplier uses the chosen one."""
 
     def typed(self, document):
         return self.env["account.move"].create(
@@ -178,7 +178,7 @@ class TestEverywhere(ChosenCase):
             }
         )
 
-    def test_its_exact_match_is_found(self):
+    def test_the_exact_existing_bill_is_found(self):
         document = self.draft(number="TRAVAUX-1")
         self.choose(document)
         bill = self.typed(document)
@@ -188,13 +188,13 @@ class TestEverywhere(ChosenCase):
         twin = self.typed(other)
         self.assertEqual(other._match_bills().links, {other: twin})
 
-    def test_a_bill_by_hand_has_it(self):
+    def test_a_bill_entered_by_hand_has_the_chosen_supplier(self):
         document = self.draft()
         self.choose(document)
         document.action_enter_by_hand()
         self.assertEqual(document.move_id.partner_id, self.chosen)
 
-    def test_a_first_look_knows_it_of_what_is_announced(self):
+    def test_a_first_look_uses_the_chosen_supplier(self):
         self.connection.is_booking = False
         first = self.draft(number="TRAVAUX-1")
         self.choose(first)
@@ -205,7 +205,7 @@ class TestEverywhere(ChosenCase):
         self.sync()
         self.assertEqual(second.reason, "duplicate_bill", second.message)
 
-    def test_its_company_is_doubtful_where_the_account_has_bills_of_several(self):
+    def test_the_bills_company_is_doubtful_where_the_account_has_bills_of_several(self):
         swiss = swiss_company(self.env)
         self.book(purchase=self.add_purchase(establishment="Genève"))
         self.mapping("establishment", name="Genève").target_company_id = swiss
@@ -216,7 +216,7 @@ class TestEverywhere(ChosenCase):
         self.assertTrue(document.is_doubtful)
         self.assertIn(f"came to {self.company.name}", self.note(document.move_id))
 
-    def test_the_choice_may_be_changed_and_taken_back_during_a_first_look(self):
+    def test_the_choice_can_be_changed_and_taken_back_during_a_first_look(self):
         self.connection.is_booking = False
         document = self.draft()
         self.choose(document)
@@ -240,14 +240,14 @@ class TestRefusals(ChosenCase):
         with self.assertRaisesRegex(UserError, "under Suppliers"):
             self.choose(document)
 
-    def test_of_a_selection_only_those_that_fit_get_it(self):
+    def test_only_the_fitting_documents_of_a_selection_get_the_choice(self):
         draft, booked = self.draft(), self.booked()
         wizard = self.choose(draft, selected=draft | booked)
         self.assertIn("Left out, since Lucca names their supplier", wizard.message)
         self.assertEqual((draft | booked).mapped("partner_id"), self.chosen)
         self.assertFalse(booked.partner_id)
 
-    def test_who_may_not_be_billed_is_refused_in_words(self):
+    def test_a_partner_who_cannot_be_billed_is_refused_with_a_message(self):
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         theirs = self.partner(name="Theirs", company_id=elsewhere.id)
         document = self.draft()
@@ -259,18 +259,18 @@ class TestRefusals(ChosenCase):
             with self.subTest(words), self.assertRaisesRegex(UserError, words):
                 document._choose_supplier(partner)
 
-    def test_nobody_chosen_is_said(self):
+    def test_a_dialog_without_a_supplier_is_refused_with_a_message(self):
         with self.assertRaisesRegex(UserError, "Choose a supplier"):
             self.choose(self.draft(), self.env["res.partner"])
 
-    def test_what_she_may_not_see_is_not_chosen(self):
+    def test_a_partner_that_the_user_may_not_see_cannot_be_chosen(self):
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         theirs = self.partner(name="Theirs", company_id=elsewhere.id)
         document = self.draft().with_user(user_of(self.env, BILLING))
         with self.assertRaisesRegex(AccessError, "may see yourself"):
             document._choose_supplier(theirs.with_user(document.env.user))
 
-    def test_one_that_was_archived_meanwhile_waits_and_may_be_replaced(self):
+    def test_a_document_with_an_archived_choice_waits_and_another_can_be_chosen(self):
         document = self.draft()
         self.choose(document)
         self.chosen.active = False
@@ -282,7 +282,7 @@ class TestRefusals(ChosenCase):
         self.sync()
         self.assertBookedOn(other, document)
 
-    def test_one_of_another_company_than_the_establishment_s_waits(self):
+    def test_a_choice_of_another_company_than_the_establishments_waits(self):
         swiss = swiss_company(self.env)
         self.chosen.company_id = self.company
         document = self.draft(establishment="Genève")
@@ -313,7 +313,7 @@ class TestLater(ChosenCase):
         self.connection.last_audit_at = False
         self.sync()
 
-    def test_another_one_before_the_bill_is_a_doubt_on_it(self):
+    def test_another_supplier_that_lucca_names_before_the_bill_is_a_doubt(self):
         document = self.draft()
         self.name_supplier(document, name="Brouillon SARL")
         self.choose(document)
@@ -324,7 +324,7 @@ class TestLater(ChosenCase):
             "Lucca names the supplier “Brouillon SARL” by now", self.note(document.move_id)
         )
 
-    def test_the_same_one_is_none(self):
+    def test_the_same_supplier_is_no_doubt(self):
         document = self.draft()
         self.chosen.vat = "FR23334175221"
         self.name_supplier(document, name="Chosen SARL", vat="FR23334175221")
@@ -333,7 +333,7 @@ class TestLater(ChosenCase):
         self.assertBookedOn(self.chosen, document)
         self.assertFalse(document.is_doubtful)
 
-    def test_one_that_cannot_be_found_does_not_stop_the_document(self):
+    def test_a_supplier_that_cannot_be_found_does_not_stop_the_document(self):
         self.connection.supplier_policy = "match"
         document = self.draft()
         self.name_supplier(document, name="Brouillon SARL")
@@ -342,7 +342,7 @@ class TestLater(ChosenCase):
         self.assertBookedOn(self.chosen, document)
         self.assertTrue(document.is_doubtful)
 
-    def test_a_posted_bill_is_told_and_stays(self):
+    def test_a_posted_bill_stays_and_the_change_is_told(self):
         document = self.draft()
         self.choose(document)
         self.sync()
@@ -354,7 +354,7 @@ class TestLater(ChosenCase):
         self.assertIn("Brouillon SARL", document.changes_table)
         self.assertBookedOn(self.chosen, document)
 
-    def test_an_untouched_draft_keeps_the_choice_openly(self):
+    def test_an_untouched_draft_keeps_the_chosen_supplier_with_a_note(self):
         document = self.draft()
         self.choose(document)
         self.sync()

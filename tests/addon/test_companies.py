@@ -1,4 +1,4 @@
-"""One Lucca account for several companies: each bill is its company's, in every respect."""
+"""One Lucca account for several companies: each bill belongs to its company in every respect."""
 
 from odoo.exceptions import ValidationError
 
@@ -37,7 +37,7 @@ class TestCompanies(LuccaCase):
         self.assertEqual((document.state, document.reason), ("blocked", "unmapped_establishment"))
         self.assertIn("“Genève”", document.message)
 
-    def test_choosing_releases_also_what_the_manager_does_not_see(self):
+    def test_a_choice_also_releases_documents_that_the_manager_does_not_see(self):
         document = self.documents()
         document.company_id = self.swiss
         manager = self.env["res.users"].create(
@@ -53,18 +53,18 @@ class TestCompanies(LuccaCase):
         self.establishment.with_env(theirs).target_company_id = self.company
         self.assertEqual(document.state, "pending")
 
-    def test_a_purchase_without_establishment_is_the_connections_company_s(self):
+    def test_a_purchase_without_establishment_belongs_to_the_connections_company(self):
         document = self.book(purchase=self.add_purchase(establishment=None))
         self.assertEqual(document.move_id.company_id, self.company)
 
-    def test_choosing_the_company_books_what_waited_for_it(self):
+    def test_choosing_the_company_books_the_documents_that_waited_for_it(self):
         document = self.documents()
         self.map_geneva()
         self.assertEqual(document.state, "pending")
         self.sync()
         self.assertEqual((document.state, document.company_id), ("imported", self.swiss))
 
-    def test_bill_taxes_and_accounts_are_all_that_company_s(self):
+    def test_bill_taxes_and_accounts_belong_to_the_chosen_company(self):
         self.map_geneva(target_journal_id=self.journal.id)
         move = self.book(purchase=self.geneva, lines=[(100, "0.2"), (10, "0.055")]).move_id
         self.assertEqual((move.company_id, move.journal_id), (self.swiss, self.journal))
@@ -72,7 +72,7 @@ class TestCompanies(LuccaCase):
         self.assertIn(self.swiss, move.line_ids.account_id.company_ids)
         self.assertEqual(move.line_ids.account_id, move.line_ids.account_id.filtered("active"))
 
-    def test_its_own_currency_decides_what_is_converted(self):
+    def test_the_companys_currency_decides_what_is_converted(self):
         self.map_geneva()
         json = self.tenant.add_invoice(
             purchase=self.geneva, lines=[(100, "0.2"), (7.77, None)], counter=("CHF", "0.9333")
@@ -89,7 +89,7 @@ class TestCompanies(LuccaCase):
         self.assertEqual(taxes.company_id, self.company | self.swiss)
         self.assertEqual(taxes.mapped("tax_id.company_id"), taxes.company_id)
 
-    def test_a_partner_of_the_first_company_is_not_seen_by_the_other(self):
+    def test_a_partner_of_the_first_company_is_not_used_in_the_other(self):
         partner = self.env["res.partner"].create(
             {"name": "A", "is_company": True, "vat": "FR23334175221", "company_id": self.company.id}
         )
@@ -105,7 +105,7 @@ class TestCompanies(LuccaCase):
         abroad = self.book(purchase=self.geneva).move_id
         self.assertEqual(home.partner_id, abroad.partner_id)
 
-    def test_an_account_that_the_company_has_not_is_not_used(self):
+    def test_an_account_of_another_company_is_not_used(self):
         own = self.env["account.account"].search([("code", "=", "606400")])
         self.connection.expense_account_id = own.copy({"code": "606499"})
         self.map_geneva()
@@ -127,7 +127,7 @@ class TestCompanies(LuccaCase):
                 {"target_company_id": self.company.id, "target_journal_id": self.journal.id}
             )
 
-    def test_the_journal_alone_says_the_company(self):
+    def test_the_journal_alone_decides_the_company(self):
         self.establishment.target_journal_id = self.journal
         self.assertEqual(self.book(purchase=self.geneva).move_id.company_id, self.swiss)
 

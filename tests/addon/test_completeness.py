@@ -1,4 +1,4 @@
-"""None missing: what a synchronisation asks, and what it finds."""
+"""No document is missed, and a synchronisation asks for no more than it needs."""
 
 from datetime import datetime, timedelta, timezone
 
@@ -16,19 +16,19 @@ class CompletenessCase(LuccaCase):
         self.connection.attach_files = False
 
     def add(self, age=0, **values):
-        """An invoice that was created so many days ago."""
+        """Add an invoice that was created some days ago."""
         created = NOW - timedelta(days=age, minutes=1)
         return self.tenant.add_invoice(purchase=self.purchase, created_at=created, **values)
 
     def history(self, days=300):
-        """Documents that wait, since booking them would take its time."""
+        """Add a document for each day. They wait for a supplier, since booking them would take long."""
         draft = self.tenant.add_purchase(supplier={"name": "Draft"})
         for age in range(days):
             created = NOW - timedelta(days=age, minutes=1)
             self.tenant.add_invoice(purchase=draft, created_at=created)
 
     def asked(self, connection=None):
-        """What a synchronisation asks Lucca for, as ``(what, created since, page)``."""
+        """Synchronise, and return the names of the requests: ``count``, or the last part of the path."""
         self.server.requests.clear()
         self.assertTrue(self.sync(connection))
         asked = []
@@ -57,7 +57,7 @@ class TestRequests(CompletenessCase):
         self.assertEqual(self.asked(), ["count"])
         self.assertComplete()
 
-    def test_a_new_document_is_two_counts_and_a_page(self):
+    def test_a_new_document_costs_two_counts_and_a_page(self):
         self.add()
         self.assertEqual(self.asked()[:3], ["count", "count", "booked-documents"])
         self.assertComplete()
@@ -73,7 +73,7 @@ class TestRequests(CompletenessCase):
                 self.assertEqual(self.document(late).state, "imported")
                 self.assertLessEqual(asked.count("count"), 9)
 
-    def test_a_document_that_is_not_approved_any_more_is_kept_and_told(self):
+    def test_a_document_that_is_no_longer_approved_is_kept_and_told(self):
         gone = self.add(7)
         self.sync()
         document = self.document(gone)
@@ -108,26 +108,26 @@ class TestRequests(CompletenessCase):
         self.assertComplete()
         self.assertEqual(self.document(new).state, "imported")
 
-    def test_an_audit_is_not_made_where_it_is_not_wanted(self):
+    def test_no_audit_is_made_where_it_is_switched_off(self):
         self.connection.audit_days = 0
         with freeze_time(NOW + timedelta(days=365), tick=True):
             self.assertEqual(self.asked(), ["count"])
 
-    def test_a_server_that_does_not_count_is_read_for_ninety_days(self):
+    def test_a_server_without_counts_is_read_for_ninety_days(self):
         self.server.behaviour.gives_count = False
         new = self.add(80, state="ToReview")
         self.tenant.approve(new)
-        # What else it may be asked for is tried once.
+        # The other fields that Lucca may give are tried once.
         self.assertEqual(self.asked()[:3], ["count", "count", "booked-documents"])
         self.assertEqual(self.document(new).state, "imported")
         self.assertIn("not proven", self.connection.completeness)
 
-    def test_the_proof_is_a_sentence(self):
+    def test_the_completeness_is_a_sentence(self):
         self.assertEqual(self.connection.completeness, "All 300 approved documents are known.")
 
 
 class TestInterrupted(CompletenessCase):
-    def test_a_listing_goes_on_where_it_was(self):
+    def test_an_interrupted_listing_goes_on_where_it_stopped(self):
         self.history(250)
 
         def fail(_request):
@@ -144,7 +144,7 @@ class TestInterrupted(CompletenessCase):
         self.assertComplete()
         self.assertFalse(self.state().listing)
 
-    def test_a_place_that_lucca_forgot_is_no_obstacle(self):
+    def test_a_place_that_lucca_forgot_begins_the_listing_anew(self):
         self.history(5)
         self.sync()
         self.state().listing = {
@@ -157,7 +157,7 @@ class TestInterrupted(CompletenessCase):
         self.assertTrue(self.sync())
         self.assertComplete()
 
-    def test_a_document_that_shifts_to_a_page_that_was_read_is_not_lost(self):
+    def test_a_document_that_shifts_to_a_page_that_was_read_is_found(self):
         """A withdrawal during the listing moves another document to the page before."""
         self.history(150)
         early = self.tenant.documents[3]
@@ -186,7 +186,7 @@ class TestBulk(CompletenessCase):
         self.assertEqual(len(asked), 2 + 2 + 2 + 1, asked)  # and the VAT rates
         self.assertEqual(set(self.documents().mapped("state")), {"imported"})
 
-    def test_a_few_are_read_one_by_one(self):
+    def test_a_few_purchases_are_read_one_by_one(self):
         self.purchases(120)
         self.sync()
         self.purchases(2)
@@ -196,7 +196,7 @@ class TestBulk(CompletenessCase):
 
 
 class TestRuns(CompletenessCase):
-    def test_idle_synchronisations_are_one_row(self):
+    def test_idle_synchronisations_share_one_row(self):
         self.add()
         for _time in range(4):
             self.sync()
@@ -204,18 +204,18 @@ class TestRuns(CompletenessCase):
         self.assertEqual(self.runs()[0].idle_runs, 3)
         self.assertEqual(self.runs()[0].requests, 3)
 
-    def test_what_did_something_is_a_row_of_its_own(self):
+    def test_a_synchronisation_that_did_something_has_a_row_of_its_own(self):
         for _time in range(3):
             self.add()
             self.sync()
         self.assertEqual(self.runs().mapped("booked"), [1, 1, 1])
 
-    def test_a_whole_listing_that_finds_nothing_is_a_row_of_its_own(self):
+    def test_a_whole_listing_without_news_has_a_row_of_its_own(self):
         for _time in range(3):
             self.sync()
         self.assertEqual(self.runs().mapped("idle_runs"), [2, 0])
 
-    def test_what_did_something_leaves_the_idle_ones_before_it_their_row(self):
+    def test_a_synchronisation_that_did_something_does_not_replace_the_idle_row(self):
         self.sync()
         first = self.runs()
         for _time in range(3):
@@ -228,7 +228,7 @@ class TestRuns(CompletenessCase):
         self.assertEqual(busy.booked, 1)
         self.assertGreater(busy.requests, 1)
 
-    def test_what_failed_leaves_the_idle_ones_before_it_their_row(self):
+    def test_a_failed_synchronisation_does_not_replace_the_idle_row(self):
         self.sync()
         first = self.runs()
         for _time in range(3):
@@ -239,7 +239,7 @@ class TestRuns(CompletenessCase):
         self.assertEqual((idle.idle_runs, idle.error), (3, False))
         self.assertIn("API key", (self.runs() - idle - first).error)
 
-    def test_ninety_days_are_kept(self):
+    def test_rows_are_kept_for_ninety_days(self):
         old = NOW.replace(tzinfo=None) - timedelta(days=91)
         for age in (0, 2):
             moment = old + timedelta(days=age)
@@ -254,7 +254,7 @@ class TestActivity(CompletenessCase):
     def activities(self):
         return self.connection.activity_ids
 
-    def test_one_activity_tells_all_that_waits(self):
+    def test_one_activity_tells_everything_that_needs_attention(self):
         self.add(excluding=50, taxes=[("0.2", 12)])
         self.sync()
         activity = self.activities()
@@ -265,7 +265,7 @@ class TestActivity(CompletenessCase):
         self.assertEqual(self.activities(), activity)
         self.assertIn("VAT does not fit the amounts: 2", activity.note)
 
-    def test_it_ends_when_nothing_waits(self):
+    def test_the_activity_ends_when_nothing_needs_attention(self):
         self.add(excluding=50, taxes=[("0.2", 12)])
         self.sync()
         self.documents().action_ignore()
@@ -281,7 +281,7 @@ class TestActivity(CompletenessCase):
         self.assertEqual(len(self.activities()), 1)
         self.assertIn("API key", self.activities().note)
 
-    def test_a_key_that_is_set_right_starts_at_once(self):
+    def test_a_corrected_key_starts_a_synchronisation_at_once(self):
         self.connection.api_key = "wrong"
         self.sync()
         before = self.env["ir.cron.trigger"].search_count([])

@@ -1,4 +1,4 @@
-"""A connection: its host and key, what is told when they are wrong, and its scheduled action."""
+"""A connection: its host and key, the messages when they are wrong, and its scheduled action."""
 
 import socket
 import time
@@ -9,7 +9,7 @@ from tests.addon.common import KEY, LuccaCase
 
 
 class TestTold(LuccaCase):
-    """Each trouble is told in one sentence, by the test and after a synchronisation."""
+    """Each trouble has one sentence, shown by *Test Connection* and after a synchronisation."""
 
     def assertTold(self, sentence, finished):
         with self.assertRaises(UserError) as told:
@@ -19,47 +19,47 @@ class TestTold(LuccaCase):
         self.assertIn(sentence, self.connection.last_error)
         self.assertFalse(self.connection.last_success_at)
 
-    def test_a_wrong_key(self):
+    def test_a_wrong_key_is_told(self):
         self.connection.api_key = "wrong"
         self.server.requests.clear()
         self.assertTold("Lucca does not accept the API key", finished=True)
         self.assertEqual(len(self.server.requests), 2, "one request each")
 
-    def test_no_key(self):
+    def test_a_missing_key_is_told(self):
         self.connection.api_key = False
         self.assertTold("No API key is set", finished=True)
         self.assertFalse(self.server.requests)
 
-    def test_a_key_without_rights(self):
+    def test_a_key_without_rights_is_told(self):
         self.server.behaviour.denied = {"documents": 403}
         self.assertTold("The API key lacks rights in Lucca", finished=False)
 
-    def test_a_host_that_has_no_lucca_invoices(self):
+    def test_a_host_without_lucca_invoices_is_told(self):
         self.server.behaviour.denied = {"documents": 404}
         self.assertTold("Lucca Invoices is not found at http://127.0.0.1", finished=False)
 
-    def test_a_host_that_is_not_lucca(self):
+    def test_a_host_that_is_not_lucca_is_told(self):
         self.server.faults.damage("html", times=None)
         self.assertTold("answers, but not as Lucca Invoices does", finished=False)
 
-    def test_a_server_that_is_down(self):
+    def test_a_server_that_is_down_is_told(self):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.connection.host = f"http://127.0.0.1:{probe.getsockname()[1]}"
             self.assertTold("does not answer", finished=False)
 
-    def test_a_server_in_trouble(self):
+    def test_a_failing_server_is_told(self):
         self.server.faults.fail(503, times=None)
         self.assertTold("Lucca has a problem of its own (error 503)", finished=False)
 
-    def test_it_goes_on_by_itself_when_set_right(self):
+    def test_the_synchronisation_goes_on_by_itself_after_the_trouble(self):
         self.connection.api_key = "wrong"
         self.sync()
         self.connection.api_key = KEY
         self.assertTrue(self.sync())
         self.assertFalse(self.connection.last_error)
 
-    def test_the_test_tells_what_the_key_opens(self):
+    def test_the_connection_test_tells_what_the_key_may_read(self):
         purchase = self.add_purchase()
         for _document in range(3):
             self.tenant.add_invoice(purchase=purchase)
@@ -76,7 +76,7 @@ class TestHost(LuccaCase):
             with self.subTest(host), self.assertRaisesRegex(ValidationError, "not the address"):
                 self.connection.host = host
 
-    def test_a_bare_name_of_lucca_is_taken(self):
+    def test_a_bare_host_name_of_lucca_is_accepted(self):
         self.connection.host = "acme.ilucca.net"
         self.assertEqual(self.connection._url(), "https://acme.ilucca.net")
 
@@ -99,7 +99,7 @@ class TestHost(LuccaCase):
 
 
 class TestScheduledAction(LuccaCase):
-    def test_sync_now_sets_it_going_again(self):
+    def test_sync_now_activates_an_inactive_scheduled_action(self):
         self.connection.cron_id.active = False
         self.connection.action_sync_now()
         self.assertTrue(self.connection.cron_id.active)
@@ -107,8 +107,8 @@ class TestScheduledAction(LuccaCase):
         self.connection.action_sync_now()
         self.assertTrue(self.connection.cron_id.active)
 
-    def test_sync_now_works_while_it_runs(self):
-        """Odoo holds the row of a scheduled action that runs, and lets nobody write it."""
+    def test_sync_now_works_while_the_scheduled_action_runs(self):
+        """Odoo locks the row of a running scheduled action, so that nobody can write it."""
         self.patch(
             type(self.connection.cron_id),
             "lock_for_update",
@@ -121,18 +121,18 @@ class TestScheduledAction(LuccaCase):
         with self.assertRaisesRegex(UserError, "unarchive it first"):
             self.connection.action_sync_now()
 
-    def test_each_connection_has_its_own(self):
+    def test_each_connection_has_its_own_scheduled_action(self):
         other = self.connect(name="Second", host="acme.ilucca.net")
         self.assertTrue(self.connection.cron_id)
         self.assertNotEqual(other.cron_id, self.connection.cron_id)
 
-    def test_it_synchronises(self):
+    def test_the_scheduled_action_synchronises(self):
         json = self.tenant.add_invoice(purchase=self.add_purchase())
         with self.enter_registry_test_mode():
             self.connection.cron_id.method_direct_trigger()
         self.assertBilled(json)
 
-    def test_when_its_time_is_up_it_starts_again_where_it_was(self):
+    def test_a_synchronisation_goes_on_where_it_stopped_when_its_time_was_up(self):
         json = self.tenant.add_invoice(purchase=self.add_purchase())
         cron = self.connection.cron_id
         triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
@@ -151,7 +151,7 @@ class TestScheduledAction(LuccaCase):
         self.assertTrue(self.sync())
         self.assertBilled(json)
 
-    def test_sync_now_only_triggers_it(self):
+    def test_sync_now_only_triggers_the_scheduled_action(self):
         self.tenant.add_invoice(purchase=self.add_purchase())
         self.server.requests.clear()
         self.connection.action_sync_now()
@@ -161,13 +161,13 @@ class TestScheduledAction(LuccaCase):
         self.assertEqual(len(triggers), 1)
         self.assertFalse(self.server.requests)
 
-    def test_it_sleeps_while_the_connection_is_archived(self):
+    def test_the_scheduled_action_is_inactive_while_the_connection_is_archived(self):
         self.connection.active = False
         self.assertFalse(self.connection.cron_id.active)
         self.connection.active = True
         self.assertTrue(self.connection.cron_id.active)
 
-    def test_it_goes_with_its_connection(self):
+    def test_the_scheduled_action_is_deleted_with_its_connection(self):
         cron = self.connection.cron_id
         self.connection.unlink()
         self.assertFalse(cron.exists())
@@ -184,7 +184,7 @@ class TestScheduledAction(LuccaCase):
         )
         self.assertEqual(triggered.cron_id, self.connection.cron_id)
 
-    def test_the_bills_button_leads_to_the_settings_where_nothing_is_connected(self):
+    def test_the_bills_button_leads_to_the_settings_without_a_connection(self):
         self.connection.active = False
         with self.assertRaisesRegex(UserError, "No Lucca account is connected"):
             self.env["account.move"].with_user(
@@ -199,7 +199,7 @@ class TestScheduledAction(LuccaCase):
 
 
 class TestLimits(LuccaCase):
-    """What the database would refuse with a whole row is refused before, in words."""
+    """Values that the database would refuse with a whole row are refused before, with a message."""
 
     def assertRefused(self, words, **values):
         with self.assertRaisesRegex(ValidationError, words):
@@ -207,23 +207,23 @@ class TestLimits(LuccaCase):
         with self.assertRaisesRegex(ValidationError, words):
             self.connection.create({"host": "acme.ilucca.net", **values})
 
-    def test_numbers_have_limits(self):
+    def test_numbers_outside_their_limits_are_refused(self):
         self.assertRefused("“Largest File .MB.” must be between 1 and 200", largest_file=500)
         self.assertRefused("“Largest File .MB.” must be between 1 and 200", largest_file=0)
         self.assertRefused("must be between 0 and 10000", requests_per_minute=-1)
         self.assertRefused("must be between 0 and 3650", audit_days=2**40)
         self.assertRefused("must be between 0 and 1000", tax_tolerance=-0.5)
 
-    def test_what_is_needed_cannot_be_emptied(self):
+    def test_required_values_cannot_be_emptied(self):
         self.assertRefused("“Name” cannot be empty", name=False)
         self.assertRefused("“Documents Since” cannot be empty", start_date=False)
         self.assertRefused("Choose a purchase journal", journal_id=False)
 
-    def test_an_account_is_needed(self):
+    def test_a_lucca_account_is_required(self):
         with self.assertRaisesRegex(ValidationError, "“Lucca Account” cannot be empty"):
             self.connection.create({"name": "Lucca"})
 
-    def test_a_company_without_purchase_journal_is_told(self):
+    def test_a_company_without_purchase_journal_gets_a_message(self):
         company = self.env["res.company"].create({"name": "New"})
         with self.assertRaisesRegex(ValidationError, "Choose a purchase journal"):
             self.connection.create({"host": "acme.ilucca.net", "company_id": company.id})

@@ -1,4 +1,4 @@
-"""Documents in other currencies: Lucca's conversion where there is one, never a wrong rate."""
+"""Documents in other currencies have Lucca's conversion if there is one, and never a wrong rate."""
 
 from tests.addon.common import LuccaCase
 
@@ -21,13 +21,13 @@ class TestCurrencies(LuccaCase):
     def forget_rates(self):
         self.env["res.currency.rate"].search([]).unlink()
 
-    def test_luccas_conversion_is_the_bills(self):
+    def test_the_bill_has_luccas_conversion(self):
         move = self.book(lines=[(100, "0.2")], currency="USD", counter=("EUR", "0.8")).move_id
         self.assertEqual((move.currency_id.name, move.amount_total), ("USD", 120))
         self.assertEqual(move.amount_total_signed, -96)
         self.assertAlmostEqual(move.invoice_currency_rate, 1.25)
 
-    def test_counter_is_not_looked_at_where_base_is_in_the_companys_currency(self):
+    def test_converted_amounts_are_not_read_where_the_document_is_in_the_companys_currency(self):
         json = self.tenant.add_invoice(
             purchase=self.add_purchase(), lines=[(100, "0.2")], counter={"base": "not amounts"}
         )
@@ -35,12 +35,12 @@ class TestCurrencies(LuccaCase):
         move = self.document(json).move_id
         self.assertEqual((move.amount_total, move.amount_total_signed), (120, -120))
 
-    def test_a_counter_that_cannot_be_read_waits_where_it_is_needed(self):
+    def test_unreadable_converted_amounts_wait_where_they_are_needed(self):
         document = self.book(lines=[(100, "0.2")], currency="USD", counter={"base": "not amounts"})
         self.assertEqual(document.reason, "invalid_document")
         self.assertIn("counter", document.message)
 
-    def test_odoos_own_rate_is_used_and_told_where_lucca_converts_to_a_third_currency(self):
+    def test_odoos_rate_is_used_and_noted_where_lucca_converts_to_a_third_currency(self):
         self.set_rate("USD", 2)
         move = self.book(
             lines=[(100, "0.2")], currency="USD", counter=("CHF", "0.9"), date="2026-01-15"
@@ -48,24 +48,24 @@ class TestCurrencies(LuccaCase):
         self.assertEqual(move.amount_total_signed, -60)
         self.assertIn("Odoo's own rate", self.note(move))
 
-    def test_without_any_rate_it_waits(self):
+    def test_a_document_without_any_rate_waits(self):
         self.forget_rates()
         document = self.book(lines=[(100, "0.2")], currency="USD", counter=("CHF", "0.9"))
         self.assertEqual((document.state, document.reason), ("blocked", "inactive_currency"))
         self.assertIn("exchange rate from USD to EUR", document.message)
 
-    def test_two_currencies_of_the_same_worth_wait(self):
+    def test_a_document_waits_where_lucca_converts_at_a_rate_of_one(self):
         document = self.book(lines=[(100, "0.2")], currency="USD", counter=("EUR", 1))
         self.assertEqual((document.state, document.reason), ("blocked", "invalid_document"))
         self.assertIn("120.00\xa0€", document.message)
 
-    def test_a_person_may_confirm_that_they_are_worth_the_same(self):
+    def test_a_person_may_confirm_that_two_currencies_have_the_same_worth(self):
         document = self.book(lines=[(100, "0.2")], currency="USD", counter=("EUR", 1))
         document.action_book_anyway()
         self.sync()
         self.assertEqual(document.move_id.amount_total_signed, -120)
 
-    def test_an_inactive_currency_waits_and_comes_with_one_click(self):
+    def test_a_document_in_an_inactive_currency_waits_and_is_booked_after_one_click(self):
         self.env.ref("base.USD").active = False
         document = self.book(currency="USD", counter=("EUR", "0.9"))
         self.assertEqual((document.state, document.reason), ("blocked", "inactive_currency"))
@@ -103,7 +103,7 @@ class TestCurrencies(LuccaCase):
         self.sync()
         self.assertBilled(json)
 
-    def test_amounts_of_nothing_need_no_rate(self):
+    def test_a_total_of_zero_needs_no_rate(self):
         self.forget_rates()
         move = self.book(excluding=0, taxes=[], currency="USD", counter=("EUR", "0.9")).move_id
         self.assertEqual((move.amount_total, move.currency_id.name), (0, "USD"))

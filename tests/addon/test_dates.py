@@ -1,4 +1,4 @@
-"""Dates that Lucca has not, and dates that cannot be."""
+"""Documents without a date, and dates that are impossible or unusual."""
 
 from datetime import date
 
@@ -27,7 +27,7 @@ class TestDates(LuccaCase):
         self.assertEqual(document.state, "imported", document.message)
         return document.move_id
 
-    def test_a_date_that_cannot_be_is_confirmed_by_a_person(self):
+    def test_an_impossible_date_is_confirmed_by_a_person(self):
         for day in ("1900-01-01", "2062-01-05"):
             with self.subTest(day):
                 document = self.came(date=day)
@@ -38,7 +38,7 @@ class TestDates(LuccaCase):
                 self.assertEqual(move.state, "draft", "it is not posted by itself")
                 self.assertIn("can hardly be right", self.note(move))
 
-    def test_a_date_that_cannot_be_spoils_no_numbers_of_the_journal(self):
+    def test_an_impossible_date_does_not_spoil_the_journals_numbers(self):
         document = self.came(date="1900-01-01")
         self.assertAsks(document)
         move = self.booked_anyway(document)
@@ -47,7 +47,7 @@ class TestDates(LuccaCase):
         move.action_post()
         self.assertIn(str(today.year), move.name)
 
-    def test_the_first_day_of_all_is_no_document_date(self):
+    def test_the_date_0001_01_01_is_no_document_date(self):
         document = self.came(documentDate="0001-01-01")
         self.assertAsks(document, "invalid_document")
         self.assertFalse(document.document_date)
@@ -60,18 +60,18 @@ class TestDates(LuccaCase):
         move.invoice_date = "2026-01-15"
         move.action_post()
 
-    def test_a_document_without_date_likewise(self):
+    def test_a_document_without_date_is_confirmed_by_a_person(self):
         document = self.came(documentDate=None)
         self.assertAsks(document, "invalid_document")
         self.assertFalse(self.booked_anyway(document).invoice_date)
 
-    def test_the_first_day_of_all_is_no_due_date(self):
+    def test_the_date_0001_01_01_is_no_due_date(self):
         for never in ("0001-01-01", "0001-01-01T00:00:00"):
             with self.subTest(never):
                 move = self.came(date="2026-01-15", dueDate=never).move_id
                 self.assertGreaterEqual(move.invoice_date_due, move.invoice_date)
 
-    def test_a_due_date_that_cannot_be_is_confirmed_by_a_person(self):
+    def test_an_impossible_due_date_is_confirmed_by_a_person(self):
         for day in ("1900-01-01", "2062-01-05"):
             with self.subTest(day):
                 document = self.came(date="2026-01-15", dueDate=day)
@@ -80,7 +80,7 @@ class TestDates(LuccaCase):
                 self.assertEqual(move.invoice_date_due, date.fromisoformat(day))
                 self.assertEqual((move.state, move.date), ("draft", date(2026, 1, 31)))
 
-    def test_an_unusual_date_is_booked_as_a_draft_that_says_so(self):
+    def test_an_unusual_date_makes_a_draft_with_a_note(self):
         self.connection.auto_post = True
         for day in ("2026-05-01", "2021-05-01"):
             with self.subTest(day):

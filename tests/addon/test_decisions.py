@@ -1,4 +1,4 @@
-"""What was decided about a document is kept: who, when and what, in a table that is only added to."""
+"""Each decision about a document is stored with its person, time and subject, in a table that only grows."""
 
 import psycopg2
 from odoo.exceptions import AccessError, UserError
@@ -11,16 +11,16 @@ from tests.books import swiss_company, user_of
 
 
 class TestPeople(DecisionsCase):
-    """What a person does by a button."""
+    """Decisions that a person makes with a button."""
 
-    def test_a_link(self):
+    def test_linking_a_bill_is_kept(self):
         document = self.waiting("duplicate_bill")
         self.by_clerk(document).action_link_bill()
         told = ("Linked to draft bill “F-1”. Before: ", "“Link to It”")
         decision = self.assertDecided(document, "linked", *told, by=self.clerk, bill=self.typed)
         self.assertEqual(decision.bill_name, "draft bill “F-1”")
 
-    def test_a_link_that_deletes_the_document_s_own_draft(self):
+    def test_linking_that_deletes_the_documents_own_draft_is_kept(self):
         document = self.book(lines=[(100, "0.2")], number="F-1")
         own = document.move_id
         typed = self.type_bill(own.partner_id, "F-2")
@@ -32,7 +32,7 @@ class TestPeople(DecisionsCase):
         self.assertEqual(deleted.bill_name, "draft bill “F-1”")
         self.assertEqual(document.move_id, typed)
 
-    def test_a_bill_that_is_booked_anyway(self):
+    def test_booking_anyway_is_kept(self):
         document = self.waiting("total_mismatch")
         said = document.message
         account = self.env["account.account"].search(
@@ -51,7 +51,7 @@ class TestPeople(DecisionsCase):
             by=self.clerk,
         )
 
-    def test_what_is_booked_anyway_for_another_reason_tells_of_no_difference(self):
+    def test_booking_anyway_for_another_reason_names_no_difference(self):
         document = self.waiting("duplicate_bill")
         self.by_clerk(document).action_book_anyway()
         decision = self.assertDecided(
@@ -59,20 +59,20 @@ class TestPeople(DecisionsCase):
         )
         self.assertNotIn("difference", decision.message)
 
-    def test_a_bill_that_is_entered_by_hand(self):
+    def test_entering_a_bill_by_hand_is_kept(self):
         document = self.waiting("invalid_document")
         said = document.message
         self.by_clerk(document).action_enter_by_hand()
         self.assertDecided(document, "by_hand", said, by=self.clerk, bill=document.move_id)
 
-    def test_what_is_not_imported_with_the_reason_that_the_person_gave(self):
+    def test_ignoring_a_document_is_kept_with_the_persons_reason(self):
         document = self.waiting("unknown_supplier")
         wizard = self.by_clerk(self.env["lucca.document.ignore"])
         values = {"document_ids": [Command.set(document.ids)], "reason": "{100 %} <not> ours"}
         wizard.create(values).action_apply()
         self.assertDecided(document, "ignored", "Not imported: {100 %} <not> ours", by=self.clerk)
 
-    def test_a_bill_that_is_left_as_it_is(self):
+    def test_leaving_a_bill_unchanged_is_kept(self):
         document = self.book(lines=[(100, "0.2")])
         bill, amounts = document.move_id, self.json_of(document)["amountIncludingTaxes"]
         amounts["base"]["includingTaxes"]["value"] = 90
@@ -83,7 +83,7 @@ class TestPeople(DecisionsCase):
             document, "left", "stays as it is. It was paid so.", by=self.clerk, bill=bill
         )
 
-    def test_a_retry_and_what_was_said_of_the_document_before(self):
+    def test_a_retry_is_kept_with_the_documents_message(self):
         document = self.waiting("unknown_supplier")
         self.by_clerk(document).action_ignore("Not ours")
         self.by_clerk(document).action_retry()
@@ -91,8 +91,8 @@ class TestPeople(DecisionsCase):
         self.by_clerk(document).action_retry()
         self.assertEqual(self.kinds(document), ["ignored", "retried"], "it is to be booked already")
 
-    def test_a_supplier_that_is_chosen_and_taken_back(self):
-        self.server.behaviour.denied = {"rates": 403}  # it waits for the next thing, too
+    def test_choosing_a_supplier_and_taking_it_back_are_kept(self):
+        self.server.behaviour.denied = {"rates": 403}  # The document waits for the rates, too.
         document = self.book(purchase=self.without_supplier_id(), lines=[(100, "0.1")])
         partner = self.env["res.partner"].create({"name": "Chosen SARL", "is_company": True})
         for chosen, words in ((partner, "Supplier: Chosen SARL."), (partner[:0], "is taken back.")):
@@ -108,7 +108,7 @@ class TestPeople(DecisionsCase):
         purchase["supplier"] = {"name": "Brouillon", "territoryId": "FR"}
         return purchase
 
-    def test_a_cancelled_bill_that_is_booked_anew(self):
+    def test_booking_a_cancelled_bill_anew_is_kept(self):
         document = self.book(lines=[(100, "0.2")])
         bill = document.move_id
         bill.action_post()
@@ -121,7 +121,7 @@ class TestPeople(DecisionsCase):
         self.sync()
         self.assertEqual(self.kinds(document), ["replaced"], "that has its bill by itself")
 
-    def test_a_bill_that_is_deleted(self):
+    def test_deleting_a_bill_is_kept(self):
         document = self.book(lines=[(100, "0.2")], number="F-1")
         self.by_clerk(document.move_id).unlink()
         decision = self.assertDecided(
@@ -129,14 +129,14 @@ class TestPeople(DecisionsCase):
         )
         self.assertEqual(decision.bill_name, "draft bill “F-1”")
 
-    def test_a_bill_that_may_not_be_deleted_leaves_no_row(self):
+    def test_a_bill_that_cannot_be_deleted_leaves_no_row(self):
         document = self.book(lines=[(100, "0.2")])
         document.move_id.action_post()
         with self.assertRaises(UserError):
             self.by_clerk(document.move_id).unlink()
         self.assertFalse(self.kinds(document))
 
-    def test_a_file_that_is_left_out_and_fetched_after_all(self):
+    def test_leaving_out_a_file_and_fetching_it_after_all_are_kept(self):
         document = self.book(files=["a.pdf", "b.pdf"])
         document.file_ids._fetch_again()
         self.by_clerk(document.file_ids).action_leave_out()
@@ -151,7 +151,7 @@ class TestPeople(DecisionsCase):
         self.by_clerk(document).action_fetch_files()
         self.assertEqual(self.kinds(document), ["file_left_out", "file_wanted"])
 
-    def test_what_changed_and_was_seen(self):
+    def test_seeing_a_change_is_kept(self):
         document = self.book(lines=[(100, "0.2")])
         document.move_id.action_post()
         self.change(document, documentNumber="F-9")
@@ -160,9 +160,9 @@ class TestPeople(DecisionsCase):
 
 
 class TestLucca(DecisionsCase):
-    """What the synchronisation finds or does: by nobody."""
+    """Rows about what the synchronisation finds or does have no user."""
 
-    def test_each_change_of_a_document_that_has_its_bill(self):
+    def test_each_change_of_a_booked_document_is_kept(self):
         document = self.book(lines=[(100, "0.2")], number="F-1")
         bill = document.move_id
         bill.action_post()
@@ -174,7 +174,7 @@ class TestLucca(DecisionsCase):
         self.assertDecided(document, "changed", "Number: F-3 → F-1", bill=bill)
         self.assertFalse(document.changes, "nothing differs from the bill any more")
 
-    def test_a_change_of_its_purchase(self):
+    def test_a_change_of_its_purchase_is_kept(self):
         document = self.book(lines=[(100, "0.2")])
         document.move_id.action_post()
         purchase = self.tenant.purchases[document.purchase_lucca_id]
@@ -183,13 +183,13 @@ class TestLucca(DecisionsCase):
         self.audit()
         self.assertDecided(document, "changed", "→ Autre SARL", bill=document.move_id)
 
-    def test_a_draft_that_follows(self):
+    def test_a_draft_that_follows_is_kept(self):
         document = self.book(lines=[(100, "0.2")])
         self.change(document, documentNumber="F-9")
         self.assertDecided(document, "followed", "nobody touched", bill=document.move_id)
         self.assertEqual(self.kinds(document), ["changed", "followed"])
 
-    def test_what_is_withdrawn_and_approved_again(self):
+    def test_a_withdrawal_and_a_new_approval_are_kept(self):
         booked, waiting = self.book(lines=[(100, "0.2")]), self.waiting("doubtful_date")
         for document in (booked, waiting):
             self.tenant.withdraw(self.json_of(document))
@@ -201,7 +201,7 @@ class TestLucca(DecisionsCase):
         for document in (booked, waiting):
             self.assertDecided(document, "approved", bill=document.move_id)
 
-    def test_what_is_listed_in_another_state(self):
+    def test_a_document_listed_in_another_state_is_kept(self):
         raw = {**self.tenant.add_invoice(date="1900-01-01", state="ToReview"), "id": 900}
         listed = self.tenant.add_raw({**raw, "conformityState": "Confirmed"})
         self.sync()
@@ -211,7 +211,7 @@ class TestLucca(DecisionsCase):
         self.audit()
         self.assertDecided(document, "withdrawn", "“In Dispute”")
 
-    def test_a_file_that_is_too_large(self):
+    def test_a_file_that_is_too_large_is_kept(self):
         self.connection.largest_file = 1
         content = b"%PDF-1.4".ljust(1500000) + b"%%EOF"
         document = self.book(files=[("plan.pdf", content)])
@@ -219,7 +219,7 @@ class TestLucca(DecisionsCase):
             document, "file_left_out", "Files: plan.pdf. It has", bill=document.move_id
         )
 
-    def test_a_bill_that_is_created_by_itself_takes_no_row(self):
+    def test_a_bill_that_is_created_by_itself_makes_no_row(self):
         self.connection.auto_post = True
         document = self.book(lines=[(100, "0.2")])
         self.assertEqual(document.move_id.state, "posted")
@@ -227,14 +227,14 @@ class TestLucca(DecisionsCase):
 
 
 class TestKept(DecisionsCase):
-    """Rows are only added."""
+    """Rows are only added, never changed."""
 
     def decision(self):
         document = self.waiting("unknown_supplier")
         self.by_clerk(document).action_ignore("Not ours")
         return document.decision_ids
 
-    def test_it_stays_whatever_the_document_says_later(self):
+    def test_a_row_stays_whatever_the_document_says_later(self):
         decision = self.decision()
         kept = decision.read(["kind", "user_id", "decided_at", "message"])
         self.connection.supplier_policy = "create"
@@ -244,7 +244,7 @@ class TestKept(DecisionsCase):
         self.assertRecordValues(document, [{"state": "imported", "message": False}])
         self.assertEqual(decision.read(["kind", "user_id", "decided_at", "message"]), kept)
 
-    def test_nobody_changes_or_deletes_it(self):
+    def test_nobody_changes_or_deletes_a_row(self):
         decision = self.decision()
         system = user_of(self.env, "base.group_system")
         for user in (*self.users.values(), system):
@@ -256,7 +256,7 @@ class TestKept(DecisionsCase):
             with self.subTest(user=user.name), self.assertRaises(AccessError):
                 theirs.create({"document_id": decision.document_id.id, "kind": "seen"})
 
-    def test_neither_does_code_with_all_rights(self):
+    def test_code_with_all_rights_changes_no_row_either(self):
         decision = self.decision().sudo()
         with self.assertRaisesRegex(UserError, "nobody changes or deletes them"):
             decision.message = "Ours"
@@ -264,7 +264,7 @@ class TestKept(DecisionsCase):
             decision.unlink()
         self.assertIn("Not ours", decision.message)
 
-    def test_who_decided_is_archived_not_deleted(self):
+    def test_a_user_with_decisions_is_archived_and_not_deleted(self):
         decision = self.decision()
         self.env.flush_all()
         with (
@@ -274,7 +274,7 @@ class TestKept(DecisionsCase):
         ):
             decision.user_id.unlink()
 
-    def test_it_is_its_company_s(self):
+    def test_a_row_belongs_to_its_company(self):
         decision = self.decision()
         elsewhere = user_of(self.env, BILLING, swiss_company(self.env))
         mine = [("id", "=", decision.id)]
@@ -282,14 +282,14 @@ class TestKept(DecisionsCase):
         auditor = self.users[AUDITOR]
         self.assertEqual(self.env["lucca.decision"].with_user(auditor).search(mine), decision)
 
-    def test_it_goes_with_its_document_to_another_company(self):
+    def test_a_row_follows_its_document_to_another_company(self):
         decision = self.decision()
         other = swiss_company(self.env)
         decision.document_id.company_id = other
         self.env.flush_all()
         self.assertEqual(decision.company_id, other)
 
-    def test_each_reads_it_in_the_own_language(self):
+    def test_each_user_reads_a_row_in_their_language(self):
         document = self.waiting("doubtful_date")
         self.by_clerk(document).action_book_anyway()
         reason = self.env["lucca.document"]._fields["reason"]
@@ -298,7 +298,7 @@ class TestKept(DecisionsCase):
         self.assertNotEqual(label, "Doubtful date")
         self.assertIn(label, french.decision_ids.message)
 
-    def test_many_take_few_queries(self):
+    def test_many_decisions_take_few_queries(self):
         document = self.book(lines=[(1, "0.2")])
         bills = [self.type_bill(document.move_id.partner_id, f"{n}") for n in range(40)]
         documents = self.env["lucca.document"].create(

@@ -1,4 +1,4 @@
-"""The administrator says for how many years decisions are kept: counted from the fiscal year's end."""
+"""The administrator sets for how many years decisions are kept, counted from the end of the fiscal year."""
 
 from freezegun import freeze_time
 from odoo.addons.lucca_invoices_sync.models.document import decision as decision_module
@@ -24,7 +24,7 @@ class TestRetention(DecisionsCase):
         settings = self.env["res.config.settings"].with_user(user_of(self.env, "base.group_system"))
         settings.create({"lucca_decision_years": years}).execute()
 
-    def test_they_are_kept_for_ten_years_after_the_fiscal_year(self):
+    def test_decisions_are_kept_for_ten_years_after_the_fiscal_year(self):
         document = self.book(lines=[(100, "0.2")], date="2026-01-15")
         decision = self.decide(document, "2026-02-01")
         self.clean_up("2036-12-31 12:00:00")
@@ -32,7 +32,7 @@ class TestRetention(DecisionsCase):
         self.assertEqual(self.clean_up("2037-01-01 12:00:00"), (1, False))
         self.assertFalse(decision.exists())
 
-    def test_the_fiscal_year_is_the_company_s(self):
+    def test_the_fiscal_year_is_the_companys(self):
         self.company.write({"fiscalyear_last_month": "6", "fiscalyear_last_day": 30})
         document = self.book(lines=[(100, "0.2")], date="2026-01-15")
         decision = self.decide(document, "2026-02-01")
@@ -41,15 +41,15 @@ class TestRetention(DecisionsCase):
         self.clean_up("2036-07-01 12:00:00")
         self.assertFalse(decision.exists())
 
-    def test_a_year_that_ends_later_in_utc_than_at_home_is_kept_whole(self):
+    def test_the_fiscal_year_ends_in_the_companys_time_zone(self):
         document = self.book(lines=[(100, "0.2")], date="2026-01-15")
-        decision = self.decide(document, "2026-12-31 23:30:00")  # 2027 in Paris
+        decision = self.decide(document, "2026-12-31 23:30:00")  # In Paris, this is in 2027.
         self.clean_up("2037-12-31 12:00:00")
         self.assertTrue(decision.exists())
         self.clean_up("2038-01-01 12:00:00")
         self.assertFalse(decision.exists())
 
-    def test_they_are_kept_as_long_as_the_bill_of_a_later_year(self):
+    def test_decisions_are_kept_as_long_as_the_bill_of_a_later_year(self):
         document = self.book(lines=[(100, "0.2")], date="2026-01-15")
         decision = self.decide(document, "2025-12-15")
         self.clean_up("2036-06-01 12:00:00")
@@ -57,7 +57,7 @@ class TestRetention(DecisionsCase):
         self.clean_up("2037-01-01 12:00:00")
         self.assertFalse(decision.exists())
 
-    def test_those_of_a_document_that_still_waits_are_kept(self):
+    def test_decisions_about_a_waiting_document_are_kept(self):
         document = self.waiting("unknown_supplier")
         decision = self.decide(document, "2026-02-01")
         self.clean_up("2060-01-01 12:00:00")
@@ -66,7 +66,7 @@ class TestRetention(DecisionsCase):
         self.clean_up("2060-01-01 12:00:00")
         self.assertFalse(decision.exists())
 
-    def test_they_go_in_portions(self):
+    def test_decisions_are_deleted_in_portions(self):
         document = self.book(lines=[(100, "0.2")], date="2026-01-15")
         decisions = self.decide(document, "2026-02-01") | self.decide(document, "2026-02-02")
         self.patch(decision_module, "PORTION", 1)
@@ -75,7 +75,7 @@ class TestRetention(DecisionsCase):
         self.assertEqual(self.clean_up("2037-01-02"), (1, True))
         self.assertEqual(self.clean_up("2037-01-02"), (0, False))
 
-    def test_the_settings_say_for_how_long(self):
+    def test_the_settings_show_for_how_long(self):
         document = self.book(lines=[(100, "0.2")], date="2026-01-15")
         self.assertEqual(self.env["res.config.settings"].create({}).lucca_decision_years, 10)
         self.keep_for(15)
@@ -85,7 +85,7 @@ class TestRetention(DecisionsCase):
         self.clean_up("2042-01-01 12:00:00")
         self.assertFalse(decision.exists())
 
-    def test_zero_keeps_them_for_ever(self):
+    def test_zero_years_keep_decisions_for_ever(self):
         document = self.book(lines=[(100, "0.2")], date="2026-01-15")
         decision = self.decide(document, "2026-02-01")
         self.keep_for(0)
@@ -93,7 +93,7 @@ class TestRetention(DecisionsCase):
         self.clean_up("2200-01-01")
         self.assertTrue(decision.exists())
 
-    def test_so_does_a_parameter_that_is_no_number_of_years(self):
+    def test_a_parameter_that_is_no_number_of_years_keeps_decisions_for_ever(self):
         document = self.book(lines=[(100, "0.2")], date="2026-01-15")
         decision = self.decide(document, "2026-02-01")
         for text in ("ten", "-1", "99999", "1.5"):

@@ -1,4 +1,4 @@
-"""What Odoo's "load demo data" makes of the recorded account."""
+"""The demo data that Odoo loads from the recorded account."""
 
 import json
 from datetime import timedelta
@@ -25,7 +25,7 @@ def recorded():
 class DemoMixin:
     @classmethod
     def load(cls):
-        """Load it as an installation does, which sends nothing and is one transaction."""
+        """Load the demo data as an installation does, which sends no request and is one transaction."""
         cr = cls.env.cr
         with (
             patch.object(requests.Session, "send", side_effect=AssertionError("a request")),
@@ -44,7 +44,7 @@ class TestDemoData(DemoMixin, LuccaCase):
         cls.recording = read_recording(recorded(), fields.Date.today())
 
     def setUp(self):
-        super(LuccaCase, self).setUp()  # there is no server
+        super(LuccaCase, self).setUp()  # There is no server.
 
     def states(self):
         groups = self.env["lucca.document"]._read_group(
@@ -53,14 +53,14 @@ class TestDemoData(DemoMixin, LuccaCase):
         return {(state, reason): count for state, reason, count in groups}
 
     def only(self, **values):
-        """The one document with these values."""
+        """Return the only document with these values."""
         found = self.documents().filtered(
             lambda one: all(one[name] == value for name, value in values.items())
         )
         self.assertEqual(len(found), 1)
         return found
 
-    def test_documents_of_each_kind_are_there(self):
+    def test_there_are_documents_of_each_kind(self):
         self.assertEqual(
             self.states(),
             {
@@ -80,7 +80,7 @@ class TestDemoData(DemoMixin, LuccaCase):
             },
         )
 
-    def test_the_screens_say_that_all_is_there(self):
+    def test_the_screens_say_that_nothing_is_missing(self):
         connection = self.connection
         self.assertEqual((connection.known_count, connection.remote_count), (43, 43))
         self.assertEqual(connection.completeness, "All 43 approved documents are known.")
@@ -106,31 +106,31 @@ class TestDemoData(DemoMixin, LuccaCase):
         self.assertEqual(refund.move_type, "in_refund")
         self.assertEqual(refund.amount_total, refund.reversed_entry_id.amount_total)
 
-    def test_one_changed_after_it_was_posted(self):
+    def test_a_document_changed_after_its_bill_was_posted(self):
         changed = self.only(is_changed=True)
         self.assertEqual(changed.move_id.state, "posted")
         self.assertEqual(changed.move_id.activity_ids.user_id, self.env.ref("base.user_admin"))
         self.assertNotEqual(changed.amount_total, changed.move_id.amount_total)
 
-    def test_each_way_out_is_there(self):
+    def test_there_is_a_document_for_each_way_out(self):
         waiting = self.documents().filtered(lambda one: one.state == "blocked")
         shown = {way["label"] for document in waiting for way in document.ways_out}
         needs_a_place = {"Choose the Company", "Open the Journal", "Enter a Rate"}
         ways = (way for ways in WAYS_OUT.values() for way in ways)
         self.assertEqual(shown, {str(way.label) for way in ways} - needs_a_place)
 
-    def test_a_bill_of_hand_can_be_linked(self):
+    def test_there_is_a_typed_bill_to_link(self):
         matches = self.documents()._match_bills()
         self.assertEqual(len(matches.links), 1)
         (document,) = matches.links
         self.assertEqual(document.reason, "duplicate_bill")
 
-    def test_one_is_ignored_with_a_reason(self):
+    def test_a_document_is_ignored_with_a_reason(self):
         ignored = self.only(state="ignored")
         self.assertIn(self.env.ref("base.user_admin").name, ignored.message)
         self.assertIn("petty cash", ignored.message)
 
-    def test_each_bill_has_its_paper_of_its_day(self):
+    def test_each_bill_has_its_file_with_its_date(self):
         for document in self.documents().filtered("move_id"):
             paper = document.move_id.message_main_attachment_id
             self.assertEqual(document.files_state, "done")
@@ -139,30 +139,30 @@ class TestDemoData(DemoMixin, LuccaCase):
         checks = self.documents().mapped("electronic_check")
         self.assertEqual(set(checks), {False, "agrees", "differs"})
 
-    def test_one_invoice_names_another_account(self):
+    def test_an_invoice_names_another_bank_account(self):
         document = self.only(has_differences=True)
         self.assertIn(demonstration.CHANGED_IBAN, document.electronic_message.replace(" ", ""))
         self.assertTrue(document.move_id.activity_ids)
 
-    def test_what_waits_shows_its_paper_too(self):
+    def test_waiting_documents_show_their_file_too(self):
         for document in self.documents().filtered(lambda one: one.state == "blocked"):
             with self.subTest(document.display_name):
                 self.assertEqual([one["mimetype"] for one in document.preview], ["application/pdf"])
 
-    def test_it_lies_in_the_last_months(self):
+    def test_the_dates_are_in_the_last_months(self):
         created = self.documents().mapped("lucca_created_at")
         now = fields.Datetime.now()
         self.assertLess(max(created), now)
         self.assertGreater(max(created), now - timedelta(days=10))
         self.assertGreater(min(created), now - timedelta(days=120))
 
-    def test_nobody_is_written_to(self):
+    def test_nobody_gets_a_message(self):
         moves, connection = self.documents().move_id, self.connection
         messages = moves.message_ids | connection.message_ids
         self.assertTrue(messages)
         self.assertFalse(messages.notification_ids)
 
-    def test_loading_it_again_changes_nothing(self):
+    def test_loading_the_data_again_changes_nothing(self):
         def figures():
             models = ("lucca.connection", "lucca.document", "lucca.mapping", "account.move")
             return [self.env[model].search_count([]) for model in (*models, "ir.attachment")]
@@ -171,7 +171,7 @@ class TestDemoData(DemoMixin, LuccaCase):
         self.assertEqual(self.load(), self.connection)
         self.assertEqual((figures(), self.states()), before)
 
-    def test_it_never_calls(self):
+    def test_the_demo_connection_never_calls_lucca(self):
         self.assertFalse(self.connection.cron_id.active)
         with patch.object(requests.Session, "send", side_effect=AssertionError("a request")):
             self.connection.action_sync_now()
@@ -191,7 +191,7 @@ class TestNoBooks(DemoMixin, TransactionCase):
 
 
 class TestForeignBooks(DemoMixin, TransactionCase):
-    """As in Odoo's own demonstration: several companies, the main one American with one tax."""
+    """As in Odoo's own demonstration, there are several companies, and the main one is American with one tax."""
 
     def test_the_rates_get_taxes_of_their_own(self):
         dollar, euro = self.env.ref("base.USD"), self.env.ref("base.EUR")
@@ -212,11 +212,13 @@ class TestForeignBooks(DemoMixin, TransactionCase):
 
 
 class TestRecording(TransactionCase):
-    def test_it_is_what_the_simulator_makes(self):
+    def test_the_recording_is_the_one_that_the_simulator_makes(self):
         again, kept = (
             read_recording(text, fields.Date.today())
             for text in (demonstration.written(demonstration.account()), recorded())
         )
         files = again.pop("files"), kept.pop("files")
         self.assertEqual(again, kept)
-        self.assertEqual(*map(set, files))  # their contents are not packed alike by each zlib
+        self.assertEqual(
+            *map(set, files)
+        )  # Each version of zlib compresses their contents differently.

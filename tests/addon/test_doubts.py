@@ -1,10 +1,10 @@
-"""What a person accepted is remembered, and a bill with a doubt is not posted by itself."""
+"""A person's answers to doubts are remembered, and a bill with a doubt is not posted by itself."""
 
 from tests.addon.common import LuccaCase
 
 
 class TestDoubts(LuccaCase):
-    def test_two_doubts_do_not_take_turns(self):
+    def test_a_person_answers_each_of_two_doubts_only_once(self):
         self.env.ref("base.USD").active = True
         purchase = self.add_purchase()
         self.book(purchase=purchase, number="F-1", lines=[(100, "0.2")])
@@ -38,7 +38,7 @@ class TestDoubts(LuccaCase):
         self.assertEqual(other.move_id.state, "posted")
         self.assertIn("To check before it is posted", self.note(document.move_id))
 
-    def test_what_was_accepted_is_forgotten_when_the_amounts_change(self):
+    def test_answers_are_forgotten_when_the_amounts_change(self):
         document = self.book(excluding=100, taxes=[("0.2", 10)])
         document.action_book_anyway()
         self.sync()

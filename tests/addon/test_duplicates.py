@@ -1,4 +1,4 @@
-"""Bills that somebody typed by hand are not booked again."""
+"""Bills that somebody typed are not booked again."""
 
 from datetime import date
 
@@ -16,7 +16,7 @@ class TestDuplicates(LuccaCase):
         self.partner = first.move_id.partner_id
 
     def typed(self, **values):
-        """A bill of 120.00 as somebody typed it."""
+        """Create a bill of 120.00 as a person would type it."""
         return self.env["account.move"].create(
             {
                 "move_type": "in_invoice",
@@ -41,10 +41,10 @@ class TestDuplicates(LuccaCase):
         self.assertEqual(document.duplicate_move_id, twin)
         self.assertIn("120.00\xa0€", document.message)
 
-    def test_the_same_supplier_reference_and_total_wait(self):
+    def test_a_document_with_the_same_supplier_reference_and_total_waits(self):
         self.assertWaits(self.typed(), self.came())
 
-    def test_the_reference_may_be_written_otherwise(self):
+    def test_the_reference_may_have_another_spelling(self):
         self.assertWaits(self.typed(ref="fa 2026-001"), self.came())
 
     def test_a_posted_bill_counts_too(self):
@@ -52,17 +52,17 @@ class TestDuplicates(LuccaCase):
         typed.action_post()
         self.assertWaits(typed, self.came())
 
-    def test_the_same_total_and_date_wait_where_the_typed_bill_has_no_reference(self):
+    def test_a_typed_bill_without_reference_counts_by_total_and_date(self):
         self.assertWaits(self.typed(ref=False), self.came())
 
-    def test_the_same_total_and_date_wait_where_lucca_has_no_number(self):
+    def test_a_document_without_number_counts_by_total_and_date(self):
         self.assertWaits(self.typed(), self.came(number=None))
 
-    def test_a_bill_of_a_contact_of_the_supplier_counts(self):
+    def test_a_bill_of_the_suppliers_contact_counts(self):
         contact = self.env["res.partner"].create({"name": "C", "parent_id": self.partner.id})
         self.assertWaits(self.typed(partner_id=contact.id), self.came())
 
-    def test_what_differs_is_booked(self):
+    def test_a_document_that_differs_is_booked(self):
         self.typed()
         for values in (
             {"number": "FA-2026/002"},
@@ -71,10 +71,10 @@ class TestDuplicates(LuccaCase):
             with self.subTest(**values):
                 self.assertEqual(self.came(**values).state, "imported")
 
-    def test_the_same_number_waits_whatever_the_total(self):
+    def test_a_document_with_the_same_number_waits_at_any_total(self):
         self.assertWaits(self.typed(), self.came(lines=[(100.01, "0.2")]))
 
-    def test_leading_zeros_and_words_around_a_number_are_no_difference(self):
+    def test_leading_zeros_and_words_around_a_number_do_not_matter(self):
         for typed, number in (
             ("0004711", "4711"),
             ("4712", "N. 4712"),
@@ -90,7 +90,7 @@ class TestDuplicates(LuccaCase):
         self.came(number="12", date="2025-12-03", lines=[(100, "0.2")])
         self.assertEqual(self.came(number="12", date="2026-02-03").state, "imported")
 
-    def test_two_documents_with_a_number_of_two_years_are_two(self):
+    def test_two_documents_with_one_number_in_two_years_are_booked(self):
         for day in ("2025-03-03", "2026-02-03"):
             self.assertEqual(self.came(number="12", date=day).state, "imported")
 
@@ -156,12 +156,12 @@ class TestDuplicates(LuccaCase):
         self.sync()
         self.assertEqual(self.document(*rents).mapped("state"), ["imported"] * 12)
 
-    def test_a_word_stops_the_document_of_a_typed_bill_s_month(self):
+    def test_a_word_in_place_of_a_number_stops_a_document_of_the_typed_bills_month(self):
         twin = self.typed(ref="LOYER", invoice_date=date(2026, 3, 1))
         self.assertWaits(twin, self.came(number="Loyer", date="2026-03-31"))
         self.assertEqual(self.came(number="Loyer", date="2026-05-01").state, "imported")
 
-    def test_a_number_of_every_month_is_decided_once(self):
+    def test_a_person_decides_once_about_a_number_of_every_month(self):
         months = [self.came(number="CTR 4711", date=f"2026-{m:02}-01") for m in (1, 2)]
         self.assertEqual([one.state for one in months], ["imported", "blocked"])
         months[1].action_book_anyway()
@@ -169,7 +169,7 @@ class TestDuplicates(LuccaCase):
         self.assertEqual(months[1].state, "imported")
         self.assertEqual(self.came(number="CTR 4711", date="2026-03-01").state, "imported")
 
-    def test_documents_that_come_at_once_show_a_number_of_every_month(self):
+    def test_documents_that_come_together_show_that_a_number_recurs(self):
         jsons = [
             self.tenant.add_invoice(purchase=self.purchase, number="CTR 4711", date=day)
             for day in ("2026-01-01", "2026-02-01", "2026-03-01")
@@ -206,14 +206,14 @@ class TestDuplicates(LuccaCase):
         )
         self.assertEqual(document.state, "imported")
 
-    def test_the_second_document_of_lucca_with_a_number_waits(self):
+    def test_the_second_document_with_a_number_waits(self):
         first = self.came()
         second = self.came(lines=[(30, "0.2")], date="2026-02-01")
         self.assertEqual(second.reason, "duplicate_bill")
         self.assertEqual(second.duplicate_move_id, first.move_id)
         self.assertFalse(second.can_be_linked)
 
-    def test_two_documents_of_lucca_with_a_number_that_come_at_once(self):
+    def test_one_of_two_documents_with_a_number_that_come_together_waits(self):
         pair = [
             self.tenant.add_invoice(purchase=self.purchase, number="TWICE") for _twice in range(2)
         ]
@@ -221,12 +221,12 @@ class TestDuplicates(LuccaCase):
         self.assertEqual(self.document(*pair).mapped("state").count("imported"), 1)
         self.assertEqual(self.document(*pair).filtered("reason").reason, "duplicate_bill")
 
-    def test_two_documents_of_lucca_without_number_are_two(self):
+    def test_two_documents_without_number_are_booked(self):
         pair = [self.tenant.add_invoice(purchase=self.purchase, number=None) for _twice in "12"]
         self.sync()
         self.assertEqual(self.document(*pair).mapped("state"), ["imported", "imported"])
 
-    def test_it_can_be_linked_to_the_bill_that_is_there(self):
+    def test_a_document_can_be_linked_to_the_existing_bill(self):
         typed = self.typed()
         document = self.came()
         document.action_link_bill()
@@ -235,7 +235,7 @@ class TestDuplicates(LuccaCase):
         self.assertEqual(document.files_state, "done")
         self.assertIn("linked this bill", "".join(typed.message_ids.mapped("body")))
 
-    def test_it_can_be_booked_anyway(self):
+    def test_a_document_can_be_booked_anyway(self):
         typed = self.typed()
         document = self.came()
         document.action_book_anyway()
@@ -243,13 +243,13 @@ class TestDuplicates(LuccaCase):
         self.assertEqual(document.state, "imported")
         self.assertNotEqual(document.move_id, typed)
 
-    def test_a_bill_that_has_its_document_already_cannot_be_linked(self):
+    def test_a_bill_with_another_document_cannot_be_linked(self):
         self.came()
         second = self.came(lines=[(30, "0.2")])
         with self.assertRaises(UserError):
             second.action_link_bill()
 
-    def test_a_document_that_has_its_bill_meanwhile_cannot_be_linked(self):
+    def test_a_document_that_was_booked_since_cannot_be_linked(self):
         self.typed()
         document = self.came()
         twin = document.duplicate_move_id
@@ -271,7 +271,7 @@ class TestDuplicates(LuccaCase):
         self.sync()
         self.assertEqual(document.reason, "duplicate_bill")
 
-    def test_a_deleted_bill_is_looked_at_again(self):
+    def test_after_its_own_bill_was_deleted_a_document_waits_for_the_existing_bill_again(self):
         self.typed()
         document = self.came()
         document.action_book_anyway()
@@ -281,7 +281,7 @@ class TestDuplicates(LuccaCase):
         self.sync()
         self.assertEqual(document.reason, "duplicate_bill")
 
-    def test_nothing_else_can_be_booked_anyway(self):
+    def test_a_document_without_a_doubt_cannot_be_booked_anyway(self):
         self.server.behaviour.denied = {"rates": 403}
         document = self.book(purchase=self.purchase, lines=[(50, "0.1")])
         self.assertEqual(document.reason, "unmapped_tax")
@@ -299,6 +299,6 @@ class TestClosedPeriods(LuccaCase):
         move.action_post()
         self.assertEqual((move.state, move.invoice_date), ("posted", date(2026, 2, 3)))
 
-    def test_an_open_period_says_nothing(self):
+    def test_an_open_period_needs_no_note(self):
         move = self.book(date="2026-02-03").move_id
         self.assertNotIn("being set prior to", self.note(move))

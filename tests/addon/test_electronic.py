@@ -1,4 +1,4 @@
-"""What Lucca does not say of a document, its electronic invoice does."""
+"""An electronic invoice settles what Lucca does not say about a document."""
 
 import io
 
@@ -8,15 +8,15 @@ from odoo.tools.pdf import OdooPdfFileWriter
 from tests.addon.electronic import ElectronicCase
 from tests.simulator import electronic
 
-#: 100 at 20 %, and 400 that are exempt: Lucca's totals alone do not explain themselves.
+#: 100 at 20 %, and 400 exempt: Lucca's totals alone do not explain this.
 ROWS = (("S", "20", "100.00", "20.00"), ("E", "0", "400.00", "0.00"))
 AMOUNTS = {"excluding": "500", "taxes": [("0.2", "20")]}
 
 
 class TestSettled(ElectronicCase):
-    """A document whose amounts do not explain themselves has its file fetched first."""
+    """Where the amounts do not explain themselves, the document's file is fetched first."""
 
-    def test_it_is_booked_in_the_same_synchronisation(self):
+    def test_the_document_is_booked_in_the_same_synchronisation(self):
         document = self.book_electronic(ROWS, **AMOUNTS)
         self.assertEqual(document.state, "imported")
         bases = document.move_id.invoice_line_ids.mapped("price_subtotal")
@@ -24,13 +24,13 @@ class TestSettled(ElectronicCase):
         self.assertEqual(self.names(document), ["facture.xml"])
         self.assertEqual(len(self.downloads()), 1)
 
-    def test_without_a_file_that_proves_it_a_person_decides(self):
+    def test_without_a_file_that_proves_the_amounts_a_person_decides(self):
         document = self.book(files=["facture.pdf"], **AMOUNTS)
         self.assertEqual((document.reason, document.files_state), ("tax_mismatch", "done"))
         self.sync()
         self.assertEqual(len(self.downloads()), 1)
 
-    def test_what_cannot_be_an_invoice_is_not_fetched(self):
+    def test_a_file_that_cannot_be_an_invoice_is_not_fetched(self):
         document = self.book(files=["photo.png", "mail.eml", "scan"], **AMOUNTS)
         self.assertEqual(document.file_ids.mapped("state"), ["pending", "pending", "attached"])
 
@@ -43,20 +43,20 @@ class TestSettled(ElectronicCase):
         self.sync()
         self.assertEqual(document.state, "imported", "a person asked for it")
 
-    def test_what_waits_for_another_reason_fetches_none(self):
+    def test_a_document_that_waits_for_another_reason_fetches_no_file(self):
         self.connection.supplier_policy = "match"
         document = self.book_electronic()
         self.assertEqual(document.reason, "unknown_supplier")
         self.assertFalse(self.downloads())
 
-    def test_it_comes_before_the_files_of_bills(self):
+    def test_files_that_settle_amounts_come_before_those_of_bills(self):
         self.tenant.add_invoice(purchase=self.add_purchase(), files=["a.pdf"])
         json = self.add(ROWS, **AMOUNTS)
         self.sync()
         identifier = json["attachments"][0]["file"]["id"]
         self.assertIn(identifier, self.downloads()[0].path)
 
-    def test_an_invoice_of_other_amounts_is_told_and_it_still_waits(self):
+    def test_an_invoice_with_other_amounts_is_told_and_the_document_still_waits(self):
         document = self.book_electronic(ROWS, changed={"BT-112": "521.00"}, **AMOUNTS)
         self.assertEqual((document.state, document.reason), ("blocked", "tax_mismatch"))
         self.assertTrue(document.has_differences)
@@ -64,19 +64,19 @@ class TestSettled(ElectronicCase):
         self.sync()
         self.assertEqual(len(self.downloads()), 1)
 
-    def test_who_asks_what_would_be_booked_is_told_what_differs(self):
+    def test_the_preview_tells_what_differs(self):
         document = self.book_electronic(ROWS, changed={"BT-112": "521.00"}, **AMOUNTS)
         preview = preview_bill(document, self.env["account.account"], {})
         self.assertIn("521.00", preview.doubts[0])
 
-    def test_a_first_look_is_settled_too(self):
+    def test_a_first_look_is_settled_by_the_file_too(self):
         self.connection.is_booking = False
         document = self.book_electronic(ROWS, **AMOUNTS)
         self.assertEqual((document.state, document.coming_as), ("pending", "in_invoice"))
 
 
 class TestSeveralInOnePdf(ElectronicCase):
-    def test_the_one_with_the_name_of_the_standard_is_the_pdf_s_own(self):
+    def test_the_file_with_the_standards_name_is_the_pdfs_own_invoice(self):
         json = self.tenant.add_invoice(
             lines=[("100", "0.2")], purchase=self.add_purchase(), date="2026-01-15", files=[]
         )
@@ -87,7 +87,7 @@ class TestSeveralInOnePdf(ElectronicCase):
 
 
 def pdf_with(json, embedded):
-    """A PDF with invoices of a document inside, ``{name: changed terms}``."""
+    """Return a PDF with invoices of a document embedded in it, given as ``{name: changed terms}``."""
     writer = OdooPdfFileWriter()
     writer.addBlankPage(100, 100)
     for name, changed in embedded.items():

@@ -1,4 +1,4 @@
-"""What has no VAT on an electronic invoice: its VAT category decides which tax it has."""
+"""The VAT category of an amount without VAT decides which tax it has."""
 
 from odoo.fields import Command
 
@@ -8,10 +8,10 @@ from tests.addon.test_no_vat import NoVatCase
 
 
 class CategoryCase(ElectronicMixin, NoVatCase):
-    """Bills that are made when their electronic invoice is there."""
+    """Bills that are created after their electronic invoice was fetched."""
 
     def made(self, rows, **values):
-        """The bill of a document with an electronic invoice."""
+        """Return the bill of a document with an electronic invoice."""
         return self.made_all({"rows": rows, **values})[0]
 
     def made_all(self, *documents):
@@ -21,11 +21,11 @@ class CategoryCase(ElectronicMixin, NoVatCase):
         )
 
     def without(self, category, purchase=None, changed=None, **row):
-        """The bill of 100 without VAT, of a category."""
+        """Return the bill of 100 without VAT, with a VAT category."""
         return self.made_all(self.free(category, purchase, changed, **row))[0]
 
     def free(self, category, purchase=None, changed=None, **row):
-        """The parameters of ``add`` for it."""
+        """Return the parameters of ``add`` for 100 without VAT, with a VAT category."""
         row = {"BT-118": category, "BT-119": "0", "BT-116": "100.00", "BT-117": "0.00", **row}
         return {
             "rows": [row],
@@ -43,7 +43,7 @@ class CategoryCase(ElectronicMixin, NoVatCase):
             self.assertIn(doubt, self.note(move))
 
     def reverse_charge(self, name="20% BTP", position="Sous-traitance BTP"):
-        """A tax that the buyer owes, of a fiscal position that people give to suppliers."""
+        """Return a tax that the buyer owes, with a fiscal position that people set on suppliers."""
         given = self.env["account.fiscal.position"].create({"name": position})
         return self.tax("20% EU S").copy(
             {
@@ -83,46 +83,48 @@ class TestFrance(CategoryCase):
         for move, tax in zip(moves, taxes.values(), strict=True):
             self.assertTax(move, tax, "(reverse charge, according")
 
-    def test_intra_community_also_where_the_supplier_s_vat_number_is_not_known(self):
+    def test_intra_community_services_need_no_vat_number_of_the_supplier(self):
         purchase = self.from_country("DE", vat="")
         self.assertTax(self.without("K", purchase), "20% EU S", "intra-community supply")
 
-    def test_intra_community_goes_by_the_vat_number_of_the_electronic_invoice(self):
+    def test_the_vat_number_on_the_electronic_invoice_decides_whether_it_is_intra_community(self):
         move = self.without("K", self.from_country("DE"), {"BT-31": "FR23334175221"})
         self.assertTrue(move.lucca_document_id.is_doubtful)
         self.assertIn("which cannot be for", self.note(move))
 
-    def test_an_export_of_the_seller_is_an_import(self):
+    def test_an_export_of_the_seller_has_the_tax_of_an_import(self):
         self.connection.tax_scope = GOODS
         self.assertTax(self.without("G", self.from_country("US")), "20% EX O EU", "export")
 
-    def test_exempt_needs_no_look(self):
+    def test_an_exempt_amount_at_home_is_no_doubt(self):
         words = {"E": "exempt", "O": "outside the scope", "Z": "zero rated"}
         moves = self.made_all(*map(self.free, words))
         for move, word in zip(moves, words.values(), strict=True):
             self.assertTax(move, "0% EX", word)
 
-    def test_exempt_without_a_tax_for_it_has_none(self):
+    def test_an_exempt_amount_has_no_tax_if_the_company_has_none_for_it(self):
         self.tax("0% EX").active = False
         self.assertTax(
             self.without("E"), "", "(exempt, according to the electronic invoice): it has no tax"
         )
 
-    def test_the_reason_is_told(self):
+    def test_the_reason_of_an_exemption_is_noted(self):
         move = self.without("E", **{"BT-120": "Formation, art. 261-4-4 CGI"})
         self.assertIn("exempt: Formation, art. 261-4-4 CGI, according", self.note(move))
         move = self.without("E", **{"BT-121": "VATEX-FR-CGI261C-1"})
         self.assertIn("exempt: article 261 C (1) of CGI, according", self.note(move))
 
-    def test_a_seller_in_the_union_that_says_exempt_is_believed_and_told_of(self):
+    def test_an_exemption_of_a_seller_in_the_union_is_used_with_a_doubt(self):
         move = self.without("E", self.from_country("DE"))
         self.assertTax(move, "0% EX", "exempt", doubt="where you owe the VAT here all the same")
 
-    def test_outside_the_scope_abroad_is_as_without_an_electronic_invoice(self):
+    def test_an_amount_outside_the_scope_from_abroad_is_taxed_as_without_an_electronic_invoice(
+        self,
+    ):
         move = self.without("O", self.from_country("US"))
         self.assertTax(move, "20% EX", "No VAT is on the invoice: it has the tax “20% EX”")
 
-    def test_what_contradicts_itself_is_a_doubt(self):
+    def test_a_category_that_cannot_be_true_is_a_doubt(self):
         cases = [("K", "FR"), ("K", "US"), ("G", "FR"), ("G", "DE"), ("S", "FR")]
         suppliers = {"FR": None, "US": self.from_country("US"), "DE": self.from_country("DE")}
         moves = self.made_all(*(self.free(one, suppliers[country]) for one, country in cases))
@@ -131,19 +133,19 @@ class TestFrance(CategoryCase):
                 self.assertTrue(move.lucca_document_id.is_doubtful, self.note(move))
                 self.assertEqual(move.amount_total, 100)
 
-    def test_vat_that_is_charged_all_the_same_is_a_doubt(self):
+    def test_vat_that_is_charged_against_the_category_is_a_doubt(self):
         move = self.made([("AE", "20", "100.00", "20.00")], lines=[("100", "0.2")])
         self.assertEqual(move.invoice_line_ids.tax_ids.name, "20% S")
         self.assertIn("charges 20.00&nbsp;€ of VAT all the same", self.note(move))
 
-    def test_a_rate_of_0_that_a_person_mapped_wins(self):
+    def test_a_zero_rate_that_a_person_mapped_decides_the_tax(self):
         zero = [{"rateTypeId": 49, "value": 0}]
         self.unpaid(taxes=zero)
         self.mapping("tax").tax_id = self.tax("20% EU S")
         move = self.made([("E", "0", "100.00", "0.00")], excluding="100", taxes=zero)
         self.assertTax(move, "20% EU S", "From Lucca")
 
-    def test_a_rate_of_0_that_nobody_mapped_does_not(self):
+    def test_a_zero_rate_that_nobody_mapped_does_not_decide_the_tax(self):
         tax = self.reverse_charge()
         zero = [{"rateTypeId": 49, "value": 0}]
         move = self.made([("AE", "0", "100.00", "0.00")], excluding="100", taxes=zero)
@@ -160,14 +162,14 @@ class TestFrance(CategoryCase):
         )
         self.assertTax(move, tax.name, "reverse charge")
 
-    def test_several_categories_are_a_line_each(self):
+    def test_each_category_has_a_line(self):
         tax = self.reverse_charge()
         rows = [("AE", "0", "60.00", "0.00"), ("E", "0", "40.00", "0.00")]
         move = self.made(rows, excluding="100", taxes=[])
         lines = [(line.price_subtotal, line.tax_ids.name) for line in move.invoice_line_ids]
         self.assertEqual(lines, [(60, tax.name), (40, "0% EX")])
 
-    def test_beside_vat_the_part_without_has_its_own_taxes(self):
+    def test_the_part_without_vat_has_its_own_taxes(self):
         tax = self.reverse_charge()
         rows = [
             ("S", "10", "500.00", "50.00"),
@@ -182,7 +184,7 @@ class TestFrance(CategoryCase):
         self.assertFalse(move.lucca_document_id.is_doubtful)
         self.assertIn("300.00&nbsp;€ is without VAT (reverse charge, according", self.note(move))
 
-    def test_what_is_owed_and_not_recovered_becomes_part_of_the_charge(self):
+    def test_owed_vat_that_is_not_recovered_becomes_a_part_of_the_charge(self):
         tax = self.reverse_charge()
         move = self.made([("AE", "0", "110.00", "0.00")], excluding="110", taxes=[], cost=132)
         self.assertEqual(move.invoice_line_ids.tax_ids, tax)
@@ -216,6 +218,6 @@ class TestElsewhere(CategoryCase):
         move = self.without("G", self.from_country("DE"))
         self.assertTax(move, "0% EX", "", doubt="choose that tax on the bill")
 
-    def test_exempt_in_switzerland(self):
+    def test_an_exempt_amount_in_switzerland_has_no_tax(self):
         self.in_books_of("ch")
         self.assertTax(self.without("E"), "", "exempt")

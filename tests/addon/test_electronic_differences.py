@@ -1,4 +1,4 @@
-"""Where the electronic invoice says something else than Lucca or Odoo, a person is told in words."""
+"""A person is told where the electronic invoice differs from Lucca or Odoo."""
 
 from odoo.addons.lucca_invoices_sync.models.asking import find_asked
 from odoo.fields import Command
@@ -7,7 +7,7 @@ from tests.addon.electronic import ElectronicCase
 from tests.simulator import electronic
 
 IBAN, OTHER_IBAN = "FR7630006000011234567890189", "FR1420041010050500013M02606"
-#: The same as banks print them, and as they are told.
+#: The same IBANs as banks print them, and as messages show them.
 PRINTED, OTHER_PRINTED = "FR76 3000 6000 0112 3456 7890 189", "FR14 2004 1010 0505 0001 3M02 606"
 OWN_IBAN = "FR3910278000010002071280128"
 VAT, OTHER_VAT, OUR_VAT = "FR23334175221", "FR40303265045", "FR96552100554"
@@ -27,7 +27,7 @@ class DifferencesCase(ElectronicCase):
         return self.env["res.partner.bank"].create(values)
 
     def differing(self, changed, **values):
-        """The document of a new bill whose electronic invoice has other terms."""
+        """Return the document of a new bill whose electronic invoice has other terms."""
         values = {"lines": [("100", "0.2")], **values}
         return self.book_electronic(ROWS, changed=changed, **values)
 
@@ -41,7 +41,7 @@ class DifferencesCase(ElectronicCase):
 
 
 class TestDifferences(DifferencesCase):
-    def test_each_names_both_sides(self):
+    def test_each_difference_names_both_sides(self):
         self.know_account()
         for changed, label, theirs, ours in (
             ({"BT-84": OTHER_IBAN}, "Account to pay", OTHER_PRINTED, PRINTED),
@@ -67,14 +67,14 @@ class TestDifferences(DifferencesCase):
                 self.assertEqual(document.move_id.state, "draft")
                 document.move_id.unlink()
 
-    def test_an_account_comes_with_what_to_do(self):
+    def test_another_bank_account_comes_with_advice(self):
         self.know_account()
         document = self.differing({"BT-84": OTHER_IBAN})
         self.assertIn("Do not pay. Call the supplier", document.electronic_message)
         self.assertIn("Do not pay. Call the supplier", self.notes(document))
         self.assertIn("Do not pay. Call the supplier", document.move_id.activity_ids.note)
 
-    def test_of_very_many_accounts_the_first_are_told(self):
+    def test_of_very_many_bank_accounts_the_first_are_named(self):
         self.know_account()
         many = [f"FR14200410100505000{number:05}M02606" for number in range(1000)]
         document = self.differing({"BT-84": many, "BT-27": "<b>x</b>" * 10_000, "BT-31": OTHER_VAT})
@@ -89,7 +89,7 @@ class TestDifferences(DifferencesCase):
         self.assertIn("“Affacturage du Nord”, account FR14", document.electronic_message)
         self.assertIn("sells its invoices to a factor", document.electronic_message)
 
-    def test_it_is_compared_before_the_bill_is_made_too(self):
+    def test_the_document_is_compared_before_the_bill_is_created_too(self):
         self.know_account()
         self.supplier.active = False
         document = self.differing({"BT-84": OTHER_IBAN}, purchase=self.unknown())
@@ -111,7 +111,7 @@ class TestNoFalseAlarm(DifferencesCase):
     def assertAgrees(self, changed, **values):
         self.assertDiffers(self.differing(changed, **values))
 
-    def test_an_account_of_a_contact_or_of_lucca(self):
+    def test_the_account_of_a_contact_or_in_lucca_is_no_difference(self):
         contact = self.env["res.partner"].create(
             {"name": "Comptabilité", "parent_id": self.supplier.id}
         )
@@ -120,51 +120,51 @@ class TestNoFalseAlarm(DifferencesCase):
         account = {"bankAccount": {"iban": OTHER_IBAN}}
         self.assertAgrees({"BT-84": OTHER_IBAN}, paymentDetails=account)
 
-    def test_no_account_is_known(self):
+    def test_without_a_known_account_none_is_a_difference(self):
         self.assertAgrees({"BT-84": OTHER_IBAN})
 
-    def test_our_own_account(self):
+    def test_our_own_account_is_no_difference(self):
         self.know_account()
         self.know_account(OWN_IBAN, self.company.partner_id)
         self.assertAgrees({"BT-84": OWN_IBAN}, kind="credit_note")
 
-    def test_our_own_account_is_not_the_supplier_s_where_lucca_says_so(self):
+    def test_our_own_account_in_lucca_is_not_taken_for_the_suppliers(self):
         self.know_account(OWN_IBAN, self.company.partner_id)
         account = {"bankAccount": {"iban": OWN_IBAN}}
         self.assertAgrees({"BT-84": OTHER_IBAN}, paymentDetails=account)
 
-    def test_our_own_number_is_not_the_supplier_s_where_lucca_says_so(self):
+    def test_our_own_number_in_lucca_is_not_taken_for_the_suppliers(self):
         self.supplier.vat = False
         purchase = self.add_purchase(vat=OUR_VAT)
         self.assertAgrees({"BT-31": OTHER_VAT}, purchase=purchase)
 
-    def test_a_supplier_without_numbers(self):
+    def test_a_supplier_without_numbers_is_no_difference(self):
         self.supplier.vat = False
         purchase = self.add_purchase(vat="")
         self.assertAgrees({"BT-31": OTHER_VAT}, purchase=purchase)
 
-    def test_the_tax_representative_s_number(self):
+    def test_the_number_of_the_tax_representative_is_no_difference(self):
         self.assertAgrees({"BT-31": OTHER_VAT, "BT-63": VAT})
 
-    def test_a_buyer_without_numbers(self):
+    def test_a_buyer_without_numbers_is_no_difference(self):
         self.assertAgrees({"BT-44": "Nous"})
 
-    def test_a_branch_of_ours(self):
+    def test_a_branch_of_ours_is_no_difference(self):
         self.env["res.company"].create(
             {"name": "Lyon", "parent_id": self.company.id, "vat": OTHER_VAT}
         )
         self.assertAgrees({"BT-48": OTHER_VAT})
 
-    def test_a_number_without_its_prefix(self):
+    def test_a_number_without_its_prefix_is_no_difference(self):
         self.assertAgrees({"BT-1": "FA-2026-118"}, number="2026-118")
 
-    def test_a_date_that_lucca_writes_as_midnight_elsewhere(self):
+    def test_a_date_that_lucca_writes_as_midnight_elsewhere_is_no_difference(self):
         json = self.add(ROWS, lines=[("100", "0.2")], changed={"BT-2": "2026-01-15"})
         json["documentDate"] = "2026-01-14T23:00:00Z"
         self.sync()
         self.assertDiffers(self.document(json))
 
-    def test_an_earlier_invoice_that_comes_with_it(self):
+    def test_an_earlier_invoice_among_the_files_is_no_difference(self):
         json = self.add(ROWS, lines=[("100", "0.2")])
         earlier = self.tenant.add_invoice(lines=[("999", "0.2")], files=[])
         self.tenant.delete(earlier)
@@ -183,7 +183,7 @@ class TestSeen(DifferencesCase):
         self.differs = self.document(self.json)
 
     def told(self, words):
-        """How many notes on the bill say something; an activity that is done is not one of them."""
+        """Return how many notes on the bill contain some words. Notes of activities that are done do not count."""
         notes = self.differs.move_id.message_ids.filtered(lambda one: not one.mail_activity_type_id)
         return sum(words in body for body in notes.mapped("body"))
 
@@ -191,7 +191,7 @@ class TestSeen(DifferencesCase):
         self.differs.file_ids._fetch_again()
         self.sync()
 
-    def test_it_needs_attention_everywhere(self):
+    def test_a_difference_needs_attention_everywhere(self):
         documents = self.env["lucca.document"]
         self.assertEqual(self.differs.situation, "Difference: Account to pay")
         self.assertEqual(find_asked(self.differs.move_id).summary, "Difference: Account to pay")
@@ -201,23 +201,23 @@ class TestSeen(DifferencesCase):
         self.assertEqual(self.connection.attention_count, 1)
         self.assertTrue(self.differs.move_id.lucca_has_differences)
 
-    def test_what_money_may_be_lost_by_is_an_alarm_until_it_is_seen(self):
+    def test_a_difference_that_may_cost_money_is_an_alarm_until_it_is_seen(self):
         number = self.differing({"BT-1": "G-9"}, number="F-7")
         self.assertEqual((number.has_differences, number.is_alarming), (True, False))
         self.assertTrue(self.differs.is_alarming)
         self.differs.action_seen()
         self.assertFalse(self.differs.is_alarming)
 
-    def test_the_audit_trail_shows_it_although_the_amounts_are_the_same(self):
+    def test_the_audit_trail_shows_a_difference_although_the_amounts_are_equal(self):
         line = self.env["lucca.audit.line"].search([("document_id", "=", self.differs.id)])
         self.assertEqual((line.explanation, line.electronic_check), ("none", "differs"))
 
-    def test_each_sentence_is_a_point_of_a_list(self):
+    def test_each_sentence_is_an_item_of_a_list(self):
         both = self.differing({"BT-1": "G-9", "BT-2": "2026-02-15"}, number="F-7")
         self.assertEqual(both.electronic_list.count("<li>"), 2)
         self.assertEqual(both.electronic_list, both.move_id.lucca_electronic_list)
 
-    def test_seen_ends_it_and_the_rows_stay(self):
+    def test_seen_ends_the_attention_and_the_rows_stay(self):
         self.differs.move_id.action_lucca_seen()
         self.sync()
         self.assertFalse(self.differs.needs_attention)
@@ -226,13 +226,13 @@ class TestSeen(DifferencesCase):
         self.assertIn(OTHER_PRINTED, self.differs.electronic_table)
         self.assertEqual(self.differs.electronic_check, "differs")
 
-    def test_the_same_is_not_told_again(self):
+    def test_the_same_difference_is_not_told_again(self):
         self.differs.action_seen()
         self.fetch_again()
         self.assertFalse(self.differs.has_differences)
         self.assertEqual(self.told("payment to another account"), 1)
 
-    def test_something_new_is(self):
+    def test_a_new_difference_is_told(self):
         self.differs.action_seen()
         xml = electronic.cii(self.json, BT_84=OTHER_IBAN, BT_1="G-9")
         self.attach(self.json, xml, "again.xml")
@@ -245,13 +245,13 @@ class TestSeen(DifferencesCase):
         self.assertEqual(self.told("payment to another account"), 1)
         self.assertEqual(self.told("“G-9”"), 1)
 
-    def test_it_ends_when_the_account_is_the_supplier_s(self):
+    def test_a_difference_ends_when_the_account_is_added_to_the_supplier(self):
         self.know_account(OTHER_IBAN)
         self.fetch_again()
         self.assertDiffers(self.differs)
         self.assertFalse(self.differs.move_id.activity_ids)
 
-    def test_it_ends_with_a_file_that_lucca_replaced(self):
+    def test_a_difference_ends_with_the_file_that_lucca_replaced(self):
         self.json["attachments"] = []
         self.attach(self.json, electronic.cii(self.json, BT_84=IBAN), "right.xml")
         self.tenant.change(self.json)
@@ -264,14 +264,14 @@ class TestSeen(DifferencesCase):
         self.connection.last_audit_at = False
         self.sync()
 
-    def test_a_file_that_lucca_takes_away_says_nothing_any_more(self):
+    def test_a_difference_ends_with_a_file_that_lucca_deleted(self):
         self.change(attachments=[])
         self.assertRecordValues(
             self.differs, [{"electronic_check": False, "needs_attention": False}]
         )
         self.assertFalse(self.differs.move_id.activity_ids)
 
-    def test_a_file_that_comes_in_its_place_and_says_the_same_tells_nothing_new(self):
+    def test_a_new_file_with_the_same_difference_is_not_told_again(self):
         self.differs.action_seen()
         self.json["attachments"] = []
         self.attach(self.json, electronic.cii(self.json, BT_84=OTHER_IBAN), "copy.xml")
@@ -279,13 +279,13 @@ class TestSeen(DifferencesCase):
         self.assertFalse(self.differs.has_differences)
         self.assertEqual(self.told("payment to another account"), 1)
 
-    def test_a_file_that_comes_in_its_place_and_is_no_invoice_ends_what_was_said(self):
+    def test_a_new_file_that_is_no_invoice_ends_the_difference(self):
         self.json["attachments"] = []
         self.attach(self.json, b"%PDF-1.4 the very same %%EOF", "scan.pdf")
         self.change()
         self.assertFalse(self.differs.electronic_check)
 
-    def test_what_changes_in_lucca_is_compared_also_where_the_bill_stays(self):
+    def test_a_change_in_lucca_is_compared_although_the_bill_stays(self):
         self.differs.action_seen()
         self.differs.move_id.action_post()
         self.change(documentNumber="G-9")
@@ -294,16 +294,18 @@ class TestSeen(DifferencesCase):
         self.assertTrue(self.differs.has_differences)
         self.assertEqual(self.told("“G-9”"), 1)
 
-    def test_a_bill_that_is_not_imported_is_over(self):
+    def test_a_difference_needs_no_attention_after_the_bill_was_deleted(self):
         self.differs.move_id.unlink()
         self.sync()
         self.assertFalse(self.differs.needs_attention)
 
 
 class TestLinked(DifferencesCase):
-    """Of a bill that a person made, Lucca's document and the bill's supplier are compared."""
+    """For a bill that a person made, the electronic invoice is compared with Lucca's document and
+    the bill's supplier.
+    """
 
-    def test_a_bill_that_is_there_already(self):
+    def test_an_existing_bill_that_is_linked_is_compared(self):
         bill = self.env["account.move"].create(
             {
                 "move_type": "in_invoice",

@@ -1,4 +1,4 @@
-"""Whatever the order of files, changes and people's decisions: the amounts are exact, and nothing is told twice."""
+"""In any order of files, changes and decisions, the amounts are exact and nothing is told twice."""
 
 import os
 from collections import Counter
@@ -11,12 +11,12 @@ from odoo.tools import mute_logger
 from tests.addon.electronic import ElectronicCase
 from tests.simulator import electronic
 
-# More for a longer look: LUCCA_HISTORIES=100, from LUCCA_FIRST_HISTORY on
+# LUCCA_HISTORIES=100 takes longer and proves more; LUCCA_FIRST_HISTORY is the first seed.
 FIRST = int(os.environ.get("LUCCA_FIRST_HISTORY", "0"))
 HISTORIES = int(os.environ.get("LUCCA_HISTORIES", "3"))
 EVENTS = 10
 IBAN, OTHER_IBAN = "FR7630006000011234567890189", "FR1420041010050500013M02606"
-#: Lucca's amounts, and rows of VAT breakdowns that have them.
+#: Lucca's amounts, and rows of VAT breakdowns that match them.
 KINDS = (
     ({"lines": [("100", "0.2")]}, (("S", "20", "100", "20"),)),
     (
@@ -127,7 +127,7 @@ class TestElectronicHistories(ElectronicCase):
         if document._is_approved() and document.state in ("failed", "blocked", "ignored"):
             document.action_retry()
 
-    # --- what must be
+    # --- what must hold
 
     def check(self):
         before = {move: move.state for move in self.documents().move_id}
@@ -161,7 +161,7 @@ class TestElectronicHistories(ElectronicCase):
         self.assertLessEqual(max(bodies.values(), default=0), 1, (bodies, self.told))
 
     def check_comparison(self, document):
-        """What is said of the electronic invoice is what it says beside Lucca's document today."""
+        """Check that what is said about the electronic invoice fits Lucca's document as it is now."""
         if document.state != "imported":
             return
         books = CompanyBooks(document.company_id)
@@ -185,7 +185,7 @@ class TestElectronicHistories(ElectronicCase):
         self.assertFalse(self.documents().filtered(lambda one: one.state in ("pending", "failed")))
 
     @mute_logger(*MUTED)
-    def test_each_order_ends_well(self):
+    def test_each_history_ends_with_sound_bills(self):
         events = [self.file_comes, self.file_comes, self.lucca_changes, self.file_is_replaced]
         events += [self.edit, self.post, self.see, self.book_anyway, self.show, self.withdraw]
         events += [self.approve, self.delete, self.retry, self.check, self.check, self.check]

@@ -1,4 +1,4 @@
-"""Bills with the lines of their electronic invoices, where the connection has them so."""
+"""Bills with the lines of their electronic invoices, on a connection with this option."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -41,7 +41,7 @@ class TestLines(LinesCase):
         move = self.book_lines([("Forfait", "10", "12", "110.00", "20", {"BT-130": "HUR"})])
         self.assertEqual(self.shown(move), [("Forfait\n10 h × 12", 1.0, 110.0, 110.0)])
 
-    def test_so_is_a_quantity_with_more_decimals_than_odoo_keeps(self):
+    def test_a_quantity_with_more_decimals_than_odoo_keeps_is_in_the_label(self):
         move = self.book_lines([("Câble", "1.125", "8", "9.00", "20")])
         self.assertEqual(self.shown(move), [("Câble\n1.125 × 8", 1.0, 9.0, 9.0)])
 
@@ -54,12 +54,12 @@ class TestLines(LinesCase):
         move = self.book_lines([("Loyer", "1", "900", "900.00", "20", days)])
         self.assertEqual(self.shown(move)[0][0], "Loyer\n01/01/2026 - 01/31/2026")
 
-    def test_a_refund_has_them_too(self):
+    def test_a_refund_has_the_lines_too(self):
         move = self.book_lines([WORK, BOOKS], kind="credit_note")
         self.assertEqual(move.move_type, "in_refund")
         self.assertEqual(self.shown(move)[0], ("Mise en page", 2.5, 74.0, 185.0))
 
-    def test_what_was_paid_in_advance_is_taken_off(self):
+    def test_an_advance_payment_is_subtracted(self):
         changed = {"BT-112": "222.00", "BT-113": "100.00", "BT-115": "122.00"}
         move = self.book_lines([WORK], changed=changed, including="122")
         self.assertEqual(
@@ -67,7 +67,7 @@ class TestLines(LinesCase):
         )
         self.assertEqual(move.amount_total, 122.0)
 
-    def test_vat_that_is_not_recovered_is_a_line_as_ever(self):
+    def test_vat_that_is_not_recovered_is_a_line_as_on_other_bills(self):
         move = self.book_lines([WORK, BOOKS], cost="327")
         self.assertEqual(
             self.shown(move),
@@ -92,11 +92,11 @@ class TestLines(LinesCase):
 
 
 class TestChanges(LinesCase):
-    """A draft of many lines that nobody touched follows Lucca as any other does."""
+    """An untouched draft with many lines follows Lucca like any other draft."""
 
     MANY = [(f"Article {number}", "3", "0.3333", "1.00", "20") for number in range(12)]
 
-    def test_a_draft_that_nobody_touched_follows_with_the_same_lines(self):
+    def test_an_untouched_draft_follows_with_the_same_lines(self):
         json = self.add_lines(self.MANY)
         move = self.book_after_files(json).move_id
         self.tenant.change(json, dueDate="2026-12-31")
@@ -106,7 +106,7 @@ class TestChanges(LinesCase):
         self.assertEqual(move.invoice_line_ids.mapped("quantity"), [3.0] * 12)
         self.assertNotIn("Article", move.message_ids[0].body)
 
-    def test_of_the_lines_only_those_that_differ_are_told(self):
+    def test_only_lines_that_differ_are_noted(self):
         move = self.book_lines(self.MANY)
         before = content.in_words(move)
         move.invoice_line_ids[7].quantity = 6
@@ -119,44 +119,44 @@ class TestChanges(LinesCase):
 
 
 class TestOneLineARate(LinesCase):
-    """Where the lines cannot be had, the bill is as ever, and says why."""
+    """Where the lines cannot be used, the bill has one line a rate and says why."""
 
     def assertOneARate(self, move, why):
         self.assertEqual(move.invoice_line_ids.mapped("name"), ["Fournitures - Normal 20 %"])
         self.assertIn(f"The bill has one line a VAT rate: {why}", self.note(move))
 
-    def test_no_connection_has_the_lines_by_itself(self):
+    def test_a_new_connection_does_not_use_the_lines(self):
         self.connection.bill_lines = self.connection.default_get(["bill_lines"])["bill_lines"]
         move = self.book_lines([WORK])
         self.assertEqual(move.invoice_line_ids.mapped("name"), ["Fournitures - Normal 20 %"])
         self.assertNotIn("one line a VAT rate", self.note(move))
 
-    def test_without_an_electronic_invoice_there_is_nothing_to_say(self):
+    def test_without_an_electronic_invoice_there_is_no_note(self):
         json = self.tenant.add_invoice(purchase=self.purchase, excluding=185, taxes=[("0.2", 37)])
         move = self.book_after_files(json).move_id
         self.assertNotIn("one line a VAT rate", self.note(move))
 
-    def test_an_invoice_without_lines(self):
+    def test_an_invoice_without_lines_is_noted(self):
         self.assertOneARate(
             self.book_lines([WORK], changed={"BG-25": []}), "the electronic invoice has"
         )
 
-    def test_amounts_that_are_not_luccas(self):
+    def test_amounts_that_are_not_luccas_are_noted(self):
         move = self.book_lines([WORK], changed={"BT-109": "185.01"})
         self.assertOneARate(move, "the amounts of the electronic invoice are not Lucca's.")
 
-    def test_vat_that_does_not_add_up(self):
+    def test_vat_that_does_not_add_up_is_noted(self):
         move = self.book_lines([WORK], excluding="185.01")
         self.assertOneARate(
             move, "the VAT of the electronic invoice, rate by rate, does not add up"
         )
 
-    def test_lines_that_do_not_add_up(self):
+    def test_lines_that_do_not_add_up_are_noted(self):
         line = {"BT-153": "Forfait", "BT-131": "180.00", "BT-152": "20"}
         move = self.book_lines([WORK], changed={"BG-25": [line]})
         self.assertOneARate(move, "the lines of the electronic invoice do not add up")
 
-    def test_more_lines_than_anybody_reads(self):
+    def test_more_lines_than_the_limit_are_noted(self):
         many = [("Appel", "1", "0.10", "0.10", "20")] * (MOST_LINES + 1)
         self.assertOneARate(
             self.book_lines(many), f"the electronic invoice has {MOST_LINES + 1} lines"
@@ -169,7 +169,7 @@ class TestOneLineARate(LinesCase):
             f"the electronic invoice has {MOST_LINES + 1} lines",
         )
 
-    def test_a_bill_that_is_refused_with_the_lines(self):
+    def test_a_bill_that_odoo_refuses_with_the_lines_has_one_line_a_rate(self):
         original = LuccaBillCheck._check
 
         def refuse_items(check, bill, move):
@@ -183,13 +183,13 @@ class TestOneLineARate(LinesCase):
 
 
 class TestAccounts(LinesCase):
-    """A line goes where the supplier's line of the same label was posted last."""
+    """A line has the account on which the supplier's last line with the same label was posted."""
 
     def account(self, code):
         return self.env["account.account"].search([("code", "=", code)])
 
     def post_on(self, code, lines=(WORK, BOOKS)):
-        """Post a bill whose last line somebody moved to another account."""
+        """Post a bill whose second line somebody moved to another account."""
         move = self.book_lines(lines)
         move.invoice_line_ids[1].account_id = self.account(code)
         move.action_post()
@@ -197,7 +197,7 @@ class TestAccounts(LinesCase):
     def accounts(self, move):
         return move.invoice_line_ids.mapped("account_id.code")
 
-    def test_it_is_learnt_from_what_was_posted_last(self):
+    def test_the_account_is_learnt_from_the_latest_posted_bill(self):
         usual = self.connection.journal_id.default_account_id.code
         self.post_on("606400")
         self.post_on("618100")
@@ -206,7 +206,7 @@ class TestAccounts(LinesCase):
         move = self.book_lines([("Livre", "1", "20", "20.00", "5.5"), WORK])
         self.assertEqual(self.accounts(move), ["618100", usual])
 
-    def test_a_period_below_the_label_is_of_no_account(self):
+    def test_a_period_below_the_label_does_not_matter(self):
         january = {"BT-134": "2026-01-01", "BT-135": "2026-01-31"}
         move = self.book_lines([(*BOOKS, january)])
         move.invoice_line_ids.account_id = self.account("618100")
@@ -215,7 +215,7 @@ class TestAccounts(LinesCase):
         move = self.book_lines([(*BOOKS, february), WORK])
         self.assertEqual(self.accounts(move)[0], "618100")
 
-    def test_an_account_s_own_tax_of_the_rate_is_that_of_its_lines(self):
+    def test_the_tax_of_an_account_is_used_for_its_lines(self):
         goods = self.purchase_tax("20% G")
         self.account("606400").tax_ids = goods
         self.post_on("606400", [WORK, ("Papier", "1", "50", "50.00", "20")])
@@ -224,7 +224,7 @@ class TestAccounts(LinesCase):
         self.assertEqual(move.invoice_line_ids.mapped("tax_ids.name"), ["20% S", "20% G"])
         self.assertBilled(json)
 
-    def test_a_nature_s_account_is_that_of_all_lines(self):
+    def test_the_account_of_a_nature_is_used_for_all_lines(self):
         self.post_on("618100")
         self.mapping("nature").account_id = self.account("606400")
         self.assertEqual(self.accounts(self.book_lines([WORK, BOOKS])), ["606400"])
@@ -232,7 +232,7 @@ class TestAccounts(LinesCase):
 
 class TestQueries(LinesCase):
     def queries(self, bill_lines):
-        """The number of queries that make eight bills of ten lines, beside those of Odoo's own create."""
+        """Return the number of queries for eight bills of ten lines, without those of Odoo's own ``create``."""
         self.connection.bill_lines = bill_lines
         jsons = [self.add_lines([WORK, BOOKS] * 5) for _number in range(8)]
         self.see_files(*jsons)
@@ -242,6 +242,6 @@ class TestQueries(LinesCase):
         return sum("_make_bills" in stack and "_create_moves" not in stack for stack in stacks)
 
     def test_the_lines_take_a_few_queries_a_batch(self):
-        self.queries("rate")  # what is asked once
+        self.queries("rate")  # the queries that are made only once
         one_a_rate, own = self.queries("rate"), self.queries("invoice")
         self.assertLess(own - one_a_rate, 6)

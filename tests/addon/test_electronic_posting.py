@@ -1,4 +1,4 @@
-"""Nothing is posted by itself before its files are there, nor with another electronic invoice."""
+"""No bill is posted by itself before its files are fetched, or with an electronic invoice that differs."""
 
 from tests.addon.electronic import ElectronicCase
 
@@ -11,7 +11,7 @@ class TestPosting(ElectronicCase):
         self.connection.auto_post = True
 
     def failing(self, **values):
-        """The document of a draft whose first file does not come."""
+        """Return the document of a draft whose first file does not come."""
         self.server.faults.fail(404, times=1, path="display")
         document = self.book(purchase=self.purchase, **{"files": ["a.pdf", "b.pdf"], **values})
         self.assertEqual((document.move_id.state, document.files_state), ("draft", "failed"))
@@ -26,7 +26,7 @@ class TestPosting(ElectronicCase):
         self.sync()
         self.assertEqual(document.move_id.state, "posted")
 
-    def test_a_file_that_a_person_leaves_out_is_not_waited_for(self):
+    def test_a_bill_does_not_wait_for_a_file_that_a_person_left_out(self):
         document = self.failing()
         self.triggers().unlink()
         document.file_ids.filtered(lambda file: file.state == "failed").action_leave_out()
@@ -39,12 +39,12 @@ class TestPosting(ElectronicCase):
         document = self.book(purchase=self.purchase, files=["a.pdf"])
         self.assertEqual(document.move_id.state, "posted")
 
-    def test_one_that_is_as_its_electronic_invoice_is_posted(self):
+    def test_a_bill_that_agrees_with_its_electronic_invoice_is_posted(self):
         document = self.book_electronic(purchase=self.purchase)
         self.assertEqual(document.electronic_check, "agrees")
         self.assertEqual(document.move_id.state, "posted")
 
-    def test_one_that_is_not_stays_a_draft_also_when_it_was_seen(self):
+    def test_a_bill_that_differs_from_its_file_stays_a_draft_even_after_seen(self):
         document = self.book_electronic(purchase=self.purchase, changed={"BT-1": "G-9"})
         self.assertEqual(document.move_id.state, "draft")
         self.assertIn("electronic invoice says something else", document.draft_reason)
@@ -53,7 +53,7 @@ class TestPosting(ElectronicCase):
         self.assertEqual(document.move_id.state, "draft")
         self.assertTrue(document.is_left_draft)
 
-    def test_a_doubt_outlives_the_time_until_the_files_come(self):
+    def test_a_doubt_is_kept_until_the_files_come(self):
         with self.doubting("Is this ours?"):
             document = self.failing()
         self.let_try_again(document.file_ids)
@@ -61,7 +61,7 @@ class TestPosting(ElectronicCase):
         self.assertEqual(document.move_id.state, "draft")
         self.assertEqual(document.draft_reason, "Is this ours?")
 
-    def test_what_a_person_worked_on_meanwhile_is_that_person_s_to_post(self):
+    def test_a_draft_that_a_person_changed_is_left_to_that_person(self):
         document = self.failing()
         document.move_id.narration = "Mine"
         self.assertTrue(document.move_id.is_manually_modified)
@@ -70,7 +70,7 @@ class TestPosting(ElectronicCase):
         self.assertEqual(document.move_id.state, "draft")
         self.assertIn("Somebody worked on it", document.draft_reason)
 
-    def test_nothing_is_posted_when_posting_was_switched_off_meanwhile(self):
+    def test_nothing_is_posted_when_posting_was_switched_off_before_the_files_came(self):
         document = self.failing()
         self.connection.auto_post = False
         self.let_try_again(document.file_ids)

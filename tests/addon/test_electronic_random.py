@@ -1,4 +1,4 @@
-"""Documents of any amounts with their electronic invoices end as bills that are exact, base by base."""
+"""Documents with random amounts and their electronic invoices become bills with each base exact."""
 
 import os
 from collections import Counter
@@ -22,7 +22,7 @@ def rounded(value):
 
 
 class Invoices:
-    """What suppliers' programs write: VAT of several rates, parts without, advances, roundings."""
+    """Invoices as suppliers' programs write them: several rates, parts without VAT, advances, roundings."""
 
     def __init__(self, name):
         self.random = Random(f"{SEED} {name}")
@@ -31,7 +31,7 @@ class Invoices:
         return Decimal(self.random.randrange(least, most)) * CENT
 
     def rows(self):
-        """Of a VAT breakdown: (category, rate in percent, base, VAT)."""
+        """Return rows of a VAT breakdown: (category, rate in percent, base, VAT)."""
         rows = []
         for rate in self.random.sample(RATES, self.random.choice((0, 1, 1, 1, 2, 3))):
             base = self.cents(100, 200000)
@@ -42,7 +42,7 @@ class Invoices:
         return rows + [(one, "0", self.cents(1, 50000), Decimal(0)) for one in categories]
 
     def document(self):
-        """The parameters of ``add_invoice``, the kind, the rows and the other terms."""
+        """Return the kind, the parameters of ``add_invoice``, the rows and the other terms."""
         rows = self.rows()
         excluding, tax = (sum(row[column] for row in rows) for column in (2, 3))
         whole = including = excluding + tax
@@ -82,7 +82,7 @@ class TestRandomInvoices(ElectronicMixin, LuccaCase):
             }
         )
 
-    def test_each_is_a_bill_with_its_bases_and_luccas_total_also_when_it_is_posted(self):
+    def test_each_bill_has_its_bases_and_luccas_total_before_and_after_posting(self):
         for method in ("round_globally", "round_per_line"):
             self.company.tax_calculation_rounding_method = method
             made = self.add_invoices(DOCUMENTS // 2, method)
@@ -95,7 +95,9 @@ class TestRandomInvoices(ElectronicMixin, LuccaCase):
             self.assertExact(made)
 
     def add_invoices(self, count, name):
-        """Lucca's documents with the rows of their electronic invoices, which are there before the bills."""
+        """Return Lucca's documents with the rows of their electronic invoices, which are fetched
+        before the bills.
+        """
         invoices, purchase, made, files = Invoices(name), self.add_purchase(), [], {}
         for number in range(count):
             kind, values, rows, terms = invoices.document()
@@ -145,7 +147,7 @@ class TestRandomInvoices(ElectronicMixin, LuccaCase):
         self.assertAlmostEqual(sum(move.line_ids.mapped("balance")), 0, 6)
 
     def assertRows(self, rows, move):
-        """The bill has the base of each rate, and that of each category without VAT."""
+        """Assert that the bill has the base of each rate, and the one of each category without VAT."""
         names = {"AE": "20% BTP", "E": "0% EX", "O": "0% EX"}
         said, booked = Counter(), Counter()
         for category, rate, base, _vat in rows:

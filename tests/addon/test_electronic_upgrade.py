@@ -1,4 +1,4 @@
-"""What the former version knew of electronic invoices is not lost."""
+"""The upgrade keeps what the former version knew about electronic invoices."""
 
 from tests.addon.common import migrate
 from tests.addon.electronic import ElectronicCase
@@ -9,7 +9,7 @@ class TestElectronicUpgrade(ElectronicCase):
         migrate(self.env, "19.0.1.5.0/post-witness.py", "19.0.1.4.0")
 
     def former(self):
-        """A document as it was told that its totals differ."""
+        """Return a document for which the former version said that the totals differ."""
         document = self.book(lines=[("100", "0.2")])
         document.write({"electronic_check": "differs", "electronic_message": "The totals differ."})
         return document
@@ -23,7 +23,7 @@ class TestElectronicUpgrade(ElectronicCase):
         draft.action_seen()
         self.assertFalse(draft.needs_attention)
 
-    def test_what_waits_for_what_an_invoice_settles_has_its_file_fetched(self):
+    def test_the_files_of_documents_that_an_invoice_may_settle_are_fetched(self):
         rows = (("S", "20", "100.00", "20.00"), ("E", "0", "400.00", "0.00"))
         self.connection.attach_files = False
         document = self.book_electronic(rows, excluding="500", taxes=[("0.2", "20")])

@@ -1,4 +1,4 @@
-"""People who only see an establishment's company: its bills come by another company's connection."""
+"""People who only see an establishment's company: their bills come through another company's connection."""
 
 from odoo.addons.lucca_invoices_sync.models.sync import progress
 from odoo.exceptions import AccessError, UserError
@@ -30,14 +30,14 @@ class PeopleCase(LuccaCase):
         self.assertEqual(self.bill.company_id, self.swiss)
 
     def waiting(self, **values):
-        """A document of their company that waits for a tax."""
+        """Return a document of their company that waits for a tax."""
         self.server.behaviour.denied = {"rates": 403}
         document = self.book(purchase=self.geneva, lines=[(100, "0.2")], **values)
         self.assertEqual((document.reason, document.company_id), ("unmapped_tax", self.swiss))
         return document
 
     def theirs(self, record, user=None):
-        """A record as a user of theirs has it, nothing of it read yet."""
+        """Return a record as one of these users, with an empty cache."""
         self.env.flush_all()
         self.env.invalidate_all()
         return record.with_env(self.env(user=user or self.user, context={}))
@@ -55,25 +55,25 @@ class PeopleCase(LuccaCase):
 
 
 class TestDocuments(PeopleCase):
-    def test_they_see_their_documents_and_bills(self):
+    def test_establishment_users_see_their_documents_and_bills(self):
         for record in (self.booked, self.waiting()):
             shown = self.see(self.theirs(record))
             self.assertEqual(shown["connection_id"]["display_name"], self.connection.name)
         self.assertTrue(self.see(self.theirs(self.bill))["lucca_document_id"])
         self.assertTrue(self.see(self.theirs(self.booked), "list"))
 
-    def test_they_are_not_led_to_the_connection(self):
+    def test_establishment_users_are_not_led_to_the_connection(self):
         self.assertFalse(self.theirs(self.booked).can_open_connection)
         home = self.book(purchase=self.add_purchase(establishment=None), lines=[(10, None)])
         own = user_of(self.env, BILLING)
         self.assertTrue(self.theirs(home, own).can_open_connection)
 
-    def test_they_group_them(self):
+    def test_establishment_users_group_their_documents(self):
         documents = self.theirs(self.env["lucca.document"])
         for field in ("connection_id", "nature_id", "cost_center_id", "state"):
             self.assertTrue(documents.formatted_read_group([], [field], ["__count"]))
 
-    def test_they_open_lucca(self):
+    def test_establishment_users_open_lucca(self):
         url = f"{self.server.url}/cleemy-procurement"
         for user in (self.user, user_of(self.env, AUDITOR, self.swiss)):
             for action in (
@@ -83,29 +83,29 @@ class TestDocuments(PeopleCase):
                 self.assertEqual(action["url"], url)
         self.assertIn(url, self.theirs(self.booked)._lucca_link("Words"))
 
-    def test_those_who_do_not_see_a_document_do_not_open_lucca_by_it(self):
+    def test_users_who_do_not_see_a_document_cannot_open_lucca_from_it(self):
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         with self.assertRaises(AccessError):
             self.theirs(self.booked, user_of(self.env, BILLING, elsewhere)).action_open_lucca()
 
-    def test_they_retry(self):
+    def test_establishment_users_retry_a_document(self):
         document = self.waiting()
         self.theirs(document).action_retry()
         self.assertEqual(document.state, "pending")
 
-    def test_they_ignore(self):
+    def test_establishment_users_ignore_a_document(self):
         document = self.waiting()
         wizards = self.theirs(self.env["lucca.document.ignore"])
         wizards.with_context(active_ids=document.ids).create({"reason": "x"}).action_apply()
         self.assertEqual(document.state, "ignored")
 
-    def test_they_book_anyway(self):
+    def test_establishment_users_book_a_document_anyway(self):
         document = self.waiting()
         document.may_be_accepted = True
         self.theirs(document).action_book_anyway()
         self.assertEqual(document.state, "pending")
 
-    def test_they_link(self):
+    def test_establishment_users_link_a_bill(self):
         document = self.waiting()
         typed = self.bill.copy({"ref": "typed"})
         document.write({"reason": "duplicate_bill", "duplicate_move_id": typed.id})
@@ -113,7 +113,7 @@ class TestDocuments(PeopleCase):
         self.theirs(document).action_link_bill()
         self.assertEqual(document.move_id, typed)
 
-    def test_they_are_not_offered_a_bill_of_another_company(self):
+    def test_establishment_users_are_not_offered_a_bill_of_another_company(self):
         document = self.waiting()
         typed = self.book(
             purchase=self.add_purchase(establishment=None), lines=[(10, None)]
@@ -125,22 +125,22 @@ class TestDocuments(PeopleCase):
         with self.assertRaises(UserError):
             shown.action_link_bill()
 
-    def test_they_say_what_they_have_seen(self):
+    def test_establishment_users_press_seen(self):
         self.booked.is_changed = True
         self.theirs(self.bill).action_lucca_seen()
         self.assertFalse(self.booked.is_changed)
 
-    def test_they_have_files_fetched(self):
+    def test_establishment_users_have_files_fetched(self):
         self.server.faults.fail(404, times=1, path="display")
         document = self.book(purchase=self.geneva, lines=[(10, None)], files=["a.pdf"])
         started = self.theirs(document.move_id).action_lucca_fetch_files()
         self.assertEqual(started["params"]["connections"][0]["id"], self.connection.id)
 
-    def test_they_delete_a_bill(self):
+    def test_establishment_users_delete_a_bill(self):
         self.theirs(self.bill).unlink()
         self.assertEqual(self.booked.state, "ignored")
 
-    def test_their_manager_maps(self):
+    def test_their_manager_maps_a_reference(self):
         document = self.waiting()
         manager = user_of(self.env, MANAGER, self.swiss)
         mapping = self.theirs(self.mapping("tax"), manager)
@@ -155,14 +155,14 @@ class TestSynchronising(PeopleCase):
     def start(self):
         return self.theirs(self.env["account.move"]).action_lucca_sync_now()
 
-    def test_they_start_the_connection_that_brings_their_bills(self):
+    def test_establishment_users_start_the_connection_that_brings_their_bills(self):
         before = self.triggers()
         started = self.start()
         self.assertGreater(self.triggers(), before)
         names = [{"id": self.connection.id, "name": self.connection.name}]
         self.assertEqual(started["params"]["connections"], names)
 
-    def test_also_before_the_first_bill_where_a_journal_alone_says_the_company(self):
+    def test_a_journal_that_names_their_company_lets_users_start_before_the_first_bill(self):
         journal = self.env["account.journal"].search(
             [("company_id", "=", self.swiss.id), ("type", "=", "purchase")], limit=1
         )
@@ -171,20 +171,20 @@ class TestSynchronising(PeopleCase):
         )
         self.assertTrue(self.start())
 
-    def test_an_auditor_starts_none(self):
+    def test_an_auditor_starts_no_synchronisation(self):
         auditor = user_of(self.env, AUDITOR, self.swiss)
         journal = self.bill.journal_id
         for record in (self.env["account.move"], journal):
             with self.assertRaises(AccessError):
                 self.theirs(record, auditor).action_lucca_sync_now()
 
-    def test_a_company_that_no_connection_serves_is_told_so(self):
+    def test_a_company_without_any_connection_is_told_so(self):
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         user = user_of(self.env, BILLING, elsewhere)
         with self.assertRaisesRegex(UserError, "No Lucca account is connected"):
             self.theirs(self.env["account.move"], user).action_lucca_sync_now()
 
-    def test_the_connection_itself_stays_its_company_s(self):
+    def test_establishment_users_do_not_see_the_connection(self):
         connection = self.theirs(self.connection)
         self.assertFalse(connection.search([]))
         for act in (
@@ -195,7 +195,7 @@ class TestSynchronising(PeopleCase):
                 act()
 
     def result(self):
-        """What they are told at the end of a synchronisation that they started."""
+        """Return what these users are told at the end of a synchronisation that they started."""
         self.start()
         self.env["lucca.sync.watch"].search([]).since = "2026-01-01"
         sent = []
@@ -205,14 +205,14 @@ class TestSynchronising(PeopleCase):
         progress.tell_end(self.connection)
         return sent[-1]
 
-    def test_the_end_tells_them_of_their_own_documents(self):
+    def test_the_end_tells_establishment_users_of_their_own_documents(self):
         self.book(purchase=self.add_purchase(establishment=None))
         result = self.result()
         self.assertTrue(result["message"].startswith("One new bill."), result["message"])
         (way,) = result["ways"]
         self.assertEqual(way["action"]["domain"], [("id", "in", self.bill.ids)])
 
-    def test_it_says_nothing_of_the_rest_of_the_account(self):
+    def test_the_end_does_not_tell_of_other_documents_of_the_account(self):
         self.booked.imported_at = "2020-01-01"
         self.booked.file_ids.unlink()
         self.assertEqual(self.result()["message"], "Nothing new.")
@@ -223,7 +223,7 @@ class TestSynchronising(PeopleCase):
         self.assertNotIn("acme", result["message"])
         self.assertEqual(result["ways"], [])
 
-    def test_they_are_not_told_how_much_the_account_has(self):
+    def test_establishment_users_are_not_told_how_many_documents_the_account_has(self):
         self.start()
         sent = []
         self.patch(
@@ -237,7 +237,7 @@ class TestJournalCard(PeopleCase):
     def card(self, journal, user=None):
         return self.theirs(journal, user)._get_journal_dashboard_data_batched()[journal.id]
 
-    def test_the_journal_of_their_bills_tells_what_waits_for_them(self):
+    def test_the_journal_of_their_bills_shows_what_needs_attention(self):
         document = self.waiting()
         self.connection.supplier_policy = "match"
         self.book(purchase=self.add_purchase(establishment=None, supplier_name="N", vat=None))
@@ -248,16 +248,16 @@ class TestJournalCard(PeopleCase):
         found = self.theirs(self.env["lucca.document"]).search(domain)
         self.assertEqual(found & found.browse(document.id), found.browse(document.id))
 
-    def test_it_starts_the_connection(self):
+    def test_the_journals_card_starts_the_connection(self):
         started = self.theirs(self.bill.journal_id).action_lucca_sync_now()
         self.assertEqual(started["params"]["connections"][0]["id"], self.connection.id)
 
-    def test_each_company_s_card_counts_its_own(self):
+    def test_each_companys_card_counts_its_own_documents(self):
         self.waiting()
         own = self.card(self.connection.journal_id, self.env.ref("base.user_admin"))
         self.assertEqual(own["lucca"]["attention"], 0)
 
-    def test_other_journals_of_theirs_say_nothing(self):
+    def test_their_other_journals_show_nothing(self):
         other = self.bill.journal_id.copy()
         self.assertNotIn("lucca", self.card(other))
         with self.assertRaisesRegex(UserError, "No Lucca account"):

@@ -1,4 +1,4 @@
-"""The files of the bills: all of them, once, whole."""
+"""The files of bills: each of them is attached, once and completely."""
 
 from odoo import fields
 from odoo.addons.lucca_invoices_sync.models.sync.files import PATIENCE
@@ -31,12 +31,12 @@ class FilesCase(LuccaCase):
 
 
 class TestFiles(FilesCase):
-    def test_all_files_are_attached_whatever_they_are(self):
+    def test_files_of_any_type_are_attached(self):
         document = self.book(files=["facture.pdf", "photo.png", "détail été.pdf"])
         self.assertEqual(document.files_state, "done")
         self.assertEqual(self.names(document), ["facture.pdf", "photo.png", "détail été.pdf"])
 
-    def test_the_content_is_luccas(self):
+    def test_the_attached_content_is_luccas(self):
         document = self.book(files=[("a.pdf", PDF)])
         self.assertEqual(self.files(document).raw, PDF)
 
@@ -67,20 +67,20 @@ class TestFiles(FilesCase):
         self.assertEqual(self.states(document), ["attached", "attached"])
         self.assertEqual(document.file_ids.attachment_id, self.files(document))
 
-    def test_they_are_known_by_name_before_there_is_a_bill(self):
+    def test_the_names_of_files_are_known_before_there_is_a_bill(self):
         self.connection.supplier_policy = "match"
         document = self.book(files=["a.pdf", "b.pdf"])
         self.assertEqual(document.file_ids.mapped("name"), ["a.pdf", "b.pdf"])
         self.assertEqual((document.state, document.files_state), ("blocked", "none"))
         self.assertFalse(self.downloads())
 
-    def test_an_error_page_is_no_file(self):
+    def test_an_error_page_is_not_attached(self):
         self.server.faults.damage("html", times=None, path="display")
         document = self.book(files=["a.pdf"])
         self.assertEqual((document.state, document.files_state), ("imported", "failed"))
         self.assertFalse(self.files(document))
 
-    def test_a_truncated_file_is_no_file(self):
+    def test_a_truncated_file_is_not_attached(self):
         self.server.faults.damage("truncated", times=None, path="display")
         document = self.book(files=["a.pdf"])
         self.assertEqual(document.files_state, "failed")
@@ -99,12 +99,12 @@ class TestFiles(FilesCase):
         self.assertRecordValues(bad, [{"state": "attached", "next_try_at": False, "attempts": 0}])
         self.assertEqual(document.files_state, "done")
 
-    def test_the_scheduler_comes_when_a_file_is_tried_again(self):
+    def test_the_scheduler_is_triggered_for_the_next_try_of_a_file(self):
         self.server.faults.fail(404, times=1, path="display")
         document = self.book(files=["a.pdf"])
         self.assertIn(document.file_ids.next_try_at, self.triggers().mapped("call_at"))
 
-    def test_a_file_that_failed_leaves_its_document_alone(self):
+    def test_a_failed_file_does_not_change_its_documents_state(self):
         self.server.faults.fail(404, times=1, path="display")
         document = self.book(files=["a.pdf"])
         self.assertRecordValues(
@@ -122,18 +122,18 @@ class TestFiles(FilesCase):
             {self.document(json).files_state for json in (first, second)}, {"failed", "done"}
         )
 
-    def test_one_bad_file_does_not_withhold_the_others(self):
+    def test_one_bad_file_does_not_stop_the_others_of_its_bill(self):
         self.server.faults.fail(404, times=1, path="display")
         document = self.book(files=["bad.pdf", "good.pdf"])
         self.assertEqual(self.names(document), ["good.pdf"])
         self.assertIn("bad.pdf", document.files_message)
 
-    def test_a_page_that_was_uploaded_as_such_is_attached_harmlessly(self):
+    def test_a_page_that_was_uploaded_as_a_page_is_attached_as_plain_text(self):
         page = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
         document = self.book(files=[("mail.html", page, "text/html")])
         self.assertEqual(self.files(document).mimetype, "text/plain")
 
-    def test_no_files_where_the_connection_says_so(self):
+    def test_no_files_are_attached_where_the_connection_says_so(self):
         self.connection.attach_files = False
         document = self.book(files=["a.pdf"])
         self.assertEqual((document.files_state, self.states(document)), ("none", ["left_out"]))
@@ -149,9 +149,9 @@ class TestFiles(FilesCase):
 
 
 class TestContent(FilesCase):
-    """What a file is, is decided by its content."""
+    """The content of a file decides its type."""
 
-    def test_name_and_type_are_put_right(self):
+    def test_a_wrong_name_and_type_are_corrected(self):
         picture = papers.png(10, 10)
         document = self.book(files=[("../facture.pdf", picture, "application/pdf")])
         self.assertRecordValues(
@@ -162,7 +162,7 @@ class TestContent(FilesCase):
         document = self.book(files=["a.pdf", "A.pdf", "dir/a.pdf"])
         self.assertEqual(self.names(document), ["a.pdf", "A (2).pdf", "a (3).pdf"])
 
-    def test_a_name_of_nothing_but_tricks_gets_another(self):
+    def test_a_name_without_usable_characters_is_replaced(self):
         document = self.book(files=[("\u202e/..", PDF)])
         self.assertEqual(self.names(document), ["Lucca file.pdf"])
 
@@ -171,7 +171,7 @@ class TestContent(FilesCase):
         self.assertEqual((document.files_state, self.names(document)), ("done", ["a.pdf"]))
         self.assertEqual(self.states(document), ["attached", "attached"])
 
-    def test_what_a_person_attached_is_taken_for_the_file(self):
+    def test_a_file_that_a_person_attached_is_not_attached_again(self):
         self.server.faults.fail(404, times=1, path="display")
         document = self.book(files=[("a.pdf", PDF)])
         mine = self.env["ir.attachment"].create(
@@ -199,13 +199,13 @@ class TestContent(FilesCase):
         self.assertEqual(self.names(document), ["a.pdf"])
         self.assertIn("seems to be damaged in Lucca, too", self.notes(document))
 
-    def test_so_is_what_stays_an_error_page_as_plain_text(self):
+    def test_an_error_page_that_stays_is_attached_as_plain_text_with_a_note(self):
         document = self.book(files=[("a.pdf", b"<!DOCTYPE html><html>Error</html>")])
         self.try_until_patience_ends(document)
         self.assertEqual(self.files(document).mimetype, "text/plain")
         self.assertIn("seems to be damaged in Lucca, too", self.notes(document))
 
-    def test_other_failures_do_not_use_up_the_patience(self):
+    def test_other_failures_do_not_count_as_tries_of_a_damaged_file(self):
         self.server.behaviour.denied["files"] = 503
         document = self.book(files=[("a.pdf", PDF)])
         for _attempt in range(PATIENCE):
@@ -227,14 +227,14 @@ class TestContent(FilesCase):
 
 
 class TestLeftOut(FilesCase):
-    """A file that cannot come is left out for good, and the bill says so."""
+    """A file that can never come is left out, and the bill says so."""
 
     def setUp(self):
         super().setUp()
         self.connection.largest_file = 1
         self.content = PDF[:-5].ljust(1500000) + b"%%EOF"
 
-    def test_a_file_that_is_too_large(self):
+    def test_a_file_that_is_too_large_is_left_out_with_a_note(self):
         document = self.book(files=[("plan.pdf", self.content), "facture.pdf"])
         self.assertEqual((document.files_state, self.names(document)), ("done", ["facture.pdf"]))
         self.assertIn(
@@ -242,21 +242,21 @@ class TestLeftOut(FilesCase):
         )
         self.assertIn("/cleemy-procurement", self.notes(document))
 
-    def test_it_is_not_fetched_again(self):
+    def test_a_file_that_is_too_large_is_not_fetched_again(self):
         document = self.book(files=[("plan.pdf", self.content)])
         self.assertEqual(self.states(document), ["left_out"])
         self.server.requests.clear()
         self.sync()
         self.assertFalse(self.downloads())
 
-    def test_a_person_has_it_fetched_when_larger_ones_are_allowed(self):
+    def test_a_person_can_have_a_file_fetched_after_larger_files_were_allowed(self):
         document = self.book(files=[("plan.pdf", self.content)])
         self.connection.largest_file = 2
         document.action_fetch_files()
         self.sync()
         self.assertEqual(self.names(document), ["plan.pdf"])
 
-    def test_a_file_that_lucca_gives_no_id(self):
+    def test_a_file_without_an_id_in_lucca_is_left_out(self):
         document = self.book(attachments=[{"file": {"name": "lost.pdf"}}])
         self.assertEqual((document.state, document.files_state), ("imported", "done"))
         self.assertIn(
@@ -273,7 +273,7 @@ class TestLeftOut(FilesCase):
 
 
 class TestFetchNow(FilesCase):
-    """The button on the bill."""
+    """The button on the bill that fetches missing files."""
 
     def setUp(self):
         super().setUp()
@@ -286,13 +286,13 @@ class TestFetchNow(FilesCase):
     def test_the_bill_says_that_files_are_missing(self):
         self.assertEqual(self.failed.move_id.lucca_files_state, "failed")
 
-    def test_it_has_the_scheduler_come_at_once_and_asks_lucca_nothing(self):
+    def test_the_button_triggers_the_scheduler_and_sends_lucca_no_request(self):
         self.server.requests.clear()
         self.press()
         self.assertLessEqual(min(self.triggers().mapped("call_at")), fields.Datetime.now())
         self.assertFalse(self.server.requests)
 
-    def test_what_is_missing_comes_without_waiting_for_its_next_try(self):
+    def test_missing_files_come_before_their_next_try_is_due(self):
         self.server.requests.clear()
         self.press()
         self.assertEqual(self.states(self.failed), ["pending", "attached"])
@@ -300,7 +300,7 @@ class TestFetchNow(FilesCase):
         self.assertEqual(self.failed.files_state, "done")
         self.assertEqual(len(self.downloads()), 1)
 
-    def test_it_comes_before_all_other_files(self):
+    def test_files_that_a_person_asked_for_come_before_all_others(self):
         self.server.faults.fail(404, times=1, path="display")
         later = self.book(files=["c.pdf"])
         self.let_try_again(self.failed.file_ids)
@@ -311,21 +311,21 @@ class TestFetchNow(FilesCase):
         self.assertIn(later.file_ids.lucca_file_id, first)
         self.assertIn(self.failed.file_ids[0].lucca_file_id, second)
 
-    def test_where_nothing_is_missing_nothing_starts(self):
+    def test_nothing_starts_where_no_file_is_missing(self):
         self.press()
         self.sync()
         self.triggers().unlink()
         self.assertFalse(self.press())
         self.assertFalse(self.triggers())
 
-    def test_a_trouble_is_told_and_the_files_still_wait(self):
+    def test_a_trouble_is_told_and_the_files_stay_due(self):
         self.connection.api_key = "wrong"
         self.press()
         self.sync()
         self.assertIn("does not accept the API key", self.connection.last_error)
         self.assertEqual(self.failed.files_state, "pending")
 
-    def test_a_synchronisation_that_runs_brings_them(self):
+    def test_a_running_synchronisation_brings_the_files(self):
         with self.registry.cursor() as other:
             other.execute("SELECT pg_advisory_lock(1819632481, %s)", [self.connection.id])
             told = self.press()
@@ -341,18 +341,18 @@ class TestFetchNow(FilesCase):
 
 
 class TestElectronicInvoice(FilesCase):
-    """The totals inside a Factur-X file, or of an XML beside it, are compared with Lucca's."""
+    """The totals in a Factur-X file, or in an XML file beside it, are compared with Lucca's."""
 
     def check(self, **values):
         document = self.book(**values)
         return document.electronic_check, document
 
-    def test_agreement_is_told(self):
+    def test_matching_totals_are_noted(self):
         check, document = self.check(files=["factur-x.pdf"])
         self.assertEqual(check, "agrees")
         self.assertIn("Checked against the electronic invoice", self.notes(document))
 
-    def test_so_is_a_difference(self):
+    def test_different_totals_are_noted(self):
         other = self.tenant.add_invoice(lines=[("999", "0.2")], files=[])
         xml = electronic.cii(other)
         check, document = self.check(files=[("facture.xml", xml)], lines=[("100", "0.2")])
@@ -360,7 +360,7 @@ class TestElectronicInvoice(FilesCase):
         self.assertIn("999.00", document.electronic_message)
         self.assertIn("999.00", document.move_id.lucca_electronic_list)
 
-    def test_the_bill_stays_luccas(self):
+    def test_the_bill_keeps_luccas_amounts(self):
         json = self.tenant.add_invoice(purchase=self.add_purchase(), files=[])
         xml = electronic.ubl(json, BT_112="1.00")
         json["attachments"] = [
@@ -370,15 +370,15 @@ class TestElectronicInvoice(FilesCase):
         self.assertEqual(self.document(json).electronic_check, "differs")
         self.assertBilled(json)
 
-    def test_a_credit_note(self):
+    def test_a_credit_note_is_compared_too(self):
         check, _document = self.check(kind="credit_note", files=["factur-x.pdf"])
         self.assertEqual(check, "agrees")
 
-    def test_nothing_is_told_of_other_files(self):
+    def test_other_files_are_not_compared(self):
         for name in ("facture.pdf", "photo.png"):
             self.assertFalse(self.check(files=[name])[0])
 
     @mute_logger("pypdf._reader", "PyPDF2._reader")
-    def test_a_pdf_that_cannot_be_read_is_attached_all_the_same(self):
+    def test_an_unreadable_pdf_is_attached_too(self):
         check, document = self.check(files=[("a.pdf", b"%PDF-1.4 /EmbeddedFile %%EOF")])
         self.assertEqual((check, document.files_state), (False, "done"))

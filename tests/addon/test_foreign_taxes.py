@@ -1,4 +1,4 @@
-"""The VAT of another country: which taxes may hold it, and the tax that is made of it."""
+"""The VAT of another country: the taxes that may hold it, and the tax that the addon creates for it."""
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 
@@ -7,7 +7,7 @@ from tests.addon.common import LuccaCase, add_withholding
 from tests.books import user_of
 
 MANAGER = "account.group_account_manager"
-#: The rate of Germany, whose rate type the simulator has, and the VAT of 200.00 in it.
+#: A German rate, whose rate type the simulator has, and the VAT on 200.00 at this rate.
 RATE, VAT = "0.19", 38
 
 
@@ -19,7 +19,7 @@ def germany(test, **values):
 
 
 class TestCharts(ChartCase):
-    """On each chart of accounts as Odoo installs it."""
+    """Charts of accounts as Odoo installs them."""
 
     def waiting(self, chart, **values):
         self.in_books_of(chart, **values)
@@ -29,7 +29,7 @@ class TestCharts(ChartCase):
         return document
 
     def create_it(self, document):
-        """As an accounting manager of that company."""
+        """Press *Create It* as an accounting manager of the company. Return the tax."""
         manager = user_of(self.env, MANAGER, self.company)
         (mapping,) = document.waiting_mapping_ids
         self.assertTrue(mapping.can_create_tax)
@@ -47,7 +47,7 @@ class TestCharts(ChartCase):
         self.assertEqual(move.state, "posted")
         return move
 
-    def test_its_vat_is_part_of_the_charge(self):
+    def test_foreign_vat_is_a_part_of_the_charge(self):
         for chart in SUPPLIERS:
             with self.subTest(chart):
                 document = self.waiting(chart)
@@ -60,7 +60,7 @@ class TestCharts(ChartCase):
                 self.assertEqual(sum(charge.mapped("balance")), 238)
                 self.assertFalse(move.line_ids.tax_tag_ids)
 
-    def test_a_credit_note_gives_it_back(self):
+    def test_a_credit_note_reverses_foreign_vat(self):
         for chart in SUPPLIERS:
             with self.subTest(chart):
                 self.create_it(self.waiting(chart))
@@ -68,7 +68,7 @@ class TestCharts(ChartCase):
                 self.assertEqual(move.move_type, "in_refund")
                 self.assertFalse(move.line_ids.tax_tag_ids)
 
-    def test_it_is_claimed_back_from_the_account_that_the_connection_names(self):
+    def test_foreign_vat_can_be_claimed_back_from_the_account_that_the_connection_names(self):
         for chart in SUPPLIERS:
             with self.subTest(chart):
                 document = self.waiting(chart)
@@ -109,18 +109,18 @@ class CreationCase(LuccaCase):
 
 
 class TestCreating(CreationCase):
-    def test_pressing_twice_makes_one(self):
+    def test_pressing_twice_makes_one_tax(self):
         self.rate.action_create_tax()
         tax = self.rate.tax_id
         self.rate.tax_id = False
         self.rate.action_create_tax()
         self.assertEqual((self.rate.tax_id, self.taxes()), (tax, tax))
 
-    def test_it_tells_which_one_it_is(self):
+    def test_the_message_names_the_tax(self):
         told = self.rate.action_create_tax()["params"]["message"]
         self.assertIn(self.rate.tax_id.display_name, told)
 
-    def test_an_archived_one_is_taken_again(self):
+    def test_an_archived_tax_is_used_again(self):
         self.rate.action_create_tax()
         tax = self.rate.tax_id
         tax.active = False
@@ -129,12 +129,12 @@ class TestCreating(CreationCase):
         self.assertTrue(tax.active)
         self.assertEqual(self.taxes(), tax)
 
-    def test_a_name_that_is_taken_gets_a_number(self):
+    def test_a_tax_whose_name_is_taken_gets_a_number(self):
         self.tax_20.copy({"name": "VAT 19 % (DE)", "amount": 19})
         self.rate.action_create_tax()
         self.assertEqual(self.rate.tax_id.name, "VAT 19 % [2] (DE)")
 
-    def test_it_is_another_once_the_connection_names_an_account(self):
+    def test_another_tax_is_made_after_the_connection_named_an_account(self):
         self.rate.action_create_tax()
         first = self.rate.tax_id
         self.rate.tax_id = False
@@ -142,23 +142,23 @@ class TestCreating(CreationCase):
         self.rate.action_create_tax()
         self.assertNotEqual(self.rate.tax_id, first)
 
-    def test_what_waits_is_booked_by_it(self):
+    def test_waiting_documents_are_booked_with_the_new_tax(self):
         self.rate.action_create_tax()
         self.assertEqual(self.lucca_document.state, "pending")
 
-    def test_its_price_is_without_vat_also_where_the_company_s_are_with(self):
+    def test_the_tax_is_not_included_in_prices_although_the_companys_are(self):
         self.company.account_price_include = "tax_included"
         self.rate.action_create_tax()
         self.assertFalse(self.rate.tax_id.price_include)
         self.sync()
         self.assertEqual(self.lucca_document.move_id.amount_untaxed, 200)
 
-    def test_a_domestic_rate_s_tax_is_not_created(self):
+    def test_no_tax_is_created_for_a_domestic_rate(self):
         self.book(lines=[(100, "0.2")])
         with self.assertRaisesRegex(UserError, "boxes in its VAT return"):
             self.mapping("tax", territory="FR").action_create_tax()
 
-    def test_where_the_company_has_a_vat_number_that_country_s_tax_is_chosen(self):
+    def test_with_a_vat_number_in_the_country_a_person_chooses_that_countrys_tax(self):
         self.env["account.fiscal.position"].create(
             {
                 "name": "Germany",
@@ -182,12 +182,12 @@ class TestCreating(CreationCase):
         self.rate.invalidate_recordset()
         self.assertIn(theirs, self.rate.offered_tax_ids)
 
-    def test_a_billing_user_creates_none(self):
+    def test_a_billing_user_creates_no_tax(self):
         billing = user_of(self.env, "account.group_account_invoice")
         with self.assertRaises(AccessError):
             self.rate.with_user(billing).action_create_tax()
 
-    def test_a_rate_that_was_another_once_has_a_tax_for_each(self):
+    def test_a_rate_that_changed_has_a_tax_for_each_percentage(self):
         self.rate.percentages = {"2020-08": "0.16", "2026-01": "0.19"}
         self.rate.action_create_tax()
         self.assertEqual(self.taxes().mapped("amount"), [16, 19])
@@ -196,9 +196,9 @@ class TestCreating(CreationCase):
 
 
 class TestDomestic(CreationCase):
-    """What is made for other countries is none of the company's own taxes."""
+    """A tax for other countries is never chosen as one of the company's own taxes."""
 
-    def test_a_tax_for_other_countries_is_not_taken_for_a_rate_of_the_company_s_own(self):
+    def test_a_created_tax_is_not_used_for_the_companys_own_rate(self):
         self.connection.foreign_vat_account_id = self.claim_account()
         purchase = self.add_purchase(supplier_name="Harrow", vat="", territory="GB")
         self.book(purchase=purchase, lines=[(100, "0.2")])
@@ -208,7 +208,7 @@ class TestDomestic(CreationCase):
         document = self.book(lines=[(100, "0.2")])
         self.assertEqual(document.reason, "unmapped_tax")
 
-    def test_one_that_a_person_made_on_that_account_neither(self):
+    def test_a_tax_that_a_person_made_on_the_same_account_is_not_used_either(self):
         self.connection.foreign_vat_account_id = claim = self.claim_account()
         twin = self.tax_20.copy({"name": "20 % GB", "tax_exigibility": "on_invoice"})
         twin.repartition_line_ids.filtered("account_id").account_id = claim
@@ -220,7 +220,7 @@ class TestDomestic(CreationCase):
         self.rate.tax_id = False
         self.assertFalse(self.rate.has_suggestion)
 
-    def test_monaco_s_vat_is_france_s(self):
+    def test_the_vat_of_monaco_counts_as_french(self):
         self.rate.territory = "MC"
         self.assertFalse(self.rate.is_foreign)
 
@@ -231,11 +231,11 @@ class TestChoosing(CreationCase):
         self.manager = user_of(self.env, MANAGER)
 
     def choose(self, tax, mapping=None):
-        """As a person does on the screen."""
+        """Choose a tax as a person does on the screen."""
         values = {"tax_id": tax.id}
         (mapping or self.rate).with_user(self.manager).web_save(values, {"tax_id": {}})
 
-    def test_only_taxes_that_can_hold_its_vat_are_offered(self):
+    def test_only_taxes_that_can_hold_foreign_vat_are_offered(self):
         twin = self.tax_20.copy({"name": "19% ours", "amount": 19})
         self.assertFalse(self.rate.offered_tax_ids)
         lost = twin.copy({"name": "19% lost", "tax_exigibility": "on_invoice"})
@@ -245,32 +245,32 @@ class TestChoosing(CreationCase):
         self.choose(lost)
         self.assertEqual(self.rate.tax_id, lost)
 
-    def test_of_a_domestic_rate_all_taxes_of_the_rate_are_offered(self):
+    def test_all_taxes_of_a_domestic_rate_are_offered(self):
         self.book(lines=[(100, "0.2")])
         offered = self.mapping("tax", territory="FR").offered_tax_ids
         self.assertEqual(set(offered.mapped("amount")), {20})
         self.assertIn(self.purchase_tax("20% G"), offered)
 
-    def test_without_a_known_rate_all_are_offered(self):
+    def test_all_taxes_are_offered_for_an_unknown_rate(self):
         self.server.behaviour.denied = {"rates": 403}
         self.book(lines=[(100, "0.1")], date="2025-01-01")
         offered = self.mapping("tax", percentage_known=False).offered_tax_ids
         self.assertGreater(set(offered.mapped("amount")), {20, 10, 5.5})
 
-    def test_a_tax_of_another_rate_is_refused_in_words(self):
+    def test_a_tax_with_another_rate_is_refused_with_a_message(self):
         with self.assertRaisesRegex(
             ValidationError, "is of 20 %, the VAT rate in Lucca is “Normal"
         ):
             self.choose(self.tax_20)
 
-    def test_also_where_a_mapping_is_made_by_hand(self):
+    def test_a_tax_with_another_rate_is_refused_in_a_new_mapping(self):
         values = {"connection_id": self.connection.id, "kind": "tax", "lucca_id": 990}
         rate = {"percentage": 0.1, "percentage_known": True, "tax_id": self.tax_20.id}
         mappings = self.env["lucca.mapping"].with_user(self.manager)
         with self.assertRaisesRegex(ValidationError, "is of 20 %"):
             mappings.create({**values, **rate})
 
-    def test_also_where_it_is_imported(self):
+    def test_a_tax_with_another_rate_is_refused_in_an_import(self):
         result = (
             self.env["lucca.mapping"]
             .with_user(self.manager)
@@ -278,17 +278,17 @@ class TestChoosing(CreationCase):
         )
         self.assertIn("is of 20 %", result["messages"][0]["message"])
 
-    def test_a_tax_that_deducts_it_as_the_company_s_own_is_refused_in_words(self):
+    def test_a_tax_that_deducts_foreign_vat_as_the_companys_own_is_refused_with_a_message(self):
         ours = self.tax_20.copy({"name": "19% ours", "amount": 19})
         with self.assertRaisesRegex(
             ValidationError, "would deduct the VAT of “Normal 19 % \\(DE\\)”"
         ):
             self.choose(ours)
 
-    def test_one_that_was_mapped_before_is_a_doubt_on_each_bill(self):
+    def test_a_tax_that_was_mapped_before_is_a_doubt_on_each_bill(self):
         ours = self.tax_20.copy({"name": "19% ours", "amount": 19})
         self.rate.tax_id = ours
-        self.choose(ours)  # it is there already
+        self.choose(ours)  # It is mapped already.
         self.assertTrue(self.rate.can_create_tax)
         document = germany(self)
         self.assertTrue(document.is_doubtful)
@@ -303,7 +303,7 @@ class TestChoosing(CreationCase):
         with self.assertRaisesRegex(ValidationError, "is a group of taxes"):
             self.choose(group)
 
-    def test_what_the_company_owes_itself_may_be_mapped_to_a_rate_of_zero(self):
+    def test_a_self_assessed_tax_may_be_mapped_to_a_zero_rate(self):
         self.book(lines=[(100, "0")])
         zero = self.mapping("tax", percentage=0, percentage_known=True)
         owed = self.purchase_tax("20% EU S")
@@ -312,7 +312,7 @@ class TestChoosing(CreationCase):
         with self.assertRaisesRegex(ValidationError, "of the same rate"):
             self.choose(self.tax_20, zero)
 
-    def test_what_is_withheld_is_of_the_rate_with_or_without_its_sign(self):
+    def test_a_withheld_tax_fits_its_rate_with_or_without_the_sign(self):
         withheld = add_withholding(self.tenant, self.tax_20)
         for percentage in (-0.15, 0.15):
             mapping = self.env["lucca.mapping"].with_user(self.manager)
@@ -328,7 +328,7 @@ class TestChoosing(CreationCase):
             )
             self.assertIn(withheld, mapping.offered_tax_ids)
 
-    def test_a_domestic_rate_without_a_tax_leads_to_those_that_are_archived(self):
+    def test_a_domestic_rate_without_a_tax_leads_to_the_archived_taxes(self):
         tax = self.purchase_tax("2.1% G") or self.tax_20
         self.book(lines=[(100, "0.021")])
         mapping = self.mapping("tax", percentage=0.021)

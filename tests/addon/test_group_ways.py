@@ -18,19 +18,19 @@ class TestGroupWays(WaysCase):
         domain = [("reason", "=", reason)]
         return self.theirs(group).action_for_group(name, domain)
 
-    def test_each_reason_has_one_for_a_billing_user(self):
+    def test_each_reason_has_a_button_for_a_billing_user(self):
         for group in (BILLING, MANAGER):
             for reason in WAYS_OUT:
                 with self.subTest(user=group, reason=reason):
                     self.assertTrue(self.names(group, reason))
 
-    def test_an_auditor_is_offered_none_and_refused(self):
+    def test_an_auditor_is_offered_no_button_and_is_refused(self):
         self.waiting("tax_mismatch")
         self.assertFalse(any(self.theirs(AUDITOR).get_group_ways().values()))
         with self.assertRaises(AccessError):
             self.take("action_retry", "tax_mismatch", AUDITOR)
 
-    def test_the_best_one_comes_first(self):
+    def test_the_best_button_comes_first(self):
         self.assertEqual(
             self.names(BILLING, "duplicate_bill"),
             ["action_link_exact", "action_ask_to_book", "action_ask_to_ignore"],
@@ -49,7 +49,7 @@ class TestGroupWays(WaysCase):
         self.take("action_activate_currency", "inactive_currency", MANAGER)
         self.assertTrue(document.currency_id.active)
 
-    def test_they_are_for_the_whole_group_and_for_it_alone(self):
+    def test_a_button_decides_for_the_whole_group_and_no_other_document(self):
         documents = self.waiting("tax_mismatch") | self.waiting("tax_mismatch")
         self.waiting("doubtful_date")
         action = self.take("action_ask_to_book", "tax_mismatch")
@@ -61,7 +61,7 @@ class TestGroupWays(WaysCase):
         self.assertEqual(set(documents.mapped("state")), {"pending"})
         self.assertIn("2", answer["params"]["message"])
 
-    def test_a_choice_is_for_what_the_group_waits_for(self):
+    def test_a_choice_is_about_the_reference_that_the_group_waits_for(self):
         document = self.waiting("unmapped_tax")
         action = self.take("action_open_mappings", "unmapped_tax", MANAGER)
         wizard = self.env[action["res_model"]].browse(action["res_id"])
@@ -75,16 +75,16 @@ class TestGroupWays(WaysCase):
         action = self.take("action_link_exact", "duplicate_bill")
         self.assertEqual(action["context"]["active_ids"], document.ids)
 
-    def test_another_method_is_not_called(self):
+    def test_any_other_method_is_refused(self):
         self.waiting("tax_mismatch")
         for name in ("unlink", "action_ignore", "_ask_to_link", "__init__"):
             with self.subTest(name), self.assertRaises(UserError):
                 self.take(name, "tax_mismatch")
 
-    def test_a_group_that_is_empty_by_now_says_so(self):
+    def test_a_group_that_became_empty_is_told(self):
         with self.assertRaises(UserError):
             self.take("action_retry", "tax_mismatch")
 
-    def test_each_is_one_of_a_document(self):
+    def test_each_button_is_one_of_a_documents(self):
         methods = {way.method for ways in WAYS_OUT.values() for way in ways}
         self.assertLessEqual(set(FOR_MANY), methods)

@@ -1,4 +1,4 @@
-"""Random histories through real HTTP and real Odoo: in the end Odoo has what Lucca approved, once."""
+"""Random histories with real HTTP and Odoo: in the end, Odoo has each document that Lucca approved, once."""
 
 import os
 from collections import Counter
@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 
 from tests.addon.common import LuccaCase
 
-# More for a longer look: LUCCA_HISTORIES=500, from LUCCA_FIRST_HISTORY on
+# LUCCA_HISTORIES=500 takes longer and proves more; LUCCA_FIRST_HISTORY is the first seed.
 FIRST = int(os.environ.get("LUCCA_FIRST_HISTORY", "0"))
 HISTORIES = int(os.environ.get("LUCCA_HISTORIES", "8"))
 EVENTS = 14
@@ -72,10 +72,10 @@ class TestHistories(LuccaCase):
         with freeze_time(self.now, tick=True):
             return self.sync()
 
-    # --- what must be
+    # --- what must hold
 
     def check(self):
-        """Quiet returns: a synchronisation, and one with an audit."""
+        """Check the result of a synchronisation and of one with an audit, once Lucca rests."""
         self.server.after_request = None
         self.server.faults.clear()
         self.jump()
@@ -96,7 +96,7 @@ class TestHistories(LuccaCase):
         self.assertEqual(len(self.server.requests), 1)
 
     @mute_logger("odoo.addons.lucca_invoices_sync.models.troubles")
-    def test_odoo_has_what_lucca_approved(self):
+    def test_each_history_ends_with_exactly_what_lucca_approved(self):
         events = [self.create, self.create_unapproved, self.approve_late, self.withdraw]
         events += [self.change, self.fault, self.jump, self.synchronise, self.synchronise]
         for seed in range(FIRST, FIRST + HISTORIES):
@@ -105,4 +105,4 @@ class TestHistories(LuccaCase):
                 for _event in range(EVENTS):
                     self.random.choice(events)()
                 self.check()
-                self.server.close()  # hundreds of them would be too many threads
+                self.server.close()  # Hundreds of servers would be too many threads.

@@ -1,4 +1,4 @@
-"""Texts that somebody made to do harm: they are shown as they are, and break nothing."""
+"""Hostile texts are shown as they are, and break nothing."""
 
 from tests.addon.common import LuccaCase
 
@@ -22,7 +22,7 @@ class TestHostile(LuccaCase):
             self.assertNotIn("<script", body)
             self.assertNotIn("<img", body)
 
-    def test_wherever_a_text_may_be(self):
+    def test_hostile_texts_in_any_field_are_harmless(self):
         for trick in TRICKS:
             with self.subTest(trick[:20]):
                 purchase = self.add_purchase(
@@ -46,14 +46,14 @@ class TestHostile(LuccaCase):
                 self.assertLessEqual(len(document.move_id.ref), 250)
                 self.assertHarmless(document.move_id)
 
-    def test_what_waits_is_told_harmlessly(self):
+    def test_the_message_of_a_waiting_document_is_harmless(self):
         self.connection.supplier_policy = "match"
         document = self.book(purchase=self.add_purchase(supplier_name=SCRIPT, vat=None))
         self.assertIn("<script>", document.message, "a text, not HTML")
         self.assertTrue(self.connection.activity_ids)
         self.assertHarmless(self.env["account.move"])
 
-    def test_what_changed_is_told_harmlessly(self):
+    def test_the_note_about_a_change_is_harmless(self):
         json = self.tenant.add_invoice(purchase=self.add_purchase(), number="before")
         self.sync()
         bill = self.document(json).move_id
@@ -65,6 +65,6 @@ class TestHostile(LuccaCase):
         self.assertHarmless(bill)
         self.assertNotIn("<script", bill.activity_ids.note)
 
-    def test_a_document_with_very_many_parts(self):
+    def test_a_document_with_very_many_parts_is_booked(self):
         document = self.book(lines=[("1", "0.2")] * 500, files=[])
         self.assertEqual((document.state, document.move_id.amount_total), ("imported", 600))

@@ -1,4 +1,4 @@
-"""The API key: it goes in, and comes out in the header to Lucca only."""
+"""The API key can be written, and leaves Odoo only in the header to Lucca."""
 
 import logging
 import os
@@ -21,7 +21,7 @@ class TestWriteOnly(LuccaCase):
         super().setUp()
         self.administrator = self.connection.with_user(user_of(self.env, "base.group_system"))
 
-    def test_nobody_reads_it(self):
+    def test_nobody_can_read_the_key(self):
         for read in (
             lambda: self.administrator.read(["api_key"]),
             lambda: self.administrator.web_read({"api_key": {}}),
@@ -32,42 +32,42 @@ class TestWriteOnly(LuccaCase):
         ):
             self.assertNotIn(KEY, str(read()))
 
-    def test_others_do_not_even_see_the_field(self):
+    def test_other_users_do_not_see_the_field(self):
         manager = self.connection.with_user(user_of(self.env, "account.group_account_manager"))
         for name in ("api_key", "api_key_source", "api_key_hint"):
             with self.subTest(name), self.assertRaises(AccessError):
                 manager.read([name])
             self.assertNotIn(name, manager.fields_get())
 
-    def test_others_do_not_search_by_it(self):
+    def test_other_users_cannot_search_by_the_key(self):
         manager = self.connection.with_user(user_of(self.env, "account.group_account_manager"))
         with self.assertRaises(AccessError):
             manager.search([("api_key", "=like", "t%")])
 
-    def test_an_administrator_sees_whether_it_is_set(self):
+    def test_an_administrator_sees_whether_a_key_is_set(self):
         self.assertEqual(self.administrator.api_key_source, "database")
         self.administrator.action_forget_key()
         self.assertFalse(self.administrator.api_key_source)
 
-    def test_what_writes_it_does_not_keep_it_in_memory(self):
+    def test_the_written_key_is_not_kept_in_the_cache(self):
         self.administrator.api_key = "another"
         self.assertFalse(self.administrator.api_key)
         self.assertFalse(self.connection.create({"host": "a.ilucca.net", "api_key": KEY}).api_key)
 
-    def test_a_copy_has_none(self):
+    def test_a_copy_of_a_connection_has_no_key(self):
         self.assertFalse(self.connection.copy({"host": "a.ilucca.net"}).api_key_source)
 
-    def test_it_goes_with_its_connection(self):
+    def test_the_key_is_deleted_with_its_connection(self):
         connection = self.connection.create({"host": "a.ilucca.net", "api_key": KEY})
         connection.unlink()
         self.env.flush_all()
         self.assertFalse(secret.find_keys(self.env.cr, [connection.id]))
 
-    def test_one_that_no_key_can_be_is_refused(self):
+    def test_a_text_that_no_key_can_be_is_refused(self):
         with self.assertRaisesRegex(UserError, "characters that no key has"):
             self.administrator.api_key = "two\nlines"
 
-    def test_the_table_of_an_earlier_version_is_completed(self):
+    def test_the_table_of_an_earlier_version_gets_its_columns(self):
         self.env.flush_all()
         self.env.cr.execute('ALTER TABLE "lucca-api-key" DROP COLUMN settings_id')
         secret.create_table(self.env.cr)
@@ -76,28 +76,28 @@ class TestWriteOnly(LuccaCase):
         self.assertTrue(secret.find_keys(self.env.cr, settings.ids, secret.SETTINGS))
         self.assertEqual(self.connection._key(), KEY)
 
-    def test_it_is_replaced_by_another(self):
+    def test_a_new_key_replaces_the_old_one(self):
         self.administrator.api_key = "another"
         with self.assertRaisesRegex(UserError, "does not accept the API key"):
             self.connection.action_test_connection()
 
 
 class TestOtherHosts(LuccaCase):
-    """Whoever changes the address of a connection does not have the key sent to a server of hers."""
+    """A person who changes the address of a connection cannot make Odoo send the key to another server."""
 
     def setUp(self):
         super().setUp()
         allowed = "proxy.acme.com, acme-ilucca.net"
         self.env["ir.config_parameter"].set_param("lucca_invoices_sync.extra_hosts", allowed)
 
-    def test_a_key_of_lucca_is_not_sent_elsewhere(self):
+    def test_a_key_for_lucca_is_not_sent_to_another_host(self):
         self.connection.write({"host": "acme.ilucca.net", "api_key": KEY})
         self.connection.host = "proxy.acme.com"
         self.assertFalse(self.connection.api_key_source)
         with self.assertRaisesRegex(UserError, "No API key is set"):
             self.connection.action_test_connection()
 
-    def test_it_is_there_again_with_its_host(self):
+    def test_a_key_for_lucca_is_used_again_with_a_host_of_lucca(self):
         self.connection.write({"host": "acme.ilucca.net", "api_key": KEY})
         self.connection.host = "proxy.acme.com"
         self.connection.host = "other.ilucca.net"
@@ -107,8 +107,8 @@ class TestOtherHosts(LuccaCase):
         self.connection.write({"host": "proxy.acme.com", "api_key": KEY})
         self.assertEqual(self.connection.api_key_source, "database")
 
-    def test_a_host_outside_of_lucca_gets_none_from_the_environment(self):
-        # Its variable has the name of another account's.
+    def test_a_host_outside_of_lucca_gets_no_key_from_the_environment(self):
+        # The environment variable of this host has the name of another account's.
         self.connection.write({"host": "acme-ilucca.net", "api_key": False})
         self.enterContext(patch.dict(os.environ, LUCCA_API_KEY_ACME_ILUCCA_NET=KEY))
         self.assertFalse(self.connection.api_key_source)
@@ -146,25 +146,25 @@ class TestOutsideOfTheDatabase(LuccaCase):
         name = "LUCCA_API_KEY_" + self.place.replace(".", "_").replace(":", "_")
         self.enterContext(patch.dict(os.environ, {name: key}))
 
-    def test_in_odoo_conf(self):
+    def test_the_key_in_odoo_conf_is_used(self):
         self.in_file(KEY)
         self.assertConnected()
         self.assertEqual(self.connection.api_key_source, "file")
         self.assertEqual(self.connection.api_key_hint, "Set in odoo.conf")
 
-    def test_in_the_environment(self):
+    def test_the_key_in_the_environment_is_used(self):
         self.in_environment(KEY)
         self.assertConnected()
         self.assertEqual(self.connection.api_key_source, "environment")
 
-    def test_the_environment_wins_over_odoo_conf_and_that_over_the_database(self):
+    def test_the_environment_comes_before_odoo_conf_and_odoo_conf_before_the_database(self):
         self.connection.api_key = "in the database"
         self.in_file("in the file")
         self.assertEqual(self.connection._find_key(None), ("file", "in the file"))
         self.in_environment("in the environment")
         self.assertEqual(self.connection._find_key(None), ("environment", "in the environment"))
 
-    def test_it_is_for_its_host_only(self):
+    def test_a_key_is_used_for_its_host_only(self):
         self.in_file(KEY, place="acme.ilucca.net")
         self.assertNotConnected()
 
@@ -175,7 +175,7 @@ class TestOutsideOfTheDatabase(LuccaCase):
             self.assertNotConnected()
         self.assertNotIn(SECRET, "".join(logs.output))
 
-    def test_a_neutralized_copy_does_not_take_it(self):
+    def test_a_neutralized_database_does_not_use_the_key(self):
         self.in_file(KEY)
         self.in_environment(KEY)
         self.env["ir.config_parameter"].set_param("database.is_neutralized", True)
@@ -183,7 +183,7 @@ class TestOutsideOfTheDatabase(LuccaCase):
 
 
 class TestLogs(LuccaCase):
-    """Nothing that is told, stored or logged has the key, whatever goes wrong."""
+    """Nothing that is told, stored or logged contains the key, whatever goes wrong."""
 
     def setUp(self):
         super().setUp()
@@ -192,7 +192,7 @@ class TestLogs(LuccaCase):
         self.env.flush_all()
 
     def sync_logged(self):
-        """All log records of a synchronisation, at the debug level of everything."""
+        """Return all log records of a synchronisation, with everything logged at the debug level."""
         levels = {name: logging.getLogger(name).level for name in LOGGERS}
         try:
             for name in levels:
@@ -204,7 +204,7 @@ class TestLogs(LuccaCase):
                 logging.getLogger(name).setLevel(level)
         return "\n".join(logs.output)
 
-    def test_no_log_of_a_failing_synchronisation_shows_it(self):
+    def test_no_log_of_a_failing_synchronisation_shows_the_key(self):
         purchase = self.add_purchase()
         for fault in (
             lambda faults: faults.fail(401, times=1),
@@ -218,17 +218,17 @@ class TestLogs(LuccaCase):
             self.server.faults.clear()
             for logger in ("urllib3", "odoo.sql_db", "lucca_invoices_sync.lucca.api.transport"):
                 self.assertIn(logger, logged)
-            self.assertFalse(SECRET in logged)  # not shown where it is
+            self.assertFalse(SECRET in logged)  # A failure must not show the key either.
         self.assertNotStored()
 
     def assertNotStored(self):
-        """Only its own column has it."""
+        """Assert that the key is in no row that the ORM can read."""
         for name in ("connection", "document", "mapping", "sync.run", "cache", "budget"):
             for row in self.env[f"lucca.{name}"].search([]).read(load=None):
                 self.assertNotIn(SECRET, str(row))
         for model in ("mail.message", "mail.activity", "mail.tracking.value", "ir.cron"):
             self.assertNotIn(SECRET, str(self.env[model].sudo().search([]).read(load=None)))
 
-    def test_nor_does_the_chatter_when_it_changes(self):
+    def test_the_chatter_does_not_show_a_changed_key(self):
         self.connection.api_key = f"{SECRET}-changed"
         self.assertNotStored()

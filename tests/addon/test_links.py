@@ -1,4 +1,4 @@
-"""Documents whose bills somebody made by hand get these bills: one by one, or all at once."""
+"""Documents are linked to bills that somebody typed: one by one, or all at once."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -19,7 +19,7 @@ class LinksCase(LuccaCase):
         self.first = first
 
     def typed(self, number, untaxed=100, **values):
-        """A bill as somebody typed it."""
+        """Create a bill as a person would type it."""
         return self.env["account.move"].create(
             {
                 "move_type": "in_invoice",
@@ -47,7 +47,7 @@ class LinksCase(LuccaCase):
         return self.document(json)
 
     def waiting(self, **values):
-        """A document that waits for the tax of a rate that nobody mapped."""
+        """Return a document that waits for the tax of a rate that nobody mapped."""
         self.server.behaviour.denied = {"rates": 403}
         values = {"purchase": self.purchase, "number": "F-1", "lines": [(100, "0.1")], **values}
         document = self.book(**values)
@@ -56,14 +56,14 @@ class LinksCase(LuccaCase):
         return document
 
     def ask(self, documents, user=None, **values):
-        """The wizard as the button of a selection opens it."""
+        """Return the wizard as the button of a selection opens it."""
         wizard = self.env["lucca.document.link"].with_user(user or self.env.user)
         active = {"active_model": "lucca.document", "active_ids": documents.ids}
         return wizard.with_context(**active).create(values)
 
 
 class TestMany(LinksCase):
-    def test_each_document_gets_the_bill_that_it_is(self):
+    def test_each_document_is_linked_to_its_exact_bill(self):
         bills = [self.typed("0001"), self.typed("Facture 2", 50), self.typed("3", 70)]
         documents = self.document(self.add("1"), self.add("2", 50), self.add("N. 3", 70))
         self.sync()
@@ -98,7 +98,7 @@ class TestMany(LinksCase):
         told = "".join(bill.message_ids.mapped("body"))
         self.assertIn(f"{user.name} linked this bill to Lucca's document Invoice 1.", told)
 
-    def test_what_is_not_exact_is_left_and_the_toast_says_why(self):
+    def test_documents_without_an_exact_bill_are_left_and_the_message_says_why(self):
         self.typed("1")
         self.typed("2", 99)
         exact, near = self.came("1"), self.came("2")
@@ -107,28 +107,28 @@ class TestMany(LinksCase):
         self.assertEqual(answer["params"]["type"], "warning")
         self.assertIn("no bill of their supplier has their number", answer["params"]["message"])
 
-    def test_a_whole_success_is_green_and_reloads(self):
+    def test_a_complete_success_is_green_and_reloads_the_list(self):
         self.typed("1")
         self.typed("2", 50)
         params = self.ask(self.came("1") | self.came("2", 50)).action_apply()["params"]
         self.assertEqual(params["type"], "success")
         self.assertEqual(params["next"]["type"], "ir.actions.act_window_close")
 
-    def test_where_none_is_exact_it_says_so(self):
+    def test_a_selection_without_an_exact_bill_is_told_so(self):
         self.typed("1", 99)
         documents = self.came("1") | self.first
         self.assertEqual(self.ask(documents).exact_count, 0)
         with self.assertRaisesRegex(UserError, "No existing bill is certain"):
             self.ask(documents).action_apply()
 
-    def test_what_two_documents_claim_is_linked_to_none_also_where_one_is_selected(self):
+    def test_a_bill_that_fits_two_documents_is_linked_to_none_even_where_one_is_selected(self):
         self.typed("1", partner_id=self.partner.id)
         pair = self.came("1") | self.came("0001")
         matches = pair[0]._match_bills()
         self.assertFalse(matches.links)
         self.assertEqual(list(matches.left), ["another document fits the same bill"])
 
-    def test_a_refund_is_no_bill_and_a_credit_note_no_invoice(self):
+    def test_a_credit_note_is_linked_only_to_a_refund_and_an_invoice_only_to_a_bill(self):
         refund, bill = self.typed("1", move_type="in_refund"), self.typed("1")
         pair = self.came("1", kind="credit_note") | self.came("1")
         self.ask(pair).action_apply()
@@ -148,7 +148,7 @@ class TestMany(LinksCase):
         wizard.action_apply()
         self.assertEqual(document.move_id, bill)
 
-    def test_a_selection_may_be_widened_to_all(self):
+    def test_a_selection_can_be_extended_to_all_exact_matches(self):
         for number in ("1", "2", "3"):
             self.typed(number)
         documents = self.came("1") | self.came("2") | self.came("3")
@@ -157,7 +157,7 @@ class TestMany(LinksCase):
         wizard.scope = "all"
         self.assertEqual(wizard.exact_count, 3)
 
-    def test_what_is_not_approved_is_not_linked_with_the_others(self):
+    def test_a_document_that_is_not_approved_is_not_linked_with_the_others(self):
         self.typed("1")
         document = self.came("1")
         self.tenant.withdraw(next(o for o in self.tenant.documents if o["id"] == document.lucca_id))
@@ -168,13 +168,13 @@ class TestMany(LinksCase):
     def test_a_document_with_a_draft_of_its_own_is_left_to_a_person(self):
         self.assertFalse(self.first._match_bills().links)
 
-    def test_the_preview_shows_both(self):
+    def test_the_preview_shows_documents_and_bills(self):
         bill = self.typed("0001")
         preview = self.ask(self.came("1") | self.first).preview
         for words in ("Invoice 1", "0001", "120.00", f"/odoo/account.move/{bill.id}"):
             self.assertIn(words, preview)
 
-    def test_many_take_no_query_each(self):
+    def test_many_links_take_no_query_each(self):
         numbers = [str(number) for number in range(1, 41)]
         for number in numbers:
             self.typed(number)
@@ -195,14 +195,14 @@ class TestMany(LinksCase):
 
 
 class TestOne(LinksCase):
-    def test_the_bill_that_is_proposed_is_chosen_already(self):
+    def test_the_proposed_bill_is_preselected(self):
         bill, document = self.typed("1", 99), self.came("1")
         wizard = self.ask(document)
         self.assertEqual(wizard.move_id, bill)
         wizard.action_apply()
         self.assertEqual(document.move_id, bill)
 
-    def test_another_bill_may_be_chosen(self):
+    def test_another_bill_can_be_chosen(self):
         self.typed("1")
         other = self.typed("something else", 7)
         document = self.came("1")
@@ -212,7 +212,7 @@ class TestOne(LinksCase):
         document.action_link_bill(other.id)
         self.assertEqual(document.move_id, other)
 
-    def test_so_it_may_for_whatever_waits(self):
+    def test_any_waiting_document_can_be_linked(self):
         document = self.book(documentDate="someday")
         self.assertEqual(document.reason, "invalid_document")
         bill = self.typed("by hand")
@@ -254,7 +254,7 @@ class TestOne(LinksCase):
         bill.unlink()
         self.assertRefused(self.env["account.move"].browse(bill_id), "no bill")
 
-    def test_a_document_that_has_its_bill_is_not_linked_to_another(self):
+    def test_a_booked_document_is_not_linked_to_another_bill(self):
         with self.assertRaisesRegex(UserError, "no bill that this document could be linked to"):
             self.first.action_link_bill(self.typed("1").id)
 
@@ -271,7 +271,7 @@ class TestByHand(LinksCase):
         action = document.with_user(user).action_enter_by_hand()
         return self.env[action["res_model"]].browse(action["res_id"])
 
-    def test_the_draft_has_what_is_known_for_sure_and_is_opened(self):
+    def test_the_draft_has_what_is_certain_and_is_opened(self):
         document = self.waiting()
         bill = self.enter(document)
         self.assertRecordValues(
@@ -295,18 +295,18 @@ class TestByHand(LinksCase):
         self.assertIn("not compared with Lucca's", note)
         self.assertIn("Press “Choose the Tax”", note, "why it was not booked")
 
-    def test_its_files_come(self):
+    def test_the_files_of_the_document_come_to_the_draft(self):
         document = self.book(documentDate="someday", files=["facture.pdf"])
         bill = self.enter(document)
         self.sync()
         self.assertEqual(bill.message_main_attachment_id.name, "facture.pdf")
 
-    def test_what_cannot_be_read_is_left_to_the_person(self):
+    def test_an_unreadable_value_is_left_to_the_person(self):
         document = self.book(documentDate="someday", number="F-2")
         bill = self.enter(document)
         self.assertEqual((bill.ref, bill.invoice_date), ("F-2", False))
 
-    def test_a_date_that_cannot_be_is_left_to_the_person(self):
+    def test_an_impossible_date_is_left_to_the_person(self):
         document = self.book(date="1900-01-01")
         self.assertEqual(document.reason, "doubtful_date")
         self.assertFalse(self.enter(document).invoice_date)
@@ -315,7 +315,7 @@ class TestByHand(LinksCase):
         document = self.waiting(kind="credit_note")
         self.assertEqual(self.enter(document).move_type, "in_refund")
 
-    def test_nothing_rewrites_or_posts_it(self):
+    def test_a_bill_entered_by_hand_is_never_changed_or_posted_by_itself(self):
         self.connection.auto_post = True
         document = self.waiting()
         bill = self.enter(document)
@@ -326,20 +326,20 @@ class TestByHand(LinksCase):
         self.assertEqual((bill.ref, bill.state), ("F-1", "draft"))
         self.assertTrue(document.is_changed, "it is told")
 
-    def test_what_is_not_approved_is_not_entered(self):
+    def test_a_document_that_is_not_approved_is_not_entered(self):
         document = self.waiting()
         self.tenant.withdraw(self.tenant.documents[-1])
         self.sync()
         with self.assertRaisesRegex(UserError, "approves"):
             document.action_enter_by_hand()
 
-    def test_what_has_a_bill_is_not_entered_again(self):
+    def test_a_document_with_a_bill_is_not_entered_again(self):
         with self.assertRaisesRegex(UserError, "has no bill"):
             self.first.action_enter_by_hand()
 
 
 class TestActivity(LinksCase):
-    def test_it_leads_to_linking_all_and_is_written_once(self):
+    def test_the_activity_leads_to_linking_all_and_is_written_once(self):
         self.typed("1")
         self.came("1")
         asked = self.connection.activity_ids

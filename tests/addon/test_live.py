@@ -1,4 +1,4 @@
-"""Whose screens are read anew when a synchronisation brought something, and what the bus carries."""
+"""A synchronisation tells the right screens to reload, and sends nothing else over the bus."""
 
 import json
 
@@ -18,7 +18,7 @@ class LiveCase(LuccaCase):
         self.env["bus.bus"].search([]).unlink()
 
     def sent(self):
-        """The channels and payloads of what was sent to companies."""
+        """Return the channels and payloads of the messages that were sent to companies."""
         rows = self.env["bus.bus"].search([], order="id")
         messages = [(row.channel, json.loads(row.message)) for row in rows]
         return [(channel, one["payload"]) for channel, one in messages if one["type"] == CHANGED]
@@ -29,11 +29,11 @@ class LiveCase(LuccaCase):
 
 
 class TestMessages(LiveCase):
-    def test_the_end_of_a_synchronisation_says_look_again_and_nothing_else(self):
+    def test_the_end_of_a_synchronisation_says_reload_and_nothing_else(self):
         self.book(files=[])
         self.assertEqual(self.sent(), [(self.channel(self.company), {})])
 
-    def test_while_it_works_it_says_so_every_two_seconds_at_most(self):
+    def test_a_running_synchronisation_says_so_at_most_every_two_seconds(self):
         for pause, most in ((3600, 1), (0, 99)):
             self.env["bus.bus"].search([]).unlink()
             self.patch(progress, "LOOK_PAUSE", pause)
@@ -41,20 +41,20 @@ class TestMessages(LiveCase):
             with self.subTest(pause=pause):
                 self.assertEqual(len(self.sent()) == 1, most == 1)
 
-    def test_one_that_nobody_asked_for_and_that_found_nothing_says_nothing(self):
+    def test_a_synchronisation_that_nobody_started_and_that_found_nothing_sends_nothing(self):
         self.sync()
         self.env["bus.bus"].search([]).unlink()
         self.sync()
         self.assertFalse(self.sent())
 
-    def test_one_that_somebody_asked_for_says_so_also_where_it_found_nothing(self):
+    def test_a_synchronisation_that_somebody_started_is_told_even_if_it_found_nothing(self):
         self.sync()
         self.env["bus.bus"].search([]).unlink()
         self.connection.with_user(user_of(self.env, "base.group_system")).action_sync_now()
         self.sync()
         self.assertEqual(len(self.sent()), 1)
 
-    def test_the_companies_of_the_establishments_hear_it_too(self):
+    def test_the_companies_of_the_establishments_are_told_too(self):
         other = self.env["res.company"].create({"name": "Other"})
         self.env.user.company_ids += other
         self.book(purchase=self.add_purchase(establishment="Lyon"), files=[])
@@ -66,7 +66,7 @@ class TestMessages(LiveCase):
 
 
 class TestChannels(HttpCase):
-    """``HttpCase`` alone has a request, which tells the user."""
+    """Only ``HttpCase`` has a request, which is needed to know the user."""
 
     def channels(self, group):
         user = new_test_user(self.env, f"live_{group.rpartition('.')[2]}", groups=group)
@@ -80,7 +80,7 @@ class TestChannels(HttpCase):
         )
         return answer.json()["result"]["channels"]
 
-    def test_who_may_read_hears_of_the_own_companies_alone(self):
+    def test_users_who_may_read_hear_of_their_own_companies_only(self):
         company = self.env.ref("base.main_company")
         for group in (
             "account.group_account_readonly",
@@ -92,7 +92,7 @@ class TestChannels(HttpCase):
                 channels = [one[1:] for one in self.channels(group) if "lucca_invoices_sync" in one]
                 self.assertEqual(channels, [mine])
 
-    def test_others_hear_nothing(self):
+    def test_other_users_hear_nothing(self):
         for group in ("base.group_user", "base.group_portal"):
             with self.subTest(group=group):
                 self.assertNotIn("lucca_invoices_sync", str(self.channels(group)))

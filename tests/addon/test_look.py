@@ -1,4 +1,4 @@
-"""A first look: what would come is found out and shown, and nothing is made until booking starts."""
+"""A first look finds out and shows what would be booked. It creates nothing until booking starts."""
 
 from collections import Counter
 from contextlib import suppress
@@ -55,12 +55,12 @@ class LookMixin:
         return self.env["account.move"].search([("lucca_document_ids", "!=", False)])
 
     def lines(self):
-        """``{key: count}`` of all lines of the page."""
+        """Return ``{key: count}`` of all lines of the page."""
         sections = self.connection.look["sections"]
         return {line["key"]: line["count"] for one in sections for line in one["lines"]}
 
     def found(self, key):
-        """The records that a line leads to."""
+        """Return the records to which a line leads."""
         action = self.connection.action_open_found(key)
         return self.env[action["res_model"]].search(action["domain"])
 
@@ -80,7 +80,7 @@ class LookCase(LookMixin, LuccaCase):
 
 
 class TestLook(LookCase):
-    def test_it_makes_no_bill_no_supplier_and_no_file(self):
+    def test_a_look_creates_no_bill_no_supplier_and_no_file(self):
         moves, partners = (
             self.env[name].search_count([]) for name in ("account.move", "res.partner")
         )
@@ -95,7 +95,7 @@ class TestLook(LookCase):
         )
         self.assertEqual(self.documents().file_ids.mapped("state"), ["pending"])
 
-    def test_what_would_become_a_bill_is_still_to_be_booked_and_says_as_what(self):
+    def test_a_document_that_would_be_booked_stays_to_book_and_shows_its_bill_type(self):
         invoice, credit_note = self.add("F-1"), self.tenant.add_credit_note(purchase=self.purchase)
         self.sync()
         self.assertRecordValues(
@@ -106,7 +106,7 @@ class TestLook(LookCase):
             ],
         )
 
-    def test_it_looks_once(self):
+    def test_each_document_is_looked_at_once(self):
         self.add("F-1")
         self.sync()
         self.server.requests.clear()
@@ -117,7 +117,7 @@ class TestLook(LookCase):
         self.assertEqual(left, 0)
         self.assertEqual(len(self.server.requests), 1, "it is asked whether there is anything new")
 
-    def test_what_comes_meanwhile_is_listed_and_looked_at(self):
+    def test_new_documents_are_listed_and_looked_at(self):
         self.add("F-1")
         self.sync()
         later = self.add("F-2")
@@ -133,7 +133,7 @@ class TestLook(LookCase):
             [{"partner_id": partner.id, "found_by": "vat", "is_to_create": False}],
         )
 
-    def test_one_that_nobody_is_would_be_created(self):
+    def test_a_supplier_without_a_partner_would_be_created(self):
         self.add("F-1")
         self.sync()
         self.assertRecordValues(
@@ -141,21 +141,21 @@ class TestLook(LookCase):
             [{"partner_id": False, "found_by": False, "is_to_create": True}],
         )
 
-    def test_with_never_create_it_waits(self):
+    def test_with_never_create_an_unknown_supplier_waits(self):
         self.connection.supplier_policy = "match"
         self.add("F-1")
         self.sync()
         self.assertEqual(self.documents().reason, "unknown_supplier")
         self.assertFalse(self.mapping("supplier").is_to_create)
 
-    def test_amounts_that_do_not_tie_wait_also_where_the_supplier_is_new(self):
+    def test_amounts_that_do_not_add_up_wait_although_the_supplier_is_new(self):
         self.add("F-1", lines=None, excluding=100, taxes=[("0.2", 20)], including=150)
         self.sync()
         document = self.documents()
         self.assertEqual((document.state, document.reason), ("blocked", "total_mismatch"))
         self.assertTrue(document.may_be_accepted)
 
-    def test_a_bill_that_is_there_already_waits(self):
+    def test_a_document_with_an_existing_bill_waits(self):
         typed = self.type_bill("F-1", self.partner())
         self.add("F-1")
         self.sync()
@@ -163,13 +163,13 @@ class TestLook(LookCase):
         self.assertEqual(document.reason, "duplicate_bill")
         self.assertEqual(document.duplicate_move_id, typed)
 
-    def test_a_draft_without_supplier_waits_also_where_the_supplier_is_new(self):
+    def test_a_draft_without_supplier_stops_a_document_of_a_new_supplier(self):
         typed = self.type_bill("F-1", self.env["res.partner"])
         self.add("F-1")
         self.sync()
         self.assertEqual(self.documents().duplicate_move_id, typed)
 
-    def test_two_documents_that_are_one_bill_are_found_in_one_look_and_in_two(self):
+    def test_two_documents_that_are_one_bill_are_found_within_one_look_and_across_two(self):
         first, second = self.add("F-1"), self.add("F-1")
         self.sync()
         third = self.add("F-1")
@@ -177,7 +177,7 @@ class TestLook(LookCase):
         self.assertEqual(self.document(first).state, "pending")
         self.assertEqual(self.document(second, third).mapped("reason"), ["duplicate_bill"] * 2)
 
-    def test_a_refusal_of_odoo_is_told_in_its_words(self):
+    def test_a_refusal_of_odoo_is_told_in_odoos_words(self):
         self.connection.journal_id.active = False
         self.add("F-1")
         self.sync()
@@ -192,7 +192,7 @@ class TestLook(LookCase):
 
 
 class TestDecisions(LookCase):
-    """What a person decides meanwhile is looked at again."""
+    """After a person's decision, the document is looked at again."""
 
     def setUp(self):
         super().setUp()
@@ -203,20 +203,20 @@ class TestDecisions(LookCase):
         self.twin = self.documents().filtered("duplicate_move_id")
         self.assertEqual(len(self.twin), 1)
 
-    def test_booking_anyway_is_announced(self):
+    def test_a_document_that_is_booked_anyway_is_announced(self):
         self.twin.action_book_anyway()
         self.sync()
         self.assertEqual(self.twin.coming_as, "in_invoice")
         self.start()
         self.assertEqual(self.states(), {"imported": 2})
 
-    def test_a_link_is_a_link(self):
+    def test_a_linked_document_is_imported_at_once(self):
         self.twin.action_link_bill()
         self.assertTrue(self.sync())
         self.assertEqual(self.twin.move_id, self.typed)
         self.assertEqual(self.bills(), self.typed, "no bill was made")
 
-    def test_retry_looks_again_at_what_changed_in_odoo(self):
+    def test_retry_looks_again_after_a_change_in_odoo(self):
         coming = self.documents() - self.twin
         self.type_bill("F-2", self.typed.partner_id)
         self.sync()
@@ -225,28 +225,28 @@ class TestDecisions(LookCase):
         self.sync()
         self.assertEqual(coming.reason, "duplicate_bill")
 
-    def test_what_is_ignored_stays_out(self):
+    def test_an_ignored_document_is_not_announced(self):
         self.documents().action_ignore()
         self.sync()
         self.assertEqual(self.states(), {"ignored": 2})
         self.start()
         self.assertFalse(self.bills())
 
-    def test_another_supplier_is_another_look(self):
+    def test_another_supplier_causes_another_look(self):
         other = self.partner("Other", OTHER_VAT)
         self.type_bill("F-2", other)
         self.mapping("supplier").partner_id = other
         self.sync()
         self.assertEqual(self.documents().mapped("reason"), ["duplicate_bill"] * 2)
 
-    def test_a_tax_that_is_taken_away_is_missed(self):
+    def test_a_tax_that_is_removed_makes_its_documents_wait(self):
         tax = self.mapping("tax")
         self.tax_20.copy({"name": "20% twin"})
         tax.tax_id = False
         self.sync()
         self.assertIn("unmapped_tax", self.documents().mapped("reason"))
 
-    def test_other_options_are_another_look(self):
+    def test_other_options_cause_another_look(self):
         self.add("F-3", self.add_purchase(supplier_name="New", vat=OTHER_VAT))
         self.sync()
         self.assertEqual(self.lines()["created"], 1)
@@ -258,7 +258,7 @@ class TestDecisions(LookCase):
         self.sync()
         self.assertEqual(self.lines()["created"], 1)
 
-    def test_what_changes_in_lucca_is_another_look(self):
+    def test_a_change_in_lucca_causes_another_look(self):
         json = self.tenant.documents[-1]
         self.tenant.change(json, documentNumber="F-1")
         self.connection.last_audit_at = False
@@ -268,7 +268,7 @@ class TestDecisions(LookCase):
 
 class TestStart(LookCase):
     def add_all_kinds(self):
-        """Known and new suppliers, a typed bill, amounts that do not tie, a credit note."""
+        """Add documents of known and new suppliers, a typed bill, amounts that do not add up, a credit note."""
         known = self.partner()
         self.type_bill("F-2", known)
         for number in range(1, 4):
@@ -280,7 +280,7 @@ class TestStart(LookCase):
         self.tenant.add_credit_note(purchase=new, number="N-3", lines=[(50, "0.2")])
         self.sync()
 
-    def test_it_makes_exactly_the_bills_that_were_announced(self):
+    def test_starting_creates_exactly_the_announced_bills(self):
         self.add_all_kinds()
         announced = self.found("coming:in_invoice") | self.found("coming:in_refund")
         waiting = self.documents() - announced
@@ -291,7 +291,7 @@ class TestStart(LookCase):
         self.assertEqual({one: (one.reason, one.message) for one in waiting}, before)
         self.assertFalse(self.documents().filtered("coming_as"))
 
-    def test_new_suppliers_are_made_once_each(self):
+    def test_each_new_supplier_is_created_once(self):
         self.add_all_kinds()
         self.assertEqual(self.lines()["created"], 1)
         self.start()
@@ -302,7 +302,7 @@ class TestStart(LookCase):
             self.env["res.partner"].search_count([("vat", "=", OTHER_VAT)]), 1, "made once"
         )
 
-    def test_a_supplier_that_somebody_made_meanwhile_is_found(self):
+    def test_a_supplier_that_somebody_created_since_the_look_is_found(self):
         self.add("F-1")
         self.sync()
         partner = self.partner()
@@ -318,7 +318,7 @@ class TestStart(LookCase):
         self.assertEqual(self.bills().state, "posted")
         self.assertEqual(self.documents().files_state, "done")
 
-    def test_it_triggers_the_scheduler_and_tells(self):
+    def test_starting_triggers_the_scheduler_and_says_so(self):
         self.sync()
         before = self.triggers()
         action = self.connection.action_start_booking()
@@ -327,31 +327,31 @@ class TestStart(LookCase):
         self.assertEqual(action["params"]["connections"][0]["id"], self.connection.id)
         self.assertIn("started booking", self.connection.message_ids[0].body)
 
-    def test_what_comes_later_is_booked_at_once(self):
+    def test_later_documents_are_booked_at_once(self):
         self.start()
         self.add("F-1")
         self.sync()
         self.assertEqual(self.states(), {"imported": 1})
 
-    def test_code_that_sets_the_field_starts_it_too(self):
+    def test_code_that_sets_the_field_starts_booking_too(self):
         self.add("F-1")
         self.sync()
         self.connection.is_booking = True
         self.sync()
         self.assertEqual(self.states(), {"imported": 1})
 
-    def test_it_is_started_once(self):
+    def test_booking_is_started_once(self):
         self.connection.action_start_booking()
         with self.assertRaisesRegex(UserError, "creates bills already"):
             self.connection.action_start_booking()
 
-    def test_there_is_no_way_back_once_there_are_bills(self):
+    def test_booking_cannot_be_stopped_once_there_are_bills(self):
         self.add("F-1")
         self.start()
         with self.assertRaisesRegex(ValidationError, "no way back"):
             self.connection.is_booking = False
 
-    def test_administrators_and_accounting_managers_start_it(self):
+    def test_administrators_and_accounting_managers_start_booking(self):
         for group in (SYSTEM, MANAGER):
             self.connection.is_booking = False
             connection = self.connection.with_user(user_of(self.env, group))
@@ -369,7 +369,7 @@ class TestStart(LookCase):
 
 
 class TestWholeAccount(LookMixin, LuccaCase):
-    """A company's documents, some of them twice, in batches that do not hold them all."""
+    """A company's documents, some of them twice, in several batches."""
 
     def start_lucca(self, tenant=None):
         return super().start_lucca(Tenant.realistic(120, seed=3, api_key=KEY))
@@ -389,7 +389,7 @@ class TestWholeAccount(LookMixin, LuccaCase):
             )
         self.patch(look, "BATCH", 30)
 
-    def test_it_books_what_it_announced_and_nothing_else(self):
+    def test_starting_books_what_was_announced_and_nothing_else(self):
         self.sync()
         announced = self.documents().filtered("coming_as")
         reasons = Counter((self.documents() - announced).mapped("reason"))
@@ -426,7 +426,7 @@ class TestPage(LookCase):
             with self.subTest(key):
                 self.assertEqual(len(self.found(key)), count)
 
-    def test_it_tells_all_that_would_come_and_wait(self):
+    def test_the_page_shows_what_would_be_booked_and_what_would_wait(self):
         self.assertEqual(
             self.lines(),
             {
@@ -443,26 +443,26 @@ class TestPage(LookCase):
         coming = self.connection.look["sections"][0]["lines"]
         self.assertEqual([line["detail"] for line in coming], ["240.00\xa0€", "60.00\xa0€"])
 
-    def test_the_question_names_the_numbers(self):
+    def test_the_question_contains_the_numbers(self):
         for words in ("2 bills", "one refund", "one new supplier", "no way back"):
             self.assertIn(words, self.connection.look["confirm"])
 
-    def test_it_takes_few_queries_however_many_documents(self):
+    def test_the_page_takes_few_queries_for_any_number_of_documents(self):
         self.connection.look  # noqa: B018  (what is read once)
         self.env.invalidate_all()
         with self.assertQueryCount(12):
             self.connection.look  # noqa: B018
 
-    def test_it_says_why_nothing_comes(self):
+    def test_the_page_says_why_nothing_comes(self):
         self.connection.api_key = "wrong"
         self.sync()
         self.assertIn("does not accept the API key", self.connection.look["error"])
 
-    def test_a_line_that_does_not_exist_is_refused_in_words(self):
+    def test_an_unknown_line_is_refused_with_a_message(self):
         with self.assertRaisesRegex(UserError, "no such line"):
             self.connection.action_open_found("api_key:x")
 
-    def test_the_connection_says_so_everywhere(self):
+    def test_the_connection_shows_everywhere_that_it_only_looks(self):
         self.assertEqual(self.connection.health, "look")
         self.assertIn("3 documents would become bills.", self.connection.summary)
         self.assertIn("until you press “Start Booking”", self.connection.summary)
@@ -470,7 +470,7 @@ class TestPage(LookCase):
         self.assertFalse(settings.lucca_is_booking)
         self.assertEqual(settings.action_lucca_open_look()["res_id"], self.connection.id)
 
-    def test_the_card_of_the_purchase_journal_leads_to_it(self):
+    def test_the_card_of_the_purchase_journal_leads_to_the_page(self):
         journal = self.connection.journal_id
         data = journal._get_journal_dashboard_data_batched()[journal.id]["lucca"]
         self.assertTrue(data["is_looking"])
@@ -482,7 +482,7 @@ class TestPage(LookCase):
         with self.assertRaisesRegex(UserError, "no first look"):
             journal.action_lucca_open_look()
 
-    def test_the_end_is_told_to_who_waits_for_it(self):
+    def test_the_end_of_a_look_is_told_to_the_user_who_waits(self):
         self.connection.action_sync_now()
         told = []
         users = self.registry["res.users"]
@@ -493,7 +493,7 @@ class TestPage(LookCase):
         self.assertIn("3 documents would become bills", message["message"])
         self.assertEqual(message["ways"][0]["action"]["res_id"], self.connection.id)
 
-    def test_the_responsible_is_told_once_with_a_way_to_the_page(self):
+    def test_the_responsible_is_told_once_with_a_link_to_the_page(self):
         activity = self.connection.activity_ids
         self.assertIn("3 documents would become bills", activity.note)
         self.assertIn(f"/odoo/lucca-first-look/{self.connection.id}", activity.note)
@@ -502,12 +502,12 @@ class TestPage(LookCase):
         self.assertEqual(self.connection.activity_ids, activity)
         self.assertIn("4 documents would become bills", activity.note)
 
-    def test_what_was_asked_ends_when_booking_starts(self):
+    def test_the_activity_ends_when_booking_starts(self):
         self.documents().filtered("duplicate_move_id").action_ignore()
         self.start()
         self.assertFalse(self.connection.activity_ids)
 
-    def test_an_administrator_without_accounting_is_asked_too(self):
+    def test_an_administrator_without_accounting_rights_is_asked_too(self):
         self.connection.activity_ids.unlink()
         self.connection.responsible_id = user_of(self.env, SYSTEM)
         self.sync()
@@ -515,18 +515,18 @@ class TestPage(LookCase):
 
 
 class TestBeginning(LuccaCase):
-    """Which connections look first."""
+    """A new connection begins with a look or books at once, depending on how it is created."""
 
-    def test_code_books_at_once(self):
+    def test_a_connection_made_by_code_books_at_once(self):
         self.assertTrue(self.connection.is_booking)
 
-    def test_the_settings_screen_looks_first(self):
+    def test_a_connection_made_on_the_settings_screen_begins_with_a_look(self):
         self.connection.unlink()
         settings = self.env["res.config.settings"].create({"lucca_host": "acme.ilucca.net"})
         settings.execute()
         self.assertFalse(self.env["lucca.connection"].search([]).is_booking)
 
-    def test_a_first_connection_of_the_form_looks_first_and_a_later_one_may_skip_it(self):
+    def test_a_first_connection_on_the_form_begins_with_a_look_and_a_later_one_may_skip_it(self):
         action = self.env.ref("lucca_invoices_sync.lucca_connection_action")
         context = safe_eval(action.context)
         connections = self.env["lucca.connection"].with_context(**context)
@@ -536,7 +536,7 @@ class TestBeginning(LuccaCase):
 
 
 class TestSlices(LookMixin, ScheduledCase):
-    """By Odoo's scheduler, slice by slice, with a Lucca that takes its time."""
+    """A look in slices of Odoo's scheduler, with a slow Lucca."""
 
     def setUp(self):
         super().setUp()
@@ -546,7 +546,7 @@ class TestSlices(LookMixin, ScheduledCase):
     def announced(self):
         return self.documents().filtered("coming_as")
 
-    def test_a_slow_lucca_is_looked_at_to_the_end(self):
+    def test_a_look_at_a_slow_lucca_is_finished(self):
         self.answers_take(11)
         for number in range(30):
             new = self.add_purchase(supplier_name=f"S{number}", vat=None)
@@ -557,7 +557,7 @@ class TestSlices(LookMixin, ScheduledCase):
         self.run_scheduler()
         self.assertBooked(30)
 
-    def test_booking_that_starts_in_the_middle_of_a_look_loses_nothing(self):
+    def test_booking_that_starts_during_a_look_loses_nothing(self):
         for number in range(6):
             self.add(f"F-{number}", self.add_purchase(supplier_name=f"S{number}", vat=None))
         original = type(self.env["lucca.sync.look"])._look
@@ -573,7 +573,7 @@ class TestSlices(LookMixin, ScheduledCase):
         self.assertTrue(asked)
         self.assertBooked(6)
 
-    def test_a_process_that_is_killed_in_the_middle_costs_one_batch(self):
+    def test_a_killed_process_costs_one_batch(self):
         for number in range(6):
             self.add(f"F-{number}")
         self.patch(look, "BATCH", 2)
@@ -586,7 +586,7 @@ class TestSlices(LookMixin, ScheduledCase):
             return original(step, turn, documents)
 
         self.patch(self.registry["lucca.sync.look"], "_book_in_vain", book_in_vain)
-        with suppress(SystemExit):  # Odoo's assertRaises would take back what was committed
+        with suppress(SystemExit):  # Odoo's assertRaises would roll back what was committed.
             self.sync()
         self.env.invalidate_all()
         self.assertEqual(len(self.announced()), 2)
@@ -594,7 +594,7 @@ class TestSlices(LookMixin, ScheduledCase):
         self.assertEqual(len(self.announced()), 6, self.story())
         self.assertEqual(calls, [2] * 4)
 
-    def test_it_rests_until_something_new_comes(self):
+    def test_a_finished_look_rests_until_something_new_comes(self):
         self.add("F-1")
         self.run_scheduler()
         jobs = len(self.scheduler.jobs)

@@ -1,4 +1,4 @@
-"""What people decide during a first look is looked at, whichever button they decide it by."""
+"""A person's decision during a first look causes another look, whichever button it was made with."""
 
 from odoo.exceptions import ValidationError
 
@@ -19,7 +19,7 @@ class TestReferences(LookCase):
         self.supplier = self.mapping("supplier")
 
     def type_it(self):
-        """The supplier and its bill, as somebody enters them after the look."""
+        """Create the supplier and its bill, as somebody types them after the look."""
         partner = self.partner(name="Papeterie Moreau SARL")
         self.type_bill("F-1", partner)
         return partner
@@ -29,23 +29,23 @@ class TestReferences(LookCase):
         self.sync()
         self.assertEqual(self.documents().reason, "duplicate_bill", self.documents().message)
 
-    def test_a_suggestion_that_is_taken_is_another_look(self):
+    def test_a_suggestion_that_is_taken_causes_another_look(self):
         partner = self.type_it()
         self.supplier.action_take_suggestion()
         self.assertThereAlready(partner)
 
-    def test_a_supplier_that_is_there_instead_of_created_is_another_look(self):
+    def test_an_existing_partner_taken_instead_of_creating_one_causes_another_look(self):
         partner = self.type_it()
         self.supplier.action_create_supplier()
         self.assertThereAlready(partner)
 
-    def test_a_supplier_that_a_person_creates_is_still_announced(self):
+    def test_a_supplier_that_a_person_creates_leaves_the_document_announced(self):
         self.supplier.action_create_supplier()
         self.assertEqual(self.supplier.found_by, "person_created")
         self.sync()
         self.assertEqual(self.documents().coming_as, "in_invoice")
 
-    def test_a_reference_that_is_deleted_is_found_anew(self):
+    def test_a_deleted_reference_is_found_anew(self):
         self.type_it()
         self.supplier.unlink()
         self.supplier = self.mapping("supplier")
@@ -53,14 +53,14 @@ class TestReferences(LookCase):
         self.sync()
         self.assertEqual(self.documents().reason, "duplicate_bill", self.documents().message)
 
-    def test_a_supplier_that_somebody_deletes_is_made_when_booking_starts(self):
+    def test_a_supplier_that_somebody_deletes_is_created_when_booking_starts(self):
         self.supplier.action_create_supplier()
         self.sync()
         self.supplier.partner_id.unlink()
         self.start()
         self.assertEqual(self.documents().state, "imported", self.documents().message)
 
-    def test_a_doubt_is_shown_before_its_new_supplier_is_there(self):
+    def test_a_doubt_is_shown_before_its_new_supplier_exists(self):
         json = self.tenant.add_invoice(
             purchase=self.purchase, number="F-2", excluding=100, taxes=[("0.2", 10)]
         )
@@ -74,7 +74,7 @@ class TestReferences(LookCase):
 
 
 class TestTwoAccounts(LookCase):
-    """A second account of the company whose documents have the numbers of the first one's."""
+    """A second account of the company whose documents have the same numbers as those of the first."""
 
     def look_at_second(self, **supplier):
         self.add("F-1")
@@ -88,17 +88,17 @@ class TestTwoAccounts(LookCase):
         self.assertTrue(self.sync(), self.connection.last_error)
         return self.documents()
 
-    def test_those_of_another_supplier_come(self):
+    def test_documents_of_another_supplier_are_announced(self):
         document = self.look_at_second(name="Dupont", vat=OTHER_VAT)
         self.assertEqual(document.coming_as, "in_invoice", document.message)
 
-    def test_those_of_the_same_new_supplier_are_there_already(self):
+    def test_documents_of_the_same_new_supplier_wait_as_duplicates(self):
         document = self.look_at_second(name="Papeterie Moreau", vat="FR23334175221")
         self.assertEqual(document.reason, "duplicate_bill", document.message)
 
 
 class TestNoWayBack(LookCase):
-    def test_bills_of_a_company_that_is_not_hers_count(self):
+    def test_bills_of_a_company_that_the_user_does_not_see_count(self):
         self.connection.is_booking = True
         swiss = swiss_company(self.env)
         self.book(purchase=self.purchase)

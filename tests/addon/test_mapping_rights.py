@@ -1,4 +1,4 @@
-"""Bills are booked as the superuser: whoever maps reaches no further by it than alone."""
+"""A mapping gives its user no more rights, although bills are created as the superuser."""
 
 from odoo.exceptions import AccessError, UserError
 
@@ -19,11 +19,11 @@ class TestMappingRights(LuccaCase):
         self.manager = user_of(self.env, MANAGER)
         self.establishment = self.mapping("establishment")
 
-    def hers(self, record, **context):
+    def as_manager(self, record, **context):
         return record.with_user(self.manager).with_context(**context)
 
     def create(self, **values):
-        return self.hers(self.env["lucca.mapping"]).create(
+        return self.as_manager(self.env["lucca.mapping"]).create(
             {"connection_id": self.connection.id, "lucca_id": 4711, **values}
         )
 
@@ -35,18 +35,18 @@ class TestMappingRights(LuccaCase):
 
     # --- establishments -----------------------------------------------------------------------------
 
-    def test_an_establishment_is_not_given_to_another_s_company(self):
+    def test_an_establishment_cannot_be_mapped_to_a_company_of_others(self):
         for values in (
             {"target_company_id": self.elsewhere.id},
             {"target_journal_id": self.journal.id},
         ):
             with self.subTest(values), self.assertRaisesRegex(AccessError, "only choose what"):
-                self.hers(self.establishment).write(values)
+                self.as_manager(self.establishment).write(values)
             with self.subTest(values), self.assertRaisesRegex(AccessError, "only choose what"):
                 self.create(kind="establishment", **values)
         self.assertFalse(self.establishment.is_mapped)
 
-    def test_nor_by_the_defaults_of_the_call(self):
+    def test_the_defaults_of_a_call_cannot_map_it_to_a_company_of_others(self):
         mappings = self.env["lucca.mapping"].with_context(
             default_target_company_id=self.elsewhere.id
         )
@@ -55,7 +55,7 @@ class TestMappingRights(LuccaCase):
                 {"connection_id": self.connection.id, "kind": "establishment", "lucca_id": 1}
             )
 
-    def test_nor_by_a_journal_that_a_branch_shares_with_its_parent(self):
+    def test_a_journal_that_a_branch_shares_cannot_map_it_to_the_parent_company(self):
         branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
         clerk = user_of(self.env, MANAGER, branch)
         connection = self.connection.copy(
@@ -75,27 +75,27 @@ class TestMappingRights(LuccaCase):
                 }
             )
 
-    def test_a_company_that_she_works_for_may_be_chosen_whichever_she_works_in_now(self):
+    def test_a_company_that_the_user_works_for_can_be_chosen_from_any_of_her_companies(self):
         self.works_for_both()
-        mapping = self.hers(self.establishment, allowed_company_ids=self.company.ids)
+        mapping = self.as_manager(self.establishment, allowed_company_ids=self.company.ids)
         mapping.target_company_id = self.elsewhere
         self.assertEqual(self.establishment.target_company_id, self.elsewhere)
 
-    def test_a_company_that_is_not_hers_is_not_suggested(self):
-        self.manager.group_ids |= self.env.ref("base.group_erp_manager")  # sees all companies
+    def test_a_company_of_others_is_not_suggested(self):
+        self.manager.group_ids |= self.env.ref("base.group_erp_manager")  # She sees all companies.
         self.establishment.name = "Elsewhere"
         self.assertTrue(self.establishment.has_suggestion)
         self.env.invalidate_all()
-        self.assertFalse(self.hers(self.establishment).has_suggestion)
+        self.assertFalse(self.as_manager(self.establishment).has_suggestion)
 
-    def test_nothing_to_take_is_said_in_words(self):
+    def test_taking_no_suggestion_is_refused_with_a_message(self):
         self.establishment.name = "Zzyzx"
         with self.assertRaisesRegex(UserError, "Nothing is suggested"):
-            self.hers(self.establishment).action_take_suggestion()
+            self.as_manager(self.establishment).action_take_suggestion()
 
     # --- other targets ------------------------------------------------------------------------------
 
-    def test_what_she_may_not_read_is_not_chosen(self):
+    def test_a_record_that_the_user_may_not_read_cannot_be_chosen(self):
         secret = {"name": "Secret", "company_id": self.elsewhere.id}
         account = self.env["account.account"].create(
             {
@@ -127,24 +127,24 @@ class TestMappingRights(LuccaCase):
                 self.create(kind=kind, **{name: record.id})
             self.assertNotIn("Secret", str(caught.exception))
         with self.assertRaisesRegex(AccessError, "only choose"):
-            self.hers(self.mapping("supplier")).partner_id = partner
+            self.as_manager(self.mapping("supplier")).partner_id = partner
 
-    def test_what_she_may_read_is(self):
+    def test_a_record_that_the_user_may_read_can_be_chosen(self):
         account = self.env["account.account"].search([("account_type", "=", "expense")], limit=1)
-        self.hers(self.mapping("nature")).account_id = account
+        self.as_manager(self.mapping("nature")).account_id = account
         self.assertEqual(self.mapping("nature").account_id, account)
         self.assertTrue(self.create(kind="nature", account_id=account.id))
 
-    def test_what_is_there_already_may_be_written_again(self):
+    def test_a_value_that_is_set_already_can_be_written_again(self):
         self.establishment.target_company_id = self.elsewhere
         self.mapping("supplier").partner_id.company_id = self.company
-        self.hers(self.mapping("supplier")).partner_id = self.mapping("supplier").partner_id
-        self.hers(self.establishment).target_journal_id = False
-        self.hers(self.establishment).tax_scope = "consu"
+        self.as_manager(self.mapping("supplier")).partner_id = self.mapping("supplier").partner_id
+        self.as_manager(self.establishment).target_journal_id = False
+        self.as_manager(self.establishment).tax_scope = "consu"
 
-    # --- what a mapping is --------------------------------------------------------------------------
+    # --- the reference of a mapping ------------------------------------------------------------------
 
-    def test_a_mapping_stays_that_of_its_reference(self):
+    def test_a_mapping_keeps_its_reference(self):
         self.works_for_both()
         for values in (
             {"connection_id": self.connect_elsewhere().id},
@@ -153,24 +153,24 @@ class TestMappingRights(LuccaCase):
             {"lucca_id": 4711},
         ):
             with self.subTest(values), self.assertRaisesRegex(AccessError, "keeps its connection"):
-                self.hers(self.mapping("supplier")).write(values)
+                self.as_manager(self.mapping("supplier")).write(values)
 
     def test_the_same_reference_may_be_written_again(self):
         mapping = self.mapping("supplier")
         names = ("connection_id", "company_id", "kind", "lucca_id")
         values = mapping._convert_to_write({name: mapping[name] for name in names})
-        self.hers(mapping).write({**values, "code": "M"})
+        self.as_manager(mapping).write({**values, "code": "M"})
         self.assertEqual(mapping.code, "M")
 
-    def test_no_mapping_is_made_for_another_s_connection(self):
+    def test_no_mapping_is_made_for_a_connection_of_others(self):
         connection = self.connect_elsewhere()
         with self.assertRaisesRegex(AccessError, "only choose"):
             self.create(kind="nature", connection_id=connection.id, company_id=self.company.id)
 
-    def test_no_mapping_is_made_for_another_s_company(self):
+    def test_no_mapping_is_made_for_a_company_of_others(self):
         with self.assertRaises(AccessError):
             self.create(kind="nature", company_id=self.elsewhere.id)
 
-    def test_the_documents_that_use_it_are_the_synchronisation_s_to_say(self):
+    def test_only_the_synchronisation_writes_which_documents_use_a_mapping(self):
         with self.assertRaisesRegex(AccessError, "Only a synchronisation"):
-            self.hers(self.establishment).document_ids = False
+            self.as_manager(self.establishment).document_ids = False

@@ -1,4 +1,4 @@
-"""Suppliers and taxes: found where there is no doubt, else the document waits."""
+"""Suppliers and taxes are found where there is no doubt. Otherwise, the document waits."""
 
 from datetime import date
 
@@ -41,7 +41,7 @@ class TestSuppliers(LuccaCase):
         self.assertEqual(document.reason, "unknown_supplier")
         self.assertEqual(self.env["res.partner"].search_count([]), before)
 
-    def test_choosing_the_supplier_books_what_waited_for_it(self):
+    def test_choosing_the_supplier_books_the_documents_that_waited_for_it(self):
         self.connection.supplier_policy = "match"
         document = self.book()
         partner = self.partner(vat=False)
@@ -65,7 +65,7 @@ class TestSuppliers(LuccaCase):
         self.assertIn("“Brouillon” is only a draft supplier", document.message)
         self.assertEqual(document.supplier_name, "Brouillon")
 
-    def test_a_purchase_that_may_not_be_read_makes_its_document_wait(self):
+    def test_a_document_whose_purchase_may_not_be_read_waits(self):
         self.server.behaviour.denied = {"purchases": 403}
         document = self.book()
         self.assertEqual((document.state, document.reason), ("blocked", "unknown_supplier"))
@@ -92,7 +92,7 @@ class TestSuppliers(LuccaCase):
 
 
 class TestTaxes(LuccaCase):
-    def test_the_tax_of_what_most_purchases_are_is_taken(self):
+    def test_the_tax_is_the_one_of_the_scope_that_most_purchases_have(self):
         self.book(lines=[(100, "0.2")])
         self.assertEqual(self.mapping("tax").tax_id, self.tax_20)
 
@@ -100,13 +100,13 @@ class TestTaxes(LuccaCase):
         self.book(lines=[(100, "0.055")])
         self.assertEqual(self.mapping("tax").tax_id.name, "5.5% G")
 
-    def test_a_rate_of_another_country_is_named_but_never_mapped_by_itself(self):
+    def test_a_foreign_rate_is_named_but_never_mapped_by_itself(self):
         purchase = self.add_purchase(supplier_name="Harrow Ltd", vat="", territory="GB")
         document = self.book(purchase=purchase, lines=[(100, "0.2")])
         self.assertEqual(document.reason, "unmapped_tax")
         self.assertIn("“Normal 20 % (GB)”", document.message)
 
-    def test_a_tax_that_pays_itself_back_makes_no_wrong_bill(self):
+    def test_a_self_assessed_tax_makes_no_wrong_bill(self):
         self.server.behaviour.denied = {"rates": 403}
         document = self.book(lines=[(100, "0.2")])
         self.mapping("tax").tax_id = self.env["account.tax"].search(
@@ -117,7 +117,7 @@ class TestTaxes(LuccaCase):
         self.assertEqual((document.state, document.reason), ("blocked", "total_mismatch"))
         self.assertIn("100.00\xa0€ instead of Lucca's 120.00\xa0€", document.message)
 
-    def test_an_archived_tax_of_a_mapping_makes_its_documents_wait(self):
+    def test_documents_wait_for_a_mapped_tax_that_was_archived(self):
         self.book(lines=[(100, "0.2")])
         self.tax_20.active = False
         document = self.book(lines=[(100, "0.2")])
@@ -128,7 +128,7 @@ class TestTaxes(LuccaCase):
         self.sync()
         self.assertEqual(document.move_id.invoice_line_ids.tax_ids, self.tax_20)
 
-    def test_what_a_nature_s_mapping_says_decides_for_its_purchases(self):
+    def test_the_scope_of_a_nature_decides_for_its_purchases(self):
         purchase = self.add_purchase(nature="Fournitures")
         self.book(purchase=purchase)
         self.mapping("nature").tax_scope = "consu"
@@ -140,7 +140,7 @@ class TestTaxes(LuccaCase):
         self.assertEqual(others.invoice_line_ids.tax_ids, self.tax_20)
         self.assertIn("VAT: Normal 20 % is 20% G", self.note(goods))
 
-    def test_what_waits_for_a_tax_is_booked_when_the_nature_says_what_is_bought(self):
+    def test_a_document_that_waits_for_a_tax_is_booked_when_its_nature_gets_a_scope(self):
         self.tax_20.copy({"name": "20% other"})
         document = self.book(purchase=self.add_purchase(nature="Machines"), lines=[(100, "0.2")])
         self.assertEqual(document.reason, "unmapped_tax")
@@ -149,7 +149,7 @@ class TestTaxes(LuccaCase):
         self.sync()
         self.assertEqual(document.move_id.invoice_line_ids.tax_ids.name, "20% R E")
 
-    def test_the_note_names_the_tax_that_the_bill_has(self):
+    def test_the_note_names_the_tax_on_the_bill(self):
         partner = self.book(lines=[(100, "0.2")]).move_id.partner_id
         position = self.env["account.fiscal.position"].create({"name": "Special"})
         self.tax_20.copy(
@@ -163,7 +163,7 @@ class TestTaxes(LuccaCase):
         note = self.note(self.book(lines=[(100, "0.2")]).move_id)
         self.assertIn("VAT: Normal 20 % is In place", note)
 
-    def test_what_most_purchases_are_maps_the_rates_that_no_person_mapped(self):
+    def test_the_usual_scope_maps_the_rates_that_no_person_mapped(self):
         self.book(lines=[(100, "0.2"), (50, "0.1")])
         mapped = {one.percentage: one for one in self.mapping("tax")}
         chosen = self.purchase_tax("10% G").copy({"name": "10% ours"})
@@ -172,13 +172,13 @@ class TestTaxes(LuccaCase):
         self.assertEqual(mapped[0.2].tax_id.name, "20% G")
         self.assertEqual(mapped[0.1].tax_id, chosen)
 
-    def test_two_taxes_that_fit_make_the_document_wait(self):
+    def test_a_document_with_two_fitting_taxes_waits(self):
         self.env["account.tax"].search([("name", "=", "10% G")]).copy({"name": "10% other"})
         document = self.book(lines=[(100, "0.1")])
         self.assertEqual((document.state, document.reason), ("blocked", "unmapped_tax"))
         self.assertIn("“Intermédiaire 10 %” (VAT of 10.00\xa0€)", document.message)
 
-    def test_choosing_the_tax_books_what_waited_for_it(self):
+    def test_choosing_the_tax_books_the_documents_that_waited_for_it(self):
         self.env["account.tax"].search([("name", "=", "10% G")]).copy({"name": "10% other"})
         document = self.book(lines=[(100, "0.1")])
         tax = self.env["account.tax"].search([("name", "=", "10% other")])
@@ -186,7 +186,7 @@ class TestTaxes(LuccaCase):
         self.sync()
         self.assertEqual(document.move_id.invoice_line_ids.tax_ids, tax)
 
-    def test_rates_that_may_not_be_read_are_mapped_by_hand(self):
+    def test_rates_that_may_not_be_read_are_mapped_by_a_person(self):
         self.server.behaviour.denied = {"rates": 403}
         document = self.book(lines=[(100, "0.1")])
         self.assertEqual(document.reason, "unmapped_tax")
@@ -203,7 +203,7 @@ class TestTaxes(LuccaCase):
         self.assertEqual(document.reason, "unmapped_tax")
         self.assertTrue(self.mapping("tax"))
 
-    def test_rates_in_trouble_hold_up_only_what_needs_them(self):
+    def test_a_failure_to_read_rates_stops_only_documents_with_an_unknown_rate(self):
         self.book(lines=[(100, "0.2")])
         self.server.faults.fail(500, times=None, path="rates")
         known = self.tenant.add_invoice(lines=[(100, "0.2")], date="2026-01-31")
@@ -212,7 +212,7 @@ class TestTaxes(LuccaCase):
         self.assertBilled(known)
         self.assertEqual(self.document(unknown).state, "failed")
 
-    def test_a_rate_that_was_another_once_takes_the_tax_of_its_time(self):
+    def test_a_rate_that_changed_takes_the_tax_of_its_time(self):
         self.former_rate(date(2014, 12, 31), 0.196)
         old = self.tax_20.copy({"name": "19.6% old", "amount": 19.6})
         self.assertEqual(self.book(lines=[(100, "0.2")]).move_id.amount_tax, 20)
@@ -221,14 +221,14 @@ class TestTaxes(LuccaCase):
         self.assertEqual(move.invoice_line_ids.tax_ids, old)
         self.assertEqual(self.mapping("tax").tax_id, self.tax_20)
 
-    def test_without_a_tax_of_its_time_it_waits(self):
+    def test_a_document_without_a_tax_of_its_time_waits(self):
         self.former_rate(date(2014, 12, 31), 0.196)
         self.book(lines=[(100, "0.2")])
         document = self.book(excluding=1000, taxes=[("0.2", 196)], date="2013-05-06")
         self.assertEqual(document.reason, "unmapped_tax")
         self.assertIn("19.6 % at the time", document.message)
 
-    def test_a_rate_that_rises_is_mapped_anew(self):
+    def test_a_rate_that_rises_is_mapped_again(self):
         self.former_rate(date(2026, 1, 31), 0.1)
         self.book(excluding=100, taxes=[("0.2", 10)], date="2026-01-31")
         move = self.book(excluding=100, taxes=[("0.2", 20)], date="2026-02-01").move_id
@@ -238,13 +238,13 @@ class TestTaxes(LuccaCase):
     def former_rate(self, last, percentage):
         self.tenant.former_rates[45] = (last, percentage)
 
-    def test_a_month_s_rates_are_asked_once(self):
+    def test_the_rates_of_a_month_are_asked_for_once(self):
         for day in (3, 9, 30):
             self.book(lines=[(100, "0.2")], date=f"2026-04-{day:02d}")
         asked = [request for request in self.server.requests if "rates" in request.path]
         self.assertEqual(len(asked), 1)
 
-    def test_choosing_a_tax_asks_lucca_nothing_of_each_document(self):
+    def test_choosing_a_tax_makes_no_request_per_document(self):
         self.server.behaviour.denied = {"rates": 403}
         purchase = self.add_purchase()
         for _document in range(10):
@@ -257,7 +257,7 @@ class TestTaxes(LuccaCase):
         asked = [request.path for request in self.server.requests if "/files/" not in request.path]
         self.assertLess(len(asked), 6, asked)
 
-    def test_a_mapping_exists_once_in_the_database(self):
+    def test_the_database_refuses_a_mapping_twice(self):
         values = {"connection_id": self.connection.id, "kind": "tax", "lucca_id": 45}
         self.env["lucca.mapping"].create(values)
         with (

@@ -1,4 +1,4 @@
-"""What happened is stored once, and each reader has it in words of her own language."""
+"""A message is stored once, and each reader sees it in their own language."""
 
 import json
 import re
@@ -35,9 +35,9 @@ from tests.books import user_of
 _lt = Messages("lucca_invoices_sync")
 MODULE = Path(get_module_path("lucca_invoices_sync"))
 BILLING = "account.group_account_invoice"
-#: Buttons of the messages that are no ways out of a document, or are renamed with them.
+#: Buttons in messages that are no ways out of a document.
 ELSEWHERE = {"Do Not Import"}
-#: Another database's currency is told by its code.
+#: A currency that the database does not have is shown by its code.
 CODES = ["EUR", "USD", "JPY", "XXX"]
 
 texts = st.text(max_size=20)
@@ -110,7 +110,7 @@ class TestMessage(TransactionCase):
 
     @often
     @given(messages)
-    def test_what_was_stored_is_what_happened(self, values):
+    def test_a_stored_message_keeps_its_values(self, values):
         message = _lt("%(it)s", it=values)
         stored = json.loads(json.dumps(message.as_text()))
         self.assertEqual(read_message(stored), message)
@@ -119,19 +119,19 @@ class TestMessage(TransactionCase):
 
     @often
     @given(plain)
-    def test_what_nobody_wrote_breaks_no_screen(self, data):
+    def test_a_malformed_message_breaks_no_screen(self, data):
         for stored in (data, json.dumps(data)):
             self.assertIsInstance(in_words(self.french, stored), str)
 
     @often
     @given(texts | plain.map(json.dumps))
     @example('{"size": 2048}')
-    def test_the_words_of_others_stay_as_they_are(self, words):
+    def test_texts_of_others_are_not_translated(self, words):
         stored = Message(words).as_text()
         self.assertEqual(in_words(self.french, stored), words)
         self.assertIn(words, in_words(self.french, _lt("Odoo: %s", words)))
 
-    def test_amounts_and_dates_are_written_as_the_reader_does(self):
+    def test_amounts_and_dates_have_the_readers_format(self):
         told = _lt(
             "%(amount)s, %(rate)s, %(day)s, %(size)s",
             amount=Money("EUR", Decimal("1234.5")),
@@ -142,7 +142,7 @@ class TestMessage(TransactionCase):
         self.assertEqual(told.in_words(self.english), "1,234.50\xa0€, 5.5 %, 01/31/2026, 1.43 Mb")
         self.assertEqual(told.in_words(self.french), "1\xa0234,50\xa0€, 5,5 %, 31/01/2026, 1,43 Mb")
 
-    def test_a_reason_is_named_as_on_the_document(self):
+    def test_a_reason_has_the_name_that_the_document_shows(self):
         told = _lt("Accepted: %s.", Reason("duplicate_bill"))
         self.assertEqual(told.in_words(self.english), "Accepted: Bill exists already.")
         reason = self.french["lucca.document"]._fields["reason"]
@@ -154,14 +154,14 @@ class TestMessage(TransactionCase):
         told = _lt("Payment in Lucca: %s", _lt("Rejected"))
         self.assertEqual(told.in_words(self.french), "Paiement dans Lucca : Rejetée")
 
-    def test_a_template_that_is_no_longer_translated_is_told_in_english(self):
+    def test_a_template_without_a_translation_is_shown_in_english(self):
         self.assertEqual(in_words(self.french, _lt("No such %s.", "term")), "No such term.")
 
-    def test_what_a_template_lacks_is_a_question_mark(self):
+    def test_a_missing_value_is_a_question_mark(self):
         self.assertEqual(in_words(self.english, _lt("%(a)s and %(b)s", a=1)), "1 and ?")
         self.assertEqual(in_words(self.english, Message({"day": "someday"})), "?")
 
-    def test_a_record_has_its_name_in_the_reader_s_language(self):
+    def test_a_record_has_its_name_in_the_readers_language(self):
         country = self.env.ref("base.de")
         told = _lt("It is in %s.", country)
         self.assertEqual(told.in_words(self.english), "It is in Germany.")
@@ -169,7 +169,7 @@ class TestMessage(TransactionCase):
         partner = self.env["res.partner"].create({"name": "Moreau"})
         self.assertEqual(_lt("%s", partner).in_words(self.french), "Moreau")
 
-    def test_a_draft_bill_is_told_in_the_reader_s_language(self):
+    def test_a_draft_bill_is_named_in_the_readers_language(self):
         bill = self.env["account.move"].create({"move_type": "in_invoice", "ref": "F-1"})
         told = _lt("See %s.", bill.with_env(self.french))
         self.assertEqual(told.in_words(self.english), "See draft bill “F-1”.")
@@ -177,7 +177,7 @@ class TestMessage(TransactionCase):
         bill.ref = False
         self.assertEqual(_lt("See %s.", bill).in_words(self.english), "See draft bill.")
 
-    def test_a_record_that_is_gone_has_the_name_that_it_had(self):
+    def test_a_deleted_record_keeps_its_last_name(self):
         term = self.env["account.payment.term"].create({"name": "Later"})
         told = _lt("By %s", term)
         term.unlink()
@@ -196,7 +196,7 @@ class TestMessage(TransactionCase):
         path = Path(get_module_path("account"), "i18n", "fr.po")
         return next(one.msgstr for one in polib.pofile(str(path)) if one.msgid == term)
 
-    def test_what_is_empty_is_left_out_and_what_is_said_twice_is_said_once(self):
+    def test_empty_parts_are_left_out_and_equal_parts_are_shown_once(self):
         self.assertEqual(in_words(self.english, sentences(_lt("A."), "", False, "B.")), "A. B.")
         self.assertEqual(in_words(self.english, lines([_lt("A."), "B.", _lt("A.")])), "A.\nB.")
         self.assertEqual(in_words(self.english, False), "")
@@ -206,7 +206,7 @@ class TestMessage(TransactionCase):
 
 
 class TestTemplates(TransactionCase):
-    """What ``_lt`` is given in the addon's code, and what French makes of it."""
+    """The templates given to ``_lt`` in the addon's code, and their French translations."""
 
     CALL = re.compile(r'_lt\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)(,\s*\w[^=(]*=)?')
     BUTTON = re.compile(r"[Pp]ress “([^”]+)”")
@@ -221,30 +221,30 @@ class TestTemplates(TransactionCase):
     def places(self, text):
         return sorted(found[0] for found in self.PLACE.finditer(text))
 
-    def test_they_are_found(self):
+    def test_the_search_finds_templates(self):
         self.assertGreater(len(list(self.templates())), 100)
 
-    def test_french_has_the_same_places(self):
+    def test_french_templates_have_the_same_placeholders(self):
         french = {one.msgid: one.msgstr for one in polib.pofile(str(MODULE / "i18n" / "fr.po"))}
         for path, template in self.templates():
             if translated := french.get(template):
                 with self.subTest(f"{path}: {template}"):
                     self.assertEqual(self.places(translated), self.places(template))
 
-    def test_what_is_to_be_pressed_is_a_button(self):
+    def test_each_button_named_in_a_template_exists(self):
         labels = {str(way.label) for ways in WAYS_OUT.values() for way in ways} | ELSEWHERE
         for path, template in self.templates():
             for button in self.BUTTON.findall(template):
                 self.assertIn(button, labels, f"{path}: {template}")
 
-    def test_each_place_has_a_name_or_is_the_only_one(self):
+    def test_each_placeholder_has_a_name_or_is_the_only_one(self):
         for path, template in self.templates():
             unnamed = [place for place in self.places(template) if place in ("%s", "%d")]
             self.assertTrue(len(unnamed) <= 1, f"{path}: {template}")
 
 
 class ReadersCase(WaysCase):
-    """Two people look at the same thing at the same moment."""
+    """Two users read the same records, one in English and one in French."""
 
     def setUp(self):
         super().setUp()
@@ -261,7 +261,7 @@ class ReadersCase(WaysCase):
         return record.with_user(user).with_context(**context).read([name])[0][name]
 
     def assertReadByBoth(self, record, name):
-        """Each reader has what is stored in her own words, and in them alone."""
+        """Assert that each reader sees a stored message in their own language and no other. Return both texts."""
         english, french = (self.read(record, name, code) for code in ("en_US", "fr_FR"))
         for words in (english, french):
             self.assertIs(type(words), str, "XML-RPC sends nothing else")
@@ -276,7 +276,7 @@ class ReadersCase(WaysCase):
 
 
 def terms_of(data):
-    """The templates in a message."""
+    """Return the templates in a message."""
     if isinstance(data, list):
         return [term for part in data for term in terms_of(part)]
     if not isinstance(data, dict):
@@ -303,7 +303,7 @@ class TestReaders(ReadersCase):
         self.assertEqual(document.state, "failed")
         self.assertReadByBoth(document, "message")
 
-    def test_what_a_person_decided_is_read_by_both(self):
+    def test_a_persons_decision_is_read_by_both(self):
         document = self.waiting("unknown_supplier")
         document.action_ignore("paid in cash")
         english, french = self.assertReadByBoth(document, "message")
@@ -318,7 +318,7 @@ class TestReaders(ReadersCase):
             self.assertIn("Lucca does not accept the API key", english)
             self.assertIn("Lucca n'accepte pas la clé d'API", french)
 
-    def test_what_changed_is_read_by_both(self):
+    def test_a_change_is_read_by_both(self):
         json_ = self.tenant.add_invoice(purchase=self.add_purchase(), number="F-1", files=())
         self.sync()
         document = self.document(json_)
@@ -332,7 +332,7 @@ class TestReaders(ReadersCase):
         self.assertEqual(self.read(document, "changes", "fr_FR")[0][0], "Date d'échéance")
         self.assertEqual(self.read(document, "changes", "en_US")[0][0], "Due date")
 
-    def test_words_that_were_read_are_stored_as_what_happened(self):
+    def test_a_text_that_was_read_is_written_back_as_the_stored_message(self):
         document = self.waiting("unmapped_tax")
         before = document.message.message
         document.message = document.with_context(lang="fr_FR").message
@@ -340,7 +340,7 @@ class TestReaders(ReadersCase):
         self.env.invalidate_all()
         self.assertEqual(document.message.message, before)
 
-    def test_the_words_of_another_addon_are_told_as_they_are_whatever_they_look_like(self):
+    def test_the_words_of_another_addon_stay_even_if_they_look_like_a_template(self):
         document, words = self.waiting("unmapped_tax"), '{"term": "Paid", "module": "base"}'
         document.message = words
         self.env.flush_all()
@@ -349,7 +349,7 @@ class TestReaders(ReadersCase):
         document.message = document._convert_to_write({"message": document.message})["message"]
         self.assertEqual(document.message, words)
 
-    def test_it_can_be_searched_grouped_and_exported(self):
+    def test_messages_can_be_searched_grouped_and_exported(self):
         document = self.waiting("unmapped_tax")
         self.assertIn(document, document.search([("message", "ilike", "Choose the Tax")]))
         self.assertIn(document, document.search([("message", "!=", False)]))
@@ -359,7 +359,7 @@ class TestReaders(ReadersCase):
 
 
 class TestUnreadable(LuccaCase):
-    def test_it_says_what_is_wrong_as_accountants_do_and_what_to_do(self):
+    def test_the_message_about_an_unreadable_document_says_what_is_wrong_and_what_to_do(self):
         told = {
             "documentDate": ("someday", "What Lucca gives as document date of this document"),
             "amountIncludingTaxes": (None, "Lucca gives no amounts for this document"),
@@ -371,7 +371,7 @@ class TestUnreadable(LuccaCase):
                 self.assertIn(f"({key}", message)
                 self.assertIn("Correct it in Lucca, then press “Retry”", message)
 
-    def test_an_amount_with_too_many_decimals_is_told_with_all_of_them(self):
+    def test_an_amount_with_too_many_decimals_is_shown_with_all_of_them(self):
         json = self.tenant.add_invoice(purchase=self.add_purchase(), lines=[(100, "0.2")])
         amounts = json["amountIncludingTaxes"]
         for side in ("base", "counter"):
@@ -382,14 +382,14 @@ class TestUnreadable(LuccaCase):
 
 
 class TestOneLanguage(ReadersCase):
-    """Notes and activities are read by many: they stay in one language."""
+    """Notes and activities are read by many users, so they stay in one language."""
 
-    def test_the_activity_is_in_the_language_of_who_is_asked(self):
+    def test_an_activity_is_in_the_language_of_its_user(self):
         self.connection.responsible_id = self.readers["fr_FR"]
         self.waiting("unknown_supplier")
         self.assertIn("Fournisseur inconnu: 1", self.connection.activity_ids.note)
 
-    def test_the_notes_on_a_bill_are_in_that_of_the_connection_whoever_acts(self):
+    def test_the_notes_on_a_bill_are_in_the_connections_language_whoever_acts(self):
         document = self.book(files=("plan.pdf",))
         document.file_ids.state = "pending"
         document.file_ids.with_user(self.readers["fr_FR"]).with_context(
@@ -403,9 +403,9 @@ class TestOneLanguage(ReadersCase):
 
 
 class TestOlderWords(LuccaCase):
-    """What version 19.0.1.3.0 stored in the language of the responsible."""
+    """Texts that version 19.0.1.3.0 stored in the language of the responsible."""
 
-    def test_they_are_read_as_they_were_said(self):
+    def test_old_texts_are_shown_as_they_were_stored(self):
         document, words = self.book(), "Choisissez la taxe « 20 % »."
         self.env.cr.execute(
             "UPDATE lucca_document SET message = %s WHERE id = %s", [words, document.id]
@@ -414,7 +414,7 @@ class TestOlderWords(LuccaCase):
         for code in ("en_US", "fr_FR"):
             self.assertEqual(document.with_context(lang=code).message, words)
 
-    def test_what_changed_gets_labels_in_each_language(self):
+    def test_old_changes_get_labels_in_each_language(self):
         document = self.book()
         rows = [["Date d'échéance", "30/01/2026", "31/01/2026"], ["Fournisseur", "A", "B"]]
         self.env.cr.execute(

@@ -1,4 +1,4 @@
-"""What people accepted before the reasons were a set stays accepted."""
+"""The upgrade keeps the reasons that people accepted when a document stored only one of them."""
 
 from tests.addon.common import LuccaCase, migrate
 
@@ -24,5 +24,5 @@ class TestMigration(LuccaCase):
         self.assertTrue(waiting._is_accepted("duplicate_bill"))
         migrate(
             self.env, "19.0.1.2.0/pre-accepted-reasons.py", "19.0.1.1.0"
-        )  # an upgrade that is begun again
+        )  # This repeats the upgrade.
         self.assertEqual(booked.accepted_reasons, ["duplicate_bill"])

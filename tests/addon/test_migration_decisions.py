@@ -1,4 +1,4 @@
-"""Decisions of an earlier version are known as far as the notes on the bills tell who and when."""
+"""The upgrade makes decisions of the notes on bills, where they tell the person and the time."""
 
 from tests.addon.common import migrate
 from tests.addon.decisions import DecisionsCase
@@ -6,20 +6,20 @@ from tests.addon.decisions import DecisionsCase
 
 class TestMigration(DecisionsCase):
     def upgrade(self):
-        """Have the database as the version before left it, and upgrade it."""
+        """Restore the database that the version before left, and upgrade it."""
         self.env.flush_all()
         self.env.cr.execute("DELETE FROM lucca_decision")
         self.env.invalidate_all()
         migrate(self.env, "19.0.1.5.0/post-decisions.py", "19.0.1.4.0")
 
     def facts(self, document):
-        """What the rows of a document say, their words aside."""
+        """Return the values of a document's decisions, except the text."""
         return self.decisions(document).mapped(
             lambda one: (one.kind, one.user_id, one.move_id, one.company_id)
         )
 
     def live(self):
-        """Documents with the decisions of each kind that notes tell of."""
+        """Make documents with a decision of each kind that notes tell of. Return them."""
         linked, by_hand = self.waiting("duplicate_bill"), self.waiting("invalid_document")
         self.by_clerk(linked).action_link_bill()
         self.by_clerk(by_hand).action_enter_by_hand()
@@ -40,7 +40,8 @@ class TestMigration(DecisionsCase):
 
     def assertUpgraded(self):
         documents = self.live()
-        # The note on a draft that follows tells of the change, too; what could not follow has none.
+        # The note on a draft that follows also tells of the change. A draft that could not follow
+        # has none.
         expected = {
             one: [fact for fact in self.facts(one) if fact[0] != "changed" or one.is_changed]
             for one in documents
@@ -54,18 +55,18 @@ class TestMigration(DecisionsCase):
             self.assertEqual(self.facts(document), expected[document])
         return documents
 
-    def test_what_the_notes_tell_becomes_rows(self):
+    def test_each_decision_in_the_notes_becomes_a_row(self):
         documents = self.assertUpgraded()
         changed = self.decisions(documents).filtered(lambda one: one.kind == "changed")
         self.assertIn("Number: F-2 → F-2 bis", changed.message)
         note = changed.move_id.message_ids.filtered(lambda one: "after it became" in one.body)
         self.assertEqual(changed.decided_at, note.date)
 
-    def test_so_it_does_in_another_language(self):
+    def test_notes_in_another_language_become_rows_too(self):
         self.connection.responsible_id.lang = "fr_FR"
         self.assertUpgraded()
 
-    def test_what_people_write_is_no_decision(self):
+    def test_a_note_that_a_person_wrote_is_no_decision(self):
         document = self.book()
         document.move_id.message_post(
             body="Lucca lists this document as approved again.", message_type="comment"
@@ -74,7 +75,7 @@ class TestMigration(DecisionsCase):
         self.upgrade()
         self.assertFalse(self.kinds(document))
 
-    def test_an_upgrade_that_is_begun_again_adds_nothing(self):
+    def test_a_repeated_upgrade_adds_nothing(self):
         document = self.waiting("duplicate_bill")
         self.by_clerk(document).action_link_bill()
         self.upgrade()

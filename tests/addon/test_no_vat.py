@@ -1,4 +1,4 @@
-"""Bills without VAT: who owes it, and which tax declares it; on the charts of accounts as they are."""
+"""Bills without VAT: who owes it, and which tax declares it, on the charts of accounts as Odoo installs them."""
 
 from odoo.fields import Command
 
@@ -15,7 +15,7 @@ ABROAD = {
     "MQ": "",
     "LI": "",
 }
-#: chart, supplier's country, what is bought, the tax, what the bill says
+#: chart, supplier's country, what is bought, the tax on the bill, a part of the bill's note
 CASES = [
     ("fr", "DE", SERVICES, "20% EU S", "it has the tax “20% EU S”"),
     ("fr", "DE", GOODS, "20% EU G", "it has the tax “20% EU G”"),
@@ -32,7 +32,7 @@ CASES = [
     ("lu", "DE", SERVICES, "17% IC S", "it has the tax “17% IC S”"),
     ("lu", "US", SERVICES, "17% EC S", "it has the tax “17% EC S”"),
 ]
-#: VAT of the French normal rate.
+#: VAT at the French normal rate.
 LISTED = [{"rateTypeId": 45, "value": 20}]
 
 
@@ -42,7 +42,7 @@ class NoVatCase(ChartCase):
         return self.purchase(**{"territory": code, "vat": vat, **values})
 
     def unpaid(self, purchase=None, **values):
-        """The bill of 100 without VAT."""
+        """Return the bill of 100 without VAT."""
         values = {"excluding": 100, "taxes": [], **values}
         return self.book(purchase=purchase or self.purchase(), **values).move_id
 
@@ -52,14 +52,14 @@ class NoVatCase(ChartCase):
         self.assertIn(words, self.note(move))
 
     def balances(self, move):
-        """``{account code: balance}`` of the entry."""
+        """Return ``{account code: balance}`` of the entry."""
         groups = move.line_ids.grouped("account_id").items()
         found = {account.code: sum(lines.mapped("balance")) for account, lines in groups}
         return {code: round(balance, 2) for code, balance in found.items() if round(balance, 2)}
 
 
 class TestNoVat(NoVatCase):
-    def test_where_the_supplier_is_and_what_is_bought_decide(self):
+    def test_the_suppliers_country_and_the_scope_decide_the_tax(self):
         for chart, code, scope, tax, words in CASES:
             with self.subTest(chart, supplier=code, scope=scope):
                 self.in_books_of(chart, tax_scope=scope)
@@ -72,32 +72,32 @@ class TestNoVat(NoVatCase):
             self.balances(move), {"607000": 100, "445663": 20, "445310": -20, "401100": -100}
         )
 
-    def test_a_tax_that_is_archived_in_the_chart_is_taken_once_it_is_active(self):
+    def test_an_archived_tax_of_the_chart_is_used_after_it_was_activated(self):
         self.in_books_of("be")
         self.tax("21% EU S").active = True
         move = self.unpaid(self.from_country("DE"))
         self.assertNoVat(move, "21% EU S", "it has the tax “21% EU S”")
 
-    def test_an_account_s_own_tax_goes_through_the_fiscal_position(self):
+    def test_the_fiscal_position_replaces_the_tax_of_an_account(self):
         self.in_books_of("be")
         purchase = self.from_country("DE")
         self.unpaid(purchase)
         self.mapping("nature").account_id = self.account(tax_ids=self.tax("21% M").ids)
         self.assertNoVat(self.unpaid(purchase), "21% EU M", "it has the tax “21% EU M”")
 
-    def test_the_tax_of_goods_does_not_stand_in_for_that_of_services(self):
+    def test_the_tax_of_goods_does_not_replace_that_of_services(self):
         self.in_books_of("fr")
         self.tax("20% S").active = False
         (self.tax("20% S INC") | self.tax("20% EU S")).active = False
         move = self.unpaid(self.from_country("DE"))
         self.assertNoVat(move, "", "has no active tax for this")
 
-    def test_a_supplier_without_vat_number_is_told_of(self):
+    def test_a_supplier_without_vat_number_is_noted(self):
         self.in_books_of("fr")
         move = self.unpaid(self.from_country("DE", vat=""))
         self.assertNoVat(move, "", "Its VAT number is missing")
 
-    def test_a_supplier_without_country_is_told_of(self):
+    def test_a_supplier_without_country_is_noted(self):
         self.in_books_of("fr")
         move = self.unpaid(self.purchase(vat="", territory=""))
         self.assertNoVat(move, "", "is not known: enter it")
@@ -156,7 +156,7 @@ class TestNoVat(NoVatCase):
                 self.assertNoVat(move, tax, f"it has the tax “{tax}”")
                 self.assertEqual(move.fiscal_position_id.name, position)
 
-    def test_a_rate_of_0_that_a_person_mapped_wins(self):
+    def test_a_zero_rate_that_a_person_mapped_decides_the_tax(self):
         self.in_books_of("fr")
         purchase = self.from_country("DE")
         zero = [{"rateTypeId": 49, "value": 0}]
@@ -165,7 +165,7 @@ class TestNoVat(NoVatCase):
         move = self.unpaid(purchase, taxes=zero)
         self.assertEqual(move.invoice_line_ids.tax_ids, self.tax("0% EX"))
 
-    def test_a_connection_s_tax_that_would_add_vat_is_not_taken(self):
+    def test_a_tax_of_the_connection_that_would_add_vat_is_not_used(self):
         self.in_books_of("fr")
         self.connection.reverse_charge_services_tax_id = self.tax("20% S")
         self.assertNoVat(self.unpaid(self.from_country("DE")), "20% EU S", "it has the tax")
@@ -179,21 +179,21 @@ class TestNoVat(NoVatCase):
         vat = move.line_ids.filtered("tax_line_id").mapped("balance")
         self.assertEqual(sorted(vat), [-8.1, 8.1])
 
-    def test_a_company_whose_prices_include_taxes_owes_the_same(self):
+    def test_a_company_with_tax_included_prices_owes_the_same(self):
         self.in_books_of("fr")
         self.company.account_price_include = "tax_included"
         move = self.unpaid(self.from_country("DE"))
         self.assertNoVat(move, "20% EU S", "it has the tax")
         self.assertEqual(self.balances(move)["445210"], -20)
 
-    def test_a_refund_gives_it_back(self):
+    def test_a_refund_reverses_the_owed_vat(self):
         self.in_books_of("fr")
         move = self.unpaid(self.from_country("DE"), kind="credit_note")
         self.assertEqual(self.balances(move)["445210"], 20)
 
 
 class TestOwedVat(NoVatCase):
-    """VAT that the company owes, in Lucca's amounts."""
+    """VAT that the company owes, as Lucca's amounts show it."""
 
     charts = ("fr",)
 
@@ -207,7 +207,7 @@ class TestOwedVat(NoVatCase):
         self.sync()
         return self.document(json)
 
-    def test_vat_that_is_only_listed_is_the_same_as_none(self):
+    def test_vat_that_is_only_listed_counts_as_none(self):
         for flag in (True, None):
             with self.subTest(flag):
                 json = self.owed(excluding=100, taxes=LISTED, including=100)
@@ -216,29 +216,29 @@ class TestOwedVat(NoVatCase):
                 self.assertNoVat(move, "20% EU S", "it has the tax")
                 self.assertEqual(self.balances(move)["445210"], -20)
 
-    def test_its_rate_is_the_one_that_is_listed(self):
+    def test_the_rate_of_the_owed_vat_is_the_listed_one(self):
         json = self.owed(excluding=100, taxes=[{"rateTypeId": 46, "value": 10}], including=100)
         self.tax("10% EU S").active = True
         self.assertNoVat(self.booked(json).move_id, "10% EU S", "it has the tax")
 
-    def test_lucca_s_word_without_a_tax_for_it_is_booked_and_told(self):
+    def test_owed_vat_without_a_tax_for_it_is_booked_with_a_note(self):
         json = self.owed(excluding=100, taxes=LISTED, including=100)
         self.tenant.change(json, intraCommunityTaxes=True)
         self.tax("20% EU S").active = False
         self.assertNoVat(self.booked(json).move_id, "", "you may owe the VAT")
 
-    def test_listed_vat_of_a_supplier_at_home_waits_as_amounts_that_do_not_tie(self):
+    def test_listed_vat_of_a_supplier_at_home_waits_as_amounts_that_do_not_add_up(self):
         self.in_books_of("fr")
         document = self.book(purchase=self.purchase(), excluding=100, taxes=LISTED, including=100)
         self.assertEqual(document.reason, "total_mismatch")
 
-    def test_what_is_not_recovered_of_it_becomes_part_of_the_charge(self):
+    def test_owed_vat_that_is_not_recovered_becomes_a_part_of_the_charge(self):
         move = self.booked(self.owed(excluding=110, taxes=[], cost=132)).move_id
         self.assertEqual(self.balances(move), {"607000": 132, "445210": -22, "401100": -110})
         self.assertEqual((move.amount_total, move.amount_tax), (110, 0))
         self.assertIn("22.00&nbsp;€ of the VAT that you owe yourself", self.note(move))
 
-    def test_a_tax_of_the_fiscal_position_that_loses_it_is_taken(self):
+    def test_a_tax_of_the_fiscal_position_that_loses_vat_is_used(self):
         json = self.owed(excluding=110, taxes=[], cost=132)
         tax = self.tax("20% EU S").copy({"name": "20% EU S ND"})
         deducted = tax.repartition_line_ids.filtered(lambda one: one.factor_percent > 0)

@@ -1,4 +1,4 @@
-"""Each user is offered only the buttons that do what they say for her."""
+"""Each user is offered only the buttons that work for them."""
 
 from lxml import etree
 from odoo.tools.safe_eval import safe_eval
@@ -11,7 +11,7 @@ BILLING = "account.group_account_invoice"
 MANAGER = "account.group_account_manager"
 SYSTEM = "base.group_system"
 
-#: Buttons that only show something, for whoever sees their screen.
+#: Buttons that only show something, for every user who sees their screen.
 SHOWS = {
     "action_open_documents",
     "action_open_attention",
@@ -29,7 +29,7 @@ SHOWS = {
     "action_lucca_open_attention",
     "action_lucca_open_unmapped",
 }
-#: Those that show or do something for some users only, and for which.
+#: Buttons that show or do something for some groups only.
 FOR = {
     "action_open_bill": {AUDITOR, BILLING, MANAGER},
     "action_show": {AUDITOR, BILLING, MANAGER},
@@ -80,7 +80,7 @@ class TestOfferedButtons(LuccaCase):
         return views.filtered(lambda view: view.type != "qweb")
 
     def buttons(self, arch, is_ours):
-        """The names of a view's buttons; of those that open a window, their words."""
+        """Yield the names of a view's buttons, or the labels of those that open a window."""
         for node in etree.fromstring(arch).iter("button", "a"):
             name = node.get("name") or ""
             if name and (is_ours or "lucca" in name):
@@ -93,27 +93,27 @@ class TestOfferedButtons(LuccaCase):
         arch = model.get_view(view.id, view.type)["arch"]
         return set(self.buttons(arch, view.model.startswith("lucca.")))
 
-    def test_nobody_is_offered_what_she_may_not_do(self):
+    def test_no_user_is_offered_a_button_that_refuses(self):
         for view in self.our_views():
             for group, user in self.users.items():
                 for button in self.offered(view, user) - SHOWS:
                     with self.subTest(view=view.name, user=group, button=button):
                         self.assertIn(group, FOR[button])
 
-    def test_everybody_is_offered_what_she_may_do(self):
+    def test_each_user_is_offered_the_buttons_that_work_for_them(self):
         missing = {(group, button) for button, groups in FOR.items() for group in groups}
         for view in self.our_views():
             for group, user in self.users.items():
                 missing -= {(group, button) for button in self.offered(view, user)}
         self.assertFalse(missing)
 
-    def test_an_administrator_without_accounting_starts_what_she_connects(self):
+    def test_an_administrator_without_accounting_rights_starts_the_own_connection(self):
         connection = self.connection.with_user(self.users[SYSTEM])
         self.assertTrue(connection.action_sync_now()["params"]["connections"])
         settings = self.env["res.config.settings"].with_user(self.users[SYSTEM]).create({})
         self.assertTrue(settings.action_lucca_sync_now()["params"]["connections"])
 
-    def test_whoever_sees_a_connection_or_a_document_sees_all_that_its_screen_shows(self):
+    def test_users_who_see_a_connection_or_a_document_see_all_fields_of_its_screen(self):
         for group, user in self.users.items():
             for record in (self.connection, self.document):
                 self.env.invalidate_all()
@@ -123,7 +123,7 @@ class TestOfferedButtons(LuccaCase):
                 with self.subTest(user=group, model=record._name):
                     self.assertTrue(theirs.web_read({name: {} for name in names}))
 
-    def test_whoever_is_shown_what_is_to_be_mapped_may_look_at_it(self):
+    def test_users_who_are_shown_a_reference_to_map_may_open_it(self):
         for user in self.users.values():
             action = self.connection.with_user(user).action_open_unmapped()
             mappings = self.env[action["res_model"]].with_user(user)

@@ -1,4 +1,4 @@
-"""To which account a bill is paid, and whether it is to be paid at all."""
+"""A bill is proposed for payment with the right bank account, or not at all."""
 
 from tests.addon.common import LuccaCase
 
@@ -25,15 +25,15 @@ class TestPayments(LuccaCase):
         return document.move_id
 
     def paid_in_lucca(self):
-        """What the filter of the vendor bills shows."""
+        """Return the bills that the filter of the vendor bills shows."""
         return self.env["account.move"].search([("lucca_document_ids.is_paid", "=", True)])
 
-    def test_a_transfer_goes_to_the_supplier_s_account(self):
+    def test_a_transfer_goes_to_the_suppliers_account(self):
         move = self.came()
         self.assertEqual(move.partner_bank_id, self.account)
         self.assertNotIn(move, self.paid_in_lucca())
 
-    def test_what_is_paid_by_card_is_not_proposed_for_payment(self):
+    def test_a_document_paid_by_card_is_not_proposed_for_payment(self):
         for method in ("SingleUseCard", "VirtualCard", "carte bancaire"):
             with self.subTest(method):
                 move = self.came(method, iban=IBAN)
@@ -41,7 +41,7 @@ class TestPayments(LuccaCase):
                 self.assertIn("Paid in Lucca", self.note(move))
                 self.assertIn(move, self.paid_in_lucca())
 
-    def test_what_lucca_paid_is_not_proposed_for_payment(self):
+    def test_a_document_that_lucca_paid_is_not_proposed_for_payment(self):
         for state in ("Paid", "Emitting"):
             with self.subTest(state):
                 move = self.came(paymentState=state)
@@ -49,21 +49,21 @@ class TestPayments(LuccaCase):
                 self.assertIn("do not pay it again", self.note(move))
                 self.assertIn(move, self.paid_in_lucca())
 
-    def test_a_direct_debit_is_not_paid_yet_and_not_proposed(self):
+    def test_a_direct_debit_is_unpaid_and_not_proposed_for_payment(self):
         move = self.came("DirectDebit")
         self.assertFalse(move.partner_bank_id)
         self.assertIn("not paid by bank transfer", self.note(move))
         self.assertNotIn(move, self.paid_in_lucca())
 
-    def test_an_unknown_iban_leaves_no_account(self):
+    def test_a_bill_with_an_unknown_iban_has_no_account(self):
         move = self.came(iban=OTHER_IBAN)
         self.assertFalse(move.partner_bank_id)
         self.assertIn(OTHER_IBAN, self.note(move))
 
-    def test_an_iban_that_cannot_be_read_leaves_no_account(self):
+    def test_a_bill_with_an_unreadable_iban_has_no_account(self):
         self.assertFalse(self.came(iban="FR76 3000 6000 0112 3456 7890 180").partner_bank_id)
 
-    def test_a_payment_that_does_not_happen_is_noted(self):
+    def test_a_payment_that_failed_is_noted(self):
         for state, words in (
             ("OnHold", "On Hold"),
             ("Rejected", "Rejected"),
@@ -75,7 +75,7 @@ class TestPayments(LuccaCase):
                 self.assertEqual(move.partner_bank_id, self.account)
 
     def change(self, **values):
-        """Have the newest document change in Lucca, and be read again."""
+        """Change the newest document in Lucca, and make an audit read it."""
         self.tenant.change(self.tenant.documents[-1], **values)
         self.connection.last_audit_at = False
         self.sync()
@@ -85,7 +85,7 @@ class TestPayments(LuccaCase):
         self.change(paymentState="OnHold")
         self.assertIn("Payment in Lucca: On Hold", move.message_ids[0].body)
 
-    def test_what_lucca_pays_later_can_be_filtered(self):
+    def test_bills_that_lucca_pays_later_can_be_filtered(self):
         move = self.came()
         self.change(paymentState="Paid")
         self.assertIn(move, self.paid_in_lucca())
@@ -109,5 +109,5 @@ class TestPayments(LuccaCase):
         move = self.came(iban=QR_IBAN)
         self.assertFalse(move.partner_bank_id or move.payment_reference)
 
-    def test_an_iban_takes_the_number_as_reference(self):
+    def test_another_iban_takes_the_number_as_reference(self):
         self.assertEqual(self.came(number="F-77").payment_reference, "F-77")

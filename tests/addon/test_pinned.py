@@ -1,4 +1,4 @@
-"""Lucca's amounts stay to the cent in Odoo, whatever taxes and settings there are."""
+"""Lucca's amounts stay to the cent in Odoo, with all taxes and settings."""
 
 from odoo.fields import Command
 
@@ -10,7 +10,7 @@ ODD = [(33.33, "0.2"), (0.05, "0.2"), (12.34, "0.055"), (7.77, "0.021"), (4.2, N
 
 class PinnedCase(LuccaCase):
     def assertPinned(self, json):
-        """Lucca's amounts stay through posting, reset to draft and an unrelated edit."""
+        """Assert that Lucca's amounts stay through posting, reset to draft and an unrelated edit."""
         self.assertBilled(json)
         move = self.document(json).move_id
         move.action_post()
@@ -28,7 +28,7 @@ class PinnedCase(LuccaCase):
 
 
 class TestPinned(PinnedCase):
-    def test_one_line_for_each_vat_rate(self):
+    def test_each_vat_rate_has_one_line(self):
         move = self.assertPinned(
             self.invoice(lines=[(100, "0.2"), (33.30, "0.1"), (12, "0.055"), (7, None)])
         )
@@ -45,7 +45,7 @@ class TestPinned(PinnedCase):
         move = self.assertPinned(self.invoice(excluding=80, taxes=[]))
         self.assertFalse(move.invoice_line_ids.tax_ids)
 
-    def test_an_account_s_default_tax_does_not_come_to_a_line_without_vat(self):
+    def test_the_default_tax_of_an_account_is_not_added_to_a_line_without_vat(self):
         account = self.env["account.account"].search([("code", "=", "606400")])
         account.tax_ids = self.tax_20
         self.connection.expense_account_id = account
@@ -59,7 +59,7 @@ class TestPinned(PinnedCase):
                 self.assertPinned(self.invoice(lines=ODD))
                 self.assertPinned(self.invoice(excluding=50, taxes=[("0.2", "9.99")]))
 
-    def test_the_company_currency_amounts_are_luccas_counter(self):
+    def test_the_amounts_in_the_companys_currency_are_luccas_converted_ones(self):
         self.env.ref("base.USD").active = True
         for method in ("round_per_line", "round_globally"):
             with self.subTest(method):
@@ -67,7 +67,7 @@ class TestPinned(PinnedCase):
                 json = self.invoice(lines=ODD, currency="USD", counter=("EUR", "0.93337"))
                 self.assertPinned(json)
 
-    def test_a_price_included_tax_holds_luccas_vat_all_the_same(self):
+    def test_a_price_included_tax_has_luccas_vat(self):
         self.tax_20.price_include_override = "tax_included"
         self.server.behaviour.denied = {"rates": 403}
         json = self.invoice(excluding=50, taxes=[("0.2", "10.01")])
@@ -80,7 +80,7 @@ class TestPinned(PinnedCase):
 
 
 class TestPinnedInAnotherCompany(PinnedCase):
-    """The same in a company that keeps its books in Swiss francs, whoever synchronises."""
+    """The tests of ``TestPinned`` in a company whose currency is the Swiss franc."""
 
     @classmethod
     def setUpClass(cls):
@@ -110,19 +110,19 @@ class TestPinnedInAnotherCompany(PinnedCase):
                 self.assertPinnedThere(lines=ODD)
                 self.assertPinnedThere(excluding=50, taxes=[("0.2", "10.01")])
 
-    def test_francs_are_its_own_currency(self):
+    def test_francs_are_the_companys_own_currency(self):
         self.assertPinnedThere(lines=ODD, currency="CHF", counter=("EUR", "1.07"))
 
     def test_vat_that_is_not_recovered_is_converted_too(self):
         self.assertPinnedThere(lines=[(100.01, "0.2"), (7.77, None)], cost=112.79)
 
-    def test_no_vat(self):
+    def test_a_bill_without_vat_is_converted_too(self):
         self.assertPinnedThere(excluding="80.03", taxes=[])
 
 
 class TestTaxesThatDoNotFit(PinnedCase):
     def blocked(self, tax, **values):
-        """The document of an invoice whose only VAT rate is mapped to ``tax``."""
+        """Return the document of an invoice whose only VAT rate is mapped to ``tax``."""
         self.book(lines=[(10, "0.2")])
         self.mapping("tax").tax_id = tax
         return self.document(self.invoice(**values))
@@ -145,12 +145,12 @@ class TestTaxesThatDoNotFit(PinnedCase):
         document = self.blocked(self.tax(amount_type="fixed"), lines=[(100, "0.2")])
         self.assertEqual(document.reason, "unmapped_tax")
 
-    def test_a_tax_of_another_rate_than_luccas_waits(self):
+    def test_a_tax_with_another_rate_than_luccas_waits(self):
         document = self.blocked(self.tax(amount=10), lines=[(100, "0.2")])
         self.assertEqual((document.state, document.reason), ("blocked", "tax_mismatch"))
         self.assertIn("“A tax” is of 10 %", document.message)
 
-    def test_a_tax_that_is_not_deducted_on_one_account_keeps_the_total(self):
+    def test_a_tax_that_is_split_over_accounts_keeps_the_total(self):
         half = {"factor_percent": 50, "repartition_type": "tax"}
         base = {"repartition_type": "base"}
         lines = [Command.create(base), Command.create(half), Command.create(half)]
@@ -164,7 +164,7 @@ class TestTaxesThatDoNotFit(PinnedCase):
         )
         self.assertEqual(self.blocked(tax, lines=[(100.01, "0.2")]).state, "imported")
 
-    def test_a_tax_of_too_high_a_rate_is_told_where_luccas_rate_is_not_known(self):
+    def test_a_tax_with_a_higher_rate_is_a_doubt_where_luccas_rate_is_unknown(self):
         self.server.behaviour.denied = {"rates": 403}
         self.book(lines=[(10, "0.1")])
         self.mapping("tax").tax_id = self.tax_20.copy({"name": "11 %", "amount": 11})
@@ -187,7 +187,7 @@ class TestFiscalPositions(PinnedCase):
         )
 
     def position(self, **values):
-        """The supplier's fiscal position, with a tax in place of the usual one."""
+        """Give the supplier a fiscal position that replaces the usual tax. Return the replacing tax."""
         position = self.env["account.fiscal.position"].create({"name": "Special"})
         tax = self.tax_20.copy(
             {
@@ -201,23 +201,23 @@ class TestFiscalPositions(PinnedCase):
         self.assertEqual(position.map_tax(self.tax_20), tax)
         return tax
 
-    def test_a_tax_of_the_same_rate_is_taken_from_the_supplier_s_fiscal_position(self):
+    def test_the_suppliers_fiscal_position_gives_a_tax_with_the_same_rate(self):
         tax = self.position()
         move = self.assertPinned(self.invoice(lines=ODD[:1]))
         self.assertEqual(move.invoice_line_ids.tax_ids, tax)
 
-    def test_printed_vat_stays_where_the_fiscal_position_would_take_it_away(self):
+    def test_printed_vat_stays_where_the_fiscal_position_would_remove_it(self):
         self.position(amount=0)
         move = self.assertPinned(self.invoice(lines=[(100, "0.2")]))
         self.assertEqual(move.invoice_line_ids.tax_ids, self.tax_20)
         self.assertIn("fiscal position “Special”", self.note(move))
 
-    def test_it_is_the_one_that_odoo_gives_a_bill_by_the_supplier_s_delivery_address(self):
+    def test_the_fiscal_position_is_the_one_that_odoo_finds_by_the_delivery_address(self):
         belgium = self.env.ref("base.be").id
         position = self.env["account.fiscal.position"].create(
             {"name": "Belgium", "auto_apply": True, "country_id": belgium, "sequence": 0}
         )
-        self.company.vat = False  # its country would decide
+        self.company.vat = False  # Otherwise, the country of this number would decide.
         self.partner.write(
             {
                 "country_id": self.env.ref("base.fr").id,

@@ -1,4 +1,4 @@
-"""Bills that post themselves: those without doubt, as Odoo's Confirm would; others are told."""
+"""Bills without a doubt are posted by themselves, as Odoo's *Confirm* would. Others need attention."""
 
 from datetime import date
 
@@ -25,14 +25,14 @@ class PostingCase(LuccaCase):
         )
 
     def assertLeft(self, document, words):
-        """The bill is a draft, and whoever looks is told why."""
+        """Assert that the bill is a draft, and that its reason is shown."""
         self.assertEqual((document.state, document.move_id.state), ("imported", "draft"))
         self.assertIn(words, document.draft_reason)
         self.assertTrue(document.needs_attention)
         self.assertIn("not posted by themselves: 1", self.connection.activity_ids.note)
 
     def refuse(self, *numbers):
-        """Have an addon refuse to post the bills with these references."""
+        """Make an addon refuse to post the bills with these references."""
         moves = self.registry["account.move"]
         post = moves._post
 
@@ -51,14 +51,14 @@ class TestPosting(PostingCase):
         self.assertFalse(document.needs_attention)
         self.assertFalse(self.connection.activity_ids)
 
-    def test_a_bill_with_a_doubt_is_not(self):
+    def test_a_bill_with_a_doubt_is_not_posted(self):
         with self.doubting("Is this ours?"):
             document = self.came()
         self.assertLeft(document, "Is this ours?")
         words = "<b>To check before it is posted:</b> Is this ours?"
         self.assertIn(words, self.note(document.move_id))
 
-    def test_a_mandatory_plan_without_analytic_account_is_refused_as_by_confirm(self):
+    def test_a_missing_analytic_account_of_a_mandatory_plan_is_refused_as_by_confirm(self):
         plan = self.env["account.analytic.plan"].create(
             {"name": "Departments", "default_applicability": "mandatory"}
         )
@@ -69,7 +69,7 @@ class TestPosting(PostingCase):
         self.mapping("cost_center").analytic_account_id = office
         self.assertEqual(self.came().move_id.state, "posted")
 
-    def test_what_an_addon_refuses_stays_a_draft_and_the_others_are_posted(self):
+    def test_a_bill_that_an_addon_refuses_stays_a_draft_and_the_others_are_posted(self):
         self.refuse("BAD")
         jsons = [self.add(number) for number in ("A", "B", "BAD", "C", "D")]
         self.sync()
@@ -90,14 +90,14 @@ class TestPosting(PostingCase):
         with self.assertLogs("odoo.sql_db", "ERROR"):
             self.assertLeft(self.came(number="BAD"), "division by zero")
 
-    def test_what_is_not_posted_is_not_tried_for_ever(self):
+    def test_a_bill_that_cannot_be_posted_is_not_tried_for_ever(self):
         self.refuse("BAD")
         document = self.came(number="BAD")
         messages = document.move_id.message_ids
         self.sync()
         self.assertEqual(document.move_id.message_ids, messages)
 
-    def test_it_is_settled_when_a_person_posts_it(self):
+    def test_the_attention_ends_when_a_person_posts_the_bill(self):
         self.refuse("BAD")
         document = self.came(number="BAD")
         self.assertTrue(document.move_id.lucca_is_left_draft)
@@ -107,13 +107,13 @@ class TestPosting(PostingCase):
         self.sync()
         self.assertFalse(self.connection.activity_ids)
 
-    def test_the_supplier_s_setting_never_is_kept(self):
+    def test_the_suppliers_setting_never_is_respected(self):
         self.partner.autopost_bills = "never"
         document = self.came()
         self.assertEqual(document.move_id.state, "draft")
         self.assertFalse(document.needs_attention, "it is as the company wants it")
 
-    def test_what_odoo_takes_for_a_duplicate_is_not_posted(self):
+    def test_a_bill_that_odoo_takes_for_a_duplicate_is_not_posted(self):
         self.env["account.move"].create(
             {
                 "move_type": "in_invoice",
@@ -132,18 +132,18 @@ class TestPosting(PostingCase):
         self.sync()
         self.assertEqual(self.document(*jsons).move_id.mapped("state"), ["draft", "draft"])
 
-    def test_one_number_total_and_date_of_two_suppliers_of_lucca_is_a_doubt(self):
+    def test_the_same_number_total_and_date_of_two_suppliers_is_a_doubt(self):
         other = self.add_purchase(supplier_name="Imprimerie Deux", vat="FR83404833048")
         self.assertEqual(self.came(number="T-2").move_id.state, "posted")
         second = self.book(purchase=other, number="T-2")
         self.assertLeft(second, "has a bill with this number, total and date, too")
 
-    def test_two_documents_with_a_number_each_are_posted(self):
+    def test_two_documents_with_two_numbers_are_posted(self):
         jsons = [self.add(number, lines=[(50, "0.2")]) for number in ("A", "B")]
         self.sync()
         self.assertEqual(self.document(*jsons).move_id.mapped("state"), ["posted", "posted"])
 
-    def test_a_number_of_every_month_is_posted_all_the_same(self):
+    def test_a_number_of_every_month_is_posted(self):
         for day in ("2026-02-01", "2026-03-01"):
             self.assertEqual(self.came(number="LOYER", date=day).move_id.state, "posted")
 
@@ -153,7 +153,7 @@ class TestPosting(PostingCase):
         self.sync()
         self.assertLeft(self.came(lines=[(9000, "0.2")]), "appears unusual")
 
-    def test_a_correction_in_lucca_that_ends_the_doubt_posts_it(self):
+    def test_a_correction_in_lucca_that_ends_the_doubt_posts_the_bill(self):
         self.refuse("BAD")
         json = self.add("BAD")
         self.sync()
@@ -173,7 +173,7 @@ class TestPosting(PostingCase):
 
 
 class TestRefusals(PostingCase):
-    """What only a person mends waits, in Odoo's own words, and Retry is the way out."""
+    """A trouble that only a person can end waits, with Odoo's own words and the button *Retry*."""
 
     def assertRefused(self, document, words, reason="refused_by_odoo"):
         self.assertRecordValues(document, [{"state": "blocked", "reason": reason}])
@@ -186,7 +186,7 @@ class TestRefusals(PostingCase):
         self.sync()
         self.assertEqual((document.state, document.move_id.state), ("imported", "posted"))
 
-    def test_an_archived_account(self):
+    def test_a_document_with_an_archived_account_waits(self):
         account = self.env["account.account"].search([("code", "=", "606400")])
         self.mapping("nature").account_id = account
         account.active = False
@@ -195,7 +195,7 @@ class TestRefusals(PostingCase):
         account.active = True
         self.assertBookedOnRetry(document)
 
-    def test_an_archived_journal(self):
+    def test_a_document_with_an_archived_journal_waits(self):
         journal = self.env["account.journal"].create(
             {"name": "Lucca", "code": "LUC", "type": "purchase"}
         )
@@ -207,7 +207,7 @@ class TestRefusals(PostingCase):
         self.assertBookedOnRetry(document)
 
     def refuse_to_create(self, refusal):
-        """Have an addon refuse the bill "BAD"; return Odoo's own way to make bills."""
+        """Make an addon refuse to create the bill "BAD". Return the original method."""
         moves = self.registry["account.move"]
         create = moves.create
 
@@ -219,16 +219,16 @@ class TestRefusals(PostingCase):
         self.patch(moves, "create", refusing)
         return create
 
-    def test_a_warning_that_comes_with_an_action(self):
+    def test_a_warning_with_an_action_waits(self):
         self.refuse_to_create(RedirectWarning("Bills need a project", 1, "Projects"))
         document = self.came(number="BAD")
         self.assertRefused(document, "Odoo refuses the bill: Bills need a project. Correct that")
 
-    def test_a_lock_is_no_refusal_since_it_goes_away(self):
+    def test_a_lock_of_the_database_does_not_wait_for_a_person(self):
         self.refuse_to_create(LockError("Somebody else is at it."))
         self.assertEqual(self.came(number="BAD").state, "failed")
 
-    def test_a_rule_of_another_addon(self):
+    def test_a_rule_of_another_addon_waits(self):
         create = self.refuse_to_create(UserError("Bills need a project."))
         jsons = [self.add(number) for number in ("GOOD", "BAD")]
         self.sync()

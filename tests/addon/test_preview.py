@@ -1,4 +1,4 @@
-"""The files of a document that waits: fetched when somebody looks, once, and kept for the bill."""
+"""The files of a waiting document are fetched when somebody looks at it, once, and kept for the bill."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ PDF = b"%PDF-1.4 the very same %%EOF"
 
 
 class PreviewCase(FilesCase):
-    """A document that waits for its supplier, with a file."""
+    """A document with a file that waits for its supplier."""
 
     def setUp(self):
         super().setUp()
@@ -24,7 +24,7 @@ class PreviewCase(FilesCase):
         self.assertEqual(self.waiting.state, "blocked")
 
     def open(self, user=None):
-        """What a browser does that shows the form."""
+        """Open the form as a browser does."""
         document = self.waiting.with_user(user or self.user)
         self.env.invalidate_all()
         if document.can_show_files:
@@ -37,7 +37,7 @@ class PreviewCase(FilesCase):
         self.assertEqual(self.waiting.state, "imported", self.waiting.message)
 
     def replace_files(self, *files):
-        """Lucca's document has these files by now, and was listed again."""
+        """Replace the files of Lucca's document, and make an audit list it again."""
         other = self.tenant.add_invoice(files=list(files))
         self.tenant.delete(other)
         json = {"type": self.waiting.lucca_type, "id": self.waiting.lucca_id}
@@ -50,7 +50,7 @@ class PreviewCase(FilesCase):
 
 
 class TestPreview(PreviewCase):
-    def test_opening_it_has_the_scheduler_fetch_its_file(self):
+    def test_opening_the_form_makes_the_scheduler_fetch_the_file(self):
         self.triggers().unlink()
         self.open()
         self.assertTrue(self.triggers())
@@ -59,26 +59,26 @@ class TestPreview(PreviewCase):
         self.sync()
         self.assertEqual((self.waiting.files_state, self.shown()), ("done", ["facture.pdf"]))
 
-    def test_the_synchronisation_counts_it_once(self):
+    def test_the_synchronisation_counts_the_file_once(self):
         self.open()
         self.sync()
         self.assertEqual(self.runs()[0].files, 1)
         self.book_it()
         self.assertEqual(sum(self.runs().mapped("files")), 1)
 
-    def test_nobody_is_told_of_a_file_that_came_to_be_looked_at(self):
+    def test_no_message_tells_of_a_file_that_was_fetched_to_be_shown(self):
         self.env["lucca.sync.watch"].search([]).unlink()
         self.open()
         self.assertFalse(self.env["lucca.sync.watch"].search([]))
 
-    def test_it_is_asked_for_once_however_often_it_is_looked_at(self):
+    def test_the_file_is_asked_for_once_however_often_the_form_is_opened(self):
         for _time in range(2):
             self.open()
             self.open()
             self.sync()
         self.assertEqual(len(self.downloads()), 1)
 
-    def test_the_bill_takes_it_over_without_another_request(self):
+    def test_the_bill_gets_the_file_without_another_request(self):
         self.open()
         self.sync()
         kept = self.waiting.file_ids.attachment_id
@@ -89,7 +89,7 @@ class TestPreview(PreviewCase):
         self.assertEqual(self.waiting.files_state, "done")
         self.assertEqual(self.shown(), ["facture.pdf"])
 
-    def test_a_bill_that_is_linked_takes_it_over_too(self):
+    def test_a_linked_bill_gets_the_file_too(self):
         self.open()
         self.sync()
         bill = self.env["account.move"].create(
@@ -100,7 +100,7 @@ class TestPreview(PreviewCase):
         self.assertEqual(self.names(self.waiting), ["facture.pdf"])
         self.assertEqual(len(self.downloads()), 1)
 
-    def test_where_the_bill_has_the_same_file_it_is_there_once(self):
+    def test_a_bill_that_has_the_same_file_keeps_one(self):
         self.open()
         self.sync()
         kept = self.waiting.file_ids.attachment_id
@@ -115,7 +115,7 @@ class TestPreview(PreviewCase):
         self.assertEqual(self.files(self.waiting), twin)
         self.assertFalse(kept.exists())
 
-    def test_two_files_of_the_same_content_are_asked_for_once_each(self):
+    def test_two_files_with_the_same_content_are_asked_for_once_each(self):
         self.waiting = self.book(files=[("a.pdf", PDF), ("b.pdf", PDF)])
         self.open()
         self.sync()
@@ -131,7 +131,7 @@ class TestPreview(PreviewCase):
         self.book_it()
         self.assertEqual(self.notes(self.waiting).count("Checked against the electronic"), 1)
 
-    def test_a_connection_that_attaches_no_files_shows_them_all_the_same(self):
+    def test_a_connection_that_attaches_no_files_shows_them(self):
         self.connection.attach_files = False
         self.open()
         self.sync()
@@ -139,13 +139,13 @@ class TestPreview(PreviewCase):
         self.assertFalse(self.files(self.waiting))
         self.assertEqual(self.shown(), ["facture.pdf"])
 
-    def test_a_first_look_shows_them_too(self):
+    def test_a_first_look_shows_files_too(self):
         self.connection.is_booking = False
         self.open()
         self.sync()
         self.assertEqual(self.shown(), ["facture.pdf"])
 
-    def test_a_bill_that_is_linked_during_a_first_look_gets_its_files_then(self):
+    def test_a_bill_that_is_linked_during_a_first_look_gets_its_files_when_booking_starts(self):
         self.connection.is_booking = False
         bill = self.env["account.move"].create(
             {"move_type": "in_invoice", "invoice_date": "2026-01-15"}
@@ -154,7 +154,7 @@ class TestPreview(PreviewCase):
         self.sync()
         self.assertEqual(self.names(self.waiting), ["facture.pdf"])
 
-    def test_an_auditor_sees_what_is_there_and_has_nothing_fetched(self):
+    def test_an_auditor_sees_fetched_files_and_has_none_fetched(self):
         auditor = user_of(self.env, AUDITOR)
         self.open(auditor)
         self.assertEqual(self.waiting.files_state, "none")
@@ -166,7 +166,7 @@ class TestPreview(PreviewCase):
         kept = self.waiting.file_ids.attachment_id
         self.assertTrue(kept.with_user(auditor).raw)
 
-    def test_people_of_another_company_do_not_get_at_it(self):
+    def test_users_of_another_company_have_no_access_to_the_file(self):
         self.open()
         self.sync()
         other = self.env["res.company"].create({"name": "Other"})
@@ -177,18 +177,18 @@ class TestPreview(PreviewCase):
         with self.assertRaises(AccessError):
             kept.read(["raw"])
 
-    def test_what_nobody_looks_at_is_not_fetched(self):
+    def test_a_file_that_nobody_looks_at_is_not_fetched(self):
         self.sync()
         self.assertFalse(self.downloads())
 
-    def test_what_is_not_imported_is_not_fetched(self):
+    def test_the_file_of_an_ignored_document_is_not_fetched(self):
         self.waiting.action_ignore()
         self.open()
         self.sync()
         self.assertFalse(self.downloads())
         self.assertFalse(self.waiting.can_fetch_files)
 
-    def test_one_that_is_ignored_meanwhile_is_left_alone_and_comes_back_whole(self):
+    def test_a_file_is_left_alone_while_its_document_is_ignored_and_comes_after_retry(self):
         self.open()
         self.waiting.action_ignore()
         self.sync()
@@ -196,7 +196,7 @@ class TestPreview(PreviewCase):
         self.book_it()
         self.assertEqual(self.names(self.waiting), ["facture.pdf"])
 
-    def test_a_connection_whose_job_rests_promises_nothing(self):
+    def test_opening_the_form_requests_no_file_while_the_job_is_inactive(self):
         self.connection.cron_id.active = False
         self.open()
         self.assertEqual(self.waiting.files_state, "none")
@@ -205,7 +205,7 @@ class TestPreview(PreviewCase):
 class TestReplaced(PreviewCase):
     """Lucca's document gets other files before there is a bill."""
 
-    def test_what_lucca_took_away_does_not_come_to_the_bill(self):
+    def test_a_file_that_lucca_deleted_does_not_come_to_the_bill(self):
         self.open()
         self.sync()
         former = self.waiting.file_ids.attachment_id
@@ -215,7 +215,7 @@ class TestReplaced(PreviewCase):
         self.book_it()
         self.assertEqual(self.names(self.waiting), ["right.pdf"])
 
-    def test_the_content_stays_where_another_file_has_it(self):
+    def test_the_content_stays_where_another_file_has_it_too(self):
         self.waiting = self.book(files=[("a.pdf", PDF), ("b.pdf", PDF)])
         self.open()
         self.sync()
@@ -225,7 +225,7 @@ class TestReplaced(PreviewCase):
         self.book_it()
         self.assertEqual(self.files(self.waiting), kept)
 
-    def test_one_that_is_not_imported_shows_what_lucca_has(self):
+    def test_an_ignored_document_shows_luccas_current_files(self):
         self.open()
         self.sync()
         self.waiting.action_ignore()
@@ -234,7 +234,7 @@ class TestReplaced(PreviewCase):
 
 
 class TestTrouble(PreviewCase):
-    def test_where_the_disk_lost_what_was_kept_the_bill_has_it_whole(self):
+    def test_a_kept_file_that_the_disk_lost_comes_to_the_bill_completely(self):
         self.open()
         self.sync()
         kept = self.waiting.file_ids.attachment_id
@@ -244,7 +244,7 @@ class TestTrouble(PreviewCase):
         self.env.invalidate_all()
         self.assertEqual(self.files(self.waiting).mapped("raw"), [content])
 
-    def test_where_the_disk_lost_the_end_of_what_was_kept_it_is_not_lucca_s_fault(self):
+    def test_a_kept_file_that_the_disk_truncated_is_no_fault_of_lucca(self):
         self.open()
         self.sync()
         kept = self.waiting.file_ids.attachment_id
@@ -256,7 +256,7 @@ class TestTrouble(PreviewCase):
         self.assertEqual(self.files(self.waiting).mapped("raw"), [content])
         self.assertNotIn("damaged", self.notes(self.waiting))
 
-    def test_what_is_no_file_is_not_shown_says_why_and_can_be_tried_again(self):
+    def test_a_damaged_file_is_not_shown_says_why_and_can_be_tried_again(self):
         self.server.faults.damage("html", times=1, path="display")
         self.open()
         self.sync()
@@ -267,7 +267,7 @@ class TestTrouble(PreviewCase):
         self.sync()
         self.assertEqual(self.shown(), ["facture.pdf"])
 
-    def test_it_is_tried_again_by_itself(self):
+    def test_a_failed_file_is_tried_again_by_itself(self):
         self.server.faults.fail(404, times=1, path="display")
         self.open()
         self.sync()
@@ -276,14 +276,14 @@ class TestTrouble(PreviewCase):
         self.sync()
         self.assertEqual(self.shown(), ["facture.pdf"])
 
-    def test_where_odoo_lost_what_was_kept_it_is_fetched_anew(self):
+    def test_a_kept_file_that_odoo_deleted_is_fetched_again(self):
         self.open()
         self.sync()
         self.waiting.file_ids.attachment_id.unlink()
         self.book_it()
         self.assertEqual(self.names(self.waiting), ["facture.pdf"])
 
-    def test_what_a_person_left_out_before_the_bill_stays_out_and_the_bill_says_so(self):
+    def test_a_file_that_was_left_out_before_the_bill_stays_out_with_a_note(self):
         self.server.faults.fail(404, times=1, path="display")
         self.open()
         self.sync()
@@ -296,7 +296,7 @@ class TestTrouble(PreviewCase):
         self.sync()
         self.assertEqual(self.names(self.waiting), ["facture.pdf"])
 
-    def test_a_file_that_failed_for_good_does_not_hold_up_what_is_not_imported(self):
+    def test_an_ignored_document_needs_no_attention_for_a_file_that_failed_for_good(self):
         self.server.faults.fail(404, times=None, path="display")
         self.open()
         with mute_logger("odoo.addons.lucca_invoices_sync"):

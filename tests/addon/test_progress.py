@@ -1,4 +1,4 @@
-"""What a person sees who pressed "Sync now"."""
+"""A user who pressed *Sync now* is shown the progress and the result."""
 
 import json
 
@@ -18,7 +18,7 @@ class TestProgress(LuccaCase):
         return self.connection.with_user(self.user).action_sync_now()["params"]
 
     def told(self, kind):
-        """The payloads that the user's browser got."""
+        """Return the payloads that the user's browser was sent."""
         rows = self.env["bus.bus"].search([], order="id")
         messages = [
             json.loads(row.message)
@@ -27,7 +27,7 @@ class TestProgress(LuccaCase):
         ]
         return [one["payload"] for one in messages if one["type"] == f"lucca_invoices_sync/{kind}"]
 
-    def test_the_button_says_that_it_starts(self):
+    def test_the_button_says_that_the_synchronisation_starts(self):
         self.assertEqual(self.press()["message"], "The synchronisation with Lucca starts.")
 
     def test_each_step_is_shown_with_what_is_left(self):
@@ -52,7 +52,7 @@ class TestProgress(LuccaCase):
             self.assertEqual(left, sorted(left, reverse=True), step)
         self.assertIn(("Fetching files", 0), steps)
 
-    def test_a_step_is_shown_a_few_times_a_second_at_most(self):
+    def test_a_step_is_shown_at_most_a_few_times_a_second(self):
         self.patch(progress, "PAUSE", 3600)
         for _each in range(3):
             self.tenant.add_invoice(purchase=self.add_purchase())
@@ -61,7 +61,7 @@ class TestProgress(LuccaCase):
         names = [one["step"] for one in self.told("progress")]
         self.assertEqual(names.count("Fetching files"), 1)
 
-    def test_the_end_says_what_came_and_leads_there(self):
+    def test_the_end_says_what_came_and_links_to_it(self):
         self.press()
         document = self.book(files=[])
         (end,) = self.told("finished")
@@ -70,13 +70,13 @@ class TestProgress(LuccaCase):
         (way,) = end["ways"]
         self.assertEqual(way["action"]["domain"], [["id", "in", document.move_id.ids]])
 
-    def test_files_that_came_are_told(self):
+    def test_fetched_files_are_told(self):
         self.press()
         self.book(files=["a.pdf", "b.png"])
         (end,) = self.told("finished")
         self.assertEqual(end["message"], "One new bill. 2 files were attached.")
 
-    def test_what_waits_is_told_and_leads_there(self):
+    def test_documents_that_need_attention_are_told_with_a_link(self):
         self.connection.supplier_policy = "match"
         self.press()
         document = self.book(files=[])
@@ -87,7 +87,7 @@ class TestProgress(LuccaCase):
         (way,) = end["ways"]
         self.assertEqual(way["action"]["res_id"], document.id)
 
-    def test_the_number_that_needs_attention_is_the_one_behind_the_button(self):
+    def test_the_number_that_needs_attention_is_the_one_behind_the_link(self):
         self.connection.supplier_policy = "match"
         self.book(files=[])
         self.press()
@@ -98,7 +98,7 @@ class TestProgress(LuccaCase):
         shown = self.env["lucca.document"].with_user(self.user).search(way["action"]["domain"])
         self.assertEqual(len(shown.filtered("needs_attention")), 2)
 
-    def test_what_needed_attention_before_is_told_and_alarms_nobody(self):
+    def test_documents_that_needed_attention_before_are_told_without_alarm(self):
         self.connection.supplier_policy = "match"
         self.book(files=[]).blocked_at = "2026-01-01 00:00:00"
         self.connection.supplier_policy = "create"
@@ -110,7 +110,7 @@ class TestProgress(LuccaCase):
             ("One new bill. One document needs attention.", "success"),
         )
 
-    def test_other_companies_than_those_on_the_screen_are_not_counted(self):
+    def test_only_companies_on_the_screen_are_counted(self):
         self.connection.supplier_policy = "match"
         other = self.env["res.company"].create({"name": "Other"})
         self.user.company_ids += other
@@ -121,7 +121,7 @@ class TestProgress(LuccaCase):
         (end,) = self.told("finished")
         self.assertNotIn("attention", end["message"])
 
-    def test_it_is_told_in_the_user_s_language(self):
+    def test_the_message_is_in_the_users_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         modules = self.env["ir.module.module"].search([("name", "=", "lucca_invoices_sync")])
         modules._update_translations(["fr_FR"])
@@ -131,7 +131,7 @@ class TestProgress(LuccaCase):
         (end,) = self.told("finished")
         self.assertEqual(end["message"], "Une nouvelle facture.")
 
-    def test_who_maps_is_told_what_comes_of_it(self):
+    def test_a_user_who_maps_is_told_the_result(self):
         self.connection.supplier_policy = "match"
         self.book(files=[])
         self.user = user_of(self.env, "account.group_account_manager")
@@ -140,7 +140,7 @@ class TestProgress(LuccaCase):
         self.sync()
         self.assertEqual(self.told("finished")[0]["message"], "One new bill.")
 
-    def test_nothing_new_is_told_with_the_proof(self):
+    def test_nothing_new_is_told_with_the_counts_that_prove_it(self):
         self.book(files=[]).imported_at = "2026-01-01 00:00:00"
         self.press()
         self.sync()
@@ -163,17 +163,17 @@ class TestProgress(LuccaCase):
         (end,) = self.told("finished")
         self.assertRegex(end["message"], r"it goes on by itself at \d\d:\d\d\.")
 
-    def test_it_is_told_once(self):
+    def test_the_end_is_told_once(self):
         self.press()
         self.book()
         self.sync()
         self.assertEqual(len(self.told("finished")), 1)
 
-    def test_nobody_is_told_who_did_not_press(self):
+    def test_a_user_who_did_not_press_is_told_nothing(self):
         self.book()
         self.assertFalse(self.told("progress") + self.told("finished"))
 
-    def test_while_one_runs_the_button_says_so(self):
+    def test_the_button_says_that_a_synchronisation_is_running(self):
         with self.registry.cursor() as other:
             other.execute("SELECT pg_advisory_lock(1819632481, %s)", [self.connection.id])
             message = self.press()["message"]

@@ -1,4 +1,4 @@
-"""A purchase that refers to another supplier, nature or cost centre after the bill was made."""
+"""A purchase gets another supplier, nature or cost centre after the bill was created."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ class PurchasesCase(LuccaCase):
             self.assertTrue(self.sync())
 
     def give(self, **values):
-        """Have the purchase refer to others; ``supplier_name`` and ``vat`` are a supplier's."""
+        """Change what the purchase refers to; ``supplier_name`` and ``vat`` make another supplier."""
         other = self.add_purchase(**values)
         names = ("supplier", "nature", "costCenter", "establishment")
         self.purchase.update({name: other[name] for name in names})
@@ -45,7 +45,7 @@ class PurchasesCase(LuccaCase):
 
 
 class TestSupplier(PurchasesCase):
-    def test_a_draft_follows_openly(self):
+    def test_a_draft_follows_with_a_note(self):
         self.give_other_supplier()
         self.audit()
         self.assertEqual(self.bill.partner_id.name, "Imprimerie Duval")
@@ -54,7 +54,7 @@ class TestSupplier(PurchasesCase):
         self.assertRecordValues(self.lucca_document, [{"state": "imported", "is_changed": False}])
         self.assertEqual(self.lucca_document.supplier_name, "Imprimerie Duval")
 
-    def test_a_posted_bill_is_left_and_told_of(self):
+    def test_a_posted_bill_stays_and_the_change_is_told(self):
         self.bill.action_post()
         self.give_other_supplier()
         self.audit()
@@ -65,14 +65,14 @@ class TestSupplier(PurchasesCase):
         self.assertIn("Imprimerie Duval (", self.bill.activity_ids.note)
         self.assertIn("Imprimerie Duval (", self.lucca_document.changes_table)
 
-    def test_a_draft_that_somebody_worked_on_is_left_and_told_of(self):
+    def test_a_draft_that_somebody_changed_stays_and_the_change_is_told(self):
         self.bill.invoice_line_ids.name = "My words"
         self.give_other_supplier()
         self.audit()
         self.assertEqual(self.bill.partner_id.name, "Papeterie Moreau")
         self.assertTrue(self.lucca_document.is_changed)
 
-    def test_it_is_told_once(self):
+    def test_a_change_is_told_once(self):
         self.bill.action_post()
         self.give_other_supplier()
         self.audit()
@@ -80,7 +80,7 @@ class TestSupplier(PurchasesCase):
         self.audit()
         self.assertEqual(self.bill.message_ids, messages)
 
-    def test_it_ends_by_itself_when_lucca_takes_it_back(self):
+    def test_the_attention_ends_by_itself_when_lucca_takes_the_change_back(self):
         self.bill.action_post()
         before = dict(self.purchase)
         self.give_other_supplier()
@@ -91,7 +91,7 @@ class TestSupplier(PurchasesCase):
         self.assertFalse(self.bill.activity_ids)
         self.assertIn("again as it was when the bill was made", self.words())
 
-    def test_a_change_of_the_document_does_not_hide_it(self):
+    def test_a_change_of_the_document_does_not_hide_one_of_its_purchase(self):
         self.bill.action_post()
         self.give_other_supplier()
         self.audit()
@@ -111,13 +111,13 @@ class TestSupplier(PurchasesCase):
         self.assertEqual(self.bill.partner_id.name, "Papeterie Moreau")
         self.assertIn("the draft cannot follow", self.words())
 
-    def test_it_is_found_at_once_where_the_purchase_has_another_document(self):
+    def test_a_change_is_found_at_once_where_the_purchase_has_another_document(self):
         self.give_other_supplier()
         self.book(purchase=self.purchase, lines=[(50, "0.2")], number="F-2")
         self.assertEqual(self.bill.partner_id.name, "Imprimerie Duval")
         self.assertEqual(self.lucca_document.state, "imported")
 
-    def test_what_is_withdrawn_is_told_when_it_is_approved_again(self):
+    def test_a_change_during_a_withdrawal_is_told_when_the_document_is_approved_again(self):
         self.bill.action_post()
         json = self.tenant.documents[0]
         self.tenant.withdraw(json)
@@ -131,7 +131,7 @@ class TestSupplier(PurchasesCase):
 
 
 class TestOtherReferences(PurchasesCase):
-    def test_another_nature_moves_the_draft_to_its_account(self):
+    def test_a_draft_gets_the_account_of_its_new_nature(self):
         account = self.env["account.account"].search(
             [("account_type", "=", "expense"), ("code", "=like", "62%")], limit=1
         )
@@ -161,9 +161,9 @@ class TestOtherReferences(PurchasesCase):
 
 
 class TestRequests(PurchasesCase):
-    """It costs a request for a hundred purchases, and only at an audit."""
+    """Purchases are compared at an audit only, with one request for a hundred of them."""
 
-    def test_nothing_is_asked_between_audits(self):
+    def test_no_purchase_is_asked_for_between_audits(self):
         self.server.requests.clear()
         self.sync()
         self.assertFalse(self.requested("purchases"))
@@ -174,13 +174,13 @@ class TestRequests(PurchasesCase):
         self.audit()
         self.assertEqual(len(self.requested("purchases")), 2)
 
-    def test_a_first_import_is_no_audit_of_purchases(self):
+    def test_a_first_import_does_not_compare_purchases(self):
         other = self.connect_again(name="Other")
         self.server.requests.clear()
         self.sync(other)
         self.assertFalse([path for path in self.requested("purchases") if path.endswith("s")])
 
-    def test_a_list_that_may_not_be_read_holds_nothing_up(self):
+    def test_a_list_that_may_not_be_read_stops_nothing(self):
         self.server.behaviour.denied = {"purchases": 403}
         self.audit()
         self.assertFalse(self.connection.last_error)

@@ -1,4 +1,4 @@
-"""What a synchronisation asks of the database and of Lucca: little, and nothing document by document."""
+"""A synchronisation makes few queries and requests, and none per document."""
 
 from unittest.mock import patch
 
@@ -9,7 +9,7 @@ from tests.addon.common import LuccaCase
 
 
 def queries_of(connection):
-    """What a synchronisation asks of the database: Odoo's own notes, with where each comes from."""
+    """Run a synchronisation and return its queries as Odoo's profiler records them, with their call stacks."""
     connection.env.cr.flush()
     with Profiler(collectors=["sql"], db=None) as profiler:
         assert connection._sync()
@@ -22,7 +22,7 @@ class TestFirstImport(LuccaCase):
         self.connection.attach_files = False
 
     def queries(self, documents, **values):
-        """The number of queries for so many documents more, beside those of Odoo's own create."""
+        """Return the number of queries for some more documents, without those of Odoo's own ``create``."""
         purchase = values.pop("purchase", None) or self.add_purchase()
         for _number in range(documents):
             self.tenant.add_invoice(purchase=purchase, **values)
@@ -30,19 +30,20 @@ class TestFirstImport(LuccaCase):
             entries = queries_of(connection)
         return sum("_create_moves" not in {frame[2] for frame in one["stack"]} for one in entries)
 
-    def test_no_step_asks_document_by_document(self):
-        self.queries(1)  # what is asked once, and the supplier
+    def test_no_step_makes_a_query_per_document(self):
+        self.queries(1)  # the queries that are made only once, and the supplier's
         few, more = self.queries(2), self.queries(14)
-        self.assertLess(more - few, 6)  # rows that differ in what is written take a query each kind
+        # Rows that differ in the written fields take a query for each set of fields.
+        self.assertLess(more - few, 6)
 
-    def test_nor_does_the_search_for_the_tax_of_a_bill_without_vat(self):
+    def test_the_search_for_the_tax_of_a_bill_without_vat_makes_no_query_per_document(self):
         german = self.add_purchase(supplier_name="Kessler GmbH", vat="DE462612124", territory="DE")
         given = {"purchase": german, "excluding": 100, "taxes": []}
         self.queries(1, **given)
         few, more = self.queries(2, **given), self.queries(14, **given)
         self.assertLess(more - few, 6)
 
-    def test_odoo_finds_nothing_to_correct_on_the_lines_of_a_new_bill(self):
+    def test_odoo_has_nothing_to_correct_on_the_lines_of_a_new_bill(self):
         self.env.ref("base.USD").active = True
         lines, written = self.env.registry["account.move.line"], []
         original = lines.write
@@ -60,7 +61,7 @@ class TestFirstImport(LuccaCase):
 
 
 class TestCache(LuccaCase):
-    def test_looking_what_was_read_takes_no_query(self):
+    def test_reading_a_cached_answer_again_takes_no_query(self):
         with self.committing(self.connection) as connection:
             cache = connection.env["lucca.cache"]
             cache.create(
@@ -80,23 +81,23 @@ class TestIdle(LuccaCase):
         for _number in range(3):
             self.tenant.add_invoice(purchase=purchase)
         self.sync()
-        self.sync()  # the row that later idle runs are told in
+        self.sync()  # It creates the row in which later idle runs are counted.
         self.server.requests.clear()
 
     def queries(self):
-        """The queries of an idle synchronisation."""
+        """Return the queries of an idle synchronisation."""
         with self.committing(self.connection) as connection:
             return [entry["full_query"] for entry in queries_of(connection)]
 
-    def test_it_is_one_request(self):
+    def test_an_idle_synchronisation_is_one_request(self):
         self.sync()
         self.assertEqual(len(self.server.requests), 1)
 
-    def test_it_takes_few_queries(self):
+    def test_an_idle_synchronisation_takes_few_queries(self):
         queries = self.queries()
         self.assertLessEqual(len(queries), 15, "\n\n".join(queries))
 
-    def test_no_query_but_the_count_reads_the_documents_that_are_done(self):
+    def test_only_the_count_reads_the_documents_that_are_done(self):
         queries = [query for query in self.queries() if '"lucca_document"' in query]
         self.add_done_documents(5000)
         (count,) = (query for query in queries if query.startswith("SELECT COUNT(*)"))
@@ -105,9 +106,9 @@ class TestIdle(LuccaCase):
                 _node, read = self.read(query)
                 self.assertLessEqual(read, 3)
 
-    def test_the_count_reads_an_index_only(self):
+    def test_the_count_reads_only_an_index(self):
         (count,) = (query for query in self.queries() if query.startswith("SELECT COUNT(*)"))
-        # PostgreSQL does so by itself once the table was vacuumed, which no transaction can do.
+        # PostgreSQL does this by itself after the table was vacuumed, which no transaction can do.
         self.env.cr.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
         node, _read = self.read(count)
         self.assertEqual(node, "Index Only Scan")
@@ -126,7 +127,7 @@ class TestIdle(LuccaCase):
         self.env.cr.execute("ANALYZE lucca_document")
 
     def read(self, query):
-        """``(kind, rows)`` of how PostgreSQL reads the documents for a query."""
+        """Return ``(kind of scan, rows)`` with which PostgreSQL reads the documents for a query."""
         self.env.cr.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {query}")
         nodes = [self.env.cr.fetchone()[0][0]["Plan"]]
         while nodes:

@@ -12,7 +12,7 @@ class TestRefunds(LuccaCase):
         return getattr(self.tenant, f"add_{kind}")(purchase=self.purchase, **values)
 
     def linked(self, refund):
-        """What the refund of a Lucca document corrects, after a synchronisation."""
+        """Synchronise, and return the bill that the refund of a Lucca document corrects."""
         self.sync()
         return self.document(refund).move_id.reversed_entry_id
 
@@ -22,30 +22,30 @@ class TestRefunds(LuccaCase):
         refund = self.add("credit_note", lines=[(-100, "0.2")])
         self.assertEqual(self.linked(refund), self.document(bill).move_id)
 
-    def test_the_bill_of_the_same_number_is_corrected_in_part(self):
+    def test_a_bill_with_the_same_number_is_corrected_in_part(self):
         self.add("invoice", number="F-1", lines=[(100, "0.2")])
         bill = self.add("invoice", number="F-2", lines=[(100, "0.2")])
         refund = self.add("credit_note", number="f 2", lines=[(10, "0.2")])
         self.assertEqual(self.linked(refund), self.document(bill).move_id)
 
-    def test_a_refund_may_come_first(self):
+    def test_a_refund_may_come_before_its_bill(self):
         refund = self.add("credit_note", lines=[(100, "0.2")])
         self.assertFalse(self.linked(refund))
         bill = self.add("invoice", lines=[(100, "0.2")])
         self.assertEqual(self.linked(refund), self.document(bill).move_id)
 
-    def test_of_two_bills_that_fit_none_is_taken(self):
+    def test_a_refund_that_fits_two_bills_is_linked_to_none(self):
         for _month in range(2):
             self.add("invoice", lines=[(100, "0.2")])
         self.assertFalse(self.linked(self.add("credit_note", lines=[(100, "0.2")])))
 
-    def test_a_bill_is_corrected_once(self):
+    def test_a_bill_is_corrected_by_one_refund(self):
         self.add("invoice", lines=[(100, "0.2")])
         refunds = [self.add("credit_note", lines=[(100, "0.2")]) for _twice in range(2)]
         self.assertTrue(self.linked(refunds[0]))
         self.assertFalse(self.linked(refunds[1]))
 
-    def test_a_later_bill_is_not_what_a_refund_corrects(self):
+    def test_a_refund_is_not_linked_to_a_later_bill(self):
         self.add("invoice", lines=[(100, "0.2")], date="2026-03-31", number="MARCH")
         refund = self.add("credit_note", lines=[(100, "0.2")], date="2026-01-31")
         self.assertFalse(self.linked(refund))
@@ -62,7 +62,7 @@ class TestRefunds(LuccaCase):
         self.sync()
         return json
 
-    def test_a_discount_of_the_supplier_s_payment_term_does_not_lower_the_vat(self):
+    def test_a_discount_in_the_suppliers_payment_term_does_not_lower_the_vat(self):
         term = self.env["account.payment.term"].create(
             {
                 "name": "2 % in 10 days",
@@ -83,7 +83,7 @@ class TestRefunds(LuccaCase):
         self.purchase = self.tenant.add_purchase(supplier=supplier)
         self.assertFalse(self.linked(self.add("credit_note", lines=[(100, "0.2")])))
 
-    def test_a_total_of_nothing_is_a_bill_all_the_same(self):
+    def test_a_document_with_a_total_of_zero_becomes_a_bill(self):
         json = self.add("invoice", excluding=0, taxes=[])
         self.sync()
         self.assertBilled(json)

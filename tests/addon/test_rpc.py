@@ -1,4 +1,7 @@
-"""Every method that a user can call over RPC, called by each kind of user: see the tables in ``rights``."""
+"""Each method that a user can call over RPC is called by each kind of user.
+
+``rights`` has the expected results.
+"""
 
 import inspect
 from contextlib import contextmanager
@@ -39,7 +42,7 @@ def is_called_by_rpc(model, name):
 
 
 def public_methods(env):
-    """``(model, method)`` of all that the addon defines for RPC; what it overrides is Odoo's."""
+    """Yield ``(model, method)`` of each method that the addon defines for RPC and Odoo does not."""
     for name in env.registry:
         theirs = set()
         for one in reversed(type(env[name]).mro()):
@@ -52,14 +55,14 @@ def public_methods(env):
 
 
 def is_nothing(answer):
-    """Whether an answer tells of no row at all."""
+    """Return whether an answer contains no row at all."""
     if isinstance(answer, dict):
         answer = list(answer.values())
     return all(map(is_nothing, answer)) if isinstance(answer, list) else not answer
 
 
 class TestRpc(HttpCase):
-    """A company with a Lucca account, another company with another one, and a user of each kind."""
+    """A company with a Lucca account, another company with another account, and a user of each kind."""
 
     @classmethod
     def setUpClass(cls):
@@ -81,7 +84,7 @@ class TestRpc(HttpCase):
             for kind, group in KINDS.items()
             if group
         }
-        # Whoever may export at all exports what the tables let her read.
+        # Users with the right to export can export all that the tables let them read.
         for user in cls.users.values():
             user.group_ids |= cls.env.ref("base.group_allow_export")
         cls.here = Account(cls.env, company, server.url)
@@ -89,7 +92,7 @@ class TestRpc(HttpCase):
         cls.env.flush_all()
 
     def log_in(self, kind):
-        """Begin a session of a kind of user, by her password."""
+        """Log in as a kind of user."""
         self.authenticate(None, None)
         if kind in self.users:
             params = {"db": get_db_name(), "login": self.users[kind].login, "password": kind}
@@ -100,7 +103,7 @@ class TestRpc(HttpCase):
         return self.url_open(path, json=self.build_rpc_payload(params)).json()
 
     def call(self, model, method, args=(), named=None):
-        """``(outcome, answer or message)`` of a call as the session's user."""
+        """Return ``(outcome, answer or message)`` of a call in the user's session."""
         params = {"model": model, "method": method, "args": list(args), "kwargs": named or {}}
         answer = self.post("/web/dataset/call_kw", params)
         error = answer.get("error")
@@ -112,7 +115,7 @@ class TestRpc(HttpCase):
 
     @contextmanager
     def undone(self):
-        """Take back what is done meanwhile, so that no call changes the next one's."""
+        """Roll back what the block did, so that no call changes the next call's result."""
         with self.env.cr.savepoint() as savepoint:
             yield
             self.env.flush_all()
@@ -152,7 +155,7 @@ class TestRpc(HttpCase):
                     with self.subTest(f"{kind}: {model}.{method}"):
                         self.assertOutcome(expected[kind], model, method, [ids])
 
-    def test_who_works_for_another_company_is_refused_whatever_she_is(self):
+    def test_a_user_of_another_company_is_refused_with_any_rights(self):
         table, elsewhere = rights.read_methods(), self.there.company
         for kind, user in self.users.items():
             with self.undone():
@@ -162,13 +165,13 @@ class TestRpc(HttpCase):
                 self.log_in(kind)
                 for (model, method), expected in table.items():
                     if (expected[kind], expected["elsewhere"]) != (ALLOWED, REFUSED):
-                        continue  # as at home
+                        continue  # The result is the same as in the own company.
                     ids = self.here.subject(model, method, user)
                     with self.subTest(f"{kind}: {model}.{method}"), self.undone():
                         outcome, answer = self.call(model, method, [ids])
                         self.assertIn(outcome, (REFUSED, IN_WORDS), answer)
 
-    def test_who_has_no_connection_is_told_in_words(self):
+    def test_a_user_without_a_connection_gets_a_message(self):
         connections = self.env["lucca.connection"].search([])
         for kind, expected in (
             ("billing", IN_WORDS),
@@ -181,7 +184,7 @@ class TestRpc(HttpCase):
                 self.log_in(kind)
                 self.assertOutcome(expected, "account.move", "action_lucca_sync_now", [[]])
 
-    def test_nobody_calls_what_is_private(self):
+    def test_private_methods_cannot_be_called(self):
         self.log_in("system")
         ids = self.here.connection.ids
         for model, method in (
@@ -197,8 +200,8 @@ class TestRpc(HttpCase):
                 words = self.assertOutcome(REFUSED, model, method, [ids])
                 self.assertIn("Private methods", words)
 
-    def test_what_overrides_odoo_s_calls_odoo_s(self):
-        """It has no line of its own: Odoo's checks of access are those that hold."""
+    def test_a_method_that_overrides_odoos_calls_odoos(self):
+        """Such a method has no line in the table, because Odoo's own access checks apply."""
         for name in self.env.registry:
             for one in filter(is_ours, type(self.env[name]).mro()):
                 for method, function in vars(one).items():
@@ -222,8 +225,8 @@ class TestRpc(HttpCase):
         for kind in KINDS:
             self.each_model(kind, self.check_own_rows)
 
-    def test_who_reads_a_model_reads_all_of_what_has_bills(self):
-        """Every field, whatever other models it is computed from."""
+    def test_a_user_who_reads_a_model_can_read_each_of_its_fields(self):
+        """This includes fields that are computed from other models."""
         here = self.here
         for kind in ("auditor", "billing", "manager", "system"):
             self.log_in(kind)
@@ -231,12 +234,12 @@ class TestRpc(HttpCase):
                 with self.subTest(f"{kind}: {rows._name}"):
                     self.assertOutcome(ALLOWED, rows._name, "read", [rows.ids])
 
-    def test_nobody_reaches_another_company_s_rows(self):
+    def test_nobody_reaches_the_rows_of_another_company(self):
         for kind in self.users:
             self.each_model(kind, self.check_others_rows)
 
-    def test_a_billing_user_changes_no_document_through_a_record_of_hers(self):
-        """Commands for lines would create, change, take and delete them."""
+    def test_a_billing_user_changes_no_document_through_another_record(self):
+        """One2many commands could create, change, take and delete documents."""
         document, bill = self.here.waiting.id, self.here.bill.ids
         commands = (
             Command.create({"number": "x"}),
@@ -256,7 +259,7 @@ class TestRpc(HttpCase):
 
     # --- the file of an audit trail ---------------------------------------------------------------
 
-    def test_who_opened_an_audit_trail_downloads_it_and_nobody_else(self):
+    def test_only_the_user_who_opened_an_audit_trail_can_download_it(self):
         trails = {
             kind: self.here._opened_by(
                 "lucca.audit.trail", user, {"date_from": "2020-01-01", "date_to": "2030-01-01"}
@@ -276,7 +279,7 @@ class TestRpc(HttpCase):
                         self.assertEqual(answer.status_code, 200 if is_own else 403)
                         self.assertEqual(answer.content.startswith(begins[ending]), is_own)
 
-    def test_an_audit_trail_is_nothing_for_the_public_and_has_no_other_form(self):
+    def test_the_public_gets_no_audit_trail_and_no_other_format_exists(self):
         trail = self.here._opened_by("lucca.audit.trail", self.users["billing"], {})
         self.authenticate(None, None)
         self.assertIn("/web/login", self.download(trail, "pdf").url)
@@ -289,7 +292,7 @@ class TestRpc(HttpCase):
 
     # --- without a session ------------------------------------------------------------------------
 
-    def test_no_other_door_is_open_to_the_public(self):
+    def test_no_other_route_is_open_to_the_public(self):
         self.authenticate(None, None)
         for user in self.env.ref("base.public_user") | self.users["system"]:
             arguments = [get_db_name(), user.id, "x", "lucca.connection", "search", [[]]]
@@ -300,7 +303,7 @@ class TestRpc(HttpCase):
         answer = self.url_open("/json/2/lucca.connection/search", json={"domain": []})
         self.assertEqual(answer.status_code, 401)
 
-    # --- how --------------------------------------------------------------------------------------
+    # --- helpers ----------------------------------------------------------------------------------
 
     def each_model(self, kind, check):
         with self.undone():
@@ -314,7 +317,7 @@ class TestRpc(HttpCase):
             with self.subTest(f"{kind}: {model}.{method}"):
                 if letters == LOGIN:
                     self.assertOutcome(LOGIN, model, method, *arguments)
-                    return  # the same of the others
+                    return  # The other calls need a login, too.
                 expected = ALLOWED if letter in letters else REFUSED
                 answer = self.assertOutcome(expected, model, method, *arguments)
                 if expected == ALLOWED and letter == "r":
@@ -326,7 +329,7 @@ class TestRpc(HttpCase):
         account = self.here if kind == "elsewhere" else self.there
         for letter, method, *arguments in account.calls(model, None):
             if letter not in letters:
-                continue  # as with her own rows
+                continue  # It is refused for the user's own rows, too.
             with self.subTest(f"{kind}: {model}.{method}"), self.undone():
                 outcome, answer = self.call(model, method, *arguments)
                 if letter == "r" and outcome == ALLOWED:

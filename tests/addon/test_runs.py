@@ -1,4 +1,4 @@
-"""A synchronisation is opened, and leads to the documents that it counted."""
+"""A synchronisation in the history leads to the documents that it counted."""
 
 from odoo.exceptions import UserError
 
@@ -15,7 +15,7 @@ class TestRuns(LuccaCase):
         action = run.with_context(**context).action_open_documents()
         return self.env["lucca.document"].search(action["domain"])
 
-    def test_it_leads_to_what_it_listed_and_what_got_its_bill(self):
+    def test_a_run_leads_to_the_documents_that_it_listed_and_booked(self):
         first = self.book()
         second = self.book()
         for run, document in zip(self.runs().sorted("start, id"), [first, second], strict=True):
@@ -24,7 +24,7 @@ class TestRuns(LuccaCase):
             self.assertEqual(self.documents_of(run, "booked"), document)
             self.assertFalse(self.documents_of(run, "blocked"))
 
-    def test_it_leads_to_what_came_to_need_attention_also_when_that_has_its_bill_by_now(self):
+    def test_a_run_leads_to_documents_that_needed_attention_even_after_they_were_booked(self):
         self.connection.supplier_policy = "match"
         document = self.book()
         first = self.runs()
@@ -46,16 +46,16 @@ class TestRuns(LuccaCase):
         self.assertEqual(len(self.documents_of(run, "booked")), run.booked)
         self.assertEqual(len(self.documents_of(run)), 3)
 
-    def test_one_that_found_nothing_leads_nowhere(self):
+    def test_a_run_that_found_nothing_leads_nowhere(self):
         self.sync()
         self.assertFalse(self.runs().has_documents)
 
-    def test_another_word_than_a_counter_is_refused(self):
+    def test_an_unknown_counter_is_refused(self):
         self.book()
         with self.assertRaises(UserError):
             self.documents_of(self.runs(), "state")
 
-    def test_a_billing_user_opens_it(self):
+    def test_a_billing_user_opens_a_run(self):
         self.book()
         user = user_of(self.env, "account.group_account_invoice")
         run = self.runs().with_user(user)
@@ -63,7 +63,7 @@ class TestRuns(LuccaCase):
         self.assertIn("action_open_documents", arch["arch"])
         self.assertEqual(len(self.documents_of(run, "booked")), 1)
 
-    def test_the_history_is_forgotten_with_what_it_remembers(self):
+    def test_a_deleted_run_leaves_no_link_on_its_documents(self):
         document = self.book()
         self.runs().unlink()
         self.assertFalse(document.booked_run_ids)

@@ -1,4 +1,4 @@
-"""One connection for a company and a Lucca account: a second one would double every bill."""
+"""A company has one connection to a Lucca account. A second one would double every bill."""
 
 from odoo.exceptions import ValidationError
 
@@ -13,52 +13,52 @@ class TestSameAccount(LuccaCase):
         )
         return {"company_id": company.id, "journal_id": journal.id}
 
-    def test_a_second_one_is_refused_and_the_first_one_named(self):
+    def test_a_second_connection_is_refused_and_the_first_one_is_named(self):
         self.connection.name = "Main"
         with self.assertRaisesRegex(ValidationError, "“Main”.*Open that connection"):
             self.connect(name="Second")
 
-    def test_it_is_the_account_that_counts_not_its_spelling(self):
+    def test_another_spelling_of_the_account_is_refused_too(self):
         self.connect(host="acme.ilucca.net")
         with self.assertRaisesRegex(ValidationError, "Open that connection"):
             self.connect(host="https://ACME.ilucca.net/home")
 
-    def test_an_archived_one_is_to_be_unarchived(self):
+    def test_a_second_connection_is_refused_beside_an_archived_one(self):
         self.connection.active = False
         with self.assertRaisesRegex(ValidationError, "archived.*Unarchive"):
             self.connect()
 
-    def test_a_duplicate_is_refused(self):
+    def test_a_copy_of_a_connection_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "Open that connection"):
             self.connection.copy()
 
-    def test_two_at_once_are_refused(self):
+    def test_two_connections_in_one_call_are_refused(self):
         values = {"host": "acme.ilucca.net", "start_date": "2026-01-01"}
         with self.assertRaisesRegex(ValidationError, "Open that connection"):
             self.env["lucca.connection"].create([dict(values), dict(values)])
 
-    def test_another_one_does_not_move_to_the_same_account(self):
+    def test_a_connection_cannot_be_moved_to_the_same_account(self):
         other = self.connect(host="acme.ilucca.net")
         with self.assertRaisesRegex(ValidationError, "Open that connection"):
             other.host = self.connection.host
 
-    def test_nor_to_the_same_company(self):
+    def test_a_connection_cannot_be_moved_to_the_same_company(self):
         other = self.connect(**self.other_company())
         values = {"company_id": self.company.id, "journal_id": self.connection.journal_id.id}
         with self.assertRaisesRegex(ValidationError, "Open that connection"):
             other.write(values)
 
-    def test_another_company_has_its_own(self):
+    def test_another_company_can_connect_to_the_same_account(self):
         self.assertTrue(self.connect(**self.other_company()))
         self.assertTrue(self.connection.copy({"host": "acme.ilucca.net"}))
 
-    def test_two_that_are_there_already_go_on(self):
+    def test_two_connections_of_an_older_version_can_still_be_edited(self):
         other = self.connect_again()
         other.write({"name": "Renamed", "requests_per_minute": 3, "host": self.connection.host})
         other.active = False
         self.assertFalse(other.active)
 
-    def test_the_archived_one_of_two_stays_archived_while_the_other_one_works(self):
+    def test_an_archived_one_of_two_cannot_be_unarchived_beside_the_other(self):
         other = self.connect_again()
         other.active = False
         with self.assertRaisesRegex(ValidationError, "Open that connection"):

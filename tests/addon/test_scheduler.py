@@ -1,4 +1,4 @@
-"""The driver itself: it does what a cron worker of Odoo does."""
+"""The tests' scheduler does what a cron worker of Odoo does."""
 
 import time
 from datetime import timedelta, timezone
@@ -10,7 +10,7 @@ from tests.scheduler import START
 
 
 class TestScheduler(ScheduledCase):
-    def test_what_is_due_is_run_and_nothing_afterwards(self):
+    def test_due_jobs_are_run_and_nothing_afterwards(self):
         self.tenant.add_invoice(purchase=self.add_purchase())
         self.run_scheduler()
         self.assertBooked(1)
@@ -43,7 +43,7 @@ class TestScheduler(ScheduledCase):
         self.assertGreaterEqual(start, moment)
         self.assertLessEqual(start, moment + timedelta(seconds=60))
 
-    def test_regular_calls_come_every_half_hour_when_asked_for(self):
+    def test_regular_calls_come_every_half_hour_if_asked_for(self):
         self.run_scheduler(until=START + timedelta(hours=2, minutes=5))
         self.assertEqual(len(self.scheduler.jobs), 5)
         self.assertEqual(self.time.elapsed(), 7500)
@@ -52,13 +52,13 @@ class TestScheduler(ScheduledCase):
         self.run_scheduler()
         self.assertEqual([job.slices for job in self.scheduler.jobs], [1])
 
-    def test_what_does_not_end_fails_and_says_what_was_going_on(self):
+    def test_an_endless_job_fails_with_a_report(self):
         cron = self.connection.cron_id
         cron.code = f"model.env['ir.cron'].browse({cron.id})._trigger()"
         with self.assertRaisesRegex(AssertionError, "100 jobs"):
             self.run_scheduler(most_jobs=100)
 
-    def test_what_is_triggered_for_days_fails_after_the_limit(self):
+    def test_jobs_that_are_triggered_for_days_fail_after_the_limit(self):
         cron = self.connection.cron_id
         cron._trigger(at=fields.Datetime.now() + timedelta(days=8))
         with self.assertRaisesRegex(AssertionError, "48 hours"):

@@ -1,12 +1,12 @@
-"""Through the scheduler: an answer that is not what was asked for is tried again, and nobody's work."""
+"""In the scheduler, an answer that is not what was asked for is tried again and needs no person."""
 
 from datetime import timedelta
 
 from tests.addon.scheduled import ScheduledCase
 
-#: How a reference may come: as JSON of another host, of nothing, or of something else.
+#: Wrong answers for a reference: from another host, without content, or with other content.
 WRONG = ("elsewhere", "json", "text", "html", "no_id", "other_id", "endless")
-#: How a file may come: as something else, from somewhere else, or without an end.
+#: Wrong answers for a file: with other content, from another host, or endless.
 WRONG_FILES = ("json", "text", "html", "elsewhere", "endless", "empty", "truncated")
 
 
@@ -15,11 +15,11 @@ class TestWrongAnswers(ScheduledCase):
         self.run_scheduler(until=self.time.now() + timedelta(**duration))
 
     def damage(self, kind, path):
-        """Every answer of a path comes so."""
+        """Damage every answer of a path."""
         self.server.faults.damage(kind, times=None, path=path)
 
     def assertMendedByTime(self, json):
-        """What was wrong for a while is no person's work, and no bill's."""
+        """Assert that a passing damage makes no work for a person, and no wrong bill."""
         self.assertNotEqual(self.document(json).state, "blocked", self.document(json).message)
         self.server.faults.clear()
         self.run_for(hours=3)
@@ -29,7 +29,7 @@ class TestWrongAnswers(ScheduledCase):
         (stored,) = (one["file"]["id"] for one in json["attachments"])
         self.assertEqual(attachment.raw, self.tenant.files[stored].content())
 
-    def test_a_reference_that_is_not_what_was_asked_for(self):
+    def test_a_wrong_reference_is_tried_again(self):
         for path in ("purchases", "suppliers"):
             for kind in WRONG:
                 with self.subTest(kind, path=path):
@@ -41,7 +41,7 @@ class TestWrongAnswers(ScheduledCase):
                     self.assertFalse(self.document(json).move_id)
                     self.assertMendedByTime(json)
 
-    def test_a_file_that_is_not_what_was_asked_for(self):
+    def test_a_wrong_file_is_tried_again(self):
         purchase = self.add_purchase()
         for kind in WRONG_FILES:
             with self.subTest(kind):
@@ -54,7 +54,7 @@ class TestWrongAnswers(ScheduledCase):
                 self.assertFalse(document.file_ids.attachment_id)
                 self.assertMendedByTime(json)
 
-    def test_a_list_that_is_not_what_was_asked_for(self):
+    def test_a_wrong_list_is_tried_again(self):
         purchase = self.add_purchase()
         for kind in ("elsewhere", "json", "text", "html", "endless"):
             with self.subTest(kind):
@@ -69,7 +69,7 @@ class TestWrongAnswers(ScheduledCase):
                 self.assertEqual(self.document(json).state, "imported")
                 self.assertFalse(self.connection.last_error)
 
-    def test_an_answer_without_an_end_holds_up_no_other(self):
+    def test_an_endless_answer_stops_no_other(self):
         purchase = self.add_purchase()
         endless = self.tenant.add_invoice(purchase=purchase, files=["endless.pdf"])
         other = self.tenant.add_invoice(purchase=purchase, files=["other.pdf"])

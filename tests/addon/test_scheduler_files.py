@@ -1,4 +1,4 @@
-"""Files through the scheduler: one that is slow or refused holds up nothing, and is not given up."""
+"""In the scheduler, a file that is slow or refused stops nothing else, and is not given up."""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -19,18 +19,18 @@ class FilesCase(ScheduledCase):
         self.purchase = self.add_purchase()
 
     def add(self, *names, **values):
-        """A document with these files."""
+        """Add a document with these files."""
         return self.tenant.add_invoice(purchase=self.purchase, files=names, **values)
 
     def path_of(self, json, number=0):
-        """Where a file of a document is."""
+        """Return the path of a document's file in Lucca."""
         return json["attachments"][number]["file"]["id"]
 
     def fetched(self, path="/files/"):
         return [request for request in self.server.requests if path in request.path]
 
     def attached(self, json):
-        """The names of the files that the bill has."""
+        """Return the names of the files on the bill, sorted."""
         bill = self.document(json).move_id
         domain = [("res_model", "=", "account.move"), ("res_id", "=", bill.id)]
         return sorted(self.env["ir.attachment"].search(domain).mapped("name"))
@@ -44,7 +44,7 @@ class TestSlowFile(FilesCase):
         self.assertEqual(self.attached(slow), ["slow.pdf"])
         self.assertEqual(len(self.fetched(self.path_of(slow))), 1)
 
-    def test_a_slow_file_holds_up_no_other(self):
+    def test_a_slow_file_stops_no_other(self):
         first, slow, last = (self.add("a.pdf") for _document in range(3))
         self.answers_take(12, path=self.path_of(slow))
         self.run_scheduler(hours=0.25)
@@ -52,7 +52,7 @@ class TestSlowFile(FilesCase):
             self.assertEqual(self.attached(json), ["a.pdf"])
         self.assertEqual(len(self.fetched()), 3)
 
-    def test_what_comes_after_a_slow_file_is_booked(self):
+    def test_documents_after_a_slow_file_are_booked(self):
         self.answers_take(12, path=self.path_of(self.add("slow.pdf")))
         self.run_scheduler(until=self.time.now() + timedelta(minutes=2))
         new = self.add("new.pdf")
@@ -65,7 +65,7 @@ class TestSlowFile(FilesCase):
 class TestManyFiles(FilesCase):
     answer_seconds = 0.4
 
-    def test_each_file_takes_one_request_at_the_pace_of_the_budget(self):
+    def test_each_file_takes_one_request_at_the_speed_of_the_budget(self):
         self.limit_budget(40)
         for _document in range(DOCUMENTS):
             self.add("facture.pdf")
@@ -79,7 +79,7 @@ class TestManyFiles(FilesCase):
         self.assertLessEqual(worked.total_seconds(), 1.05 * least)
         self.assertNotIn(429, {request.status for request in self.server.requests})
 
-    def test_while_files_wait_a_new_document_is_booked_within_five_minutes(self):
+    def test_a_new_document_is_booked_within_five_minutes_while_files_wait(self):
         self.limit_budget(12)
         for _document in range(DOCUMENTS):
             self.add("facture.pdf")
@@ -96,11 +96,11 @@ class TestManyFiles(FilesCase):
 
 
 class TestFilesThatSettle(FilesCase):
-    """A document waits for what its electronic invoice says; its file is fetched for that."""
+    """The file of a document is fetched first where its electronic invoice can settle the amounts."""
 
     answer_seconds = 4
 
-    def test_it_is_booked_within_minutes_while_other_files_wait(self):
+    def test_the_document_is_booked_within_minutes_while_other_files_wait(self):
         self.limit_budget(12)
         for _document in range(DOCUMENTS):
             self.add("facture.pdf")
@@ -142,7 +142,7 @@ class TestFailedFiles(FilesCase):
 
 
 def refusing(name):
-    """A storage, or another addon, that refuses the files of one name."""
+    """Make the file store, or another addon, refuse the files with a name."""
     create = IrAttachment.create
 
     def refuse(self, vals_list):
@@ -159,20 +159,20 @@ class TestRefusedFile(FilesCase):
         self.enterContext(mute_logger(JOBS))
         self.jsons = [self.add(name) for name in ("a.pdf", "refused.pdf", "c.pdf")]
 
-    def test_a_refused_file_waits_and_the_others_go_on(self):
+    def test_a_refused_file_waits_and_the_others_are_attached(self):
         with refusing("refused.pdf"):
             self.run_scheduler(until=self.time.now() + timedelta(minutes=3))
         self.assertEqual([len(self.attached(json)) for json in self.jsons], [1, 0, 1])
         self.assertEqual(self.document(self.jsons[1]).files_state, "failed")
         self.assertFalse(self.connection.cron_id.failure_count)
 
-    def test_it_is_tried_again_by_itself(self):
+    def test_a_refused_file_is_tried_again_by_itself(self):
         with refusing("refused.pdf"):
             self.run_scheduler(until=self.time.now() + timedelta(minutes=3))
         self.run_scheduler(until=self.time.now() + timedelta(hours=1))
         self.assertEqual([len(self.attached(json)) for json in self.jsons], [1, 1, 1])
 
-    def test_new_documents_are_booked_meanwhile(self):
+    def test_new_documents_are_booked_while_a_file_is_refused(self):
         with refusing("refused.pdf"):
             self.run_scheduler(until=self.time.now() + timedelta(minutes=3))
             new = self.add("d.pdf")

@@ -1,4 +1,4 @@
-"""Random histories, with a scheduler that breaks off at any moment: its slices last 0 to 15 s."""
+"""Random histories in the scheduler, with slices that end after 0 to 15 seconds."""
 
 from tests.addon import test_histories
 from tests.addon.scheduled import ScheduledCase

@@ -1,4 +1,4 @@
-"""Listing through the scheduler, with pages that take their time: each is asked for once."""
+"""In the scheduler, each page of a list is asked for once, however long it takes."""
 
 import itertools
 import os
@@ -9,7 +9,7 @@ from random import Random
 
 from tests.addon.scheduled import ScheduledCase
 
-# More for a longer look: LUCCA_SWEEP=720 is every number of pages with every time.
+# LUCCA_SWEEP=720 tries every number of pages with every time.
 SWEEP = int(os.environ.get("LUCCA_SWEEP", "4"))
 PAGES = range(1, 61)
 SECONDS = (0.1, 0.4, 1, 1.5, 2, 3, 4, 5.5, 7, 9, 11, 15)
@@ -25,12 +25,12 @@ class ListingCase(ScheduledCase):
         return [self.tenant.add_invoice(purchase=self.purchase, **values) for _one in range(number)]
 
     def take_pages(self, items, seconds):
-        """Have a page hold so few documents, and every answer take so long."""
+        """Set the number of documents on a page, and the seconds that every answer takes."""
         self.server.behaviour.most_items = items
         self.answers_take(seconds)
 
     def listed_pages(self):
-        """How often each page of documents was asked for: ``{(created since, page): number}``."""
+        """Return how often each page of documents was asked for: ``{(created since, page): number}``."""
         return Counter(
             (request.query["createdAt.from"], request.query.get("page"))
             for request in self.server.requests
@@ -43,7 +43,7 @@ class ListingCase(ScheduledCase):
         self.assertEqual(len(listed), pages)
 
     def assertAudited(self):
-        """All was listed to the end, and nothing waits to be listed."""
+        """Assert that an audit listed all documents, and that nothing is left to list."""
         self.assertTrue(self.connection.last_audit_at)
         self.assertEqual(self.connection.known_count, self.connection.remote_count)
         self.assertFalse(self.connection.last_error)
@@ -51,7 +51,7 @@ class ListingCase(ScheduledCase):
 
 
 class TestSlowPages(ListingCase):
-    """Pages as many and as slow as those that once were read for ever (five documents each)."""
+    """Numbers and times of pages that an early version read again for ever (five documents each)."""
 
     def assertListedOnce(self, pages, seconds):
         self.take_pages(5, seconds)
@@ -61,16 +61,16 @@ class TestSlowPages(ListingCase):
         self.assertBooked(5 * pages)
         self.assertAudited()
 
-    def test_eight_pages_of_a_second_and_a_half(self):
+    def test_eight_pages_of_a_second_and_a_half_are_read_once(self):
         self.assertListedOnce(8, 1.5)
 
-    def test_seven_pages_of_two_seconds(self):
+    def test_seven_pages_of_two_seconds_are_read_once(self):
         self.assertListedOnce(7, 2)
 
-    def test_three_pages_of_four_seconds(self):
+    def test_three_pages_of_four_seconds_are_read_once(self):
         self.assertListedOnce(3, 4)
 
-    def test_one_page_of_eleven_seconds(self):
+    def test_one_page_of_eleven_seconds_is_read_once(self):
         self.assertListedOnce(1, 11)
 
     def test_a_weekly_audit_of_slow_pages_ends(self):
@@ -90,7 +90,7 @@ class TestSlowPages(ListingCase):
     def audited_at(self):
         return self.connection.last_audit_at.replace(tzinfo=self.time.now().tzinfo)
 
-    def test_any_number_of_pages_of_any_slowness(self):
+    def test_any_number_of_pages_of_any_speed_is_read_once(self):
         combinations = [*itertools.product(PAGES, SECONDS)]
         for pages, seconds in Random(13).sample(combinations, min(SWEEP, len(combinations))):
             with self.subTest(pages=pages, seconds=seconds):
@@ -106,16 +106,16 @@ class TestSlowPages(ListingCase):
 
 
 class TestCountedNotListed(ListingCase):
-    def test_a_document_that_is_only_counted_holds_up_nothing(self):
+    def test_a_document_that_is_counted_but_not_listed_stops_nothing(self):
         self.take_pages(5, 1)
         hidden = self.add(75)[30]
         self.server.behaviour.unlisted = {(hidden["type"], hidden["id"])}
         self.run_scheduler(hours=0.25)
         self.assertBooked(74)
-        # Two whole listings that agree show that it is never listed.
+        # Two equal whole listings show that the document is never listed.
         self.assertLessEqual(max(self.listed_pages().values()), 2, self.listed_pages())
 
-    def test_what_was_learnt_of_it_holds_in_the_next_audit(self):
+    def test_the_next_audit_expects_the_document_that_is_not_listed(self):
         self.take_pages(5, 1)
         hidden = self.add(75)[30]
         self.server.behaviour.unlisted = {(hidden["type"], hidden["id"])}
@@ -128,7 +128,9 @@ class TestCountedNotListed(ListingCase):
 
 
 class TestRequestsOfAFirstImport(ListingCase):
-    """A purchase each, with a supplier that Lucca does not know yet: nothing is booked, for time."""
+    """Each document has a purchase with a supplier that Lucca does not know, so that no time is
+    spent on booking.
+    """
 
     answer_seconds = 0.4
 
@@ -147,8 +149,8 @@ class TestRequestsOfAFirstImport(ListingCase):
     def asked_in_short(self):
         return Counter(request.path.rsplit("/", 1)[0] for request in self.server.requests)
 
-    def test_909_documents_take_few(self):
+    def test_909_documents_take_few_requests(self):
         self.import_with_a_purchase_each(909)
 
-    def test_2000_documents_take_few(self):
+    def test_2000_documents_take_few_requests(self):
         self.import_with_a_purchase_each(2000)

@@ -1,4 +1,4 @@
-"""Through the scheduler: a step that fails holds up no other, and nobody's turn is lost."""
+"""In the scheduler, a failing step stops no other step, and no trigger is lost."""
 
 from collections import Counter
 from contextlib import contextmanager
@@ -40,7 +40,7 @@ class TestPagesThatFail(StepsCase):
             500, times=None, path="booked-documents", where=lambda query: query["page"] == number
         )
 
-    def test_what_is_known_is_booked_although_a_page_always_fails(self):
+    def test_known_documents_are_booked_although_a_page_always_fails(self):
         self.add(15)
         self.fail_page("2")
         self.run_for(minutes=3)
@@ -48,7 +48,7 @@ class TestPagesThatFail(StepsCase):
         self.assertEqual(set(self.documents().mapped("files_state")), {"done"})
         self.assertTrue(self.connection.last_error)
 
-    def test_the_rest_comes_when_the_page_is_mended(self):
+    def test_the_other_documents_come_when_the_page_works_again(self):
         self.add(15)
         self.fail_page("2")
         self.run_for(minutes=3)
@@ -57,7 +57,7 @@ class TestPagesThatFail(StepsCase):
         self.assertBooked(15)
         self.assertFalse(self.connection.last_error)
 
-    def test_the_others_are_booked_although_a_document_is_too_large(self):
+    def test_the_other_documents_are_booked_although_one_is_too_large(self):
         self.enterContext(patch.object(transport, "LARGEST_JSON", 50_000))
         self.add(4)
         self.add(1, comment="x" * 60_000)
@@ -68,18 +68,18 @@ class TestPagesThatFail(StepsCase):
 
 
 class TestTurns(StepsCase):
-    """The tests' own transaction holds no lock against itself: another session takes it."""
+    """Another session takes the lock, because the tests' own transaction does not lock itself out."""
 
     @contextmanager
     def taken(self):
-        """While another process synchronises the connection."""
+        """Hold the lock of another process that synchronises the connection."""
         with db_connect(self.env.cr.dbname).cursor() as cr:
             lock = (CONNECTIONS, self.connection.id)
             cr.execute("SELECT pg_advisory_lock(%s, %s)", lock)
             yield
             cr.execute("SELECT pg_advisory_unlock(%s, %s)", lock)
 
-    def test_who_finds_the_connection_taken_gets_another_turn(self):
+    def test_a_job_that_finds_the_connection_locked_runs_again(self):
         self.run_scheduler()
         (new,) = self.add()
         with self.taken():
@@ -90,7 +90,7 @@ class TestTurns(StepsCase):
 
 
 class SkewedScheduler(Scheduler):
-    """Each job runs on a host of its own, whose clock is so many seconds ahead."""
+    """A scheduler whose jobs run on hosts of their own, with clocks ``ahead`` by some seconds."""
 
     ahead = {}
 
@@ -102,7 +102,7 @@ class SkewedScheduler(Scheduler):
 
 
 class TestBudgetOfHosts(StepsCase):
-    def test_it_holds_although_the_hosts_clocks_differ(self):
+    def test_the_budget_holds_although_the_clocks_of_hosts_differ(self):
         self.add(60)
         self.limit_budget(40)
         other = self.connect_again(requests_per_minute=40)
@@ -112,7 +112,9 @@ class TestBudgetOfHosts(StepsCase):
         moments = [request.at for request in self.server.requests]
         minute = timedelta(seconds=60)
         within = [sum(start <= one < start + minute for one in moments) for start in moments]
-        self.assertLessEqual(max(within), 51)  # the tokens of 60 s, both ends included
+        self.assertLessEqual(
+            max(within), 51
+        )  # These are the tokens of 60 seconds, both ends included.
         self.assertNotIn(429, Counter(request.status for request in self.server.requests))
 
     def test_a_low_budget_is_used(self):
@@ -131,7 +133,7 @@ class TestHealth(StepsCase):
         self.run_scheduler()
         self.assertEqual(self.connection.health, "ok")
 
-    def test_a_job_that_is_switched_off_is_told_at_once(self):
+    def test_an_inactive_job_is_told_at_once(self):
         self.connection.cron_id.active = False
         self.assertNotEqual(self.connection.health, "ok")
 
@@ -147,7 +149,7 @@ class TestHistory(StepsCase):
     def runs(self):
         return self.env["lucca.sync.run"].search([("connection_id", "=", self.connection.id)])
 
-    def test_a_run_is_one_row_however_many_slices_it_took(self):
+    def test_a_run_is_one_row_with_any_number_of_slices(self):
         self.scheduler.slice_seconds = 0.5
         self.add(10)
         self.run_scheduler(hours=0.25)
@@ -164,13 +166,13 @@ class TestHistory(StepsCase):
         self.assertEqual(set(self.documents().mapped("files_state")), {"done"})
         self.assertEqual(sum(self.runs().mapped("files")), 3)
 
-    def test_a_run_that_was_killed_is_closed_as_interrupted(self):
+    def test_a_killed_run_is_closed_as_interrupted(self):
         run = self.env["lucca.sync.run"].create({"connection_id": self.connection.id})
         self.run_scheduler()
         self.assertTrue(run.end)
         self.assertIn("interrupted", run.error or "")
 
-    def test_progress_is_told_a_few_times_a_second_at_most(self):
+    def test_progress_is_told_at_most_a_few_times_a_second(self):
         self.answers_take(0.05)
         self.add(60)
         self.connection.with_user(

@@ -1,4 +1,4 @@
-"""Through the scheduler: whatever is slow, refused or changed meanwhile, the rest goes on, in time."""
+"""In the scheduler, a slow, refused or changing request does not keep the others from being done in time."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 from tests.addon.scheduled import ScheduledCase
 from tests.books import user_of
 
-#: Odoo ends a prefork worker of the scheduler that is longer at one job (seconds).
+#: Odoo ends a prefork worker whose scheduled job takes longer, in seconds.
 LONGEST_JOB = 120
 
 
@@ -35,7 +35,7 @@ class TroubleCase(ScheduledCase):
 
 
 class TestShares(TroubleCase):
-    """Each piece of work takes longer than a slice: the steps still take turns."""
+    """Each piece of work takes longer than a slice, and the steps still take turns."""
 
     def assertNewIsBookedInTime(self):
         self.run_for(minutes=2)
@@ -49,19 +49,19 @@ class TestShares(TroubleCase):
         self.assertEqual(self.document(later).state, "imported", "within five minutes")
         self.assertIn("pending", self.documents().mapped("files_state"))
 
-    def test_files_of_twelve_seconds(self):
+    def test_a_new_document_is_booked_in_time_beside_files_of_twelve_seconds(self):
         self.add(60, files=["facture.pdf"])
         self.answers_take(12, path="display")
         self.assertNewIsBookedInTime()
 
-    def test_a_budget_of_six_a_minute(self):
+    def test_a_new_document_is_booked_in_time_with_a_budget_of_six_a_minute(self):
         self.add(80, files=["facture.pdf"])
         self.limit_budget(6)
         self.assertNewIsBookedInTime()
 
 
 class TestSlowFailures(TroubleCase):
-    def test_purchases_that_fail_slowly_hold_up_nothing(self):
+    def test_purchases_that_fail_slowly_stop_nothing(self):
         known = self.add(2, files=["facture.pdf"])
         self.run_scheduler()
         new = self.add_with_purchases(20)
@@ -79,7 +79,7 @@ class TestSlowFailures(TroubleCase):
             {self.document(json).state for json in (*new, *late)}, {"imported"}, self.story()
         )
 
-    def test_a_page_of_purchases_that_always_fails_is_gone_around(self):
+    def test_documents_are_booked_although_a_page_of_purchases_always_fails(self):
         self.add_with_purchases(30)
         self.server.behaviour.most_items = 10
         self.server.faults.fail(
@@ -100,7 +100,7 @@ class TestAudits(TroubleCase):
         self.connection.last_audit_at = False
 
     def fail_page(self):
-        """The second page of the whole list always fails."""
+        """Make the second page of the whole list fail always."""
         self.server.faults.fail(
             500,
             times=None,
@@ -108,7 +108,7 @@ class TestAudits(TroubleCase):
             where=lambda query: query["page"] == "2" and query["createdAt.from"] < "2021",
         )
 
-    def test_a_page_that_fails_in_an_audit_keeps_no_new_document_away(self):
+    def test_a_failing_page_of_an_audit_keeps_no_new_document_away(self):
         self.fail_page()
         (new,) = self.add()
         self.sync_now()
@@ -116,7 +116,7 @@ class TestAudits(TroubleCase):
         self.assertEqual(self.document(new).state, "imported", self.story())
         self.assertTrue(self.connection.last_error)
 
-    def test_it_ends_when_the_page_is_mended(self):
+    def test_the_audit_ends_when_the_page_works_again(self):
         self.fail_page()
         self.sync_now()
         self.run_for(minutes=3)
@@ -126,7 +126,7 @@ class TestAudits(TroubleCase):
         self.assertTrue(self.connection.last_audit_at)
         self.assertFalse(self.connection.last_error)
 
-    def test_what_a_person_retries_is_booked_all_the_same(self):
+    def test_a_document_that_a_person_retries_is_booked_during_a_failing_audit(self):
         (json,) = self.add(excluding=50, taxes=[("0.2", 12)])
         self.sync_now()
         self.run_for(minutes=1)
@@ -140,7 +140,7 @@ class TestAudits(TroubleCase):
 
 
 class TestMeanwhile(TroubleCase):
-    def test_an_establishment_that_is_mapped_while_lucca_is_asked_stops_nobody(self):
+    def test_an_establishment_that_is_mapped_during_a_request_stops_nobody(self):
         self.env["res.company"].create({"name": "Filiale"})
         self.connection.asks_for_company = True
         purchase = self.add_purchase(establishment="Lyon")
@@ -158,7 +158,7 @@ class TestMeanwhile(TroubleCase):
             self.assertEqual(self.document(json).state, "imported", (json["id"], self.story()))
 
     def mapping_at(self, path, establishment):
-        """A person chooses the company while Lucca answers such a request."""
+        """Make a person choose the company while Lucca answers a request of this path."""
         asked = []
 
         def choose(env):
@@ -170,7 +170,7 @@ class TestMeanwhile(TroubleCase):
 
 
 class TestUsers(TroubleCase):
-    def test_any_user_may_be_the_scheduled_action_s(self):
+    def test_the_scheduled_action_works_with_any_user(self):
         self.connection.cron_id.user_id = user_of(self.env, "base.group_system")
         (json,) = self.add(files=["facture.pdf"])
         with mute_logger("odoo.addons.base.models.ir_cron"):

@@ -1,4 +1,4 @@
-"""What the screens say and offer, beside what browser tests see."""
+"""Screens say and offer what people need, as far as this can be tested without a browser."""
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -9,7 +9,7 @@ from tests.books import user_of
 
 
 class TestConnectionState(LuccaCase):
-    def test_a_line_says_it_all(self):
+    def test_the_connections_state_is_one_line(self):
         self.connection.supplier_policy = "match"
         self.book()
         self.assertEqual(
@@ -17,26 +17,26 @@ class TestConnectionState(LuccaCase):
         )
         self.assertEqual(self.connection.health, "person")
 
-    def test_a_new_one_says_so(self):
+    def test_a_new_connection_says_that_it_is_new(self):
         self.assertEqual(self.connection.health, "new")
         self.assertEqual(self.connection.summary, "No document is listed yet.")
 
-    def test_all_is_well(self):
+    def test_a_healthy_connection_says_so(self):
         self.book()
         self.assertEqual(self.connection.health, "ok")
         self.assertEqual(self.connection.booked_count, 1)
 
-    def test_one_that_has_not_succeeded_for_long_says_so(self):
+    def test_a_connection_without_success_for_long_says_so(self):
         self.book()
         self.connection.last_success_at = "2026-01-01 00:00:00"
         self.assertEqual(self.connection.health, "late")
 
-    def test_a_stopped_one_says_so(self):
+    def test_a_stopped_connection_says_so(self):
         self.connection.api_key = "wrong"
         self.sync()
         self.assertEqual(self.connection.health, "error")
 
-    def test_what_is_to_be_mapped_is_counted(self):
+    def test_references_to_map_are_counted(self):
         self.connection.supplier_policy = "match"
         self.book()
         self.assertEqual(self.connection.unmapped_count, 1, "the supplier, not the cost centre")
@@ -44,7 +44,7 @@ class TestConnectionState(LuccaCase):
         needed = self.env["lucca.mapping"].search([*domain, ("is_needed", "=", True)])
         self.assertEqual(needed.kind, "supplier")
 
-    def test_the_schedule_is_changed_here(self):
+    def test_the_schedule_is_changed_on_the_connection(self):
         self.connection.write({"sync_interval": 2, "sync_interval_type": "hours"})
         cron = self.connection.cron_id
         self.assertEqual((cron.interval_number, cron.interval_type), (2, "hours"))
@@ -56,7 +56,7 @@ class TestConnectionState(LuccaCase):
 
 
 class TestJournal(LuccaCase):
-    def test_the_card_of_the_purchase_journal_tells_what_waits(self):
+    def test_the_card_of_the_purchase_journal_shows_what_needs_attention(self):
         self.connection.supplier_policy = "match"
         self.book()
         journal = self.connection.journal_id
@@ -67,52 +67,52 @@ class TestJournal(LuccaCase):
             self.env["lucca.document"].search(journal.action_lucca_attention()["domain"]).ids,
         )
 
-    def test_it_starts_the_synchronisation(self):
+    def test_the_card_starts_the_synchronisation(self):
         started = self.connection.journal_id.action_lucca_sync_now()
         self.assertEqual(started["params"]["connections"][0]["id"], self.connection.id)
 
-    def test_other_journals_say_nothing(self):
+    def test_other_journals_show_nothing(self):
         journal = self.env["account.journal"].search([("type", "=", "sale")], limit=1)
         data = journal._get_journal_dashboard_data_batched()[journal.id]
         self.assertNotIn("lucca", data)
 
 
 class TestDocument(LuccaCase):
-    def test_its_amounts_are_shown_as_in_lucca(self):
+    def test_a_documents_amounts_are_shown_as_in_lucca(self):
         paper = self.book(lines=[("100", "0.2")], currency="EUR").paper
         for words in ("100.00", "20.00", "120.00"):
             self.assertIn(words, paper)
 
-    def test_the_list_says_in_one_word_why_it_needs_attention(self):
+    def test_the_list_shows_in_a_word_why_a_document_needs_attention(self):
         self.connection.supplier_policy = "match"
         self.assertEqual(self.book().situation, "Unknown supplier")
 
-    def test_the_list_says_what_became_of_it(self):
+    def test_the_list_shows_the_result_of_a_document(self):
         document = self.book()
         self.assertEqual(document.situation, "Bill Created")
         document.is_changed = True
         self.assertEqual(document.situation, "Changed in Lucca")
 
-    def test_what_cannot_be_read_is_not_shown(self):
+    def test_unreadable_values_are_not_shown(self):
         document = self.book(documentDate="someday")
         self.assertEqual((document.reason, document.paper), ("invalid_document", False))
 
-    def test_luccas_states_are_told_in_words(self):
+    def test_luccas_states_have_labels(self):
         document = self.book(paymentState="ToPay")
         self.assertEqual(
             (document.payment_words, document.conformity_words), ("To Pay", "Approved")
         )
 
-    def test_a_state_that_is_new_in_lucca_is_shown_as_it_is(self):
+    def test_an_unknown_state_of_lucca_is_shown_as_it_is(self):
         self.assertEqual(self.book(paymentState="Bartered").payment_words, "Bartered")
 
-    def test_it_leads_to_the_one_reference_it_waits_for(self):
+    def test_a_document_leads_to_the_only_reference_it_waits_for(self):
         self.connection.supplier_policy = "match"
         document = self.book()
         action = document.action_open_mappings()
         self.assertEqual((action["res_id"], action["target"]), (self.mapping("supplier").id, "new"))
 
-    def test_it_is_ignored_with_a_reason(self):
+    def test_a_document_is_ignored_with_a_reason(self):
         self.connection.supplier_policy = "match"
         document = self.book()
         wizard = self.env["lucca.document.ignore"].with_context(active_ids=document.ids)
@@ -128,7 +128,7 @@ class TestDocument(LuccaCase):
         wizard.with_context(active_ids=document.ids).create({"reason": "x"}).action_apply()
         self.assertEqual(document.state, "ignored")
 
-    def test_it_knows_its_nature_cost_centre_and_amount(self):
+    def test_a_document_has_its_nature_cost_centre_and_amount(self):
         purchase = self.add_purchase(nature="Fournitures", cost_center="Siège")
         document = self.book(purchase=purchase, lines=[("100", "0.2")])
         self.assertEqual(document.nature_id.name, "Fournitures")
@@ -139,7 +139,7 @@ class TestDocument(LuccaCase):
         document = self.book("credit_note", lines=[("100", "0.2")])
         self.assertEqual(document.amount_company, -100)
 
-    def test_the_hours_until_it_was_in_odoo_are_known(self):
+    def test_a_document_has_the_hours_until_it_was_in_odoo(self):
         document = self.book()
         document.lucca_modified_at = "2026-01-01 10:00:00"
         document.imported_at = "2026-01-01 13:30:00"
@@ -147,19 +147,19 @@ class TestDocument(LuccaCase):
 
 
 class TestBill(LuccaCase):
-    def test_its_note_tells_what_was_decided(self):
+    def test_the_bills_note_tells_the_decisions(self):
         note = self.note(self.book().move_id)
         self.assertIn("Supplier: Papeterie Moreau (created automatically)", note)
         self.assertIn("VAT: Normal 20 % is 20% S", note)
         self.assertIn("The totals and each VAT amount are Lucca's: checked.", note)
 
-    def test_it_tells_how_the_supplier_was_recognised(self):
+    def test_the_bills_note_tells_how_the_supplier_was_recognised(self):
         self.env["res.partner"].create(
             {"name": "Moreau", "vat": "FR23334175221", "is_company": True}
         )
         self.assertIn("Supplier: Moreau (by vat number)", self.note(self.book().move_id))
 
-    def test_a_person_s_choice_is_told_as_such(self):
+    def test_the_bills_note_tells_that_a_person_chose(self):
         self.connection.supplier_policy = "match"
         document = self.book()
         partner = self.env["res.partner"].create({"name": "Chosen"})
@@ -167,7 +167,7 @@ class TestBill(LuccaCase):
         self.sync()
         self.assertIn("(chosen by a person)", self.note(document.move_id))
 
-    def test_it_leads_to_lucca(self):
+    def test_a_bill_links_to_lucca(self):
         action = self.book().move_id.action_lucca_open()
         self.assertEqual(action["url"], f"{self.server.url}/cleemy-procurement")
 
@@ -178,7 +178,7 @@ class TestBill(LuccaCase):
 
 
 class TestMappingLists(LuccaCase):
-    def test_an_accounting_manager_imports_what_lucca_has(self):
+    def test_an_accounting_manager_imports_mappings(self):
         account = self.env["account.account"].search([("account_type", "=", "expense")], limit=1)
         manager = user_of(self.env, "account.group_account_manager")
         mappings = self.env["lucca.mapping"].with_user(manager)
@@ -190,23 +190,23 @@ class TestMappingLists(LuccaCase):
         line = self.book(purchase=purchase, lines=[("100", "0.2")]).move_id.invoice_line_ids
         self.assertEqual(line.account_id, account)
 
-    def test_the_lists_are_exported_with_what_is_mapped(self):
+    def test_lists_of_mappings_are_exported_with_their_targets(self):
         self.book()
         rows = self.mapping("tax").export_data(["lucca_id", "name", "tax_id/name"])["datas"]
         self.assertEqual([row[2] for row in rows], ["20% S"])
 
 
 class TestUse(LuccaCase):
-    def test_the_use_is_counted(self):
+    def test_the_documents_that_use_a_mapping_are_counted(self):
         self.book()
         self.assertEqual(self.mapping("supplier").document_count, 1)
 
-    def test_it_leads_to_the_documents_that_use_it(self):
+    def test_a_mapping_leads_to_the_documents_that_use_it(self):
         document = self.book()
         action = self.mapping("supplier").action_open_documents()
         self.assertEqual(self.env["lucca.document"].search(action["domain"]), document)
 
-    def test_what_waits_for_it_is_counted_until_it_is_mapped(self):
+    def test_documents_that_wait_for_a_mapping_are_counted_until_it_is_mapped(self):
         self.connection.supplier_policy = "match"
         purchase = self.add_purchase()
         for _number in range(2):
@@ -224,13 +224,13 @@ class TestWhatNeedsAttention(LuccaCase):
         context = safe_eval(str(action["context"]))
         self.assertEqual(context, {"search_default_attention": 1, "search_default_by_reason": 1})
 
-    def test_it_is_grouped_by_reason_from_wherever_one_comes(self):
+    def test_each_link_opens_the_documents_grouped_by_reason(self):
         name = "lucca_invoices_sync.lucca_document_action"
         self.assertByReason(self.env["ir.actions.act_window"]._for_xml_id(name))
         self.assertByReason(self.connection.action_open_attention())
         self.assertByReason(self.connection.journal_id.action_lucca_attention())
 
-    def test_titles_are_as_their_menus(self):
+    def test_titles_are_those_of_the_menus(self):
         for menu in self.env["ir.model.data"].search(
             [("module", "=", "lucca_invoices_sync"), ("model", "=", "ir.ui.menu")]
         ):
@@ -240,7 +240,7 @@ class TestWhatNeedsAttention(LuccaCase):
 
 
 class TestDigest(LuccaCase):
-    def test_it_counts_what_came(self):
+    def test_the_digest_counts_new_documents(self):
         document = self.book()
         document.imported_at = "2026-01-10 10:00:00"
         digest = self.env["digest.digest"].create({"name": "x", "kpi_lucca_documents": True})
@@ -250,7 +250,7 @@ class TestDigest(LuccaCase):
         )
         self.assertEqual(digest.kpi_lucca_documents_value, 1)
 
-    def test_a_new_database_has_it_in_its_digest(self):
+    def test_a_new_database_has_the_figures_in_its_digest(self):
         self.assertTrue(self.env.ref("digest.digest_digest_default").kpi_lucca_documents)
 
 

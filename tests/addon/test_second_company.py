@@ -1,4 +1,4 @@
-"""A second company in Odoo stops no connection that works: it asks only where it is told to."""
+"""A second company in Odoo stops no connection. A connection asks for the company only if it is set to."""
 
 from odoo.addons.lucca_invoices_sync.models.sync.places import Places
 
@@ -13,7 +13,8 @@ class SecondCompanyCase(LuccaCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # Its chart of accounts takes seconds: it is made once, and there from its foundation on.
+        # The chart of accounts takes seconds to install, so the company is made once. It is
+        # archived until a test founds it.
         cls.swiss = swiss_company(cls.env)
         cls.env.user.company_ids -= cls.swiss
         cls.swiss.active = False
@@ -44,7 +45,7 @@ class SecondCompanyCase(LuccaCase):
 
 
 class TestNobodyAsks(SecondCompanyCase):
-    def test_documents_go_on_coming_to_the_connection_s_company(self):
+    def test_documents_still_come_to_the_connections_company(self):
         self.book(purchase=self.paris)
         self.found_second_company()
         for purchase in (self.paris, self.geneva):
@@ -53,12 +54,12 @@ class TestNobodyAsks(SecondCompanyCase):
             self.assertFalse(document.is_doubtful)
         self.assertFalse(any(self.mapping("establishment").mapped("is_mapped")))
 
-    def test_what_a_person_mapped_goes_where_she_said(self):
+    def test_documents_of_a_mapped_establishment_go_to_its_company(self):
         self.found_second_company()
         self.map_geneva()
         self.assertBookedIn(self.swiss, self.book(purchase=self.geneva))
 
-    def test_beside_one_that_was_mapped_elsewhere_a_bill_carries_a_doubt(self):
+    def test_beside_an_establishment_of_another_company_a_bill_has_a_doubt(self):
         self.found_second_company()
         self.map_geneva()
         document = self.book(purchase=self.paris)
@@ -67,7 +68,7 @@ class TestNobodyAsks(SecondCompanyCase):
         self.assertIn("the establishment “Paris”", self.note(document.move_id))
         self.assertIn(f"came to {self.company.name}", self.note(document.move_id))
 
-    def test_so_it_does_where_another_company_is_connected_to_the_same_account(self):
+    def test_beside_another_companys_connection_to_the_account_a_bill_has_a_doubt(self):
         self.found_second_company()
         journals = [("company_id", "=", self.swiss.id), ("type", "=", "purchase")]
         journal = self.env["account.journal"].search(journals, limit=1)
@@ -76,7 +77,7 @@ class TestNobodyAsks(SecondCompanyCase):
         self.assertBookedIn(self.company, document)
         self.assertTrue(document.is_doubtful)
 
-    def test_such_a_bill_is_not_posted_by_itself(self):
+    def test_a_bill_with_this_doubt_is_not_posted_by_itself(self):
         self.found_second_company()
         self.map_geneva()
         self.connection.auto_post = True
@@ -90,14 +91,14 @@ class TestNobodyAsks(SecondCompanyCase):
         self.establishment("Paris").target_company_id = self.company
         self.assertFalse(self.book(purchase=self.paris).is_doubtful)
 
-    def test_a_purchase_without_establishment_carries_none(self):
+    def test_a_purchase_without_establishment_has_no_doubt(self):
         self.found_second_company()
         self.map_geneva()
         document = self.book(purchase=self.add_purchase(establishment=None))
         self.assertBookedIn(self.company, document)
         self.assertFalse(document.is_doubtful)
 
-    def test_an_establishment_whose_mapping_is_emptied_stays_where_its_bills_are(self):
+    def test_an_establishment_whose_mapping_is_emptied_stays_with_its_bills(self):
         self.found_second_company()
         self.map_geneva()
         self.book(purchase=self.geneva)
@@ -119,7 +120,7 @@ class TestNobodyAsks(SecondCompanyCase):
 
 class TestQueries(SecondCompanyCase):
     def queries(self, establishments):
-        """How many it takes to find the companies of as many establishments without mapping."""
+        """Return the number of queries that find the companies of some establishments without a mapping."""
         for number in range(establishments):
             purchase = self.add_purchase(establishment=f"E{number}", supplier_name=f"S{number}")
             self.tenant.add_invoice(purchase=purchase, files=[])
@@ -146,7 +147,7 @@ class TestTheConnectionAsks(SecondCompanyCase):
         self.found_second_company()
         self.assertWaits(self.book(purchase=self.paris))
 
-    def test_with_one_company_there_is_nothing_to_ask(self):
+    def test_with_one_company_no_establishment_waits(self):
         self.assertBookedIn(self.company, self.book(purchase=self.paris))
 
     def test_an_establishment_that_has_bills_is_not_new(self):
@@ -155,7 +156,7 @@ class TestTheConnectionAsks(SecondCompanyCase):
         self.assertBookedIn(self.company, self.book(purchase=self.paris))
         self.assertWaits(self.book(purchase=self.geneva))
 
-    def test_it_is_doubtful_beside_one_that_was_mapped_elsewhere(self):
+    def test_a_known_establishment_is_doubtful_beside_one_of_another_company(self):
         self.book(purchase=self.paris)
         self.found_second_company()
         self.map_geneva()
@@ -163,7 +164,7 @@ class TestTheConnectionAsks(SecondCompanyCase):
         self.assertBookedIn(self.company, document)
         self.assertTrue(document.is_doubtful)
 
-    def test_what_waits_is_booked_when_it_asks_no_more(self):
+    def test_waiting_documents_are_booked_when_the_connection_no_longer_asks(self):
         self.found_second_company()
         document = self.book(purchase=self.paris)
         before = self.triggers()
@@ -172,7 +173,7 @@ class TestTheConnectionAsks(SecondCompanyCase):
         self.sync()
         self.assertBookedIn(self.company, document)
 
-    def test_what_waits_for_an_establishment_with_bills_is_booked_by_itself(self):
+    def test_documents_that_wait_for_an_establishment_with_bills_are_booked_by_themselves(self):
         self.found_second_company()
         document, other = self.book(purchase=self.paris), self.book(purchase=self.geneva)
         self.establishment("Paris").target_company_id = self.company
@@ -187,19 +188,19 @@ class TestTheConnectionAsks(SecondCompanyCase):
             self.assertBookedIn(self.company, one)
         self.assertWaits(other)
 
-    def test_what_waits_for_a_journal_is_not_tried_again_and_again(self):
+    def test_documents_that_wait_for_a_journal_are_not_tried_again_and_again(self):
         empty = self.env["res.company"].create({"name": "Empty"})
         document = self.book(purchase=self.paris)
         self.establishment("Paris").target_company_id = empty
         self.sync()
         self.assertIn("Empty has no purchase journal", document.message)
         self.connection.asks_for_company = False
-        document.blocked_at = "2030-01-01 00:00:00"  # after the mapping was made
+        document.blocked_at = "2030-01-01 00:00:00"  # It is later than the mapping.
         self.sync()
         self.assertEqual(document.blocked_at.year, 2030)
         self.assertWaits(document)
 
-    def test_a_bill_that_somebody_entered_by_hand_is_no_answer(self):
+    def test_a_bill_entered_by_hand_does_not_answer_for_its_establishment(self):
         self.found_second_company()
         first, second = self.book(purchase=self.geneva), self.book(purchase=self.geneva)
         first.action_enter_by_hand()
@@ -214,7 +215,7 @@ class TestJournals(SecondCompanyCase):
         document = self.book(purchase=self.add_purchase(establishment=None))
         self.assertEqual(document.move_id.journal_id, journal)
 
-    def test_where_the_mapping_is_emptied_the_journal_of_its_bills_is_found(self):
+    def test_after_the_mapping_is_emptied_the_journal_of_its_bills_is_used(self):
         self.found_second_company()
         self.map_geneva()
         self.book(purchase=self.geneva)
@@ -223,7 +224,7 @@ class TestJournals(SecondCompanyCase):
         self.assertEqual((document.company_id, document.state), (self.swiss, "blocked"))
         self.assertFalse(document._lacks_journal())
 
-    def test_by_hand_a_supplier_of_another_company_is_left_out(self):
+    def test_entering_by_hand_leaves_out_a_supplier_of_another_company(self):
         self.found_second_company()
         self.map_geneva()
         self.book(purchase=self.geneva)
@@ -238,7 +239,7 @@ class TestJournals(SecondCompanyCase):
 
 
 class TestManyOfSeveralCompanies(SecondCompanyCase):
-    def test_they_are_booked_anyway_where_the_connection_has_an_account_for_differences(self):
+    def test_documents_of_several_companies_are_booked_anyway_with_an_account_for_differences(self):
         self.found_second_company()
         self.map_geneva()
         mine = [("account_type", "=", "expense"), ("company_ids", "in", self.company.ids)]
@@ -255,7 +256,7 @@ class TestManyOfSeveralCompanies(SecondCompanyCase):
 
 
 class TestWhoSeesTheQuestion(SecondCompanyCase):
-    """A manager of one company, who has not Odoo's group for several companies."""
+    """A manager of one company who is not in Odoo's group for several companies."""
 
     def setUp(self):
         super().setUp()
@@ -265,44 +266,44 @@ class TestWhoSeesTheQuestion(SecondCompanyCase):
         self.manager = user_of(self.env, MANAGER)
         self.assertFalse(self.manager.has_group("base.group_multi_company"))
 
-    def hers(self, record):
+    def as_manager(self, record):
         self.env.flush_all()
         self.env.invalidate_all()
         return record.with_env(self.env(user=self.manager, context={}))
 
     def test_the_dialog_has_company_and_journal(self):
         for view_type in ("form", "list"):
-            arch = self.hers(self.env["lucca.mapping"]).get_view(view_type=view_type)["arch"]
+            arch = self.as_manager(self.env["lucca.mapping"]).get_view(view_type=view_type)["arch"]
             for name in ("target_company_id", "target_journal_id"):
                 self.assertIn(f'name="{name}"', arch)
 
-    def test_the_menu_is_there(self):
+    def test_the_menu_is_shown(self):
         menu = self.env.ref("lucca_invoices_sync.lucca_mapping_establishment_menu")
-        menus = self.hers(self.env["ir.ui.menu"])
+        menus = self.as_manager(self.env["ir.ui.menu"])
         self.assertIn(menu.id, menus._visible_menu_ids())
 
-    def test_she_chooses_her_own_company(self):
-        action = self.hers(self.document).action_open_mappings()
-        mapping = self.hers(self.env["lucca.mapping"]).browse(action["res_id"])
+    def test_a_manager_chooses_the_own_company(self):
+        action = self.as_manager(self.document).action_open_mappings()
+        mapping = self.as_manager(self.env["lucca.mapping"]).browse(action["res_id"])
         mapping.target_company_id = self.manager.company_id
         self.sync()
         self.assertBookedIn(self.company, self.document)
 
-    def test_she_is_told_who_chooses_another(self):
-        advice = self.hers(self.establishment("Paris")).other_companies_advice
+    def test_a_manager_is_told_who_can_choose_another_company(self):
+        advice = self.as_manager(self.establishment("Paris")).other_companies_advice
         self.assertIn("ask your administrator", advice)
         both = user_of(self.env, MANAGER, login="both", name="Both Companies")
         both.company_ids |= self.swiss
-        advice = self.hers(self.establishment("Paris")).other_companies_advice
+        advice = self.as_manager(self.establishment("Paris")).other_companies_advice
         self.assertIn("Both Companies", advice)
 
-    def test_who_works_for_all_companies_is_told_nothing(self):
+    def test_a_user_of_all_companies_is_told_nothing(self):
         self.manager.company_ids = self.env["res.company"].search([])
-        self.assertFalse(self.hers(self.establishment("Paris")).other_companies_advice)
+        self.assertFalse(self.as_manager(self.establishment("Paris")).other_companies_advice)
 
-    def test_she_reads_one_that_somebody_mapped_to_a_company_that_is_not_hers(self):
+    def test_a_manager_can_read_a_mapping_to_a_company_of_others(self):
         self.establishment("Paris").target_company_id = self.swiss
-        mapping = self.hers(self.establishment("Paris"))
+        mapping = self.as_manager(self.establishment("Paris"))
         names = ["target_company_id", "target_journal_id", "target_name", "suggestion"]
         (read,) = mapping.web_read({name: {} for name in names})
         self.assertEqual(read["target_name"], self.swiss.name)
@@ -322,13 +323,13 @@ class TestUpgrade(SecondCompanyCase):
     def upgrade(self):
         migrate(self.env, "19.0.1.3.0/post-places.py", "19.0.1.2.0")
 
-    def test_who_maps_establishments_to_several_companies_is_asked_as_before(self):
+    def test_connections_with_establishments_in_several_companies_still_ask(self):
         self.found_second_company()
         self.map_geneva()
         self.upgrade()
         self.assertTrue(self.connection.asks_for_company)
 
-    def test_a_journal_alone_says_the_company(self):
+    def test_a_journal_alone_decides_the_company(self):
         self.found_second_company()
         self.book(purchase=self.geneva)
         journals = [("company_id", "=", self.swiss.id), ("type", "=", "purchase")]
@@ -337,7 +338,7 @@ class TestUpgrade(SecondCompanyCase):
         self.upgrade()
         self.assertTrue(self.connection.asks_for_company)
 
-    def test_who_mapped_to_the_own_company_only_is_not(self):
+    def test_connections_with_establishments_in_one_company_do_not_ask(self):
         self.found_second_company()
         self.book(purchase=self.paris)
         self.establishment("Paris").target_company_id = self.company
@@ -346,7 +347,7 @@ class TestUpgrade(SecondCompanyCase):
 
 
 class TestByTheScheduler(ScheduledCase):
-    def test_a_company_that_is_founded_in_the_middle_stops_nothing(self):
+    def test_a_company_that_is_founded_during_a_synchronisation_stops_nothing(self):
         purchase = self.add_purchase(establishment="Paris")
         for _number in range(20):
             self.tenant.add_invoice(purchase=purchase, files=[])

@@ -1,4 +1,4 @@
-"""The settings screen: connect a company in one place."""
+"""The settings screen connects a company in one place."""
 
 from datetime import date
 
@@ -20,7 +20,7 @@ class TestSettings(LuccaCase):
     def connections(self):
         return self.env["lucca.connection"].search([("company_id", "=", self.company.id)])
 
-    def test_host_key_and_date_make_the_connection(self):
+    def test_host_key_and_date_make_a_connection(self):
         self.settings(
             lucca_host=self.server.url, lucca_api_key=KEY, lucca_start_date="2026-01-01"
         ).execute()
@@ -30,27 +30,27 @@ class TestSettings(LuccaCase):
         )
         self.assertEqual(self.connections()._key(), KEY)
 
-    def test_they_change_the_connection_that_is_there(self):
+    def test_they_change_an_existing_connection(self):
         self.settings(lucca_host=self.server.url, lucca_api_key=KEY).execute()
         self.settings(lucca_host="acme.ilucca.net").execute()
         self.assertRecordValues(self.connections(), [{"host": "acme.ilucca.net"}])
         self.assertEqual(self.connections()._key(), KEY)
 
-    def test_an_archived_connection_is_taken_up_again(self):
+    def test_an_archived_connection_is_activated_again(self):
         self.settings(lucca_host=self.server.url, lucca_api_key=KEY).execute()
         connection = self.connections()
         connection.active = False
         self.settings(lucca_host=self.server.url).execute()
         self.assertEqual(self.connections(), connection)
 
-    def test_one_that_made_no_bill_yet_looks_first_again(self):
+    def test_an_archived_connection_without_bills_begins_with_a_look_again(self):
         connection = self.connect()
         connection.active = False
         self.settings(lucca_host=self.server.url).execute()
         self.assertEqual(self.connections(), connection)
         self.assertFalse(connection.is_booking)
 
-    def test_one_that_made_bills_goes_on_booking(self):
+    def test_an_archived_connection_with_bills_goes_on_booking(self):
         connection = self.connect()
         self.tenant.add_invoice(
             purchase=self.add_purchase(), lines=[(100, "0.2")], date="2026-01-15"
@@ -69,7 +69,7 @@ class TestSettings(LuccaCase):
             self.settings(lucca_host=self.server.url, lucca_api_key="wrong").execute()
         self.assertEqual(self.connections()._key(), KEY)
 
-    def test_an_archived_one_to_another_account_is_left_alone(self):
+    def test_an_archived_connection_to_another_account_stays_archived(self):
         self.settings(lucca_host="acme.ilucca.net", lucca_api_key=KEY).execute()
         archived = self.connections()
         archived.active = False
@@ -77,14 +77,14 @@ class TestSettings(LuccaCase):
         self.assertNotEqual(self.connections(), archived)
         self.assertFalse(archived.active)
 
-    def test_saving_other_settings_leaves_an_archived_one_alone(self):
+    def test_saving_other_settings_leaves_an_archived_connection_archived(self):
         self.settings(lucca_host=self.server.url, lucca_api_key=KEY).execute()
         archived = self.connections()
         archived.active = False
         self.settings().execute()
         self.assertFalse(archived.active)
 
-    def test_saving_other_settings_does_not_start_afresh(self):
+    def test_saving_other_settings_does_not_begin_anew(self):
         self.settings(lucca_host=self.server.url, lucca_api_key=KEY).execute()
         connection = self.connections()
         connection.write({"last_audit_at": "2026-01-01", "list_path": "/known"})
@@ -95,18 +95,18 @@ class TestSettings(LuccaCase):
         self.settings().execute()
         self.assertFalse(self.connections())
 
-    def test_the_key_does_not_come_out(self):
+    def test_the_screen_does_not_show_the_key(self):
         self.settings(lucca_host=self.server.url, lucca_api_key=KEY).execute()
         settings = self.settings()
         self.assertEqual(settings.lucca_api_key_source, "database")
         self.assertFalse(settings.lucca_api_key)
 
-    def test_the_state_is_shown(self):
+    def test_the_state_of_the_connection_is_shown(self):
         self.settings(lucca_host=self.server.url, lucca_api_key="wrong").execute()
         self.sync(self.connections())
         self.assertIn("does not accept", self.settings().lucca_last_error)
 
-    def test_the_options_are_saved_with_it(self):
+    def test_the_options_are_saved_on_the_connection(self):
         journal = self.env["account.journal"].create(
             {"name": "Lucca", "code": "LUC", "type": "purchase", "company_id": self.company.id}
         )
@@ -122,7 +122,7 @@ class TestSettings(LuccaCase):
             self.connections(), [{**options, "journal_id": journal.id, "attach_files": False}]
         )
 
-    def test_the_screen_shows_what_is_saved_and_else_what_is_usual(self):
+    def test_the_screen_shows_the_saved_options_or_the_defaults(self):
         usual = {"lucca_supplier_policy": "create", "lucca_attach_files": True}
         self.assertRecordValues(self.settings(), [{**usual, "lucca_host": False}])
         self.connect(supplier_policy="match", attach_files=False)
@@ -138,7 +138,7 @@ class TestSettings(LuccaCase):
 
 
 class TestTestConnection(LuccaCase):
-    """It says what the key opens, saves nothing, and starts nothing."""
+    """The button tells what the key may read. It saves and starts nothing."""
 
     def setUp(self):
         super().setUp()
@@ -148,7 +148,7 @@ class TestTestConnection(LuccaCase):
         return self.env["res.config.settings"].create(values)
 
     def state(self):
-        """All that could be saved, or started."""
+        """Return all that a test could save or start."""
         names = ("lucca.connection", "lucca.budget", "lucca.sync.state", "ir.cron")
         rows = [(name, self.env[name].search_count([])) for name in names]
         return rows, self.env["ir.cron.trigger"].search_count([])
@@ -156,14 +156,14 @@ class TestTestConnection(LuccaCase):
     def said(self, action):
         return action["params"]["message"]
 
-    def test_what_is_typed_is_tested_and_nothing_is_saved(self):
+    def test_typed_values_are_tested_and_not_saved(self):
         before = self.state()
         settings = self.settings(lucca_host=self.server.url, lucca_api_key=KEY)
         self.assertIn("Connected to", self.said(settings.action_lucca_test_connection()))
         self.env.flush_all()
         self.assertEqual(self.state(), before)
 
-    def test_a_screen_that_is_not_even_stored_is_tested(self):
+    def test_a_new_screen_that_is_not_stored_is_tested(self):
         before = self.state()
         typed = {"lucca_host": self.server.url, "lucca_api_key": KEY}
         typed["lucca_start_date"] = "2026-03-01"
@@ -172,7 +172,7 @@ class TestTestConnection(LuccaCase):
         self.assertEqual(self.state(), before)
         self.assertFalse(self.env["res.config.settings"].search([]))
 
-    def test_it_is_saved_after_the_test_with_the_key_that_was_typed(self):
+    def test_the_typed_key_is_saved_after_the_test(self):
         settings = self.settings(lucca_host=self.server.url, lucca_api_key=KEY)
         settings.action_lucca_test_connection()
         settings.execute()
@@ -180,7 +180,7 @@ class TestTestConnection(LuccaCase):
         self.assertEqual(connection._key(), KEY)
         self.assertFalse(secret.find_keys(self.env.cr, settings.ids, secret.SETTINGS), "taken")
 
-    def test_a_wrong_key_is_told_in_words_and_the_saved_one_stays(self):
+    def test_a_wrong_key_is_reported_and_the_saved_key_stays(self):
         connection = self.connect()
         settings = self.settings(lucca_api_key="wrong")
         with self.assertRaisesRegex(UserError, "does not accept the API key"):
@@ -207,23 +207,23 @@ class TestTestConnection(LuccaCase):
         settings.execute()
         self.assertFalse(self.env["lucca.connection"].search([])._key())
 
-    def test_what_is_no_host_is_told_in_words(self):
+    def test_a_text_that_is_no_host_is_refused_with_a_message(self):
         for host in ("not a host", "https://", "evil.com"):
             with self.assertRaisesRegex(UserError, "is not the address of a Lucca account"):
                 self.settings(lucca_host=host).action_lucca_test_connection()
 
-    def test_without_a_host_it_asks_for_one(self):
+    def test_without_a_host_the_message_asks_for_one(self):
         with self.assertRaisesRegex(UserError, "Enter the address"):
             self.settings().action_lucca_test_connection()
 
-    def test_a_typed_key_goes_with_its_screen(self):
+    def test_a_typed_key_is_deleted_with_its_screen(self):
         settings = self.settings(lucca_host=self.server.url, lucca_api_key=KEY)
         (settings_id,) = settings.ids
         settings.sudo().unlink()
         self.env.flush_all()
         self.assertFalse(secret.find_keys(self.env.cr, [settings_id], secret.SETTINGS))
 
-    def test_a_typed_key_does_not_come_out(self):
+    def test_a_typed_key_cannot_be_read(self):
         settings = self.settings(lucca_host=self.server.url, lucca_api_key=KEY)
         self.env.flush_all()
         self.env.invalidate_all()
@@ -234,7 +234,7 @@ class TestTestConnection(LuccaCase):
         ):
             self.assertNotIn(KEY, str(answer))
 
-    def test_only_administrators_test(self):
+    def test_only_administrators_may_test(self):
         manager = user_of(self.env, "account.group_account_manager")
         test = self.env["res.config.settings"].with_user(manager).action_lucca_test_connection
         with self.assertRaises(AccessError):

@@ -1,4 +1,4 @@
-"""What a person presses does something, or says why not."""
+"""A button that a user presses does something, or says why not."""
 
 from odoo.addons.lucca_invoices_sync.models.document import change
 from odoo.exceptions import UserError
@@ -7,7 +7,7 @@ from tests.addon.test_states import StatesCase
 
 
 class TestLeavingTheBill(StatesCase):
-    """*Ignore* on a document whose bill waits: the bill stays as it is."""
+    """*Do Not Import* on a document whose bill needs attention: the bill stays as it is."""
 
     def setUp(self):
         super().setUp()
@@ -18,7 +18,7 @@ class TestLeavingTheBill(StatesCase):
         wizard = self.env["lucca.document.ignore"].with_context(active_ids=document.ids)
         wizard.create({"reason": reason}).action_apply()
 
-    def test_the_bill_stays_and_says_who_wanted_it(self):
+    def test_the_bill_stays_and_its_note_names_the_person(self):
         self.ignore(self.lucca_document)
         self.assertRecordValues(
             self.lucca_document, [{"state": "imported", "reason": False, "needs_attention": False}]
@@ -28,13 +28,13 @@ class TestLeavingTheBill(StatesCase):
         self.assertIn(f"{self.env.user.name} left this bill as it is", words)
         self.assertIn("agreed with the supplier", words)
 
-    def test_it_does_not_come_back(self):
+    def test_the_document_does_not_need_attention_again(self):
         self.ignore(self.lucca_document)
         self.mapping("tax", tax_id=False).tax_id = self.tax_20
         self.audit(16)
         self.assertEqual((self.lucca_document.state, self.bill.amount_total), ("imported", 120))
 
-    def test_what_it_was_asked_for_is_settled(self):
+    def test_the_activity_of_the_bill_ends(self):
         self.lucca_document.is_changed = True
         change.tell_withdrawn(self.lucca_document)
         self.assertTrue(self.bill.activity_ids)
@@ -42,14 +42,14 @@ class TestLeavingTheBill(StatesCase):
         self.assertFalse(self.lucca_document.is_changed)
         self.assertFalse(self.bill.activity_ids)
 
-    def test_the_next_change_is_told_and_not_followed(self):
+    def test_the_next_change_is_told_and_the_draft_does_not_follow(self):
         self.ignore(self.lucca_document)
         self.tenant.change(self.json, documentNumber="F-9")
         self.audit(24)
         self.assertEqual(self.bill.amount_total, 120)
         self.assertTrue(self.lucca_document.is_changed)
 
-    def test_those_without_a_bill_are_left_out_at_the_same_time(self):
+    def test_selected_documents_without_a_bill_are_not_imported(self):
         self.server.behaviour.denied = {"rates": 403}
         other = self.book(lines=[(30, "0.1")])
         self.ignore(self.lucca_document | other)
@@ -57,31 +57,31 @@ class TestLeavingTheBill(StatesCase):
 
 
 class TestNothingToDo(StatesCase):
-    """What a button does not do is said in words, never left out in silence."""
+    """A button that does nothing says so with a message."""
 
     def setUp(self):
         super().setUp()
         self.booked = self.book(lines=[(100, "0.2")])
 
-    def test_a_booked_document_is_not_ignored(self):
+    def test_a_booked_document_cannot_be_ignored(self):
         with self.assertRaisesRegex(UserError, "bills of these documents are created already"):
             self.booked.action_ignore()
         self.assertEqual(self.booked.state, "imported")
 
-    def test_no_files_are_left_to_fetch(self):
+    def test_a_bill_with_all_files_has_none_to_fetch(self):
         with self.assertRaisesRegex(UserError, "no files to fetch"):
             self.booked.action_fetch_files()
 
-    def test_nothing_changed_that_could_be_seen(self):
+    def test_a_document_without_a_change_has_nothing_to_see(self):
         with self.assertRaisesRegex(UserError, "changed in Lucca"):
             self.booked.action_seen()
 
-    def test_there_is_no_currency_to_activate(self):
+    def test_a_document_in_an_active_currency_has_none_to_activate(self):
         self.booked.currency_id = False
         with self.assertRaisesRegex(UserError, "no currency"):
             self.booked.action_activate_currency()
 
-    def test_retry_of_what_is_to_be_booked_anyway_starts_it(self):
+    def test_retry_on_a_document_to_book_starts_the_synchronisation(self):
         self.booked.state = "pending"
         before = self.triggers()
         self.booked.action_retry()

@@ -1,4 +1,4 @@
-"""VAT that is not recovered, and VAT that the buyer owes himself."""
+"""VAT that is not recovered, and VAT that the buyer owes."""
 
 from tests.addon.common import LuccaCase
 
@@ -14,7 +14,7 @@ class TestVatThatIsNotRecovered(LuccaCase):
             for line in self.move.invoice_line_ids
         ]
 
-    def test_all_of_it_is_a_line_on_the_expense_account(self):
+    def test_vat_that_is_not_recovered_at_all_is_a_line_on_the_expense_account(self):
         lines = self.lines(lines=[(100, "0.2")], cost=120)
         self.assertEqual(
             lines, [("Fournitures", 100, False), ("Fournitures - Non-recoverable VAT", 20, False)]
@@ -22,7 +22,7 @@ class TestVatThatIsNotRecovered(LuccaCase):
         self.assertEqual(len(self.move.invoice_line_ids.account_id), 1)
         self.assertIn("20.00&nbsp;€ of 20.00&nbsp;€", self.note(self.move))
 
-    def test_the_recovered_part_keeps_its_tax(self):
+    def test_the_recovered_part_of_the_vat_keeps_its_tax(self):
         lines = self.lines(lines=[(100, "0.2")], cost=105)
         self.assertEqual(
             lines,
@@ -34,7 +34,7 @@ class TestVatThatIsNotRecovered(LuccaCase):
         )
         self.assertEqual(self.move.amount_tax, 15)
 
-    def test_of_several_rates_only_the_one_that_fits_is_lost(self):
+    def test_among_several_rates_the_one_that_fits_is_lost(self):
         lines = self.lines(lines=[(100, "0.2"), (50, "0.1")], cost=155)
         self.assertEqual(
             lines,
@@ -45,12 +45,12 @@ class TestVatThatIsNotRecovered(LuccaCase):
             ],
         )
 
-    def test_of_several_rates_each_loses_its_share(self):
+    def test_among_several_rates_each_loses_its_share(self):
         self.lines(lines=[(100, "0.2"), (50, "0.1")], cost=162.5)
         taxes = self.move.line_ids.filtered("tax_line_id")
         self.assertEqual(sorted(taxes.mapped("balance")), [2.5, 10])
 
-    def test_in_another_currency_both_currencies_stay_luccas(self):
+    def test_lost_vat_has_luccas_amounts_in_both_currencies(self):
         self.env.ref("base.USD").active = True
         for cost in (105.33, 120.01):
             with self.subTest(cost):
@@ -58,12 +58,12 @@ class TestVatThatIsNotRecovered(LuccaCase):
                     lines=[(100.01, "0.2")], cost=cost, currency="USD", counter=("EUR", "0.9333")
                 )
 
-    def test_vat_abroad_that_is_lost_needs_no_tax(self):
+    def test_foreign_vat_that_is_lost_needs_no_tax(self):
         purchase = self.add_purchase(supplier_name="Hotel GmbH", vat="DE462612124", territory="DE")
         move = self.book(purchase=purchase, lines=[(100, "0.19")], cost=119).move_id
         self.assertEqual((move.amount_untaxed, move.amount_tax), (119, 0))
 
-    def test_untaxed_lines_in_another_currency_miss_no_cent(self):
+    def test_untaxed_lines_in_another_currency_have_no_cent_missing(self):
         self.env.ref("base.USD").active = True
         for method in ("round_per_line", "round_globally"):
             self.company.tax_calculation_rounding_method = method
@@ -81,13 +81,13 @@ class TestVatThatIsNotRecovered(LuccaCase):
                             counter=("EUR", factor),
                         )
 
-    def test_a_credit_note_gives_back_the_same(self):
+    def test_a_credit_note_reverses_lost_vat(self):
         for sign in (1, -1):
             with self.subTest(sign):
                 move = self.book("credit_note", lines=[(sign * 100, "0.2")], cost=sign * 120)
                 self.assertEqual(move.move_id.amount_untaxed, 120)
 
-    def test_a_cost_beyond_the_total_waits_with_the_figures(self):
+    def test_a_cost_beyond_the_total_waits_with_its_amounts(self):
         document = self.book(lines=[(100, "0.2")], cost=130)
         self.assertEqual((document.state, document.reason), ("blocked", "tax_mismatch"))
         self.assertIn("130.00\xa0€", document.message)
@@ -114,13 +114,13 @@ class TestReverseCharge(LuccaCase):
         vat = move.line_ids.filtered("tax_line_id").mapped("balance")
         self.assertEqual(sorted(vat), [-20, 20])
 
-    def test_natures_of_goods_have_their_own(self):
+    def test_natures_of_goods_have_the_tax_of_goods(self):
         self.book(purchase=self.german(nature="Machines"), excluding=100, taxes=[])
         self.mapping("nature").tax_scope = "consu"
         move = self.book(purchase=self.german(nature="Machines"), excluding=50, taxes=[]).move_id
         self.assertEqual(move.invoice_line_ids.tax_ids, self.goods)
 
-    def test_a_rate_of_nothing_is_no_vat(self):
+    def test_a_zero_rate_counts_as_no_vat(self):
         json = self.tenant.add_invoice(
             purchase=self.german(), excluding=100, taxes=[{"rateTypeId": 99, "value": 0}]
         )
@@ -139,20 +139,20 @@ class TestReverseCharge(LuccaCase):
         self.sync()
         self.assertBilled(json)
 
-    def test_a_supplier_of_the_same_country_gets_none(self):
+    def test_a_supplier_in_the_same_country_gets_no_reverse_charge(self):
         move = self.book(excluding=100, taxes=[]).move_id
         self.assertFalse(move.invoice_line_ids.tax_ids)
 
-    def test_a_supplier_outside_the_eu_does_not_get_them(self):
+    def test_a_supplier_outside_the_eu_does_not_get_the_connections_tax(self):
         purchase = self.add_purchase(supplier_name="Harrow Ltd", vat="", territory="GB")
         move = self.book(purchase=purchase, excluding=100, taxes=[]).move_id
         self.assertNotIn(move.invoice_line_ids.tax_ids, self.services | self.goods)
 
-    def test_a_bill_with_vat_gets_none(self):
+    def test_a_bill_with_vat_gets_no_reverse_charge(self):
         document = self.book(purchase=self.german(), lines=[(100, "0.19")])
         self.assertEqual(document.reason, "unmapped_tax")
 
-    def test_the_connection_s_tax_goes_before_the_fiscal_position_s(self):
+    def test_the_connections_tax_comes_before_that_of_the_fiscal_position(self):
         other = self.services.copy({"name": "20% EU S of ours"})
         self.connection.reverse_charge_services_tax_id = other
         move = self.book(purchase=self.german(), excluding=100, taxes=[]).move_id

@@ -1,4 +1,4 @@
-"""The states of a document: how it comes from one to another, and what the database refuses."""
+"""The states of a document: the transitions between them, and what the database refuses."""
 
 from datetime import date, timedelta
 
@@ -20,7 +20,7 @@ class StatesCase(LuccaCase):
             self.assertTrue(self.sync())
 
     def waiting_for_tax(self):
-        """A document whose VAT rate nobody mapped, and what Lucca has of it."""
+        """Return a document whose VAT rate nobody mapped, and its JSON in Lucca."""
         self.server.behaviour.denied = {"rates": 403}
         document = self.book(lines=[(100, "0.2")])
         self.assertEqual(document.reason, "unmapped_tax")
@@ -30,7 +30,7 @@ class StatesCase(LuccaCase):
         return next(one for one in self.tenant.documents if one["id"] == document.lucca_id)
 
     def withdrawn(self):
-        """A document that was withdrawn in Lucca while it waited for a tax."""
+        """Return a document that was withdrawn in Lucca while it waited for a tax."""
         document, json = self.waiting_for_tax()
         self.tenant.withdraw(json)
         self.sync()
@@ -38,7 +38,10 @@ class StatesCase(LuccaCase):
         return document
 
     def refused_change(self):
-        """A draft of 120.00 whose document has another VAT rate by now, that nobody mapped."""
+        """Return the document of a draft of 120.00 that cannot follow a change, and its JSON in Lucca.
+
+        The document has another VAT rate since, which nobody mapped.
+        """
         document = self.book(lines=[(100, "0.2")])
         other = self.tenant.add_invoice(lines=[(70, "0.055")])
         self.tenant.delete(other)
@@ -59,7 +62,7 @@ class StatesCase(LuccaCase):
 
 
 class TestDatabase(StatesCase):
-    """What no code, ours or another addon's, can write."""
+    """Values that no code can write, neither this addon's nor another's."""
 
     def assertRefused(self, constraint, document, assignments):
         self.env.flush_all()
@@ -72,36 +75,36 @@ class TestDatabase(StatesCase):
             self.env.cr.execute(query, [document.id])
         self.assertEqual(caught.exception.diag.constraint_name, f"lucca_document_{constraint}")
 
-    def test_a_booked_document_has_its_bill(self):
+    def test_a_booked_document_must_have_its_bill(self):
         self.assertRefused("imported_check", self.book(), "move_id = NULL")
 
-    def test_an_ignored_document_has_no_bill(self):
+    def test_an_ignored_document_cannot_have_a_bill(self):
         self.assertRefused("ignored_check", self.book(), "state = 'ignored'")
 
-    def test_a_withdrawn_document_is_neither_to_book_nor_tried_again(self):
+    def test_a_withdrawn_document_can_be_neither_to_book_nor_tried_again(self):
         document = self.withdrawn()
         for state in ("pending", "failed"):
             self.assertRefused("withdrawn_check", document, f"state = '{state}', reason = NULL")
 
-    def test_a_document_that_waits_for_a_person_has_a_reason(self):
+    def test_a_document_that_needs_a_person_must_have_a_reason(self):
         document, _json = self.waiting_for_tax()
         self.assertRefused("reason_check", document, "reason = NULL")
 
-    def test_no_other_document_has_a_reason(self):
+    def test_no_other_document_can_have_a_reason(self):
         self.assertRefused("reason_check", self.book(), "reason = 'closed_period'")
 
-    def test_only_what_failed_is_tried_again_at_a_time(self):
+    def test_only_a_failed_document_can_have_a_next_try(self):
         waiting, _json = self.waiting_for_tax()
         self.server.behaviour.denied = {}
         for document in (waiting, self.book(lines=[(50, "0.055")])):
             self.assertRefused("next_try_check", document, "next_try_at = now()")
 
-    def test_only_what_waits_for_a_person_can_be_booked_anyway(self):
+    def test_only_a_document_that_needs_a_person_can_be_booked_anyway(self):
         self.assertRefused("accepted_check", self.book(), "may_be_accepted = true")
 
 
 class TestTransitions(StatesCase):
-    def test_each_comes_only_from_the_states_of_the_table(self):
+    def test_each_transition_starts_only_from_the_states_of_the_table(self):
         self.server.behaviour.denied = {"rates": 403}
         move = self.book(lines=[(100, None)]).move_id
         for transition, (origins, _state) in self.env["lucca.document"]._TRANSITIONS.items():
@@ -112,7 +115,7 @@ class TestTransitions(StatesCase):
                         document._enter(transition)
                     self.assertEqual(document.state, state)
 
-    def test_what_a_person_ignores_while_it_is_worked_on_stays_ignored(self):
+    def test_a_document_that_a_person_ignores_during_the_work_stays_ignored(self):
         document, _json = self.waiting_for_tax()
         document.action_ignore("not ours")
         turn, before = self.turn(), self.runs()
@@ -122,7 +125,7 @@ class TestTransitions(StatesCase):
         turn.finish(lambda: None)
         self.assertFalse(any((self.runs() - before).mapped(lambda run: run.blocked + run.failed)))
 
-    def test_what_belongs_to_a_state_ends_with_it(self):
+    def test_the_values_of_a_state_are_cleared_with_it(self):
         self.env.ref("base.USD").active = True
         document = self.book(lines=[(100, "0.2")], currency="USD", counter=("EUR", 1))
         self.assertTrue(document.may_be_accepted)
@@ -132,7 +135,7 @@ class TestTransitions(StatesCase):
         self.assertEqual(document.reason, "not_approved")
         self.assertFalse(document.may_be_accepted)
 
-    def test_a_bill_that_is_deleted_leaves_nothing_of_it_on_its_document(self):
+    def test_deleting_a_bill_clears_its_values_on_the_document(self):
         document = self.book(lines=[(100, "0.2")])
         document.move_id.action_post()
         self.tenant.change(self.json_of(document), dueDate="2027-01-01")
@@ -145,7 +148,7 @@ class TestTransitions(StatesCase):
             [{"state": "ignored", "is_changed": False, "amount_company": 0, "move_id": False}],
         )
 
-    def test_a_bill_that_may_not_be_deleted_keeps_its_document(self):
+    def test_a_bill_that_cannot_be_deleted_keeps_its_document(self):
         document = self.book(lines=[(100, "0.2")])
         move = document.move_id
         move.action_post()
@@ -155,34 +158,34 @@ class TestTransitions(StatesCase):
 
 
 class TestWithdrawn(StatesCase):
-    """What Lucca no longer approves is never booked, whoever asks for it."""
+    """A document that Lucca no longer approves is never booked, by no button."""
 
-    def test_a_tax_that_is_mapped_does_not_book_it(self):
+    def test_mapping_a_tax_does_not_book_a_withdrawn_document(self):
         document = self.withdrawn()
         self.mapping("tax").tax_id = self.tax_20
         self.assertWithdrawn(document)
 
-    def test_the_first_document_of_a_new_month_does_not_book_it(self):
+    def test_the_rates_of_a_new_month_do_not_book_a_withdrawn_document(self):
         document = self.withdrawn()
         self.server.behaviour.denied = {}
         self.assertEqual(self.book(date="2026-02-15", lines=[(50, "0.2")]).state, "imported")
         self.assertWithdrawn(document)
 
-    def test_retry_does_not_book_it(self):
+    def test_retry_does_not_book_a_withdrawn_document(self):
         document = self.withdrawn()
         self.assertFalse(document.can_be_retried)
         with self.assertRaises(UserError):
             document.action_retry()
         self.assertWithdrawn(document)
 
-    def test_retry_does_not_book_it_where_it_was_ignored(self):
+    def test_retry_does_not_book_an_ignored_document_that_was_withdrawn(self):
         document = self.withdrawn()
         document.action_ignore()
         with self.assertRaises(UserError):
             document.action_retry()
         self.assertEqual(document.state, "ignored")
 
-    def test_it_is_booked_when_lucca_approves_it_again(self):
+    def test_a_withdrawn_document_is_booked_when_lucca_approves_it_again(self):
         document = self.withdrawn()
         self.mapping("tax").tax_id = self.tax_20
         self.tenant.approve(self.json_of(document))
@@ -190,7 +193,7 @@ class TestWithdrawn(StatesCase):
         self.assertBilled(self.json_of(document))
         self.assertFalse(document.is_withdrawn)
 
-    def test_a_draft_that_was_to_follow_a_change_is_left_and_told_of(self):
+    def test_a_draft_that_could_not_follow_stays_and_the_withdrawal_is_told(self):
         document, json = self.refused_change()
         self.tenant.withdraw(json)
         self.audit(16)
@@ -199,7 +202,7 @@ class TestWithdrawn(StatesCase):
         )
         self.assertEqual(document.move_id.amount_total, 120)
 
-    def test_such_a_draft_follows_when_lucca_approves_it_again(self):
+    def test_a_draft_that_could_not_follow_does_when_lucca_approves_the_document_again(self):
         document, json = self.refused_change()
         self.tenant.withdraw(json)
         self.audit(16)
@@ -212,9 +215,10 @@ class TestWithdrawn(StatesCase):
         self.assertBilled(json)
         self.assertFalse(document.is_changed)
 
-    def test_a_draft_does_not_follow_what_retry_finds_withdrawn(self):
+    def test_a_draft_does_not_follow_a_document_that_retry_finds_withdrawn(self):
         document, json = self.refused_change()
-        self.tenant.withdraw(json)  # the count does not show it: another one was approved
+        # The count does not show the withdrawal, because another document was approved.
+        self.tenant.withdraw(json)
         self.tenant.add_invoice(purchase=self.add_purchase(), lines=[(5, "0.2")])
         document.action_retry()
         self.mapping("tax").tax_id = self.tax_20
@@ -225,30 +229,30 @@ class TestWithdrawn(StatesCase):
 
 
 class TestReleasing(StatesCase):
-    """A mapping books what waited for it, and nothing else."""
+    """A mapping books the documents that waited for it, and no others."""
 
-    def test_a_tax_leaves_what_waits_for_a_person_s_answer(self):
+    def test_a_tax_does_not_release_a_document_that_waits_for_an_answer(self):
         document = self.doubtful()
         self.mapping("tax").tax_id = self.tax_20.copy({"name": "Other 20 %"})
         self.assertEqual((document.state, document.reason), ("blocked", "invalid_document"))
 
-    def test_a_supplier_leaves_what_waits_for_a_tax(self):
+    def test_a_supplier_does_not_release_a_document_that_waits_for_a_tax(self):
         document, _json = self.waiting_for_tax()
         self.mapping("supplier").partner_id = self.env["res.partner"].create({"name": "Other"})
         self.assertEqual((document.state, document.reason), ("blocked", "unmapped_tax"))
 
-    def test_a_tax_that_is_chosen_again_books_nothing_anew(self):
+    def test_choosing_the_same_tax_again_books_nothing(self):
         document = self.waiting_for_other_tax()
         self.mapping("tax").tax_id = self.mapping("tax").tax_id
         self.assertEqual(document.state, "blocked")
 
-    def test_another_tax_books_what_the_first_one_did_not_fit(self):
+    def test_another_tax_releases_a_document_that_the_first_one_did_not_fit(self):
         document = self.waiting_for_other_tax()
         self.mapping("tax").tax_id = self.tax_20
         self.sync()
         self.assertEqual(document.state, "imported")
 
-    def test_an_establishment_s_company_books_what_waits_in_another_one(self):
+    def test_the_company_of_an_establishment_releases_documents_in_another_company(self):
         document, _json = self.waiting_for_tax()
         company = self.env["res.company"].create({"name": "Other"})
         mapping = self.env["lucca.mapping"].create(
@@ -275,7 +279,7 @@ class TestReleasing(StatesCase):
 
 
 class TestLinking(StatesCase):
-    """*Link to It* on a document that owns a bill: there is one bill in the end."""
+    """*Link to It* on a document that has a bill leaves one bill in the end."""
 
     def setUp(self):
         super().setUp()
@@ -309,17 +313,17 @@ class TestLinking(StatesCase):
         self.assertEqual(self.typed.ref, "F-2")
         self.assertEqual(self.lucca_document.files_state, "done")
 
-    def test_a_draft_that_somebody_worked_on_is_not_deleted(self):
+    def test_a_draft_that_somebody_changed_is_not_deleted(self):
         self.own.invoice_line_ids.name = "My words"
         self.assertNotLinked()
 
-    def test_a_draft_with_a_person_s_file_is_not_deleted(self):
+    def test_a_draft_with_a_file_of_a_person_is_not_deleted(self):
         self.env["ir.attachment"].create(
             {"name": "mine.txt", "raw": b"-", "res_model": "account.move", "res_id": self.own.id}
         )
         self.assertNotLinked()
 
-    def test_a_draft_with_a_person_s_words_is_not_deleted(self):
+    def test_a_draft_with_a_message_of_a_person_is_not_deleted(self):
         self.own.message_post(body="Look at this.", message_type="comment")
         self.assertNotLinked()
 
@@ -327,7 +331,7 @@ class TestLinking(StatesCase):
         self.own.action_post()
         self.assertNotLinked()
 
-    def test_a_cancelled_bill_stays_without_the_document(self):
+    def test_a_cancelled_bill_stays_and_loses_its_document(self):
         self.own.button_cancel()
         self.lucca_document.action_link_bill()
         self.assertEqual(self.lucca_document.move_id, self.typed)
@@ -342,7 +346,7 @@ class TestLinking(StatesCase):
 
 
 class TestCancelledBills(StatesCase):
-    """A bill that was cancelled in Odoo can be booked again by *Retry*."""
+    """*Retry* books a document again whose bill was cancelled in Odoo."""
 
     def setUp(self):
         super().setUp()
@@ -350,7 +354,7 @@ class TestCancelledBills(StatesCase):
         self.cancelled = self.lucca_document.move_id
         self.cancelled.action_post()
 
-    def test_retry_makes_a_new_bill(self):
+    def test_retry_creates_a_new_bill(self):
         self.assertFalse(self.lucca_document.can_be_retried)
         self.cancelled.button_cancel()
         self.assertTrue(self.lucca_document.can_be_retried)
@@ -362,7 +366,7 @@ class TestCancelledBills(StatesCase):
         self.assertRecordValues(self.lucca_document, [{"state": "imported", "files_state": "done"}])
         self.assertFalse(self.lucca_document.can_be_retried)
 
-    def test_the_cancelled_bill_says_so_and_has_no_document(self):
+    def test_the_cancelled_bill_has_a_note_and_no_document(self):
         self.cancelled.button_cancel()
         self.lucca_document.action_retry()
         self.sync()
@@ -370,12 +374,12 @@ class TestCancelledBills(StatesCase):
         self.assertFalse(self.cancelled.lucca_document_id)
         self.assertIn("no longer belongs to", "".join(self.cancelled.message_ids.mapped("body")))
 
-    def test_it_does_not_come_back_by_itself(self):
+    def test_a_cancelled_bill_is_not_created_again_by_itself(self):
         self.cancelled.button_cancel()
         self.sync()
         self.assertEqual(self.lucca_document.move_id, self.cancelled)
 
-    def test_what_is_to_look_at_on_it_is_settled(self):
+    def test_the_activity_of_the_cancelled_bill_ends(self):
         self.tenant.change(self.json_of(self.lucca_document), dueDate="2027-01-01")
         self.audit()
         self.assertTrue(self.lucca_document.is_changed)
@@ -384,7 +388,7 @@ class TestCancelledBills(StatesCase):
         self.assertFalse(self.lucca_document.needs_attention)
         self.assertFalse(self.cancelled.activity_ids)
 
-    def test_a_withdrawn_one_is_not_booked_again(self):
+    def test_a_withdrawn_document_is_not_booked_again(self):
         self.tenant.withdraw(self.json_of(self.lucca_document))
         self.sync()
         self.cancelled.button_cancel()
@@ -397,9 +401,9 @@ class TestCancelledBills(StatesCase):
 
 
 class TestDueDates(StatesCase):
-    """A due date that is removed in Lucca is gone from the untouched draft."""
+    """A due date that is removed in Lucca is removed from the untouched draft."""
 
-    def test_without_a_payment_term_it_is_as_on_a_new_bill(self):
+    def test_without_a_payment_term_the_due_date_is_that_of_a_new_bill(self):
         document = self.book(lines=[(100, "0.2")], dueDate="2026-03-31")
         self.assertEqual(document.move_id.invoice_date_due, date(2026, 3, 31))
         document.move_id.partner_id.property_supplier_payment_term_id = False
@@ -407,7 +411,7 @@ class TestDueDates(StatesCase):
         self.assertEqual(document.move_id.invoice_date_due, fields.Date.today() + timedelta(days=8))
         self.assertPayable(document.move_id)
 
-    def test_the_supplier_s_payment_term_decides(self):
+    def test_the_suppliers_payment_term_decides_the_due_date(self):
         document = self.book(lines=[(100, "0.2")], dueDate="2026-03-31")
         term = self.env.ref("account.account_payment_term_30days")
         document.move_id.partner_id.property_supplier_payment_term_id = term

@@ -1,4 +1,4 @@
-"""A file store that refuses to write: refusals of the operating system, with nothing made up."""
+"""A file store that refuses to write, with real refusals of the operating system."""
 
 import os
 import resource
@@ -16,7 +16,7 @@ LOGGER = "odoo.addons.lucca_invoices_sync.models.sync.files"
 
 @contextmanager
 def room_for(size):
-    """Have the operating system refuse what makes a file larger: as a full disk, it keeps the start."""
+    """Limit the size of files. As with a full disk, the beginning of a larger file is written."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:
@@ -26,11 +26,11 @@ def room_for(size):
 
 
 class StorageCase(LuccaCase):
-    """An invoice with a large file, and the place of that in the file store."""
+    """An invoice with a large file, and the path of this file in the file store."""
 
     def setUp(self):
         super().setUp()
-        # No two tests have the same file: the store is not rolled back.
+        # Each test has a file of its own, because the file store is not rolled back.
         start = b"%PDF-1.4 " + os.urandom(16).hex().encode()
         self.content = start.ljust(2 * MEGABYTE) + b"%%EOF"
         self.purchase = self.add_purchase()
@@ -47,7 +47,7 @@ class StorageCase(LuccaCase):
         return f"{checksum[:2]}/{checksum}"
 
     def leave(self, content):
-        """Leave something at the file's place in the store."""
+        """Leave some content at the file's path in the store."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.write_bytes(content)
 
@@ -74,12 +74,12 @@ class StorageCase(LuccaCase):
 
 
 class TestFullDisk(StorageCase):
-    def test_the_file_fails_in_words_and_by_its_name(self):
+    def test_a_file_that_cannot_be_stored_fails_with_a_message(self):
         with room_for(MEGABYTE):
             self.sync()
         self.assertFails("Odoo could not keep the file (File too large)")
 
-    def test_the_other_files_come_all_the_same(self):
+    def test_the_other_files_are_attached(self):
         other = self.tenant.add_invoice(
             purchase=self.purchase, date="2026-01-15", files=["facture.pdf"]
         )
@@ -87,7 +87,7 @@ class TestFullDisk(StorageCase):
             self.sync()
         self.assertEqual(self.document(other).files_state, "done")
 
-    def test_bills_come_where_nothing_at_all_can_be_written(self):
+    def test_bills_are_created_where_nothing_can_be_written(self):
         with room_for(0):
             self.sync()
         self.assertBilled(self.json)
@@ -105,7 +105,7 @@ class TestFullDisk(StorageCase):
         self.sync_when_due()
         self.assertAttached()
 
-    def test_it_goes_on_failing_until_then(self):
+    def test_the_file_fails_again_until_there_is_room(self):
         with room_for(MEGABYTE):
             self.sync()
             self.sync_when_due()
@@ -115,21 +115,21 @@ class TestFullDisk(StorageCase):
 
 
 class TestTornFile(StorageCase):
-    """What is left of a file in the store has the name of the whole one."""
+    """A truncated file in the store has the name of the whole one."""
 
-    def test_an_empty_one_is_completed(self):
+    def test_an_empty_file_is_completed(self):
         self.leave(b"")
         self.sync()
         self.assertAttached()
 
-    def test_what_was_completed_is_collected_if_nothing_uses_it(self):
+    def test_a_completed_file_is_marked_for_odoos_garbage_collection(self):
         self.leave(self.content[:1000])
         self.sync()
         self.assertTrue(
             Path(self.env["ir.attachment"]._full_path(f"checklist/{self.name}")).exists()
         )
 
-    def test_a_process_that_writes_the_same_file_now_can_go_on(self):
+    def test_a_process_that_writes_the_same_file_can_go_on(self):
         self.leave(b"")
         with self.path.open("wb") as other:
             other.write(self.content[:MEGABYTE])
@@ -139,32 +139,32 @@ class TestTornFile(StorageCase):
             other.write(self.content[MEGABYTE:])
         self.assertEqual(self.path.read_bytes(), self.content)
 
-    def test_an_attachment_that_lost_its_end_has_it_again(self):
+    def test_an_attachment_that_lost_its_end_gets_it_back(self):
         broken = self.env["ir.attachment"].create({"name": "plan.pdf", "raw": self.content})
         self.path.write_bytes(self.content[:1000])
         self.sync()
         self.assertEqual(broken.raw, self.content)
 
-    def test_another_content_is_left_alone_and_told_in_words(self):
+    def test_another_content_is_left_alone_and_reported(self):
         self.leave(b"something else")
         self.sync()
         self.assertEqual(self.path.read_bytes(), b"something else")
         self.assertFails(f"ask your administrator to remove {self.name}")
 
-    def test_so_is_one_that_goes_on_after_its_end(self):
+    def test_a_file_with_content_after_its_end_is_left_alone_and_reported(self):
         self.leave(self.content + b"more")
         self.sync()
         self.assertEqual(self.path.read_bytes(), self.content + b"more")
         self.assertFails(f"ask your administrator to remove {self.name}")
 
-    def test_it_comes_when_that_was_removed(self):
+    def test_the_file_comes_when_the_other_content_was_removed(self):
         self.leave(b"something else")
         self.sync()
         self.path.unlink()
         self.sync_when_due()
         self.assertAttached()
 
-    def test_the_store_is_not_looked_at_where_files_are_in_the_database(self):
+    def test_the_store_is_not_read_where_files_are_in_the_database(self):
         self.env["ir.config_parameter"].set_param("ir_attachment.location", "db")
         self.leave(b"something else")
         self.sync()
@@ -173,7 +173,7 @@ class TestTornFile(StorageCase):
 
 
 class TestRefusal(StorageCase):
-    def test_a_store_that_may_not_be_written_is_told_in_words_and_mends(self):
+    def test_a_read_only_store_is_reported_and_the_file_comes_later(self):
         with self.read_only():
             self.sync()
         self.assertFails("Odoo may not write to the disk that it keeps files on")
@@ -182,7 +182,7 @@ class TestRefusal(StorageCase):
 
     @contextmanager
     def read_only(self):
-        """Have the folder of the file refuse to be written to, also by root: the kernel's do."""
+        """Make the folder of the file refuse to be written to, also by root: a folder of the kernel does."""
         folder = self.path.parent
         aside = Path(tempfile.mkdtemp(dir=folder.parent)) / "aside"
         folder.mkdir(exist_ok=True)
@@ -195,6 +195,6 @@ class TestRefusal(StorageCase):
             aside.rename(folder)
             aside.parent.rmdir()
 
-    def test_a_store_elsewhere_that_gives_no_number_is_told_by_its_own_words(self):
+    def test_an_error_without_a_number_is_reported_with_its_own_words(self):
         told = self.env["lucca.sync.files"]._explain_storage(ConnectionError("no bucket"))
         self.assertIn("Odoo could not keep the file (no bucket)", told.in_words(self.env))

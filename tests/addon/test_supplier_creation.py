@@ -1,4 +1,4 @@
-"""Suppliers that a person has made of what Lucca knows: whole, once, and never ourselves."""
+"""Suppliers that a person creates from Lucca's data: completely, once, and never our own company."""
 
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
@@ -16,7 +16,7 @@ class CreationCase(SupplierCase):
         self.connection.attach_files = False
 
     def unknown(self, **supplier):
-        """The mapping of a supplier for which a document waits, seen by who may create contacts."""
+        """Return the mapping of a supplier for which a document waits, as a user who may create contacts."""
         self.document_waiting = self.booked(**supplier)
         mapping = self.mapping("supplier", name=supplier.get("name", "Moreau"))
         return mapping.with_user(self.manager())
@@ -34,7 +34,7 @@ class CreationCase(SupplierCase):
 
 
 class TestOne(CreationCase):
-    def test_it_has_all_that_lucca_knows(self):
+    def test_the_partner_has_all_data_of_lucca(self):
         term = self.env["account.payment.term"].create({"name": "23 days net"})
         term.line_ids.nb_days = 23
         mapping = self.unknown(
@@ -56,7 +56,7 @@ class TestOne(CreationCase):
         self.assertFalse(partner.sudo().bank_ids.allow_out_payment)
         self.assertEqual(mapping.found_by, "person_created")
 
-    def test_what_waited_is_booked_and_lucca_is_not_asked_for_the_supplier(self):
+    def test_waiting_documents_are_booked_without_a_request_for_the_supplier(self):
         mapping = self.unknown(vat=VAT)
         self.server.requests.clear()
         mapping.action_create_supplier()
@@ -65,14 +65,14 @@ class TestOne(CreationCase):
         self.sync()
         self.assertEqual(self.document_waiting.move_id.partner_id, mapping.partner_id)
 
-    def test_what_is_there_by_a_sign_is_taken_and_said(self):
+    def test_an_existing_partner_with_the_same_sign_is_taken_and_named(self):
         mapping = self.unknown(vat=VAT)
         known = self.partner(name="Autre", vat=VAT)
         told = self.message(mapping.action_create_supplier())
         self.assertEqual(told, "In Odoo already, and taken: Moreau.")
         self.assertEqual((mapping.partner_id, mapping.found_by), (known, "vat"))
 
-    def test_we_are_never_made(self):
+    def test_our_own_company_is_never_created(self):
         mapping = self.unknown(name=self.company.name)
         before = self.partners()
         for method in ("action_create_supplier", "action_create_other_supplier"):
@@ -80,7 +80,7 @@ class TestOne(CreationCase):
                 getattr(mapping, method)()
         self.assertEqual(self.partners(), before)
 
-    def test_one_that_nobody_could_read_gets_its_name_and_it_is_said(self):
+    def test_an_unreadable_supplier_gets_only_its_name_and_the_message_says_so(self):
         self.server.behaviour.denied = {"suppliers": 403}
         mapping = self.unknown(vat=VAT)
         self.assertTrue(mapping.is_supplier_unread)
@@ -89,7 +89,7 @@ class TestOne(CreationCase):
         self.assertEqual((mapping.partner_id.name, mapping.partner_id.vat), ("Moreau", False))
         self.assertFalse(mapping.supplier_data, "nobody read it")
 
-    def test_what_odoo_refuses_is_told(self):
+    def test_a_refusal_of_odoo_is_told(self):
         mapping = self.unknown(vat=VAT)
         self.patch(
             self.env.registry["lucca.supplier.create"],
@@ -99,7 +99,7 @@ class TestOne(CreationCase):
         with self.assertRaises(UserError):
             mapping.action_create_supplier()
 
-    def test_one_that_is_mapped_is_not_made_again(self):
+    def test_a_mapped_supplier_is_not_created_again(self):
         mapping = self.unknown(vat=VAT)
         mapping.action_create_supplier()
         with self.assertRaisesRegex(UserError, "nothing to create"):
@@ -114,7 +114,7 @@ class TestAmbiguous(CreationCase):
         )
         self.ambiguous = self.unknown(vat=VAT)
 
-    def test_a_confirmation_names_those_that_fit(self):
+    def test_a_confirmation_names_the_candidates(self):
         before = self.partners()
         action = self.ambiguous.action_create_supplier()
         self.assertEqual((action["res_id"], action["target"]), (self.ambiguous.id, "new"))
@@ -125,19 +125,19 @@ class TestAmbiguous(CreationCase):
         self.assertEqual(self.ambiguous.candidate_ids, self.candidates)
         self.assertEqual(self.partners(), before)
 
-    def test_a_person_may_make_a_third_one(self):
+    def test_a_person_may_create_a_third_partner(self):
         self.ambiguous.action_create_other_supplier()
         self.assertTrue(self.ambiguous.partner_id)
         self.assertNotIn(self.ambiguous.partner_id, self.candidates)
         self.assertFalse(self.ambiguous.candidate_ids)
 
-    def test_one_of_many_is_left_for_a_choice(self):
+    def test_an_ambiguous_supplier_among_many_is_left_for_a_choice(self):
         other = self.unknown(name="Atelier")
         told = self.message((self.ambiguous | other).action_create_supplier())
         self.assertEqual(told, "Suppliers created: 1. Need a choice: Moreau.")
         self.assertFalse(self.ambiguous.partner_id)
 
-    def test_one_that_became_another_company_is_made_when_confirmed(self):
+    def test_a_supplier_that_became_another_company_is_created_after_a_confirmation(self):
         self.ambiguous.sudo().write({"is_doubtful": True, "doubt": "It was another one."})
         self.assertIn("res_id", self.ambiguous.action_create_supplier())
         self.ambiguous.action_create_other_supplier()
@@ -150,14 +150,14 @@ class TestAmbiguous(CreationCase):
         self.assertEqual(self.ambiguous.partner_id, one)
         self.assertEqual(self.document_waiting.state, "pending")
 
-    def test_nobody_else_is_chosen_that_way(self):
+    def test_a_partner_that_is_no_candidate_cannot_be_chosen_in_a_row(self):
         stranger = self.partner(name="Stranger").with_user(self.manager())
         with self.assertRaisesRegex(UserError, "no candidate"):
             stranger.with_context(lucca_mapping_id=self.ambiguous.id).action_lucca_choose()
 
 
 class TestMany(CreationCase):
-    def test_those_of_documents_are_made_together(self):
+    def test_the_suppliers_of_documents_are_created_together(self):
         documents = self.booked(name="Atelier Un") | self.booked(name="Atelier Deux")
         action = documents.with_user(self.manager()).action_choose()
         wizard = self.env[action["res_model"]].with_user(self.manager()).browse(action["res_id"])
@@ -165,13 +165,13 @@ class TestMany(CreationCase):
         self.assertEqual(self.message(told), "Suppliers created: 2.")
         self.assertEqual(documents.mapped("state"), ["pending", "pending"])
 
-    def test_two_that_are_one_company_become_one_partner(self):
+    def test_two_suppliers_that_are_one_company_become_one_partner(self):
         one, other = self.unknown(name="Moreau", siret=SIRET), self.unknown(name="Paris", vat=VAT)
         told = self.message((one | other).action_create_supplier())
         self.assertEqual(told, "Suppliers created: 1. In Odoo already, and taken: Paris.")
         self.assertEqual(one.partner_id, other.partner_id)
 
-    def test_one_more_takes_few_queries_more(self):
+    def test_another_supplier_takes_few_more_queries(self):
         mappings = self.env["lucca.mapping"].union(
             *(self.unknown(name=f"Atelier {number}") for number in range(24))
         )
@@ -187,16 +187,16 @@ class TestMany(CreationCase):
 
 
 class TestRights(CreationCase):
-    def test_who_may_not_create_contacts_is_told_whom_to_ask(self):
+    def test_a_user_who_may_not_create_contacts_is_told_whom_to_ask(self):
         mapping = self.unknown(vat=VAT).with_user(self.manager("account.group_account_manager"))
         self.assertFalse(mapping.can_create_supplier)
         with self.assertRaisesRegex(UserError, "may not create contacts"):
             mapping.action_create_supplier()
 
-    def test_who_maps_and_may_create_contacts_is_offered_it(self):
+    def test_a_user_who_maps_and_may_create_contacts_is_offered_the_button(self):
         self.assertTrue(self.unknown(vat=VAT).can_create_supplier)
 
-    def test_who_only_creates_contacts_may_not(self):
+    def test_a_user_who_only_creates_contacts_is_refused(self):
         groups = "account.group_account_invoice,base.group_partner_manager"
         mapping = self.unknown(vat=VAT).with_user(self.manager(groups))
         self.assertFalse(mapping.can_create_supplier)
@@ -209,14 +209,14 @@ class TestRights(CreationCase):
 
 
 class TestAtTheSameTime(CreationCase):
-    def test_one_that_somebody_made_since_the_request_began_has_it_begin_anew(self):
+    def test_a_partner_created_by_another_transaction_restarts_the_request(self):
         mapping = self.unknown(vat=OTHER_VAT)
         self.made_elsewhere(name="Elsewhere", vat=OTHER_VAT)
         with self.assertRaises(ConcurrencyError):
             mapping.action_create_supplier()
 
     def made_elsewhere(self, **values):
-        """A partner that another transaction made and committed; it is deleted after the test."""
+        """Create a partner in another transaction and commit it. It is deleted after the test."""
         with self.registry.cursor() as cr:
             partners = api.Environment(cr, SUPERUSER_ID, {})["res.partner"]
             partner_id = partners.create({"is_company": True, **values}).id
@@ -227,7 +227,7 @@ class TestAtTheSameTime(CreationCase):
 
         self.addCleanup(delete)
 
-    def test_others_wait_until_the_request_ends(self):
+    def test_other_requests_wait_until_this_one_ends(self):
         mapping = self.unknown(vat=VAT)
         mapping.action_create_supplier()
         with self.registry.cursor() as cr:

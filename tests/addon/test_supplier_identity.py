@@ -1,4 +1,4 @@
-"""A supplier that becomes another company in Lucca is told, and not followed."""
+"""A supplier that becomes another company in Lucca is told, and its bills do not follow."""
 
 from tests.addon.suppliers import OTHER_SIRET, OTHER_VAT, SIREN, SIRET, VAT, SupplierCase
 
@@ -53,38 +53,38 @@ class TestIdentity(SupplierCase):
         self.assertEqual(document.move_id.partner_id, self.partner_before)
         self.assertEqual(self.again().move_id.partner_id, self.partner_before)
 
-    def test_another_establishment_or_spelling_or_name_is_no_other_company(self):
+    def test_another_establishment_spelling_or_name_is_the_same_company(self):
         self.change(vatNumber="FR 46 443 121 975 (intracom)", identifier="44312197500025")
         self.supplier["name"] = "Moreau et Fils"
         self.assertEqual(self.again().move_id.partner_id, self.partner_before)
 
-    def test_numbers_that_are_taken_away_or_were_none_change_nothing(self):
+    def test_numbers_that_are_removed_or_were_invalid_change_nothing(self):
         self.change(vatNumber="N/A", identifier=SIREN)
         self.assertEqual(self.again().move_id.partner_id, self.partner_before)
         self.change(vatNumber=None, identifier=None)
         self.assertEqual(self.again().move_id.partner_id, self.partner_before)
 
-    def test_a_correction_to_the_number_in_odoo_is_followed(self):
+    def test_a_correction_to_the_number_in_odoo_is_accepted(self):
         self.partner_before.write({"vat": OTHER_VAT, "company_registry": OTHER_SIRET})
         self.change(vatNumber=OTHER_VAT, identifier=OTHER_SIRET)
         self.assertEqual(self.again().move_id.partner_id, self.partner_before)
 
-    def test_bills_that_are_there_stay(self):
+    def test_existing_bills_keep_their_partner(self):
         bill = self.documents().move_id
         self.change(vatNumber=OTHER_VAT, identifier=None)
         self.again()
         self.assertEqual(bill.partner_id, self.partner_before)
 
-    def test_a_supplier_that_may_no_longer_be_read_holds_up_nothing(self):
+    def test_a_supplier_that_may_no_longer_be_read_stops_nothing(self):
         self.server.behaviour.denied = {"suppliers": 403}
         self.assertEqual(self.again().move_id.partner_id, self.partner_before)
 
-    def test_a_mapping_of_before_is_compared_with_its_partner(self):
+    def test_a_mapping_of_an_older_version_is_compared_with_its_partner(self):
         self.mapping("supplier").supplier_data = False
         self.partner_before.write({"vat": OTHER_VAT, "company_registry": OTHER_SIRET})
         self.assertWaits(self.again())
 
-    def test_what_a_person_chose_before_is_right(self):
+    def test_a_partner_that_a_person_chose_before_is_kept(self):
         mapping = self.mapping("supplier")
         mapping.partner_id = self.partner(name="Chosen", vat=OTHER_VAT)
         mapping.supplier_data = False

@@ -1,4 +1,4 @@
-"""Our own numbers, name and accounts are no supplier's, wherever a machine has read them."""
+"""Our own numbers, name and accounts never identify a supplier, although OCR may have read them."""
 
 from tests.addon.suppliers import IBAN, OTHER_IBAN, OTHER_VAT, SIRET, VAT, SupplierCase
 
@@ -26,21 +26,21 @@ class TestOwnSigns(SupplierCase):
         self.assertFalse(partner.vat or partner.company_registry or partner.bank_ids)
         self.assertIn("VAT number, registration, IBAN", self.mapping("supplier").doubt)
 
-    def test_with_its_own_number_beside_ours_it_keeps_its_own(self):
+    def test_a_supplier_with_its_own_number_beside_ours_keeps_its_own(self):
         partner = self.assertNew(name="Autre", vat=OTHER_VAT, siret=SIRET)
         self.assertEqual((partner.vat, partner.company_registry), (OTHER_VAT, False))
 
-    def test_one_with_our_name_waits(self):
+    def test_a_supplier_with_our_name_waits(self):
         document = self.booked(name=f"{self.company.name.upper()} SAS", territory="DE")
         self.assertEqual(document.reason, "unknown_supplier")
         self.assertIn("what is our own: name", document.message)
         self.assertFalse(document.move_id)
 
-    def test_one_with_our_name_and_a_number_that_is_known_is_found(self):
+    def test_a_supplier_with_our_name_and_a_known_number_is_found(self):
         known = self.partner(vat=OTHER_VAT)
         self.assertFound(known, name=self.company.name, vat=OTHER_VAT)
 
-    def test_one_that_is_all_ours_waits_until_it_is_corrected(self):
+    def test_a_supplier_with_only_our_signs_waits_until_it_is_corrected(self):
         purchase = self.purchase(name=self.company.name, vat=VAT, siret=SIRET, iban=IBAN)
         document = self.book(purchase=purchase)
         self.assertEqual(document.reason, "unknown_supplier")
@@ -51,7 +51,7 @@ class TestOwnSigns(SupplierCase):
         self.assertEqual(document.move_id.partner_id.name, "Kessler")
         self.assertFalse(self.mapping("supplier").doubt)
 
-    def test_what_is_corrected_in_lucca_is_noted_no_more(self):
+    def test_a_supplier_that_was_corrected_in_lucca_is_noted_no_more(self):
         purchase = self.purchase(name="Kessler", territory="BE", vat=VAT)
         self.assertIn("our own", self.note(self.book(purchase=purchase, lines=[(1, None)]).move_id))
         supplier = self.tenant.suppliers[purchase["supplier"]["id"]]
@@ -60,7 +60,7 @@ class TestOwnSigns(SupplierCase):
         self.assertEqual(move.partner_id.name, "Kessler")
         self.assertNotIn("our own", self.note(move))
 
-    def test_our_account_is_never_proposed(self):
+    def test_our_own_account_is_never_proposed(self):
         known = self.partner(vat=OTHER_VAT)
         self.account(known, OTHER_IBAN)
         details = {"paymentMethod": "BankTransfer", "bankAccount": {"iban": IBAN, "bic": None}}
@@ -70,7 +70,7 @@ class TestOwnSigns(SupplierCase):
         self.assertIn(f"IBAN {IBAN} is our own", self.note(move))
         self.assertNotIn("not among", self.note(move))
 
-    def test_a_branch_s_signs_are_ours(self):
+    def test_the_signs_of_a_branch_are_ours(self):
         branch = self.env["res.company"].create(
             {"name": "Agence du Nord", "parent_id": self.company.id}
         )
@@ -79,12 +79,12 @@ class TestOwnSigns(SupplierCase):
         self.assertEqual(document.reason, "unknown_supplier")
         self.assertNotUs(self.booked(name="Kessler", vat=OTHER_VAT))
 
-    def test_another_company_of_the_database_may_be_a_supplier(self):
+    def test_another_company_of_the_database_can_be_a_supplier(self):
         sister = self.env["res.company"].create({"name": "Filiale"})
         sister.partner_id.write({"country_id": self.company.country_id.id, "vat": OTHER_VAT})
         self.assertFound(sister.partner_id, vat=OTHER_VAT)
 
-    def test_a_bill_on_ourselves_waits_whoever_chose_it(self):
+    def test_a_bill_on_our_own_company_waits_even_if_a_person_chose_it(self):
         purchase = self.purchase()
         self.book(purchase=purchase)
         self.mapping("supplier").partner_id = self.us

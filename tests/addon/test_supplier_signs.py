@@ -1,4 +1,4 @@
-"""Which signs tell who a supplier is, and which say nothing."""
+"""Some signs identify a supplier, and others tell nothing."""
 
 from odoo.tools.profiler import Profiler
 
@@ -14,7 +14,7 @@ from tests.addon.suppliers import (
 
 
 class TestNoNumber(SupplierCase):
-    def test_registrations_that_are_none_are_no_sign(self):
+    def test_a_text_that_is_no_registration_is_no_sign(self):
         first = self.supplier_of(name="Premier", siret="N/A")
         for number, garbage in enumerate(("N/A", "0", "00000000000000", "en cours")):
             with self.subTest(garbage):
@@ -23,7 +23,7 @@ class TestNoNumber(SupplierCase):
         self.assertEqual(second.vat, VAT)
         self.assertFalse((first | second).filtered("company_registry"))
 
-    def test_vat_numbers_that_are_none_find_nobody(self):
+    def test_a_text_that_is_no_vat_number_finds_nobody(self):
         prospect = self.partner(name="Prospect")
         administrator = self.env.ref("base.partner_admin")
         for number, garbage in enumerate(("N/A", "XX", "FR", "0", "TVA", "FR 00", "À venir")):
@@ -33,13 +33,13 @@ class TestNoNumber(SupplierCase):
                 self.assertFalse(found.vat)
                 self.assertIn(garbage, found.comment)
 
-    def test_beside_a_vat_number_that_is_none_the_name_is_found(self):
+    def test_beside_a_text_that_is_no_vat_number_the_name_is_found(self):
         known = self.partner(name="Papeterie du Vexin")
         for garbage in ("N/A", "XX", "FR"):
             self.mapping("supplier").unlink()
             self.assertFound(known, name="Papeterie du Vexin", vat=garbage)
 
-    def test_beside_a_vat_number_that_is_none_the_siret_is_found(self):
+    def test_beside_a_text_that_is_no_vat_number_the_siret_is_found(self):
         known = self.partner(company_registry=SIRET)
         for garbage in ("N/A", "XX", "FR", "TVA non applicable, art. 293 B"):
             self.assertFound(known, siret=SIRET, vat=garbage)
@@ -54,14 +54,14 @@ class TestNoNumber(SupplierCase):
         for written in ("FR 46443121975 (intracom)", "N° TVA : FR46 443 121 975"):
             self.assertFound(known, name="Autre", vat=written)
 
-    def test_an_invalid_registration_is_only_noted(self):
+    def test_an_invalid_registration_is_kept_in_the_note(self):
         partner = self.assertNew(siret="443 121 976 00017")
         self.assertFalse(partner.company_registry)
         self.assertIn("443 121 976 00017", partner.comment)
 
 
 class TestCountry(SupplierCase):
-    def test_the_purchase_s_where_the_supplier_has_a_number_for_it(self):
+    def test_the_purchases_country_counts_where_the_supplier_has_a_number_for_it(self):
         partner = self.assertNew(
             name="Kessler",
             vat="462612124",
@@ -70,22 +70,22 @@ class TestCountry(SupplierCase):
         )
         self.assertEqual((partner.country_id.code, partner.vat), ("DE", "DE462612124"))
 
-    def test_the_one_of_its_name_where_nothing_else_says_it(self):
+    def test_a_country_known_only_by_its_name_in_lucca_is_found(self):
         for name in ("Allemagne", "Germany"):
             partner = self.supplier_of(
                 name=f"Firma {name}", territory={"id": 49, "name": name}, on_purchase="49"
             )
             self.assertEqual(partner.country_id.code, "DE")
 
-    def test_the_vat_number_s_where_there_is_no_other(self):
+    def test_the_country_of_the_vat_number_counts_where_there_is_no_other(self):
         partner = self.assertNew(name="Kessler", vat="DE 462 612 124", territory={"id": 49})
         self.assertEqual((partner.country_id.code, partner.vat), ("DE", "DE462612124"))
 
-    def test_a_siret_is_french_where_nobody_says_the_country(self):
+    def test_a_siret_without_country_is_french(self):
         known = self.partner(vat=VAT)
         self.assertFound(known, siret=SIRET, territory={"id": 75})
 
-    def test_other_usual_codes(self):
+    def test_other_usual_country_codes_are_understood(self):
         british = self.supplier_of(name="Harrow", territory="UK")
         greek = self.supplier_of(name="Athina", territory="EL", vat="123456783")
         self.assertEqual((british.country_id.code, greek.country_id.code), ("GB", "GR"))
@@ -98,11 +98,11 @@ class TestCountry(SupplierCase):
         self.assertEqual(partner.country_id.code, "GP")
         self.assertEqual(partner.company_registry, OTHER_SIRET)
 
-    def test_northern_ireland_s_number_is_the_british_one(self):
+    def test_a_number_of_northern_ireland_is_the_british_one(self):
         known = self.partner(country="uk", vat="GB110305878")
         self.assertFound(known, name="Belfast", vat="XI110305878", territory="GB")
 
-    def test_monaco_s_number_is_a_french_one(self):
+    def test_a_number_of_monaco_is_a_french_one(self):
         known = self.partner(country="mc", vat="FR53000004605")
         self.assertFound(known, name="Rocher", vat="53000004605", territory="MC")
         self.assertFound(known, name="Roche", vat="FR53000004605", territory="FR")
@@ -111,13 +111,13 @@ class TestCountry(SupplierCase):
         partner = self.assertNew(vat="53000004605", territory="MC")
         self.assertEqual((partner.vat, partner.country_id.code), ("FR53000004605", "MC"))
 
-    def test_monaco_is_no_other_country_of_the_union_for_france(self):
+    def test_monaco_is_not_intra_community_for_france(self):
         move = self.booked(vat="FR53000004605", territory="MC").move_id
         taxes = move.invoice_line_ids.tax_ids
         self.assertFalse(taxes.filtered(lambda tax: "EU" in tax.name))
         self.assertNotIn("EU", move.fiscal_position_id.name or "")
 
-    def test_a_swiss_number_is_one_with_any_suffix(self):
+    def test_a_swiss_number_is_the_same_with_any_suffix(self):
         known = self.partner(country="ch", vat="CHE-530.781.296 MWST")
         for written in ("CHE-530.781.296 TVA", "CHE-530.781.296 MWST", "CHE530781296 VAT"):
             self.assertFound(known, name=written, vat=written, territory="CH")
@@ -134,21 +134,21 @@ class TestCompaniesApart(SupplierCase):
         self.assertEqual(other.company_registry, OTHER_SIRET)
         self.assertFound(member, name="Membre A bis", vat=VAT, siret=SIREN)
 
-    def test_of_two_members_that_are_known_the_siren_decides(self):
+    def test_among_two_known_members_the_siren_decides(self):
         self.partner(name="Membre A", vat=VAT, company_registry=SIRET)
         other = self.partner(name="Membre B", vat=VAT, company_registry=OTHER_SIRET)
         self.assertFound(other, vat=VAT, siret=OTHER_SIRET)
 
-    def test_a_member_is_not_the_company_whose_vat_number_the_group_has(self):
+    def test_a_member_is_not_the_company_to_which_the_groups_vat_number_belongs(self):
         head = self.partner(name="Tête", vat=VAT)
         self.assertNew(head, name="Membre", vat=VAT, siret=OTHER_SIRET)
 
-    def test_a_german_register_number_is_of_one_court(self):
+    def test_a_german_register_number_belongs_to_one_court(self):
         first = self.supplier_of(name="Eins GmbH", siret="HRB 12345", territory="DE")
         second = self.assertNew(name="Zwei GmbH", siret="HRB 12345", territory="DE")
         self.assertEqual((first.company_registry, second.company_registry), ("HRB 12345",) * 2)
 
-    def test_a_german_register_number_with_the_same_name_is_the_same(self):
+    def test_the_same_german_register_number_and_name_are_the_same_company(self):
         known = self.partner(country="de", name="Eins GmbH", company_registry="HRB 12345 München")
         self.assertFound(known, name="EINS", siret="HRB12345", territory="DE")
 
@@ -162,34 +162,34 @@ class TestCompaniesApart(SupplierCase):
 
 
 class TestWeakSigns(SupplierCase):
-    def test_an_employee_s_account_is_no_sign(self):
+    def test_an_employees_account_is_no_sign(self):
         user = self.env["res.users"].create({"name": "Nadia", "login": "nadia"})
         self.account(user.partner_id, IBAN)
         self.assertNew(user.partner_id, iban=IBAN)
 
-    def test_a_company_that_is_a_user_s_is_not_found_by_name(self):
+    def test_a_company_of_a_user_is_not_found_by_name(self):
         user = self.env["res.users"].create({"name": "Moreau", "login": "moreau"})
         user.partner_id.is_company = True
         self.assertNew(user.partner_id)
 
-    def test_a_prospect_of_the_same_name_steps_back_behind_a_supplier(self):
+    def test_a_supplier_is_preferred_to_a_prospect_with_the_same_name(self):
         self.partner(name="MOREAU")
         known = self.partner(name="Moreau SAS", supplier_rank=1)
         self.assertFound(known)
 
-    def test_two_that_fit_are_told_with_the_reason(self):
+    def test_two_fitting_partners_are_told_with_the_reason(self):
         self.partner(name="Moreau Paris", vat=VAT)
         self.partner(name="Moreau Lyon", vat=VAT)
         document = self.booked(vat=VAT)
         self.assertEqual(document.reason, "ambiguous_supplier")
         self.assertIn("by its VAT number: Moreau Paris, Moreau Lyon", document.message)
 
-    def test_finding_many_takes_as_many_queries_as_finding_few(self):
+    def test_finding_many_suppliers_takes_as_many_queries_as_finding_few(self):
         few, more = self.queries(range(2)), self.queries(range(2, 16))
         self.assertLess(more - few, 6)
 
     def queries(self, numbers):
-        """The queries in which suppliers that are known by name are looked for."""
+        """Return the number of queries that search for some suppliers known by name."""
         for number in numbers:
             self.partner(name=f"Atelier {number}")
             self.tenant.add_invoice(purchase=self.purchase(name=f"ATELIER {number} SAS"))

@@ -1,11 +1,11 @@
-"""Partners of an earlier version are recognised as this version reads them."""
+"""The upgrade reads the names of existing partners as this version does."""
 
 from tests.addon.common import migrate
 from tests.addon.suppliers import SupplierCase
 
 
 class TestUpgrade(SupplierCase):
-    def test_names_are_read_anew(self):
+    def test_names_are_read_again(self):
         known = self.partner(name="Northfork Corporation")
         self.env.flush_all()
         self.env.cr.execute(

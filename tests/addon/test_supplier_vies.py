@@ -1,4 +1,4 @@
-"""VIES is asked about new suppliers by a job of its own, never while suppliers are made."""
+"""VIES is asked about new suppliers by a job of its own, never while suppliers are created."""
 
 from unittest.mock import patch
 
@@ -39,14 +39,14 @@ class TestVies(SupplierCase):
         with self.committing(self.env["lucca.supplier.create"]) as creation:
             creation._cron_check_vies()
 
-    def test_nobody_is_asked_while_suppliers_are_made(self):
+    def test_vies_is_not_asked_while_suppliers_are_created(self):
         moves = self.book_from(*NUMBERS)
         self.assertEqual(self.asked, [])
         self.assertEqual(len(moves.partner_id), 3)
         self.assertFalse(moves.partner_id.filtered("vies_valid"))
         self.assertIn("VIES was not asked yet whether the VAT number", self.note(moves[0]))
 
-    def test_the_job_is_called_and_asks_once_for_each(self):
+    def test_the_job_is_triggered_and_asks_once_for_each_number(self):
         partners = self.book_from(*NUMBERS).partner_id
         job = self.env.ref("lucca_invoices_sync.cron_check_vies")
         self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)]))
@@ -56,18 +56,18 @@ class TestVies(SupplierCase):
         self.run_job()
         self.assertEqual(len(self.asked), 3)
 
-    def test_a_supplier_of_our_country_is_not_asked_for(self):
+    def test_a_supplier_of_our_country_is_not_asked_about(self):
         self.book_from(OTHER_VAT)
         self.run_job()
         self.assertEqual(self.asked, [])
 
-    def test_where_numbers_are_not_verified_nobody_is_asked(self):
+    def test_where_numbers_are_not_verified_vies_is_not_asked(self):
         self.company.vat_check_vies = False
         self.book_from(*NUMBERS)
         self.run_job()
         self.assertEqual(self.asked, [])
 
-    def test_where_vies_is_out_of_reach_the_partner_says_so(self):
+    def test_where_vies_cannot_be_reached_the_partner_says_so(self):
         def fail():
             raise OSError
 
@@ -77,7 +77,7 @@ class TestVies(SupplierCase):
         self.assertFalse(partner.vies_valid)
         self.assertIn("VIES server failed", "".join(partner.message_ids.mapped("body")))
 
-    def test_a_draft_is_told_of_the_position_that_the_number_makes(self):
+    def test_a_draft_is_told_of_the_fiscal_position_that_the_number_causes(self):
         self.env["account.fiscal.position"].search([]).auto_apply = False
         position = self.env["account.fiscal.position"].create(
             {

@@ -1,4 +1,4 @@
-"""A whole synchronisation: every approved document once, whatever happens on the way."""
+"""A whole synchronisation books each approved document once, whatever happens on the way."""
 
 from contextlib import contextmanager
 from unittest.mock import patch
@@ -13,7 +13,7 @@ from odoo.tools import mute_logger
 from tests.addon.common import LuccaCase
 from tests.simulator import examples
 
-# What PostgreSQL answers when two transactions get in each other's way.
+# PostgreSQL raises this error when two transactions conflict.
 CONFLICT = """
     CREATE FUNCTION pg_temp.conflict() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN RAISE EXCEPTION 'conflict' USING ERRCODE = 'serialization_failure'; END $$;
@@ -46,17 +46,17 @@ class TestSync(LuccaCase):
         self.assertEqual(document.move_id.move_type, "in_refund")
         self.assertEqual(document.move_id.amount_total, 60)
 
-    def test_what_is_not_approved_stays_out(self):
+    def test_a_document_that_is_not_approved_stays_out(self):
         self.tenant.add_invoice(purchase=self.add_purchase(), state="ToReview")
         self.assertTrue(self.sync())
         self.assertFalse(self.documents())
 
-    def test_it_finishes_with_nothing_to_do(self):
+    def test_a_synchronisation_without_work_finishes(self):
         self.assertTrue(self.sync())
         self.assertTrue(self.connection.last_success_at)
         self.assertFalse(self.connection.last_error)
 
-    def test_a_second_synchronisation_makes_nothing(self):
+    def test_a_second_synchronisation_creates_nothing(self):
         self.book()
         bills = self.env["account.move"].search_count([])
         self.server.requests.clear()
@@ -64,7 +64,7 @@ class TestSync(LuccaCase):
         self.assertEqual(self.env["account.move"].search_count([]), bills)
         self.assertEqual({request.path for request in self.server.requests}, {LISTS[0]})
 
-    def test_a_step_of_another_addon_is_done_also_where_nothing_else_is_to_do(self):
+    def test_a_step_of_another_addon_is_done_even_without_other_work(self):
         registry, done = self.env.registry, []
         steps = registry["lucca.sync"]._steps
 
@@ -82,7 +82,7 @@ class TestSync(LuccaCase):
             self.sync()
         self.assertEqual(done, [self.connection])
 
-    def test_what_a_person_corrected_is_not_booked_before_it_is_read_again(self):
+    def test_a_corrected_document_is_read_again_before_it_is_booked(self):
         document = self.book(excluding=50, taxes=[("0.2", 12)])
         self.assertEqual(document.state, "blocked")
         document.action_retry()
@@ -126,7 +126,7 @@ class TestSync(LuccaCase):
         self.sync()
         self.assertEqual(document.state, "imported")
 
-    def test_a_document_that_cannot_be_read_gets_its_row(self):
+    def test_an_unreadable_document_gets_its_row(self):
         self.tenant.add_raw({"id": 1, "type": "Invoice", "conformityState": "Confirmed"})
         self.tenant.add_raw({"what": "is this"})
         self.assertTrue(self.sync())
@@ -146,14 +146,14 @@ class TestSync(LuccaCase):
         keys = self.documents().mapped("lucca_id")
         self.assertEqual(len(keys), len(set(keys)))
 
-    def test_the_counts_tell_that_all_is_there(self):
+    def test_the_counts_show_that_nothing_is_missing(self):
         purchase = self.add_purchase()
         for _document in range(3):
             self.tenant.add_invoice(purchase=purchase)
         self.sync()
         self.assertEqual((self.connection.remote_count, self.connection.known_count), (3, 3))
 
-    def test_a_run_tells_what_it_did(self):
+    def test_a_run_shows_what_it_did(self):
         self.tenant.add_invoice(purchase=self.add_purchase())
         self.tenant.add_raw({"id": 99, "type": "Invoice", "conformityState": "Confirmed"})
         self.server.requests.clear()
@@ -200,7 +200,7 @@ class TestFaults(LuccaCase):
         self.assertIn("no_poison", document.message)
         self.assertNotIn("DETAIL", document.message)
 
-    def test_a_failed_document_is_tried_again_when_its_time_has_come(self):
+    def test_a_failed_document_is_tried_again_at_its_time(self):
         self.server.faults.fail(500, times=3, path="purchases")
         document = self.book()
         self.assertEqual(document.state, "failed")
@@ -210,13 +210,13 @@ class TestFaults(LuccaCase):
         self.sync()
         self.assertEqual(document.state, "imported")
 
-    def test_a_pause_that_lucca_asks_for_is_given_back_to_the_scheduler(self):
+    def test_a_pause_that_lucca_asks_for_is_left_to_the_scheduler(self):
         self.server.faults.fail(429, times=1, path="booked-documents", retry_after=120)
         self.assertFalse(self.sync())
         self.assertFalse(self.connection.last_error)
         self.assertEqual(len(self.triggers()), 1)
 
-    def test_a_reference_that_makes_no_sense_does_not_stop_the_others(self):
+    def test_an_unreadable_reference_does_not_stop_the_others(self):
         odd = self.add_purchase(supplier_name="Odd")
         odd["costCenter"] = {"id": "c0ffee", "name": "Odd"}
         huge = self.add_purchase(supplier_name="Huge")
@@ -239,7 +239,7 @@ class TestFaults(LuccaCase):
         self.assertBilled(good)
         self.assertEqual(self.document(poison).reason, "refused_by_odoo")
 
-    def test_what_a_person_ignores_meanwhile_stays_ignored(self):
+    def test_a_document_that_a_person_ignores_during_the_work_stays_ignored(self):
         json = self.tenant.add_invoice(purchase=self.add_purchase())
 
         def ignore(env):
@@ -250,7 +250,7 @@ class TestFaults(LuccaCase):
         self.sync()
         self.assertEqual(self.document(json).state, "ignored")
 
-    def test_what_is_ignored_still_learns_that_it_was_approved(self):
+    def test_an_ignored_document_still_gets_its_approval(self):
         raw = {**self.tenant.add_invoice(purchase=self.add_purchase(), state="ToReview"), "id": 900}
         self.tenant.add_raw({**raw, "conformityState": "Litigation"})
         self.sync()
@@ -264,7 +264,7 @@ class TestFaults(LuccaCase):
         self.sync()
         self.assertEqual(document.state, "imported")
 
-    def test_an_addon_s_broken_query_fails_its_document_only(self):
+    def test_a_broken_query_of_an_addon_fails_only_its_document(self):
         purchase = self.add_purchase()
         jsons = [
             self.tenant.add_invoice(purchase=purchase, number=n) for n in ("good", "bad", "fine")
@@ -282,7 +282,7 @@ class TestFaults(LuccaCase):
         states = [self.document(json).state for json in jsons]
         self.assertEqual(states, ["imported", "failed", "imported"])
 
-    def test_a_conflict_between_transactions_is_nobody_s_failure(self):
+    def test_a_conflict_between_transactions_does_not_fail_the_document(self):
         json = self.tenant.add_invoice(purchase=self.add_purchase())
         self.env.cr.execute(CONFLICT)
         with mute_logger("odoo.sql_db"):
@@ -294,7 +294,7 @@ class TestFaults(LuccaCase):
             self.assertTrue(session.fetchone()[0], "the next synchronisation may start")
 
     def meet_a_bug(self):
-        """Synchronise where the list cannot be stored."""
+        """Synchronise with a list that cannot be stored."""
         self.tenant.add_invoice(purchase=self.add_purchase(), id=77)
         self.env.cr.execute("ALTER TABLE lucca_document ADD CONSTRAINT no77 CHECK (lucca_id <> 77)")
         with mute_logger("odoo.sql_db", "odoo.addons.lucca_invoices_sync.models.sync.sync"):
@@ -309,7 +309,7 @@ class TestFaults(LuccaCase):
         self.assertIn("CheckViolation", run.error)
         self.assertEqual((run.listed, run.new), (0, 0), "nothing of it was kept")
 
-    def test_a_bug_of_one_step_does_not_keep_the_others_from_their_work(self):
+    def test_a_bug_in_one_step_does_not_stop_the_others(self):
         self.server.faults.fail(500, times=3, path="purchases")
         waiting = self.book(files=["a.pdf"])
         self.assertEqual(waiting.state, "failed")
@@ -327,7 +327,7 @@ class TestFaults(LuccaCase):
     def lock(self):
         return CONNECTIONS, self.connection.id
 
-    def test_a_synchronisation_that_runs_already_is_left_alone(self):
+    def test_a_connection_that_another_process_synchronises_is_left_alone(self):
         self.tenant.add_invoice(purchase=self.add_purchase())
         with _another_session(self.env.cr.dbname) as session:
             session.execute("SELECT pg_advisory_lock(%s, %s)", (CONNECTIONS, self.connection.id))
@@ -338,7 +338,7 @@ class TestFaults(LuccaCase):
 
 @contextmanager
 def _another_session(dbname):
-    """A database session of its own, as another worker has."""
+    """Yield a cursor of another database session, like that of another worker."""
     _name, info = connection_info_for(dbname)
     connection = psycopg2.connect(**info)
     try:
@@ -351,7 +351,10 @@ class TestPublicExamples(LuccaCase):
     """The documents of Lucca's public documentation."""
 
     def assertImported(self, json):
-        """As printed, they have 25 of VAT on 250: 10 %, of a rate type that no territory has."""
+        """Assert that a document is booked.
+
+        As printed, it has 10 % of VAT, of a rate type that no territory has.
+        """
         document = self.document(json)
         tax_10 = self.env["account.tax"].search([("name", "=", "10% G")])
         if not self.mapping("tax").tax_id:
@@ -370,13 +373,13 @@ class TestPublicExamples(LuccaCase):
             self.assertImported(json)
         self.assertEqual(self.connection.list_path, path)
 
-    def test_both_import_through_the_reference_s_path(self):
+    def test_both_are_booked_from_the_path_of_the_reference(self):
         self.assertBothImportThrough(LISTS[0])
 
-    def test_both_import_through_the_guide_s_path(self):
+    def test_both_are_booked_from_the_path_of_the_guide(self):
         self.assertBothImportThrough(LISTS[1])
 
-    def test_the_invoice_imports_by_its_id(self):
+    def test_the_invoice_is_booked_by_its_id(self):
         examples.add_to(self.tenant)
         invoice = self.tenant.documents[0]
         turn = self.turn()

@@ -1,4 +1,4 @@
-"""The addon speaks French: nothing is left out."""
+"""The French translation is complete, and uses Odoo's words."""
 
 import re
 import unicodedata
@@ -15,9 +15,9 @@ from tests.addon.common import LuccaCase
 MODULE = "lucca_invoices_sync"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]")
 TAG = re.compile(r"</?\w+|/>")
-#: Odoo's own addons whose words an accountant has on the screen beside ours.
+#: Odoo's own addons whose terms an accountant sees on the same screens.
 NEIGHBOURS = ("account", "analytic", "base", "digest", "mail", "web")
-#: Terms that are worded otherwise than in Odoo's own French, and why.
+#: Terms that differ from Odoo's own French, and why.
 WORDED_OTHERWISE = {
     "Attach Files": "the connection attaches the files of Lucca, not any files",
     "Cancelled": "said of an invoice, which is feminine",
@@ -39,7 +39,7 @@ WORDED_OTHERWISE = {
     "Run": "a synchronisation that ran, not the order to run one",
     "Schedule": "a heading, not a button",
 }
-#: Odoo's word for posted, which a draft is not.
+#: Odoo's French word for posted, which must not describe a draft.
 POSTED = re.compile(r"comptabilis", re.IGNORECASE)
 
 
@@ -62,7 +62,7 @@ class TestTranslations(LuccaCase):
             f"export it again: odoo-bin i18n export -d <database> {MODULE}",
         )
 
-    def test_all_of_it_is_in_french(self):
+    def test_each_term_is_translated(self):
         french = {term.msgid: term for term in polib.pofile(committed("fr.po"))}
         template = polib.pofile(committed(f"{MODULE}.pot"))
         self.assertEqual(set(french), {term.msgid for term in template})
@@ -82,21 +82,21 @@ class TestTranslations(LuccaCase):
 
 
 class TestFrench(LuccaCase):
-    """Our French is Odoo's own, where Odoo has a word for the same."""
+    """Our French uses Odoo's words where Odoo has the same term."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.french = {term.msgid: term.msgstr for term in polib.pofile(committed("fr.po"))}
 
-    def test_what_odoo_says_too_is_said_in_its_words(self):
+    def test_terms_that_odoo_has_too_are_translated_like_odoos(self):
         odoos = odoos_french()
         shared = {source for source in self.french if source in odoos}
         differing = {source for source in shared if plain(self.french[source]) not in odoos[source]}
         self.assertGreater(len(shared), 100)
         self.assertEqual(differing - set(WORDED_OTHERWISE), set())
 
-    def test_every_exception_is_one(self):
+    def test_each_listed_exception_really_differs_from_odoo(self):
         odoos = odoos_french()
         needless = {
             source
@@ -105,19 +105,19 @@ class TestFrench(LuccaCase):
         }
         self.assertEqual(needless, set())
 
-    def test_posted_is_said_of_posted_bills_alone(self):
+    def test_only_posted_bills_are_called_posted(self):
         for source, words in self.french.items():
             with self.subTest(source):
                 says_posted = re.search(r"\b(auto)?post(s|ed|ing)?\b", source, re.IGNORECASE)
                 self.assertEqual(bool(POSTED.search(words)), bool(says_posted), words)
 
-    def test_ignorer_is_odoos_discard(self):
+    def test_ignorer_translates_only_discard(self):
         said = {source for source, words in self.french.items() if words == "Ignorer"}
         self.assertLessEqual(said, {"Discard"})
 
 
 def odoos_french():
-    """``{source: {translation}}`` of Odoo's own addons."""
+    """Return ``{source: {translation}}`` of Odoo's own addons."""
     found = defaultdict(set)
     for module in NEIGHBOURS:
         for term in polib.pofile(str(Path(get_module_path(module)) / "i18n" / "fr.po")):
@@ -126,5 +126,5 @@ def odoos_french():
 
 
 def plain(words):
-    """Words without what is only typography."""
+    """Return a text without differences that are only typography."""
     return unicodedata.normalize("NFC", words).replace("\xa0", " ").replace("’", "'")

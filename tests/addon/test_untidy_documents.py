@@ -1,4 +1,4 @@
-"""Whatever people and character recognition write: an exact bill, a named doubt, or a way out."""
+"""Untidy documents of people and OCR become an exact bill, a bill with a named doubt, or have a way out."""
 
 import os
 from random import SystemRandom
@@ -7,11 +7,11 @@ from tests.addon.common import KEY, LuccaCase, figures_kept
 from tests.simulator import Tenant
 from tests.simulator.untidy import Untidy
 
-#: 2,000 take some minutes: LUCCA_UNTIDY_DOCUMENTS=2000.
+#: LUCCA_UNTIDY_DOCUMENTS=2000 takes some minutes.
 DOCUMENTS = int(os.environ.get("LUCCA_UNTIDY_DOCUMENTS", "200"))
-#: Another one at each run; a failure names it.
+#: Each run has another seed; the message of a failure names it.
 SEED = int(os.environ.get("LUCCA_UNTIDY_SEED", SystemRandom().randrange(10**6)))
-#: A person decides as often as that at most: each time one doubt more is accepted.
+#: The most decisions about one document; each accepts another doubt.
 DECISIONS = 6
 NO_CURRENCY = (
     "invalid_document: Lucca does not say in which one currency the amounts of this document are:"
@@ -35,7 +35,7 @@ class TestUntidyDocuments(LuccaCase):
         Untidy(tenant, SEED).add(DOCUMENTS)
         return super().start_lucca(tenant)
 
-    def test_each_is_booked_exactly_or_waits_with_a_way_out(self):
+    def test_each_document_is_booked_exactly_or_waits_with_a_way_out(self):
         with figures_kept(self.env):
             self.sync()
         self.assertEqual(len(self.documents()), DOCUMENTS)
@@ -45,7 +45,7 @@ class TestUntidyDocuments(LuccaCase):
             self.sync()
         self.assertEachIsSound()
         stuck = self.documents().filtered(lambda d: d.state != "imported")
-        # What has no currency can only be corrected in Lucca, or be ignored.
+        # A document without a currency can only be corrected in Lucca, or ignored.
         self.assertEqual({self.why(document) for document in stuck} - {NO_CURRENCY}, set())
 
     def assertEachIsSound(self):
@@ -53,7 +53,7 @@ class TestUntidyDocuments(LuccaCase):
         self.assertEqual(found, [], f"seed {SEED}")
 
     def unsound(self, document):
-        """What is wrong with what became of a document, in words."""
+        """Yield what is wrong with the result of a document."""
         name = f"{document.display_name} {document.reason or ''} {document.message or ''}"
         if document.state == "blocked":
             if not document.message:
@@ -91,7 +91,7 @@ class TestUntidyDocuments(LuccaCase):
     # -- a person decides
 
     def decide(self):
-        """Decide what can be decided, as a person would who wants all of it booked."""
+        """Decide what can be decided, like a person who wants all of it booked."""
         waiting = self.documents().filtered(lambda d: d.state == "blocked")
         if ask := waiting.filtered("may_be_accepted"):
             ask.action_book_anyway()

@@ -1,4 +1,4 @@
-"""Which drafts count as untouched: what a person did on a bill is never written over."""
+"""A draft counts as touched by any work of a person, which is never overwritten."""
 
 from datetime import date, timedelta
 
@@ -13,7 +13,7 @@ class UntouchedCase(LuccaCase):
     days = 0
 
     def bills(self, names, **values):
-        """A draft for each name, which is its number in Lucca."""
+        """Return a draft for each name, which is its number in Lucca."""
         purchase = self.add_purchase()
         for name in names:
             values = {"lines": [(100, "0.2")], "date": "2026-01-15", **values}
@@ -24,7 +24,7 @@ class UntouchedCase(LuccaCase):
         return {name: documents[name].move_id for name in names}
 
     def change_all(self, **values):
-        """Change all documents in Lucca, and let the audit find it."""
+        """Change all documents in Lucca, and make an audit find the changes."""
         for json in list(self.tenant.documents):
             self.tenant.change(json, **(values or {"dueDate": "2026-12-31"}))
         self.days += 8
@@ -42,10 +42,10 @@ class UntouchedCase(LuccaCase):
 
 
 class TestWorkOfPeople(UntouchedCase):
-    """Every field that a refresh would write counts, however it was written."""
+    """A change of any field that a refresh would write counts, however it was written."""
 
     def works(self):
-        """``{what: what a person does with a bill}``."""
+        """Return ``{name: function that does a person's work on a bill}``."""
         bank = self.env["res.partner.bank"].create(
             {"acc_number": "FR7630006000011234567890189", "partner_id": self.supplier.id}
         )
@@ -132,21 +132,21 @@ class TestWorkOfPeople(UntouchedCase):
         self.assertKept(bills["rate"])
         self.assertFollowed(bills["nothing"])
 
-    def test_what_odoo_marks_as_modified_is_kept_and_told(self):
+    def test_a_bill_that_odoo_marks_as_modified_is_kept_and_told(self):
         bill = self.bills(["F-1"])["F-1"]
         bill.narration = "Ask Camille about this one"
         self.assertTrue(bill.is_manually_modified)
         self.change_all()
         self.assertKept(bill)
 
-    def test_a_field_of_another_addon_counts_where_the_bill_is_made_with_it(self):
+    def test_a_field_that_another_addon_adds_to_the_bill_counts(self):
         bills = self.env["lucca.bill"]
         original = type(bills)._prepare
 
         def prepare(this, document, books):
             bill = original(this, document, books)
             bill.values["invoice_source_email"] = "moreau@example.com"
-            bill.values["access_token"] = "made"  # a field of the module portal
+            bill.values["access_token"] = "made"  # The module portal defines this field.
             return bill
 
         self.patch(type(bills), "_prepare", prepare)
@@ -158,7 +158,7 @@ class TestWorkOfPeople(UntouchedCase):
 
 
 class TestStates(UntouchedCase):
-    """A bill that a person reset to draft or cancelled is that person's."""
+    """A bill that a person cancelled or reset to draft belongs to that person."""
 
     def test_a_bill_that_was_posted_and_reset_to_draft_is_kept(self):
         bill = self.bills(["F-1"])["F-1"]
@@ -191,9 +191,9 @@ class TestStates(UntouchedCase):
 
 
 class TestWorkOfMachines(UntouchedCase):
-    """What the synchronisation and Odoo write by themselves is nobody's work."""
+    """What the synchronisation and Odoo write by themselves does not count as a person's work."""
 
-    def test_files_that_are_attached_leave_the_draft_untouched(self):
+    def test_attached_files_leave_the_draft_untouched(self):
         bill = self.bills(["F-1"], files=["scan.png", "facture.pdf"])["F-1"]
         self.assertEqual(bill.lucca_files_state, "done")
         self.assertTrue(bill.message_main_attachment_id)
@@ -216,7 +216,7 @@ class TestWorkOfMachines(UntouchedCase):
         self.change_all(documentNumber="A-2", documentDate="2026-01-14")
         self.assertEqual(refund.move_id.ref, "A-2")
 
-    def test_what_happens_around_a_draft_leaves_it_untouched(self):
+    def test_events_around_a_draft_leave_it_untouched(self):
         bill = self.bills(["F-1"])["F-1"]
         bill.partner_id.bank_ids = [Command.create({"acc_number": "DE89370400440532013000"})]
         bill.partner_id.property_supplier_payment_term_id = self.env.ref(

@@ -1,4 +1,4 @@
-"""What only a person mends waits for a person, is counted and told; what time mends is tried again."""
+"""Trouble that only a person can end needs attention. Trouble that time ends is tried again."""
 
 import psycopg2
 from odoo.addons.lucca_invoices_sync.models.document.file import FAILURES_TO_TELL
@@ -14,7 +14,7 @@ TROUBLES = "odoo.addons.lucca_invoices_sync.models.troubles"
 
 class TestDocuments(LuccaCase):
     def break_booking(self, error):
-        """Have bills be refused with an error from now on."""
+        """Make Odoo refuse bills with an error from now on."""
 
         def create(_moves, _vals_list):
             raise error
@@ -25,14 +25,14 @@ class TestDocuments(LuccaCase):
         self.assertEqual((document.state, document.reason), ("blocked", "refused_by_odoo"))
         self.assertIn(words, document.message)
 
-    def test_each_refusal_of_odoo_waits_in_its_own_words(self):
+    def test_each_refusal_of_odoo_waits_with_odoos_words(self):
         for kind in (UserError, ValidationError, AccessError, MissingError):
             with self.subTest(kind.__name__):
                 self.break_booking(kind("Bills need a project."))
                 self.assertWaits(self.book(), "Bills need a project.")
 
     @mute_logger("odoo.sql_db")
-    def test_each_rule_of_the_database_waits(self):
+    def test_each_constraint_of_the_database_waits(self):
         purchase = self.add_purchase()
         self.book(purchase=purchase)
         cr = self.env.cr
@@ -49,7 +49,7 @@ class TestDocuments(LuccaCase):
                 self.assertWaits(document, words)
                 self.assertNotIn("Failing row", document.message)
 
-    def test_a_rule_of_odoo_s_own_is_told_in_its_words(self):
+    def test_a_constraint_of_odoo_is_told_in_odoos_words(self):
         other = self.book()
         move = other.move_id
         rows = self.registry["lucca.document"]
@@ -74,7 +74,7 @@ class TestDocuments(LuccaCase):
         self.assertWaits(document, "division by zero. Tell whoever looks after Odoo")
         self.assertFalse(document.next_try_at)
 
-    def test_a_server_in_trouble_is_tried_again_for_as_long_as_it_takes(self):
+    def test_a_failing_server_is_tried_again_for_any_time(self):
         self.server.faults.fail(500, times=None, path="purchases")
         document = self.book()
         for _attempt in range(TRIES_OF_AN_ADDON + 2):
@@ -82,12 +82,12 @@ class TestDocuments(LuccaCase):
             self.sync()
         self.assertEqual(document.state, "failed")
 
-    def test_what_is_gone_meanwhile_is_tried_again(self):
+    def test_a_record_that_was_deleted_during_the_work_is_tried_again(self):
         self.break_booking(psycopg2.errors.ForeignKeyViolation("gone"))
         with mute_logger(TROUBLES):
             self.assertEqual(self.book().state, "failed")
 
-    def test_what_waits_is_counted_told_and_shown(self):
+    def test_waiting_documents_are_counted_told_and_shown(self):
         self.break_booking(UserError("Bills need a project."))
         self.book()
         self.assertEqual(self.connection.attention_count, 1)
@@ -96,7 +96,7 @@ class TestDocuments(LuccaCase):
 
 
 class TestFiles(LuccaCase):
-    """A file that does not come for long: it is told, and can be left out."""
+    """A file that does not come for long is told, and can be left out."""
 
     def setUp(self):
         super().setUp()
@@ -109,13 +109,13 @@ class TestFiles(LuccaCase):
             self.let_try_again(self.file)
             self.sync()
 
-    def test_it_is_nobody_s_work_as_long_as_it_may_come_by_itself(self):
+    def test_a_file_needs_no_attention_as_long_as_it_may_come_by_itself(self):
         self.fail(FAILURES_TO_TELL - 2)
         self.assertEqual(self.file.attempts, FAILURES_TO_TELL - 1)
         self.assertFalse(self.lucca_document.needs_attention)
         self.assertFalse(self.connection.activity_ids)
 
-    def test_then_it_is_counted_told_and_shown(self):
+    def test_a_file_that_fails_for_long_is_counted_told_and_shown(self):
         self.fail(FAILURES_TO_TELL - 1)
         self.assertTrue(self.lucca_document.needs_attention)
         found = self.env["lucca.document"].search([("needs_attention", "=", True)])
@@ -125,7 +125,7 @@ class TestFiles(LuccaCase):
         self.assertIn("Files that cannot be fetched: 1", self.connection.activity_ids.note)
         self.assertEqual(self.file.state, "failed", "it is tried on")
 
-    def test_a_billing_user_leaves_it_out_and_the_bill_says_so(self):
+    def test_a_billing_user_leaves_a_file_out_and_the_bill_says_so(self):
         self.fail(FAILURES_TO_TELL - 1)
         user = user_of(self.env, "account.group_account_invoice")
         self.file.with_user(user).action_leave_out()
@@ -138,7 +138,7 @@ class TestFiles(LuccaCase):
         self.assertFalse(self.lucca_document.needs_attention)
         self.assertFalse(self.connection.activity_ids)
 
-    def test_fetching_it_ends_it_too(self):
+    def test_fetching_the_file_ends_the_attention_too(self):
         self.fail(FAILURES_TO_TELL - 1)
         self.server.faults.clear()
         self.lucca_document.action_fetch_files()
@@ -146,7 +146,7 @@ class TestFiles(LuccaCase):
         self.assertEqual(self.file.state, "attached")
         self.assertFalse(self.lucca_document.needs_attention)
 
-    def test_what_is_attached_is_not_left_out(self):
+    def test_an_attached_file_cannot_be_left_out(self):
         self.server.faults.clear()
         self.fail(1)
         with self.assertRaisesRegex(UserError, "do not wait"):
@@ -154,7 +154,7 @@ class TestFiles(LuccaCase):
 
 
 class TestSelections(LuccaCase):
-    """What a button did for a selection, and what it left, is told."""
+    """A button on a selection tells what it did and what it left."""
 
     def setUp(self):
         super().setUp()
@@ -169,23 +169,23 @@ class TestSelections(LuccaCase):
         for some in words:
             self.assertIn(some, answer["params"]["message"])
 
-    def test_retry(self):
+    def test_retry_tells_what_it_did(self):
         answer = (self.waiting | self.booked).action_retry()
         self.assertTold(answer, "warning", "tried again: 2.", "Left as they are: 1. Their bill")
 
-    def test_all_done_is_green(self):
+    def test_a_complete_success_is_green(self):
         self.assertTold(self.waiting.action_retry(), "success", "tried again: 2.")
 
-    def test_ignore(self):
+    def test_ignore_tells_what_it_did(self):
         answer = (self.waiting | self.booked).action_ignore("x")
         self.assertTold(answer, "warning", "not imported: 2.", "Left as they are: 1.")
 
-    def test_seen(self):
+    def test_seen_tells_what_it_did(self):
         self.booked.is_changed = True
         answer = (self.waiting | self.booked).action_seen()
         self.assertTold(answer, "warning", "seen: 1.", "Left as they are: 2. They did not change")
 
-    def test_book_anyway(self):
+    def test_book_anyway_tells_what_it_did(self):
         doubtful = self.book(excluding=100, taxes=[("0.2", 10)])
         doubtful = doubtful if doubtful.may_be_accepted else self.accepted()
         answer = (self.waiting | doubtful).action_book_anyway()
@@ -195,7 +195,7 @@ class TestSelections(LuccaCase):
         self.connection.supplier_policy = "create"
         return self.book(excluding=100, taxes=[("0.2", 10)])
 
-    def test_fetch_files(self):
+    def test_fetch_files_tells_what_it_did(self):
         self.env["lucca.file"].create(
             {"document_id": self.booked.id, "name": "a", "lucca_file_id": "a"}
         )
@@ -203,15 +203,15 @@ class TestSelections(LuccaCase):
         answer = (self.waiting | self.booked).action_fetch_files()
         self.assertIn("need none: 1.", answer["params"]["message"])
 
-    def test_one_document_s_own_screen_shows_it(self):
+    def test_a_documents_own_screen_shows_the_result_without_a_message(self):
         self.assertFalse(self.waiting[0].action_retry())
 
-    def test_nothing_done_at_all_is_said(self):
+    def test_a_button_that_did_nothing_says_so(self):
         for method in ("action_seen", "action_book_anyway"):
             with self.subTest(method), self.assertRaises(UserError):
                 getattr(self.waiting, method)()
 
-    def test_ignore_asks_with_a_count_and_a_few_names(self):
+    def test_ignore_asks_with_a_count_and_some_names(self):
         purchase = self.add_purchase(supplier_name="Nobody", vat=None)
         for number in range(8):
             self.tenant.add_invoice(purchase=purchase, number=f"N-{number}")
@@ -227,7 +227,7 @@ class TestSelections(LuccaCase):
 
 
 class TestBookAnyway(LuccaCase):
-    """What would be booked is shown before the button is pressed."""
+    """The dialog shows what would be booked."""
 
     def ask(self, documents):
         user = user_of(self.env, "account.group_account_invoice")
@@ -235,7 +235,7 @@ class TestBookAnyway(LuccaCase):
         wizard = self.env[action["res_model"]].with_user(user)
         return wizard.with_context(**action["context"]).create({})
 
-    def test_it_names_the_supplier_the_amounts_and_each_line_with_its_account(self):
+    def test_the_dialog_names_the_supplier_the_amounts_and_each_line_with_its_account(self):
         document = self.book(excluding=100, taxes=[("0.2", 10)])
         preview = self.ask(document).preview
         for words in ("Papeterie Moreau", "110.00", "10.00", "50.00", "are without VAT"):
@@ -244,7 +244,7 @@ class TestBookAnyway(LuccaCase):
         self.assertEqual(document.state, "blocked", "nothing is booked yet")
         self.assertFalse(document.accepted_reasons)
 
-    def test_a_difference_goes_to_the_account_that_is_chosen(self):
+    def test_a_difference_goes_to_the_chosen_account(self):
         json = self.tenant.add_invoice(purchase=self.add_purchase(), lines=[(1000, "0.2")])
         for side in ("base", "counter"):
             json["amountIncludingTaxes"][side]["includingTaxes"]["value"] = 900
@@ -255,7 +255,7 @@ class TestBookAnyway(LuccaCase):
         self.assertIn(f"{account.code} {account.name}", wizard.preview)
         self.assertIn("Difference to the printed total", wizard.preview)
 
-    def test_a_double_names_the_bill_that_is_there(self):
+    def test_the_dialog_names_the_existing_bill(self):
         purchase = self.add_purchase()
         first = self.book(purchase=purchase, number="F-1", lines=[(100, "0.2")])
         second = self.book(purchase=purchase, number="F-1", lines=[(90, "0.2")])
@@ -263,15 +263,15 @@ class TestBookAnyway(LuccaCase):
         self.assertIn(f"/odoo/account.move/{first.move_id.id}", preview)
         self.assertIn("A second bill is created", preview)
 
-    def test_a_date_that_cannot_be_is_told(self):
+    def test_the_dialog_names_an_impossible_date(self):
         self.assertIn("can hardly be right", self.ask(self.book(date="1900-01-01")).preview)
 
-    def test_what_waits_again_then_says_so(self):
+    def test_the_dialog_says_that_the_document_would_wait_again(self):
         document = self.book(excluding=100, taxes=[("0.2", 10)])
         document._mapping("supplier").partner_id.active = False
         self.assertIn("It would need attention again", self.ask(document).preview)
 
-    def test_many_are_counted_and_listed_briefly(self):
+    def test_many_documents_are_counted_and_listed_briefly(self):
         purchase = self.add_purchase()
         for number in range(14):
             self.tenant.add_invoice(
@@ -283,11 +283,11 @@ class TestBookAnyway(LuccaCase):
         self.assertEqual(wizard.preview.count("Invoice M-"), 14)
         self.assertEqual(wizard.preview.count("are without VAT"), 10)
 
-    def test_what_does_not_fit_is_counted(self):
+    def test_documents_that_do_not_fit_are_counted(self):
         wizard = self.ask(self.book() | self.book(excluding=100, taxes=[("0.2", 10)]))
         self.assertEqual((wizard.accepted_count, wizard.left_count), (1, 1))
 
-    def test_pressing_it_books_what_was_shown(self):
+    def test_book_anyway_books_what_was_shown(self):
         document = self.book(excluding=100, taxes=[("0.2", 10)])
         self.ask(document).action_apply()
         self.sync()

@@ -1,4 +1,4 @@
-"""Each reason for which documents wait has ways out, and each way out really ends the waiting."""
+"""Each reason has ways out, and each of them ends the waiting."""
 
 import re
 from collections import Counter
@@ -10,7 +10,7 @@ from odoo.modules import get_module_path
 
 from tests.addon.ways import AUDITOR, BILLING, BROUGHT_BY, MANAGER, WaysCase
 
-#: What each kind of user is offered for it, in this order.
+#: The buttons that each kind of user is offered for a reason, in this order.
 OFFERED = """
 reason                  billing user                                   also an accounting manager
 
@@ -50,7 +50,7 @@ BUTTONS = {
 
 
 def offered():
-    """``{reason: (buttons of a billing user, those that a manager has beside them)}``"""
+    """Return ``{reason: (buttons of a billing user, other buttons of a manager)}``."""
     rows = {}
     for line in OFFERED.strip().splitlines()[2:]:
         cells = line[:24].strip(), line[24:71].strip(), line[71:].strip()
@@ -60,7 +60,7 @@ def offered():
 
 
 def told_in_docs():
-    """``{reason in words: the buttons that the documentation names for it}``"""
+    """Return ``{reason in words: buttons that the documentation names for it}``."""
     page = Path(get_module_path("lucca_invoices_sync"), "docs", "needs-attention.md")
     text = page.read_text("utf-8")
     part = text.partition("## Reasons and what to do")[2].partition("\n## ")[0]
@@ -69,13 +69,13 @@ def told_in_docs():
 
 
 class TestTable(WaysCase):
-    def test_each_reason_has_its_ways_out_and_is_tried_here(self):
+    def test_each_reason_has_its_ways_out_and_is_tried(self):
         reasons = {reason for reason, _label in REASONS}
         self.assertEqual(set(WAYS_OUT), reasons, "Give the new reason ways out in WAYS_OUT.")
         self.assertEqual(set(BROUGHT_BY), reasons, "Say in BROUGHT_BY how a document gets it.")
         self.assertEqual(set(offered()), reasons)
 
-    def test_each_reason_has_a_way_that_a_billing_user_takes_alone(self):
+    def test_each_reason_has_a_way_out_for_a_billing_user_alone(self):
         for reason, ways in WAYS_OUT.items():
             with self.subTest(reason):
                 self.assertIn(BILLING, {way.group for way in ways})
@@ -86,7 +86,7 @@ class TestTable(WaysCase):
                 self.assertTrue(callable(getattr(self.env["lucca.document"], way.method)))
                 self.assertTrue(way.method.startswith("action_"))
 
-    def test_the_documentation_names_the_ways_of_each_reason(self):
+    def test_the_documentation_names_the_ways_out_of_each_reason(self):
         told = told_in_docs()
         always = {str(way.label) for way in ALWAYS}
         labels = {str(way.label) for ways in WAYS_OUT.values() for way in ways}
@@ -110,7 +110,7 @@ def offers(reason):
 
 
 class TestOffered(WaysCase):
-    """What is offered for each reason, and to whom: a test for each row of the table."""
+    """The buttons for each reason and kind of user: a test for each row of the table."""
 
 
 for _reason in BROUGHT_BY:
@@ -127,7 +127,7 @@ class TestWithoutReference(WaysCase):
 
 
 class TestEnds(WaysCase):
-    """Pressing the buttons ends the waiting."""
+    """Pressing a button ends the waiting."""
 
     def billing(self, document):
         return document.with_user(self.users[BILLING])
@@ -135,7 +135,7 @@ class TestEnds(WaysCase):
     def manager(self, document):
         return document.with_user(self.users[MANAGER])
 
-    def test_by_hand_ends_each_reason_but_the_missing_approval(self):
+    def test_entering_by_hand_ends_each_reason_except_a_missing_approval(self):
         for reason in BROUGHT_BY.keys() - {"not_approved", "unmapped_establishment"}:
             with self.subTest(reason), self.rolled_back():
                 document = self.waiting(reason)
@@ -169,24 +169,24 @@ class TestEnds(WaysCase):
                 self.sync()
                 self.assertEqual(document.state, "imported", document.message)
 
-    def test_a_supplier_that_is_chosen_ends_it(self):
+    def test_choosing_a_supplier_ends_the_waiting(self):
         for reason in ("unknown_supplier", "ambiguous_supplier"):
             with self.subTest(reason), self.rolled_back():
                 document = self.waiting(reason)
                 partner = self.env["res.partner"].create({"name": "Chosen", "is_company": True})
                 self.choose(document, partner_id=partner.id)
 
-    def test_a_tax_that_is_chosen_ends_it(self):
+    def test_choosing_a_tax_ends_the_waiting(self):
         self.choose(self.waiting("unmapped_tax"), tax_id=self.tax_20.id)
 
-    def test_another_account_ends_it(self):
+    def test_choosing_another_account_ends_the_waiting(self):
         account = self.env["account.account"].create(
             {"code": "606498", "name": "New", "account_type": "expense"}
         )
         self.choose(self.waiting("archived_account"), account_id=account.id)
 
     def choose(self, document, **values):
-        """Press the first button, which opens one mapping, and choose there."""
+        """Press the first button, which opens one mapping, and choose a value."""
         action = self.manager(document).action_first_way()
         self.assertEqual(action["target"], "new")
         self.env[action["res_model"]].with_user(self.users[MANAGER]).browse(action["res_id"]).write(
@@ -195,13 +195,13 @@ class TestEnds(WaysCase):
         self.sync()
         self.assertEqual(document.state, "imported", document.message)
 
-    def test_the_currency_is_activated(self):
+    def test_activating_the_currency_ends_the_waiting(self):
         document = self.waiting("inactive_currency")
         self.manager(document).action_first_way()
         self.sync()
         self.assertEqual(document.state, "imported")
 
-    def test_a_journal_that_is_made_ends_it_by_one_click_for_all(self):
+    def test_creating_a_journal_ends_the_waiting_of_all_with_one_click(self):
         document = self.waiting("unmapped_establishment")
         other = document.company_id
         user = self.users[MANAGER]
@@ -224,7 +224,7 @@ class TestEnds(WaysCase):
         self.sync()
         self.assertEqual(document.state, "imported")
 
-    def test_an_exchange_rate_is_entered_where_there_is_none(self):
+    def test_entering_a_missing_exchange_rate_ends_the_waiting(self):
         yen = self.env.ref("base.JPY")
         yen.active = True
         yen.rate_ids.unlink()
@@ -258,7 +258,7 @@ class TestEnds(WaysCase):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1] - counts[0], 2, "ten documents more")
 
-    def test_what_was_mended_in_odoo_is_tried_again_by_one_click_for_all(self):
+    def test_retrying_all_alike_ends_the_waiting_with_one_click(self):
         document = self.waiting("archived_account")
         other = self.book(
             purchase=self.tenant.purchases[document.purchase_lucca_id], lines=[(7, "0.2")]
@@ -269,16 +269,16 @@ class TestEnds(WaysCase):
         self.sync()
         self.assertEqual((document | other).mapped("state"), ["imported", "imported"])
 
-    def test_a_doubt_of_the_total_offers_no_other_tax(self):
+    def test_a_doubt_about_the_total_offers_no_other_tax(self):
         document = self.waiting("total_mismatch")
         self.assertNotIn("Other Tax", self.ways(document, MANAGER))
 
-    def test_the_other_tax_is_that_of_the_document_s_rate(self):
+    def test_the_offered_tax_is_that_of_the_documents_rate(self):
         document = self.waiting("tax_mismatch")
         action = document.action_open_mappings()
         self.assertEqual(action["res_id"], self.mapping("tax").id)
 
-    def test_of_several_rates_the_taxes_of_the_document_alone_are_listed(self):
+    def test_with_several_rates_only_the_documents_taxes_are_listed(self):
         document = self.book(excluding=400, taxes=[("0.2", 10), ("0.1", 15)], lines=None)
         self.assertEqual(document.reason, "tax_mismatch", document.message)
         self.book(purchase=self.add_purchase(), lines=[(100, "0.055")])
@@ -289,7 +289,7 @@ class TestEnds(WaysCase):
         self.assertEqual(len(shown), 2)
 
     def rolled_back(self):
-        """Take back what is done meanwhile, so that each reason begins with the same account."""
+        """Return a context that rolls back its block, so that each reason begins with the same account."""
         return _RolledBack(self.env)
 
 

@@ -1,4 +1,4 @@
-"""A year and more of a company's documents: not a cent of difference."""
+"""More than a year of a company's documents without a cent of difference."""
 
 import os
 from collections import Counter
@@ -6,7 +6,7 @@ from collections import Counter
 from tests.addon.common import KEY, LuccaCase, expected_amounts, figures_kept
 from tests.simulator import Tenant
 
-# A whole account is LUCCA_ACCOUNT_DOCUMENTS=1000; each run of the tests takes half of it.
+# LUCCA_ACCOUNT_DOCUMENTS=1000 tests a whole account; by default, the tests take half of it.
 DOCUMENTS = int(os.environ.get("LUCCA_ACCOUNT_DOCUMENTS", "500"))
 
 
@@ -21,7 +21,7 @@ class TestWholeAccount(LuccaCase):
         return super().start_lucca(tenant or Tenant.realistic(DOCUMENTS, seed=1, api_key=KEY))
 
     def map_foreign_taxes(self):
-        """What an accountant does for VAT rates that France has not: a tax of their own."""
+        """Give VAT rates that France does not have a tax of their own, as an accountant does."""
         percentages = {r["rateType"]["id"]: r["percentage"] for r in self.tenant.rates}
         for mapping in self.mapping("tax", is_mapped=False):
             percentage = percentages[mapping.lucca_id] * 100
@@ -53,7 +53,7 @@ class TestWholeAccount(LuccaCase):
         return self.tenant.purchases[json["purchase"]["id"]]["supplier"].get("id")
 
     def _differences(self, jsons):
-        """``(document, amount, Lucca's, the bill's)`` wherever they differ, in whole cents."""
+        """Return ``(document, amount, Lucca's value, the bill's value)`` where they differ, in whole cents."""
         documents = {(d.lucca_type, d.lucca_id): d for d in self.documents()}
         taxes = {mapping.lucca_id: mapping.tax_id.id for mapping in self.mapping("tax")}
         found = []
@@ -69,7 +69,7 @@ class TestWholeAccount(LuccaCase):
         return found
 
     def _expected(self, json, taxes):
-        """Totals and each tax, in both currencies where Lucca converted to the company's."""
+        """Return totals and each tax, in both currencies if Lucca converted to the company's."""
         amounts, cost = json["amountIncludingTaxes"], json["costAmount"]
         expected = Counter()
         for part, side in (("base", ""), ("counter", "_signed")):
@@ -79,12 +79,13 @@ class TestWholeAccount(LuccaCase):
             if part == "base" and totals["amount_tax"]:
                 for tax in amounts[part]["taxes"]:
                     expected[taxes[tax["rateTypeId"]]] += abs(cents(tax["value"]))
-        if "amount_untaxed_signed" in expected:  # counters do not tie: the total is what counts
+        # Converted amounts do not add up, and only their total counts.
+        if "amount_untaxed_signed" in expected:
             del expected["amount_untaxed_signed"]
         return expected
 
     def _booked(self, move, wanted):
-        """The same of a bill, as positive figures."""
+        """Return the bill's amounts with the same keys, as positive figures."""
         sign = move.direction_sign
         booked = Counter(
             {

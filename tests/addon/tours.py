@@ -1,4 +1,4 @@
-"""What browser tests of documents share: a connection, and documents of one supplier."""
+"""A base class for browser tests of documents: a connection, and documents of one supplier."""
 
 from odoo.tests import HttpCase
 

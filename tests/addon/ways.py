@@ -1,4 +1,4 @@
-"""Documents that really come to wait for each reason."""
+"""Documents that come to wait for each reason, by what happens in Lucca or Odoo."""
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -10,7 +10,7 @@ AUDITOR = "account.group_account_readonly"
 BILLING = "account.group_account_invoice"
 MANAGER = "account.group_account_manager"
 
-#: How a document comes to wait for each reason, in the test's account.
+#: The method that makes a document wait for each reason.
 BROUGHT_BY = {
     "unknown_supplier": "without_supplier",
     "ambiguous_supplier": "with_two_suppliers",
@@ -36,7 +36,7 @@ class WaysCase(LuccaCase):
         self.users[MANAGER].group_ids += self.env.ref("base.group_partner_manager")
 
     def waiting(self, reason):
-        """A document that really came to wait for this reason."""
+        """Return a document that waits for this reason."""
         document = getattr(self, BROUGHT_BY[reason])()
         self.assertEqual((document.state, document.reason), ("blocked", reason), document.message)
         return document
@@ -91,7 +91,7 @@ class WaysCase(LuccaCase):
         return self.book(purchase=purchase, number="F-1", lines=[(100, "0.2")])
 
     def of_another_addon(self):
-        """Nothing of this addon gives the reason: Odoo moves the accounting date."""
+        """Return a document with a reason that only another addon gives: Odoo itself moves the accounting date."""
         document = self.without_supplier()
         document.reason = "closed_period"
         self.connection.supplier_policy = "create"
@@ -119,7 +119,7 @@ class WaysCase(LuccaCase):
         return self.book(date="1900-01-01")
 
     def refused(self):
-        """Another addon's rule for what comes by itself."""
+        """Return a document that another addon's rule refuses when it comes by itself."""
         moves = self.registry["account.move"]
         create = moves.create
 

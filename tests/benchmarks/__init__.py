@@ -1,1 +1,1 @@
-"""How fast, how lean and how wide: measured side by side with what Odoo and others do."""
+"""Speed, requests, memory and scaling of the addon, measured beside Odoo's own work and other importers."""

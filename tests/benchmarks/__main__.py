@@ -38,7 +38,7 @@ MEASURES = {
     "trail": trail.run,
     "profile": profile.run,
 }
-#: Enough to see whether all works, far too little to measure by.
+#: These figures show that all works. They are far too small to measure with.
 QUICK = {
     "booking": {"documents": 60, "rounds": 1, "few": 20},
     "memory": {"documents": (60, 120)},
@@ -81,7 +81,7 @@ def _measure(options, name):
 
 
 def _kept(folder):
-    """The results that are there already, of parts that are not measured now."""
+    """Return the existing results, for parts that are not measured now."""
     path = folder / FIGURES
     results = json.loads(path.read_text()) if path.exists() else {}
     measured = results.get("measured", {})

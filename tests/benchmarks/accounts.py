@@ -1,4 +1,4 @@
-"""Accounts of Lucca for measurements in virtual time, inside an Odoo process of their own."""
+"""Lucca accounts for measurements in virtual time, made within an Odoo process."""
 
 from collections import Counter
 from contextlib import contextmanager
@@ -11,12 +11,12 @@ from .harness import KEY, synchronise_to_the_end
 
 PAGE = 100
 PER_MINUTE = 40
-#: What may be sent at once, before the pace of the budget begins.
+#: The number of requests that may be sent at once before the budget slows them down.
 AT_ONCE = PER_MINUTE / 4
-#: Purchases to a supplier.
+#: The number of purchases from a supplier.
 REGULAR = 20
 DAYS = 365
-#: What each call is about, by a part of its path.
+#: The subject of each call, by a part of its path.
 KINDS = {
     "/files/": "files",
     "booked-documents": "documents",
@@ -27,16 +27,16 @@ KINDS = {
 
 
 def virtual_time():
-    from tests.scheduler import VirtualTime  # it needs what only an Odoo process has
+    from tests.scheduler import VirtualTime  # Only an Odoo process can import it.
 
     return VirtualTime()
 
 
 @contextmanager
 def served(time_, seconds, per_minute=0):
-    """``(tenant, server)``: an empty account whose answers take so long in a virtual time.
+    """Yield ``(tenant, server)`` of an empty account whose answers take some seconds of virtual time.
 
-    :param per_minute: more than none: the server has Lucca's own limit
+    :param per_minute: above zero, the server has Lucca's own limit
     """
     tenant = Tenant(api_key=KEY, clock=time_.clock)
     with LuccaServer(tenant) as server:
@@ -47,7 +47,7 @@ def served(time_, seconds, per_minute=0):
 
 
 def connect(env, server, **values):
-    """A connection to a server, committed; gives it."""
+    """Create a connection to a server, commit it and return it."""
     connection = env["lucca.connection"].create(
         {
             "host": server.url,
@@ -62,9 +62,9 @@ def connect(env, server, **values):
 
 
 def fill(tenant, documents, files=0, regular=REGULAR):
-    """Documents of a year with a purchase each, and so many files, two at most to a document.
+    """Add documents of a year, each with a purchase, and some files, at most two a document.
 
-    :param regular: purchases to a supplier
+    :param regular: the number of purchases from a supplier
     """
     suppliers = [
         tenant.add_supplier(name=f"Fournisseur {number}")
@@ -79,7 +79,7 @@ def fill(tenant, documents, files=0, regular=REGULAR):
 
 
 def least(tenant):
-    """``{kind: requests}``: the least that brings all of an account."""
+    """Return ``{kind: requests}``: the fewest that fetch the whole account."""
     documents = tenant.approved()
     return {
         "documents": ceil(len(documents) / PAGE),
@@ -91,7 +91,7 @@ def least(tenant):
 
 
 def asked(server):
-    """``{kind: requests}`` that the server got."""
+    """Return ``{kind: requests}`` that the server got."""
     return dict(Counter(map(_kind, server.requests)))
 
 
@@ -102,7 +102,7 @@ def _kind(request):
 
 
 def synchronise(env, connection, time_):
-    """Synchronise to the end; give the scheduler and ``{state: documents}``."""
+    """Synchronise until nothing is left. Return the scheduler and ``{state: documents}``."""
     scheduler = synchronise_to_the_end(env, connection.id, time_)
     states = env["lucca.document"]._read_group(
         [("connection_id", "=", connection.id)], ["state"], ["__count"]

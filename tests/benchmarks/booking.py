@@ -1,4 +1,4 @@
-"""Bills a second: a whole synchronisation beside Odoo's own work, and beside others, for the same bills."""
+"""Bills a second of a whole synchronisation, beside Odoo's own work and other importers of the same bills."""
 
 import pickle
 import resource
@@ -14,14 +14,14 @@ from .harness import KEY, call, lucca, measured, only_steps, synchronise_to_the_
 
 DOCUMENTS = 1_000
 ROUNDS = 3
-#: Bills for those that take long.
+#: The number of bills for slow importers.
 FEW = 200
 BATCH = 50
 SPARED = ("fiscal_position_id", "amount_currency", "balance", "tax_tag_ids")
 
 
 def run(template, folder, documents=DOCUMENTS, rounds=ROUNDS, few=FEW):
-    """``{who: figures}``: the best of some rounds, in each of which all have their turn."""
+    """Return ``{who: figures}``, the best of some rounds. All importers run in each round."""
     path, short = str(Path(folder, "bills.pickle")), str(Path(folder, "few.pickle"))
     oca = ("--addons-path", f"{','.join(config['addons_path'])},{peers.oca_modules(folder)}")
     with (
@@ -53,14 +53,14 @@ def run(template, folder, documents=DOCUMENTS, rounds=ROUNDS, few=FEW):
 
 @contextmanager
 def connected(template, documents, seed=1):
-    """A copy of a database, and its connection to an account of so many documents."""
+    """Yield a copy of a database and its connection to an account with some documents."""
     with lucca(documents, seed) as url, copy(template) as name:
         (connection,) = call(name, prepare, hosts=[url])
         yield name, connection
 
 
 def prepare(env, hosts):
-    """A French company with a connection to each host; gives their ids."""
+    """Make a French company with a connection to each host. Return their ids."""
     from tests.books import archive_twins
 
     archive_twins(env)
@@ -83,7 +83,7 @@ def prepare(env, hosts):
 
 
 def synchronise(env, connection_id):
-    """A whole synchronisation in the slices of Odoo's scheduler: what it cost, the scheduler included."""
+    """Synchronise completely in slices of Odoo's scheduler. Return the costs, including the scheduler's."""
     env.cr.commit()
     with measured() as figures:
         scheduler = synchronise_to_the_end(env, connection_id)
@@ -99,7 +99,7 @@ def synchronise(env, connection_id):
 
 
 def values(env, connection_id, path, few, short):
-    """List and resolve; write down what ``account.move.create`` is given, for all bills and a few."""
+    """List and resolve. Store the values for ``account.move.create``, of all bills and of a few."""
     with only_steps(env, "lucca.sync.list", "lucca.sync.resolve"):
         synchronise_to_the_end(env, connection_id)
     plain = [_plain(bill.values) for bill in _prepared(env, connection_id)]
@@ -110,9 +110,11 @@ def values(env, connection_id, path, few, short):
 
 
 def _prepared(env, connection_id):
-    """The bills that the step of booking would create, all at once."""
+    """Return the bills that the booking step would create, all at once."""
     from odoo.addons.lucca_invoices_sync.models.bill.preparation import CompanyBooks
-    from odoo.addons.lucca_invoices_sync.models.sync.turn import Turn  # known inside Odoo only
+
+    # Only an Odoo process can import them.
+    from odoo.addons.lucca_invoices_sync.models.sync.turn import Turn
 
     connection = env["lucca.connection"].browse(connection_id)
     connection = connection.with_company(connection.company_id)
@@ -126,7 +128,7 @@ def _prepared(env, connection_id):
 
 
 def _plain(bill):
-    """The values without those that only spare Odoo work, since it finds them by itself."""
+    """Return the values without those that Odoo would find by itself, and that only save time."""
     lines = [(*command, _without_spared(line)) for *command, line in bill["invoice_line_ids"]]
     return {**_without_spared(bill), "invoice_line_ids": lines}
 
@@ -140,8 +142,8 @@ def _without_spared(values):
 
 
 def create(env, path, batch=BATCH):
-    """Odoo's own work: ``account.move.create`` in batches, committed."""
-    bills = pickle.loads(Path(path).read_bytes())  # noqa: S301  (written above)
+    """Measure Odoo's own work: ``account.move.create`` in batches, committed."""
+    bills = pickle.loads(Path(path).read_bytes())  # noqa: S301  (this module wrote it)
     with measured() as figures:
         for some in split_every(batch, bills, list):
             env["account.move"].create(some)

@@ -12,7 +12,7 @@ WIDTH, BAR, HEAD, LABELS = 760, 24, 36, 290
 
 
 def drawn(results):
-    """One chart below the other, of the parts that were measured."""
+    """Return the charts of the measured parts, one below the other."""
     charts = [chart(results[part]) for part, chart in CHARTS.items() if part in results]
     height = sum(HEAD + BAR * len(bars) + 12 for _title, bars, _format in charts)
     drawing = Drawing(WIDTH, height)
@@ -66,7 +66,7 @@ CHARTS = {"booking": _throughput, "memory": _memory, "idle": _idle, "requests": 
 
 
 def _chart(bars, number, bottom):
-    """Bars of ``(label, value, whether it is ours)``, the first at the top."""
+    """Return bars of ``(label, value, whether it is ours)``, the first at the top."""
     bars = bars[::-1]
     chart = HorizontalBarChart()
     chart.x, chart.y, chart.width, chart.height = (
@@ -79,7 +79,7 @@ def _chart(bars, number, bottom):
     chart.categoryAxis.categoryNames = [label for label, _value, _is_ours in bars]
     for labels in (chart.categoryAxis.labels, chart.barLabels):
         labels.fontName, labels.fontSize = "Helvetica", 11
-    chart.categoryAxis.labels.dx = -30  # where Helvetica is not there, another font is wider
+    chart.categoryAxis.labels.dx = -30  # Where Helvetica is missing, another font is wider.
     chart.categoryAxis.visibleTicks = chart.valueAxis.visible = False
     chart.valueAxis.valueMin = 0
     chart.barLabelFormat, chart.barLabels.nudge, chart.barSpacing = number, 20, 4

@@ -1,20 +1,20 @@
-"""The goals, what was measured, and whether it is enough."""
+"""The goals, the measured figures, and whether each goal is met."""
 
 from itertools import chain
 
 
 def rate(figures):
-    """Bills a second."""
+    """Return the bills a second."""
     return figures["bills"] / figures["seconds"]
 
 
 def queries(figures):
-    """Queries a bill."""
+    """Return the queries a bill."""
     return figures["queries"] / figures["bills"]
 
 
 def reached(results):
-    """``[(what, goal, measured, whether it is met), ...]`` of the parts that were measured."""
+    """Return ``[(what, goal, measured, whether it is met), ...]`` of the measured parts."""
     return list(
         chain.from_iterable(
             goals(results[part]) for part, goals in GOALS.items() if part in results
@@ -97,7 +97,7 @@ def _pages(pages):
 
 
 def _screens(screens):
-    # The audit trail compares each document with its bill, whatever one looks for.
+    # The audit trail compares each document with its bill on every screen.
     trail = [one for one in screens["screens"] if one["screen"].startswith("Audit Trail")]
     others = [one for one in screens["screens"] if one not in trail]
     what = f"The slowest {{}} with {screens['documents']:,} documents"

@@ -1,4 +1,4 @@
-"""Odoo processes, databases and Lucca accounts for measurements, each of its own."""
+"""Odoo processes, databases and Lucca accounts, separate for each measurement."""
 
 import json
 import subprocess
@@ -18,9 +18,9 @@ _INSIDE = Path(__file__).with_name("inside.py")
 
 
 class Call:
-    """A function at work in an Odoo process of its own, with ``env`` and some arguments.
+    """A function that runs in a separate Odoo process, with ``env`` and some arguments.
 
-    It starts at once; ``result`` waits for its end.
+    It starts at once; ``result`` waits for its end. It raises RuntimeError if there is no result.
     """
 
     def __init__(self, database, function, options=(), **arguments):
@@ -42,7 +42,7 @@ def call(database, function, options=(), **arguments):
 
 @contextmanager
 def lucca(documents, seed):
-    """The address of an account of so many documents, served by a process of its own."""
+    """Yield the address of an account with some documents, served by a separate process."""
     options = {"port": 0, "documents": documents, "seed": seed, "key": KEY}
     words = [f"--{name}={value}" for name, value in options.items()]
     command = [sys.executable, "-m", "tests.simulator", *words]
@@ -55,7 +55,7 @@ def lucca(documents, seed):
 
 @contextmanager
 def measured():
-    """A dictionary that gets the ``seconds`` and ``queries`` of the block, of all cursors."""
+    """Yield a dictionary that gets the ``seconds`` and ``queries`` of the block, of all cursors."""
     figures = {}
     queries, start = sql_db.sql_counter, time.perf_counter()
     yield figures
@@ -64,14 +64,14 @@ def measured():
 
 
 def synchronise_to_the_end(env, connection_id, time_=None):
-    """Have Odoo's own job loop synchronise a connection until nothing is left; give the scheduler.
+    """Run Odoo's own job loop for a connection until nothing is left. Return the scheduler.
 
-    :param time_: a virtual time; else it is the real one
+    :param time_: a virtual time; the real time if it is None
     """
-    from tests.scheduler import RealTime, Scheduler  # it needs what only an Odoo process has
+    from tests.scheduler import RealTime, Scheduler  # Only an Odoo process can import it.
 
     (cron,) = env["lucca.connection"].browse(connection_id).sudo().cron_id.ids
-    env.cr.commit()  # an open transaction would keep PostgreSQL from tidying up meanwhile
+    env.cr.commit()  # An open transaction would keep PostgreSQL from cleaning up.
     scheduler = Scheduler(env.registry, time_ or RealTime())
     scheduler.run_jobs([cron])
     return scheduler
@@ -79,6 +79,6 @@ def synchronise_to_the_end(env, connection_id, time_=None):
 
 @contextmanager
 def only_steps(env, *names):
-    """Have synchronisations do these steps alone."""
+    """Make synchronisations do only these steps."""
     with patch.object(env.registry["lucca.sync"], "_steps", lambda _engine, _connection: names):
         yield

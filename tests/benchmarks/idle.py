@@ -1,4 +1,4 @@
-"""What a synchronisation costs that finds nothing new, with ever more documents that are known."""
+"""The costs of a synchronisation that finds nothing new, with growing numbers of known documents."""
 
 import statistics
 import time
@@ -18,22 +18,22 @@ TIMES = 9
 
 
 def run(template, histories=HISTORIES):
-    """The figures of each history, the shortest first."""
+    """Return the figures of each history, the shortest first."""
     return [_with_history(template, history) for history in histories]
 
 
 def _with_history(template, history):
-    documents = round(history * 1.12)  # some are not approved
+    documents = round(history * 1.12)  # Some of them are not approved.
     with connected(template, documents) as (name, connection):
         listed = call(name, list_all, connection_id=connection)
-        execute(name, "VACUUM ANALYZE")  # as PostgreSQL does by itself, sooner or later
+        execute(name, "VACUUM ANALYZE")  # PostgreSQL does this by itself, sooner or later.
         return {**listed, **call(name, synchronise, connection_id=connection)}
 
 
 def list_all(env, connection_id):
-    """Make a row of each document of the account, as if nothing were left to do with any.
+    """Make a row of each document of the account, as if nothing were left to do.
 
-    They are ignored, since a booked one has its bill: nothing is asked of either.
+    The documents are ignored. A booked one would need its bill, and neither causes any request.
     """
     with measured() as figures, only_steps(env, "lucca.sync.list"):
         synchronise_to_the_end(env, connection_id)
@@ -44,14 +44,15 @@ def list_all(env, connection_id):
 
 
 def synchronise(env, connection_id):
-    """Milliseconds (median), queries and requests of a synchronisation with nothing to do.
+    """Return milliseconds (median), queries and requests of a synchronisation with nothing to do.
 
-    ``odoo_ms`` is without the wait for Lucca's answer, which is measured alone. ``shell_queries``
-    are those of a call outside of the scheduler, ``job_queries`` those of the whole job, with what
-    Odoo's scheduler asks for itself; ``queries`` are the synchronisation's own inside the job.
+    ``odoo_ms`` excludes the wait for Lucca's answer, which is measured on its own.
+    ``shell_queries`` are those of a call outside of the scheduler. ``job_queries`` are those of the
+    whole job, including the scheduler's own. ``queries`` are those of the synchronisation in the
+    job.
     """
     with noted(env) as calls:
-        for _time in range(1 + TIMES):  # the first one of a process reads views and settings
+        for _time in range(1 + TIMES):  # The first call in a process reads views and settings.
             job_queries = _queries_of_job(env, connection_id)
         shell_queries, slowest = _in_a_shell(env, connection_id)
     whole = statistics.median(milliseconds for milliseconds, _queries in calls[1 : 1 + TIMES])
@@ -70,7 +71,7 @@ def synchronise(env, connection_id):
 
 @contextmanager
 def noted(env):
-    """A list that gets ``(milliseconds, queries)`` of each call of ``_sync``."""
+    """Yield a list that gets ``(milliseconds, queries)`` of each call of ``_sync``."""
     connections, calls = env.registry["lucca.connection"], []
     sync = connections._sync
 
@@ -85,7 +86,7 @@ def noted(env):
 
 
 def _queries_of_job(env, connection_id):
-    """Trigger the scheduled action, and have it run: so many queries, the worker's own left out."""
+    """Trigger the scheduled action and run it. Return its queries, without those of the worker."""
     env["lucca.connection"].browse(connection_id).cron_id._trigger()
     env.cr.commit()
     with noted_jobs() as jobs:
@@ -95,7 +96,7 @@ def _queries_of_job(env, connection_id):
 
 @contextmanager
 def noted_jobs():
-    """A list that gets the queries of each job."""
+    """Yield a list that gets the number of queries of each job."""
     from odoo.addons.base.models.ir_cron import IrCron
 
     jobs, process = [], IrCron._process_job.__func__
@@ -110,7 +111,7 @@ def noted_jobs():
 
 
 def _in_a_shell(env, connection_id):
-    """Queries of a call outside of the scheduler, and the milliseconds of the slowest."""
+    """Return the queries of a call outside of the scheduler, and the milliseconds of the slowest."""
     connection = env["lucca.connection"].browse(connection_id)
     connection._sync()
     with Profiler(collectors=["sql"], db=None) as profiler:

@@ -1,4 +1,4 @@
-"""Run in Odoo's shell: call one function of the benchmarks, and print what it gives."""
+"""Run in Odoo's shell: call one function of the benchmarks, and print its result."""
 
 # pylint: disable=undefined-variable
 import json

@@ -1,23 +1,23 @@
-"""A database as after years: many documents with their bills, some of which wait for a person."""
+"""A database as after years of use: many documents with bills, some of which need attention."""
 
 from odoo.tools import SQL
 
 from . import accounts
 from .harness import only_steps
 
-#: Documents of a supplier: one is listed and resolved as in production, the others are copies of it.
+#: The documents of a supplier. One is listed and resolved as in production, the others are copies of it.
 REGULAR = 50
-#: Bills that are really made, at most: the others are copies of them.
+#: The most bills that are really created. The others are copies of them.
 MADE = 60
-#: One supplier in so many is unknown in Odoo.
+#: One supplier in 25 is unknown in Odoo.
 UNKNOWN = 25
-#: The reference of a bill that is not of Lucca.
+#: The reference of a bill that does not come from Lucca.
 ANOTHER_BILL = "Not of Lucca"
 
 
 def fill(env, documents):
-    """List and resolve a document of each supplier, book some; copy the others, with bills of their own."""
-    from tests.books import archive_twins  # known inside Odoo only
+    """List and resolve a document of each supplier, book some, and copy the others with bills of their own."""
+    from tests.books import archive_twins  # Only an Odoo process can import it.
 
     archive_twins(env)
     with accounts.virtual_time() as time_, accounts.served(time_, 0) as (tenant, server):
@@ -41,7 +41,7 @@ def fill(env, documents):
 
 
 def _copy_documents(env):
-    """Give each document copies of earlier months."""
+    """Add copies of each document in earlier months."""
     env.cr.execute(
         """
         CREATE TEMP TABLE earlier AS
@@ -81,7 +81,7 @@ def _copy_documents(env):
 
 
 def _forget(suppliers):
-    """Have the documents of some of these suppliers wait for a person."""
+    """Make the documents of some of these suppliers wait for a person."""
     env = suppliers.env
     forgotten = suppliers[::UNKNOWN]
     waiting = forgotten.document_ids
@@ -99,7 +99,7 @@ def _forget(suppliers):
 
 
 def _copy_bills(env):
-    """Give each document that waits for nobody a posted bill with a number, as after years."""
+    """Give each document that needs no attention a posted bill with a number, as after years of use."""
     env.cr.execute(
         """
         CREATE TEMP TABLE copied AS
@@ -164,17 +164,17 @@ def _copy_bills(env):
 
 
 def _make_another_bill(env):
-    """A posted bill that is not of Lucca, to compare with."""
+    """Create a posted bill that does not come from Lucca, to compare with."""
     bill = env["account.move"].search([("state", "=", "posted")], limit=1).copy()
     bill.write({"ref": ANOTHER_BILL, "invoice_date": bill.create_date, "date": bill.create_date})
     bill.action_post()
 
 
 def _insert(env, table, origin, replaced):
-    """Make rows that are as others but for some columns.
+    """Insert copies of rows with other values in some columns.
 
-    :param origin: SQL that gives the rows that they are copies of the name ``origin``
-    :param replaced: ``{column: SQL}`` of what they have of their own
+    :param origin: SQL of the rows to copy, which it names ``origin``
+    :param replaced: ``{column: SQL}`` of the other values
     """
     env.cr.execute(
         "SELECT column_name FROM information_schema.columns WHERE table_name = %s", [table]

@@ -1,4 +1,4 @@
-"""How large the process of a first import becomes, with ever more documents."""
+"""The memory of the process of a first import, with growing numbers of documents."""
 
 from .booking import connected, synchronise
 from .harness import call
@@ -7,7 +7,7 @@ DOCUMENTS = (500, 5_000, 20_000)
 
 
 def run(template, documents=DOCUMENTS):
-    """The figures of each first import, ``peak`` in megabytes, the smallest first."""
+    """Return the figures of each first import, the smallest first. ``peak`` is in megabytes."""
     return [_first_import(template, number) for number in documents]
 
 

@@ -1,6 +1,6 @@
-"""Whether each page of the list is asked for once, however many there are and however slow they are.
+"""Measure whether each page of a list is asked for once, with any number of pages and any speed.
 
-In virtual time, by Odoo's own job loop. A page holds one document.
+It is done in virtual time, by Odoo's own job loop. A page holds one document.
 """
 
 from collections import Counter
@@ -15,16 +15,16 @@ from .harness import Call
 
 PAGES = range(1, 61)
 SECONDS = (0.1, 0.4, 1, 1.5, 2, 3, 4, 5.5, 7, 9, 11, 15)
-#: As many as the machine that this is measured on has cores.
+#: The number of cores of the machine that this is measured on.
 PROCESSES = 2
-#: Combinations that are tried unless all are wanted, which takes a quarter of an hour.
+#: The number of combinations that are tried by default. All of them take a quarter of an hour.
 SOME = 240
 
 
 def run(template, number=SOME):
-    """How many combinations of pages and seconds were tried, and those that went wrong.
+    """Return how many combinations of pages and seconds were tried, and those that went wrong.
 
-    :param number: of combinations, drawn at random; None for all
+    :param number: how many combinations are drawn at random; None for all
     """
     combinations = list(product(PAGES, SECONDS))
     Random(13).shuffle(combinations)
@@ -46,7 +46,7 @@ def run(template, number=SOME):
 
 
 def sweep(env, combinations):
-    """Pages that were asked for, and the combinations in which something went wrong."""
+    """Return the number of requested pages, and the combinations in which something went wrong."""
     from tests.books import archive_twins
 
     archive_twins(env)
@@ -61,10 +61,11 @@ def sweep(env, combinations):
 
 
 def _import(env, time_, pages, seconds):
-    """``({page: how often it was asked for}, {state: documents})`` of a first import."""
+    """Return ``({page: how often it was asked for}, {state: documents})`` of a first import."""
     with served(time_, seconds) as (tenant, server):
         server.behaviour.most_items = 1
-        # Another one in each, since they all number their bills alike. A name has no dot that counts.
+        # Each import has another supplier, since all number their bills alike. The dot of a number
+        # would not make another name.
         supplier = tenant.add_supplier(name=f"{pages} of {seconds * 1000:.0f}")
         purchase = tenant.add_purchase(supplier=supplier)
         for _page in range(pages):

@@ -1,10 +1,11 @@
-"""Bills a second of two other importers, which are given the same bills as ours.
+"""Bills a second of two other importers, which get the same bills as the addon.
 
-Odoo's is the "Upload" button of vendor bills: UBL files, read by ``account_edi_ubl_cii``.
-OCA's is the button of the wizard of ``account_invoice_import``. None of its parsers (UBL, Factur-X)
-is there for Odoo 19.0: the wizard gets the same files, and in the place of a parser a function that
-gives the documented ``parsed_inv`` of each. Its parsing costs nothing here; the rest is measured.
-Files and attachments are made before the clock starts: measured are the button and the commits.
+Odoo's importer is the "Upload" button of vendor bills: UBL files, read by ``account_edi_ubl_cii``.
+OCA's importer is the button of the wizard of ``account_invoice_import``. None of its parsers (UBL,
+Factur-X) exists for Odoo 19.0. The wizard therefore gets the same files, and in place of a parser a
+function that returns the documented ``parsed_inv`` of each. Its parsing costs nothing here, and the
+rest is measured. Files and attachments are made before the measurement, which covers the button and
+the commits.
 """
 
 import pickle
@@ -22,8 +23,9 @@ from odoo.tools import split_every
 
 from .harness import measured
 
-FILES_A_TIME = 50  # both buttons take many files at once
-# account_invoice_import for 19.0 and all it needs of OCA's, as PyPI had them in November 2026.
+FILES_A_TIME = 50  # Both buttons take many files at once.
+# These are account_invoice_import for 19.0 and the OCA modules that it needs, as on PyPI in
+# November 2026.
 PEERS = (
     "odoo-addon-account-invoice-import==19.0.1.1.1",
     "odoo-addon-account-tax-unece==19.0.2.0.0.5",
@@ -40,7 +42,7 @@ VAT = {"TaxScheme": {"ID": "VAT"}}
 
 
 def oca_modules(folder):
-    """The addons path of OCA's modules, which are installed into ``folder`` the first time."""
+    """Return the addons path of OCA's modules, which are installed into ``folder`` the first time."""
     target = Path(folder, f"oca-{zlib.crc32(repr(PEERS).encode()):08x}")
     if not target.exists():
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
@@ -49,14 +51,14 @@ def oca_modules(folder):
 
 
 def upload_ubl(env, path):
-    """Odoo's "Upload" button of vendor bills, given UBL files."""
+    """Measure Odoo's "Upload" button of vendor bills with UBL files."""
     bills = _bills(env, path)
     button = env["account.journal"].with_context(default_move_type="in_invoice")
     return _measured(env, bills, button.create_document_from_attachment)
 
 
 def import_oca(env, path):
-    """The button of OCA's wizard, given UBL files and what a parser would make of them."""
+    """Measure the button of OCA's wizard with UBL files, and with what a parser would make of them."""
     bills = _bills(env, path)
     _configure_oca(env)
     wizards = env["account.invoice.import"]
@@ -72,7 +74,7 @@ def import_oca(env, path):
 
 
 def _configure_oca(env):
-    """What its users set up: it finds a line's tax by UNECE codes, unless there is a default."""
+    """Configure the taxes as its users do: it finds a line's tax by UNECE codes, unless there is a default."""
     env.company.account_purchase_tax_id = False
     for tax in env["account.tax"].search([("type_tax_use", "=", "purchase")]):
         tax.unece_type_id = env.ref("account_tax_unece.tax_type_vat")
@@ -80,7 +82,7 @@ def _configure_oca(env):
 
 
 def _measured(env, bills, button):
-    """What it costs that ``button`` books all bills, and how many have no move of their total."""
+    """Return what it costs that ``button`` books all bills, and how many bills have no move with their total."""
     wanted = Counter((b["type"], b["invoice_number"], round(b["amount_total"], 2)) for b in bills)
     files = [{"name": f"{n}.xml", "raw": _ubl(env, n, bill)} for n, bill in enumerate(bills)]
     attachments = env["ir.attachment"].create(files)
@@ -101,7 +103,7 @@ def _bills(env, path):
 
 
 def _parsed(env, values):
-    """What a bill is created with as ``parsed_inv``; ``tax_total`` of its lines is for UBL."""
+    """Return a bill's values as ``parsed_inv``. The ``tax_total`` of its lines is for UBL."""
     supplier = env["res.partner"].browse(values["partner_id"])
     country = supplier.country_code
     bank = env["res.partner.bank"].browse(values.get("partner_bank_id"))
@@ -137,7 +139,7 @@ def _parsed_line(env, line):
 
 
 def _ubl(env, number, bill):
-    """The bill as UBL 2.1; ``number`` is which one it is."""
+    """Return the bill as UBL 2.1; ``number`` is its index."""
     kind, code = ("CreditNote", 381) if bill["type"] == "in_refund" else ("Invoice", 380)
     supplier, untaxed, total = bill["partner"], bill["amount_untaxed"], bill["amount_total"]
     party = {
@@ -189,7 +191,7 @@ def _ubl_line(kind, number, line):
 
 
 def _elements(content, currency):
-    """UBL's elements: a dictionary is an aggregate, a list is several, a float is an amount."""
+    """Yield UBL elements: a dictionary is an aggregate, a list has several values, a float is an amount."""
     for name, values in content.items():
         for value in values if isinstance(values, list) else [values]:
             if isinstance(value, dict):

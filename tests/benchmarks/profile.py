@@ -1,4 +1,4 @@
-"""Where the time of a first import goes: what is Odoo's own, and what is ours."""
+"""The shares of Odoo, Lucca and the addon in the time of a first import."""
 
 from collections import Counter
 
@@ -14,13 +14,13 @@ HTTP = ("/urllib3/", "/requests/", "/http/client", "/socket.py")
 
 
 def run(template, documents=DOCUMENTS):
-    """``{"bills", "shares": [[who, what, percentage], ...]}``, the largest first."""
+    """Return ``{"bills", "shares": [[who, what, percentage], ...]}``, the largest share first."""
     with connected(template, documents, seed=7) as (name, connection):
         return call(name, sample, connection_id=connection)
 
 
 def sample(env, connection_id):
-    """Look every ten milliseconds at what is being done."""
+    """Sample every ten milliseconds which function is running."""
     with Profiler(collectors=["traces_async"], db=None) as profiler:
         result = synchronise(env, connection_id)
     stacks = [entry["stack"] for entry in profiler.collectors[0].entries]
@@ -30,11 +30,13 @@ def sample(env, connection_id):
 
 
 def _who(stack):
-    """``(who, what)``: Odoo by what we call of it, Lucca's answer, or our own function."""
+    """Return ``(who, what)``: Odoo with the called method, Lucca's answer, or a function of the addon."""
     ours = [index for index, frame in enumerate(stack) if ADDON in frame[0]]
     if not ours:
         is_scheduler = any(SCHEDULER in frame[0] for frame in stack)
-        return ("Odoo", "its scheduler") if is_scheduler else None  # before and after
+        return (
+            ("Odoo", "its scheduler") if is_scheduler else None
+        )  # This is before or after the job.
     inner = ours[-1]
     if any(part in frame[0] for frame in stack for part in HTTP):
         return "Lucca", "its answers"
@@ -46,6 +48,6 @@ def _who(stack):
 
 
 def _callee(frames):
-    """The method that was called: not the decorators around it."""
+    """Return the called method, without the decorators around it."""
     names = [frame[2] for frame in frames if "/orm/decorators" not in frame[0]]
     return names[0] if names else frames[0][2]

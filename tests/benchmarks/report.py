@@ -115,7 +115,7 @@ Lucca {Lucca:.1f} %, this addon's own Python {ours:.1f} %. The largest parts, by
 
 
 def machine(database):
-    """What it was measured on, in a line."""
+    """Return a line about the machine of the measurement."""
     ((postgres,),) = execute(database, "SHOW server_version")
     memory = psutil.virtual_memory().total / 2**30
     return (
@@ -125,14 +125,14 @@ def machine(database):
 
 
 def written(results):
-    """The page of the documentation: of the parts that were measured."""
+    """Return the page of the documentation, with the measured parts."""
     start = START.format(machines=_machines(results["measured"]), table=table(results))
     parts = [section(results[part]) for part, section in SECTIONS.items() if part in results]
     return "\n".join([start, *parts])
 
 
 def _machines(measured):
-    """When and on what the parts were measured, each said once."""
+    """Return when and on which machine the parts were measured, each machine once."""
     parts = {}
     for part in filter(measured.get, SECTIONS):
         parts.setdefault(measured[part], []).append(part)
@@ -142,7 +142,7 @@ def _machines(measured):
 
 
 def table(results):
-    """The goals, what was measured, and whether it is enough."""
+    """Return a table of the goals, the measured figures, and whether each goal is met."""
     rows = [(*goal, "yes" if is_met else "**no**") for *goal, is_met in reached(results)]
     return _markdown(("what", "goal", "measured", "met"), rows)
 

@@ -1,6 +1,7 @@
-"""Requests of a first import beside the least possible, and the time that many files take.
+"""The requests of a first import beside the fewest possible, and the time that many files take.
 
-In virtual time, by Odoo's own job loop: an answer takes 0.4 s, and the budget is 40 a minute.
+The measurement uses virtual time and Odoo's own job loop: an answer takes 0.4 s, and the budget is
+40 requests a minute.
 """
 
 from contextlib import nullcontext
@@ -21,17 +22,17 @@ from .accounts import (
 from .harness import call, measured, only_steps
 
 SECONDS = 0.4
-#: Documents of each first import, with so many files. Of the larger ones no bills are made: that
-#: asks Lucca nothing, and takes its real time.
+#: Documents and files of each first import. The larger ones create no bills: this needs no request
+#: to Lucca, but much real time.
 IMPORTS = ((1_000, 1_000), (2_000, 0), (5_000, 0), (20_000, 0))
 BOOKED = 2_000
 WITHOUT_BOOKING = ("lucca.sync.list", "lucca.sync.resolve")
-#: Documents and files of the measurement of time.
+#: Documents and files for the measurement of time.
 FILES = (1_000, 1_403)
 
 
 def run(template, imports=IMPORTS, files=FILES):
-    """The figures of each first import, and those of the files."""
+    """Return the figures of each first import, and those of the files."""
     return {
         "imports": [_measure(template, *one) for one in imports],
         "files": _measure(template, *files),
@@ -44,7 +45,7 @@ def _measure(template, documents, files):
 
 
 def first_import(env, documents, files):
-    """What a first import asks of Lucca, beside the least; ``real_seconds`` are what it took."""
+    """Return the requests of a first import, beside the fewest; ``real_seconds`` are those of the process."""
     from tests.books import archive_twins
 
     archive_twins(env)

@@ -1,4 +1,4 @@
-"""Two connections, each with a cron worker in a process of its own, beside one after the other."""
+"""Two connections, each with a cron worker in a separate process, compared with one after the other."""
 
 import time
 from contextlib import ExitStack, closing, contextmanager
@@ -15,7 +15,7 @@ from .booking import prepare
 from .harness import Call, call, lucca, synchronise_to_the_end
 
 DOCUMENTS = 600
-#: Both processes have read what Odoo reads at its start by then (seconds).
+#: The seconds in which both processes have read what Odoo reads at its start.
 HEAD_START = 15
 POLL = 0.01
 WAITING = """
@@ -25,7 +25,7 @@ WAITING = """
 
 
 def run(template, documents=DOCUMENTS):
-    """Seconds one after the other and at once, waits for locks, conflicts of transactions."""
+    """Return the seconds one after the other and at once, the waits for locks, and the conflicts."""
     with ExitStack() as stack:
         hosts = [stack.enter_context(lucca(documents, seed)) for seed in (1, 2)]
         both = stack.enter_context(copy(template))
@@ -52,7 +52,7 @@ def run(template, documents=DOCUMENTS):
 
 
 def synchronise(env, connection_id, start=0):
-    """Synchronise to the end, from a moment on; when it began and ended, and what came between."""
+    """Synchronise completely from a moment on. Return start, end, bills and conflicts."""
     env.cr.commit()
     time.sleep(max(0, start - time.time()))
     start = time.time()
@@ -66,7 +66,7 @@ def synchronise(env, connection_id, start=0):
 
 @contextmanager
 def counted_conflicts():
-    """A list of the queries' errors that mean "another transaction was there before"."""
+    """Yield a list of the query errors that mean that another transaction was first."""
     conflicts, execute = [], Cursor.execute
 
     def execute_and_count(*arguments, **options):
@@ -81,7 +81,7 @@ def counted_conflicts():
 
 
 class Watched:
-    """Count, again and again, who waits for a lock: of a row or table, or for a supplier's name."""
+    """Count again and again who waits for a lock: of a row or table, or of a supplier's name."""
 
     def __init__(self, database):
         self._database, self._end, self._counts = database, Event(), {}

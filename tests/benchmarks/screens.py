@@ -1,4 +1,4 @@
-"""How long Odoo's server works for each screen where there is much."""
+"""The time that Odoo's server needs for each screen of a large database."""
 
 import re
 import statistics
@@ -14,14 +14,14 @@ from .harness import call, measured
 
 DOCUMENTS = 100_000
 TIMES = 5
-#: What a list shows at once.
+#: The rows that a list shows at once.
 PAGE = 80
 ADDON = "lucca_invoices_sync"
-#: What the graph and the pivots of the documents group by.
+#: The fields by which the graph and the pivots of documents group.
 PERIODS, QUARTERS = ["document_date:month", "state"], ["nature_id", "document_date:quarter"]
-#: What the pivot of the audit trail sums up.
+#: The sums in the pivot of the audit trail.
 AUDITED = ["amount_total:sum", "bill_total:sum", "difference_total:sum"]
-#: ``{screen: (action, filters)}`` of the lists; a filter that groups by something shows groups.
+#: ``{screen: (action, filters)}`` of the lists. A filter that groups by a field shows groups.
 LISTS = {
     "Documents: what needs attention": ("lucca_document_action", ["attention"]),
     "Documents: all": ("lucca_document_action", []),
@@ -47,7 +47,7 @@ LISTS = {
 
 
 def run(template, documents=DOCUMENTS):
-    """The figures of each screen, the slowest first; ``slowest`` is its slowest query."""
+    """Return the figures of each screen, the slowest first; ``slowest`` is its slowest query."""
     with copy(template) as name:
         call(name, large.fill, documents=documents)
         execute(name, "VACUUM ANALYZE")
@@ -55,7 +55,7 @@ def run(template, documents=DOCUMENTS):
 
 
 def measure(env):
-    """Ask for what each screen asks for, as an accounting manager."""
+    """Measure what each screen asks for, as an accounting manager."""
     from tests.books import user_of
 
     user = user_of(env, "account.group_account_manager")
@@ -70,7 +70,7 @@ def measure(env):
 
 def _measure(env, screen, ask):
     times, queries = [], 0
-    for _time in range(1 + TIMES):  # the first one reads views and settings
+    for _time in range(1 + TIMES):  # The first call reads views and settings.
         env.invalidate_all()
         with measured() as figures:
             ask()
@@ -90,7 +90,7 @@ def _measure(env, screen, ask):
 
 
 def _shortened(query):
-    """What a query is about: without what it gives, quotes, and all but the first of many ids."""
+    """Return a short form of a query: without its columns, quotes, and all but the first of many ids."""
     words = " ".join(query.replace('"', "").split())
     words = re.sub(r"^SELECT .*? FROM ", "SELECT … FROM ", words)
     words = re.sub(r"IN \((\d+), [\d, ]+\)", r"IN (\1, …)", words)
@@ -98,7 +98,7 @@ def _shortened(query):
 
 
 def _screens(env):
-    """``{screen: a function that asks for it}``."""
+    """Return ``{screen: a function that asks for it}``."""
     documents = env["lucca.document"]
     booked = documents.search([("move_id.state", "=", "posted")], limit=1)
     forms = {
@@ -159,7 +159,7 @@ def _list(env, action, filters):
 
 
 def _search(records, filters):
-    """``(domain, groups)`` of the filters of a model's search view."""
+    """Return ``(domain, groups)`` of the filters of a model's search view."""
     arch = etree.fromstring(records.get_view(view_type="search")["arch"])
     domain, groups = [], []
     for name in filters:
@@ -185,7 +185,7 @@ def _dashboard(journals):
 
 
 def _specification(arch):
-    """What the web client asks for of the fields of a view, those of its lists included."""
+    """Return what the web client asks for of a view's fields, including those of embedded lists."""
     specification = {}
     for node in arch.iterdescendants("field"):
         if next(node.iterancestors("field"), arch) is not arch and arch.tag != "field":

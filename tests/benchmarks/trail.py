@@ -1,4 +1,4 @@
-"""How long the audit trail of many documents takes, as a PDF and as a workbook, and how large it makes Odoo."""
+"""The time and memory of the audit trail of many documents, as a PDF and as a workbook."""
 
 import gc
 import resource
@@ -12,12 +12,12 @@ from . import large
 from .harness import call, measured
 
 DOCUMENTS = 20_000
-#: One document in so many was decided about by a person.
+#: A person decided about one document in five.
 DECIDED = 5
 
 
 def run(template, documents=DOCUMENTS):
-    """``{kind: figures}``: each is made in a process of its own."""
+    """Return ``{kind: figures}``. Each file is made in a separate process."""
     with copy(template) as name:
         call(name, large.fill, documents=documents)
         call(name, complete)
@@ -55,7 +55,7 @@ def complete(env):
 
 
 def write(env, kind):
-    """Write one, as an accounting manager: what it took, and by how many megabytes the process grew."""
+    """Write a file as an accounting manager. Return its costs, with the growth of the process in megabytes."""
     from odoo.addons.lucca_invoices_sync.controllers.audit_trail import KINDS
     from odoo.addons.lucca_invoices_sync.report.audit_report import AuditReport
 
@@ -84,5 +84,5 @@ def write(env, kind):
 
 
 def _peak():
-    """The largest that the process was, in megabytes."""
+    """Return the largest memory of the process so far, in megabytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -1,4 +1,4 @@
-"""What the tests of the pure half share: amounts in few words, and clients of a simulated Lucca."""
+"""Helpers for the tests of the pure half: amounts in few words, and clients of a simulated Lucca."""
 
 import os
 import socket
@@ -24,10 +24,10 @@ from tests.simulator import LuccaServer, Tenant
 
 
 def examples(usual):
-    """How many examples of a rule are tried.
+    """Return how many random examples of a rule are tried.
 
-    More for a longer look: HYPOTHESIS_EXAMPLES=20000 setup/test tests/lucca. With 1 they take half
-    a minute, and whether a line is covered does not depend on luck.
+    ``HYPOTHESIS_EXAMPLES=20000 setup/test tests/lucca`` tries more of them. With 1, the tests take
+    half a minute, and which lines they cover does not depend on chance.
     """
     return int(os.environ.get("HYPOTHESIS_EXAMPLES", usual))
 
@@ -37,13 +37,13 @@ examined = settings(
     deadline=None,  # a busy machine is no failure
     suppress_health_check=[HealthCheck.too_slow],
 )
-# Cents are what this project is for.
+# Amounts must be right to the cent, so their rules are tried on more examples.
 proven = settings(examined, max_examples=examples(500))
 
 # --- amounts
 
 CENT = Decimal("0.01")
-# Rate types, named after the French VAT rates; what is withheld is Spanish.
+# Rate types, named after the French VAT rates. The withheld tax is a Spanish one.
 NORMAL, INTERMEDIATE, REDUCED, PRESS, EXEMPT, WITHHELD = 1, 2, 3, 4, 5, 6
 RATES = {
     NORMAL: Decimal("0.2"),
@@ -56,7 +56,11 @@ RATES = {
 
 
 def amounts(excluding, taxes=(), including=None, currency="EUR"):
-    """Amounts from texts; ``taxes`` are (rate type, value); including-taxes add up unless given."""
+    """Return amounts from texts.
+
+    :param taxes: pairs (rate type, value)
+    :param including: the sum of the others unless given
+    """
     read = tuple(Tax(rate_type, Decimal(value)) for rate_type, value in taxes)
     total = Decimal(excluding) + sum(tax.value for tax in read)
     return Amounts(
@@ -73,12 +77,12 @@ def split(given, unit=CENT, tolerance=CENT):
 
 
 def shown(lines):
-    """The lines as (rate type, base, VAT), for comparisons that can be read."""
+    """Return the lines as (rate type, base, VAT), to compare them with."""
     return [(line.rate_type_id, plain(line.base), plain(line.tax)) for line in lines]
 
 
 def kinds(lines):
-    """The lines as (kind, base, taxes), for comparisons that can be read."""
+    """Return the lines as (kind, base, taxes), to compare them with."""
     return [
         (line.kind.value, plain(line.base), *(plain(tax.amount) for tax in line.taxes))
         for line in lines
@@ -86,7 +90,7 @@ def kinds(lines):
 
 
 def told(plan):
-    """The findings as (what, amount, whether a person must confirm it)."""
+    """Return the findings as (what, amount, whether a person must confirm it)."""
     return [(one.what.value, plain(one.amount), one.must_be_confirmed) for one in plan.findings]
 
 
@@ -95,7 +99,7 @@ def shown_company(lines):
 
 
 def plain(value):
-    """12.50 and 1.25E+1 as "12.5"."""
+    """Return a number without exponent and trailing zeros: 12.50 and 1.25E+1 as "12.5"."""
     return f"{value.normalize():f}" if value else "0"
 
 
@@ -110,7 +114,7 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=timezone.utc)
 
 
 class VirtualTime:
-    """A clock that only sleeping moves."""
+    """A clock that moves only when something sleeps. Calling it returns the seconds."""
 
     def __init__(self):
         self.now = 0.0
@@ -123,12 +127,15 @@ class VirtualTime:
 
 
 def budget_of(per_minute, time, keeper=None):
-    """A budget by a virtual time."""
+    """Return a budget of requests per minute in a virtual time."""
     return Budget(per_minute, keeper or Memory(time), time.sleep)
 
 
 class OnServer:
-    """Tests with a client of an own simulated Lucca; ``pauses`` are slept by nobody."""
+    """The fixtures of a simulated Lucca and of a client for it.
+
+    ``pauses`` are the seconds that the client was told to sleep.
+    """
 
     @pytest.fixture
     def tenant(self):
@@ -150,7 +157,7 @@ class OnServer:
 
 
 def client_of(url, pauses=None, key=KEY, list_path="", root_fields="count,next"):
-    """A client whose time stands still, but for what it is told to wait."""
+    """Return a client whose clock moves only by the pauses that it is told to make, without sleeping."""
     clock = VirtualTime()
 
     def sleep(seconds):
@@ -173,10 +180,11 @@ def paths(server):
 def raw_server(
     *answers: bytes | Iterable[bytes], context=None
 ) -> Iterator[tuple[str, list[bytes]]]:
-    """The URL of a server that sends these bytes, a connection each, and what it was sent.
+    """Return the URL of a server that sends these bytes, and the list of the requests that it got.
 
-    For answers that no sane HTTP server gives; one of several pieces is made as it is sent. After
-    the last one the port is closed. With a TLS ``context`` it is a server of https.
+    It gives each connection one answer, then closes the port: such answers come from no sane HTTP
+    server. An answer of several pieces is made while it is sent. With a TLS ``context``, the server
+    speaks HTTPS.
     """
     received: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -187,14 +195,14 @@ def raw_server(
 
 
 def tls_server(certificate, *answers: bytes | Iterable[bytes]):
-    """A ``raw_server`` of https, with a file that ``make_certificate`` wrote."""
+    """Return a ``raw_server`` that speaks HTTPS with a certificate file from ``make_certificate``."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     return raw_server(*answers, context=context)
 
 
 def _answer(listener, answers, received, context):
-    with listener, suppress(OSError):  # it may be closed before all is asked for
+    with listener, suppress(OSError):  # The socket may be closed before all requests have come.
         for answer in answers:
             connection, _address = listener.accept()
             # A client may hang up, or refuse the certificate.
@@ -209,7 +217,7 @@ def _secured(connection, context):
 
 
 def make_certificate(path, *names):
-    """Write a self-signed certificate for host names and IP addresses, with its key, as PEM."""
+    """Write a self-signed certificate for host names and IP addresses, with its key, as PEM. Return its path."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "A test's own server")])
     now = datetime.now(timezone.utc)
@@ -238,6 +246,6 @@ def _san(name):
 
 
 def http(status, *headers, body=b""):
-    """An answer's bytes, with nothing but the given headers."""
+    """Return the bytes of an HTTP answer that has only the given headers and ``Connection: close``."""
     head = "\r\n".join([f"HTTP/1.1 {status}", *headers, "Connection: close", "", ""])
     return head.encode() + body

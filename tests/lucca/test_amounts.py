@@ -1,4 +1,4 @@
-"""A document's amounts as bill lines, in the document's currency."""
+"""A document's amounts become bill lines, in the document's currency."""
 
 from decimal import Decimal
 
@@ -30,8 +30,8 @@ class TestRates:
     def test_one_rate_takes_the_whole_amount(self):
         assert shown(split(amounts("100", [(NORMAL, "20")]))) == [(NORMAL, "100", "20")]
 
-    def test_the_base_is_the_printed_one_where_rounded_vat_hides_it(self):
-        # 0.53 to 0.57 at 20 % all give 0.11 of VAT.
+    def test_a_base_within_the_rounding_of_its_vat_stays_as_printed(self):
+        # A base of 0.53 to 0.57 at 20 % gives 0.11 of VAT.
         for base in ("0.53", "0.55", "0.57"):
             assert shown(split(amounts(base, [(NORMAL, "0.11")]))) == [(NORMAL, base, "0.11")]
 
@@ -43,12 +43,13 @@ class TestRates:
             (REDUCED, "10", "0.55"),
         ]
 
-    def test_the_rate_that_says_least_of_its_base_takes_the_residue(self):
-        # 20 % says 100.00 give or take 2 cents, 2.1 % says 100.00 give or take 23.
+    def test_the_rate_whose_vat_leaves_its_base_most_open_takes_the_residue(self):
+        # The VAT at 20 % gives a base of 100.00 within 2 cents, the VAT at 2.1 % gives 100.00
+        # within 23 cents.
         lines = split(amounts("200.20", [(NORMAL, "20.00"), (PRESS, "2.10")]))
         assert [line.base for line in lines] == [Decimal("100.00"), Decimal("100.20")]
 
-    def test_the_residue_goes_on_to_the_next_rate_when_one_is_full(self):
+    def test_the_next_rate_takes_the_rest_of_a_residue_that_is_too_large_for_one(self):
         lines = split(amounts("200.25", [(NORMAL, "20.00"), (PRESS, "2.10")]))
         assert [line.base for line in lines] == [Decimal("100.02"), Decimal("100.23")]
 
@@ -65,14 +66,14 @@ class TestWithoutVat:
     def test_an_invoice_without_vat_is_one_untaxed_line(self):
         assert shown(split(amounts("80"))) == [(None, "80", "0")]
 
-    def test_what_no_vat_explains_is_an_untaxed_line(self):
-        # 20 % of goods and 12.50 of postage, outside of VAT
+    def test_an_amount_that_no_vat_explains_is_an_untaxed_line(self):
+        # 20 % on goods, and 12.50 of postage without VAT
         assert shown(split(amounts("112.50", [(NORMAL, "20")]))) == [
             (NORMAL, "100", "20"),
             (None, "12.5", "0"),
         ]
 
-    def test_the_zero_rate_takes_what_no_other_explains(self):
+    def test_the_zero_rate_takes_the_amount_that_no_other_rate_explains(self):
         assert shown(split(amounts("150.00", [(EXEMPT, "0"), (NORMAL, "20")]))) == [
             (EXEMPT, "50", "0"),
             (NORMAL, "100", "20"),
@@ -98,14 +99,14 @@ class TestZeroVat:
         given = amounts("99.98", [(NORMAL, "20.00"), (INTERMEDIATE, "0.00")])
         assert shown(split(given)) == [(NORMAL, "99.98", "20")]
 
-    def test_a_base_of_some_cents_may_be_hidden_behind_it(self):
+    def test_zero_vat_may_have_a_base_of_some_cents(self):
         given = amounts("0.08", [(NORMAL, "0.01"), (INTERMEDIATE, "0.00")])
         plan = planned(given, tolerance=NO_TOLERANCE)
         assert kinds(plan.lines) == [("vat", "0.05", "0.01"), ("untaxed", "0.03")]
         assert told(plan) == [("untaxed", "0.03", False)]
 
     @pytest.mark.parametrize(("excluding", "must"), [("0.10", False), ("0.11", True)])
-    def test_more_than_it_can_hide_is_confirmed(self, excluding, must):
+    def test_a_base_too_large_for_zero_vat_is_confirmed_by_a_person(self, excluding, must):
         given = amounts(excluding, [(NORMAL, "0.01"), (INTERMEDIATE, "0.00")])
         plan = planned(given, tolerance=NO_TOLERANCE)
         assert [one.must_be_confirmed for one in plan.findings] == [must]
@@ -125,20 +126,20 @@ class TestTolerance:
         ("base", "allowed"),
         [("10", "0.01"), ("100", "0.05"), ("1000", "0.5"), ("2000", "1"), ("100000", "1")],
     )
-    def test_it_grows_with_the_amount_up_to_the_cents_of_200_lines(self, base, allowed):
+    def test_the_tolerance_grows_with_the_amount_up_to_the_cents_of_200_lines(self, base, allowed):
         assert tolerance_of(Decimal(base), CENT, CENT) == Decimal(allowed)
         assert tolerance_of(-Decimal(base), CENT, CENT) == Decimal(allowed)
 
     @pytest.mark.parametrize("printed", ["5.46", "5.53"])
-    def test_it_is_the_same_for_a_low_rate(self, printed):
+    def test_the_tolerance_holds_for_a_low_rate_too(self, printed):
         assert shown(split(amounts("100", [(REDUCED, printed)]))) == [(REDUCED, "100", printed)]
 
-    def test_the_connection_s_own_is_the_least(self):
+    def test_the_tolerance_is_at_least_the_connections(self):
         assert tolerance_of(Decimal(100), CENT, Decimal("0.3")) == Decimal("0.3")
 
     @pytest.mark.parametrize("edge", ["99.73", "100.27"])
     def test_a_base_at_the_edge_of_the_tolerance_is_taken(self, edge):
-        # 0.055 of VAT at 20 % are 0.275 of base
+        # 0.055 of VAT at 20 % is 0.275 of the base.
         assert shown(split(amounts(edge, [(NORMAL, "20")]))) == [(NORMAL, edge, "20")]
 
     def test_a_cent_below_the_edge_is_a_deduction(self):
@@ -151,14 +152,16 @@ class TestTolerance:
         assert kinds(plan.lines) == [("vat", "100", "20"), ("untaxed", "0.28")]
         assert told(plan) == [("untaxed", "0.28", False)]
 
-    def test_a_cent_is_much_beside_a_few(self):
+    def test_a_difference_that_is_large_for_a_few_cents_is_confirmed_by_a_person(self):
         plan = planned(amounts("0.40", [(NORMAL, "0.12")]), tolerance=NO_TOLERANCE)
         assert told(plan) == [("deduction", "-0.2", True)]
 
 
 class TestPartWithoutVat:
     @pytest.mark.parametrize(("excluding", "must"), [("125", False), ("125.01", True)])
-    def test_a_person_confirms_one_that_is_not_small_beside_the_whole(self, excluding, must):
+    def test_a_person_confirms_a_part_without_vat_that_is_large_beside_the_whole(
+        self, excluding, must
+    ):
         plan = planned(amounts(excluding, [(NORMAL, "20")]))
         assert [one.must_be_confirmed for one in plan.findings] == [must]
 
@@ -171,11 +174,11 @@ class TestPartWithoutVat:
         assert kinds(plan.lines) == [("vat", base, vat), ("untaxed", rest)]
         assert told(plan) == [("untaxed", rest, True)]
 
-    def test_a_small_one_beside_a_negative_amount_is_small_too(self):
+    def test_a_small_part_without_vat_is_noted_on_a_negative_amount_too(self):
         plan = planned(amounts("-99", [(NORMAL, "-20")]))
         assert told(plan) == [("untaxed", "1", False)]
 
-    def test_what_is_listed_at_zero_needs_no_word(self):
+    def test_an_amount_listed_at_the_zero_rate_is_no_finding(self):
         plan = planned(amounts("1000", [(NORMAL, "0.2"), (EXEMPT, "0")]))
         assert (kinds(plan.lines), told(plan)) == ([("vat", "1", "0.2"), ("vat", "999", "0")], [])
 
@@ -189,19 +192,19 @@ class TestBaseThatIsMore:
     @pytest.mark.parametrize(
         ("excluding", "what"), [("50", "deduction"), ("49.99", "base_missing")]
     )
-    def test_more_than_half_of_the_base_is_missing_rather_than_deducted(self, excluding, what):
+    def test_a_missing_part_above_half_of_the_base_is_no_deduction(self, excluding, what):
         plan = planned(amounts(excluding, [(NORMAL, "20")]))
         assert [one.what.value for one in plan.findings] == [what]
 
     @pytest.mark.parametrize(
         ("excluding", "vat", "base"), [("0", "200", "1000"), ("15", "203", "1015")]
     )
-    def test_vat_of_customs_is_of_goods_that_are_not_on_the_document(self, excluding, vat, base):
+    def test_customs_vat_has_a_base_that_the_document_does_not_charge(self, excluding, vat, base):
         plan = planned(amounts(excluding, [(NORMAL, vat)]))
         assert kinds(plan.lines) == [("vat", base, vat), ("counter", "-1000")]
         assert told(plan) == [("base_missing", "-1000", True)]
 
-    def test_the_zero_rate_takes_nothing_that_is_less(self):
+    def test_the_zero_rate_takes_no_negative_rest(self):
         plan = planned(amounts("70", [(NORMAL, "20"), (EXEMPT, "0")]))
         assert kinds(plan.lines) == [("vat", "100", "20"), ("deduction", "-30")]
 
@@ -212,7 +215,7 @@ class TestTotals:
         [
             ("21.23", "4.25", "25.47", "-0.01"),
             ("100", "20", "120.05", "0.05"),
-            ("88.89", "7.20", "96.10", "0.01"),  # five centimes
+            ("88.89", "7.20", "96.10", "0.01"),  # Swiss amounts are rounded to five centimes.
         ],
     )
     def test_a_rounding_of_the_amount_payable_is_a_line_with_a_note(
@@ -222,7 +225,7 @@ class TestTotals:
         assert kinds(plan.lines) == [("vat", excluding, plain(Decimal(vat))), ("rounding", gap)]
         assert told(plan) == [("rounding", gap, False)]
 
-    def test_crowns_are_rounded_to_whole_ones(self):
+    def test_an_amount_in_crowns_may_be_rounded_to_a_whole_one(self):
         for including, what in (("125", "rounding"), ("125.10", "difference")):
             given = amounts("100.30", [(NORMAL, "25.08")], including, currency="SEK")
             plan = split_by_rate(given, {NORMAL: Decimal("0.25")}, CENT, CENT)
@@ -267,11 +270,11 @@ class TestTotals:
         assert kinds(plan.lines) == [("vat", "100", "20")]
         assert told(plan) == [("excluding", excluding, True)]
 
-    def test_it_is_so_beside_a_rate_of_zero(self):
+    def test_a_missing_amount_excluding_taxes_is_found_beside_a_zero_rate_too(self):
         plan = planned(amounts("0", [(NORMAL, "20"), (EXEMPT, "0")], "120"))
         assert told(plan) == [("excluding", "0", True)]
 
-    def test_any_other_amount_excluding_taxes_is_as_printed(self):
+    def test_another_amount_excluding_taxes_is_kept_as_printed(self):
         plan = planned(amounts("90", [(NORMAL, "20")], "120"))
         assert told(plan) == [("deduction", "-10", True), ("difference", "10", True)]
 
@@ -281,29 +284,29 @@ class TestTotals:
 
 
 class TestWithheld:
-    def test_it_has_the_base_of_the_vat(self):
+    def test_a_withheld_tax_is_on_the_line_of_the_vat_with_its_base(self):
         plan = planned(amounts("41.32", [(NORMAL, "8.26"), (WITHHELD, "-6.20")], "43.38"))
         assert kinds(plan.lines) == [("vat", "41.32", "8.26", "-6.2")]
         assert told(plan) == []
 
-    def test_without_vat_it_is_of_the_amount(self):
+    def test_a_withheld_tax_without_vat_is_on_the_untaxed_line(self):
         plan = planned(amounts("100", [(WITHHELD, "-15")]))
         assert (kinds(plan.lines), told(plan)) == ([("untaxed", "100", "-15")], [])
 
-    def test_of_two_rates_each_has_its_share(self):
+    def test_a_tax_withheld_on_two_rates_is_shared(self):
         plan = planned(amounts("150", [(NORMAL, "20"), (INTERMEDIATE, "5"), (WITHHELD, "-22.5")]))
         assert kinds(plan.lines) == [("vat", "100", "20", "-15"), ("vat", "50", "5", "-7.5")]
         assert told(plan) == []
 
-    def test_of_one_of_two_rates(self):
+    def test_a_tax_withheld_on_one_of_two_rates_is_on_its_line(self):
         plan = planned(amounts("150", [(NORMAL, "20"), (INTERMEDIATE, "5"), (WITHHELD, "-7.5")]))
         assert kinds(plan.lines) == [("vat", "100", "20"), ("vat", "50", "5", "-7.5")]
 
-    def test_expenses_that_are_only_passed_on_have_none(self):
+    def test_a_tax_is_not_withheld_on_expenses_without_vat(self):
         plan = planned(amounts("110", [(NORMAL, "20"), (WITHHELD, "-15")]))
         assert kinds(plan.lines) == [("vat", "100", "20", "-15"), ("untaxed", "10")]
 
-    def test_of_a_part_of_a_line_it_has_a_base_of_its_own(self):
+    def test_a_tax_withheld_on_a_part_of_a_line_has_a_line_for_its_base(self):
         plan = planned(amounts("200", [(NORMAL, "40"), (WITHHELD, "-15")]))
         assert kinds(plan.lines) == [
             ("vat", "200", "40"),
@@ -312,7 +315,7 @@ class TestWithheld:
         ]
         assert told(plan) == [("base_missing", "-100", True)]
 
-    def test_nothing_withheld_is_nothing(self):
+    def test_a_withheld_tax_of_zero_has_no_line(self):
         plan = planned(amounts("100", [(NORMAL, "20"), (WITHHELD, "0")]))
         assert (kinds(plan.lines), told(plan)) == ([("vat", "100", "20")], [])
 
@@ -320,29 +323,31 @@ class TestWithheld:
         ("excluding", "is_its_base"),
         [("99.63", False), ("99.64", True), ("100.36", True), ("100.37", False)],
     )
-    def test_its_base_may_be_off_as_that_of_vat(self, excluding, is_its_base):
-        # 0.055 at 15 % are 0.366 of base
+    def test_the_base_of_a_withheld_tax_has_the_tolerance_of_vat(self, excluding, is_its_base):
+        # 0.055 at 15 % is 0.366 of the base.
         plan = planned(amounts(excluding, [(WITHHELD, "-15")]))
         assert (told(plan) == []) is is_its_base
 
-    def test_bases_that_cancel_each_other_are_none_of_it(self):
+    def test_bases_that_cancel_each_other_are_not_the_base_of_a_withheld_tax(self):
         taxes = [(NORMAL, "20"), (INTERMEDIATE, "-10"), (WITHHELD, "-0.01")]
         plan = planned(amounts("0", taxes))
         assert told(plan) == [("base_missing", "-0.07", True)]
 
-    def test_a_deduction_has_no_part_of_it(self):
+    def test_a_tax_is_not_withheld_on_a_deduction(self):
         plan = planned(amounts("70", [(NORMAL, "20"), (WITHHELD, "-10.5")]))
         assert told(plan) == [("deduction", "-30", True), ("base_missing", "-70", True)]
 
     @pytest.mark.parametrize(("lines", "is_found"), [(8, True), (9, False)])
-    def test_it_is_sought_on_one_line_of_eight_at_most(self, lines, is_found):
+    def test_a_single_line_is_matched_with_a_withheld_tax_among_at_most_eight(
+        self, lines, is_found
+    ):
         assert self.find_withheld(lines, "-7.5") is is_found
 
-    def test_it_is_found_on_all_that_have_vat_however_many_they_are(self):
+    def test_a_tax_withheld_on_all_lines_with_vat_is_matched_among_any_number(self):
         assert self.find_withheld(9, "-121.5", untaxed="100")
 
     def find_withheld(self, lines, withheld, untaxed="0"):
-        """Whether it is known what is withheld from, of so many lines of 50.00, 60.00, 70.00, ..."""
+        """Return whether the base of a withheld tax is found among ``lines`` bases of 50.00, 60.00, 70.00, ..."""
         rates = {number: Decimal(number + 1) / 100 for number in range(lines)}
         bases = {number: Decimal(50 + 10 * number) for number in rates}
         taxes = [(number, bases[number] * rate) for number, rate in rates.items()]
@@ -368,7 +373,7 @@ class TestDecimals:
             split(amounts(excluding, [(NORMAL, tax)], including))
         assert caught.value.values["fault"] == "decimals"
 
-    def test_zeros_at_the_end_are_no_decimals(self):
+    def test_trailing_zeros_are_no_decimals(self):
         given = amounts("100.000000000000000000000000000000000", [(NORMAL, "20.000")])
         assert split(given)[0].base == 100
 

@@ -1,4 +1,4 @@
-"""Whatever the amounts are: the printed total, each printed tax, and a name for all else."""
+"""Random amounts: the lines keep the printed total and each printed tax, and name every difference."""
 
 from collections import Counter
 from decimal import Decimal
@@ -20,15 +20,15 @@ cents = st.integers(0, 10**9).map(lambda number: number * CENT)
 
 @st.composite
 def true_bases(draw):
-    """{rate type: base in whole cents}"""
+    """Draw ``{rate type: base in whole cents}``."""
     return draw(st.dictionaries(st.sampled_from(TAXED), cents, min_size=1))
 
 
 @st.composite
 def true_invoices(draw, off=(0,), untaxed=NOTHING):
-    """An invoice as a supplier prints it: each VAT rounded half up, or ``off`` by so many cents.
+    """Draw an invoice as a supplier prints it: each VAT is rounded half up, and ``off`` by some cents.
 
-    A base so small that its VAT is rounded to none is left out: no VAT at a rate is no line.
+    A base so small that its VAT is rounded to zero is left out: zero VAT at a rate is no line.
     """
     bases = draw(true_bases())
     taxes = tuple(
@@ -42,7 +42,7 @@ def true_invoices(draw, off=(0,), untaxed=NOTHING):
 
 
 def assert_exact(lines, printed):
-    """The total is Lucca's, and each tax."""
+    """Assert that the lines have the printed total and each printed tax."""
     taxes, found = Counter(), Counter()
     for tax in printed.taxes:
         taxes[tax.rate_type_id] += tax.value
@@ -54,7 +54,7 @@ def assert_exact(lines, printed):
 
 
 def assert_untaxed(lines, printed):
-    """The amount excluding taxes is Lucca's, too: nothing is there to close a gap."""
+    """Assert that the lines have the printed amount excluding taxes, without a line that closes a gap."""
     assert sum(line.base for line in lines) == printed.excluding_taxes
 
 
@@ -63,7 +63,7 @@ def nonzero(amounts_):
 
 
 def assert_bases_fit(lines, tolerance=CENT):
-    """Without a tolerance, each base gives its VAT by rounding alone."""
+    """Assert that each base gives its VAT within the tolerance; without one, by rounding alone."""
     for line in lines:
         for tax in line.taxes:
             nominal = tax.amount / RATES[tax.rate_type_id]
@@ -83,7 +83,7 @@ def test_a_true_invoice_is_split_into_bases_that_give_its_vat(printed):
     assert_untaxed(plan.lines, printed)
     assert_whole(line.base for line in plan.lines)
     assert [finding for finding in plan.findings if finding.must_be_confirmed] == []
-    if all(tax.value for tax in printed.taxes):  # else a base may be hidden behind no VAT
+    if all(tax.value for tax in printed.taxes):  # Otherwise, zero VAT may have a base.
         assert plan.findings == ()
         assert_bases_fit(plan.lines, tolerance=Decimal(0))
 
@@ -101,7 +101,7 @@ def test_an_invoice_a_cent_off_is_split_into_bases_that_give_its_vat_to_the_cent
 
 @proven
 @given(true_invoices(off=(-1, 0, 1), untaxed=cents))
-def test_an_amount_outside_of_vat_is_a_line_and_told_where_it_is_not_small(printed):
+def test_a_part_without_vat_is_a_line_and_is_confirmed_where_it_is_large(printed):
     plan = planned(printed)
     assert_exact(plan.lines, printed)
     assert_untaxed(plan.lines, printed)
@@ -114,7 +114,7 @@ def test_an_amount_outside_of_vat_is_a_line_and_told_where_it_is_not_small(print
 
 @proven
 @given(true_invoices(), st.integers(-(10**6), 10**6).map(lambda number: number * CENT))
-def test_a_total_that_is_more_or_less_has_a_line_for_it(printed, gap):
+def test_a_total_that_differs_from_its_parts_has_a_line_for_the_difference(printed, gap):
     given_amounts = Amounts(
         "EUR", printed.excluding_taxes, printed.taxes, printed.including_taxes + gap
     )
@@ -132,8 +132,8 @@ def test_a_total_that_is_more_or_less_has_a_line_for_it(printed, gap):
 
 @proven
 @given(st.lists(st.integers(1, 10**5), min_size=1, max_size=40))
-def test_vat_rounded_line_by_line_is_as_printed_without_a_part_that_has_none(bases):
-    # lines of 20.00 at the least, where half a cent a line is within the tolerance
+def test_vat_rounded_line_by_line_stays_as_printed_without_an_untaxed_part(bases):
+    # Each line has at least 20.00, for which the tolerance covers half a cent a line.
     lines = [2000 + base for base in bases]
     excluding = sum(lines) * CENT
     vat = sum((rounded(line * CENT * RATES[1]) for line in lines), Decimal(0))
@@ -144,7 +144,7 @@ def test_vat_rounded_line_by_line_is_as_printed_without_a_part_that_has_none(bas
 
 @proven
 @given(true_invoices(), st.booleans())
-def test_what_is_withheld_of_all_is_on_the_lines_of_the_vat(printed, has_vat):
+def test_a_tax_withheld_on_all_is_on_the_lines_of_the_vat(printed, has_vat):
     taxes = printed.taxes if has_vat else ()
     withheld = rounded(printed.excluding_taxes * RATES[WITHHELD])
     assume(withheld)
@@ -160,7 +160,7 @@ def test_what_is_withheld_of_all_is_on_the_lines_of_the_vat(printed, has_vat):
         assert {line.kind for line in plan.lines} == {Kind.VAT}
 
 
-# Anything that can be read from JSON, also what makes no sense.
+# These are any amounts that JSON can hold, also those that make no sense.
 any_amount = st.decimals(-(10**13), 10**13, allow_nan=False) | st.integers(-999, 999).map(
     lambda number: number * CENT
 )
@@ -192,13 +192,13 @@ def test_any_amounts_are_exact_or_refused(printed, rates, unit, tolerance):
 
 
 def without_vat_at_zero(printed, rates):
-    """What the plan of a bill leaves: VAT at a rate of 0 is lost."""
+    """Return the amounts without VAT at a rate of 0, which the plan of a bill treats as lost."""
     taxes = tuple(tax for tax in printed.taxes if rates[tax.rate_type_id] or not tax.value)
     return Amounts(printed.currency, printed.excluding_taxes, taxes, printed.including_taxes)
 
 
 def convert(printed, factor):
-    """Each amount converted on its own, as Lucca does."""
+    """Return amounts in francs, each converted and rounded on its own, as Lucca does."""
     taxes = tuple(Tax(tax.rate_type_id, rounded(tax.value * factor)) for tax in printed.taxes)
     excluding = rounded(printed.excluding_taxes * factor)
     return Amounts("CHF", excluding, taxes, rounded(printed.including_taxes * factor))

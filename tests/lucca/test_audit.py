@@ -1,4 +1,4 @@
-"""What an audit trail reckons."""
+"""The figures of an audit trail: VAT by rate, its differences, and a checksum."""
 
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ RATES = {45: NORMAL, 46: REDUCED}
 
 
 def heading(lucca_type, sign=1):
-    """A document of 100 at 20 % and 50 at 10 %."""
+    """Return the heading of a document with 100 at 20 % and 50 at 10 %."""
 
     def money(value):
         return {"value": sign * value, "currency": "EUR"}
@@ -37,7 +37,7 @@ def test_vat_of_a_credit_note_is_negative_whatever_sign_lucca_gives_it(lucca_typ
     }
 
 
-def test_two_rate_types_of_one_rate_are_one():
+def test_two_rate_types_with_the_same_rate_are_added_up():
     assert vat_by_rate(heading("Invoice"), lambda _one: NORMAL) == {NORMAL: 25}
 
 
@@ -67,14 +67,14 @@ def test_vat_is_added_up_by_currency_and_rate_and_the_difference_is_explained():
     }
 
 
-def test_vat_at_another_rate_is_told_though_the_sums_are_the_same():
+def test_vat_at_another_rate_is_a_difference_although_the_sums_are_equal():
     assert totals(("EUR", {NORMAL: Decimal(20)}, {REDUCED: Decimal(20)}, NONE)) == {
         ("EUR", NORMAL): (20, 0, 20, {OTHER_RATE: 20}),
         ("EUR", REDUCED): (0, 20, -20, {OTHER_RATE: -20}),
     }
 
 
-def test_rates_come_from_the_highest_to_the_lowest_and_what_is_not_known_last():
+def test_rates_are_sorted_from_the_highest_on_and_the_unknown_comes_last():
     found = VatTotals()
     found.add("EUR", {None: Decimal(1), REDUCED: Decimal(1), NORMAL: Decimal(1)}, {}, "waits")
     assert [rate for _currency, rate, _total in found] == [NORMAL, REDUCED, None]
@@ -87,13 +87,13 @@ def checksum(*entries):
     return found.hexdigest
 
 
-def test_a_checksum_is_that_of_lines_of_json():
-    # printf '["Invoice",1]\n["Crédit",2.5]\n' | sha256sum
+def test_the_checksum_is_that_of_one_line_of_json_per_entry():
+    # The expected value comes from: printf '["Invoice",1]\n["Crédit",2.5]\n' | sha256sum
     assert checksum(["Invoice", 1], ["Crédit", 2.5]) == (
         "a7fee9846718b5b7ebd4ff90b32eff72785fe1e9f50420c538f0a36b5742db9d"
     )
 
 
-def test_a_checksum_changes_with_each_entry_and_their_order():
+def test_a_checksum_depends_on_each_entry_and_their_order():
     sums = {checksum([1], [2]), checksum([2], [1]), checksum([1]), checksum([1, 2]), checksum()}
     assert len(sums) == 5

@@ -1,4 +1,4 @@
-"""A whole document as the plan of a bill: the printed total whatever it is, or refused."""
+"""A whole document becomes the plan of a bill with the printed total, or it is refused."""
 
 from datetime import date
 from decimal import Decimal
@@ -72,7 +72,7 @@ def lines_of(base, counter=None, cost=None, books=BOOKS):
 
 
 class TestVatThatIsNotRecovered:
-    def test_all_of_it_becomes_part_of_the_charge(self):
+    def test_vat_that_is_lost_completely_becomes_part_of_the_charge(self):
         lines = lines_of(amounts("100", [(NORMAL, "20")]), cost="120")
         assert shown(lines) == [(None, "100", "0"), (None, "20", "0")]
         assert [line.kind for line in lines] == [Kind.UNTAXED, Kind.LOST_VAT]
@@ -89,7 +89,7 @@ class TestVatThatIsNotRecovered:
             (None, "5", "0"),
         ]
 
-    def test_what_is_unusual_is_told_also_where_a_part_of_the_vat_is_lost(self):
+    def test_findings_remain_where_a_part_of_the_vat_is_lost(self):
         plan = plan_of(amounts("50", [(NORMAL, "12.01")]), cost="56")
         assert told(plan) == [("deduction", "-10.05", True)]
 
@@ -98,12 +98,14 @@ class TestVatThatIsNotRecovered:
         assert kinds(plan.lines) == [("untaxed", "50"), ("lost_vat", "12.01")]
         assert told(plan) == []
 
-    def test_the_base_of_lost_vat_of_an_unknown_rate_is_no_part_without_vat(self):
+    def test_where_vat_of_an_unknown_rate_is_lost_its_base_is_an_untaxed_line_without_a_finding(
+        self,
+    ):
         books = Books({}, CENT, "EUR", CENT, CENT)
         plan = plan_of(amounts("100", [(NORMAL, "20")]), cost="120", books=books)
         assert (kinds(plan.lines), told(plan)) == ([("untaxed", "100"), ("lost_vat", "20")], [])
 
-    def test_that_of_a_known_rate_beside_it_keeps_its_base(self):
+    def test_a_known_rate_keeps_its_base_beside_lost_vat_of_an_unknown_rate(self):
         books = Books({INTERMEDIATE: RATES[INTERMEDIATE]}, CENT, "EUR", CENT, CENT)
         base = amounts("150", [(NORMAL, "20"), (INTERMEDIATE, "5")])
         plan = plan_of(base, cost="170", books=books)
@@ -113,15 +115,15 @@ class TestVatThatIsNotRecovered:
     @pytest.mark.parametrize(
         ("kept", "findings"), [("0", []), ("0.10", [("deduction", "-11.05", True)])]
     )
-    def test_what_is_unusual_is_told_where_any_vat_is_kept(self, kept, findings):
+    def test_findings_remain_where_any_vat_is_kept(self, kept, findings):
         plan = plan_of(amounts("50", [(NORMAL, "12.01"), (INTERMEDIATE, kept)]), cost="62.01")
         assert told(plan) == findings
 
-    def test_a_rounding_is_told_where_all_vat_is_lost(self):
+    def test_a_rounding_remains_a_finding_where_all_vat_is_lost(self):
         plan = plan_of(amounts("100", [(NORMAL, "20")], "120.05"), cost="120")
         assert told(plan) == [("rounding", "0.05", False)]
 
-    def test_a_fraction_of_a_cent_is_refused_though_it_is_lost(self):
+    def test_a_fraction_of_a_cent_is_refused_even_in_lost_vat(self):
         with pytest.raises(InvalidDocument):
             plan_of(amounts("100", [(NORMAL, "20.001")]), cost="120.001")
 
@@ -146,7 +148,7 @@ class TestVatThatIsNotRecovered:
         plan = plan_of(amounts("100", [(EXEMPT, "5")], including="95"))
         assert told(plan) == [("zero_rate", "5", True), ("difference", "-10", True)]
 
-    def test_what_is_withheld_stays_where_half_of_the_vat_is_lost(self):
+    def test_a_withheld_tax_stays_where_half_of_the_vat_is_lost(self):
         plan = plan_of(amounts("100", [(NORMAL, "20"), (WITHHELD, "-15")]), cost="110")
         assert kinds(plan.lines) == [
             ("vat", "50", "10", "-7.5"),
@@ -155,14 +157,14 @@ class TestVatThatIsNotRecovered:
         ]
         assert told(plan) == []
 
-    def test_what_is_withheld_may_be_written_without_a_sign(self):
+    def test_a_withheld_tax_may_be_written_without_a_sign(self):
         base = amounts("100", [(NORMAL, "20"), (WITHHELD, "15")], including="105")
         counter = amounts("90", [(NORMAL, "18"), (WITHHELD, "13.5")], "94.5", currency="CHF")
         plan = plan_of(base, counter, books=ABROAD)
         assert (kinds(plan.lines), told(plan)) == ([("vat", "100", "20", "-15")], [])
         assert shown_company(plan.lines) == [("90", "4.5")]
 
-    def test_that_may_be_less_than_one(self):
+    def test_a_withheld_tax_without_a_sign_may_be_less_than_one_euro(self):
         plan = plan_of(amounts("5", [(NORMAL, "1"), (WITHHELD, "0.75")], including="5.25"))
         assert kinds(plan.lines) == [("vat", "5", "1", "-0.75")]
 
@@ -170,13 +172,13 @@ class TestVatThatIsNotRecovered:
         ("withheld", "including", "finding"),
         [("15", "135", ("base_missing", "100", True)), ("-15", "135", ("difference", "30", True))],
     )
-    def test_where_the_total_shows_something_else_its_sign_is_as_written(
+    def test_a_withheld_tax_keeps_its_sign_where_the_total_does_not_subtract_it(
         self, withheld, including, finding
     ):
         base = amounts("100", [(NORMAL, "20"), (WITHHELD, withheld)], including)
         assert told(plan_of(base)) == [finding]
 
-    def test_the_companys_charge_is_luccas_own(self):
+    def test_the_charge_in_the_companys_currency_is_luccas(self):
         base = amounts("100", [(NORMAL, "20")])
         counter = amounts("93.33", [(NORMAL, "18.67")], currency="CHF")
         for counter_cost in ("102.66", "102.67"):
@@ -185,7 +187,7 @@ class TestVatThatIsNotRecovered:
             assert sum(line.company_base for line in lines) == Decimal(counter_cost)
             assert sum(line.company_total for line in lines) == counter.including_taxes
 
-    def test_the_companys_amounts_lose_the_same_share(self):
+    def test_the_same_share_of_the_vat_is_lost_in_the_companys_currency(self):
         base = amounts("100", [(NORMAL, "20")])
         counter = amounts("90", [(NORMAL, "18")], currency="CHF")
         lines = lines_of(base, counter, cost="110", books=ABROAD)
@@ -202,7 +204,7 @@ class TestVatThatIsNotRecovered:
         assert sum(line.company_base for line in untaxed) == rounded(together)
         assert sum(line.company_total for line in lines) == counter.including_taxes
 
-    def test_without_any_vat_left_no_cent_is_lost_in_the_companys_currency(self):
+    def test_no_cent_is_left_over_in_the_companys_currency_where_all_vat_is_lost(self):
         base = amounts("100", [(NORMAL, "20")])
         counter = amounts("91.24", [(NORMAL, "18.26")], including="109.50", currency="CHF")
         lines = lines_of(base, counter, cost="120", books=ABROAD)
@@ -212,17 +214,19 @@ class TestVatThatIsNotRecovered:
 class TestCurrencies:
     BASE = amounts("100", [(NORMAL, "20")])
 
-    def test_counter_is_not_looked_at_where_base_is_in_the_companys_currency(self):
+    def test_the_converted_amounts_are_not_read_where_the_document_is_in_the_companys_currency(
+        self,
+    ):
         assert shown(lines_of(self.BASE, InvalidDocument("no amounts"))) == [(NORMAL, "100", "20")]
 
-    def test_a_counter_that_is_needed_and_cannot_be_read_is_refused(self):
+    def test_converted_amounts_that_are_needed_and_unreadable_are_refused(self):
         with pytest.raises(InvalidDocument, match="no amounts"):
             lines_of(self.BASE, InvalidDocument("no amounts"), books=ABROAD)
 
-    def test_a_counter_in_a_third_currency_leaves_the_rate_to_the_company(self):
+    def test_amounts_converted_to_a_third_currency_leave_the_rate_to_odoo(self):
         assert document(self.BASE, amounts("1", currency="USD")).company_rate("CHF") is None
 
-    def test_the_rate_comes_from_the_totals(self):
+    def test_the_rate_is_the_quotient_of_the_totals(self):
         counter = amounts("50", [(NORMAL, "10")], currency="CHF")
         assert document(self.BASE, counter).company_rate("CHF") == 2
 
@@ -246,7 +250,7 @@ def test_a_true_invoice_is_exact_with_its_charge_and_in_the_companys_currency(ba
 
 @proven
 @given(any_amounts(), st.none() | any_amounts(), st.none() | st.decimals(-(10**9), 10**9))
-def test_any_document_has_its_total_and_its_taxes_or_is_refused(base, counter, cost):
+def test_any_document_keeps_its_total_and_taxes_or_is_refused(base, counter, cost):
     rates = {tax.rate_type_id: Decimal("0.2") for tax in base.taxes} | {0: Decimal(0), 3: -CENT}
     books = Books(rates, CENT, "CHF", CENT, CENT)
     given_document = document(base, counter and as_francs(counter), cost)
@@ -261,7 +265,7 @@ def test_any_document_has_its_total_and_its_taxes_or_is_refused(base, counter, c
         assert company_total == abs(counter.including_taxes)
     assert_whole(line.base for line in lines)
     lost = sum(line.base for line in lines if line.kind is Kind.LOST_VAT)
-    if len(lines) > 1 or lines[0].taxes:  # those without VAT may have become one
+    if len(lines) > 1 or lines[0].taxes:  # Lines without VAT may have been merged into one.
         total_tax = given_document.base.total_tax
         withheld = sum(t.value for t in given_document.base.taxes if t.rate_type_id == 3)
         assert sum(line.tax for line in lines) + lost in (total_tax, total_tax - 2 * withheld)

@@ -1,4 +1,4 @@
-"""One number has common keys, however people wrote it; two numbers have none."""
+"""Two spellings of one bill number have a key in common; two different numbers have none."""
 
 import re
 
@@ -53,7 +53,7 @@ def same(one, other):
         ("Loyer", "LOYER"),
     ],
 )
-def test_one_number(one, other):
+def test_two_spellings_of_one_number_are_the_same(one, other):
     assert same(one, other)
 
 
@@ -69,24 +69,24 @@ def test_one_number(one, other):
         ("12\N{SUPERSCRIPT TWO}", "122"),
     ],
 )
-def test_two_numbers(one, other):
+def test_two_different_numbers_are_not_the_same(one, other):
     assert not same(one, other)
 
 
 @pytest.mark.parametrize(
     "text", ["", " ", "-", "N/A", "n.a.", "0", "000", "Facture", "N°", "sans numéro", "x"]
 )
-def test_what_is_no_number(text):
+def test_a_text_without_a_number_is_none(text):
     assert not read_number(text).keys
     assert not same(text, text)
 
 
 @pytest.mark.parametrize("text", ["FA-2026-010", "226/1", "N° 0022601"])
-def test_its_trace_is_its_digits_without_zeros_as_a_database_makes_it(text):
+def test_the_trace_is_the_digits_without_zeros_as_the_database_computes_it(text):
     assert read_number(text).trace == "2261"
 
 
-def test_a_word_is_a_number_that_tells_no_bills_apart():
+def test_a_word_in_place_of_a_number_does_not_tell_bills_apart():
     assert read_number("LOYER").is_word
     assert not read_number("LOYER 3").is_word
     assert not read_number("T 0").is_word
@@ -115,19 +115,19 @@ def test_words_around_a_number_do_not_matter(parts, separator, word):
 
 @examined
 @given(st.text(), st.text())
-def test_numbers_that_are_the_same_have_one_trace(one, other):
+def test_equal_numbers_have_one_trace(one, other):
     one, other = read_number(one), read_number(other)
     assert not one.same_as(other) or one.trace == other.trace
 
 
 @examined
 @given(PARTS, PARTS, SEPARATORS)
-def test_numbers_of_other_digits_are_two(some, others, separator):
+def test_numbers_with_other_digits_are_different(some, others, separator):
     one, other = read_number(separator.join(some)), read_number(separator.join(others))
     assert one.trace == other.trace or not one.same_as(other)
 
 
 @examined
 @given(st.text(max_size=40))
-def test_any_text_is_itself_or_no_number(text):
+def test_any_text_equals_itself_or_is_no_number(text):
     assert same(text, text) == bool(read_number(text).keys)

@@ -1,4 +1,4 @@
-"""How fast requests may follow each other."""
+"""The request budget: how fast requests may follow each other."""
 
 from bisect import bisect_left
 from contextlib import suppress
@@ -22,7 +22,7 @@ def take_all(one, times):
         one.take()
 
 
-def test_no_pacing_never_sleeps(time):
+def test_a_budget_without_pacing_never_sleeps(time):
     take_all(budget_of(0, time), 1000)
     assert time.now == 0
 
@@ -32,14 +32,14 @@ def test_a_burst_goes_through_at_once(time):
     assert time.now == 0
 
 
-def test_a_short_wait_is_slept(time):
+def test_a_short_wait_is_slept_by_the_budget(time):
     one = budget_of(40, time)
     take_all(one, 11)
     assert time.now == pytest.approx(60 / 40)
 
 
 @pytest.mark.parametrize("per_minute", [6, 10, 11, 30])
-def test_a_token_that_is_up_to_ten_seconds_away_is_waited_for_in_short_sleeps(per_minute):
+def test_a_wait_of_up_to_ten_seconds_is_slept_in_short_parts(per_minute):
     clock, sleeps = VirtualTime(), []
 
     def sleep(seconds):
@@ -51,7 +51,7 @@ def test_a_token_that_is_up_to_ten_seconds_away_is_waited_for_in_short_sleeps(pe
     assert clock.now == pytest.approx((100 - max(per_minute / 4, 1)) * 60 / per_minute)
 
 
-def test_a_token_that_is_further_away_is_not_waited_for(time):
+def test_a_longer_wait_is_not_slept(time):
     one = budget_of(4, time)
     one.take()
     with pytest.raises(MustWait):
@@ -59,7 +59,7 @@ def test_a_token_that_is_further_away_is_not_waited_for(time):
     assert time.now == 0
 
 
-def test_a_wait_ends_when_others_take_each_token(time):
+def test_a_wait_ends_with_an_error_when_others_take_each_token(time):
     keeper = Memory(time)
     other = budget_of(10, time, keeper)
 
@@ -75,8 +75,8 @@ def test_a_wait_ends_when_others_take_each_token(time):
     assert time.now <= 60
 
 
-def test_the_moment_is_the_keepers_whoever_asks(time):
-    """Hosts whose clocks differ get no more together than one of them alone."""
+def test_all_hosts_go_by_the_keepers_clock(time):
+    """Hosts with different clocks get together what one of them would get alone."""
     keeper = Memory(time)
     hosts = [budget_of(40, time, keeper) for _host in range(3)]
     for number in range(10 + 40):
@@ -84,7 +84,7 @@ def test_the_moment_is_the_keepers_whoever_asks(time):
     assert time.now == pytest.approx(60)
 
 
-def test_a_longer_block_is_not_shortened(time):
+def test_a_pause_that_lucca_asked_for_is_not_shortened(time):
     one = budget_of(40, time)
     time.sleep(100)
     one.block(60)
@@ -94,7 +94,7 @@ def test_a_longer_block_is_not_shortened(time):
     assert caught.value.seconds == pytest.approx(60)
 
 
-def test_a_long_wait_is_given_back_with_its_length(time):
+def test_a_long_wait_is_raised_with_its_length(time):
     one = budget_of(1, time)
     one.take()
     with pytest.raises(MustWait) as caught:
@@ -103,7 +103,7 @@ def test_a_long_wait_is_given_back_with_its_length(time):
     assert time.now == 0
 
 
-def test_who_waits_as_told_may_go_on(time):
+def test_a_request_is_allowed_after_the_wait_that_was_told(time):
     one = budget_of(2, time)
     one.take()
     with pytest.raises(MustWait) as caught:
@@ -112,7 +112,7 @@ def test_who_waits_as_told_may_go_on(time):
     one.take()
 
 
-def test_waiting_as_told_is_not_lost_in_parts(time):
+def test_time_that_has_passed_shortens_the_wait(time):
     one = budget_of(2, time)
     one.take()
     time.sleep(15)
@@ -130,14 +130,14 @@ def test_an_idle_hour_saves_up_no_more_than_a_burst(time):
     assert time.now > 3600
 
 
-def test_the_full_speed_is_reached(time):
+def test_requests_reach_the_full_speed(time):
     take_all(budget_of(40, time), 10 + 40)
     assert time.now == pytest.approx(60)
 
 
 @examined
 @given(st.integers(1, 120), st.lists(st.floats(0, 30) | st.just(0.0), min_size=1, max_size=300))
-def test_no_minute_sees_more_than_a_quarter_over(per_minute, gaps):
+def test_no_minute_has_more_requests_than_the_limit_and_a_quarter(per_minute, gaps):
     time = VirtualTime()
     one, taken = budget_of(per_minute, time), []
     for gap in gaps:
@@ -145,13 +145,13 @@ def test_no_minute_sees_more_than_a_quarter_over(per_minute, gaps):
         with suppress(MustWait):
             one.take()
             taken.append(time.now)
-    # Below four a minute, one at once is more than a quarter.
+    # With a limit below four a minute, a single request is more than a quarter.
     most = per_minute + max(per_minute / 4, 1)
     for index, start in enumerate(taken):
         assert bisect_left(taken, start + 59.999) - index <= most
 
 
-def test_a_budget_that_is_given_no_clock_goes_by_this_machine_s():
+def test_a_budget_without_a_given_clock_uses_this_machines():
     one = Budget(60)
     one.take()
     one.pause(0)
@@ -161,6 +161,6 @@ def test_a_budget_that_is_given_no_clock_goes_by_this_machine_s():
     assert 800 < caught.value.seconds <= 900
 
 
-def test_a_pause_is_slept_as_the_waits_are(time):
+def test_a_pause_of_the_client_is_slept_by_the_budget(time):
     budget_of(0, time).pause(2)
     assert time.now == 2

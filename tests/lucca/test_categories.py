@@ -1,4 +1,4 @@
-"""What a VAT category of an electronic invoice means to the buyer."""
+"""The VAT categories of an electronic invoice, and their meaning for the buyer."""
 
 from decimal import Decimal
 
@@ -28,7 +28,7 @@ HUNDRED, NOTHING = Decimal(100), Decimal(0)
 @pytest.mark.parametrize(
     ("category", "owed"),
     [
-        # at home, in the Union, abroad, unknown
+        # DOMESTIC, INTRA_COMMUNITY, ABROAD, UNKNOWN
         ("AE", (BUYER, BUYER, BUYER, BUYER)),
         ("K", (PLACE, BUYER, PLACE, BUYER)),
         ("G", (PLACE, PLACE, BUYER, BUYER)),
@@ -39,11 +39,11 @@ HUNDRED, NOTHING = Decimal(100), Decimal(0)
         ("", (PLACE, PLACE, PLACE, PLACE)),
     ],
 )
-def test_who_owes_what_is_not_charged(category, owed):
+def test_a_category_tells_who_owes_the_vat_that_is_not_charged(category, owed):
     assert tuple(who_owes(category, relation) for relation in RELATIONS) == owed
 
 
-def test_a_code_that_the_standard_does_not_have_is_no_category():
+def test_a_code_outside_the_standard_is_no_category():
     assert [untaxed_category(one, NOTHING) for one in ("AE", "AA", "A1", None)] == [
         "AE",
         "",
@@ -52,7 +52,7 @@ def test_a_code_that_the_standard_does_not_have_is_no_category():
     ]
 
 
-def test_a_seller_abroad_is_not_simply_believed_that_nobody_owes():
+def test_an_exemption_of_a_seller_in_the_union_needs_a_look():
     checked = [(c, r) for c in CODES for r in RELATIONS if is_to_check(c, r)]
     assert checked == [("E", INTRA_COMMUNITY), ("Z", INTRA_COMMUNITY)]
 
@@ -70,7 +70,7 @@ def test_a_seller_abroad_is_not_simply_believed_that_nobody_owes():
         ("AE", 20, 20, DOMESTIC, Contradiction.CHARGED),
         ("E", 20, 20, DOMESTIC, Contradiction.CHARGED),
         ("S", 0, 0, DOMESTIC, Contradiction.NOT_CHARGED),
-        ("S", 20, 0, DOMESTIC, None),  # of a base so small that its VAT is none
+        ("S", 20, 0, DOMESTIC, None),  # A base can be so small that its VAT is zero.
         ("S", 20, 20, DOMESTIC, None),
         ("L", 7, 7, ABROAD, Contradiction.OTHER_TAX),
         ("B", 22, 22, DOMESTIC, Contradiction.OTHER_TAX),
@@ -78,13 +78,15 @@ def test_a_seller_abroad_is_not_simply_believed_that_nobody_owes():
         ("", 0, 0, DOMESTIC, None),
     ],
 )
-def test_what_cannot_be_so(category, rate, tax, relation, found):
+def test_a_category_can_contradict_the_place_of_the_seller_or_the_charged_vat(
+    category, rate, tax, relation, found
+):
     assert contradiction(category, Decimal(rate), Decimal(tax), relation) is found
 
 
 @examined
 @given(st.sampled_from(CODES), st.sampled_from(RELATIONS))
-def test_where_the_buyer_owes_it_nothing_contradicts_that(category, relation):
+def test_vat_owed_by_the_buyer_contradicts_nothing(category, relation):
     if who_owes(category, relation) is not PLACE:
         assert category in NOT_CHARGED
         assert contradiction(category, NOTHING, NOTHING, relation) is None
@@ -104,10 +106,10 @@ def test_where_the_buyer_owes_it_nothing_contradicts_that(category, relation):
         ("VATEX-FR-FRANCHISE", "293 B", "CGI"),
     ],
 )
-def test_the_article_that_a_code_is_of(code, article, law):
+def test_an_exemption_code_names_its_article(code, article, law):
     assert read_legal_basis(code) == (article, law)
 
 
 @pytest.mark.parametrize("code", ["VATEX-EU-O", "VATEX-FR-CNWVAT", "VATEX-XX-12", "", "TGV"])
-def test_a_code_that_names_no_article(code):
+def test_other_codes_name_no_article(code):
     assert read_legal_basis(code) is None

@@ -1,4 +1,4 @@
-"""What of a document's JSON counts as a change of its bill."""
+"""A difference between two versions of a document's JSON is a change if it concerns the bill."""
 
 import dataclasses
 from copy import deepcopy
@@ -27,7 +27,7 @@ def differences(before, after, currency="EUR"):
 
 
 def changed(path, value, document=None):
-    """The documented invoice with another value at a path."""
+    """Return the documented invoice with another value at a path."""
     document = deepcopy(document or examples.invoice())
     *parents, key = path
     place = document
@@ -66,7 +66,7 @@ COUNTER = ("amountIncludingTaxes", "counter")
         (("costAmount", "base", "value"), 260, "cost"),
     ],
 )
-def test_what_the_bill_is_made_from_is_a_change(path, value, name):
+def test_a_value_that_the_bill_is_made_from_is_a_change(path, value, name):
     assert names(examples.invoice(), changed(path, value)) == [name]
 
 
@@ -80,10 +80,13 @@ def test_what_the_bill_is_made_from_is_a_change(path, value, name):
         (("modifiedAt",), "2022-01-01T00:00:00+00:00"),
         (("flag",), "Flagged"),
         (("attachments",), []),
-        ((*COUNTER, "includingTaxes", "value"), 1),  # it is in euros, and so are the books
+        (
+            (*COUNTER, "includingTaxes", "value"),
+            1,
+        ),  # The document is in euros, and so are the books.
     ],
 )
-def test_what_does_not_concern_the_bill_is_no_change(path, value):
+def test_a_value_that_does_not_concern_the_bill_is_no_change(path, value):
     assert names(examples.invoice(), changed(path, value)) == []
 
 
@@ -109,21 +112,21 @@ class TestConvertedAmounts:
             ("includingTaxes", {"value": 260, "currency": "EUR"}, "converted_total"),
         ],
     )
-    def test_each_of_them_is_a_change(self, part, value, name):
+    def test_each_converted_amount_is_a_change(self, part, value, name):
         assert names(in_dollars(), in_dollars(**{part: value})) == [name]
 
-    def test_they_are_none_where_the_books_are_in_another_currency(self):
+    def test_amounts_converted_to_another_currency_than_the_companys_are_no_change(self):
         other = in_dollars(includingTaxes={"value": 260, "currency": "EUR"})
         assert names(in_dollars(), other, currency="CHF") == []
         assert names(in_dollars(), other, currency="USD") == []
 
-    def test_they_may_come_later(self):
+    def test_converted_amounts_that_come_later_are_a_change(self):
         without = changed(COUNTER, None, in_dollars())
         added = ["converted_untaxed", "converted_taxes", "converted_total"]
         assert names(without, in_dollars()) == added
         assert names(without, deepcopy(without)) == []
 
-    def test_a_converted_charge_is_a_change_where_the_others_are(self):
+    def test_a_converted_charge_is_a_change_if_the_other_converted_amounts_are(self):
         path, more = ("costAmount", "counter", "value"), 240
         assert names(in_dollars(), changed(path, more, in_dollars())) == ["converted_cost"]
         assert names(examples.invoice(), changed(path, more)) == []
@@ -142,13 +145,13 @@ def test_two_rates_in_another_order_are_no_change():
     assert names(one, other) == []
 
 
-def test_a_change_has_what_was_and_what_is():
+def test_a_change_has_the_old_and_the_new_value():
     (change,) = differences(examples.invoice(), changed(("purchase", "id"), 290))
     assert change.before == Reference(283, "Team building")
     assert change.after == Reference(290, "Team building")
 
 
-def test_a_document_that_cannot_be_read_any_more_is_a_change():
+def test_a_document_that_becomes_unreadable_is_a_change():
     broken = changed(("documentDate",), "soon")
     assert differences(examples.invoice(), broken) == [("readable", True, False)]
     assert differences(broken, examples.invoice()) == [("readable", False, True)]
@@ -156,7 +159,7 @@ def test_a_document_that_cannot_be_read_any_more_is_a_change():
 
 
 class TestNoFieldIsForgotten:
-    """Each field that a document has is compared, unless it is said to be no part of a bill."""
+    """Each field of a document is compared, unless a list says that no bill is made from it."""
 
     SAMPLES = {
         str: "other",
@@ -183,14 +186,14 @@ class TestNoFieldIsForgotten:
             if field.name not in changes.NOT_IN_BILL
         ],
     )
-    def test_each_field_counts(self, field, monkeypatch):
+    def test_each_field_is_compared(self, field, monkeypatch):
         before = read_document(as_received(in_dollars()))
         after = dataclasses.replace(before, **{field: self.other_value(field)})
         monkeypatch.setattr(changes, "_read", lambda value: value)
         assert changes.differences(before, before, "EUR") == []
         assert changes.differences(before, after, "EUR")
 
-    def test_what_is_no_part_of_a_bill_is_a_field(self):
+    def test_each_field_that_is_not_compared_exists(self):
         fields = {field.name for field in dataclasses.fields(BookedDocument)}
         assert fields >= changes.NOT_IN_BILL
 
@@ -215,7 +218,7 @@ PATHS = [
 
 
 @given(st.sampled_from(PATHS), JSON)
-def test_no_change_is_told_exactly_where_the_same_is_read(path, value):
+def test_no_change_is_found_exactly_where_the_same_document_is_read(path, value):
     before, after = examples.invoice(), changed(path, value)
     try:
         read = read_document(as_received(after))
@@ -223,6 +226,7 @@ def test_no_change_is_told_exactly_where_the_same_is_read(path, value):
         assert names(before, after) == ["readable"]
         return
     was = read_document(as_received(before))
-    same = dataclasses.replace(read, counter=was.counter)  # euros in books in euros
+    # The converted amounts are euros, in books in euros.
+    same = dataclasses.replace(read, counter=was.counter)
     assert (names(before, after) == []) == (same == was)
     assert names(after, before) == names(before, after)

@@ -1,4 +1,4 @@
-"""Files: whole, not too large, and fetched without giving the key away."""
+"""Files are fetched completely, up to a limit, and without giving the key away."""
 
 import gzip
 import io
@@ -26,7 +26,7 @@ class TestDownloads(OnServer):
         client.download(file_id, target, limit)
         return target.getvalue()
 
-    def test_a_file_comes_whole(self, client, file_id):
+    def test_a_file_is_fetched_completely(self, client, file_id):
         assert self.download(client, file_id) == CONTENT
 
     def test_an_empty_file_is_a_file(self, tenant, client):
@@ -66,14 +66,14 @@ class TestDownloads(OnServer):
             client.download(file_id, target, MEGABYTE)
         assert target.getvalue() == b""
 
-    def test_an_id_is_never_more_than_one_part_of_the_path(self, server, client, file_id):
+    def test_an_id_is_a_single_part_of_the_path(self, server, client, file_id):
         with pytest.raises(NotFound):
             self.download(client, f"../invoices/{file_id}")
         assert server.requests[0].path.count("/") == 5
 
 
 class TestFilesElsewhere(TestDownloads):
-    """The same, of a server that redirects to another host."""
+    """The tests of ``TestDownloads`` with a server that redirects files to another host."""
 
     CONTENT_PATH = "/storage"
 
@@ -81,21 +81,21 @@ class TestFilesElsewhere(TestDownloads):
     def elsewhere(self, server):
         server.behaviour.files_elsewhere = True
 
-    def test_the_key_does_not_go_there(self, server, client, file_id):
+    def test_the_key_does_not_go_to_the_other_host(self, server, client, file_id):
         self.download(client, file_id)
         here, there = server.requests
         assert (here.status, here.authorized) == (302, True)
         assert (there.status, there.authorized) == (200, False)
         assert here.host != there.host
 
-    def test_the_key_is_still_known_here_afterwards(self, server, client, file_id):
+    def test_the_key_still_goes_to_lucca_afterwards(self, server, client, file_id):
         self.download(client, file_id)
         self.download(client, file_id)
         assert [request.authorized for request in server.requests] == [True, False] * 2
 
 
 class TestTransfers:
-    """What depends on how the bytes come."""
+    """Downloads in each form in which HTTP can transfer bytes."""
 
     def download(self, *answers, limit=MEGABYTE):
         target = io.BytesIO()
@@ -106,7 +106,7 @@ class TestTransfers:
     def test_a_file_may_come_without_its_length(self):
         assert self.download(http("200 OK", body=CONTENT))[0] == CONTENT
 
-    def test_an_unreadable_length_is_none(self):
+    def test_an_unreadable_length_is_ignored(self):
         answer = http("200 OK", "Content-Length: many", body=CONTENT)
         assert self.download(answer)[0] == CONTENT
 
@@ -135,6 +135,6 @@ class TestTransfers:
         with pytest.raises(InvalidAnswer, match="truncated"):
             self.download(answer)
 
-    def test_any_kind_of_file_is_asked_for(self):
+    def test_the_client_accepts_any_type_of_file(self):
         _content, (request,) = self.download(http("200 OK", body=b"x"))
         assert b"\r\nAccept: */*\r\n" in request

@@ -1,4 +1,4 @@
-"""The list of approved documents: asked as documented, and read to its end."""
+"""The list of approved documents is asked for as documented, and read to its end."""
 
 import re
 from datetime import datetime, timedelta, timezone
@@ -27,13 +27,13 @@ class TestQuestion(OnServer):
         tenant.add_credit_note(id=4, state="Partial")
         assert ids(client.documents(LONG_AGO)) == [1, 2]
 
-    def test_the_first_moment_is_included(self, tenant, client):
+    def test_a_document_created_at_the_first_moment_is_listed(self, tenant, client):
         noon = datetime(2026, 5, 4, 12, tzinfo=timezone.utc)
         for seconds in (-1, 0, 1):
             tenant.add_invoice(created_at=noon + timedelta(seconds=seconds))
         assert ids(client.documents(noon)) == [2, 3]
 
-    def test_a_moment_may_be_in_any_time_zone(self, tenant, client):
+    def test_the_first_moment_may_be_in_any_time_zone(self, tenant, client):
         tenant.add_invoice(created_at=datetime(2026, 5, 4, 11, tzinfo=timezone.utc))
         summer = timezone(timedelta(hours=2))
         assert ids(client.documents(datetime(2026, 5, 4, 13, tzinfo=summer))) == [1]
@@ -53,7 +53,7 @@ class TestPaging(OnServer):
             tenant.add_invoice()
         assert ids(client.documents(LONG_AGO, Place(limit=3))) == list(range(1, number + 1))
 
-    def test_no_page_is_asked_in_vain(self, tenant, server, client):
+    def test_no_needless_page_is_asked_for(self, tenant, server, client):
         for _invoice in range(6):
             tenant.add_invoice()
         assert len(list(client.documents(LONG_AGO, Place(limit=3)))) == 2
@@ -69,7 +69,7 @@ class TestPaging(OnServer):
         assert [page.count for page in client.documents(LONG_AGO, Place(limit=3))] == [4, 4]
 
     @pytest.mark.parametrize("gives_next", [True, False])
-    def test_a_list_goes_on_at_a_place_that_was_noted(self, tenant, server, client, gives_next):
+    def test_a_list_goes_on_at_a_stored_place(self, tenant, server, client, gives_next):
         server.behaviour.gives_next = gives_next
         for _invoice in range(8):
             tenant.add_invoice()
@@ -78,7 +78,7 @@ class TestPaging(OnServer):
         again = list(client.documents(LONG_AGO, Place(**noted)))
         assert ids(again) == ids(pages[1:])
 
-    def test_documents_that_appear_meanwhile_are_listed_too(self, tenant, server, client):
+    def test_documents_that_appear_during_the_listing_are_listed_too(self, tenant, server, client):
         server.behaviour.gives_next = False
         for _invoice in range(4):
             tenant.add_invoice()
@@ -97,7 +97,7 @@ class TestPaging(OnServer):
 class TestSlowServer(OnServer):
     @pytest.fixture(params=[True, False], ids=["cursors", "numbers"])
     def slow(self, request, tenant, server):
-        """A server that takes too long for more than two documents; there are eleven."""
+        """Return a server with eleven documents that takes too long for a page of more than two."""
         server.behaviour.gives_next = request.param
         server.behaviour.slow_above = 2
         for _invoice in range(11):
@@ -108,12 +108,12 @@ class TestSlowServer(OnServer):
     def test_smaller_pages_are_asked_for(self, slow, client, limit):
         assert ids(client.documents(LONG_AGO, Place(limit=limit))) == list(range(1, 12))
 
-    def test_the_same_page_is_not_asked_for_again(self, slow, client):
+    def test_a_page_that_was_too_slow_is_not_asked_for_again(self, slow, client):
         list(client.documents(LONG_AGO, Place(limit=4)))
         assert [request.query["limit"] for request in slow.requests] == ["4", *["2"] * 6]
 
     @pytest.mark.parametrize("limit", [8, 5])
-    def test_nothing_is_skipped_when_it_becomes_slow_halfway(self, slow, client, limit):
+    def test_nothing_is_skipped_when_the_server_becomes_slow_halfway(self, slow, client, limit):
         slow.behaviour.slow_above = limit
         pages = client.documents(LONG_AGO, Place(limit=limit))
         first = next(pages)
@@ -127,7 +127,7 @@ class TestSlowServer(OnServer):
         assert ids(client.documents(LONG_AGO, Place(limit=4))) == list(range(1, 12))
 
     @pytest.mark.parametrize("limit", [100, 7, 3])
-    def test_pages_grow_back_when_it_recovers(self, slow, tenant, client, limit):
+    def test_pages_grow_back_when_the_server_recovers(self, slow, tenant, client, limit):
         for _invoice in range(60):
             tenant.add_invoice()
         pages = client.documents(LONG_AGO, Place(limit=limit))
@@ -151,16 +151,16 @@ class TestCount(OnServer):
         (request,) = server.requests
         assert (request.query["limit"], request.query["fields.root"]) == ("0", "count,next")
 
-    def test_only_what_was_created_since_counts(self, tenant, client):
+    def test_only_documents_created_since_the_moment_are_counted(self, tenant, client):
         tenant.add_invoice(created_at=LONG_AGO)
         assert client.count(LONG_AGO + timedelta(seconds=1)) == 0
 
-    def test_a_server_may_not_tell(self, tenant, server, client):
+    def test_a_server_without_a_count_gives_none(self, tenant, server, client):
         server.behaviour.gives_count = False
         tenant.add_invoice()
         assert client.count(LONG_AGO) is None
 
-    def test_a_slow_count_cannot_be_asked_for_less(self, tenant, server, client):
+    def test_a_count_that_was_too_slow_is_asked_for_again(self, tenant, server, client):
         tenant.add_invoice()
         server.faults.fail(408)
         assert client.count(LONG_AGO) == 1
@@ -169,7 +169,7 @@ class TestCount(OnServer):
 class TestPaths(OnServer):
     @pytest.fixture(params=LIST_PATHS)
     def closed(self, request, tenant, server):
-        """The path of the two that answers 404."""
+        """Return the one of the two list paths that answers 404."""
         tenant.add_invoice()
         server.behaviour.closed_paths = {request.param}
         return request.param
@@ -185,7 +185,7 @@ class TestPaths(OnServer):
         client_of(server.url, list_path=client.list_path).count(LONG_AGO)
         assert paths(server) == [client.list_path] * 2
 
-    def test_a_path_that_has_been_closed_is_left(self, closed, server):
+    def test_a_path_that_was_closed_is_no_longer_used(self, closed, server):
         client = client_of(server.url, list_path=closed)
         assert client.count(LONG_AGO) == 1
         assert client.list_path not in ("", closed)
@@ -194,14 +194,14 @@ class TestPaths(OnServer):
         assert client_of(server.url, list_path="/elsewhere").count(LONG_AGO) == 1
         assert set(paths(server)) <= set(LIST_PATHS)
 
-    def test_with_both_closed_nothing_is_found(self, server, client):
+    def test_with_both_paths_closed_an_error_says_not_found(self, server, client):
         server.behaviour.closed_paths = set(LIST_PATHS)
         with pytest.raises(NotFound):
             client.count(LONG_AGO)
         assert len(server.requests) == 2
         assert client.list_path == ""
 
-    def test_nothing_is_known_before_the_first_answer(self, client):
+    def test_no_path_is_known_before_the_first_answer(self, client):
         assert client.list_path == ""
 
 
@@ -212,10 +212,10 @@ LISTED, COUNTED = (
 
 
 class TestRootFields:
-    """What is asked for beside the items is what the server gives."""
+    """The client asks for the fields beside the items that the server is known to give."""
 
     def count(self, *answers, known="", times=1):
-        """What is counted, what was asked for each time, and what is known then."""
+        """Return the counts, the root fields asked for in each request, and those known at the end."""
         with raw_server(*answers) as (url, received):
             client = client_of(url, root_fields=known)
             counts = [client.count(LONG_AGO) for _time in range(times)]
@@ -227,23 +227,23 @@ class TestRootFields:
         assert self.count(COUNTED) == ([3], ["count,next"], "count,next")
 
     @pytest.mark.parametrize("answer", [REFUSED, LISTED], ids=["refused", "ignored"])
-    def test_where_that_gives_no_count_the_count_alone_is(self, answer):
+    def test_the_count_alone_is_asked_for_where_both_fields_give_no_count(self, answer):
         answers = answer, COUNTED, COUNTED
         asked = ["count,next", "count", "count"]
         assert self.count(*answers, times=2) == ([3, 3], asked, "count")
 
-    def test_where_both_are_refused_nothing_is(self):
+    def test_no_field_is_asked_for_where_both_are_refused(self):
         answers = REFUSED, REFUSED, LISTED, LISTED
         asked = ["count,next", "count", "", ""]
         assert self.count(*answers, times=2) == ([None, None], asked, "none")
 
-    def test_where_both_are_ignored_nothing_is(self):
+    def test_no_field_is_asked_for_where_both_are_ignored(self):
         answers = LISTED, LISTED, LISTED
         asked = ["count,next", "count", ""]
         assert self.count(*answers, times=2) == ([None, None], asked, "none")
 
     @pytest.mark.parametrize("known", ["count,next", "count", "none"])
-    def test_what_is_known_is_asked_at_once(self, known):
+    def test_the_known_fields_are_asked_for_at_once(self, known):
         _counts, asked, after = self.count(LISTED if known == "none" else COUNTED, known=known)
         assert (len(asked), after) == (1, known)
 
@@ -258,11 +258,13 @@ class TestRootFields:
             ("count", [LISTED], [None], "none"),
         ],
     )
-    def test_what_no_longer_works_costs_one_other_request(self, known, answers, counts, after):
+    def test_known_fields_that_no_longer_work_cost_one_other_request(
+        self, known, answers, counts, after
+    ):
         assert self.count(*answers, known=known)[::2] == (counts, after)
 
     @pytest.mark.parametrize("known", ["", "count,next", "count", "none"])
-    def test_a_request_that_is_refused_whatever_it_asks_for_teaches_nothing(self, known):
+    def test_a_request_that_is_refused_with_any_fields_teaches_nothing(self, known):
         with raw_server(*[REFUSED] * 3) as (url, received):
             client = client_of(url, root_fields=known)
             with pytest.raises(RequestRefused):
@@ -270,17 +272,17 @@ class TestRootFields:
         assert client.root_fields == known
         assert len(received) <= (2 if known else 3)
 
-    def test_another_refusal_is_no_answer_to_the_question(self):
+    def test_a_refusal_for_another_reason_teaches_nothing(self):
         with raw_server(http("413 Too Large")) as (url, received), pytest.raises(RequestRefused):
             client_of(url, root_fields="").count(LONG_AGO)
         assert len(received) == 1
 
-    def test_what_nobody_knows_is_learnt_anew(self):
+    def test_unknown_field_names_are_learnt_anew(self):
         assert self.count(COUNTED, known="all")[1:] == (["count,next"], "count,next")
 
 
 class TestStrangeLists:
-    """What no simulator of Lucca answers."""
+    """Answers that the simulator of Lucca never gives."""
 
     def list_of(self, *bodies):
         with raw_server(*(http("200 OK", body=body) for body in bodies)) as (url, received):
@@ -301,18 +303,18 @@ class TestStrangeLists:
             assert client_of(url).count(LONG_AGO) == 3
 
     @pytest.mark.parametrize("count", [b'"3"', b"-1", b"true", b"1.5", b"null"])
-    def test_a_count_that_is_no_number_is_not_told(self, count):
+    def test_a_count_that_is_no_number_is_ignored(self, count):
         with raw_server(http("200 OK", body=b'{"items":[],"count":%b}' % count)) as (
             url,
             _received,
         ):
             assert client_of(url, root_fields="none").count(LONG_AGO) is None
 
-    def test_pages_that_are_smaller_than_asked_for_are_read_up_to_the_count(self):
+    def test_pages_smaller_than_asked_for_are_read_up_to_the_count(self):
         page = b'{"items":[1],"count":3}'
         assert self.list_of(page, page, page) == ([[1]] * 3, 3)
 
-    def test_a_cursor_is_followed_whatever_the_count_says(self):
+    def test_a_cursor_is_followed_even_beyond_the_count(self):
         first, last = b'{"items":[1],"count":1,"next":"abc"}', b'{"items":[2],"count":1}'
         with raw_server(http("200 OK", body=first), http("200 OK", body=last)) as (url, received):
             client = client_of(url, root_fields="none")
@@ -320,14 +322,14 @@ class TestStrangeLists:
         assert [page.items for page in pages] == [[1], [2]]
         assert [re.search(rb"page=(\w+)", one)[1] for one in received] == [b"1", b"abc"]
 
-    def test_a_page_without_items_is_the_last_whatever_it_says(self):
+    def test_a_page_without_items_is_the_last_even_with_a_cursor(self):
         assert self.list_of(b'{"items":[],"count":3,"next":"abc"}') == ([[]], 1)
 
     def test_a_number_may_be_a_cursor(self):
         assert self.list_of(b'{"items":[1],"next":2}', b'{"items":[2]}') == ([[1], [2]], 2)
 
     @pytest.mark.parametrize("cursor", [b"null", b'""', b"0", b"[1]", b'{"page":2}', b"1.5"])
-    def test_what_is_no_cursor_is_not_followed(self, cursor):
+    def test_a_value_that_is_no_cursor_is_not_followed(self, cursor):
         assert self.list_of(b'{"items":[1],"next":%b}' % cursor) == ([[1]], 1)
 
     def test_a_cursor_that_leads_back_to_its_page_ends_in_an_error(self):

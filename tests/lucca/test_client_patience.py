@@ -1,4 +1,4 @@
-"""How long an answer is waited for, and when nothing more is asked."""
+"""The client waits for an answer up to a deadline, and stops asking when nobody answers."""
 
 import io
 import socket
@@ -39,7 +39,7 @@ def download(client):
 
 @pytest.fixture
 def clock(monkeypatch):
-    """A monotonic time that only the answers move."""
+    """Replace the monotonic clock by one that only the answers move."""
     clock = VirtualTime()
     monkeypatch.setattr(time, "monotonic", clock)
     return clock
@@ -60,7 +60,7 @@ class TestDeadline:
         assert len(received) == 1
 
     @pytest.mark.parametrize(("ask", "longest"), [(call, LONGEST_JSON), (download, LONGEST_FILE)])
-    def test_one_that_comes_just_in_time_is_taken(self, clock, ask, longest):
+    def test_an_answer_that_comes_just_in_time_is_taken(self, clock, ask, longest):
         def answer():
             clock.sleep(longest - 1)
             yield HEAD + BODY
@@ -70,8 +70,8 @@ class TestDeadline:
 
     @pytest.mark.parametrize("start", [0, len(HEAD)], ids=["head", "body"])
     @pytest.mark.parametrize("ask", [call, download])
-    def test_one_that_drips_is_given_up_too(self, monkeypatch, ask, start):
-        """Each byte comes soon enough, the whole does not."""
+    def test_an_answer_that_comes_byte_by_byte_is_given_up(self, monkeypatch, ask, start):
+        """Each byte comes soon enough, but the whole answer does not."""
 
         def answer():
             yield HEAD[:start]
@@ -87,7 +87,7 @@ class TestDeadline:
             ask(client_of(url))
         assert time.monotonic() - begun < 2
 
-    def test_each_answer_that_comes_through_a_proxy_has_its_time_too(self, clock, monkeypatch):
+    def test_the_deadline_holds_for_an_answer_through_a_proxy(self, clock, monkeypatch):
         def late():
             yield HEAD + BODY[:4]
             clock.sleep(LONGEST_JSON + 1)
@@ -101,7 +101,7 @@ class TestDeadline:
                 call(client)
         assert all(request.startswith(b"GET http://lucca.invalid/") for request in received)
 
-    def test_repeats_are_within_the_same_time(self, clock):
+    def test_repeated_requests_share_the_deadline(self, clock):
         def slow_failure():
             clock.sleep(REPEATED_WITHIN - 1)
             yield FAILED
@@ -117,7 +117,7 @@ class TestDeadline:
             client_of(url).purchase(7)
         assert len(received) == 2
 
-    def test_the_next_request_has_its_own_time(self, clock):
+    def test_the_next_request_has_a_deadline_of_its_own(self, clock):
         def answer():
             clock.sleep(LONGEST_JSON - 1)
             yield FOUND
@@ -132,9 +132,7 @@ class TestRepeats:
         ("seconds", "times"), [(REPEATED_WITHIN / 2 - 1, 3), (REPEATED_WITHIN / 2, 2), (20, 1)]
     )
     @pytest.mark.parametrize(("answer", "error"), [(FAILED, ServerFailure), (BROKEN, Unreachable)])
-    def test_after_a_long_time_a_request_is_not_repeated(
-        self, clock, answer, error, seconds, times
-    ):
+    def test_a_request_that_took_long_is_not_repeated(self, clock, answer, error, seconds, times):
         def slow():
             clock.sleep(seconds)
             yield answer
@@ -157,13 +155,13 @@ class TestRefusedKey(OnServer):
         return client
 
     @pytest.mark.parametrize("ask", [call, download, lambda client: client.count(LONG_AGO)])
-    def test_it_is_not_sent_again(self, refused, server, ask):
+    def test_a_refused_key_is_not_sent_again(self, refused, server, ask):
         for _time in range(2):
             with pytest.raises(WrongKey):
                 ask(refused)
         assert server.requests == []
 
-    def test_a_missing_right_is_no_refusal_of_the_key(self, tenant, server, client):
+    def test_a_missing_right_is_no_refused_key(self, tenant, server, client):
         server.faults.fail(403)
         with pytest.raises(AccessDenied):
             client.purchase(1)
@@ -180,14 +178,16 @@ class TestOffline(OnServer):
             client.purchase(lucca_id)
         assert type(caught.value) is error
 
-    def test_one_request_that_is_never_answered_is_its_own_trouble(self, tenant, server, client):
+    def test_a_single_request_that_is_never_answered_does_not_stop_others(
+        self, tenant, server, client
+    ):
         tenant.add_purchase(id=8)
         server.faults.damage("dropped", times=None, path="purchases/7")
         for _time in range(5):
             self.fails(client, 7, Unreachable)
         assert client.purchase(8)["id"] == 8
 
-    def test_the_third_that_is_not_answered_ends_it(self, server, client):
+    def test_after_the_third_unanswered_request_nothing_more_is_asked(self, server, client):
         server.faults.damage("dropped", times=None)
         self.fails(client, 1, Unreachable)
         self.fails(client, 2, Unreachable)
@@ -199,7 +199,7 @@ class TestOffline(OnServer):
         assert len(server.requests) == client.requests == 3 * ATTEMPTS
 
     @pytest.mark.parametrize("status", [400, 404, 503])
-    def test_any_answer_shows_that_it_is_there(self, tenant, server, client, status):
+    def test_any_answer_shows_that_the_server_is_reachable(self, tenant, server, client, status):
         for first in (1, 11):
             server.faults.damage("dropped", times=2 * ATTEMPTS)
             self.fails(client, first, Unreachable)
@@ -208,7 +208,7 @@ class TestOffline(OnServer):
             with pytest.raises(RemoteError):
                 client.purchase(first + 2)
 
-    def test_a_storage_that_does_not_answer_is_not_lucca(self):
+    def test_a_file_storage_that_does_not_answer_does_not_count_as_lucca(self):
         with socket.create_server(("127.0.0.1", 0)) as closed:
             nowhere = f"http://127.0.0.1:{closed.getsockname()[1]}/file"
         moved = http("302 Found", f"Location: {nowhere}")
@@ -218,7 +218,7 @@ class TestOffline(OnServer):
                 with pytest.raises(ServerFailure):
                     client.download(f"file-{number}", io.BytesIO(), 1000)
 
-    def test_another_client_tries_again(self, tenant, server, client):
+    def test_another_client_asks_again(self, tenant, server, client):
         tenant.add_purchase(id=7)
         server.faults.damage("dropped", times=3 * ATTEMPTS)
         for lucca_id in (1, 2):
@@ -227,7 +227,7 @@ class TestOffline(OnServer):
         assert client_of(server.url).purchase(7)["id"] == 7
 
 
-def test_keys_are_not_shown_by_what_is_remembered():
+def test_a_remembered_refusal_does_not_show_the_key():
     with raw_server(http("401 Unauthorized")) as (url, _received):
         client = client_of(url)
         for _time in range(2):

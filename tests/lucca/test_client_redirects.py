@@ -1,4 +1,4 @@
-"""Redirects: the key stays on its host, and nobody leads Odoo into its own network."""
+"""Redirects: the key stays on its host, and no answer leads Odoo into its own network."""
 
 import io
 import socket
@@ -26,7 +26,7 @@ PRIVATE = [
     "[fe80::1]",
     "[::ffff:10.0.0.1]",
     "[::]",
-    "167772161",  # 10.0.0.1, as some resolvers read it
+    "167772161",  # Some resolvers read this as 10.0.0.1.
     "0x0a.1",
 ]
 
@@ -36,7 +36,7 @@ def moved(url, status="302 Found"):
 
 
 def moved_later(urls):
-    """A redirect to the first of the urls, which need not be known before it is sent."""
+    """Yield a redirect to the first of the URLs, which need not be known before it is sent."""
     yield moved(urls[0])
 
 
@@ -60,7 +60,7 @@ def download(url):
 
 @pytest.fixture(params=[call, download])
 def ask(request):
-    """A JSON call, or a download: the same holds for both."""
+    """Return a function that makes a JSON call or a download. The tests hold for both."""
     return request.param
 
 
@@ -76,7 +76,7 @@ def trusted(certificate, monkeypatch):
 
 @pytest.fixture
 def serve(certificate, trusted):
-    """Start a server of either scheme."""
+    """Return a function that starts a server with either scheme."""
 
     def start(scheme, *answers):
         return tls_server(certificate, *answers) if scheme == "https" else raw_server(*answers)
@@ -86,7 +86,7 @@ def serve(certificate, trusted):
 
 @pytest.fixture
 def connections(monkeypatch):
-    """The addresses that anybody tries to connect to; only those of this machine answer."""
+    """Return the addresses that are connected to. Only those of this machine answer."""
     tried, connect = [], socket.socket.connect
 
     def note(own, address):
@@ -108,7 +108,7 @@ class TestSameHost:
         assert received[1].startswith(b"GET /moved?to=here HTTP/1.1\r\n")
         assert had_key(received) == [True, True]
 
-    def test_it_may_be_named_in_full(self, serve, ask, scheme):
+    def test_the_redirect_may_be_an_absolute_url(self, serve, ask, scheme):
         urls = []
         with serve(scheme, moved_later(urls), FOUND) as (url, received):
             urls.append(f"{url}/moved")
@@ -120,7 +120,7 @@ class TestSameHost:
             assert ask(url) == CONTENT
         assert had_key(received) == [True] * 4
 
-    def test_a_fourth_is_not(self, serve, ask, scheme):
+    def test_a_fourth_redirect_is_not_followed(self, serve, ask, scheme):
         with (
             serve(scheme, *[moved("/on")] * 4, FOUND) as (url, received),
             pytest.raises(InvalidAnswer),
@@ -130,13 +130,13 @@ class TestSameHost:
 
 
 class TestOtherHost:
-    """Files may come from there, without the key."""
+    """Files may come from another host, without the key."""
 
     @pytest.mark.parametrize("named", [str, by_name], ids=["other port", "other name"])
     @pytest.mark.parametrize(
         ("here", "there"), [("https", "https"), ("http", "https"), ("http", "http")]
     )
-    def test_the_key_is_not_sent_there(self, serve, here, there, named):
+    def test_the_key_is_not_sent_to_the_other_host(self, serve, here, there, named):
         with (
             serve(there, FOUND) as (storage, arrived),
             serve(here, moved(f"{named(storage)}/file?signature=1")) as (url, received),
@@ -145,7 +145,7 @@ class TestOtherHost:
         assert arrived[0].startswith(b"GET /file?signature=1 HTTP/1.1\r\n")
         assert (had_key(received), had_key(arrived)) == ([True], [False])
 
-    def test_the_way_back_is_without_the_key(self, serve):
+    def test_a_redirect_back_to_lucca_is_followed_without_the_key(self, serve):
         urls = []
         with (
             serve("https", moved_later(urls)) as (storage, arrived),
@@ -155,7 +155,7 @@ class TestOtherHost:
             assert download(url) == CONTENT
         assert (had_key(received), had_key(arrived)) == ([True, False], [False])
 
-    def test_there_a_redirect_is_without_the_key_too(self, serve):
+    def test_a_redirect_within_the_other_host_is_followed_without_the_key(self, serve):
         with (
             serve("https", moved("/on"), FOUND) as (storage, arrived),
             serve("https", moved(by_name(storage))) as (url, _received),
@@ -164,7 +164,7 @@ class TestOtherHost:
         assert had_key(arrived) == [False, False]
 
     @pytest.mark.parametrize("status", [401, 403, 404, 429, 500])
-    def test_its_errors_are_not_luccas(self, serve, status):
+    def test_an_error_of_the_other_host_is_not_luccas(self, serve, status):
         refusal = http(f"{status} Refused", "Content-Length: 0")
         with (
             serve("https", *[refusal] * ATTEMPTS) as (storage, _arrived),
@@ -174,7 +174,7 @@ class TestOtherHost:
             download(url)
 
     @pytest.mark.parametrize("named", [str, by_name], ids=["other port", "other name"])
-    def test_https_never_becomes_http(self, serve, connections, named):
+    def test_a_redirect_from_https_to_http_is_refused(self, serve, connections, named):
         with (
             serve("http", FOUND) as (plain, arrived),
             serve("https", moved(named(plain))) as (url, received),
@@ -183,7 +183,7 @@ class TestOtherHost:
             download(url)
         assert (len(received), len(connections), arrived) == (1, 1, [])
 
-    def test_nor_does_it_on_a_detour(self, serve):
+    def test_a_redirect_to_http_after_one_to_https_is_refused(self, serve):
         with (
             serve("http", FOUND) as (plain, arrived),
             serve("https", moved(plain)) as (storage, passed),
@@ -193,7 +193,7 @@ class TestOtherHost:
             download(url)
         assert (len(passed), arrived) == (1, [])
 
-    def test_all_redirects_count(self, serve):
+    def test_redirects_on_both_hosts_are_counted_together(self, serve):
         with (
             serve("https", moved("/on"), moved("/on"), FOUND) as (storage, arrived),
             serve("https", moved("/on"), moved(by_name(storage))) as (url, received),
@@ -204,7 +204,7 @@ class TestOtherHost:
 
 
 class TestOwnNetwork:
-    """Whoever answers must not make Odoo fetch what only Odoo can reach."""
+    """No answer may make Odoo fetch what only Odoo can reach."""
 
     def refuse(self, connections, target):
         with raw_server(moved(target)) as (url, received), pytest.raises(InvalidAnswer):
@@ -216,8 +216,8 @@ class TestOwnNetwork:
         self.refuse(connections, f"https://{host}/latest/meta-data")
 
     @pytest.mark.parametrize("start", ["//", "////", "http:////", "https:////", "https://\t"])
-    def test_nor_is_it_however_it_is_written(self, connections, start):
-        # Newer Pythons read some of these as a path on the same host.
+    def test_a_private_address_in_an_odd_url_is_never_connected_to(self, connections, start):
+        # Newer Pythons read some of these URLs as a path on the same host.
         with raw_server(moved(f"{start}10.0.0.1/")) as (url, _received), pytest.raises(RemoteError):
             download(url)
         assert {host for host, _port in connections} == {"127.0.0.1"}
@@ -226,7 +226,9 @@ class TestOwnNetwork:
         self.refuse(connections, "http://93.184.216.34/")
 
     @pytest.mark.parametrize("addresses", [["10.0.0.1"], ["93.184.216.34", "127.0.0.1"]])
-    def test_a_name_that_stands_for_one_is_not_either(self, connections, monkeypatch, addresses):
+    def test_a_name_with_a_private_address_is_never_connected_to(
+        self, connections, monkeypatch, addresses
+    ):
         found = [(0, 0, 0, "", (address, 443)) for address in addresses]
         resolver = SimpleNamespace(getaddrinfo=lambda _name, _port: found)
         monkeypatch.setattr(hosts, "socket", resolver)
@@ -234,13 +236,13 @@ class TestOwnNetwork:
 
 
 class TestJsonElsewhere:
-    """What another host says is not Lucca's: nothing is sent there."""
+    """JSON from another host is not Lucca's, so the client sends that host no request."""
 
     @pytest.mark.parametrize("named", [str, by_name], ids=["other port", "other name"])
     @pytest.mark.parametrize(
         ("here", "there"), [("https", "https"), ("http", "https"), ("http", "http")]
     )
-    def test_it_is_not_asked_for(self, serve, connections, here, there, named):
+    def test_the_other_host_is_not_asked(self, serve, connections, here, there, named):
         with (
             serve(there, FOUND) as (other, arrived),
             serve(here, *[moved(named(other), "307 Moved")] * ATTEMPTS) as (url, received),
@@ -251,7 +253,7 @@ class TestJsonElsewhere:
         assert caught.value.values["status"] == 307
 
     @pytest.mark.parametrize("target", ["https://10.0.0.1/", "http://93.184.216.34/"])
-    def test_nor_is_any_address_looked_up(self, connections, monkeypatch, target):
+    def test_the_address_of_the_other_host_is_not_looked_up(self, connections, monkeypatch, target):
         monkeypatch.setattr(hosts, "socket", None)
         with (
             raw_server(*[moved(target)] * ATTEMPTS) as (url, received),
@@ -260,7 +262,7 @@ class TestJsonElsewhere:
             call(url)
         assert len(received) == len(connections) == ATTEMPTS
 
-    def test_a_redirect_that_passes_is_not_noticed(self, serve):
+    def test_a_single_wrong_redirect_is_repeated_without_an_error(self, serve):
         with (
             raw_server(FOUND) as (other, arrived),
             raw_server(moved(other), FOUND) as (url, _received),
@@ -268,7 +270,7 @@ class TestJsonElsewhere:
             assert call(url) == CONTENT
         assert arrived == []
 
-    def test_after_a_file_from_elsewhere_json_stays(self):
+    def test_json_stays_on_its_host_after_a_file_from_another(self):
         with (
             raw_server(FOUND, FOUND) as (other, arrived),
             raw_server(moved(other), *[moved(other)] * ATTEMPTS) as (url, _received),
@@ -305,7 +307,7 @@ class TestJsonElsewhere:
         b"\xff\xfe",
     ],
 )
-def test_a_redirect_that_leads_nowhere_is_no_answer(ask, connections, target):
+def test_a_redirect_that_leads_nowhere_is_an_invalid_answer(ask, connections, target):
     raw = target if isinstance(target, bytes) else target.encode()
     answer = moved("target").replace(b"target", raw)
     with raw_server(answer) as (url, received), pytest.raises(InvalidAnswer):
@@ -314,11 +316,11 @@ def test_a_redirect_that_leads_nowhere_is_no_answer(ask, connections, target):
 
 
 class TestCertificates:
-    """Nothing is sent before the server has shown who it is."""
+    """Nothing is sent before the server has proven its identity."""
 
     @pytest.fixture(params=["own", "none", "empty", "of another name"])
     def unknown(self, request, tmp_path, certificate, monkeypatch):
-        """A certificate that does not prove that this is the server."""
+        """Return a certificate that does not prove the server's identity."""
         other = make_certificate(tmp_path / "other.pem", "storage.example")
         bundle = {"own": other, "empty": "", "of another name": other}.get(request.param)
         for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
@@ -327,12 +329,12 @@ class TestCertificates:
                 monkeypatch.setenv(variable, str(bundle))
         return other if request.param == "of another name" else certificate
 
-    def test_a_trusted_one_is_enough(self, serve, ask):
+    def test_a_trusted_certificate_is_accepted(self, serve, ask):
         with serve("https", FOUND) as (url, received):
             assert ask(url) == CONTENT
         assert had_key(received) == [True]
 
-    def test_an_unknown_server_is_not_asked(self, ask, unknown):
+    def test_no_request_is_sent_to_an_unknown_server(self, ask, unknown):
         with (
             tls_server(unknown, *[FOUND] * ATTEMPTS) as (url, received),
             pytest.raises(Unreachable),
@@ -340,7 +342,7 @@ class TestCertificates:
             ask(url)
         assert b"".join(received) == b""
 
-    def test_nor_is_it_after_a_redirect(self, unknown):
+    def test_no_request_is_sent_to_an_unknown_server_after_a_redirect(self, unknown):
         with (
             tls_server(unknown, *[FOUND] * ATTEMPTS) as (storage, arrived),
             raw_server(*[moved(storage)] * ATTEMPTS) as (url, received),
@@ -350,7 +352,7 @@ class TestCertificates:
         assert (len(received), b"".join(arrived)) == (ATTEMPTS, b"")
 
 
-def test_a_certificate_file_that_is_missing_is_told_as_such(serve, ask, monkeypatch):
+def test_a_missing_certificate_file_is_named_in_the_error(serve, ask, monkeypatch):
     with serve("https", FOUND) as (url, _received):
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
         with pytest.raises(Unreachable, match=r"/nowhere/ca\.pem"):
@@ -358,7 +360,7 @@ def test_a_certificate_file_that_is_missing_is_told_as_such(serve, ask, monkeypa
 
 
 class TestLinks(OnServer):
-    """The absolute links in a document: a file is fetched by its id, here."""
+    """Absolute links in a document are ignored: a file is fetched by its id from Lucca's host."""
 
     @pytest.mark.parametrize("has_id", [True, False], ids=["with id", "without id"])
     def test_a_link_to_another_host_is_not_followed(self, tenant, server, client, has_id):

@@ -1,4 +1,4 @@
-"""One request: what is asked, and what each kind of trouble becomes."""
+"""A single request: what is sent, and which error each trouble becomes."""
 
 import json
 import socket
@@ -36,7 +36,7 @@ from .helpers import (
 
 DAY = date(2026, 5, 4)
 
-MOST_SECONDS = 900  # no server may ask for a longer pause
+MOST_SECONDS = 900  # No server may ask for a longer pause.
 UNREADABLE_DATES = ["Mon, 99 May 2026 12:00:00 GMT", f"Mon, 04 May 2026 12:00:00 +{'9' * 20}"]
 
 
@@ -65,12 +65,14 @@ class TestResources(OnServer):
 
     @pytest.mark.parametrize("status", [403, 404])
     @pytest.mark.parametrize("resource", ["purchases", "suppliers", "rates"])
-    def test_what_the_key_may_not_read_is_told(self, server, client, resource, status):
+    def test_the_resources_that_the_key_may_not_read_are_told(
+        self, server, client, resource, status
+    ):
         assert client.unreadable(DAY, "FR") == []
         server.behaviour.denied = {resource: status}
         assert client.unreadable(DAY, "FR") == [resource]
 
-    def test_a_server_in_trouble_says_nothing_about_rights(self, server, client):
+    def test_a_failing_server_tells_nothing_about_rights(self, server, client):
         server.faults.fail(503, times=None)
         with pytest.raises(ServerFailure):
             client.unreadable(DAY, "FR")
@@ -83,7 +85,7 @@ class TestResources(OnServer):
 
 
 class TestAnswersToOtherQuestions:
-    """An answer that is not what was asked for is the server's trouble, not the document's."""
+    """An answer that is not what was asked for is a failure of the server, not of the document."""
 
     ONES = ("purchase", "supplier", "invoice")
     WRONG = (
@@ -109,14 +111,14 @@ class TestAnswersToOtherQuestions:
 
     @pytest.mark.parametrize("body", WRONG)
     @pytest.mark.parametrize("name", ONES)
-    def test_one_without_the_id_is_asked_again_and_is_no_answer(self, name, body):
+    def test_an_answer_without_the_requested_id_is_repeated_and_then_invalid(self, name, body):
         assert self.ask(name, *[body] * ATTEMPTS) == (InvalidAnswer, ATTEMPTS)
 
     @pytest.mark.parametrize("name", ONES)
-    def test_a_wrong_answer_that_passes_is_not_noticed(self, name):
+    def test_a_single_wrong_answer_is_repeated_without_an_error(self, name):
         assert self.ask(name, b'{"id":8}', b'{"id":7}') == ({"id": 7}, 2)
 
-    def test_true_is_not_one(self):
+    def test_the_json_value_true_is_not_the_id_1(self):
         answers = [http("200 OK", body=b'{"id":true}')] * ATTEMPTS
         with raw_server(*answers) as (url, _received), pytest.raises(InvalidAnswer):
             client_of(url).purchase(1)
@@ -125,7 +127,7 @@ class TestAnswersToOtherQuestions:
     def test_rates_are_a_list_of_objects(self, body):
         assert self.ask("rates", *[body] * ATTEMPTS) == (InvalidAnswer, ATTEMPTS)
 
-    def test_there_may_be_no_rates(self):
+    def test_an_empty_list_of_rates_is_accepted(self):
         assert self.ask("rates", b"[]") == ([], 1)
 
 
@@ -145,7 +147,7 @@ class TestBudget(OnServer):
             client.count(LONG_AGO)
         assert len(server.requests) == 1
 
-    def test_what_lucca_asks_to_wait_nobody_sends(self, server):
+    def test_no_client_sends_a_request_during_the_pause_that_lucca_asked_for(self, server):
         clock = VirtualTime()
         keeper = Memory(clock)
         one, other = (LuccaClient(server.url, KEY, budget_of(0, clock, keeper)) for _client in "12")
@@ -174,7 +176,9 @@ class TestStatuses(OnServer):
             (413, RequestRefused),
         ],
     )
-    def test_what_would_fail_again_is_asked_once(self, server, client, status, error, body):
+    def test_an_error_that_would_come_again_is_not_repeated(
+        self, server, client, status, error, body
+    ):
         server.faults.fail(status, times=None, body=body)
         with pytest.raises(error) as caught:
             client.purchase(1)
@@ -184,7 +188,7 @@ class TestStatuses(OnServer):
 
     @pytest.mark.parametrize("body", ["problem", "html"])
     @pytest.mark.parametrize("status", [408, 500, 501, 502, 503, 504])
-    def test_a_failure_of_the_server_is_asked_again_and_then_raised(
+    def test_a_failure_of_the_server_is_repeated_and_then_raised(
         self, server, client, pauses, status, body
     ):
         server.faults.fail(status, times=None, body=body)
@@ -194,7 +198,7 @@ class TestStatuses(OnServer):
         assert statuses(server) == [status] * ATTEMPTS
         assert len(pauses) == ATTEMPTS - 1
 
-    def test_a_failure_that_passes_is_not_noticed(self, tenant, server, client):
+    def test_a_passing_failure_is_repeated_without_an_error(self, tenant, server, client):
         purchase = tenant.add_purchase()
         server.faults.fail(503, times=ATTEMPTS - 1)
         assert client.purchase(purchase["id"]) == purchase
@@ -207,9 +211,9 @@ class TestStatuses(OnServer):
         firsts, seconds = pauses[::2], pauses[1::2]
         assert 0 < sum(firsts) < sum(seconds)
         assert max(pauses) <= 2
-        assert len(set(pauses)) > 2  # or all clients would come back at once
+        assert len(set(pauses)) > 2  # Otherwise, all clients would come back at once.
 
-    def test_a_wrong_key_is_tried_once_on_the_list_too(self, server):
+    def test_a_wrong_key_is_tried_once_on_the_list_paths_too(self, server):
         with pytest.raises(WrongKey):
             client_of(server.url, key="another-key").count(LONG_AGO)
         assert statuses(server) == [401]
@@ -232,13 +236,13 @@ class TestStatuses(OnServer):
         assert detail.endswith("territoryId: must be a two-letter country code")
 
     @pytest.mark.parametrize("body", [b'["no"]', b'"no"', b'{"errors":["no"]}', b'{"title":null}'])
-    def test_words_in_another_form_are_left_out(self, body):
+    def test_error_texts_in_another_form_are_left_out(self, body):
         answer = http("400 Bad Request", body=body)
         with raw_server(answer) as (url, _received), pytest.raises(RequestRefused) as caught:
             client_of(url).purchase(1)
         assert caught.value.values["detail"] == ""
 
-    def test_a_redirect_to_nowhere_is_no_answer(self):
+    def test_a_redirect_without_a_target_is_an_invalid_answer(self):
         with raw_server(http("302 Found")) as (url, _received), pytest.raises(InvalidAnswer):
             client_of(url).purchase(1)
 
@@ -268,11 +272,11 @@ class TestTooManyRequests(OnServer):
         assert self.wait(server, client, text) == 60
 
     @pytest.mark.parametrize("text", ["86400", "1e400", "Fri, 31 Dec 9999 23:59:59 GMT"])
-    def test_a_long_pause_is_capped(self, server, client, text):
+    def test_a_long_pause_is_limited(self, server, client, text):
         assert self.wait(server, client, text) == MOST_SECONDS
 
     @pytest.mark.parametrize("text", ["0", "-5", "Mon, 01 Jan 2001 00:00:00 GMT"])
-    def test_a_pause_that_is_over_is_still_one(self, server, client, text):
+    def test_a_pause_that_is_already_over_becomes_a_short_one(self, server, client, text):
         assert 1 <= self.wait(server, client, text) <= 10
 
 
@@ -282,7 +286,7 @@ class TestBrokenAnswers(OnServer):
         return tenant.add_purchase(id=7)
 
     @pytest.mark.parametrize("damage", ["dropped", "truncated"])
-    def test_a_broken_connection_is_asked_again(self, server, client, purchase, damage):
+    def test_a_broken_connection_is_tried_again(self, server, client, purchase, damage):
         server.faults.damage(damage, times=ATTEMPTS - 1)
         assert client.purchase(7) == purchase
 
@@ -294,13 +298,15 @@ class TestBrokenAnswers(OnServer):
         assert len(server.requests) == ATTEMPTS
 
     @pytest.mark.parametrize("damage", ["html", "empty", "garbled", "shortened"])
-    def test_what_is_not_json_is_no_answer_and_asked_once(self, server, client, purchase, damage):
+    def test_an_answer_that_is_not_json_is_invalid_and_not_repeated(
+        self, server, client, purchase, damage
+    ):
         server.faults.damage(damage, times=None)
         with pytest.raises(InvalidAnswer):
             client.purchase(7)
         assert len(server.requests) == 1
 
-    def test_an_answer_in_another_form_says_which(self, server, client, purchase):
+    def test_an_invalid_answer_says_which_form_it_has(self, server, client, purchase):
         server.faults.damage("html")
         with pytest.raises(InvalidAnswer, match="text/html"):
             client.purchase(7)
@@ -315,17 +321,17 @@ class TestBrokenAnswers(OnServer):
             http("200 OK", "Content-Length: 1, 2", body=b"{"),
         ],
     )
-    def test_http_that_makes_no_sense_is_no_answer(self, answer):
+    def test_invalid_http_is_an_invalid_answer(self, answer):
         with raw_server(answer) as (url, _received), pytest.raises(InvalidAnswer):
             client_of(url).purchase(7)
 
-    def test_an_endless_redirect_is_no_answer(self):
+    def test_an_endless_redirect_is_an_invalid_answer(self):
         loop = [http("302 Found", "Location: /again")] * 10
         with raw_server(*loop) as (url, received), pytest.raises(InvalidAnswer):
             client_of(url).purchase(7)
         assert len(received) < len(loop)
 
-    def test_what_is_not_http_is_unreachable(self):
+    def test_an_answer_without_http_is_unreachable(self):
         answers = [b"SSH-2.0-OpenSSH\r\n"] * ATTEMPTS
         with raw_server(*answers) as (url, _received), pytest.raises(Unreachable):
             client_of(url).purchase(7)
@@ -346,7 +352,7 @@ class TestUnreachable:
             client_of(url).purchase(1)
         assert time.monotonic() - started < 2
 
-    def test_a_name_that_is_none_is_unreachable(self):
+    def test_an_impossible_host_name_is_unreachable(self):
         with pytest.raises(Unreachable):
             client_of("https://lucca.invalid").purchase(1)
 
@@ -356,7 +362,7 @@ class TestUnreachable:
             client_of(url.replace("http:", "https:")).purchase(1)
 
 
-def test_the_answer_is_whole_when_it_comes_in_chunks():
+def test_an_answer_in_chunks_is_read_completely():
     body = json.dumps({"id": 7}).encode()
     chunks = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
     answer = http("200 OK", "Transfer-Encoding: chunked", body=chunks)

@@ -1,4 +1,4 @@
-"""The key goes to Lucca, and nowhere else."""
+"""The key goes to Lucca and nowhere else."""
 
 import io
 import logging
@@ -33,7 +33,7 @@ class TestHeader(OnServer):
         assert KEY.encode() not in received[0].splitlines()[0]
 
     @pytest.mark.parametrize("key", ["", " ", "two\nlines", "a\r\nX-Header: b", "clé", "a\x00b"])
-    def test_a_key_that_cannot_be_sent_is_a_wrong_one(self, key):
+    def test_a_key_that_no_header_can_hold_is_a_wrong_key(self, key):
         with pytest.raises(WrongKey) as caught:
             client_of("http://127.0.0.1:1", key=key)
         assert not key.strip() or key not in "".join(traceback.format_exception(caught.value))
@@ -52,13 +52,13 @@ class TestNetrc:
             client_of(url).purchase(1)
         assert HEADER in received[0]
 
-    def test_nor_does_it_on_a_redirect(self):
+    def test_a_netrc_file_does_not_replace_the_key_on_a_redirect(self):
         answers = http("302 Found", "Location: /moved"), http("200 OK", body=b'{"id":1}')
         with raw_server(*answers) as (url, received):
             client_of(url).purchase(1)
         assert HEADER in received[1]
 
-    def test_no_password_goes_to_another_host(self):
+    def test_no_netrc_password_goes_to_another_host(self):
         with raw_server(http("200 OK", body=b"content")) as (storage, received):
             moved = http("302 Found", f"Location: {storage.replace('127.0.0.1', 'localhost')}/file")
             with raw_server(moved) as (url, _received):
@@ -89,14 +89,14 @@ class TestTexts(OnServer):
         assert KEY not in told
         assert KEY not in caplog.text
 
-    def test_what_works_is_logged_without_the_key(self, server, client, caplog):
+    def test_a_successful_request_is_logged_without_the_key(self, server, client, caplog):
         caplog.set_level(logging.DEBUG)
         client.count(LONG_AGO)
         assert {record.name.split(".")[0] for record in caplog.records} >= {"lucca", "urllib3"}
         assert "booked-documents" in caplog.text
         assert KEY not in caplog.text
 
-    def test_an_echo_of_the_key_is_not_repeated(self):
+    def test_a_key_that_an_answer_repeats_is_hidden_in_the_error(self):
         body = b'{"title":"No such key: %b"}' % KEY.encode()
         answer = http("401 Unauthorized", body=body)
         with raw_server(answer) as (url, _received), pytest.raises(WrongKey) as caught:
@@ -104,5 +104,5 @@ class TestTexts(OnServer):
         assert caught.value.values["detail"].startswith("No such key: ")
         assert KEY not in repr(caught.value.values)
 
-    def test_the_client_does_not_show_the_key(self, client):
+    def test_the_clients_repr_does_not_show_the_key(self, client):
         assert KEY not in repr(client)

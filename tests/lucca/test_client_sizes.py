@@ -1,4 +1,4 @@
-"""Answers that are larger than they may be: refused before they fill the memory."""
+"""Answers that are too large are refused before they fill the memory."""
 
 import gzip
 import io
@@ -22,7 +22,7 @@ FOUND = http("200 OK", body=b'{"id":132}')
 
 
 class Flood:
-    """An answer with a body of 64 MB; ``sent`` bytes of it were taken."""
+    """An answer with a body of 64 MB, of which ``sent`` bytes were taken."""
 
     def __init__(self, head):
         self._head = head
@@ -36,7 +36,7 @@ class Flood:
 
     @property
     def is_cut_short(self):
-        """Whether the client hung up: some megabytes may be on their way."""
+        """Return whether the client hung up early. Some megabytes may be in transit."""
         return self.sent < 32 * MEGABYTE
 
 
@@ -66,7 +66,7 @@ def download(*answers, limit=MEGABYTE):
 class TestJson:
     BODY = b'{"id":132}'
 
-    def test_it_may_be_as_large_as_the_limit(self, monkeypatch):
+    def test_json_may_be_as_large_as_the_limit(self, monkeypatch):
         monkeypatch.setattr(transport, "LARGEST_JSON", len(self.BODY))
         assert purchase(http("200 OK", body=self.BODY)) == {"id": 132}
 
@@ -77,7 +77,7 @@ class TestJson:
         assert caught.value.values == {"limit": len(self.BODY) - 1}
 
     @pytest.mark.parametrize("headers", [[], [f"Content-Length: {64 * MEGABYTE}"]])
-    def test_it_is_not_read_to_its_end(self, headers):
+    def test_json_that_is_too_large_is_not_read_to_its_end(self, headers):
         flood = Flood(http("200 OK", *headers))
         with pytest.raises(TooLarge):
             purchase(flood)
@@ -91,12 +91,14 @@ class TestJson:
 class TestLists(OnServer):
     @pytest.fixture
     def few(self, tenant, monkeypatch):
-        """Room for two documents a page; there are eleven."""
+        """Limit a page to the size of two documents. There are eleven."""
         documents = [tenant.add_invoice() for _invoice in range(11)]
         monkeypatch.setattr(transport, "LARGEST_JSON", 3 * len(json.dumps(documents[0])))
 
     @pytest.mark.parametrize("gives_next", [True, False], ids=["cursors", "numbers"])
-    def test_half_as_many_are_asked_for(self, few, server, client, gives_next):
+    def test_a_page_that_is_too_large_is_asked_for_with_half_as_many_items(
+        self, few, server, client, gives_next
+    ):
         server.behaviour.gives_next = gives_next
         pages = client.documents(LONG_AGO, Place(limit=4))
         assert [item["id"] for page in pages for item in page.items] == list(range(1, 12))
@@ -115,7 +117,7 @@ class TestLists(OnServer):
         assert sum(page.skipped for page in pages) == 1
         assert {page.count for page in pages} == ({11} if gives_count else {None})
 
-    def test_a_document_too_large_of_many_costs_few_requests(self, tenant, server, client):
+    def test_one_oversized_document_among_many_costs_few_requests(self, tenant, server, client):
         for _invoice in range(1500):
             tenant.add_invoice()
         tenant.find("Invoice", 777).document["comment"] = "x" * 17 * MEGABYTE
@@ -124,7 +126,7 @@ class TestLists(OnServer):
         assert sum(page.skipped for page in pages) == 1
         assert len(server.requests) <= 40
 
-    def test_documents_that_are_all_too_large_are_no_list(
+    def test_a_list_whose_documents_are_all_too_large_is_an_error(
         self, tenant, server, client, monkeypatch
     ):
         server.behaviour.gives_count = False
@@ -158,28 +160,28 @@ class TestErrors:
     def test_an_error_may_be_as_large_as_the_limit(self):
         assert self.detail(self.WORDS.ljust(transport.LARGEST_ERROR)) == "No such purchase."
 
-    def test_a_larger_one_counts_without_its_words(self):
+    def test_a_larger_error_is_raised_without_its_text(self):
         assert self.detail(self.WORDS.ljust(transport.LARGEST_ERROR + 1)) == ""
 
     @pytest.mark.parametrize("ask", [purchase, download])
-    def test_it_is_not_read_to_its_end(self, ask):
+    def test_a_large_error_is_not_read_to_its_end(self, ask):
         flood = Flood(http("404 Not Found"))
         with pytest.raises(NotFound):
             ask(flood)
         assert flood.is_cut_short
 
-    def test_one_that_is_nested_too_deeply_has_no_words(self):
+    def test_an_error_that_is_nested_too_deeply_is_raised_without_its_text(self):
         assert self.detail(b"[" * 50_000) == ""
 
-    def test_one_that_is_packed_in_an_unknown_way_has_no_words(self):
+    def test_an_error_with_an_unknown_content_coding_is_raised_without_its_text(self):
         assert self.detail(self.WORDS, "Content-Encoding: br") == ""
 
 
 class TestRedirects:
-    """What is in a redirect is nobody's business."""
+    """The body of a redirect is never read."""
 
     @pytest.mark.parametrize("ask", [purchase, download])
-    def test_its_body_is_not_read(self, ask):
+    def test_the_body_of_a_redirect_is_not_read(self, ask):
         flood = Flood(http("302 Found", "Location: /moved"))
         ask(flood, FOUND)
         assert flood.is_cut_short
@@ -187,12 +189,12 @@ class TestRedirects:
 
 class TestFiles:
     @pytest.mark.parametrize("size", [1001, 10**12])
-    def test_a_file_that_is_told_to_be_large_is_refused_before_it_comes(self, size):
+    def test_a_file_whose_announced_length_is_too_large_is_refused_at_once(self, size):
         with pytest.raises(TooLarge) as caught:
             download(http("200 OK", f"Content-Length: {size}"), limit=1000)
         assert caught.value.values == {"limit": 1000, "size": size}
 
-    def test_its_size_may_be_any_number(self):
+    def test_an_announced_length_may_be_any_number(self):
         with pytest.raises(TooLarge):
             download(http("200 OK", f"Content-Length: {'9' * 5000}"), limit=1000)
 
@@ -215,18 +217,18 @@ class TestCodings:
 
     @pytest.mark.parametrize("named", [str, str.upper])
     @pytest.mark.parametrize("coding", CODED)
-    def test_both_are_unpacked(self, coding, named):
+    def test_gzip_and_deflate_are_unpacked(self, coding, named):
         header = f"Content-Encoding: {named(coding)}"
         assert purchase(http("200 OK", header, body=CODED[coding](b'{"id":132}'))) == {"id": 132}
 
     @pytest.mark.parametrize("ask", [purchase, download])
     @pytest.mark.parametrize("coding", ["gzip, gzip", "gzip,deflate", "br", "zstd", "compress"])
-    def test_any_other_is_refused(self, ask, coding):
+    def test_any_other_content_coding_is_refused(self, ask, coding):
         with pytest.raises(InvalidAnswer, match="packed"):
             ask(http("200 OK", f"Content-Encoding: {coding}", body=b"{}"))
 
     @pytest.mark.parametrize("ask", [purchase, download])
-    def test_a_coding_that_is_named_twice_is_refused(self, ask):
+    def test_a_content_coding_named_twice_is_refused(self, ask):
         with pytest.raises(InvalidAnswer, match="packed"):
             ask(http("200 OK", *["Content-Encoding: gzip"] * 2, body=b"{}"))
 
@@ -238,21 +240,21 @@ def spaces():
 
 @pytest.fixture(scope="module", params=CODED)
 def bomb(request, spaces):
-    """Headers and body, a thousandth in size of what they unpack to."""
+    """Return the headers and body of an answer, a thousand times smaller than what it unpacks to."""
     packed = CODED[request.param](spaces)
     return {"headers": [f"Content-Encoding: {request.param}"], "body": packed}
 
 
 @pytest.fixture(scope="module")
 def chained(spaces):
-    """The same in a few bytes."""
+    """Return the headers and body of an answer that is packed twice, to less than 1000 bytes."""
     packed = gzip.compress(gzip.compress(spaces))
     assert len(packed) < 1000
     return {"headers": ["Content-Encoding: gzip, gzip"], "body": packed}
 
 
 class TestBombs:
-    """100 MB of spaces."""
+    """Small answers that unpack to 100 MB of spaces."""
 
     def answer(self, status, bomb, *headers):
         return http(status, *headers, *bomb["headers"], body=bomb["body"])
@@ -262,11 +264,11 @@ class TestBombs:
         with little_memory(), pytest.raises(TooLarge):
             ask(self.answer("200 OK", bomb))
 
-    def test_an_error_that_does_has_no_words(self, bomb):
+    def test_an_error_that_unpacks_to_a_large_one_is_raised_without_its_text(self, bomb):
         with little_memory(), pytest.raises(RequestRefused):
             purchase(self.answer("400 Bad Request", bomb))
 
-    def test_nor_has_a_chained_one(self, chained):
+    def test_an_error_that_is_packed_twice_is_raised_without_its_text(self, chained):
         with little_memory(), pytest.raises(RequestRefused):
             purchase(self.answer("400 Bad Request", chained))
 
@@ -274,6 +276,6 @@ class TestBombs:
         with little_memory():
             purchase(self.answer("302 Found", bomb, "Location: /moved"), FOUND)
 
-    def test_nor_is_a_chained_one(self, chained):
+    def test_a_redirect_that_is_packed_twice_is_not_unpacked(self, chained):
         with little_memory():
             purchase(self.answer("302 Found", chained, "Location: /moved"), FOUND)

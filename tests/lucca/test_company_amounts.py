@@ -1,4 +1,4 @@
-"""The bill lines of a foreign document, in the company's currency."""
+"""The bill lines of a foreign document in the company's currency."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -39,7 +39,7 @@ def test_vat_is_as_printed_and_the_largest_line_takes_the_cent_left_over():
     assert shown_company(converted(base, counter)) == [("91.22", "18.26"), ("45.62", "4.56")]
 
 
-def test_an_untaxed_line_is_what_the_rate_makes_of_it():
+def test_an_untaxed_line_is_converted_by_the_rate():
     base = amounts("103.33", [(NORMAL, "20")])
     counter = amounts("94.27", [(NORMAL, "18.25")], including="112.52")
     taxed, untaxed = converted(base, counter)
@@ -55,7 +55,7 @@ def test_an_untaxed_line_is_what_the_rate_makes_of_it():
     [({}, ["50", "1.5", "1.51"]), ({"rounds_per_line": True}, ["49.99", "1.51", "1.51"])],
 )
 def test_untaxed_lines_are_rounded_together_or_each_as_the_company_does(rounding, bases):
-    # 1.505 each, 3.01 together
+    # Each line is 1.505 in francs, and both together are 3.01.
     untaxed = [BillLine(kind, Decimal("3.01")) for kind in (Kind.UNTAXED, Kind.LOST_VAT)]
     lines = [*split(amounts("100", [(NORMAL, "20")])), *untaxed]
     counter = amounts("53.01", [(NORMAL, "10")])
@@ -67,12 +67,12 @@ def test_without_vat_the_only_line_is_the_total():
     assert shown_company(converted(amounts("99.99"), amounts("91.22"))) == [("91.22", "0")]
 
 
-def test_without_vat_no_line_can_take_a_cent_left_over():
+def test_without_vat_no_line_takes_a_cent_left_over():
     plan = with_company_amounts(split(amounts("100")), amounts("90.90"), Decimal("1.1"), CENT)
     assert shown_company(plan.lines) == [("90.91", "0")]
 
 
-def test_without_vat_lines_that_miss_nothing_stay_two():
+def test_untaxed_lines_without_a_missing_cent_stay_two():
     lines = [BillLine(Kind.UNTAXED, Decimal(100)), BillLine(Kind.LOST_VAT, Decimal(20))]
     plan = with_company_amounts(lines, amounts("60"), Decimal(2), CENT)
     assert shown_company(plan.lines) == [("50", "0"), ("10", "0")]
@@ -97,7 +97,7 @@ def test_the_company_may_keep_its_books_in_yen():
     assert shown_company(converted(base, counter, unit=Decimal(1))) == [("16234", "3247")]
 
 
-def test_converted_amounts_may_miss_a_cent_each():
+def test_each_converted_amount_may_be_a_cent_off():
     base = amounts("100", [(NORMAL, "20")])
     lines = converted(base, amounts("91.23", [(NORMAL, "18.25")], including="109.51"))
     assert shown_company(lines) == [("91.26", "18.25")]
@@ -111,7 +111,7 @@ def missing(base, counter):
     ]
 
 
-def test_a_person_confirms_converted_amounts_that_miss_more():
+def test_a_person_confirms_converted_amounts_that_are_further_off():
     base = amounts("100", [(NORMAL, "20")])
     assert missing(base, amounts("91.23", [(NORMAL, "18.25")], including="109.51")) == []
     more = amounts("91.23", [(NORMAL, "18.25")], including="109.52")
@@ -121,21 +121,21 @@ def test_a_person_confirms_converted_amounts_that_miss_more():
     assert sum(line.company_total for line in converted(base, more)) == Decimal("109.52")
 
 
-def test_a_difference_of_the_document_is_one_of_the_converted_amounts_too():
+def test_a_difference_of_the_document_is_also_one_of_the_converted_amounts():
     base = amounts("1000", [(NORMAL, "200")], including="900")
     counter = amounts("900", [(NORMAL, "180")], including="810")
     assert missing(base, counter) == []
     assert shown_company(converted(base, counter)) == [("900", "180"), ("-270", "0")]
 
 
-def test_a_large_advance_beside_a_small_total_is_converted_by_a_rate_that_is_less_exact():
+def test_a_large_advance_beside_a_small_total_makes_the_rate_less_exact():
     base = amounts("1000", [(NORMAL, "200")], including="1.01")
     counter = amounts("850.50", [(NORMAL, "170.10")], including="0.86")
     assert missing(base, counter) == []
     assert missing(base, replace(counter, excluding_taxes=Decimal(900)))
 
 
-def test_what_is_withheld_is_converted_as_printed():
+def test_a_withheld_tax_is_converted_as_printed():
     base = amounts("150", [(NORMAL, "20"), (INTERMEDIATE, "5"), (WITHHELD, "-22.5")])
     counter = amounts("136.86", [(NORMAL, "18.25"), (INTERMEDIATE, "4.56"), (WITHHELD, "-20.53")])
     lines = converted(base, counter)
@@ -152,7 +152,7 @@ def test_a_fraction_of_a_cent_is_refused():
         converted(base, amounts("91.235", [(NORMAL, "18.245")]))
 
 
-def test_vat_of_another_rate_than_the_documents_is_converted_by_the_rate_and_told():
+def test_converted_vat_of_a_rate_that_the_document_lacks_is_a_finding():
     base, counter = amounts("100", [(NORMAL, "20")]), amounts("91.20", [(INTERMEDIATE, "18.24")])
     rate = base.including_taxes / counter.including_taxes
     plan = with_company_amounts(split(base), counter, rate, CENT)
@@ -160,7 +160,7 @@ def test_vat_of_another_rate_than_the_documents_is_converted_by_the_rate_and_tol
     assert told(plan) == [("conversion", "18.24", True)]
 
 
-def test_another_rate_without_vat_does_not_matter():
+def test_a_rate_without_vat_that_the_document_lacks_does_not_matter():
     base = amounts("100", [(NORMAL, "20")])
     counter = amounts("91.20", [(NORMAL, "18.24"), (INTERMEDIATE, "0")])
     plan = with_company_amounts(
@@ -169,7 +169,7 @@ def test_another_rate_without_vat_does_not_matter():
     assert (shown_company(plan.lines), told(plan)) == ([("91.2", "18.24")], [])
 
 
-def test_a_counter_of_the_opposite_sign_is_refused():
+def test_converted_amounts_with_the_opposite_sign_are_refused():
     base = amounts("100", [(NORMAL, "20")])
     with pytest.raises(InvalidDocument) as caught:
         converted(base, amounts("-91.23", [(NORMAL, "-18.25")]))

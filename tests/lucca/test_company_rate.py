@@ -1,4 +1,4 @@
-"""What a unit of the company's currency, here the franc, is in the document's."""
+"""The rate of a document: how much of its currency is one unit of the company's, here the franc."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -24,13 +24,13 @@ def francs(total):
     return amounts(total, currency="CHF")
 
 
-def test_it_is_that_of_the_totals():
+def test_the_rate_is_the_quotient_of_the_totals():
     assert rate("100", francs("50")) == 2
     assert rate("-100", francs("-50")) == 2
     assert rate("50", francs("100")) == Decimal("0.5")
 
 
-def test_of_the_document_s_own_it_is_one_whatever_was_converted():
+def test_the_rate_of_the_documents_own_currency_is_one():
     assert IN_EUROS.company_rate("EUR") == 1
     assert replace(IN_EUROS, counter=NO_AMOUNTS).company_rate("EUR") == 1
 
@@ -41,17 +41,17 @@ def test_converted_amounts_that_cannot_be_read_are_refused():
 
 
 @pytest.mark.parametrize(("total", "converted"), [("0", "50"), ("100", "0")])
-def test_nothing_has_none(total, converted):
+def test_a_total_of_zero_has_no_rate(total, converted):
     assert rate(total, francs(converted)) is None
 
 
-def test_without_amounts_in_that_currency_there_is_none():
+def test_amounts_in_another_currency_give_no_rate():
     assert rate("100", None) is None
     assert rate("100", amounts("50", currency="USD")) is None
 
 
 @pytest.mark.parametrize(("total", "converted"), [("-100", "50"), ("100", "-50")])
-def test_opposite_signs_are_refused(total, converted):
+def test_totals_with_opposite_signs_are_refused(total, converted):
     with pytest.raises(InvalidDocument) as caught:
         rate(total, francs(converted))
     assert caught.value.values["fault"] == "signs"

@@ -1,4 +1,4 @@
-"""Which part of the list is read: the decision alone, told by counts."""
+"""The part of Lucca's list that must be read is decided from counts alone."""
 
 from datetime import datetime, timedelta, timezone
 
@@ -12,7 +12,7 @@ LAST = NOW - timedelta(minutes=30)
 
 
 class Account:
-    """Lucca's and our documents as moments of creation."""
+    """Lucca's documents and those of this database, both as moments of creation."""
 
     def __init__(self, lucca=(), ours=None, **options):
         self.lucca = sorted(lucca)
@@ -30,7 +30,7 @@ class Account:
         return sum(created >= since for created in self.lucca) if self.gives_count else None
 
     def run(self):
-        """Do what is asked until it is finished; the steps taken."""
+        """Do each step that is asked for until the survey is finished. Return the steps."""
         while not isinstance(step := self.survey.next_step(), Finished):
             self.steps.append(step)
             assert len(self.steps) < 100
@@ -54,7 +54,7 @@ class Account:
             self.ours = [created for created in self.ours if created not in unseen]
 
     def meanwhile(self, step):
-        """What happens in Lucca during a listing, after its last page was asked for."""
+        """Change Lucca during a listing, after its last page was asked for. Subclasses define it."""
 
     @property
     def listings(self):
@@ -71,13 +71,13 @@ def history(days=1000, a_day=3):
     ]
 
 
-def test_equal_counts_are_one_question():
+def test_equal_counts_cost_one_request():
     account = Account(history())
     assert account.run() == [Count(START)]
     assert account.finished == Finished(len(account.ours), 0)
 
 
-def test_the_first_time_all_is_read():
+def test_the_first_synchronisation_reads_all():
     account = Account(history(), ours=(), last=None)
     assert account.run() == [Count(START), Listing(START, is_whole=True)]
     assert account.finished == Finished(len(account.ours), 0)
@@ -89,7 +89,7 @@ def test_an_empty_account_needs_no_list():
     assert account.finished == Finished(0, 0)
 
 
-def test_a_new_document_is_read_since_the_last_time():
+def test_a_new_document_is_found_in_the_list_since_the_last_synchronisation():
     old = history()
     since = LAST - timedelta(hours=1)
     account = Account([*old, NOW - timedelta(minutes=5)], old)
@@ -97,7 +97,7 @@ def test_a_new_document_is_read_since_the_last_time():
 
 
 @pytest.mark.parametrize("age", [0.5, 3.01, 20.01, 60.01, 200.01, 900.01, 999.9])
-def test_a_late_approval_of_any_age_is_found_by_few_questions(age):
+def test_a_late_approval_of_any_age_is_found_with_few_requests(age):
     old = history()
     account = Account(old + days_ago(age), old)
     account.run()
@@ -105,12 +105,12 @@ def test_a_late_approval_of_any_age_is_found_by_few_questions(age):
     assert account.ours == account.lucca
     assert len(account.steps) <= 16
     (listing,) = account.listings
-    # It reads at most two pages more than it must.
+    # The listing reads at most two pages more than necessary.
     needed = account.remote(NOW - timedelta(days=age))
     assert account.remote(listing.since) - needed <= 2 * 100 + 3
 
 
-def test_only_whole_seconds_are_asked_for_since_lucca_is_asked_for_no_less():
+def test_the_asked_moments_are_whole_seconds():
     old = history()
     account = Account(old + days_ago(900.01), old, start=START + timedelta(seconds=1))
     account.run()
@@ -119,7 +119,7 @@ def test_only_whole_seconds_are_asked_for_since_lucca_is_asked_for_no_less():
     assert not any(step.since.microsecond for step in account.steps)
 
 
-def test_two_late_approvals_are_found_from_the_older_on():
+def test_two_late_approvals_are_found_by_listing_from_the_older_one():
     old = history()
     account = Account(old + days_ago(5.5, 333.3), old)
     account.run()
@@ -127,10 +127,10 @@ def test_two_late_approvals_are_found_from_the_older_on():
     assert len(account.listings) == 1
 
 
-def test_what_a_window_did_not_bring_is_sought_from_an_earlier_moment_on():
+def test_what_one_window_did_not_bring_is_sought_in_an_earlier_one():
     class Shifting(Account):
         def list_from(self, step):
-            if not self.listings[1:]:  # the page that has it was read before it was there
+            if not self.listings[1:]:  # The page that would show it was read before it was listed.
                 self.survey.is_enough(step.since, self.remote(step.since))
                 assert not self.survey.listed(step.since)
             else:
@@ -143,7 +143,7 @@ def test_what_a_window_did_not_bring_is_sought_from_an_earlier_moment_on():
     assert account.ours == account.lucca
 
 
-def test_fewer_documents_than_known_are_sought_in_the_whole_list():
+def test_documents_that_lucca_no_longer_counts_are_sought_in_the_whole_list():
     account = Account(history()[5:], history())
     assert account.run() == [Count(START), Listing(START, is_whole=True)]
     assert account.finished == Finished(len(account.ours), 0)
@@ -168,7 +168,7 @@ def test_a_server_that_stops_counting_is_asked_once_more_and_nothing_is_proven()
     assert account.finished == Finished(len(account.ours), None)
 
 
-def test_a_count_that_a_page_tells_says_nothing_where_none_was_asked_for_before():
+def test_a_count_on_a_page_proves_nothing_where_none_was_asked_for_before():
     account = Account(history())
     account.gives_count = False
     account.do(account.survey.next_step())
@@ -178,7 +178,7 @@ def test_a_count_that_a_page_tells_says_nothing_where_none_was_asked_for_before(
     assert account.finished == Finished(len(account.ours), None)
 
 
-def test_a_late_approval_is_found_where_nobody_knows_when_the_list_was_read():
+def test_a_late_approval_is_found_although_the_last_synchronisation_is_unknown():
     old = history()
     account = Account(old + days_ago(3.01), old, last=None)
     account.run()
@@ -186,14 +186,14 @@ def test_a_late_approval_is_found_where_nobody_knows_when_the_list_was_read():
     assert account.listings[0].since > NOW - timedelta(days=8)
 
 
-def test_without_counts_the_first_time_reads_all():
+def test_without_counts_the_first_synchronisation_reads_all():
     account = Account(history(), ours=(), last=None)
     account.gives_count = False
     account.run()
     assert account.listings == [Listing(START, is_whole=True)]
 
 
-def test_an_audit_reads_all_whatever_the_counts():
+def test_an_audit_reads_all_even_if_the_counts_are_equal():
     account = Account(history(), is_audit=True)
     account.run()
     assert account.listings == [Listing(START, is_whole=True)]
@@ -201,7 +201,7 @@ def test_an_audit_reads_all_whatever_the_counts():
 
 
 class TestLyingCounts:
-    """A server that counts what it does not list: a role that sees less, or a fault."""
+    """A server that counts documents that it does not list: a role sees less, or the server is wrong."""
 
     class Liar(Account):
         hidden = 2
@@ -209,37 +209,37 @@ class TestLyingCounts:
         def remote(self, since):
             return super().remote(since) + self.hidden
 
-    def test_it_ends_and_tells_how_many(self):
+    def test_the_survey_ends_and_tells_how_many_are_not_listed(self):
         account = self.Liar(history(), ours=(), last=None)
         account.run()
         assert account.finished == Finished(len(account.ours), 2)
         assert account.listings == [Listing(START, is_whole=True)] * 2
 
-    def test_what_was_told_once_is_not_sought_again(self):
+    def test_a_known_number_of_unlisted_documents_is_not_sought_again(self):
         account = self.Liar(history(), unlisted=2)
         assert account.run() == [Count(START)]
         assert account.finished == Finished(len(account.ours), 2)
 
-    def test_an_audit_expects_what_was_learnt(self):
+    def test_an_audit_expects_the_known_number(self):
         account = self.Liar(history(), unlisted=2, is_audit=True)
         account.run()
         assert account.listings == [Listing(START, is_whole=True)]
         assert account.finished == Finished(len(account.ours), 2)
 
     @pytest.mark.parametrize("learnt", [0, 1, 3])
-    def test_another_number_is_learnt_by_two_equal_listings(self, learnt):
+    def test_another_number_is_learnt_from_two_equal_listings(self, learnt):
         account = self.Liar(history(), unlisted=learnt, is_audit=True)
         account.run()
         assert account.listings == [Listing(START, is_whole=True)] * 2
         assert account.finished == Finished(len(account.ours), 2)
 
-    def test_what_is_listed_by_now_is_learnt_at_once(self):
+    def test_a_smaller_number_is_learnt_at_once(self):
         account = Account(history(), unlisted=2)
         account.run()
         assert account.listings == [Listing(START, is_whole=True)]
         assert account.finished == Finished(len(account.ours), 0)
 
-    def test_where_it_lies_of_the_past_only_the_last_days_are_read(self):
+    def test_where_the_unlisted_documents_are_old_only_the_last_days_are_read(self):
         class OfThePast(Account):
             def remote(self, since):
                 return super().remote(since) + (2 if since == START else 0)
@@ -250,22 +250,22 @@ class TestLyingCounts:
         assert account.listings == [Listing(LAST - timedelta(hours=1), is_whole=False)]
         assert account.ours == account.lucca
 
-    def test_nothing_is_withdrawn_before_it_was_missing_twice(self):
-        """One that is listed by now could hide one that a page did not show."""
+    def test_a_document_is_withdrawn_only_after_two_listings_without_it(self):
+        """A document that is listed by now could hide another one that a page did not show."""
         old = history()
         account = self.Liar(old[1:], old, unlisted=2, is_audit=True)
         account.run()
         assert account.listings == [Listing(START, is_whole=True)] * 2
         assert account.ours == account.lucca
 
-    def test_a_late_approval_is_found_all_the_same(self):
+    def test_a_late_approval_is_found_in_spite_of_a_wrong_count(self):
         old = history()
         account = self.Liar(old + days_ago(200.01), old, unlisted=2)
         account.run()
         assert account.ours == account.lucca
 
 
-def test_documents_that_come_while_it_is_read_are_read_too():
+def test_documents_that_come_during_the_listing_are_read_too():
     class Busy(Account):
         late = days_ago(0.01, 0.002)
 
@@ -280,13 +280,13 @@ def test_documents_that_come_while_it_is_read_are_read_too():
     assert account.finished == Finished(len(account.ours), 0)
 
 
-def test_a_listing_during_which_documents_left_is_read_again():
-    """One that left may hide one that shifted to a page that was read already."""
+def test_a_listing_during_which_documents_left_is_repeated():
+    """A document that left may hide another one that shifted to a page that was read already."""
 
     class Leaving(Account):
         def meanwhile(self, step):
             if not self.listings[1:]:
-                self.ours.remove(self.lucca[100])  # it shifted to a page that was read already
+                self.ours.remove(self.lucca[100])  # It shifted to a page that was read already.
                 self.lucca.pop(50)
                 self.survey.is_enough(step.since, self.remote(step.since))
 
@@ -318,7 +318,7 @@ def test_a_window_during_which_documents_left_is_followed_by_the_whole_list():
     assert account.ours == account.lucca
 
 
-def test_nothing_is_withdrawn_that_the_whole_list_before_did_show():
+def test_a_document_is_withdrawn_only_if_two_whole_lists_in_a_row_lack_it():
     known = 10
     survey = Survey(START, NOW, LAST, lambda since: known)
     survey.counted(START, 12)
@@ -326,7 +326,7 @@ def test_nothing_is_withdrawn_that_the_whole_list_before_did_show():
     assert [survey.listed(START, number) for number in unseen] == [False, False, False, True]
 
 
-def test_an_account_that_never_rests_is_left_to_the_next_synchronisation():
+def test_an_account_that_changes_all_the_time_is_left_to_the_next_synchronisation():
     class Restless(Account):
         def meanwhile(self, step):
             self.lucca += days_ago(0.001) * (1 + len(self.listings))
@@ -338,7 +338,7 @@ def test_an_account_that_never_rests_is_left_to_the_next_synchronisation():
     assert len(account.listings) == 3
 
 
-def test_a_window_that_has_all_that_was_missing_is_enough():
+def test_a_window_that_brought_all_that_was_missing_is_enough():
     old = history()
     account = Account(old + days_ago(0.001), old)
     while not isinstance(step := account.survey.next_step(), Listing):
@@ -353,7 +353,7 @@ def restored(account, survey):
 
 
 @pytest.mark.parametrize("age", [timedelta(), timedelta(days=40)])
-def test_an_interrupted_survey_goes_on_with_what_it_knew_however_long_ago(age):
+def test_an_interrupted_survey_goes_on_with_its_stored_knowledge_after_any_time(age):
     old = history()
     account = Account(old + days_ago(200.01), old, now=NOW - age)
     for _step in range(4):
@@ -365,7 +365,7 @@ def test_an_interrupted_survey_goes_on_with_what_it_knew_however_long_ago(age):
     assert account.ours == account.lucca
 
 
-def test_what_was_learnt_and_did_not_last_is_forgotten():
+def test_a_count_that_was_rolled_back_is_forgotten():
     account = Account(history(), ours=(), last=None)
     before = account.survey.as_json()
     asked = account.survey.next_step()
@@ -376,7 +376,7 @@ def test_what_was_learnt_and_did_not_last_is_forgotten():
 
 
 class TestInterrupted(TestLyingCounts):
-    """The same, restored before each step."""
+    """The tests of ``TestLyingCounts`` with a survey that is stored and restored around each step."""
 
     class Liar(TestLyingCounts.Liar):
         def do(self, step):

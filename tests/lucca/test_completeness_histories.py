@@ -1,4 +1,4 @@
-"""Whatever happens in Lucca and on the way: in the end we know exactly what is approved there."""
+"""Random histories of Lucca and of failures end with exactly the approved documents in the database."""
 
 import random
 from contextlib import suppress
@@ -21,7 +21,7 @@ class Fault(Exception):
 
 
 class Histories(RuleBasedStateMachine):
-    """Lucca's documents are ids with a moment; ours are those that a page showed."""
+    """Lucca's documents are ids with a moment of creation. Ours are the ids that a page has shown."""
 
     @initialize(seed=st.integers(0, 2**32), count=st.integers(0, 40))
     def begin(self, seed, count):
@@ -62,7 +62,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule()
     def stop_listing(self):
-        """From now on Lucca counts a document that it does not list."""
+        """Make Lucca count a document that it does not list, from now on."""
         if new := sorted(self.approved - self.ours - self.hidden):
             self.hidden.add(self.random.choice(new))
 
@@ -78,7 +78,7 @@ class Histories(RuleBasedStateMachine):
     def requests_fail(self, number):
         self.faults += number
 
-    # --- what we do
+    # --- what the addon does
 
     @rule()
     def synchronise(self):
@@ -91,9 +91,10 @@ class Histories(RuleBasedStateMachine):
             self.run(is_audit=True)
 
     def teardown(self):
-        """Quiet returns: our set is Lucca's after one synchronisation, at the latest an audit.
+        """Assert that one synchronisation or at the latest an audit makes both sets equal, once Lucca rests.
 
-        Only a document that left Lucca's list without being noticed can hide another one.
+        Only a document that left Lucca's list unnoticed can hide another one from a
+        synchronisation.
         """
         if not hasattr(self, "approved"):
             return
@@ -123,7 +124,7 @@ class Histories(RuleBasedStateMachine):
         )
 
     def keep(self, survey):
-        """Commit what it knows; a survey that is restored from it is the same one."""
+        """Commit what the survey knows. Assert that the restored survey equals it."""
         self.interrupted = dumps(survey.as_json())
         assert Survey.from_json(loads(self.interrupted), survey.known) == survey
 
@@ -131,7 +132,7 @@ class Histories(RuleBasedStateMachine):
         return sum(self.created[one] >= since for one in self.ours - self.withdrawn)
 
     def window(self, since):
-        """Lucca's approved documents since then, in whatever order."""
+        """Return Lucca's listed documents created since a moment, in an order that is not the one of creation."""
         found = self.counted(since) - self.hidden
         return sorted(found, key=lambda one: (one * 7919) % 101)
 

@@ -1,4 +1,4 @@
-"""Which dates a document can have."""
+"""The date of a document is impossible, unusual or usual."""
 
 from datetime import date, timedelta
 
@@ -14,19 +14,19 @@ DAYS = st.dates(date(2015, 1, 1), date(2040, 12, 31))
 
 
 @pytest.mark.parametrize("day", ["1900-01-01", "1999-12-31", "2027-11-20", "2062-01-05"])
-def test_a_date_that_cannot_be(day):
+def test_an_impossible_date_is_refused(day):
     assert not is_possible_date(date.fromisoformat(day), RECEIVED)
 
 
 @pytest.mark.parametrize(
     "day", ["2000-01-01", "2014-12-31", "2025-12-31", "2026-11-20", "2027-01-01", "2027-04-01"]
 )
-def test_a_date_that_can_be(day):
+def test_a_possible_date_is_accepted(day):
     assert is_possible_date(date.fromisoformat(day), RECEIVED)
 
 
 @pytest.mark.parametrize("day", ["2023-11-01", "2027-01-01"])
-def test_a_date_some_months_ahead_or_years_ago_is_to_be_looked_at(day):
+def test_a_date_months_ahead_or_years_ago_is_possible_but_unusual(day):
     assert is_possible_date(date.fromisoformat(day), RECEIVED)
     assert not is_usual_date(date.fromisoformat(day), RECEIVED)
 
@@ -45,7 +45,7 @@ def test_a_due_date_may_be_two_years_ahead():
         (is_possible_due_date, date(2000, 1, 1), RECEIVED + timedelta(days=731)),
     ],
 )
-def test_the_first_and_the_last_day(may, first, last):
+def test_each_range_has_a_first_and_a_last_day(may, first, last):
     day = timedelta(days=1)
     asked = first - day, first, last, last + day
     assert [may(one, RECEIVED) for one in asked] == [False, True, True, False]
@@ -53,12 +53,12 @@ def test_the_first_and_the_last_day(may, first, last):
 
 @examined
 @given(DAYS, st.integers(-31, 1000))
-def test_what_is_received_some_time_after_its_date_is_usual(received, days):
+def test_a_date_some_time_before_the_receipt_is_usual(received, days):
     assert is_usual_date(received - timedelta(days=days), received)
 
 
 @examined
 @given(DAYS, DAYS)
-def test_what_is_usual_is_possible_and_what_is_possible_may_be_due(day, received):
+def test_a_usual_date_is_possible_and_a_possible_date_can_be_a_due_date(day, received):
     assert not is_usual_date(day, received) or is_possible_date(day, received)
     assert not is_possible_date(day, received) or is_possible_due_date(day, received)

@@ -1,4 +1,4 @@
-"""Lucca's JSON of invoices and credit notes as typed objects."""
+"""Lucca's JSON of invoices and credit notes becomes typed objects."""
 
 from datetime import date, datetime, timezone
 from decimal import Decimal
@@ -20,7 +20,7 @@ from tests.simulator import examples
 
 
 def as_received(document):
-    """As the client gives it."""
+    """Return a document as the client gives it, parsed from its JSON text."""
     return loads(dumps(document))
 
 
@@ -29,7 +29,7 @@ def read(**changes):
 
 
 def read_amounts(**parts):
-    """The documented invoice with other parts of its base amounts."""
+    """Return the documented invoice with other parts of its base amounts."""
     document = examples.invoice()
     document["amountIncludingTaxes"]["base"] |= parts
     return read_document(as_received(document))
@@ -57,7 +57,7 @@ class TestDocumentedExamples:
         assert invoice.counter == Amounts("EUR", Decimal(250), taxes, Decimal("275.03"))
         assert invoice.base.total_tax == 25
 
-    def test_the_charge_is_read_in_either_currency(self):
+    def test_the_charge_is_read_in_both_currencies(self):
         cost = examples.invoice()["costAmount"]
         cost["counter"] = {"value": 240.5, "currency": "CHF"}
         invoice = read(costAmount=cost)
@@ -100,24 +100,24 @@ class TestTolerance:
     ]
 
     @pytest.mark.parametrize("key", OPTIONAL)
-    def test_what_is_optional_may_be_absent_or_null(self, key):
+    def test_an_optional_value_may_be_absent_or_null(self, key):
         absent = examples.invoice()
         del absent[key]
         assert read_document(as_received(absent)) == read(**{key: None})
 
-    def test_of_what_is_absent_texts_are_empty_and_the_others_none(self):
+    def test_an_absent_text_is_empty_and_any_other_absent_value_is_none(self):
         document = read(purchase=None, paymentDetails=None, attachments=None, costAmount=None)
         assert (document.purchase_name, document.payment_method, document.iban) == ("", "", "")
         assert (document.purchase_id, document.cost, document.counter_cost) == (None, None, None)
         assert document.attachments == ()
 
-    def test_a_counter_that_cannot_be_read_says_what_is_wrong_where_it_is_needed(self):
+    def test_unreadable_converted_amounts_raise_their_error_where_they_are_needed(self):
         document = examples.invoice()
         document["amountIncludingTaxes"]["counter"]["taxes"] = 25
         counter = read_document(as_received(document)).counter
         assert counter.values["path"] == "amountIncludingTaxes.counter.taxes"
 
-    def test_the_first_day_of_all_is_no_date(self):
+    def test_the_date_0001_01_01_is_no_date(self):
         never = "0001-01-01T00:00:00"
         assert read(documentDate="0001-01-01", dueDate=never) == read(
             documentDate=None, dueDate=None
@@ -129,12 +129,12 @@ class TestTolerance:
         assert (moment.document_date, moment.is_dated_by_moment) == (date(2021, 11, 17), True)
         assert not read().is_dated_by_moment
 
-    def test_vat_rates_are_those_of_the_date_or_of_the_receipt_where_it_cannot_be(self):
+    def test_vat_rates_are_those_of_the_date_or_of_the_receipt_if_the_date_is_impossible(self):
         assert read().tax_day == date(2021, 11, 18)
         for impossible in (None, "1900-01-01", "2062-01-05"):
             assert read(documentDate=impossible).tax_day == date(2021, 11, 19)
 
-    def test_the_counter_may_be_absent_or_null(self):
+    def test_the_converted_amounts_may_be_absent_or_null(self):
         absent, null = examples.invoice(), examples.invoice()
         del absent["amountIncludingTaxes"]["counter"]
         null["amountIncludingTaxes"]["counter"] = None
@@ -196,7 +196,7 @@ class TestRefusals:
         assert path in str(caught.value)
         assert caught.value.reason == "invalid_document"
 
-    def test_what_is_missing_is_told_from_what_is_of_another_form(self):
+    def test_a_missing_value_and_a_wrong_one_have_different_messages(self):
         faults = {}
         for value in (None, "Receipt", "R" * 99):
             with pytest.raises(InvalidDocument) as caught:
@@ -205,7 +205,7 @@ class TestRefusals:
         assert list(faults.values()) == [("missing", 4), ("form", 7), ("form", 40)]
 
     @pytest.mark.parametrize("value", [None, [], "Invoice", 7, True])
-    def test_what_is_no_object_is_refused(self, value):
+    def test_a_value_that_is_no_object_is_refused(self, value):
         with pytest.raises(InvalidDocument, match="document is not an object"):
             read_document(value)
 
@@ -230,7 +230,7 @@ class TestRefusals:
 
 class TestCurrencies:
     @pytest.mark.parametrize("code", ["Invalid", "eur", "EURO", "", None, 978, "€"])
-    def test_a_currency_has_its_iso_code(self, code):
+    def test_a_value_that_is_no_iso_code_of_a_currency_is_refused(self, code):
         parts = {"excludingTaxes": {"value": 1, "currency": code}, "taxes": None}
         with pytest.raises(InvalidDocument):
             read_amounts(**parts, includingTaxes={"value": 1, "currency": code})
@@ -257,7 +257,7 @@ class TestSigns:
             (examples.credit_note(), -1, True),
         ],
     )
-    def test_type_and_sign_say_what_it_is(self, document, sign, is_refund):
+    def test_type_and_sign_decide_whether_it_is_a_refund(self, document, sign, is_refund):
         read = read_document(signed(document, sign))
         assert read.is_refund is is_refund
         assert read.absolute().base == read_document(as_received(document)).absolute().base
@@ -265,7 +265,7 @@ class TestSigns:
         assert read.absolute().counter.including_taxes == Decimal("275.03")
 
     @pytest.mark.parametrize("value", [0, Decimal("0.50")])
-    def test_nothing_and_less_than_one_are_not_negative(self, value):
+    def test_zero_and_less_than_one_are_not_negative(self, value):
         parts = {"excludingTaxes": euros(value), "taxes": [], "includingTaxes": euros(value)}
         assert not read_amounts(**parts).is_refund
 
@@ -280,16 +280,16 @@ class TestSigns:
     def test_only_an_invoice_is_a_negative_invoice(self, document, sign, is_negative_invoice):
         assert read_document(signed(document, sign)).is_negative_invoice is is_negative_invoice
 
-    def test_a_total_that_is_negative_decides_whatever_is_without_taxes(self):
+    def test_a_negative_total_makes_a_refund_whatever_the_amount_without_taxes(self):
         assert read_amounts(includingTaxes=euros(-25)).is_refund
 
-    def test_where_the_total_is_nothing_the_amount_without_taxes_decides(self):
+    def test_with_a_total_of_zero_the_amount_without_taxes_decides(self):
         taxes = [euros(20, rateTypeId=1)]
         document = read_amounts(excludingTaxes=euros(-20), taxes=taxes, includingTaxes=euros(0))
         assert document.is_refund
         assert document.absolute().base.excluding_taxes == 20
 
-    def test_a_negative_document_without_counter_has_none(self):
+    def test_a_negative_document_without_converted_amounts_has_none(self):
         document = signed(examples.invoice(), -1)
         del document["amountIncludingTaxes"]["counter"]
         assert read_document(document).absolute().counter is None
@@ -314,7 +314,7 @@ def sign_amounts(part, sign):
 
 
 class TestAttachments:
-    """No file is a reason not to book: where its id cannot be told, it is empty."""
+    """No file is a reason not to book. Where its id cannot be found, the id is empty."""
 
     ID = "f0208989-edd3-4d09-b0ec-f97b24caa49e"
     PATH = f"/cleemy-procurement/api/files/{ID}"
@@ -334,43 +334,43 @@ class TestAttachments:
         ],
     )
     @pytest.mark.parametrize("key", ["href", "displayHref"])
-    def test_an_id_that_is_missing_is_taken_from_a_link(self, key, link):
+    def test_a_missing_id_is_taken_from_a_link(self, key, link):
         assert self.of({"name": "a.pdf", key: link}) == Attachment(self.ID, "a.pdf")
 
-    def test_its_own_id_comes_before_a_links(self):
+    def test_the_files_own_id_comes_before_the_one_in_a_link(self):
         assert self.of({"id": "7", "href": self.PATH}).file_id == "7"
 
     @pytest.mark.parametrize("value", [None, "", [], True, 1.5])
-    def test_what_is_no_id_is_missing(self, value):
+    def test_a_value_that_is_no_id_counts_as_missing(self, value):
         assert self.of({"id": value, "href": self.PATH}).file_id == self.ID
         assert self.of({"id": value, "href": value, "displayHref": self.PATH}).file_id == self.ID
 
     @pytest.mark.parametrize(
         "link", [None, "", 7, [], "/files/7", "/cleemy-procurement/api/files/", "javascript:7"]
     )
-    def test_a_link_of_another_form_gives_none(self, link):
+    def test_a_link_in_another_form_gives_no_id(self, link):
         assert self.of({"name": "a.pdf", "href": link}) == Attachment("", "a.pdf")
 
     def test_an_id_in_a_link_is_unquoted_and_cleaned(self):
         link = "/cleemy-procurement/api/files/a%20b%00%2F%E9"
         assert self.of({"href": link}).file_id == "a b/\ufffd"
 
-    def test_what_is_no_name_is_empty(self):
+    def test_a_value_that_is_no_name_is_empty(self):
         assert self.of({"id": self.ID, "name": ["a.pdf"]}) == Attachment(self.ID, "")
 
     @pytest.mark.parametrize("value", [{}, [None], ["a.pdf"], [[]], [{"id": 223}], "a.pdf", 7])
-    def test_what_is_no_file_is_one_without_id(self, value):
+    def test_a_value_that_is_no_file_has_no_id(self, value):
         assert read(attachments=value).attachments == (self.UNKNOWN,)
 
-    def test_what_is_no_file_does_not_hide_the_others(self):
+    def test_a_value_that_is_no_file_does_not_hide_the_other_files(self):
         good = {"file": {"id": self.ID, "name": "a.pdf"}}
         file = Attachment(self.ID, "a.pdf")
         assert read(attachments=[good, None, good]).attachments == (file, self.UNKNOWN, file)
 
-    def test_those_of_a_document_that_cannot_be_booked_are_read(self):
+    def test_the_files_of_an_unreadable_document_are_read(self):
         broken = examples.invoice() | {"amountIncludingTaxes": None, "id": "?"}
         assert read_attachments(broken) == read().attachments
 
-    def test_what_is_no_document_has_none(self):
+    def test_a_value_that_is_no_document_has_no_files(self):
         with pytest.raises(InvalidDocument, match="not an object"):
             read_attachments([])

@@ -1,4 +1,4 @@
-"""Whatever Lucca answers: an object that can be used, or an error of this package."""
+"""Whatever Lucca answers becomes a usable object, or an error of this package."""
 
 from copy import deepcopy
 from dataclasses import fields, is_dataclass
@@ -46,7 +46,7 @@ anything = st.recursive(
 
 
 def places(value, path=()):
-    """Where something is in a JSON value, from the root on."""
+    """Yield the path of each value in a JSON value, from the root on."""
     yield path
     pairs = value.items() if isinstance(value, dict) else enumerate(value)
     for key, child in pairs:
@@ -67,7 +67,7 @@ def replaced(value, path, new):
 
 
 def assert_usable(value):
-    """Texts can be stored and numbers are finite, all the way down."""
+    """Assert that all texts in a value can be stored, and that all numbers are finite."""
     if is_dataclass(value):
         for field in fields(value):
             assert_usable(getattr(value, field.name))
@@ -136,7 +136,7 @@ def repeat(value, paths, draw):
 
 
 def swap(value, paths, draw):
-    """Two values, neither of which is in the other."""
+    """Swap two values, neither of which contains the other."""
     one = draw(st.sampled_from(paths))
     apart = [path for path in paths if one[: len(path)] != path[: len(one)]]
     if apart:
@@ -147,7 +147,7 @@ def swap(value, paths, draw):
 
 @st.composite
 def changed(draw, example):
-    value = loads(dumps(example))  # nothing in it twice
+    value = loads(dumps(example))  # Through JSON, so that no part occurs twice as the same object.
     changes = st.sampled_from([delete, put, repeat, swap])
     for change in draw(st.lists(changes, min_size=1, max_size=6)):
         if paths := list(places(value))[1:]:
@@ -198,7 +198,7 @@ problems = st.fixed_dictionaries(
 @given(
     st.integers(300, 599), st.binary() | (problems | words).map(lambda body: dumps(body).encode())
 )
-def test_any_error_has_words_that_can_be_shown(status, body):
+def test_any_error_has_a_text_that_can_be_shown(status, body):
     error = failure_of(answer(status), body)
     assert isinstance(error, RemoteError)
     detail = error.values.get("detail", "")
@@ -218,7 +218,7 @@ dates = st.datetimes().map("{:%a, %d %b %Y %H:%M:%S GMT}".format) | st.builds(
 
 @examined
 @given(st.text(st.characters()) | numbers.map(str) | dates)
-def test_any_pause_that_is_asked_for_is_kept_within_limits(value):
+def test_any_requested_pause_is_kept_within_limits(value):
     assert 0 <= retry_after(answer(429, {"Retry-After": value})) <= LONGEST_PAUSE
 
 

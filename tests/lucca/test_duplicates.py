@@ -1,4 +1,4 @@
-"""When a document is a bill that is there already."""
+"""Rules decide whether a document is an existing bill."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -27,7 +27,7 @@ ENTRIES = st.builds(
 
 
 def typed(number="12", day=date(2026, 3, 5), total="120", supplier=1, **values):
-    """A bill of hand, or what ``values`` make of it."""
+    """Return a bill that a person typed, changed by ``values``."""
     given = {"is_refund": False, "currency": "EUR", "is_lucca": False, **values}
     return Entry(
         number=read_number(number), day=day, total=Decimal(total), supplier=supplier, **given
@@ -39,19 +39,19 @@ def of_lucca(*arguments, **values):
 
 
 class TestNumber:
-    def test_one_of_the_same_year_is_the_same_whatever_the_total_and_day(self):
+    def test_a_bill_with_the_number_in_the_same_year_is_the_same_at_any_total_and_day(self):
         assert is_double(of_lucca(), typed(day=date(2026, 11, 30), total="119.99"))
 
-    def test_one_of_another_year_is_another_bill(self):
+    def test_a_bill_with_the_number_in_another_year_is_another_bill(self):
         assert not is_double(of_lucca(day=date(2026, 2, 5)), typed(day=date(2025, 3, 5)))
         assert not is_double(of_lucca(day=date(2026, 2, 5)), of_lucca(day=date(2025, 3, 5)))
 
-    def test_one_of_the_same_total_at_the_turn_of_a_year_is_the_same(self):
+    def test_a_bill_with_the_number_and_total_around_new_year_is_the_same(self):
         new, known = of_lucca(day=date(2026, 1, 2)), typed(day=date(2025, 12, 31))
         assert is_double(new, known)
         assert not is_double(new, replace(known, total=Decimal(119)))
 
-    def test_that_turn_is_a_month_long_in_either_direction(self):
+    def test_around_new_year_means_within_31_days(self):
         december = date(2025, 12, 15)
         for days, expected in ((31, True), (32, False)):
             january = december + timedelta(days=days)
@@ -62,10 +62,10 @@ class TestNumber:
         assert is_double(of_lucca(), typed(day=None))
         assert is_double(of_lucca(day=None), typed())
 
-    def test_another_number_is_another_bill_whatever_else_agrees(self):
+    def test_a_bill_with_another_number_is_another_bill(self):
         assert not is_double(of_lucca("12"), typed("13"))
 
-    def test_a_refund_with_the_number_of_its_bill_is_none(self):
+    def test_a_refund_with_the_number_of_its_bill_is_another_bill(self):
         assert not is_double(of_lucca(is_refund=True), typed())
 
 
@@ -82,26 +82,26 @@ class TestNoNumber:
 
 
 class TestOtherPartner:
-    def test_number_total_and_day_make_it_the_same(self):
+    def test_number_total_and_day_make_a_bill_of_another_partner_the_same(self):
         known = typed(supplier=2)
         assert is_double(of_lucca(), known)
         for other in ({"total": Decimal(119)}, {"day": date(2026, 3, 6)}, {"currency": "CHF"}):
             assert not is_double(of_lucca(), replace(known, **other))
 
-    def test_two_documents_of_lucca_are_two_and_look_alike(self):
+    def test_two_documents_of_lucca_with_two_suppliers_are_two_bills_that_look_alike(self):
         assert not is_double(of_lucca(), of_lucca(supplier=2))
         assert is_alike_elsewhere(of_lucca(), of_lucca(supplier=2))
         assert not is_alike_elsewhere(of_lucca(), of_lucca("13", supplier=2))
         assert not is_alike_elsewhere(of_lucca(), of_lucca())
 
-    def test_a_refund_is_not_alike(self):
+    def test_a_refund_does_not_look_like_a_bill(self):
         assert not is_alike_elsewhere(of_lucca(is_refund=True), typed(supplier=2))
 
-    def test_what_looks_alike_may_be_the_same_until_more_is_known(self):
+    def test_bills_that_look_alike_may_be_the_same_until_more_is_known(self):
         assert may_be_same(of_lucca(), of_lucca(supplier=2))
         assert not may_be_same(of_lucca("13"), of_lucca(supplier=2))
 
-    def test_without_partner_number_and_total_are_enough(self):
+    def test_number_and_total_make_a_bill_without_partner_the_same(self):
         known = typed(supplier=0, day=None)
         assert is_double(of_lucca(), known)
         assert is_double(of_lucca(), replace(known, total=Decimal(0)))
@@ -109,7 +109,7 @@ class TestOtherPartner:
         assert not is_double(of_lucca(), replace(known, total=Decimal(119)))
         assert not is_double(of_lucca("13"), known)
 
-    def test_a_word_is_not_enough(self):
+    def test_a_word_in_place_of_a_number_is_not_enough_for_another_partner(self):
         assert not is_double(of_lucca("LOYER"), typed("LOYER", supplier=2))
 
 
@@ -117,11 +117,11 @@ class TestRecurring:
     def recurs(self, new, booked=(), coming=()):
         return is_recurring(new, booked, [new, *coming])
 
-    def test_a_word_recurs(self):
+    def test_a_word_in_place_of_a_number_recurs(self):
         assert self.recurs(of_lucca("LOYER"))
         assert not self.recurs(of_lucca("12"))
 
-    def test_a_number_recurs_that_is_booked_in_two_months_of_a_year(self):
+    def test_a_number_booked_in_two_months_of_a_year_recurs(self):
         january, february = of_lucca(day=date(2026, 1, 5)), of_lucca(day=date(2026, 2, 5))
         assert self.recurs(of_lucca(), [january, february])
         assert not self.recurs(of_lucca(), [january])
@@ -129,45 +129,47 @@ class TestRecurring:
         for other in ({"supplier": 2}, {"number": read_number("13")}, {"day": None}):
             assert not self.recurs(of_lucca(), [january, replace(february, **other)])
 
-    def test_the_second_that_is_booked_shows_it_also_for_one_of_the_same_month(self):
+    def test_a_number_booked_in_two_months_recurs_also_for_a_second_bill_of_one_month(self):
         january, february = of_lucca(day=date(2026, 1, 5)), of_lucca(day=date(2026, 2, 5))
         assert self.recurs(of_lucca(day=date(2026, 2, 20)), [january, february])
 
-    def test_a_number_recurs_that_comes_in_three_months_of_a_year(self):
+    def test_a_number_that_comes_in_three_months_of_a_year_recurs(self):
         january, february = of_lucca(day=date(2026, 1, 5)), of_lucca(day=date(2026, 2, 5))
         assert self.recurs(of_lucca(), [], [january, february])
         assert not self.recurs(of_lucca(), [], [february])
         for other in ({"supplier": 2}, {"number": read_number("13")}, {"day": None}):
             assert not self.recurs(of_lucca(), [], [january, replace(february, **other)])
 
-    def test_it_does_not_stop_the_next_month(self):
+    def test_a_recurring_number_does_not_stop_the_next_month(self):
         new = of_lucca("LOYER", date(2026, 4, 1))
         assert not is_double(new, typed("LOYER", date(2026, 3, 1)), is_recurring=True)
         assert not is_double(new, of_lucca("LOYER", date(2026, 3, 1)), is_recurring=True)
 
-    def test_a_typed_bill_of_the_month_or_days_before_is_the_same(self):
+    def test_a_typed_bill_of_the_month_or_some_days_away_is_the_same(self):
         new = of_lucca("LOYER", date(2026, 4, 1))
         for day in (date(2026, 4, 30), date(2026, 3, 28)):
             assert is_double(new, typed("LOYER", day), is_recurring=True)
 
     @pytest.mark.parametrize(("days", "expected"), [(10, True), (11, False)])
-    def test_these_are_ten_days_at_most_before_or_after(self, days, expected):
+    def test_some_days_are_at_most_ten(self, days, expected):
         first, last = date(2026, 4, 25), date(2026, 4, 25) + timedelta(days=days)
         for new, known in ((first, last), (last, first)):
             given = of_lucca("LOYER", new), typed("LOYER", known)
             assert is_double(*given, is_recurring=True) is expected
 
-    def test_one_without_date_is_of_any_month(self):
+    def test_a_bill_without_date_belongs_to_any_month(self):
         for new, known in ((None, date(2026, 4, 1)), (date(2026, 4, 1), None)):
             assert is_double(of_lucca("LOYER", new), of_lucca("LOYER", known), is_recurring=True)
 
-    def test_before_anybody_knows_whether_it_recurs_a_bill_may_be_the_same_in_either_way(self):
-        assert may_be_same(of_lucca(), typed(day=date(2026, 11, 30)))  # of its year
+    def test_a_number_that_may_recur_is_compared_in_both_ways(self):
+        # the rule for other numbers: the same year
+        assert may_be_same(of_lucca(), typed(day=date(2026, 11, 30)))
         near = typed(day=date(2025, 12, 28), total="119")
-        assert may_be_same(of_lucca(day=date(2026, 1, 2)), near)  # of its turn
+        # the rule for other numbers: around new year
+        assert may_be_same(of_lucca(day=date(2026, 1, 2)), near)
         assert not may_be_same(of_lucca(), near)
 
-    def test_a_document_of_lucca_is_the_same_that_has_its_day_and_total(self):
+    def test_a_document_of_lucca_with_the_day_and_total_is_the_same(self):
         new = of_lucca("LOYER")
         assert is_double(new, of_lucca("LOYER"), is_recurring=True)
         assert not is_double(new, of_lucca("LOYER", total="119"), is_recurring=True)
@@ -176,7 +178,7 @@ class TestRecurring:
 
 @examined
 @given(ENTRIES, st.booleans())
-def test_what_is_typed_as_lucca_has_it_is_never_booked_twice(entry, recurring):
+def test_a_document_is_never_booked_beside_its_typed_copy(entry, recurring):
     new, known = (
         replace(entry, is_lucca=True, supplier=1),
         replace(entry, is_lucca=False, supplier=1),
@@ -186,7 +188,7 @@ def test_what_is_typed_as_lucca_has_it_is_never_booked_twice(entry, recurring):
 
 @examined
 @given(ENTRIES, ENTRIES)
-def test_a_number_that_recurs_stops_no_more_than_another(new, known):
+def test_a_recurring_number_stops_no_more_bills_than_another(new, known):
     new = replace(new, is_lucca=True, supplier=1)
     if new.day and known.day and (new.day.year == known.day.year or not is_double(new, known)):
         near = abs(new.day - known.day) <= timedelta(days=10)
@@ -195,12 +197,12 @@ def test_a_number_that_recurs_stops_no_more_than_another(new, known):
 
 @examined
 @given(ENTRIES, ENTRIES, st.booleans())
-def test_what_is_a_double_may_be_the_same(new, known, recurring):
+def test_a_double_may_be_the_same_before_more_is_known(new, known, recurring):
     assert not is_double(new, known, recurring) or may_be_same(new, known)
 
 
 @examined
 @given(ENTRIES, ENTRIES)
-def test_bills_of_other_number_and_total_are_two(new, known):
+def test_bills_with_another_number_and_total_are_different(new, known):
     if not (new.number.same_as(known.number) or new.costs_as(known)):
         assert not is_double(new, known)

@@ -1,4 +1,4 @@
-"""What an electronic invoice that agrees proves: the base of each rate, what is without VAT, what was paid."""
+"""A matching electronic invoice proves the base of each rate, the parts without VAT and advance payments."""
 
 from collections import Counter
 from dataclasses import replace
@@ -40,7 +40,7 @@ def row(category, rate, base, tax="0"):
 
 
 def invoice(*rows, prepaid=None, rounding=None, **changed):
-    """An electronic invoice whose totals are those of its rows."""
+    """Return an electronic invoice whose totals are the sums of its rows."""
     excluding = sum((one.base for one in rows), Decimal(0))
     tax = sum((one.tax for one in rows), Decimal(0))
     due = excluding + tax - Decimal(prepaid or 0) + Decimal(rounding or 0)
@@ -67,16 +67,16 @@ def lines(found, printed):
     return kinds(split_by_rate(printed, RATES, CENT, CENT, proof).lines)
 
 
-# A dinner of which the drinks are at another rate: each base may be off by 2.50 and give the same VAT.
+# The drinks of a dinner have another rate. Each base could be 2.50 higher or lower with the same VAT.
 DINNER = (row("S", "10", "90.02", "9.00"), row("S", "20", "30.01", "6.00"))
 PRINTED = amounts("120.03", [(INTERMEDIATE, "9.00"), (NORMAL, "6.00")])
 
 
 class TestEvidence:
-    def test_the_base_of_each_rate(self):
+    def test_it_proves_the_base_of_each_rate(self):
         assert lines(invoice(*DINNER), PRINTED) == [("vat", "90.02", "9"), ("vat", "30.01", "6")]
 
-    def test_what_is_without_vat_needs_no_confirmation(self):
+    def test_a_proven_part_without_vat_needs_no_confirmation(self):
         printed = amounts("500", [(NORMAL, "20")])
         found = invoice(row("S", "20", "100", "20"), row("E", "0", "400"))
         plan = split_by_rate(printed, RATES, CENT, CENT, evidence(found, printed))
@@ -84,27 +84,27 @@ class TestEvidence:
         assert plan.findings == ()
         assert split_by_rate(printed, RATES, CENT, CENT).findings
 
-    def test_what_is_without_vat_has_the_rate_of_zero_that_is_printed(self):
+    def test_a_proven_part_without_vat_has_the_printed_zero_rate(self):
         printed = amounts("500", [(NORMAL, "20"), (EXEMPT, "0")])
         found = invoice(row("S", "20", "100", "20"), row("Z", "0", "400"))
         assert lines(found, printed) == [("vat", "100", "20"), ("vat", "400", "0")]
 
-    def test_rows_of_one_rate_are_one_line(self):
+    def test_rows_with_the_same_rate_are_one_line(self):
         printed = amounts("100", [(NORMAL, "20")])
         halves = row("S", "20.00", "50", "10"), row("S", "20", "50", "10")
         assert lines(invoice(*halves), printed) == [("vat", "100", "20")]
 
-    def test_what_was_paid_before_is_a_line_where_the_total_is_what_is_left(self):
+    def test_an_advance_payment_is_a_line_where_the_total_is_the_rest(self):
         printed = amounts("100", [(NORMAL, "20")], including="90")
         found = invoice(row("S", "20", "100", "20"), prepaid="30")
         assert lines(found, printed) == [("vat", "100", "20"), ("prepaid", "-30")]
 
-    def test_it_is_none_where_the_total_is_the_whole(self):
+    def test_an_advance_payment_is_no_line_where_the_total_is_the_whole(self):
         printed = amounts("100", [(NORMAL, "20")])
         found = invoice(row("S", "20", "100", "20"), prepaid="30")
         assert lines(found, printed) == [("vat", "100", "20")]
 
-    def test_so_is_the_rounding(self):
+    def test_a_rounding_is_a_line_where_the_total_includes_it(self):
         printed = amounts("100", [(NORMAL, "20")], including="120.50")
         found = invoice(row("S", "20", "100", "20"), rounding="0.50")
         assert lines(found, printed) == [("vat", "100", "20"), ("rounding", "0.5")]
@@ -116,7 +116,7 @@ class TestEvidence:
 
 
 class TestWithoutVat:
-    """What has no VAT is split by the VAT categories that say why."""
+    """The part without VAT is split by the VAT categories that give its reason."""
 
     PRINTED = amounts("500", [(NORMAL, "20")])
     ROWS = (row("S", "20", "100", "20"), row("AE", "0", "300"), row("E", "0", "100"))
@@ -126,13 +126,13 @@ class TestWithoutVat:
         plan = split_by_rate(self.PRINTED, RATES, CENT, CENT, proof)
         assert shown_categories(plan.lines) == [("", "100"), ("AE", "300"), ("E", "100")]
 
-    def test_a_document_without_any_vat(self):
+    def test_a_document_without_any_vat_is_split_too(self):
         printed = amounts("400")
         proof = evidence(invoice(*self.ROWS[1:]), printed)
         plan = split_by_rate(printed, RATES, CENT, CENT, proof)
         assert shown_categories(plan.lines) == [("AE", "300"), ("E", "100")]
 
-    def test_vat_that_is_lost_leaves_a_base_of_no_category(self):
+    def test_lost_vat_leaves_a_base_without_category(self):
         proof = evidence(invoice(*self.ROWS), self.PRINTED)
         plan = plan_bill(document(self.PRINTED, cost="510"), BOOKS, proof)
         assert shown_categories(plan.lines) == [
@@ -149,7 +149,7 @@ class TestWithoutVat:
         assert proof is not None
         assert proof.untaxed == {"": Decimal("0.02"), "E": Decimal(300)}
 
-    def test_a_category_with_a_tax_takes_the_cent_that_conversion_leaves(self):
+    def test_a_category_with_a_tax_takes_the_cent_left_over_by_conversion(self):
         printed, counter = amounts("0.11"), replace(amounts("0.13"), currency="CHF")
         proof = evidence(invoice(row("E", "0", "0.05"), row("AE", "0", "0.06")), printed)
         books = replace(ABROAD, rounds_per_line=True, taxed_categories=frozenset(["AE"]))
@@ -157,19 +157,19 @@ class TestWithoutVat:
         assert shown_categories(plan.lines) == [("E", "0.05"), ("AE", "0.06")]
         assert shown_company(plan.lines) == [("0.06", "0"), ("0.07", "0")]
 
-    def test_categories_without_a_tax_become_one_line_where_a_cent_would_be_missing(self):
+    def test_categories_without_a_tax_are_merged_where_a_cent_would_be_missing(self):
         printed, counter = amounts("0.10"), replace(amounts("0.13"), currency="CHF")
         proof = evidence(invoice(row("E", "0", "0.05"), row("O", "0", "0.05")), printed)
         plan = plan_bill(document(printed, counter), replace(ABROAD, rounds_per_line=True), proof)
         assert shown_categories(plan.lines) == [("", "0.1")]
 
-    def test_the_rate_of_zero_that_is_printed_leaves_when_categories_decide(self):
+    def test_the_printed_zero_rate_is_replaced_by_the_categories(self):
         printed = amounts("500", [(NORMAL, "20"), (EXEMPT, "0")])
         cleaned = without_zero_rates(document(printed, printed))
         assert cleaned.base == self.PRINTED
         assert cleaned.counter == self.PRINTED
 
-    def test_vat_that_is_only_listed_is_not_on_the_electronic_invoice(self):
+    def test_vat_that_is_only_listed_is_missing_on_the_electronic_invoice(self):
         listed = amounts("100", [(NORMAL, "20")], including="100")
         assert invoice(row("AE", "0", "100")).agrees_with(listed)
         assert not invoice(row("S", "20", "100", "20")).agrees_with(listed)
@@ -193,23 +193,23 @@ class TestNoEvidence:
         ],
         ids=str,
     )
-    def test_what_is_not_the_same_or_not_whole_proves_nothing(self, changed):
+    def test_an_invoice_that_differs_or_is_incomplete_proves_nothing(self, changed):
         assert evidence(replace(invoice(*DINNER), **changed), PRINTED) is None
 
-    def test_a_rate_that_is_not_known(self):
+    def test_an_unknown_rate_proves_nothing(self):
         rates = {NORMAL: RATES[NORMAL]}
         assert find_evidence(invoice(*DINNER), PRINTED, rates, CENT, CENT) is None
 
-    def test_an_amount_to_pay_that_does_not_follow(self):
+    def test_an_amount_due_that_does_not_follow_from_the_totals_proves_nothing(self):
         printed = amounts("100", [(NORMAL, "20")], including="90")
         found = invoice(row("S", "20", "100", "20"), prepaid="20", due=Decimal(90))
         assert evidence(found, printed) is None
 
 
 class TestLostVat:
-    """VAT that is not recovered leaves the base of what is."""
+    """Where a part of the VAT is not recovered, the base of the recovered part is kept."""
 
-    def test_half_of_it(self):
+    def test_half_of_the_vat_is_lost(self):
         plan = plan_bill(
             document(PRINTED, cost="127.53"), BOOKS, evidence(invoice(*DINNER), PRINTED)
         )
@@ -220,7 +220,7 @@ class TestLostVat:
             ("lost_vat", "7.5"),
         ]
 
-    def test_all_of_one_rate(self):
+    def test_all_vat_of_one_rate_is_lost(self):
         plan = plan_bill(
             document(PRINTED, cost="126.03"), BOOKS, evidence(invoice(*DINNER), PRINTED)
         )
@@ -232,7 +232,7 @@ def shown_categories(lines):
 
 
 def assert_categories(lines, found):
-    """What is of a VAT category is a line of its own, and all of it."""
+    """Assert that each VAT category has lines of its own with the whole base."""
     booked = Counter()
     for line in lines:
         if line.category:
@@ -241,7 +241,7 @@ def assert_categories(lines, found):
 
 
 def said_of(found):
-    """``{category: base}`` of what has no VAT."""
+    """Return ``{category: base}`` of the rows without VAT."""
     said = Counter()
     for one in found.breakdown:
         if not one.tax:
@@ -251,7 +251,7 @@ def said_of(found):
 
 @st.composite
 def true_invoices(draw):
-    """An electronic invoice, and Lucca's amounts of it: its total, or what is left to pay."""
+    """Draw an electronic invoice, its bases, and Lucca's amounts with its total or the amount due."""
     bases = draw(st.dictionaries(st.sampled_from(TAXED), cents, min_size=1))
     taxes = {one: rounded(base * RATES[one]) for one, base in bases.items()}
     assume(all(taxes.values()))
@@ -281,7 +281,7 @@ def test_a_bill_has_the_bases_of_its_electronic_invoice_and_luccas_total(made):
 
 @proven
 @given(true_invoices(), factors, st.fractions(0, 1), st.booleans())
-def test_so_has_one_in_another_currency_whose_vat_is_lost_in_part(made, factor, share, is_per_line):
+def test_a_bill_in_another_currency_with_lost_vat_has_them_too(made, factor, share, is_per_line):
     found, _bases, printed = made
     counter = convert(printed, factor)
     assume(counter.including_taxes > 0)
@@ -295,7 +295,7 @@ def test_so_has_one_in_another_currency_whose_vat_is_lost_in_part(made, factor, 
     assert {"AE", "E"} & said_of(found).keys() <= {line.category for line in plan.lines}
 
 
-def test_rows_beyond_all_measure_prove_nothing():
+def test_amounts_beyond_all_measure_prove_nothing():
     rows = [row("E", 0, "1.00")] * evidence_of_rows.MOST_ROWS
     assert evidence(invoice(*rows), amounts(len(rows)))
     assert evidence(invoice(*rows, rows[0]), amounts(len(rows) + 1)) is None

@@ -1,4 +1,4 @@
-"""An electronic invoice is read whole, and as the standard's syntax bindings say."""
+"""An electronic invoice is read completely, as the standard's syntax bindings define it."""
 
 import re
 from copy import copy
@@ -27,7 +27,7 @@ from tests.simulator.electronic import SYNTAXES
 from .helpers import EXEMPT, NORMAL, amounts, examined
 from .test_files import damaged
 
-#: An invoice with every term that is read.
+#: An invoice with every business term that is read.
 TERMS = {
     "BT-1": "F-2026-118",
     "BT-2": "2026-11-20",
@@ -112,7 +112,7 @@ CII, UBL = TOTALS["cii"], TOTALS["ubl"]
 whole = pytest.mark.parametrize("name", list(SYNTAXES))
 totals = pytest.mark.parametrize("xml", list(TOTALS.values()), ids=list(TOTALS))
 
-#: Terms of the header, by what they are read as.
+#: The text terms of the header, and how each one is read from an invoice.
 TEXTS = {
     "BT-1": lambda invoice: invoice.number,
     "BT-3": lambda invoice: invoice.type_code,
@@ -157,15 +157,15 @@ def day(text):
 
 
 def one(values, convert=str):
-    """The only value at the place of a term, else None."""
+    """Return the only value of a term, converted, or None if it is missing or empty."""
     return convert(values[0]) if values and values[0] else None
 
 
 class TestTerms:
-    """What is read is what the XML has where the syntax binding says."""
+    """Each term is read from the place that the syntax binding gives it."""
 
     @whole
-    def test_the_terms_of_the_header(self, name):
+    def test_the_terms_of_the_header_are_read(self, name):
         syntax, xml = SYNTAXES[name], WHOLE[name]
         invoice = read_invoice(xml)
         for terms, convert in ((TEXTS, str), (DAYS, day), (AMOUNTS, Decimal)):
@@ -174,7 +174,7 @@ class TestTerms:
         assert invoice.unreadable == ()
 
     @whole
-    def test_what_an_invoice_may_have_several_times(self, name):
+    def test_repeated_terms_are_read(self, name):
         syntax, xml = SYNTAXES[name], WHOLE[name]
         invoice = read_invoice(xml)
         assert list(invoice.ibans) == syntax.texts(xml, "BT-84") == TERMS["BT-84"]
@@ -182,7 +182,7 @@ class TestTerms:
         assert list(invoice.preceding_invoices) == syntax.texts(xml, "BT-25") == TERMS["BT-25"]
 
     @whole
-    def test_the_vat_breakdown(self, name):
+    def test_the_vat_breakdown_is_read(self, name):
         rows = SYNTAXES[name].rows(WHOLE[name], "BG-23")
         breakdown = read_invoice(WHOLE[name]).breakdown
         assert [tuple(row) for row in breakdown] == [
@@ -199,7 +199,7 @@ class TestTerms:
         assert breakdown[1].exemption_code == "VATEX-EU-AE"
 
     @whole
-    def test_the_lines(self, name):
+    def test_the_lines_are_read(self, name):
         rows = SYNTAXES[name].rows(WHOLE[name], "BG-25")
         lines = read_invoice(WHOLE[name]).lines
         numbers = ("BT-129", "BT-146", "BT-131")
@@ -219,13 +219,13 @@ class TestTerms:
         assert [line.order_reference for line in lines] == ["10", None]
 
     @whole
-    def test_allowances_and_charges(self, name):
+    def test_allowances_and_charges_are_read(self, name):
         assert read_invoice(WHOLE[name]).allowances_and_charges == (
             AllowanceOrCharge(False, Decimal(15), "S", Decimal(20), "Remise"),
             AllowanceOrCharge(True, Decimal(10), "S", Decimal(20), "Port"),
         )
 
-    def test_a_charge_for_transport_in_the_profile_extended_of_factur_x(self):
+    def test_a_transport_charge_of_factur_x_extended_is_read(self):
         transport = b"""<ram:SpecifiedLogisticsServiceCharge>
             <ram:Description>Port</ram:Description><ram:AppliedAmount>12.00</ram:AppliedAmount>
             <ram:AppliedTradeTax><ram:CategoryCode>S</ram:CategoryCode>
@@ -241,18 +241,18 @@ class TestTerms:
         [("5", VatPoint.ISSUE), ("29", VatPoint.DELIVERY), ("72", VatPoint.PAYMENT)],
     )
     @whole
-    def test_when_vat_falls_due(self, name, code, point):
+    def test_the_point_when_vat_falls_due_is_read(self, name, code, point):
         rows = [{**row, "BT-8": code} for row in TERMS["BG-23"]]
         xml = SYNTAXES[name].write({**TERMS, "BT-8": code, "BG-23": rows})
         assert read_invoice(xml).vat_point is point
 
     @pytest.mark.parametrize("name", ["cii", "ubl"])
-    def test_the_signs_are_those_of_the_file(self, name):
+    def test_amounts_keep_the_signs_of_the_file(self, name):
         xml = SYNTAXES[name].write({**TERMS, "BT-112": "-321.00", "BT-110": "-36.00"})
         invoice = read_invoice(xml)
         assert (invoice.including_taxes, invoice.tax) == (Decimal(-321), Decimal(-36))
 
-    def test_a_line_of_a_group_says_so(self):
+    def test_a_line_of_a_group_has_its_status(self):
         xml = WHOLE["cii"].replace(
             b"<ram:SpecifiedTradeProduct>",
             b"<ram:AssociatedDocumentLineDocument><ram:LineStatusReasonCode>GROUP"
@@ -264,10 +264,10 @@ class TestTerms:
 
 
 class TestTwoThings:
-    """What can be read in two ways, or not at all, is None, and said to be unreadable."""
+    """A value that is ambiguous or wrong is None, and its term is listed as unreadable."""
 
     @totals
-    def test_vat_in_a_second_currency_is_another(self, xml):
+    def test_vat_in_a_second_currency_is_ignored(self, xml):
         own = re.search(
             rb"<[a-z:]*(?:TaxTotalAmount|cac:TaxTotal)>.*?</[a-z:]*TaxTotal\w*>", xml, re.S
         )[0]
@@ -276,7 +276,7 @@ class TestTwoThings:
         assert read_invoice(xml.replace(own, second + own)).tax == 25
 
     @whole
-    def test_two_amounts_contradict_each_other(self, name):
+    def test_two_different_amounts_are_unreadable(self, name):
         xml = WHOLE[name]
         amount = re.search(rb"<([a-z:]*(?:GrandTotal|TaxInclusive)Amount)\b.*?>321.00</\1>", xml)[0]
         invoice = read_invoice(xml.replace(amount, amount + amount.replace(b"321", b"320")))
@@ -284,7 +284,7 @@ class TestTwoThings:
         assert invoice.unreadable == ("BT-112",)
 
     @whole
-    def test_the_same_twice_does_not(self, name):
+    def test_the_same_amount_twice_is_read(self, name):
         xml = WHOLE[name]
         amount = re.search(rb"<([a-z:]*(?:GrandTotal|TaxInclusive)Amount)\b.*?>321.00</\1>", xml)[0]
         twice = xml.replace(amount, amount + amount.replace(b"321.00", b"321.0"))
@@ -295,24 +295,24 @@ class TestTwoThings:
         ["much", "NaN", "1e2", "1_0", "1,5", "1e9999999", "-Infinity", "9" * 14, "9" * 99, "१"],
     )
     @whole
-    def test_no_amount(self, name, value):
+    def test_a_value_that_is_no_amount_is_unreadable(self, name, value):
         invoice = read_invoice(SYNTAXES[name].write({**TERMS, "BT-112": value}))
         assert invoice.including_taxes is None
         assert invoice.unreadable == ("BT-112",)
 
     @pytest.mark.parametrize("value", ["2026-02-30", "0000-01-01", "26-11-20", "soon"])
     @whole
-    def test_no_day(self, name, value):
+    def test_a_value_that_is_no_day_is_unreadable(self, name, value):
         invoice = read_invoice(SYNTAXES[name].write({**TERMS, "BT-2": value}))
         assert invoice.issue_date is None
         assert invoice.unreadable == ("BT-2",)
 
-    def test_a_code_that_the_standard_does_not_have(self):
+    def test_a_code_outside_the_standard_is_unreadable(self):
         invoice = read_invoice(WHOLE["ubl"].replace(b">432<", b">433<"))
         assert invoice.vat_point is None
         assert invoice.unreadable == ("BT-8",)
 
-    def test_an_empty_element_says_nothing(self):
+    def test_an_empty_element_counts_as_absent(self):
         invoice = read_invoice(electronic.cii(INVOICE, BT_112=" "))
         assert (invoice.including_taxes, invoice.unreadable) == (None, ())
 
@@ -324,11 +324,11 @@ class TestTwoThings:
         xml = WHOLE["cii"].replace(b">321.00<", b">32<!-- -->1.00<")
         assert read_invoice(xml).including_taxes == 321
 
-    def test_an_element_inside_of_a_number_spoils_it(self):
+    def test_an_element_inside_of_a_number_makes_it_unreadable(self):
         xml = WHOLE["cii"].replace(b">321.00<", b">32<x/>1.00<")
         assert read_invoice(xml).unreadable == ("BT-112",)
 
-    def test_other_taxes_are_no_vat(self):
+    def test_other_taxes_are_not_read_as_vat(self):
         row = re.search(
             rb"<ram:ApplicableTradeTax>\s*<ram:TypeCode>VAT.*?</ram:ApplicableTradeTax>",
             WHOLE["cii"],
@@ -337,7 +337,7 @@ class TestTwoThings:
         other = row.replace(b">VAT<", b">OTH<")
         assert len(read_invoice(WHOLE["cii"].replace(row, other)).breakdown) == 1
 
-    def test_a_vat_number_is_not_another_tax_number(self):
+    def test_another_tax_number_is_not_read_as_a_vat_number(self):
         xml = WHOLE["ubl"].replace(b"<cbc:ID>VAT</cbc:ID>", b"<cbc:ID>TAX</cbc:ID>", 1)
         invoice = read_invoice(xml)
         assert None in (invoice.seller_vat, invoice.buyer_vat)
@@ -360,10 +360,10 @@ class TestWhatIsNone:
             b"<Invoice>" * 10_000,
         ],
     )
-    def test_anything_else_is_none(self, content):
+    def test_any_other_content_is_none(self, content):
         assert read_invoice(content) is None
 
-    def test_an_invoice_that_says_nothing_is_one(self):
+    def test_an_empty_invoice_is_an_invoice(self):
         xml = b'<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"/>'
         assert read_invoice(xml) == ElectronicInvoice()
         assert not read_invoice(xml).has_totals
@@ -373,7 +373,7 @@ class TestWhatIsNone:
         assert read_invoice(CII)
         assert read_invoice(CII + b" ") is None
 
-    def test_xml_of_countless_elements_is_not_read(self):
+    def test_xml_with_too_many_elements_is_not_read(self):
         assert (
             read_invoice(
                 CII.replace(
@@ -389,7 +389,7 @@ class TestWhatIsNone:
 
 
 class TestEntities:
-    """The XML is a supplier's: it may neither blow up nor read what is on this machine."""
+    """The XML comes from a supplier: it may neither fill the memory nor read files of this machine."""
 
     def read(self, entities, total):
         declared = b"?><!DOCTYPE x [%b]>" % entities
@@ -397,13 +397,13 @@ class TestEntities:
         return read_invoice(re.sub(rb"\?>", lambda _end: declared, xml, count=1))
 
     @pytest.mark.parametrize("place", ["&i9;", '<x y="&i9;"/>'])
-    def test_a_billion_laughs_are_not_heard(self, place):
+    def test_nested_entities_are_not_expanded(self, place):
         laughs = [b'<!ENTITY i0 "ha">']
         laughs += [b'<!ENTITY i%d "%b">' % (n, b"&i%d;" % (n - 1) * 10) for n in range(1, 10)]
         assert self.read(b"".join(laughs), place) is None
 
     @pytest.mark.parametrize("kind", ["i SYSTEM", "% i SYSTEM"])
-    def test_no_file_is_read(self, tmp_path, kind):
+    def test_an_external_entity_reads_no_file(self, tmp_path, kind):
         file = tmp_path / "secret"
         file.write_text("275" if kind == "i SYSTEM" else '<!ENTITY j "275">')
         declared = f'<!ENTITY {kind} "{file.as_uri()}">{"%i;" if "%" in kind else ""}'
@@ -422,7 +422,7 @@ class TestComparison:
         assert read_invoice(xml).agrees_with(amounts("250", [(NORMAL, "25")]))
 
     @totals
-    def test_vat_that_is_not_told_is_the_difference(self, xml):
+    def test_a_missing_vat_total_is_the_difference_of_the_others(self, xml):
         untold = re.sub(rb"<[a-z:]*TaxTotal.*?</[a-z:]*TaxTotal\w*>", b"", xml, flags=re.S)
         assert read_invoice(untold).agrees_with(amounts("250", [(NORMAL, "25")]))
 
@@ -442,11 +442,11 @@ class TestComparison:
             amounts("250", [(NORMAL, "25")], currency="CHF"),
         ],
     )
-    def test_any_other_amount_or_currency_differs(self, other):
+    def test_another_amount_or_currency_does_not_agree(self, other):
         assert not self.agrees(INVOICE, other)
 
     @pytest.mark.parametrize("term", ["BT-5", "BT-109", "BT-112"])
-    def test_without_its_totals_nothing_agrees(self, term):
+    def test_without_its_totals_an_invoice_does_not_agree(self, term):
         terms = {**electronic.terms_of(INVOICE, {}), term: ""}
         assert not read_invoice(electronic.CII.write(terms)).agrees_with(
             amounts("250", [(NORMAL, "25")])
@@ -462,7 +462,7 @@ values = st.text(st.characters(exclude_categories=["C"])) | st.sampled_from(NUMB
 
 @st.composite
 def changed(draw, xmls):
-    """One of the XMLs with several changes at once."""
+    """Draw one of the XML texts with several changes."""
     root = etree.fromstring(draw(st.sampled_from(xmls)))
     for change in draw(st.lists(st.sampled_from(CHANGES), min_size=1)):
         node = draw(st.sampled_from(list(root.iter())))
@@ -505,7 +505,7 @@ LINE = {
 
 
 def read_as(terms, row):
-    """The values of a row of the XML in the order of its terms: names and codes stay texts."""
+    """Return the values of a row in the order of its terms; names and codes stay texts, others are numbers."""
     return tuple(
         row[term] if term in ("BT-118", "BT-151", "BT-153") else Decimal(row[term])
         for term in terms
@@ -518,7 +518,7 @@ def read_as(terms, row):
     st.lists(st.fixed_dictionaries(VAT_ROW), max_size=5),
     st.lists(st.fixed_dictionaries(LINE), max_size=8),
 )
-def test_whatever_is_written_is_read(syntax, breakdown, lines):
+def test_everything_that_is_written_is_read(syntax, breakdown, lines):
     invoice = read_invoice(syntax.write({**TERMS, "BG-23": breakdown, "BG-25": lines}))
     assert invoice.unreadable == ()
     assert invoice.breakdown == tuple(VatBreakdown(*read_as(VAT_ROW, row)) for row in breakdown)
@@ -526,15 +526,15 @@ def test_whatever_is_written_is_read(syntax, breakdown, lines):
 
 
 class TestKept:
-    """An electronic invoice is kept, to be read again later."""
+    """A reduced XML of an electronic invoice is stored, to be read again later."""
 
     @pytest.mark.parametrize("xml", EXAMPLES)
-    def test_it_says_the_same(self, xml):
+    def test_the_stored_xml_is_read_as_the_same_invoice(self, xml):
         kept = reader.keep_invoice(xml)
         assert kept is not None
         assert read_invoice(kept.encode()) == read_invoice(xml)
 
-    def test_without_the_files_that_are_embedded_in_it(self):
+    def test_embedded_files_are_not_stored(self):
         binary = (
             b'<cac:AdditionalDocumentReference xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:'
             b'CommonAggregateComponents-2" xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:'
@@ -546,5 +546,5 @@ class TestKept:
         assert kept is not None
         assert "QUJDREVGR0g=" not in kept
 
-    def test_what_is_none_is_not_kept(self):
+    def test_xml_that_is_no_invoice_is_not_stored(self):
         assert reader.keep_invoice(b"<a/>") is None

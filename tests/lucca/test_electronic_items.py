@@ -1,4 +1,4 @@
-"""The lines of an electronic invoice as bill lines: the base of each rate, and its VAT, to the cent."""
+"""The lines of an electronic invoice become bill lines with the base and VAT of each rate, to the cent."""
 
 from collections import Counter
 from dataclasses import replace
@@ -53,14 +53,14 @@ def lines(found=INVOICE, printed=PRINTED):
 
 
 def plan_of(found, printed, books=BOOKS, **converted):
-    """The plan of a bill with the invoice's own lines."""
+    """Return the plan of a bill with the invoice's own lines."""
     evidence = evidence_of(found, printed)
     own = items_of(found, printed, RATES, CENT, evidence)
     return plan_bill(document(printed, **converted), books, replace(evidence, lines=own))
 
 
 def with_line(**changed):
-    """The invoice whose first line is another."""
+    """Return the invoice with another first line."""
     first = InvoiceLine(*LINES[0]._replace(**changed))
     return replace(INVOICE, lines=(first, *LINES[1:]))
 
@@ -74,7 +74,7 @@ def test_each_line_has_its_amount_and_its_share_of_the_vat():
     ]
 
 
-def test_labels_are_the_invoices_own_in_its_order():
+def test_labels_and_order_are_the_invoices():
     assert [item.label for item in items()] == ["Mise en page", "Livre", "Remise", "Port"]
 
 
@@ -84,13 +84,13 @@ def test_a_line_has_its_quantity_and_price():
     assert (discount.quantity, discount.unit_price) == (None, None)
 
 
-def test_a_price_of_several_units_is_told_of_one():
+def test_a_price_of_several_units_is_divided():
     found = with_line(unit_price=Decimal(740))
     found.lines[0].price_quantity = Decimal(10)
     assert items(found)[0].unit_price == 74
 
 
-def test_a_negative_quantity_is_a_negative_price():
+def test_a_negative_quantity_becomes_a_negative_price():
     taken_back = InvoiceLine("Retour", Decimal(-1), Decimal(5), Decimal(-5), "S", Decimal(20))
     found = replace(
         with_line(amount=Decimal(190)), lines=(*with_line(amount=Decimal(190)).lines, taken_back)
@@ -109,7 +109,7 @@ def test_signs_are_those_of_luccas_amounts():
     assert items(negative, printed)[0].unit_price == 74
 
 
-def test_what_is_without_vat_has_the_rate_of_zero_that_is_printed():
+def test_a_line_without_vat_has_the_printed_zero_rate():
     stamp = InvoiceLine("Timbre", Decimal(1), Decimal(10), Decimal(10), "E", Decimal(0))
     found = replace(
         invoice(row("S", "20", "185", "37"), row("E", "0", "10")), lines=(LINES[0], stamp)
@@ -122,7 +122,7 @@ def test_what_is_without_vat_has_the_rate_of_zero_that_is_printed():
     assert lines(found, printed) == [("vat", "185", "37"), ("vat", "10", "0")]
 
 
-def test_vat_that_is_rounded_has_no_line_more_than_a_cent_off_its_rate():
+def test_no_lines_vat_is_more_than_a_cent_off_its_rate():
     many = replace(
         invoice(row("S", "5.5", "10.10", "0.56")),
         lines=(InvoiceLine("Stylo", Decimal(1), CENT * 10, CENT * 10, "S", Decimal("5.5")),) * 101,
@@ -132,7 +132,7 @@ def test_vat_that_is_rounded_has_no_line_more_than_a_cent_off_its_rate():
     assert {*taxes} == {Decimal(0), CENT}
 
 
-def test_a_price_of_no_end_of_digits_is_told_to_a_millionth():
+def test_a_price_with_endless_digits_is_rounded_to_a_millionth():
     found = with_line(unit_price=Decimal(222), quantity=Decimal("2.5"))
     found.lines[0].price_quantity = Decimal(3)
     assert items(found)[0].unit_price == 74
@@ -140,36 +140,36 @@ def test_a_price_of_no_end_of_digits_is_told_to_a_millionth():
     assert items(found)[0].unit_price == Decimal("31.714286")
 
 
-def test_a_line_without_an_amount_is_left_out():
+def test_a_line_with_an_amount_of_zero_is_left_out():
     free = InvoiceLine("Offert", Decimal(1), Decimal(0), Decimal(0), "S", Decimal(20))
     assert len(items(replace(INVOICE, lines=(free, *LINES)))) == 4
 
 
-def test_a_line_that_others_make_up_is_left_out():
+def test_a_group_line_that_sums_up_others_is_left_out():
     title = InvoiceLine("Lot 1", None, None, Decimal(290), "S", Decimal(20))
     title.status = "GROUP"
     assert len(items(replace(INVOICE, lines=(title, *LINES)))) == 4
 
 
 class TestNotToTheCent:
-    def test_an_amount_that_is_missing(self):
+    def test_a_missing_amount_is_refused(self):
         assert items(with_line(amount=None)) == []
 
-    def test_a_cent_too_much(self):
+    def test_a_cent_too_much_is_refused(self):
         assert items(with_line(amount=Decimal("185.01"))) == []
 
-    def test_less_than_a_cent(self):
+    def test_less_than_a_cent_is_refused(self):
         halves = [LINES[0]._replace(amount=Decimal(one)) for one in ("92.505", "92.495")]
         found = replace(INVOICE, lines=(*(InvoiceLine(*one) for one in halves), LINES[1]))
         assert items(found) == []
 
-    def test_a_line_of_another_rate(self):
+    def test_a_line_with_another_rate_is_refused(self):
         assert items(with_line(rate=Decimal("5.5"))) == []
 
-    def test_no_lines(self):
+    def test_an_invoice_without_lines_is_refused(self):
         assert items(replace(INVOICE, lines=(), allowances_and_charges=())) == []
 
-    def test_lines_of_nothing_whose_vat_is_a_cent(self):
+    def test_zero_lines_with_a_cent_of_vat_are_refused(self):
         found = replace(
             invoice(row("S", "20", "0", "0.01"), row("E", "0", "10")),
             lines=(InvoiceLine("Timbre", Decimal(1), Decimal(10), Decimal(10), "E", Decimal(0)),),
@@ -178,13 +178,13 @@ class TestNotToTheCent:
 
 
 class TestPlan:
-    def test_it_has_the_lines_and_what_the_total_is_less(self):
+    def test_the_plan_has_the_lines_and_a_line_for_a_lower_total(self):
         found = replace(INVOICE, prepaid=Decimal(100), due=Decimal("226.78"))
         plan = plan_of(found, amounts("285", PRINTED_TAXES, including="226.78"))
         assert kinds(plan.lines) == [*lines(), ("prepaid", "-100")]
         assert told(plan) == []
 
-    def test_vat_of_a_rate_that_is_not_recovered_leaves_its_lines_without(self):
+    def test_lines_of_a_rate_that_is_not_recovered_have_no_vat(self):
         assert kinds(plan_of(INVOICE, PRINTED, cost="321").lines) == [
             ("untaxed", "185"),
             ("vat", "105", "5.78"),
@@ -193,7 +193,7 @@ class TestPlan:
             ("lost_vat", "36"),
         ]
 
-    def test_a_line_whose_vat_is_recovered_in_part_is_two(self):
+    def test_a_line_whose_vat_is_recovered_in_part_is_split_in_two(self):
         found = replace(
             invoice(row("S", "20", "185", "37")), lines=LINES[:1], allowances_and_charges=()
         )
@@ -207,7 +207,9 @@ class TestPlan:
             None
         ]
 
-    def test_it_has_a_line_a_rate_where_the_lines_would_miss_a_cent_in_the_companys_currency(self):
+    def test_one_line_a_rate_remains_where_the_lines_would_miss_a_cent_in_the_companys_currency(
+        self,
+    ):
         stamps = tuple(
             InvoiceLine("Timbre", Decimal(1), Decimal(one), Decimal(one), "E", Decimal(0))
             for one in ("0.33", "0.33", "0.34")
@@ -223,7 +225,7 @@ class TestPlan:
 
 @st.composite
 def itemised_invoices(draw):
-    """An electronic invoice whose VAT is that of its lines, give or take a cent, and Lucca's amounts of it."""
+    """Draw an electronic invoice whose VAT is within a cent of that of its lines, and Lucca's amounts of it."""
     own = draw(
         st.lists(
             st.tuples(st.sampled_from([*TAXED, EXEMPT]), st.integers(-(10**6), 10**7)),

@@ -1,4 +1,4 @@
-"""Which PDF may be opened to look for an electronic invoice in it."""
+"""Only harmless PDF files are opened to look for an electronic invoice in them."""
 
 import zlib
 
@@ -27,20 +27,20 @@ class TestPdfs:
     def limit(self, monkeypatch):
         monkeypatch.setattr(opened, "LARGEST_CONTENT", self.LIMIT)
 
-    def test_an_embedded_file_may_be_an_invoice(self):
+    def test_a_pdf_with_an_embedded_file_may_hold_an_invoice(self):
         assert may_hold_invoice(pdf_with(CII))
 
-    def test_without_one_there_is_none(self):
+    def test_a_pdf_without_an_embedded_file_holds_none(self):
         assert not may_hold_invoice(pdf.render([[pdf.Text(1, 1, "Facture")]], "Facture"))
 
-    def test_what_is_as_large_as_the_limit_is_opened(self):
+    def test_content_as_large_as_the_limit_is_opened(self):
         assert may_hold_invoice(pdf_with(bytes(self.LIMIT)))
 
     def test_a_bomb_is_not_opened(self):
         assert not may_hold_invoice(pdf_with(bytes(self.LIMIT + 1)))
 
     @pytest.mark.parametrize("ending", [b"\r\n", b"\r", b" \n", b"   \r\n"])
-    def test_a_bomb_is_found_however_its_line_ends(self, ending):
+    def test_a_bomb_is_found_with_any_line_ending(self, ending):
         bomb = pdf_with(bytes(self.LIMIT + 1))
         assert not may_hold_invoice(bomb.replace(b"\nstream\n", b"\nstream" + ending))
 
@@ -54,24 +54,24 @@ class TestPdfs:
             b"/Filter /Fl#61teDecode",
         ],
     )
-    def test_what_hides_how_it_is_packed_is_not_opened(self, disguise):
+    def test_a_stream_that_hides_its_filter_is_not_opened(self, disguise):
         honest = pdf_with(b"content")
         assert b"/Filter /FlateDecode" in honest
         assert not may_hold_invoice(honest.replace(b"/Filter /FlateDecode", disguise))
 
-    def test_reading_the_same_again_and_again_counts(self):
+    def test_nested_streams_count_each_time_that_they_are_read(self):
         nested = b"stream\nx\x01" + b"\x00\x09\x00\xf6\xffstream\nx\x01" * 1000
         empty_blocks = b"\x00\x00\x00\xff\xff" * 100_000
         assert not may_hold_invoice(b"%PDF-1.7 /EmbeddedFile " + nested + empty_blocks)
 
-    def test_a_bomb_that_breaks_off_is_one(self):
+    def test_a_truncated_bomb_is_found(self):
         bomb = pdf_with(bytes(2 * self.LIMIT))
         assert not may_hold_invoice(bomb[: bomb.rindex(b"endstream") - 100])
 
-    def test_what_is_packed_twice_is_not_opened(self):
+    def test_a_stream_that_is_packed_twice_is_not_opened(self):
         assert not may_hold_invoice(pdf_with(zlib.compress(CII)))
 
-    def test_many_parts_must_not_be_too_much_together(self):
+    def test_many_parts_count_together(self):
         part = pdf_with(bytes(self.LIMIT // 4))
         assert may_hold_invoice(part * 4)
         assert not may_hold_invoice(part * 5)

@@ -1,4 +1,4 @@
-"""What a file is by its content, whether it came whole, and what it may be called."""
+"""The type of a file by its content, whether it is complete, and which name it may have."""
 
 import io
 import unicodedata
@@ -125,13 +125,13 @@ samples = pytest.mark.parametrize(
 
 
 @samples
-def test_the_content_tells_the_kind(content, kind):
+def test_the_content_decides_the_type(content, kind):
     assert kind_of(content) is kind
 
 
 class TestWholeFiles:
     @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.suffixes[0])
-    def test_a_file_of_any_kind_may_be_whole(self, kind):
+    def test_a_complete_file_of_any_type_is_accepted(self, kind):
         content = next(content for content in CONTENTS if content and kind_of(content) is kind)
         check_whole(content, kind, f"facture{kind.suffixes[0]}")
 
@@ -144,7 +144,7 @@ class TestWholeFiles:
             check_whole(PAGE.encode(), files.HTML, name)
 
     @pytest.mark.parametrize("name", ["page.html", "PAGE.HTM", "page.xhtml"])
-    def test_a_page_that_was_uploaded_as_such_is_none(self, name):
+    def test_a_page_that_was_uploaded_as_a_page_is_accepted(self, name):
         check_whole(PAGE.encode(), files.HTML, name)
 
     @pytest.mark.parametrize(
@@ -152,12 +152,12 @@ class TestWholeFiles:
         [b"", PDF[:-10], PNG[:-12], DOCX[:-30], zipped({"a": "b"})[:-22], MAIL[:-10]],
         ids=["nothing", "pdf", "png", "docx", "zip", "mail"],
     )
-    def test_a_file_that_breaks_off_is_damaged(self, content):
+    def test_a_truncated_file_is_damaged(self, content):
         kind = kind_of(content)
         with pytest.raises(DamagedFile):
             check_whole(content, kind, f"facture{kind.suffixes[0]}")
 
-    def test_an_e_mail_whose_header_python_cannot_read_is_taken_as_whole(self):
+    def test_an_e_mail_whose_header_python_cannot_read_is_accepted(self):
         header = b"multipart/mixed; boundary*1*=a; boundary*=b"
         content = (
             b"From: a@example.com\r\nSubject: Facture\r\nContent-Type: " + header + b"\r\n\r\n"
@@ -178,7 +178,7 @@ class TestWholeFiles:
 
     @pytest.mark.parametrize("suffix", NO_TEXTS)
     @pytest.mark.parametrize("message", MESSAGES)
-    def test_text_under_the_name_of_what_is_none_is_an_error(self, message, suffix):
+    def test_text_under_the_name_of_another_type_is_an_error(self, message, suffix):
         content = self.MESSAGES[message]
         with pytest.raises(DamagedFile):
             check_whole(content, kind_of(content), f"facture{suffix}")
@@ -193,12 +193,12 @@ class TestWholeFiles:
         "name", ["facture.txt", "facture.csv", "facture.json", "facture", "facture.xls", "pdf"]
     )
     @pytest.mark.parametrize("message", ["json", "text", "xml", "e-mail"])
-    def test_text_under_another_name_is_a_file(self, message, name):
+    def test_text_under_any_other_name_is_a_file(self, message, name):
         content = self.MESSAGES[message]
         check_whole(content, kind_of(content), name)
 
     @pytest.mark.parametrize("content", [PNG, DOCX, bytes(range(256))])
-    def test_another_picture_or_whatever_a_scanner_makes_may_have_any_name(self, content):
+    def test_an_unknown_binary_content_may_have_any_name(self, content):
         check_whole(content, kind_of(content), "facture.pdf")
 
 
@@ -207,7 +207,7 @@ class TestWholeFiles:
     [("a.PDF", True), ("a.xml", True), ("a", True), ("a.2026", True), ("", True)]
     + [(f"a{suffix}", False) for suffix in (".png", ".jpg", ".docx", ".eml", ".svg", ".bmp")],
 )
-def test_the_name_tells_what_cannot_hold_an_electronic_invoice(name, may):
+def test_the_name_excludes_files_that_cannot_hold_an_electronic_invoice(name, may):
     assert files.may_hold_invoice(name) is may
 
 
@@ -237,22 +237,22 @@ class TestNames:
         assert clean(name) == shown
 
     @pytest.mark.parametrize("turn", ["\u202e", "\u2067", "\u200f"])
-    def test_text_that_is_turned_round_hides_no_suffix(self, turn):
+    def test_reversed_text_hides_no_suffix(self, turn):
         assert clean(f"facture{turn}fdp.exe", files.UNKNOWN) == "facturefdp.exe"
         assert clean(f"facture{turn}fdp.exe") == "facturefdp.exe.pdf"
 
     @pytest.mark.parametrize("name", ["", " ", ".", "..", "...", "a/", "\u200b", "\x00", ". ."])
-    def test_where_nothing_is_left_it_has_the_usual_name(self, name):
+    def test_an_empty_name_becomes_the_default_name(self, name):
         assert clean(name) == "Lucca file.pdf"
 
     @pytest.mark.parametrize("letter", ["x", "é", "😀"])
-    def test_a_long_name_is_cut_between_its_letters(self, letter):
+    def test_a_long_name_is_cut_between_two_characters(self, letter):
         name = clean(f"{letter * 2000}.pdf")
         assert name == letter * (150 // len(letter.encode())) + ".pdf"
         taken = clean(f"{letter * 2000}.pdf", taken=[name])
         assert taken.endswith(f"{letter} (2).pdf")
 
-    def test_a_long_suffix_is_none(self):
+    def test_a_long_suffix_is_part_of_the_name(self):
         assert clean(f"a.{'b' * 2000}", files.TEXT) == f"a.{'b' * 148}.txt"
 
     @pytest.mark.parametrize(
@@ -278,10 +278,10 @@ class TestNames:
             ("film", files.UNKNOWN, "film.bin"),
         ],
     )
-    def test_the_suffix_is_the_contents(self, name, kind, shown):
+    def test_the_suffix_is_the_one_of_the_content(self, name, kind, shown):
         assert clean(name, kind) == shown
 
-    def test_no_two_names_are_the_same_in_any_case(self):
+    def test_two_names_differ_by_more_than_case(self):
         assert clean("a.pdf", taken=["b.pdf"]) == "a.pdf"
         assert clean("a.pdf", taken=["A.PDF"]) == "a (2).pdf"
         assert clean("A.pdf", taken=["a.pdf", "a (2).pdf"]) == "A (3).pdf"
@@ -293,7 +293,7 @@ class TestNames:
 
 @st.composite
 def damaged(draw, contents):
-    """One of the contents, some of whose bytes are others, cut at either end."""
+    """Draw one of the contents with some other bytes, cut at either end."""
     content = bytearray(draw(st.sampled_from(contents)))
     for at, byte in draw(st.dictionaries(st.integers(0, 4000), st.integers(0, 255))).items():
         content[at % len(content)] = byte
@@ -321,7 +321,7 @@ names = (
 
 @examined
 @given(contents, names)
-def test_any_content_is_of_a_kind_and_whole_or_damaged(content, name):
+def test_any_content_has_a_type_and_is_complete_or_damaged(content, name):
     kind = kind_of(content)
     assert isinstance(kind, Kind)
     with suppress(DamagedFile):
@@ -330,7 +330,7 @@ def test_any_content_is_of_a_kind_and_whole_or_damaged(content, name):
 
 @examined
 @given(names, kinds, st.lists(names, max_size=3), st.integers(0, 3))
-def test_any_name_becomes_one_of_its_own_that_can_be_saved(name, kind, taken, times):
+def test_any_name_becomes_a_unique_name_that_can_be_saved(name, kind, taken, times):
     for _time in range(times):
         taken.append(clean(name, kind, taken).swapcase())
     chosen = clean(name, kind, taken)

@@ -1,4 +1,4 @@
-"""Which addresses may be given the API key."""
+"""Only addresses of Lucca, and those that an administrator lists, may be given the API key."""
 
 import socket
 from contextlib import nullcontext
@@ -28,7 +28,7 @@ DOCUMENTED = [
 
 
 @pytest.mark.parametrize("host", DOCUMENTED)
-def test_the_documented_domains_are_lucca(host):
+def test_the_documented_domains_are_accepted(host):
     assert base_url(host) == base_url(f"https://{host}") == f"https://{host}"
 
 
@@ -47,7 +47,7 @@ def test_the_documented_domains_are_lucca(host):
         "https://acme.ilucca.net:/",
     ],
 )
-def test_what_a_browser_shows_gives_the_accounts_root(typed):
+def test_an_address_copied_from_a_browser_gives_the_accounts_root(typed):
     assert base_url(typed) == "https://acme.ilucca.net"
 
 
@@ -103,7 +103,7 @@ def test_a_look_alike_is_refused(host):
         "[2606:2800:220:1::]",
     ],
 )
-def test_what_is_no_address_of_lucca_is_refused_and_named(host):
+def test_any_other_address_is_refused_and_named(host):
     with pytest.raises(InvalidHost) as caught:
         base_url(host)
     assert caught.value.values["host"] == host
@@ -124,15 +124,15 @@ class TestPlainHttp:
         assert base_url(url) == url
         assert base_url(f"{url}/any/page") == url
 
-    def test_the_usual_port_need_not_be_said(self):
+    def test_the_default_port_is_left_out(self):
         assert base_url("http://127.0.0.1:80") == "http://127.0.0.1"
 
     @pytest.mark.parametrize("host", ["acme.ilucca.net", "10.0.0.1", "localhost.evil.com", "127.1"])
-    def test_nothing_else_may(self, host):
+    def test_no_other_address_may_use_http(self, host):
         with pytest.raises(InvalidHost):
             base_url(f"http://{host}", extra_hosts=["10.0.0.1"])
 
-    def test_a_loopback_address_has_no_user_either(self):
+    def test_a_loopback_address_may_not_have_a_user(self):
         with pytest.raises(InvalidHost):
             base_url("http://user@127.0.0.1")
 
@@ -147,17 +147,17 @@ class TestExtraHosts:
     @pytest.mark.parametrize(
         "host", ["a.lucca.example.com", "lucca.example.com:8443", "proxy.example.com", "", "com"]
     )
-    def test_only_the_very_host_and_port_are(self, host):
+    def test_only_the_listed_host_and_port_are_allowed(self, host):
         with pytest.raises(InvalidHost):
             base_url(host, self.EXTRA)
 
-    def test_they_may_come_from_any_iterable(self):
+    def test_the_listed_hosts_may_come_from_any_iterable(self):
         hosts = (host for host in self.EXTRA)
         assert base_url("lucca.example.com", hosts) == "https://lucca.example.com"
 
 
 class TestRedirects:
-    """What test_client_redirects shows with servers, for the addresses that have none here."""
+    """The check of redirects, for addresses that have no server in ``test_client_redirects``."""
 
     LUCCA = "https://acme.ilucca.net/file"
 
@@ -179,11 +179,11 @@ class TestRedirects:
             "http:/acme.ilucca.net/file",
         ],
     )
-    def test_nothing_else_may(self, target):
+    def test_any_other_redirect_is_refused(self, target):
         with pytest.raises(InvalidAnswer):
             check_redirect(self.LUCCA, target)
 
-    def test_the_same_host_may_be_private(self):
+    def test_a_redirect_to_the_same_private_host_is_allowed(self):
         check_redirect("https://10.0.0.1:8443/a", "https://10.0.0.1:8443/b")
         check_redirect(self.LUCCA, "https://ACME.ilucca.net:443/login")
 
@@ -205,13 +205,13 @@ class TestRedirects:
             check_redirect(self.LUCCA, "https://storage.example/file")
 
     @pytest.mark.parametrize(("port", "asked"), [("", 443), (":8443", 8443)])
-    def test_a_name_is_looked_up_for_its_port(self, monkeypatch, port, asked):
+    def test_a_name_is_looked_up_with_its_port(self, monkeypatch, port, asked):
         resolver = SimpleNamespace(getaddrinfo=Mock(return_value=[]))
         monkeypatch.setattr(hosts, "socket", resolver)
         check_redirect(self.LUCCA, f"https://storage.example{port}/file")
         resolver.getaddrinfo.assert_called_once_with("storage.example", asked)
 
-    def test_a_name_that_only_a_proxy_knows_is_left_to_it(self, monkeypatch):
+    def test_a_name_that_only_a_proxy_can_resolve_is_allowed(self, monkeypatch):
         resolver = SimpleNamespace(getaddrinfo=Mock(side_effect=socket.gaierror))
         monkeypatch.setattr(hosts, "socket", resolver)
         check_redirect(self.LUCCA, "https://storage.example/file")
@@ -228,12 +228,12 @@ class TestRedirects:
         ("proxy.acme.com", False, False),
     ],
 )
-def test_an_address_is_this_machines_luccas_or_anothers(host, is_here, is_luccas):
+def test_an_address_belongs_to_this_machine_to_lucca_or_to_another(host, is_here, is_luccas):
     assert (is_loopback(host), is_lucca(host)) == (is_here, is_luccas)
 
 
 @pytest.mark.parametrize("ask", [is_loopback, is_lucca])
-def test_what_is_no_address_is_neither(ask):
+def test_a_text_that_is_no_address_belongs_to_nobody(ask):
     with pytest.raises(InvalidHost):
         ask("ftp://localhost")
 
@@ -267,5 +267,5 @@ def test_any_text_is_an_address_of_lucca_or_refused(text):
         ("https://acme.ilucca.net", "http://localhost:9", True),
     ],
 )
-def test_a_key_goes_to_its_own_host_or_to_lucca(url, typed_for, may):
+def test_a_key_goes_to_the_host_it_was_typed_for_or_to_lucca(url, typed_for, may):
     assert may_get_key(url, typed_for) is may

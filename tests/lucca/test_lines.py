@@ -1,4 +1,4 @@
-"""What a person's confirmation of unusual amounts is remembered by."""
+"""The reason under which a person's confirmation of unusual amounts is stored."""
 
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ TOLD = Finding(What.ROUNDING, Decimal("0.01"), must_be_confirmed=False)
 
 
 @pytest.mark.parametrize("what", What)
-def test_it_is_of_the_total_or_of_the_taxes(what):
+def test_a_finding_concerns_the_total_or_the_taxes(what):
     is_of_the_total = what in (What.DIFFERENCE, What.EXCLUDING, What.CONVERSION)
     expected = TOTAL_MISMATCH if is_of_the_total else TAX_MISMATCH
     assert Finding(what, Decimal(1)).reason == expected
@@ -26,5 +26,5 @@ def test_it_is_of_the_total_or_of_the_taxes(what):
         ([TOTAL, TAX], TOTAL_MISMATCH),
     ],
 )
-def test_that_of_the_total_holds_for_all_at_once(findings, reason):
+def test_the_reason_of_the_total_comes_before_that_of_the_taxes(findings, reason):
     assert gravest_reason(findings) == reason

@@ -1,4 +1,4 @@
-"""Which bills of hand many documents are linked to at once."""
+"""Typed bills are linked to many documents at once where there is no doubt."""
 
 from dataclasses import replace
 from datetime import date
@@ -15,7 +15,7 @@ from .test_duplicates import ENTRIES, of_lucca, typed
 MANY = st.lists(ENTRIES, max_size=6)
 
 
-def test_the_same_supplier_number_total_and_currency_are_one_however_the_number_is_written():
+def test_a_bill_with_the_same_supplier_number_total_and_currency_is_exact_in_any_spelling():
     documents = [of_lucca("FA-2026-003"), of_lucca("4711")]
     bills = [typed("0004711"), typed("Facture FA 2026/3")]
     assert match_exactly(documents, bills) == ({0: 1, 1: 0}, {})
@@ -32,7 +32,7 @@ def test_the_same_supplier_number_total_and_currency_are_one_however_the_number_
         {"day": date(2025, 3, 5)},
     ],
 )
-def test_a_bill_that_differs_in_any_of_these_is_none(other):
+def test_a_bill_that_differs_in_one_of_them_is_not_exact(other):
     assert match_exactly([of_lucca()], [replace(typed(), **other)]) == ({}, {0: NoMatch.NONE})
 
 
@@ -50,23 +50,23 @@ def test_the_day_may_differ_where_only_one_bill_fits():
     assert match_exactly([of_lucca()], [typed(day=date(2026, 3, 9))])[0] == {0: 0}
 
 
-def test_of_several_bills_the_only_one_of_the_day_is_meant():
+def test_of_several_bills_the_only_one_of_the_day_is_linked():
     bills = [typed(day=date(2026, 3, 1)), typed(), typed(day=None)]
     assert match_exactly([of_lucca()], bills)[0] == {0: 1}
 
 
-def test_several_bills_of_which_none_is_of_the_day_are_left_to_a_person():
+def test_several_bills_of_other_days_are_left_to_a_person():
     bills = [typed(day=date(2026, 3, 1)), typed(day=date(2026, 3, 9))]
     assert match_exactly([of_lucca()], bills) == ({}, {0: NoMatch.SEVERAL})
     assert match_exactly([of_lucca()], [typed(), typed()]) == ({}, {0: NoMatch.SEVERAL})
 
 
-def test_what_two_documents_claim_is_linked_to_none():
+def test_a_bill_that_fits_two_documents_is_linked_to_none():
     claimed = {0: NoMatch.CLAIMED, 1: NoMatch.CLAIMED}
     assert match_exactly([of_lucca(), of_lucca()], [typed()]) == ({}, claimed)
 
 
-def test_a_word_in_place_of_a_number_is_the_bill_of_that_day_only():
+def test_a_word_in_place_of_a_number_fits_only_the_bill_of_the_day():
     rents = [of_lucca("LOYER", date(2026, month, 1)) for month in (1, 2)]
     bills = [typed("Loyer", date(2026, month, 1)) for month in (2, 1)]
     assert match_exactly(rents, bills)[0] == {0: 1, 1: 0}
@@ -74,7 +74,7 @@ def test_a_word_in_place_of_a_number_is_the_bill_of_that_day_only():
     assert not is_exact(of_lucca("LOYER", None), typed("Loyer", None))
 
 
-def test_the_same_number_of_every_month_is_told_apart_by_the_day():
+def test_a_number_used_every_month_is_told_apart_by_the_day():
     months = [date(2026, month, 1) for month in (1, 2, 3)]
     documents = [of_lucca("CTR 4711", day) for day in months]
     bills = [typed("CTR 4711", day) for day in reversed(months)]
@@ -83,7 +83,7 @@ def test_the_same_number_of_every_month_is_told_apart_by_the_day():
 
 @examined
 @given(MANY, MANY)
-def test_each_document_has_one_bill_that_no_other_has_or_a_reason(documents, bills):
+def test_each_document_gets_a_bill_of_its_own_or_a_reason(documents, bills):
     found, others = match_exactly(documents, bills)
     assert found.keys() | others.keys() == set(range(len(documents)))
     assert not found.keys() & others.keys()

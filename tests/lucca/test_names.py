@@ -1,4 +1,4 @@
-"""Names of companies and numbers of documents are the same, however two people write them."""
+"""Names of companies are compared without regard to how they are written."""
 
 import pytest
 from hypothesis import given
@@ -22,28 +22,28 @@ from .helpers import examined
         "  éts   moreau   fils  ",
     ],
 )
-def test_a_name_loses_case_accents_and_legal_form(written):
+def test_case_accents_and_legal_form_do_not_count(written):
     assert name_key(written) == "ets moreau fils"
 
 
-def test_of_two_words_a_legal_form_is_none():
+def test_a_legal_form_may_stand_before_or_behind_the_name():
     assert name_key("SARL Moreau") == name_key("Moreau SARL") == "moreau"
 
 
-def test_an_apostrophe_parts_two_words():
+def test_an_apostrophe_separates_two_words():
     assert name_key("L'Atelier") == name_key("L’Atelier") == "l atelier"
 
 
-def test_a_name_that_is_a_legal_form_stays():
+def test_a_name_that_consists_of_legal_forms_keeps_one():
     assert name_key("SA") == "sa"
     assert name_key("SARL SAS") == "sarl"
 
 
-def test_another_word_is_another_name():
+def test_another_word_makes_another_name():
     assert name_key("Moreau Conseil") != name_key("Moreau")
 
 
-def test_a_name_without_letters_is_none():
+def test_a_text_without_letters_has_no_key():
     assert name_key(" - / ... ") == ""
 
 

@@ -1,4 +1,4 @@
-"""VAT numbers, registrations and IBANs: found between words, checked by their country's rule."""
+"""VAT numbers, registrations and IBANs are found between words, and checked by their country's rule."""
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,8 @@ from .helpers import examined
 
 SIREN, SIRET, VAT = "443121975", "44312197500017", "FR46443121975"
 IBAN = "FR7630006000011234567890189"
-OVERSEAS = ("BL", "GF", "GP", "MF", "MQ", "PM", "RE", "YT")  # with French registrations
+# These territories have French registrations.
+OVERSEAS = ("BL", "GF", "GP", "MF", "MQ", "PM", "RE", "YT")
 COUNTRIES = ["", "FR", "BE", "CH", "DE", "LU", "IT", "ES", "NL", "GB", "GR", "IE", "AT", "PT"]
 COUNTRIES += ["US", "MC", "RE", "NO", "SE", "DK", "RO", "PL", "JP"]
 GARBAGE = [
@@ -55,7 +56,7 @@ GARBAGE = [
         ("BE 477.472.701", "BE", "BE0477472701"),
         ("TVA BE0477.472.701", "FR", "BE0477472701"),
         ("462612124", "DE", "DE462612124"),
-        # what looks like the letters of Indonesia, Norway, Finland and Slovenia
+        # The letters look like the prefixes of Indonesia, Norway, Finland and Slovenia.
         ("VAT ID 462612124", "DE", "DE462612124"),
         ("VAT no. 462612124", "DE", "DE462612124"),
         ("Codice fiscale 00743110157", "IT", "IT00743110157"),
@@ -92,8 +93,8 @@ def test_a_vat_number_is_found_whatever_stands_around_it(written, country, key):
         ("46443121975", "DE"),
         (SIRET, "FR"),
         ("1212", "US"),
-        ("Numéro 361", "FR"),  # no Romanian number
-        # beside the letters of another country, however they are written
+        ("Numéro 361", "FR"),  # This is no Romanian number.
+        # Numbers beside the letters of another country, in several spellings
         ("DE 46443121975", "FR"),
         ("EL 443121918", "FR"),
         ("BE443121918", "FR"),
@@ -103,12 +104,12 @@ def test_a_number_that_breaks_its_rule_is_none(written, country):
     assert read_vat(written, country) is None
 
 
-def test_nothing_need_be_known_of_the_country():
+def test_a_french_number_needs_neither_prefix_nor_country():
     assert read_vat("46443121975").key == VAT
     assert read_registration(SIRET).key == f"FR{SIREN}"
 
 
-def test_a_number_of_a_country_whose_rule_is_not_known_is_not_checked():
+def test_a_number_of_a_country_without_a_known_rule_is_not_checked():
     assert not read_vat("12-3456789", "US").is_checked
     assert not read_registration("12345678", "NL").is_checked
     assert not read_registration("HRB 12345", "DE").is_checked
@@ -117,7 +118,7 @@ def test_a_number_of_a_country_whose_rule_is_not_known_is_not_checked():
 
 
 @pytest.mark.parametrize("written", GARBAGE)
-def test_what_is_no_number_is_none_in_any_country(written):
+def test_a_text_without_a_number_is_none_in_any_country(written):
     assert [read_vat(written, country) for country in COUNTRIES] == [None] * len(COUNTRIES)
     assert [read_registration(written, country) for country in COUNTRIES] == [None] * len(COUNTRIES)
     assert read_iban(written) == ""
@@ -135,7 +136,7 @@ def test_what_is_no_number_is_none_in_any_country(written):
         ("53 000004605", "MC", "FR53000004605"),
     ],
 )
-def test_a_vat_number_is_written_as_its_country_does(written, country, as_odoo_has_it):
+def test_a_vat_number_is_formatted_as_its_country_does(written, country, as_odoo_has_it):
     assert read_vat(written, country).written == as_odoo_has_it
 
 
@@ -151,15 +152,15 @@ def test_a_vat_number_is_written_as_its_country_does(written, country, as_odoo_h
         ("FI20774740", "FI20774740"),
         ("NO995525828MVA", "NO995525828"),
         ("PT501964843", "PT501964843"),
-        ("BE0400000086", "BE0400000086"),  # zeros as in Monaco
+        ("BE0400000086", "BE0400000086"),  # The number has zeros, like those of Monaco.
     ],
 )
-def test_a_vat_number_that_holds_the_registration(written, held):
+def test_some_vat_numbers_contain_the_registration(written, held):
     assert read_vat(written).registration.key == held
 
 
 @pytest.mark.parametrize("written", ["FR53000004605", "DE136695976", "LU12345613", "IT00743110157"])
-def test_a_vat_number_that_holds_none(written):
+def test_other_vat_numbers_contain_no_registration(written):
     assert read_vat(written).registration is None
 
 
@@ -174,7 +175,7 @@ def test_a_vat_number_that_holds_none(written):
         (SIRET, "", f"FR{SIREN}"),
         *((SIREN, country, f"FR{SIREN}") for country in OVERSEAS),
         (SIREN, "re", f"FR{SIREN}"),
-        ("35600000049837", "FR", "FR356000000"),  # La Poste has a rule of its own
+        ("35600000049837", "FR", "FR356000000"),  # La Poste has a checksum rule of its own.
         ("W751234567", "FR", "FRW751234567"),
         ("BCE 0477.472.701", "BE", "BE0477472701"),
         ("CVR-nr. 13 58 56 28", "DK", "DK13585628"),
@@ -220,7 +221,7 @@ def test_a_registration_is_found_whatever_stands_around_it(written, country, key
         ("12345", ""),
         ("12345", "CH"),
         ("HRB 000", "DE"),
-        # what would be one in another country
+        # These would be valid in another country.
         (SIRET, "DE"),
         ("RCS B 123.456", "BE"),
     ],
@@ -266,7 +267,7 @@ WORDS = st.sampled_from(
 
 @st.composite
 def spaced(draw, number):
-    """A number with spaces and signs between its characters, in lower or upper case."""
+    """Draw a number with spaces and signs between its characters, in lower or upper case."""
     written = number[0] + "".join(draw(NOISE) + character for character in number[1:2])
     written += "".join(
         (draw(NOISE) if index % 3 == 0 else "") + character
@@ -289,7 +290,7 @@ def test_an_iban_may_be_spaced_in_any_way(written):
 
 @examined
 @given(st.text(), st.sampled_from(COUNTRIES))
-def test_any_text_can_be_read(text, country):
+def test_any_text_can_be_read_without_an_error(text, country):
     for read in (read_vat, read_registration):
         found = read(text, country)
         assert found is None or found.key
@@ -298,7 +299,7 @@ def test_any_text_can_be_read(text, country):
 
 @examined
 @given(st.sampled_from("0123456789"), st.integers(1, 20), st.sampled_from(COUNTRIES))
-def test_one_digit_again_and_again_is_no_number(digit, length, country):
+def test_a_repeated_digit_is_no_number(digit, length, country):
     assert read_vat(digit * length, country) is None
     assert read_registration(digit * length, country) is None
 
@@ -314,7 +315,7 @@ def test_words_without_digits_are_no_number(words, country):
 
 @examined
 @given(st.integers(10**6, 10**7 - 1), st.sampled_from(["BE", "CH", "DK"]))
-def test_what_is_read_is_read_again_from_how_it_is_written(digits, country):
+def test_a_number_is_read_again_from_its_own_spelling(digits, country):
     for last in range(100):
         if found := read_vat(f"{digits}{last:02d}", country):
             assert read_vat(found.written) == found

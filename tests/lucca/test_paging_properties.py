@@ -1,4 +1,4 @@
-"""Whatever a list is like, and wherever it is interrupted: each item comes once."""
+"""Random lists with interruptions anywhere: each item comes exactly once."""
 
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -49,7 +49,7 @@ def lists(draw):
 
 
 def read(one, is_interrupted):
-    """All pages, each by a reading of its own that goes on at the noted place."""
+    """Yield all pages; if ``is_interrupted``, each one by a new reading that goes on at the stored place."""
     place = Place()
     while place:
         reading = pages(one.ask, place)
@@ -63,7 +63,7 @@ def read(one, is_interrupted):
 
 @examined
 @given(lists(), st.booleans())
-def test_each_item_comes_once_and_those_that_are_too_large_are_counted(one, is_interrupted):
+def test_each_item_comes_once_and_oversized_items_are_counted(one, is_interrupted):
     found = list(read(one, is_interrupted))
     assert [item for page in found for item in page.items] == [
         item for item in range(one.number) if item not in one.large
@@ -72,7 +72,7 @@ def test_each_item_comes_once_and_those_that_are_too_large_are_counted(one, is_i
 
 
 @pytest.mark.parametrize("gives_next", [True, False], ids=["cursors", "numbers"])
-def test_pages_double_each_time_that_eight_in_a_row_have_come(gives_next):
+def test_pages_double_after_eight_pages_in_a_row(gives_next):
     one = List(1000, frozenset(), slow_above=25, gives_count=True, gives_next=gives_next)
     reading = pages(one.ask, Place())
     next(reading)
@@ -82,7 +82,7 @@ def test_pages_double_each_time_that_eight_in_a_row_have_come(gives_next):
 
 
 @pytest.mark.parametrize("gives_next", [True, False], ids=["cursors", "numbers"])
-def test_after_ten_items_in_a_row_that_are_too_large_it_is_the_server(gives_next):
+def test_ten_oversized_items_in_a_row_are_a_failure_of_the_server(gives_next):
     one = List(30, frozenset(range(30)) - {5}, PAGE_SIZE, gives_count=False, gives_next=gives_next)
     reading = pages(one.ask, Place(limit=1))
     found = [next(reading) for _page in range(5 + 1 + 10)]
@@ -95,14 +95,14 @@ def test_after_ten_items_in_a_row_that_are_too_large_it_is_the_server(gives_next
     ("place", "smaller"),
     [
         ({"seen": 200}, {"number": 5, "seen": 200}),
-        # Pages before gave less than was asked for: rather an item twice.
+        # Earlier pages gave less than was asked for, so an item may come twice rather than not at all.
         ({"seen": 197}, {"number": 4, "seen": 150}),
         ({"seen": 260}, {"number": 5, "seen": 200}),
-        # A cursor leads to the place, whatever its number.
+        # A cursor leads to the place, whatever the number of the page.
         ({"seen": 197, "cursor": "abc"}, {"number": 4, "seen": 197, "cursor": "abc"}),
     ],
 )
-def test_a_smaller_page_begins_where_nothing_is_left_out(place, smaller):
+def test_a_smaller_page_begins_where_no_item_is_left_out(place, smaller):
     asked = Place(limit=100, number=3, steady=5, **place)
     assert asked.smaller() == Place(limit=50, steady=0, **smaller)
 
@@ -113,13 +113,13 @@ def test_no_page_has_more_than_a_thousand_items(number, error):
         assert len(read_answer({"items": [0] * number}, 100).items) == number
 
 
-def test_an_item_that_is_too_slow_alone_is_not_left_out():
+def test_a_single_item_that_is_too_slow_is_not_left_out():
     one = List(3, frozenset(), slow_above=0, gives_count=True, gives_next=True)
     with pytest.raises(TooSlow):
         next(pages(one.ask, Place(limit=1)))
 
 
-def test_behind_an_item_that_is_too_large_nothing_is_asked_for_where_it_is_the_last_that_counts():
+def test_after_an_oversized_item_that_is_the_last_by_the_count_nothing_is_asked_for():
     one = List(3, frozenset({2}), PAGE_SIZE, gives_count=True, gives_next=False)
     *_, last = pages(one.ask, Place(limit=1))
     assert (last.skipped, last.following) == (1, None)
@@ -128,10 +128,13 @@ def test_behind_an_item_that_is_too_large_nothing_is_asked_for_where_it_is_the_l
 
 @examined
 @given(lists(), st.integers(1, PAGE_SIZE), st.booleans())
-def test_a_server_that_gives_less_than_asked_for_is_read_whole(one, most_items, is_interrupted):
-    """Behind an item that is too large, some may come twice."""
+def test_a_server_that_gives_less_than_asked_for_is_read_completely(
+    one, most_items, is_interrupted
+):
+    """After an oversized item, some items may come twice."""
     one.most_items, one.slow_above = most_items, PAGE_SIZE
-    one.gives_count = one.gives_count or not one.gives_next  # else its first page is its last
+    # Otherwise, its first page would be its last.
+    one.gives_count = one.gives_count or not one.gives_next
     one.large -= set(range(most_items))
     found = {item for page in read(one, is_interrupted) for item in page.items}
     assert found == set(range(one.number)) - one.large
@@ -139,7 +142,9 @@ def test_a_server_that_gives_less_than_asked_for_is_read_whole(one, most_items, 
 
 @examined
 @given(st.integers(0, 700), st.booleans(), st.booleans(), st.booleans())
-def test_a_list_without_trouble_costs_a_page_for_a_hundred(number, gives_count, gives_next, stops):
+def test_a_list_without_trouble_costs_one_page_for_a_hundred_items(
+    number, gives_count, gives_next, stops
+):
     one = List(number, frozenset(), PAGE_SIZE, gives_count, gives_next)
     list(read(one, stops))
     assert len(one.asked) <= -(-number // PAGE_SIZE) + 1

@@ -1,4 +1,6 @@
-"""Two descriptions of a supplier are one company, two, or it is unknown: by properties and by a table."""
+"""Two descriptions of a supplier are the same company, two companies, or it is unknown: by examples
+and by rules.
+"""
 
 from dataclasses import replace
 
@@ -29,7 +31,7 @@ def verdict(one, other):
 # --- the table
 
 TABLE = [
-    # what one side says, what the other says, verdict, sign
+    # one description, another description, verdict, sign
     ({"vat": VAT}, {"vat": "46.443.121.975", "name": "Autre"}, SAME, "vat"),
     ({"vat": VAT}, {"registration": SIRET, "name": "Autre"}, SAME, "registry"),
     ({"registration": SIREN}, {"registration": SIRET, "name": "Autre"}, SAME, "registry"),
@@ -37,18 +39,18 @@ TABLE = [
     ({"vat": VAT}, {"vat": OTHER_VAT}, OTHER, "registry"),
     ({"registration": SIREN}, {"registration": OTHER_SIREN}, OTHER, "registry"),
     ({"vat": VAT}, {"registration": OTHER_SIRET}, OTHER, "registry"),
-    # members of a VAT group: one VAT number, two SIRENs
+    # Members of a VAT group have one VAT number and two SIRENs.
     ({"vat": VAT, "registration": SIREN}, {"vat": VAT, "registration": OTHER_SIREN}, OTHER, "registry"),
     ({"vat": VAT}, {"vat": VAT, "registration": OTHER_SIREN, "name": "Autre"}, OTHER, "registry"),
     ({"vat": VAT}, {"vat": VAT, "registration": OTHER_SIREN}, SAME, "vat"),
     ({"vat": VAT, "name": ""}, {"vat": VAT, "registration": OTHER_SIREN, "name": ""}, OTHER, "registry"),
-    # a company that joined a group
+    # A company that joined a group got another VAT number.
     ({"vat": VAT, "registration": SIREN}, {"vat": OTHER_VAT, "registration": SIREN}, SAME, "registry"),
-    # what is no number is no sign
+    # A text without a number is no sign.
     ({"vat": "FR00443121975", "registration": SIRET}, {"vat": VAT, "name": "Autre"}, SAME, "registry"),
     ({"vat": "TVA non applicable, art. 293 B"}, {"vat": VAT}, SAME, "name"),
     ({"registration": "N/A", "name": "A"}, {"registration": "N/A", "name": "B"}, UNKNOWN, ""),
-    # each country's own rules
+    # Each country has rules of its own.
     ({"country": "CH", "vat": "CHE-530.781.296 TVA"}, {"country": "CH", "vat": "CHE530781296MWST"}, SAME, "vat"),
     ({"country": "CH", "vat": "CHE-530.781.296 TVA"}, {"country": "CH", "registration": "CHE-530.781.296"},
      SAME, "registry"),
@@ -62,7 +64,7 @@ TABLE = [
     ({"country": "LU", "registration": "B123456"}, {"country": "LU", "registration": "B123457"}, OTHER, "registry"),
     ({"country": "LU", "registration": "B123456"}, {"country": "LU", "registration": "B123456", "name": "Autre"},
      SAME, "registry"),
-    # an HRB number is of one court
+    # An HRB number belongs to one court.
     ({"country": "DE", "registration": "HRB 12345", "name": "Eins GmbH"},
      {"country": "DE", "registration": "HRB 12345", "name": "Zwei GmbH"}, UNKNOWN, ""),
     ({"country": "DE", "registration": "HRB 12345 München"},
@@ -79,16 +81,16 @@ TABLE = [
      {"country": "DE", "registration": "HRB 12345", "name": ""}, UNKNOWN, ""),
     ({"country": "DE", "registration": "HRB 12345"}, {"country": "DE"}, SAME, "name"),
     ({"country": "DE", "registration": "HRB 12345"}, {"country": "FR", "registration": SIREN}, UNKNOWN, ""),
-    # a registration counts within its country only
+    # A registration counts within its country only.
     ({"registration": SIREN, "iban": IBAN}, {"country": "BE", "registration": "0477472701", "iban": IBAN},
      SAME, "iban"),
     ({"country": "NL", "registration": "12345678", "name": "A"},
      {"country": "GB", "registration": "12345678", "name": "B"}, UNKNOWN, ""),
-    # VAT numbers of two countries
+    # The VAT numbers belong to two countries.
     ({"country": "LU", "vat": "LU20260743"}, {"country": "LU", "vat": "FR12487773327"}, UNKNOWN, "vat"),
-    # VAT numbers of one country, of two kinds of which both are known
+    # The VAT numbers of one country have two forms, both of them known.
     ({"country": "IE", "vat": "IE6433435F"}, {"country": "IE", "vat": "IE6433435OA"}, OTHER, "vat"),
-    # where no rule is known
+    # The country's rule is not known.
     ({"country": "US", "vat": "12-3456789"}, {"country": "US", "vat": "123456789", "name": "B"}, SAME, "vat"),
     ({"country": "US", "vat": "12-3456789"}, {"country": "US", "vat": "12-3456780"}, OTHER, "vat"),
     ({"country": "US", "vat": "12-3456789"}, {"country": "US", "vat": "1234567"}, UNKNOWN, "vat"),
@@ -96,10 +98,10 @@ TABLE = [
      {"country": "NL", "registration": "87654321", "vat": "NL004495445B01"}, SAME, "vat"),
     ({"country": "NL", "registration": "12345678"}, {"country": "NL", "registration": "87654321"}, OTHER, "registry"),
     ({"country": "NL", "registration": "12345678"}, {"country": "NL", "registration": "004495445"}, SAME, "name"),
-    # an association's RNA number beside its SIREN
+    # An association has an RNA number beside its SIREN.
     ({"registration": "W751234567"}, {"registration": SIREN}, SAME, "name"),
     ({"registration": "W751234567", "vat": VAT}, {"registration": SIREN, "name": "B"}, SAME, "registry"),
-    # IBAN and name
+    # The IBAN and the name
     ({"iban": IBAN}, {"iban": "FR76 3000 6000 0112 3456 7890 189", "name": "Autre"}, SAME, "iban"),
     ({"iban": IBAN, "vat": VAT}, {"iban": IBAN, "vat": OTHER_VAT}, OTHER, "registry"),
     ({"name": "Éts MOREAU, S.A.R.L."}, {"name": "Ets Moreau"}, SAME, "name"),
@@ -112,12 +114,12 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("one", "other", "expected", "sign"), TABLE)
-def test_the_table(one, other, expected, sign):
+def test_an_example_has_its_verdict_and_sign(one, other, expected, sign):
     assert verdict(party(**one), party(**other)) == (expected, sign)
     assert verdict(party(**other), party(**one)) == (expected, sign)
 
 
-def test_the_very_establishment_is_told():
+def test_the_same_establishment_is_an_exact_match():
     one = party(registration=SIRET)
     assert compare(one, party(registration=SIRET, name="B")).is_exact
     assert not compare(one, party(registration="44312197500025", name="B")).is_exact
@@ -125,7 +127,7 @@ def test_the_very_establishment_is_told():
     assert not compare(party(), party()).is_exact
 
 
-def test_either_number_in_the_others_place_is_found():
+def test_a_vat_number_and_a_registration_are_found_in_each_others_field():
     assert party(vat=SIRET).registration.key == f"FR{SIREN}"
     assert party(registration=VAT).vat.key == VAT
     assert party(country="CH", registration="CHE-530.781.296 TVA").vat.key == "CH530781296"
@@ -133,13 +135,13 @@ def test_either_number_in_the_others_place_is_found():
     assert party(country="BE", vat="BE0477472701").stated is None
 
 
-def test_a_number_that_is_not_checked_is_the_registration_where_there_is_no_other():
+def test_an_unchecked_number_is_the_registration_where_no_other_is():
     association = "W751234567"
     assert party(registration=association).registration.key == f"FR{association}"
     assert party(registration=association, vat=VAT).registration.key == f"FR{SIREN}"
 
 
-def test_without_a_country_it_is_the_vat_numbers():
+def test_without_a_country_the_country_of_the_vat_number_counts():
     assert party(country="", vat=VAT).country == "FR"
     assert party(country="", vat="FR53000004605").country == "MC"
     assert party(country="", vat="CHE-530.781.296 TVA").country == "CH"
@@ -164,7 +166,7 @@ ACCOUNTS = st.lists(st.sampled_from([IBAN, OTHER_IBAN, "none"]), max_size=2)
 
 @st.composite
 def facts(draw):
-    """What one side says: signs of a few companies, so that they often meet."""
+    """Draw a description with the signs of a few companies, so that two of them often agree."""
     country = draw(st.sampled_from(sorted(NUMBERS)))
     vats, registrations = NUMBERS[country]
     return {
@@ -181,28 +183,28 @@ parties = facts().map(lambda known: Party.of(**known))
 
 @examined
 @given(parties, parties)
-def test_it_is_the_same_from_either_side(one, other):
+def test_the_verdict_is_the_same_from_either_side(one, other):
     assert compare(one, other) == compare(other, one)
 
 
 @examined
 @given(parties)
-def test_whoever_has_a_name_is_the_same_as_itself(one):
+def test_a_party_with_a_name_is_the_same_as_itself(one):
     if one.name:
         assert compare(one, one).verdict is SAME
 
 
 @examined
 @given(parties, parties)
-def test_whoever_is_the_same_has_a_key_in_common(one, other):
-    """So those that are the same are found by their keys."""
+def test_two_parties_that_are_the_same_have_a_key_in_common(one, other):
+    """Therefore, a search by keys finds all parties that are the same."""
     if compare(one, other).verdict is SAME:
         assert one.keys & other.keys
 
 
 @examined
 @given(parties, parties)
-def test_stated_registrations_of_one_country_that_differ_outweigh_all(one, other):
+def test_registrations_of_one_country_that_differ_outweigh_all_other_signs(one, other):
     mine, theirs = one.stated, other.stated
     are_checked = mine and theirs and mine.is_checked and theirs.is_checked
     if are_checked and mine.country == theirs.country and mine != theirs:
@@ -212,7 +214,7 @@ def test_stated_registrations_of_one_country_that_differ_outweigh_all(one, other
 @examined
 @given(parties, parties)
 def test_a_name_or_iban_never_outweighs_numbers(one, other):
-    """Names and accounts that agree make no two companies one whose numbers differ."""
+    """Two companies whose numbers differ stay two, although their names and accounts agree."""
     bare = [replace(party, name="", ibans=frozenset()) for party in (one, other)]
     dressed = [replace(party, ibans=frozenset([IBAN])) for party in (one, other)]
     if compare(*bare).verdict is OTHER:
@@ -221,7 +223,7 @@ def test_a_name_or_iban_never_outweighs_numbers(one, other):
 
 @examined
 @given(facts(), st.sampled_from(GARBAGE), st.sampled_from(GARBAGE), parties)
-def test_garbage_says_nothing_for_or_against(known, vat, registration, other):
+def test_a_text_without_a_number_changes_no_verdict(known, vat, registration, other):
     empty = Party.of(**{**known, "vat": "", "registration": ""})
     garbage = Party.of(**{**known, "vat": vat, "registration": registration})
     assert compare(garbage, other) == compare(empty, other)
@@ -235,7 +237,7 @@ def test_garbage_says_nothing_for_or_against(known, vat, registration, other):
     st.sampled_from(["", " (intracom)", " - siège"]),
 )
 def test_noise_around_numbers_does_not_matter(known, sign, before, after):
-    if known["country"] == "DE":  # words beside its number are the court
+    if known["country"] == "DE":  # Words beside a German number are its court.
         return
     noisy = {
         **known,
@@ -251,19 +253,19 @@ def test_noise_around_numbers_does_not_matter(known, sign, before, after):
 
 @examined
 @given(parties, parties)
-def test_what_is_left_has_nothing_of_the_others(one, other):
+def test_a_party_without_the_signs_of_others_has_no_key_in_common_with_them(one, other):
     left = one.without([other])
     numbers = {key for key in other.keys if not key[1].startswith("DE")}
     assert not left.keys & numbers
     assert compare(left, other).verdict is not SAME or not numbers
 
 
-def test_what_others_have_is_left_out():
+def test_the_signs_of_others_are_left_out():
     left = party(vat=VAT, iban=IBAN).without([party("Moreau SARL", registration=SIREN, iban=IBAN)])
     assert left == Party(country="FR")
 
 
-def test_a_number_of_one_german_court_is_not_that_of_others():
+def test_a_number_of_one_german_court_is_kept_beside_those_of_others():
     one = party(country="DE", registration="HRB 12345")
     assert one.without([party("Autre", "DE", registration="HRB 12345")]) == one
 
@@ -306,5 +308,5 @@ def test_the_signs_that_are_our_own(values, signs):
     assert not left.keys & own
 
 
-def test_our_number_without_its_prefix_on_a_foreign_supplier_is_our_own():
+def test_our_number_without_its_prefix_on_a_foreign_supplier_is_ours():
     assert signs_of(supplier(vat_number=VAT[2:], territory="DE"), OWN) == {"vat"}

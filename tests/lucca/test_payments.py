@@ -1,4 +1,4 @@
-"""What is paid in Lucca, and which payment references a Swiss bank takes."""
+"""Some documents are paid in Lucca already, and a Swiss bank accepts only some payment references."""
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,7 @@ from lucca.booking.payments import (
 
 from .helpers import examined
 
-# Of the Swiss Implementation Guidelines for the QR-bill.
+# These examples are in the Swiss Implementation Guidelines for the QR-bill.
 QR_IBAN, IBAN = "CH44 3199 9123 0008 8901 2", "CH58 0079 1123 0008 8901 2"
 REFERENCE = "210000000003139471430009017"
 
@@ -32,23 +32,23 @@ REFERENCE = "210000000003139471430009017"
         ("", "", False),
     ],
 )
-def test_what_lucca_or_a_card_paid_is_paid(state, method, paid):
+def test_a_document_paid_by_lucca_or_a_card_is_paid(state, method, paid):
     assert is_paid(state, method) is paid
 
 
 @pytest.mark.parametrize("method", ["BankTransfer", "", "SepaCreditTransfer", "Other"])
-def test_what_is_paid_by_transfer(method):
+def test_a_transfer_is_recognised_by_its_method(method):
     assert is_transferred(method)
 
 
 @pytest.mark.parametrize(
     "method", ["SingleUseCard", "DirectDebit", "Prélèvement", "Cash", "Cheque", "Check", "PayPal"]
 )
-def test_what_is_not_paid_by_transfer(method):
+def test_any_other_method_is_no_transfer(method):
     assert not is_transferred(method)
 
 
-def test_a_qr_iban_is_of_an_institution_for_it():
+def test_a_qr_iban_has_the_number_of_a_qr_institution():
     assert is_qr_iban(QR_IBAN)
     assert is_qr_iban("ch4431999123000889012")
     assert not is_qr_iban(IBAN)
@@ -66,7 +66,7 @@ def test_a_qr_reference_has_27_digits_and_a_check_digit():
 
 @examined
 @given(st.integers(1, 10**26 - 1), st.integers(1, 9))
-def test_one_check_digit_of_ten_is_right(payload, change):
+def test_exactly_one_check_digit_is_right(payload, change):
     references = [f"{payload:026d}{digit}" for digit in range(10)]
     (right,) = filter(is_qr_reference, references)
     position = payload % 27
@@ -83,12 +83,12 @@ def test_one_check_digit_of_ten_is_right(payload, change):
         "***090/9337/55493***",
         "21 00000 00003 13947 14300 09017",
         "F-2026-001",
-        "090933755493",  # also a number of the supplier's own may have 12 digits
+        "090933755493",  # A supplier's own number may have 12 digits, too.
         "RFX",
         "",
     ],
 )
-def test_a_reference_that_may_be_paid_with(reference):
+def test_a_valid_or_free_reference_is_not_wrong(reference):
     assert not is_wrong_reference(reference)
 
 
@@ -102,5 +102,5 @@ def test_a_reference_that_may_be_paid_with(reference):
         "000000000000000000000000000",
     ],
 )
-def test_a_structured_reference_whose_check_digits_are_others(reference):
+def test_a_structured_reference_with_wrong_check_digits_is_wrong(reference):
     assert is_wrong_reference(reference)

@@ -1,4 +1,4 @@
-"""JSON with exact amounts, and the texts and times in it."""
+"""JSON with exact amounts, and the texts, numbers and times in it."""
 
 from datetime import datetime, timezone
 from decimal import Decimal
@@ -19,7 +19,7 @@ from lucca.errors import InvalidDocument
 
 from .helpers import CENT, examined
 
-# As many significant digits as a double is sure to keep.
+# A double keeps at least 15 significant digits.
 amounts = st.integers(-(10**15) + 1, 10**15 - 1).map(lambda number: number * CENT)
 
 
@@ -43,14 +43,14 @@ class TestJson:
             "1" * 5000 + "x",
         ],
     )
-    def test_anything_else_is_a_value_error(self, text):
+    def test_any_other_text_is_a_value_error(self, text):
         with pytest.raises(ValueError):  # noqa: PT011 - its text is json's
             loads(text)
 
     @pytest.mark.parametrize(
         "number", ["1e9999999999999999999", "-1e-9999999999999999999", "9" * 5000, "1e400"]
     )
-    def test_an_absurd_number_spoils_its_document_and_not_the_list(self, number):
+    def test_an_absurd_number_spoils_its_document_but_not_the_list(self, number):
         absurd, good = loads(f'[{{"value": {number}}}, {{"value": 1.5}}]')
         assert Node(good).decimal("value") == Decimal("1.5")
         for value in (absurd, loads(dumps(absurd))):
@@ -65,7 +65,7 @@ class TestJson:
     def test_an_amount_survives_writing_and_reading(self, amount):
         assert loads(dumps({"value": amount})) == {"value": amount}
 
-    def test_text_that_no_database_holds_is_written_as_ascii(self):
+    def test_a_character_that_no_database_holds_is_written_as_ascii(self):
         assert dumps("\x00\ud800é") == '"\\u0000\\ud800\\u00e9"'
 
     def test_json_that_is_nested_too_deeply_to_be_written_is_null(self):
@@ -88,12 +88,12 @@ class TestTexts:
             (" \x00 ", ""),
         ],
     )
-    def test_what_cannot_be_stored_is_taken_out(self, given_text, clean):
+    def test_characters_that_cannot_be_stored_are_removed(self, given_text, clean):
         assert clean_text(given_text) == clean
 
     @examined
     @given(st.text(st.characters()))
-    def test_any_text_can_be_stored(self, text):
+    def test_any_text_can_be_stored_after_it_was_cleaned(self, text):
         clean = clean_text(text)
         assert "\x00" not in clean
         assert clean.encode().decode() == clean
@@ -105,7 +105,7 @@ class TestTexts:
     def test_a_long_text_is_cut(self, given_text, kept):
         assert Node({"name": given_text}).optional_text("name") == kept
 
-    def test_a_text_that_is_not_written_is_empty_or_refused(self):
+    def test_an_absent_text_is_empty_or_refused(self):
         assert Node({"name": None}).optional_text("name") == Node({}).optional_text("name") == ""
         with pytest.raises(InvalidDocument, match="name is not a text"):
             Node({}).text("name")
@@ -134,7 +134,7 @@ class TestNumbers:
             "[]",
         ],
     )
-    def test_anything_else_is_none(self, text):
+    def test_any_other_value_is_no_amount(self, text):
         node = Node(loads(f'{{"value": {text}}}'), "base.excludingTaxes")
         with pytest.raises(InvalidDocument, match=r"base\.excludingTaxes\.value") as caught:
             node.decimal("value")
@@ -149,7 +149,7 @@ class TestNumbers:
         with pytest.raises(InvalidDocument, match="id is not an identifier"):
             Node({"id": value}).integer("id")
 
-    def test_a_text_is_no_finite_number_unless_it_reads_as_one(self):
+    def test_a_text_is_a_finite_number_only_if_it_reads_as_one(self):
         texts = ["60", " 0.5 ", "1e3", "NaN", "Infinity", "soon", "", "1e99999999999999999999"]
         assert [parse_decimal(text) for text in texts] == [60, Decimal("0.5"), 1000, *[None] * 5]
 
@@ -174,17 +174,17 @@ class TestTimes:
         "text",
         ["", "soon", "2021-13-19T11:02:17Z", "0001-01-01T00:00:00+02:00", "20211119T110217Z"],
     )
-    def test_anything_else_is_none(self, text):
+    def test_any_other_text_is_no_moment(self, text):
         assert parse_moment(text) is None
 
     @examined
     @given(st.text() | st.from_regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)"))
-    def test_no_text_is_an_error(self, text):
+    def test_no_text_raises_an_error(self, text):
         moment = parse_moment(text)
         assert moment is None or moment.utcoffset().total_seconds() == 0
 
     @pytest.mark.parametrize("text", ["2021-11-18", "2021-11-18T23:30:00.0000000+05:00"])
-    def test_a_day_is_the_one_that_is_written(self, text):
+    def test_a_day_is_the_written_one(self, text):
         assert str(Node({"day": text}).optional_date("day")) == "2021-11-18"
 
     @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ class TestTimes:
             Node({"day": text}).optional_date("day")
 
     @pytest.mark.parametrize("value", [None, "", "0001-01-01", "0001-01-01T00:00:00"])
-    def test_a_day_or_moment_that_is_not_written_is_none(self, value):
+    def test_an_absent_day_or_moment_is_none(self, value):
         assert Node({"at": value}).optional_date("at") is None
         assert Node({"at": value}).optional_moment("at") is None
 
@@ -213,13 +213,13 @@ class TestTimes:
             Node({"at": "soon"}).optional_moment("at")
 
 
-def test_json_without_a_list_has_no_children():
+def test_json_without_a_list_has_no_items():
     assert list(Node({"taxes": None}).children("taxes")) == []
     assert list(Node({}).children("taxes")) == []
 
 
 @pytest.mark.parametrize("value", [0, "", False, {}, "text"])
-def test_children_are_in_a_list(value):
+def test_a_value_that_is_no_list_is_refused(value):
     with pytest.raises(InvalidDocument, match="taxes is not a list"):
         list(Node({"taxes": value}).children("taxes"))
 
@@ -238,14 +238,14 @@ def test_an_error_shows_a_deeply_nested_value():
         Node({"name": value}).text("name")
 
 
-def test_a_list_item_is_named_by_its_place():
+def test_a_list_item_is_named_by_its_index():
     with pytest.raises(InvalidDocument) as caught:
         list(Node({"taxes": [{}, 7]}, "base").children("taxes"))
     assert caught.value.values["path"] == "base.taxes[1]"
 
 
 @pytest.mark.parametrize(("value", "fault"), [(None, "missing"), ("", "missing"), ([], "form")])
-def test_the_fault_of_a_value_is_told_by_its_place(value, fault):
+def test_the_error_of_a_value_has_its_path(value, fault):
     with pytest.raises(InvalidDocument) as caught:
         Node({"base": {"currency": value}}).child("base").text("currency")
     assert (caught.value.values["fault"], caught.value.values["path"]) == (fault, "base.currency")

@@ -1,4 +1,4 @@
-"""A recorded account answers as Lucca did, its dates as if it were of today, without a network."""
+"""A recorded account answers as Lucca did, without a network. Its dates move to the present."""
 
 import io
 from datetime import date, datetime, timezone
@@ -44,7 +44,7 @@ def listed(pages):
 
 
 class TestDates:
-    def test_they_move_along_with_the_day(self, client):
+    def test_dates_move_along_with_the_day(self, client):
         (page,) = client.documents(datetime(2020, 1, 1, tzinfo=timezone.utc))
         assert [one["documentDate"] for one in page.items] == [
             "2026-03-10",
@@ -52,12 +52,12 @@ class TestDates:
             "no moment",
         ]
 
-    def test_they_do_in_files_too(self, client):
+    def test_dates_in_files_move_too(self, client):
         target = io.BytesIO()
         client.download("a", target, 1000)
         assert target.getvalue() == b"dated 2026-07-10: \xe9\x00"
 
-    def test_digits_around_them_make_them_no_dates(self, client):
+    def test_digits_around_a_date_make_it_no_date(self, client):
         assert client.purchase(7)["name"] == "Order 12026-06-30"
 
 
@@ -66,7 +66,7 @@ class TestDocuments:
         ("since", "ids"),
         [((3, 10, 8), [1, 2, 3]), ((3, 10, 9), [2, 3]), ((6, 11, 12), [2, 3]), ((7, 1), [3])],
     )
-    def test_those_created_since_are_listed_and_counted(self, client, since, ids):
+    def test_documents_created_since_a_moment_are_listed_and_counted(self, client, since, ids):
         moment = datetime(2026, *since, tzinfo=timezone.utc)
         assert listed(client.documents(moment)) == ids
         (page,) = client.documents(moment)
@@ -74,23 +74,23 @@ class TestDocuments:
 
 
 class TestReferences:
-    def test_all_are_listed(self, client):
+    def test_all_references_are_listed(self, client):
         assert listed(client.purchases()) == [7, 8]
         assert listed(client.suppliers()) == [57]
 
-    def test_each_is_found_by_its_id(self, client):
+    def test_a_reference_is_found_by_its_id(self, client):
         assert (client.purchase(8)["id"], client.supplier(57)["id"]) == (8, 57)
 
-    def test_one_that_is_not_recorded_is_not_found(self, client):
+    def test_a_reference_that_was_not_recorded_is_not_found(self, client):
         for ask in (client.purchase, client.supplier):
             with pytest.raises(NotFound):
                 ask(9)
 
-    def test_rates_are_of_their_territory(self, client):
+    def test_rates_are_those_of_their_territory(self, client):
         rates = client.tax_rates(TODAY, "BE")
         assert [rate["rateType"]["id"] for rate in rates] == [71]
 
 
-def test_nothing_is_sent_and_nothing_learnt(client):
+def test_no_request_is_sent_and_no_path_is_learnt(client):
     client.purchase(7)
     assert (client.requests, client.list_path, client.root_fields) == (0, "", "")

@@ -1,4 +1,4 @@
-"""VAT that is not recovered, told by the charge (costAmount)."""
+"""VAT that is not recovered, derived from the charge (``costAmount``)."""
 
 from decimal import Decimal
 
@@ -8,7 +8,7 @@ from lucca.documents.booked_documents import Money
 
 from .helpers import CENT, EXEMPT, INTERMEDIATE, NORMAL, REDUCED, WITHHELD, amounts
 
-#: Of nine rates, too many to try which of them make up a charge.
+#: With nine rates, there are too many combinations to try which of them make up a charge.
 NINE = amounts("10000", [(rate_type, 2**rate_type) for rate_type in range(9)])
 
 MIXED = amounts("150", [(NORMAL, "20"), (INTERMEDIATE, "5")])
@@ -26,15 +26,15 @@ def test_no_charge_loses_nothing():
     assert lost_taxes(MIXED, None, CENT, CENT) == {}
 
 
-def test_nothing_is_lost_where_a_cent_of_vat_is_as_little_as_nothing():
+def test_nothing_is_lost_where_a_cent_of_vat_could_be_a_rounding():
     assert lost(amounts("0.05", [(NORMAL, "0.01")]), "0.05") == {}
 
 
-def test_a_lower_charge_says_nothing_of_vat():
+def test_a_charge_below_the_amount_loses_no_vat():
     assert lost(MIXED, "100") == {}
 
 
-def test_a_charge_in_another_currency_says_nothing_of_vat():
+def test_a_charge_in_another_currency_loses_no_vat():
     assert lost(MIXED, "175", "USD") == {}
 
 
@@ -51,7 +51,7 @@ def test_a_rate_without_vat_does_not_matter():
     assert lost(with_zero, "155") == {INTERMEDIATE: 5}
 
 
-def test_a_rate_whose_vat_is_the_very_difference_comes_before_one_that_is_off_by_cents():
+def test_a_rate_whose_vat_is_exactly_the_difference_comes_before_one_that_is_off_by_cents():
     given = amounts("150", [(NORMAL, "10"), (INTERMEDIATE, "10.01")])
     assert lost(given, "160") == {NORMAL: 10}
 
@@ -77,25 +77,25 @@ def test_one_cent_of_vat_may_be_lost_as_a_whole():
     assert lost(amounts("0.05", [(NORMAL, "0.01")]), "0.06") == {NORMAL: CENT}
 
 
-def test_two_rates_that_fit_alike_are_shared():
+def test_two_rates_that_fit_equally_are_shared():
     given = amounts("150", [(NORMAL, "10"), (INTERMEDIATE, "10")])
     assert lost(given, "160") == {NORMAL: 5, INTERMEDIATE: 5}
 
 
 @pytest.mark.parametrize(("number", "is_whole"), [(8, True), (9, False)])
-def test_of_more_than_eight_rates_none_is_sought_that_is_lost_as_a_whole(number, is_whole):
-    # 1, 2, 4, ...: each sum is one set's alone
+def test_among_more_than_eight_rates_no_combination_is_sought(number, is_whole):
+    # The powers of two have a different sum for each combination.
     given = amounts("10000", [(rate_type, 2**rate_type) for rate_type in range(number)])
     found = lost(given, "10006")
     assert sum(found.values()) == 6
     assert (found == {1: 2, 2: 4}) is is_whole
 
 
-def test_of_many_rates_all_may_be_lost():
+def test_among_many_rates_all_vat_may_be_lost():
     assert lost(NINE, "10511") == {rate_type: 2**rate_type for rate_type in range(9)}
 
 
-def test_the_same_rate_twice_is_one():
+def test_the_same_rate_twice_is_added_up():
     assert lost(amounts("100", [(NORMAL, "15"), (NORMAL, "5")]), "120") == {NORMAL: 20}
 
 
@@ -104,22 +104,22 @@ def test_the_sign_of_the_charge_does_not_count():
 
 
 @pytest.mark.parametrize("cost", ["175.11", "152.001"])
-def test_a_charge_that_vat_cannot_explain_says_nothing(cost):
+def test_a_charge_that_vat_cannot_explain_loses_no_vat(cost):
     assert lost(MIXED, cost) is None
 
 
-def test_what_is_withheld_is_not_lost():
+def test_a_withheld_tax_is_not_lost():
     given = amounts("100", [(NORMAL, "20"), (WITHHELD, "-15")])
     assert lost(given, "110") == {NORMAL: 10}
     assert lost(given, "120") == {NORMAL: 20}
 
 
-def test_what_is_kept_adds_up():
+def test_the_kept_amounts_add_up_to_their_total():
     kept = keep_recovered(MIXED, {INTERMEDIATE: Decimal(5)})
     assert kept == amounts("150", [(NORMAL, "20")])
 
 
-def test_an_exempt_rate_stays():
+def test_an_exempt_rate_stays_as_it_is():
     given = amounts("150", [(NORMAL, "20"), (EXEMPT, "0")])
     assert keep_recovered(given, {NORMAL: Decimal(20)}) == amounts("150", [(EXEMPT, "0")])
 
@@ -127,42 +127,42 @@ def test_an_exempt_rate_stays():
 COUNTER = amounts("75", [(NORMAL, "10.01"), (INTERMEDIATE, "2.5")])
 
 
-def lost_there(lost_here, counter=COUNTER, cost=None, currency="EUR"):
+def converted_loss(lost_here, counter=COUNTER, cost=None, currency="EUR"):
     charge = cost and Money(currency, Decimal(cost))
     return convert_lost(lost_here, MIXED, counter, charge, CENT)
 
 
 def test_the_same_share_is_lost_in_the_companys_currency():
-    assert lost_there({NORMAL: Decimal(5)}) == {NORMAL: Decimal("2.50")}
+    assert converted_loss({NORMAL: Decimal(5)}) == {NORMAL: Decimal("2.50")}
 
 
 @pytest.mark.parametrize(
     ("cost", "share"), [("77.49", "2.49"), ("-77.51", "2.51"), ("77.53", "2.53")]
 )
-def test_its_own_charge_says_the_cent(cost, share):
-    assert lost_there({NORMAL: Decimal(5)}, cost=cost) == {NORMAL: Decimal(share)}
+def test_the_charge_in_the_companys_currency_decides_the_cent(cost, share):
+    assert converted_loss({NORMAL: Decimal(5)}, cost=cost) == {NORMAL: Decimal(share)}
 
 
-def test_the_cent_is_the_largest_share_s():
-    there = lost_there({NORMAL: Decimal(5), INTERMEDIATE: Decimal(1)}, cost="78.01")
+def test_the_largest_share_takes_the_cent():
+    there = converted_loss({NORMAL: Decimal(5), INTERMEDIATE: Decimal(1)}, cost="78.01")
     assert there == {NORMAL: Decimal("2.51"), INTERMEDIATE: Decimal("0.5")}
 
 
-def test_a_charge_in_another_currency_says_no_cent():
-    assert lost_there({NORMAL: Decimal(5)}, cost="77.49", currency="USD") == {
+def test_a_charge_in_another_currency_does_not_decide_the_cent():
+    assert converted_loss({NORMAL: Decimal(5)}, cost="77.49", currency="USD") == {
         NORMAL: Decimal("2.5")
     }
 
 
 @pytest.mark.parametrize("cost", ["75", "77.54"])
-def test_a_charge_that_is_not_the_same_says_nothing(cost):
-    assert lost_there({NORMAL: Decimal(5)}, cost=cost) == {NORMAL: Decimal("2.50")}
+def test_a_charge_that_does_not_match_does_not_decide_the_cent(cost):
+    assert converted_loss({NORMAL: Decimal(5)}, cost=cost) == {NORMAL: Decimal("2.50")}
 
 
-def test_what_is_lost_as_a_whole_is_as_printed():
-    assert lost_there({NORMAL: Decimal(20)}, cost="85.02") == {NORMAL: Decimal("10.01")}
+def test_vat_that_is_lost_as_a_whole_is_converted_as_printed():
+    assert converted_loss({NORMAL: Decimal(20)}, cost="85.02") == {NORMAL: Decimal("10.01")}
 
 
-def test_a_rate_that_the_companys_currency_has_not_loses_nothing_there():
+def test_a_rate_without_converted_vat_loses_nothing_in_the_companys_currency():
     counter = amounts("75", [(REDUCED, "10")])
-    assert lost_there({NORMAL: Decimal(5)}, counter) == {NORMAL: 0}
+    assert converted_loss({NORMAL: Decimal(5)}, counter) == {NORMAL: 0}

@@ -1,4 +1,4 @@
-"""Purchases, suppliers and VAT rates as typed objects."""
+"""The JSON of purchases, suppliers and VAT rates becomes typed objects."""
 
 from decimal import Decimal
 
@@ -49,7 +49,7 @@ class TestPurchases:
         assert purchase == read_purchase(nothing)
         assert (purchase.title, purchase.supplier_name, purchase.territory) == ("", "", "")
 
-    def test_what_a_bill_takes_from_it_is_told_by_kind(self, tenant):
+    def test_the_references_of_a_purchase_are_given_by_kind(self, tenant):
         supplier = tenant.add_supplier("Papeterie Vaugirard", id=57)
         given = tenant.add_purchase(supplier, axisSections=[SECTION])
         purchase = read_purchase(given | {"costCenter": None})
@@ -61,7 +61,7 @@ class TestPurchases:
             "axis_section": (Reference(9, "Projet", "PRJ"),),
         }
 
-    def test_one_that_may_not_be_read_has_the_suppliers_name_and_country_only(self):
+    def test_a_purchase_that_may_not_be_read_has_only_the_suppliers_name_and_country(self):
         unread = Purchase.unread("Chez Paul", "FR")
         assert (unread.lucca_id, unread.supplier_name, unread.territory) == (0, "Chez Paul", "FR")
         assert not any(unread.references.values())
@@ -133,23 +133,23 @@ class TestSuppliers:
             {"contacts": "Ana"},
         ],
     )
-    def test_terms_and_contacts_that_cannot_be_read_are_none(self, odd):
+    def test_unreadable_terms_and_contacts_are_none(self, odd):
         named = {"id": 57, "name": "Évasion"}
         assert read_supplier(named | odd) == read_supplier(named)
 
-    def test_a_contact_that_cannot_be_read_is_left_out(self):
+    def test_an_unreadable_contact_is_left_out(self):
         contacts = [{"firstName": ["Ana"], "email": "a@x.fr"}, {"email": "b@x.fr"}, {"phone": "1"}]
         supplier = read_supplier({"id": 57, "name": "Évasion", "contacts": contacts})
         assert supplier.contacts == (Contact("b@x.fr", "b@x.fr", ""),)
 
-    def test_a_supplier_that_was_written_as_json_is_read_back(self, tenant):
+    def test_a_supplier_stored_as_json_is_read_back(self, tenant):
         contact = {"firstName": "Ana", "lastName": "Roy", "email": "a@x.fr", "phone": "1"}
         written = read_supplier(tenant.add_supplier("Fonderie", id=57, contacts=[contact]))
         assert written.contacts
         data = loads(dumps(written.as_json()))
         assert Supplier.from_json(57, data) == written
 
-    def test_a_supplier_of_which_less_was_written_has_empty_texts(self):
+    def test_a_supplier_stored_with_less_data_has_empty_texts(self):
         supplier = Supplier.from_json(57, {"name": "Fonderie", "vat_number": "FR1"})
         assert (supplier.iban, supplier.contacts, supplier.payment_days) == ("", (), None)
         assert (supplier.name, supplier.vat_number) == ("Fonderie", "FR1")
@@ -163,16 +163,16 @@ class TestRates:
             rate_type: Decimal(str(percentage)) for rate_type, percentage in given.items()
         }
 
-    def test_the_id_is_the_rate_types(self):
+    def test_a_rate_has_the_id_of_its_rate_type(self):
         rate = {"id": 1, "percentage": Decimal("0.2"), "rateType": {"id": 45, "name": "Normal"}}
         assert read_tax_rates([rate]) == [TaxRate(45, "Normal", Decimal("0.2"))]
         rate["rateType"]["territoryId"] = "FR"
         assert read_tax_rates([rate]) == [TaxRate(45, "Normal", Decimal("0.2"), "FR")]
 
-    def test_there_may_be_none(self):
+    def test_an_empty_list_of_rates_is_accepted(self):
         assert read_tax_rates([]) == []
 
     @pytest.mark.parametrize("value", [{}, "", {"items": []}, [1], [{"id": 1}], False])
-    def test_anything_else_is_refused(self, value):
+    def test_any_other_value_is_refused(self, value):
         with pytest.raises(InvalidDocument, match="rates"):
             read_tax_rates(value)

@@ -1,4 +1,4 @@
-"""Each reference is read once; what concerns it only is remembered, trouble with Lucca is not."""
+"""Each reference is read once. Errors that concern it alone are remembered, failures of Lucca are not."""
 
 from datetime import date
 from itertools import islice
@@ -37,14 +37,14 @@ class TestReferences(OnServer):
             assert references.purchase(purchase["id"]).title == "Papier"
         assert len(server.requests) == 1
 
-    def test_what_may_not_be_read_is_asked_once(self, references, server):
+    def test_a_reference_that_may_not_be_read_is_asked_for_once(self, references, server):
         server.behaviour.denied = {"suppliers": 403}
         for _time in range(3):
             with pytest.raises(AccessDenied):
                 references.supplier(1)
         assert len(server.requests) == 1
 
-    def test_a_known_supplier_is_read_where_it_can_be(self, references, server, tenant):
+    def test_a_known_supplier_is_read_if_possible(self, references, server, tenant):
         supplier = tenant.add_supplier("Papeterie Vaugirard")
         assert references.known_supplier(supplier["id"]).name == "Papeterie Vaugirard"
         server.faults.damage("html", path="suppliers")
@@ -57,13 +57,13 @@ class TestReferences(OnServer):
         assert [references.known_supplier(lucca_id) for lucca_id in (1, 2, 3)] == [None] * 3
         assert len(server.requests) == 1
 
-    def test_a_known_supplier_is_waited_for_as_any_other(self, server, tenant):
+    def test_a_wait_for_a_known_supplier_is_raised(self, server, tenant):
         references = References(LuccaClient(server.url, KEY, budget_of(0, VirtualTime())))
         server.faults.fail(429, times=1, retry_after=60)
         with pytest.raises(MustWait):
             references.known_supplier(tenant.add_supplier()["id"])
 
-    def test_what_makes_no_sense_is_asked_once(self, references, server, tenant):
+    def test_an_unreadable_reference_is_asked_for_once(self, references, server, tenant):
         purchase = tenant.add_purchase()
         server.faults.damage("html", path="purchases")
         for _time in range(2):
@@ -101,23 +101,25 @@ class TestReferences(OnServer):
         list(references.bulk_purchases(ids, known=5000))
         assert server.requests == []
 
-    def test_a_list_that_leads_nowhere_is_left(self, references, server, tenant):
-        """Where nobody knew how long it is."""
+    def test_a_list_of_unknown_length_without_what_is_wanted_is_given_up(
+        self, references, server, tenant
+    ):
+        """The length of the list is unknown."""
         self.purchases(tenant, 1000)
         ids = self.purchases(tenant, 6)
         list(references.bulk_purchases(ids, known=0))
         assert len(server.requests) == 6
 
-    def test_a_list_is_read_to_its_end_while_its_pages_give_what_is_wanted(
+    def test_a_list_is_read_to_its_end_while_its_pages_have_what_is_wanted(
         self, references, server, tenant
     ):
-        """Also where it has more pages than the last one has items."""
+        """The list has more pages than its last page has items."""
         ids = self.purchases(tenant, 10_100)
         list(references.bulk_purchases(ids, known=0))
         assert len(server.requests) == 101
         assert references.has_purchases(ids)
 
-    def test_what_is_missing_after_good_pages_is_not_looked_for_in_a_long_list(
+    def test_what_is_missing_after_useful_pages_is_not_sought_in_a_long_list(
         self, references, server, tenant
     ):
         ids = self.purchases(tenant, 200)
@@ -125,7 +127,9 @@ class TestReferences(OnServer):
         list(references.bulk_purchases([*ids, 9998, 9999], known=0))
         assert len(server.requests) == 4
 
-    def test_what_the_list_does_not_show_is_asked_for_alone(self, references, server, tenant):
+    def test_a_reference_that_the_list_does_not_show_is_asked_for_alone(
+        self, references, server, tenant
+    ):
         ids = self.purchases(tenant, 9)
         tenant.purchases[ids[0]] = {**tenant.purchases[ids[0]], "title": ["odd"]}
         list(references.bulk_purchases(ids, known=0))
@@ -156,16 +160,20 @@ class TestReferences(OnServer):
         assert references.suppliers_of([*purchases, unread]) == {supplier["id"]}
         assert references.requests == len(server.requests) == 2
 
-    def test_one_whose_purchase_cannot_be_read_is_not_known(self, client):
+    def test_the_supplier_of_an_unreadable_purchase_is_not_known(self, client):
         references = References(client, {("purchase", 7): {"id": "7"}})
         assert references.suppliers_of([7]) == set()
 
-    def test_purchases_are_there_that_were_read_or_cannot_be(self, references, server, tenant):
+    def test_purchases_that_were_read_or_are_unreadable_count_as_known(
+        self, references, server, tenant
+    ):
         read, unread = (tenant.add_purchase()["id"] for _purchase in range(2))
         references.purchase(read)
         with pytest.raises(NotFound):
             references.purchase(9999)
-        assert references.has_purchases([0, read, 9999])  # 0 is none
+        assert references.has_purchases(
+            [0, read, 9999]
+        )  # The id 0 means that there is no purchase.
         assert not references.has_purchases([read, unread])
 
     @pytest.mark.parametrize("status", [403, 404])
@@ -193,7 +201,7 @@ class TestReferences(OnServer):
 
 
 class TestInterruptedLists(OnServer):
-    """A list of references goes on where it was."""
+    """An interrupted list of references goes on where it stopped."""
 
     @pytest.fixture
     def store(self):
@@ -203,13 +211,13 @@ class TestInterruptedLists(OnServer):
         return [tenant.add_purchase()["id"] for _purchase in range(number)]
 
     def read(self, client, store, wanted, reading=UNREAD, steps=None, known=0):
-        """Read so many steps of it with another process's References; the last reading."""
+        """Read some steps of the list with another process's ``References``. Return the last reading."""
         references = References(client, store)
         for latest in islice(references.bulk_purchases(wanted, known, reading), steps):
             reading = latest
         return Reading.from_json(loads(dumps(reading.as_json())))
 
-    def test_it_goes_on_behind_the_page_that_came_last(self, client, server, tenant, store):
+    def test_the_list_goes_on_behind_the_last_page(self, client, server, tenant, store):
         ids = self.ids(tenant, 250)
         reading = self.read(client, store, ids, steps=1)
         assert len(store) == 100
@@ -217,7 +225,7 @@ class TestInterruptedLists(OnServer):
         assert len(store) == 250
         assert len(server.requests) == 3
 
-    def test_it_does_so_also_where_many_others_are_wanted_meanwhile(
+    def test_the_list_goes_on_although_many_other_references_are_wanted(
         self, client, server, tenant, store
     ):
         ids = self.ids(tenant, 250)
@@ -225,25 +233,29 @@ class TestInterruptedLists(OnServer):
         self.read(client, store, [*ids, *self.ids(tenant, 150)], reading)
         assert (len(store), len(server.requests)) == (400, 4)
 
-    def test_it_remembers_the_pages_that_were_in_vain_unless_an_older_version_wrote_it(self):
+    def test_useless_pages_are_remembered_except_in_the_json_of_an_older_version(self):
         reading = Reading(place=None, pages=3, missing=2, wasted=1)
         assert Reading.from_json(loads(dumps(reading.as_json()))) == reading
         assert Reading.from_json({"place": None, "pages": 3, "missing": 2}).wasted == 0
 
     @pytest.mark.parametrize("more", [0, 4, 100])
-    def test_one_that_is_over_is_not_begun_again(self, client, server, tenant, store, more):
+    def test_a_finished_list_is_not_read_again(self, client, server, tenant, store, more):
         reading = self.read(client, store, self.ids(tenant, 150))
         server.requests.clear()
         assert self.read(client, store, self.ids(tenant, more), reading) == reading
         assert server.requests == []
 
-    def test_it_is_where_more_than_a_page_of_others_is_wanted(self, client, server, tenant, store):
+    def test_a_finished_list_is_read_again_if_more_than_a_page_of_others_is_wanted(
+        self, client, server, tenant, store
+    ):
         reading = self.read(client, store, self.ids(tenant, 150))
         server.requests.clear()
         self.read(client, store, self.ids(tenant, 101), reading)
         assert len(server.requests) == 3
 
-    def test_what_it_left_does_not_begin_it_again(self, client, server, tenant, store):
+    def test_references_that_the_list_lacked_do_not_make_it_read_again(
+        self, client, server, tenant, store
+    ):
         nowhere = range(10_000, 10_150)
         reading = self.read(client, store, [*self.ids(tenant, 150), *nowhere])
         assert (reading.place, reading.missing) == (None, 150)
@@ -251,7 +263,9 @@ class TestInterruptedLists(OnServer):
         self.read(client, store, [*nowhere, *self.ids(tenant, 100)], reading)
         assert server.requests == []
 
-    def test_one_that_was_found_meanwhile_is_over(self, client, server, tenant, store):
+    def test_a_list_ends_when_what_is_wanted_was_found_elsewhere(
+        self, client, server, tenant, store
+    ):
         ids = self.ids(tenant, 250)
         reading = self.read(client, store, ids, steps=1)
         store.update({("purchase", one): tenant.purchases[one] for one in ids})
@@ -260,7 +274,9 @@ class TestInterruptedLists(OnServer):
         assert server.requests == []
 
     @pytest.mark.parametrize("status", [400, 403, 404])
-    def test_a_place_that_is_none_any_more_ends_it(self, client, server, tenant, store, status):
+    def test_a_place_that_lucca_no_longer_accepts_ends_the_list(
+        self, client, server, tenant, store, status
+    ):
         ids = self.ids(tenant, 250)
         reading = self.read(client, store, ids, steps=1)
         server.faults.fail(status, times=1)
@@ -269,7 +285,9 @@ class TestInterruptedLists(OnServer):
         assert References(client, store).purchase(ids[-1]).lucca_id == ids[-1]
 
     @pytest.mark.parametrize("status", [408, 500])
-    def test_a_server_in_trouble_does_not(self, client, server, tenant, store, status):
+    def test_a_failure_of_the_server_does_not_end_the_list(
+        self, client, server, tenant, store, status
+    ):
         ids = self.ids(tenant, 250)
         reading = self.read(client, store, ids, steps=1)
         server.faults.fail(status, times=1 if status == 408 else ATTEMPTS)
@@ -279,7 +297,7 @@ class TestInterruptedLists(OnServer):
         assert self.read(client, store, ids, reading).place is None
         assert len(store) == 250
 
-    def test_an_answer_of_another_is_not_kept_as_its_own(self, client, server, tenant, store):
+    def test_an_answer_without_the_requested_id_is_not_stored(self, client, server, tenant, store):
         purchase = tenant.add_purchase()
         server.faults.damage("empty", path="purchases")
         with pytest.raises(InvalidAnswer):
@@ -289,7 +307,7 @@ class TestInterruptedLists(OnServer):
 
 
 class Account:
-    """Lucca's purchases, listed and asked for alone, by a client that notes what it is asked."""
+    """Lucca's purchases, and the places and ids that a client has asked for."""
 
     def __init__(self, listed):
         self.listed = listed

@@ -1,4 +1,4 @@
-"""VAT that the buyer owes: listed beside a total without it, or only a part of the charge."""
+"""VAT that the buyer owes: it is listed beside a total without it, or it is a part of the charge only."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -27,7 +27,7 @@ def document(base, cost=None, counter=None):
 LISTED = amounts("100", [(NORMAL, "20")], including="100")
 
 
-def test_vat_beside_a_total_without_it_is_only_listed():
+def test_vat_beside_a_total_without_it_is_listed_only():
     assert is_only_listed(LISTED)
     assert not has_vat(LISTED)
     assert has_vat(amounts("100", [(NORMAL, "20")]))
@@ -36,11 +36,11 @@ def test_vat_beside_a_total_without_it_is_only_listed():
     assert not is_only_listed(amounts("100"))
 
 
-def test_amounts_that_do_not_tie_otherwise_are_left_to_the_check_of_totals():
+def test_amounts_that_do_not_add_up_otherwise_are_left_to_the_check_of_totals():
     assert has_vat(amounts("100", [(NORMAL, "20")], including="110"))
 
 
-def test_what_is_owed_is_read_from_list_and_charge():
+def test_the_owed_vat_is_read_from_the_list_and_the_charge():
     owed = read_self_assessed(document(LISTED, cost="110"))
     assert owed.rate_type_ids == (NORMAL,)
     assert (owed.listed, owed.lost) == (Decimal(20), Decimal(10))
@@ -51,7 +51,7 @@ def test_a_rate_without_vat_is_not_owed():
     assert read_self_assessed(document(listed)).rate_type_ids == (NORMAL,)
 
 
-def test_without_a_charge_nothing_is_known_to_be_lost():
+def test_without_a_charge_no_vat_is_known_to_be_lost():
     assert read_self_assessed(document(LISTED)).lost == ZERO
     assert without_self_assessed(document(LISTED), Decimal(10)).cost is None
 
@@ -61,33 +61,33 @@ def test_a_charge_up_to_the_total_holds_no_lost_vat():
     assert read_self_assessed(document(amounts("110"), cost="100")).lost == ZERO
 
 
-def test_a_charge_in_another_currency_says_nothing_of_what_is_owed():
+def test_a_charge_in_another_currency_tells_no_owed_vat():
     given = replace(document(LISTED), cost=Money("CHF", Decimal(110)))
     assert read_self_assessed(given).lost == ZERO
 
 
-def test_what_was_paid_in_advance_is_no_lost_vat():
+def test_an_advance_payment_is_no_lost_vat():
     base = amounts("237.37", including="208.62")
     assert read_self_assessed(document(base, cost="237.37")).lost == ZERO
 
 
-def test_a_credit_note_s_charge_may_be_of_either_sign():
+def test_the_charge_of_a_credit_note_may_have_either_sign():
     for total, charge in (("110", "-132"), ("-110", "-132"), ("-110", "132")):
         assert read_self_assessed(document(amounts(total), cost=charge)).lost == Decimal(22)
 
 
-def test_the_supplier_s_document_has_neither_vat_nor_its_loss():
+def test_the_suppliers_document_has_neither_the_vat_nor_its_loss():
     bare = without_self_assessed(document(LISTED, cost="110", counter=LISTED), Decimal(10))
     assert bare.base == bare.counter == amounts("100")
     assert bare.cost == Money("EUR", Decimal(100))
 
 
-def test_a_charge_that_nothing_explains_stays_to_be_told():
+def test_a_charge_that_nothing_explains_is_kept():
     kept = without_self_assessed(document(amounts("110"), cost="500"), ZERO)
     assert kept.cost == Money("EUR", Decimal(500))
 
 
-def test_lucca_s_word_for_it_is_read():
+def test_luccas_flag_for_owed_vat_is_read():
     tenant = Tenant(api_key="key")
     json = tenant.add_invoice(excluding=1, taxes=[])
     assert not read_document(json).is_self_assessed

@@ -1,4 +1,4 @@
-"""The pure half is usable without Odoo."""
+"""The pure half can be used without Odoo."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Which purchase tax is meant, on the traits of the charts of accounts."""
+"""The right purchase tax is chosen among taxes like those of Odoo's charts of accounts."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -77,7 +77,7 @@ LUXEMBOURG = [tax("G"), tax("S")]
         (LUXEMBOURG, INVESTMENTS, []),
     ],
 )
-def test_of_taxes_of_one_rate_those_for_what_is_bought(chart, scope, found):
+def test_the_taxes_of_a_rate_are_narrowed_to_the_scope_of_the_purchase(chart, scope, found):
     assert names(of_scope(chart, scope)) == found
 
 
@@ -90,12 +90,12 @@ def test_a_tax_that_is_not_recovered_is_not_proposed():
     assert of_rate([tax("M ND", "merch", is_recovered=False)], RATE) == []
 
 
-def test_rates_are_compared_but_for_how_they_are_stored():
+def test_rates_are_compared_without_the_error_of_floats():
     assert same_rate(Decimal("0.055"), Decimal(str(5.5)) / 100)
     assert not same_rate(Decimal("0.055"), Decimal("0.055001"))  # 5.5 % and 5.5001 %
 
 
-def test_a_self_assessed_tax_that_is_lost_in_part_is_another_one():
+def test_a_self_assessed_tax_that_is_lost_in_part_is_another_tax():
     whole = tax("EU S", is_self_assessed=True)
     half = tax("EU S D50", is_self_assessed=True, lost_share=Decimal("0.5"))
     assert self_assessed([whole, half], RATE, SERVICES) == [whole]
@@ -103,12 +103,12 @@ def test_a_self_assessed_tax_that_is_lost_in_part_is_another_one():
     assert self_assessed([whole, half], RATE, SERVICES, share, slack) == [half]
 
 
-def test_a_self_assessed_tax_is_of_its_rate():
+def test_a_self_assessed_tax_belongs_to_its_rate():
     others = [tax("S", SERVICES), PurchaseTax("EU S 10%", Decimal("0.1"), is_self_assessed=True)]
     assert self_assessed(others, RATE, SERVICES) == []
 
 
-def test_goods_and_services_from_abroad_do_not_stand_in_for_each_other():
+def test_taxes_for_goods_and_for_services_from_abroad_do_not_replace_each_other():
     goods = tax("EU G", GOODS, is_self_assessed=True)
     assert self_assessed([goods], RATE, SERVICES) == []
     assert self_assessed([goods], RATE, GOODS) == [goods]
@@ -133,7 +133,7 @@ any_taxes = st.lists(
 
 @examined
 @given(any_taxes, st.sampled_from(SCOPES))
-def test_what_is_chosen_is_of_the_taxes_and_none_says_that_it_is_for_something_else(taxes, scope):
+def test_the_chosen_taxes_are_among_the_given_and_none_is_for_another_scope(taxes, scope):
     found = of_scope(taxes, scope)
     assert all(one in taxes for one in found)
     if scope in (SERVICES, GOODS):
@@ -143,24 +143,24 @@ def test_what_is_chosen_is_of_the_taxes_and_none_says_that_it_is_for_something_e
 @pytest.mark.parametrize(
     ("traits", "expected"),
     [
-        ({}, False),  # deducted as the company's own
-        ({"is_recovered": False, "lost_share": Decimal("0.5")}, False),  # half of it is
-        ({"is_recovered": False, "lost_share": Decimal(1)}, True),  # a part of the charge
+        ({}, False),  # It is deducted as the company's own VAT.
+        ({"is_recovered": False, "lost_share": Decimal("0.5")}, False),  # Half of it is deducted.
+        ({"is_recovered": False, "lost_share": Decimal(1)}, True),  # It is a part of the charge.
         ({"is_recovered": False, "lost_share": Decimal(1), "is_self_assessed": True}, False),
         ({"is_claimed_abroad": True}, True),
-        ({"country": "DE"}, True),  # the company has a VAT number there
+        ({"country": "DE"}, True),  # The company has a VAT number in that country.
         ({"country": "FR"}, False),
     ],
 )
-def test_what_may_hold_another_country_s_vat(traits, expected):
+def test_some_taxes_can_hold_the_vat_of_another_country(traits, expected):
     assert holds_foreign(tax("any", **traits), "DE") is expected
 
 
-def test_a_tax_of_no_country_is_not_that_of_an_unknown_one():
+def test_a_tax_without_country_does_not_hold_the_vat_of_an_unknown_country():
     assert not holds_foreign(tax("any"), "")
 
 
-def test_what_is_claimed_abroad_is_not_of_a_rate_of_the_company_s_own():
+def test_a_tax_that_is_claimed_abroad_does_not_belong_to_a_rate_of_the_company():
     assert of_rate([tax("claimed", is_claimed_abroad=True)], RATE) == []
 
 
@@ -175,14 +175,15 @@ def test_what_is_claimed_abroad_is_not_of_a_rate_of_the_company_s_own():
         ("0", "0", True),
     ],
 )
-def test_a_tax_of_a_rate(tax_rate, rate, expected):
+def test_a_tax_belongs_to_its_rate(tax_rate, rate, expected):
     assert is_of_rate(Decimal(tax_rate), Decimal(rate)) is expected
 
 
 @pytest.mark.parametrize(
     ("scope", "is_on_payment", "found"),
     [
-        (SERVICES, False, ["G"]),  # "VAT on debits": deducted as that of goods
+        # With "VAT on debits", the VAT of services is deducted like that of goods.
+        (SERVICES, False, ["G"]),
         (SERVICES, True, ["S"]),
         (GOODS, False, ["G"]),
         (GOODS, True, ["S"]),
@@ -190,6 +191,6 @@ def test_a_tax_of_a_rate(tax_rate, rate, expected):
         (INVESTMENTS, True, ["R E services"]),
     ],
 )
-def test_a_tax_that_is_deducted_when_the_vat_falls_due(scope, is_on_payment, found):
+def test_the_tax_that_is_deducted_when_the_vat_falls_due_is_chosen(scope, is_on_payment, found):
     taxes = [replace(one, is_on_payment=one.scope == SERVICES) for one in FRANCE]
     assert names(of_scope(due_at(taxes, is_on_payment=is_on_payment), scope)) == found

@@ -1,4 +1,4 @@
-"""A country is found by its code or name; what names none says nothing."""
+"""A country is found by its code or name. Any other text gives none."""
 
 import pytest
 from hypothesis import given
@@ -27,7 +27,7 @@ from .helpers import examined
         ("République tchèque", "CZ"),
         ("Czechia", "CZ"),
         ("Suisse", "CH"),
-        # names beside those of the CLDR
+        # These names are missing in the CLDR.
         ("Confédération suisse", "CH"),
         ("Côte d'Ivoire", "CI"),
         ("Ivory Coast", "CI"),
@@ -62,14 +62,14 @@ def test_a_country_by_code_or_name_in_french_and_english(written, code):
 
 
 @pytest.mark.parametrize("written", ["", "49", "ZZ", "EU", "XX", "N/A", "Autre", "Europe du Nord"])
-def test_what_names_no_country(written):
+def test_a_text_that_names_no_country_gives_none(written):
     assert country_code(written) == ""
 
 
 @pytest.mark.parametrize(
     "code", ["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"]
 )
-def test_what_the_cldr_names_beside_countries_is_none(code):
+def test_regions_that_the_cldr_names_beside_countries_are_none(code):
     assert country_code(code) == ""
 
 

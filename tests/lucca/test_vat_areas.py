@@ -1,4 +1,4 @@
-"""Where a supplier is for VAT."""
+"""The VAT territory of a supplier depends on its country, its VAT number and the kind of purchase."""
 
 import pytest
 from lucca.booking.taxes import GOODS, SERVICES
@@ -24,17 +24,17 @@ UNION = frozenset({"FR", "DE", "BE", "LU", "GR", "IE"})
         ("FR", "US", "", SERVICES, ABROAD),
         ("CH", "FR", "FR23334175221", SERVICES, ABROAD),
         ("CH", "LI", "", SERVICES, DOMESTIC),
-        # Monaco is France for VAT, also seen from elsewhere.
+        # Monaco counts as France for VAT, in all countries.
         ("FR", "MC", "FR53000004605", SERVICES, DOMESTIC),
         ("BE", "MC", "FR53000004605", SERVICES, INTRA_COMMUNITY),
-        # Northern Ireland is in the Union for goods.
+        # Northern Ireland counts as the Union for goods.
         ("FR", "GB", "XI110305878", GOODS, INTRA_COMMUNITY),
         ("FR", "GB", "xi110305878", GOODS, INTRA_COMMUNITY),
         ("FR", "XI", "", GOODS, INTRA_COMMUNITY),
         ("FR", "GB", "XI110305878", SERVICES, ABROAD),
         ("FR", "GB", "GB110305878", GOODS, ABROAD),
         ("FR", "US", "XI110305878", GOODS, ABROAD),
-        # The overseas departments are France for services, third territories for goods.
+        # The overseas departments count as France for services, and as third territories for goods.
         *(("FR", one, "", SERVICES, DOMESTIC) for one in ("GP", "MQ", "RE", "GF", "YT")),
         ("FR", "MQ", "", GOODS, ABROAD),
         ("BE", "GP", "", SERVICES, ABROAD),
@@ -43,7 +43,9 @@ UNION = frozenset({"FR", "DE", "BE", "LU", "GR", "IE"})
         ("", "FR", "", SERVICES, UNKNOWN),
     ],
 )
-def test_relation(here, there, number, scope, expected):
+def test_the_countries_the_number_and_the_scope_decide_the_relation(
+    here, there, number, scope, expected
+):
     assert relation(here, there, number, scope, UNION) == expected
 
 
@@ -53,12 +55,12 @@ def test_relation(here, there, number, scope, expected):
         ("FR", "FR", True),
         ("FR", "MC", True),
         ("MC", "FR", True),
-        *(("FR", one, True) for one in ("GP", "MQ", "RE")),  # at their own rates
-        *(("FR", one, False) for one in ("GF", "YT")),  # there is no VAT
+        *(("FR", one, True) for one in ("GP", "MQ", "RE")),  # They have rates of their own.
+        *(("FR", one, False) for one in ("GF", "YT")),  # There is no VAT in these departments.
         ("CH", "LI", True),
         ("FR", "DE", False),
         ("BE", "MC", False),
     ],
 )
-def test_whose_vat_is_deducted(here, there, expected):
+def test_only_the_vat_of_the_same_area_is_deducted(here, there, expected):
     assert has_same_vat(here, there) is expected

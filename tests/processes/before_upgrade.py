@@ -1,6 +1,6 @@
-"""Run in Odoo's shell with version 19.0.1.0.0: leave work of all kinds behind.
+"""Run in Odoo's shell with version 19.0.1.0.0: leave unfinished work of each kind.
 
-It tells the simulated Lucca by its control calls when something is to change or to fail there.
+Control calls tell the simulated Lucca what to change, and which requests to fail.
 """
 
 # pylint: disable=undefined-variable
@@ -29,7 +29,7 @@ def key(name):
 def sync(**values):
     connection.write(values)
     connection._sync()
-    # Lucca is left alone after a 429; here the next synchronisation does not wait.
+    # After a 429, Lucca gets no request for some time. The next synchronisation here must not wait.
     env.cr.execute("UPDATE lucca_budget SET blocked_until = 0")
     env.cr.commit()
 
@@ -115,7 +115,7 @@ find("stuck").write(
 find("waiting").write({"accepted_reason": "total_mismatch"})
 find("failed").next_try_at = "2126-01-01 00:00:00"
 find("due").next_try_at = "2026-01-01 00:00:00"
-find("released")._try_again()  # as a mapping does
-env["lucca.sync.run"].create({"connection_id": connection.id})  # of a process that was killed
+find("released")._try_again()  # A mapping does the same.
+env["lucca.sync.run"].create({"connection_id": connection.id})  # Its process was killed.
 env.cr.commit()
 print("READY")

@@ -1,4 +1,4 @@
-"""Run in Odoo's shell: have every connection call Lucca, in all the ways that there are."""
+"""Run in Odoo's shell: make every connection call Lucca, in every possible way."""
 
 # pylint: disable=undefined-variable
 from odoo.exceptions import UserError

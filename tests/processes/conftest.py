@@ -1,4 +1,4 @@
-"""A database with two connections, made once: every test has a copy of it."""
+"""A database with two connections, made once, and a copy of it for each test."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.processes.helpers import BASE, WITH_ADDON, copy, odoo
 
 @pytest.fixture(scope="session")
 def two_companies():
-    """Its name: the addon, and two companies with a connection each to the same account."""
+    """Return the name of a database with two companies, each with a connection to the same account."""
     with copy(WITH_ADDON or BASE) as name:
         if not WITH_ADDON:
             odoo("server", name, "-i", "lucca_invoices_sync", "--stop-after-init").communicate()
@@ -18,6 +18,6 @@ def two_companies():
 
 @pytest.fixture
 def database(two_companies):
-    """The name of a copy of one's own."""
+    """Return the name of a copy that belongs to the test."""
     with copy(two_companies) as name:
         yield name

@@ -1,4 +1,4 @@
-"""Odoo processes of their own, on a database of their own."""
+"""Odoo processes of a test, on a database that belongs to the test."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ from odoo.tools import config
 HERE = Path(__file__).parent
 ADDON = "lucca_invoices_sync"
 BASE = os.environ.get("LUCCA_BASE_DATABASE")
-#: The same with the addon, where `setup/test` has made one for all.
+#: The same database with the addon installed, if `setup/test` has made one.
 WITH_ADDON = os.environ.get("LUCCA_ADDON_DATABASE")
 needs_base = pytest.mark.skipif(
     not BASE, reason="setup/test names the database that this one is copied from"
@@ -25,7 +25,7 @@ needs_base = pytest.mark.skipif(
 
 @contextmanager
 def copy(template):
-    """A copy of a database that nobody uses, dropped afterwards with its files."""
+    """Copy a database that nobody uses, and yield the copy's name. It is dropped at the end, with its files."""
     name = f"lucca_test_own_{uuid.uuid4().hex[:8]}"
     execute("postgres", f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
@@ -36,14 +36,14 @@ def copy(template):
 
 
 def connect(name, lucca):
-    """Have the connections of a database use this Lucca; return their ids."""
+    """Make the connections of a database use this Lucca. Return their ids."""
     execute(name, f"UPDATE lucca_connection SET host = '{lucca.url}'")
     execute(name, f"UPDATE lucca_budget SET host = '{urlsplit(lucca.url).netloc}'")
     return [row[0] for row in execute(name, "SELECT id FROM lucca_connection ORDER BY id")]
 
 
 def odoo(command, name, *options, script=None, python=sys.executable, **variables):
-    """An Odoo process of this environment, or of another ``python``; ``script`` is what its shell runs."""
+    """Start an Odoo process in this environment, or in that of ``python``; its shell runs ``script``."""
     arguments = [python, "-m", "odoo", command, "-c", config["config"], "-d", name]
     source = (HERE / script).open() if script else subprocess.DEVNULL
     return subprocess.Popen(
@@ -57,19 +57,19 @@ def odoo(command, name, *options, script=None, python=sys.executable, **variable
 
 
 def shell(name, script, *options, **named):
-    """Run a script in Odoo's shell, which says at its end that it did all."""
+    """Run a script in Odoo's shell; the script prints READY when it has done all."""
     output, _nothing = odoo("shell", name, *options, script=script, **named).communicate()
     assert "READY" in output
 
 
 def addons_without_ours(*others):
-    """The option with the addons path of this environment, but for the checkout."""
+    """Return the option with the addons path of this environment, without the checkout."""
     paths = [path for path in config["addons_path"] if not (Path(path) / ADDON).exists()]
     return "--addons-path=" + ",".join([*paths, *map(str, others)])
 
 
 def execute(name, query):
-    """The rows of a query on another database, outside of any transaction."""
+    """Return the rows of a query on another database, outside of any transaction."""
     with closing(psycopg2.connect(dbname=name)) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:

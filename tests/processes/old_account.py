@@ -1,4 +1,4 @@
-"""A Lucca account whose documents come to be in all states that a version of the addon knows."""
+"""A Lucca account whose documents reach all states that an old version of the addon knows."""
 
 from tests.simulator import Tenant
 
@@ -8,7 +8,7 @@ UNKNOWN_SUPPLIER = {"name": "Imprimerie Inconnue", "vat": "FR83404833048"}
 
 
 class Account:
-    """``documents`` are Lucca's by what becomes of them, and ``files`` is ``{id: name}``."""
+    """``documents`` has Lucca's documents by what becomes of them."""
 
     def __init__(self):
         self.tenant = Tenant(api_key="test-key")
@@ -36,7 +36,7 @@ class Account:
 
     @property
     def variables(self):
-        """The ids of the documents, and of the first file of each, for the script in the shell."""
+        """Return the ids of the documents, and of the first file of each, for the script in the shell."""
         ids = {f"ID_{name.upper()}": str(json["id"]) for name, json in self.documents.items()}
         return ids | {f"FILE_{name.upper()}": self.file_id(name) for name in self.documents}
 
@@ -44,7 +44,7 @@ class Account:
         return self.documents[name]["attachments"][0]["file"]["id"]
 
     def names(self, requests):
-        """The names of the files that some requests asked for."""
+        """Return the names of the files that some requests asked for."""
         ids = [
             one.path.split("/files/")[1].split("/")[0] for one in requests if "/files/" in one.path
         ]

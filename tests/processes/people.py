@@ -1,4 +1,4 @@
-"""Somebody who works in Odoo, over HTTP, as the browser does."""
+"""A user who works in Odoo over HTTP, as a browser does."""
 
 import json
 
@@ -8,13 +8,13 @@ LOGIN = PASSWORD = "admin"
 
 
 class Refused(Exception):
-    """A call that is refused, with all that was answered."""
+    """A call was refused; it has the whole answer."""
 
 
 class Person:
-    """An administrator who logged in at a ``Server`` that listens; each thread needs one of its own.
+    """An administrator who is logged in to a ``Server`` that listens. Each thread needs its own.
 
-    Calls by XML-RPC would give the password each time, whose check takes a quarter of a second.
+    XML-RPC would send the password with each call, and checking it takes a quarter of a second.
     """
 
     def __init__(self, server):
@@ -23,7 +23,7 @@ class Person:
         self._ask("/web/session/authenticate", db=server.database, login=LOGIN, password=PASSWORD)
 
     def call(self, model, method, *arguments, **named):
-        """What a method answers; a refusal is ``Refused``."""
+        """Return the answer of a method, or raise ``Refused``."""
         path = f"/web/dataset/call_kw/{model}/{method}"
         return self._ask(path, model=model, method=method, args=arguments, kwargs=named)
 
@@ -31,7 +31,7 @@ class Person:
         return self.call(model, "write", ids, values)
 
     def find(self, model, *domain, limit=None):
-        """The ids of records."""
+        """Return the ids of records."""
         return self.call(model, "search", list(domain), limit=limit)
 
     def _ask(self, path, **params):

@@ -1,4 +1,4 @@
-"""Run in Odoo's shell: two companies, each with its connection to the same Lucca account."""
+"""Run in Odoo's shell: make two companies, each with a connection to the same Lucca account."""
 
 # pylint: disable=undefined-variable
 from tests.books import archive_twins, swiss_company

@@ -1,4 +1,4 @@
-"""An Odoo server with cron workers: the scheduler as it is, in real time."""
+"""An Odoo server with cron workers: the real scheduler in real time."""
 
 import os
 import signal
@@ -15,15 +15,15 @@ from tests.processes.helpers import HERE, execute
 
 WORKERS = 2
 POLL = 0.1
-#: How much of the server's log a failure shows (characters).
+#: The number of characters of the server's log that a failure shows.
 LOG = 3000
 
 
 class Server:
-    """A server on one database, a context manager; it may be killed and started again.
+    """A server on one database; a context manager. It can be killed and started again.
 
-    :param workers: its cron threads
-    :param listens: to HTTP, at ``url``
+    :param workers: the number of its cron threads
+    :param listens: whether it answers HTTP, at ``url``
     """
 
     def __init__(self, database, *options, workers=WORKERS, listens=False):
@@ -46,7 +46,7 @@ class Server:
         self._log.close()
 
     def start(self):
-        """Start it, and have it look for jobs at once; return when its workers do so."""
+        """Start the server and make it look for jobs. Return when its workers listen."""
         self._process = subprocess.Popen(
             self._command(),
             stdin=subprocess.DEVNULL,
@@ -63,7 +63,7 @@ class Server:
         return [*command, "-d", self.database, "--log-level=warn", *self._options]
 
     def kill(self):
-        """End it as kill -9 does; nothing is said to anybody."""
+        """End the server like kill -9, without any warning to it."""
         if self._process:
             self._process.send_signal(signal.SIGKILL)
             self._process.wait()
@@ -74,11 +74,14 @@ class Server:
         self.start()
 
     def wake(self):
-        """Have the workers look for jobs now, not only at their next minute."""
+        """Make the workers look for jobs now, and not only at their next minute."""
         execute("postgres", f"SELECT pg_notify('cron_trigger', '{self.database}')")
 
     def wait_until(self, query, timeout=60):
-        """Wait until a query on the database gives something true as its first value."""
+        """Wait until the first value of a query on the database is true, and return it.
+
+        Raise AssertionError otherwise.
+        """
         end = time.monotonic() + timeout
         while time.monotonic() < end:
             self._check_alive()
@@ -89,7 +92,7 @@ class Server:
         raise AssertionError(f"Not true after {timeout} s: {query}\n{self.log()}")
 
     def log(self):
-        """The end of what it logged: warnings and errors, unless its options say otherwise."""
+        """Return the end of its log: warnings and errors, unless its options say otherwise."""
         return self.whole_log()[-LOG:]
 
     def whole_log(self):
@@ -97,7 +100,7 @@ class Server:
         return self._log.read()
 
     def _wait_for_workers(self):
-        """A worker that listens has said so on a connection of its own to ``postgres``."""
+        """Wait for the workers. A worker that listens has committed on its own connection to ``postgres``."""
         listening = (
             "SELECT count(*) FROM pg_stat_activity WHERE datname = 'postgres'"
             f" AND application_name = 'odoo-{self._process.pid}' AND state = 'idle'"
@@ -116,7 +119,7 @@ class Server:
 
 
 def free_port():
-    """A port of the loopback address that nobody listens to."""
+    """Return a port of the loopback address that is not in use."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -1,7 +1,7 @@
-"""Odoo's own scheduler at work while it is killed again and again, with a Lucca in trouble.
+"""Odoo's own scheduler works while it is killed again and again, and while Lucca fails.
 
-Nothing is missing, nothing is there twice, and nobody is needed for what time mends. The whole form,
-which takes a quarter of an hour:
+Nothing is missing or double, and nobody is needed for trouble that time ends. The complete test takes a
+quarter of an hour:
 
     LUCCA_CHAOS_KILLS=12 LUCCA_CHAOS_DOCUMENTS=80 setup/test tests/processes/test_chaos.py -s
 """
@@ -23,17 +23,18 @@ from tests.simulator.damages import DAMAGES
 IS_WHOLE = "LUCCA_CHAOS_KILLS" in os.environ
 KILLS = int(os.environ.get("LUCCA_CHAOS_KILLS", "2"))
 DOCUMENTS = int(os.environ.get("LUCCA_CHAOS_DOCUMENTS", "25"))
-#: Seconds until the next kill, and in which all must have come to its end after the last one.
+#: The seconds until the next kill (least, most), and the longest time for the remaining work after
+#: the last one.
 UNTIL_KILLED = (2, 45) if IS_WHOLE else (2, 10)
 LONGEST = 2400 if IS_WHOLE else 240
 STATUSES = (408, 429, 500, 503)
-#: How many requests fail, and how many are answered slowly.
+#: The share of requests that fail, and of those that are answered slowly.
 FAILING = 0.1 if IS_WHOLE else 0.2
 SLOW = 0.25 if IS_WHOLE else 0.01
 SECONDS, SLOW_SECONDS = (0.1, 0.5), (0.5, 12)
-#: Of the VAT rates, those that the French chart of accounts has a tax for.
+#: The VAT rates for which the French chart of accounts has a tax.
 FRENCH = {0, 0.021, 0.055, 0.1, 0.2}
-#: What waits for a person, in all good weather: see ``reason_to_wait``.
+#: The reasons for which documents wait without any fault: see ``reason_to_wait``.
 WAITING = ("unknown_supplier", "unmapped_tax")
 
 
@@ -41,7 +42,7 @@ WAITING = ("unknown_supplier", "unmapped_tax")
 def test_kills_and_faults_leave_every_document_once(database):
     tenant = Tenant.realistic(DOCUMENTS, seed=7)
     for purchase in tenant.purchases.values():
-        purchase["establishment"] = None  # each connection is for its own company
+        purchase["establishment"] = None  # Each connection books for its own company.
     begun = time.monotonic()
     with LuccaServer(tenant) as lucca:
         connections = connect(database, lucca)
@@ -58,25 +59,25 @@ def test_kills_and_faults_leave_every_document_once(database):
     check_suppliers(database)
 
 
-# --- what is done to it -----------------------------------------------------------------------------
+# --- the torment --------------------------------------------------------------------------------------
 
 
 def trouble(lucca):
-    """Let so many of the requests fail, in all the ways that there are."""
-    # One that never ends takes a worker a minute.
+    """Make a share of the requests fail, in all possible ways."""
+    # An endless answer occupies a worker for a minute.
     damages = [kind for kind in DAMAGES if IS_WHOLE or kind != "endless"]
     often = {"times": None, "rate": FAILING / (len(STATUSES) + len(damages))}
     for status in STATUSES:
         lucca.faults.fail(status, **often)
     for kind in damages:
-        # Of a file, nobody could tell that one of its bytes is another: only lists have a query.
+        # Only lists have a query. In a file, nobody could notice that a byte is another one.
         lucca.faults.damage(kind, where=bool if kind == "garbled" else None, **often)
     lucca.faults.slow(SLOW_SECONDS, times=None, rate=SLOW)
     lucca.faults.slow(SECONDS, times=None)
 
 
 def torment(server):
-    """Kill the server again and again, at any moment."""
+    """Kill the server again and again, at random moments."""
     chance = random.Random(1)
     for _kill in range(KILLS):
         let_work(server, chance.uniform(*UNTIL_KILLED))
@@ -84,7 +85,7 @@ def torment(server):
 
 
 def let_work(server, seconds):
-    """Let the server work; time passes faster for what waits."""
+    """Let the server work. Waits are shortened."""
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
         let_time_pass(server)
@@ -92,7 +93,7 @@ def let_work(server, seconds):
 
 
 def let_time_pass(server):
-    """What waits for its next try, or since Lucca wants a pause, has waited for long enough."""
+    """End the waits for a next try, and the pauses that Lucca asked for."""
     past = "now() AT TIME ZONE 'UTC' - interval '1 second'"
     for table in ("lucca_document", "lucca_file"):
         execute(
@@ -113,7 +114,7 @@ def call_jobs(server):
 
 
 def work_to_the_end(server, connections, tenant):
-    """Wait until nothing is left to do, without anybody's help."""
+    """Wait until nothing is left to do, without any help."""
     approved = len(tenant.approved())
     end = time.monotonic() + LONGEST
     while not all(is_at_its_end(server.database, one, approved) for one in connections):
@@ -122,7 +123,7 @@ def work_to_the_end(server, connections, tenant):
 
 
 def is_at_its_end(database, connection, approved):
-    """Whether every document and every file of a connection is done with, and its run ended."""
+    """Return whether every document and file of a connection is finished."""
     rows = execute(
         database,
         "SELECT (SELECT count(*) FROM lucca_document WHERE connection_id = connection.id"
@@ -145,7 +146,7 @@ def left_to_do(database):
 
 
 def have_a_calm_day(server, lucca, connections):
-    """One more synchronisation, with nothing wrong."""
+    """Make another synchronisation, without any fault."""
     lucca.faults.clear()
     moment = execute(server.database, "SELECT now() AT TIME ZONE 'UTC'")[0][0]
     let_time_pass(server)
@@ -162,7 +163,7 @@ def have_a_calm_day(server, lucca, connections):
 
 
 def tell(lucca, database, seconds):
-    """Print what happened, for those who want to know."""
+    """Print a summary for interested readers."""
     tried_again, runs = execute(database, "SELECT sum(failed), count(*) FROM lucca_sync_run")[0]
     struck = lucca.faults.happened
     print(
@@ -172,11 +173,11 @@ def tell(lucca, database, seconds):
     )
 
 
-# --- what came of it ----------------------------------------------------------------------------------
+# --- the result ----------------------------------------------------------------------------------------
 
 
 def check_documents(database, connection, tenant):
-    """Each approved document is there once, with its bill of the printed amount."""
+    """Assert that each approved document exists once, with a bill of the printed amount."""
     rows = execute(
         database,
         "SELECT lucca_type, lucca_id, document.state, reason, move.amount_total, currency.name,"
@@ -195,7 +196,7 @@ def check_documents(database, connection, tenant):
 
 
 def reason_to_wait(tenant, json):
-    """Why a document needs a person also where all goes well; None for most."""
+    """Return why a document needs a person without any fault; None for most."""
     if "id" not in tenant.purchases[json["purchase"]["id"]]["supplier"]:
         return "unknown_supplier"
     percentages = {rate["rateType"]["id"]: rate["percentage"] for rate in tenant.rates}
@@ -205,7 +206,7 @@ def reason_to_wait(tenant, json):
 
 
 def bill_of(json):
-    """Total, currency and type of the bill that a document becomes."""
+    """Return total, currency and type of the bill that a document becomes."""
     total = json["amountIncludingTaxes"]["base"]["includingTaxes"]
     amount = float(total["value"])
     is_refund = (json["type"] == "CreditNote") or amount < 0
@@ -213,7 +214,7 @@ def bill_of(json):
 
 
 def check_files(database, connection, tenant):
-    """Each bill has the files of its document, each once, byte for byte."""
+    """Assert that each bill has the files of its document once, byte for byte."""
     rows = execute(
         database,
         "SELECT lucca_type, lucca_id, lucca_file_id, file.state, attachment.id, store_fname, move_id, res_id"
@@ -242,7 +243,7 @@ def check_files(database, connection, tenant):
 
 
 def check_bills(database):
-    """A bill belongs to one document."""
+    """Assert that a bill belongs to one document."""
     bills = execute(
         database,
         "SELECT move.id, count(document.id) FROM account_move move LEFT JOIN lucca_document document"
@@ -252,7 +253,7 @@ def check_bills(database):
 
 
 def check_suppliers(database):
-    """Both connections met the same suppliers at the same time: each is one partner."""
+    """Assert that each supplier is one partner, although both connections met it at the same time."""
     twice = execute(
         database,
         "SELECT name, count(*) FROM res_partner WHERE supplier_rank > 0 AND parent_id IS NULL"

@@ -1,4 +1,4 @@
-"""Suppliers that several people and two synchronisations make at the same time are made once."""
+"""Several people and two synchronisations create the same suppliers at the same time: each is created once."""
 
 import threading
 from random import Random
@@ -26,7 +26,7 @@ MADE = """
 
 
 def account():
-    """An account with a document of each of so many suppliers."""
+    """Return an account with a document of each of some suppliers."""
     tenant = Tenant()
     for number in range(SUPPLIERS):
         supplier = tenant.add_supplier(name=f"Atelier {number:02d}", territory="FR")
@@ -35,7 +35,7 @@ def account():
 
 
 @needs_base
-def test_they_are_made_once(database):
+def test_each_supplier_is_created_once(database):
     with LuccaServer(account()) as lucca:
         connect(database, lucca)
         execute(database, "UPDATE lucca_connection SET supplier_policy = 'match'")
@@ -50,7 +50,7 @@ def test_they_are_made_once(database):
 
 
 def press_all(server):
-    """Each person presses the button of every supplier, in an order of her own; give refusals."""
+    """Make each person press the button of every supplier, in a random order. Return the refusals."""
     refused = []
 
     def press(seed):

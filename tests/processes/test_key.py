@@ -1,7 +1,7 @@
-"""The API key: it goes in, and comes out in the header to Lucca only, whatever anybody tries.
+"""The API key leaves Odoo only in the header to Lucca, whatever anybody tries.
 
-One scenario is played on a real server that logs all it can; then its answers, Odoo's log,
-PostgreSQL's log and the whole database are searched for the keys that were typed.
+One scenario runs on a real server with complete logs. Then its answers, Odoo's log, PostgreSQL's
+log and the whole database are searched for the typed keys.
 """
 
 import os
@@ -27,7 +27,7 @@ OPERATORS = (
     *("=", "!=", "<", ">", "<=", ">=", "in", "not in", "like", "ilike", "not like", "not ilike"),
     *("=like", "=ilike", "not =like", "not =ilike", "=?"),
 )
-#: One value for each field of a connection that is refused, in words.
+#: A value for each field of a connection that is refused with a message.
 REFUSED = {
     "name": False,
     "host": "evil.example.com",
@@ -41,18 +41,17 @@ REFUSED = {
     "tax_tolerance": -0.5,
     "api_key": "two\nlines",
 }
-#: At debug level Odoo itself logs each call of a program or browser with all that it is given, the
-#: passwords of users, too.
+#: At the debug level, Odoo itself logs each call with all its arguments, including passwords of users.
 TRACE_OF_CALLS = "odoo.service.model: call "
 WRITERS = 4
 WRITES = 6
 
 
 class Scenario:
-    """What was answered and logged while people and programs tried to get at the key."""
+    """The answers and logs while people and programs try to read the key."""
 
     def __init__(self, database, tenant, lucca):
-        # Each key that is typed begins with it, so that one search finds all of them.
+        # Each typed key begins with this text, so that one search finds all of them.
         self.secret = uuid.uuid4().hex
         self.database, self.tenant, self.lucca = database, tenant, lucca
         tenant.api_key = f"{self.secret}-good"
@@ -71,19 +70,19 @@ class Scenario:
             self.server = server
             self.person = Person(server)
             self.add_fields()
-            self.type_it()
-            self.read_it()
-            self.search_it()
+            self.type_key()
+            self.read_key()
+            self.search_by_key()
             self.have_values_refused()
             self.have_requests_fail()
-            self.replace_it_meanwhile()
+            self.replace_key_during_a_synchronisation()
             self.break_a_synchronisation()
             self.odoo_log = server.whole_log()
         self.postgres_log = postgres_log(self._log_from)
         return self
 
-    def try_(self, model, method, *arguments, **named):
-        """What a call answers, or the refusal; both are kept."""
+    def attempt(self, model, method, *arguments, **named):
+        """Return the answer or the refusal of a call, and keep it."""
         try:
             answer = self.person.call(model, method, *arguments, **named)
         except Refused as refusal:
@@ -92,7 +91,7 @@ class Scenario:
         return answer
 
     def add_fields(self):
-        """Somebody's own fields, which are made on a screen: related to it, or over its table."""
+        """Create fields as a user can on a screen: related to the key, or with the key's table."""
         for model, name in (("res.config.settings", "lucca_api_key"), (CONNECTION, "api_key")):
             self.add_field(model, ttype="char", related=name, store=True, readonly=True)
         for table in ("lucca-api-key", '"lucca-api-key"', "public.lucca-api-key"):
@@ -108,28 +107,28 @@ class Scenario:
     def add_field(self, model, **values):
         (model_id,) = self.person.find("ir.model", ["model", "=", model])
         name = f"x_{len(self.answers)}"
-        return self.try_(
+        return self.attempt(
             "ir.model.fields", "create", [{"model_id": model_id, "name": name, **values}]
         )
 
-    def type_it(self):
-        """In both places where it can be typed."""
+    def type_key(self):
+        """Type the key in both places where this is possible."""
         for connection in self.connections:
             values = {"api_key": f"{self.secret}-good"}
-            self.try_(CONNECTION, "web_save", [connection], values, {"api_key": {}})
+            self.attempt(CONNECTION, "web_save", [connection], values, {"api_key": {}})
         settings = {"lucca_host": self.lucca.url, "lucca_api_key": f"{self.secret}-good"}
         fields = {"lucca_api_key": {}, "lucca_api_key_hint": {}}
-        (saved,) = self.try_("res.config.settings", "web_save", [], settings, fields)
+        (saved,) = self.attempt("res.config.settings", "web_save", [], settings, fields)
         test = "action_lucca_test_connection"
-        self.try_("res.config.settings", test, [saved["id"]])
-        self.try_("res.config.settings", test, [], dict(settings))
+        self.attempt("res.config.settings", test, [saved["id"]])
+        self.attempt("res.config.settings", test, [], dict(settings))
         unsafe = {**settings, "lucca_api_key": f"{self.secret}-wrong"}
-        self.try_("res.config.settings", test, [], unsafe)
-        self.try_("res.config.settings", "write", [saved["id"]], settings)
-        self.try_("res.config.settings", "execute", [saved["id"]])
-        self.try_("res.config.settings", "search_read", [], ["lucca_api_key"])
+        self.attempt("res.config.settings", test, [], unsafe)
+        self.attempt("res.config.settings", "write", [saved["id"]], settings)
+        self.attempt("res.config.settings", "execute", [saved["id"]])
+        self.attempt("res.config.settings", "search_read", [], ["lucca_api_key"])
 
-    def read_it(self):
+    def read_key(self):
         for method, *arguments in (
             ("read", ["api_key"]),
             ("read",),
@@ -141,7 +140,7 @@ class Scenario:
             ("get_metadata",),
             ("message_get_suggested_recipients",),
         ):
-            self.try_(CONNECTION, method, self.connections[:1], *arguments)
+            self.attempt(CONNECTION, method, self.connections[:1], *arguments)
         for method, *arguments in (
             ("search_read", [], ["api_key"]),
             ("web_search_read", [], {"api_key": {}}),
@@ -149,10 +148,10 @@ class Scenario:
             ("default_get", ["api_key"]),
             ("load", ["name", "host", "api_key"], [["x", "not a host", f"{self.secret}-load"]]),
         ):
-            self.try_(CONNECTION, method, *arguments)
+            self.attempt(CONNECTION, method, *arguments)
 
-    def search_it(self):
-        """All of these are refused: none tells anything of the key."""
+    def search_by_key(self):
+        """Search, sort and group by the key. Each of these calls must be refused and tell nothing of the key."""
         for operator in OPERATORS:
             value = [f"{self.secret}-good"] if operator.endswith("in") else f"{self.secret}%"
             self.refuse("search", [("api_key", operator, value)])
@@ -164,47 +163,47 @@ class Scenario:
         for aggregate in ("max", "min", "array_agg", "count_distinct"):
             self.refuse("formatted_read_group", [], [], [f"api_key:{aggregate}"])
         document = [("connection_id.api_key", "=like", f"{self.secret}%")]
-        self.refusals["through documents"] = self.try_("lucca.document", "search", document)
+        self.refusals["through documents"] = self.attempt("lucca.document", "search", document)
 
     def refuse(self, method, *arguments, **named):
-        answer = self.try_(CONNECTION, method, *arguments, **named)
+        answer = self.attempt(CONNECTION, method, *arguments, **named)
         self.refusals[f"{method} {arguments} {named}"] = answer
 
     def have_values_refused(self):
         for name, value in REFUSED.items():
             refused = {"api_key": f"{self.secret}-refused", name: value}
-            self.try_(CONNECTION, "write", self.connections[:1], refused)
-            self.try_(CONNECTION, "create", [{"host": "acme.ilucca.net", **refused}])
-        # What only the database refuses.
+            self.attempt(CONNECTION, "write", self.connections[:1], refused)
+            self.attempt(CONNECTION, "create", [{"host": "acme.ilucca.net", **refused}])
+        # Only the database refuses this value.
         missing = {"api_key": f"{self.secret}-refused", "journal_id": 2**30}
-        self.try_(CONNECTION, "write", self.connections[:1], missing)
+        self.attempt(CONNECTION, "write", self.connections[:1], missing)
 
     def have_requests_fail(self):
         faults, connection = self.lucca.faults, self.connections[:1]
         for status in (401, 403, 404, 408, 429, 500, 503):
             for body in BODIES:
                 faults.fail(status, times=None, body=body)
-                self.try_(CONNECTION, "action_test_connection", connection)
+                self.attempt(CONNECTION, "action_test_connection", connection)
                 faults.clear()
                 self.forget_waits()
-        for damage in DAMAGES.keys() - {"endless"}:  # which takes a minute
+        for damage in DAMAGES.keys() - {"endless"}:  # An endless answer takes a minute.
             faults.damage(damage, times=None)
-            self.try_(CONNECTION, "action_test_connection", connection)
+            self.attempt(CONNECTION, "action_test_connection", connection)
             faults.clear()
             self.forget_waits()
         wrong = {"lucca_host": self.lucca.url, "lucca_api_key": f"{self.secret}-wrong"}
-        settings = self.try_("res.config.settings", "create", wrong)
-        self.try_("res.config.settings", "execute", [settings])
+        settings = self.attempt("res.config.settings", "create", wrong)
+        self.attempt("res.config.settings", "execute", [settings])
         unsendable = {"api_key": f"{self.secret}-é"}
-        self.try_(CONNECTION, "write", connection, unsendable)
-        self.try_(CONNECTION, "action_test_connection", connection)
-        self.try_(CONNECTION, "write", connection, {"api_key": f"{self.secret}-good"})
+        self.attempt(CONNECTION, "write", connection, unsendable)
+        self.attempt(CONNECTION, "action_test_connection", connection)
+        self.attempt(CONNECTION, "write", connection, {"api_key": f"{self.secret}-good"})
 
     def forget_waits(self):
         execute(self.database, "UPDATE lucca_budget SET blocked_until = 0")
 
-    def replace_it_meanwhile(self):
-        """Several people type it again and again while it is synchronised."""
+    def replace_key_during_a_synchronisation(self):
+        """Type the key again and again as several people, during a synchronisation."""
         self.lucca.behaviour.seconds = 0.05
         self.server.wake()
         threads = [threading.Thread(target=self.type_often) for _person in range(WRITERS)]
@@ -221,11 +220,11 @@ class Scenario:
             person.call(CONNECTION, "write", self.connections[:1], values)
 
     def break_a_synchronisation(self):
-        """An exception in the middle of it, for the last time before Odoo switches the job off."""
+        """Raise an exception in a synchronisation, as the last failure before Odoo deactivates the job."""
         execute(self.database, BREAK)
         execute(self.database, ALMOST_GIVEN_UP)
         for connection in self.connections:
-            self.try_(CONNECTION, "action_sync_now", [connection])
+            self.attempt(CONNECTION, "action_sync_now", [connection])
         self.server.wake()
         self.server.wait_until(
             "SELECT bool_or(NOT active) FROM ir_cron WHERE id IN (SELECT cron_id"
@@ -233,8 +232,8 @@ class Scenario:
             timeout=120,
         )
 
-    def tables_with_it(self):
-        """The names of the tables with a row in which a key is."""
+    def tables_with_key(self):
+        """Return the names of the tables that contain a key."""
         tables = execute(self.database, TABLES)
         return [name for (name,) in tables if execute(self.database, self.search_in(name))]
 
@@ -252,7 +251,7 @@ BREAK = """
     BEGIN RAISE EXCEPTION 'the disk is full'; END $$;
     CREATE TRIGGER fail BEFORE INSERT OR UPDATE ON lucca_sync_run FOR EACH ROW EXECUTE FUNCTION fail()
 """
-#: Odoo switches off a job that failed five times in a week, and writes to the administrators.
+#: Odoo deactivates a job that failed five times within a week, and tells the administrators.
 ALMOST_GIVEN_UP = """
     UPDATE ir_cron SET failure_count = 4, first_failure_date = now() - interval '8 days'
      WHERE id IN (SELECT cron_id FROM lucca_connection)
@@ -260,7 +259,7 @@ ALMOST_GIVEN_UP = """
 
 
 def postgres_log_path():
-    """Where the server of this machine logs: the standard error of each of its processes."""
+    """Return the log file of PostgreSQL on this machine, the standard error of each of its processes."""
     with closing(psycopg2.connect(dbname="postgres")) as connection:
         return os.readlink(f"/proc/{connection.info.backend_pid}/fd/2")
 
@@ -270,7 +269,7 @@ def postgres_log_size():
 
 
 def postgres_log(start):
-    """What PostgreSQL logged since then."""
+    """Return what PostgreSQL has logged since then."""
     with open(postgres_log_path(), "rb") as file:
         file.seek(start)
         return file.read().decode(errors="replace")
@@ -285,8 +284,8 @@ def scenario(two_companies):
         yield Scenario(database, tenant, lucca).play()
 
 
-def test_no_answer_has_it(scenario):
-    # Not in the words of pytest either: it would show the answer.
+def test_no_answer_contains_the_key(scenario):
+    # The assertion of pytest must not show the answer either.
     asked = {number: str(call) for number, (call, _answer) in enumerate(scenario.answers)}
     leaks = [asked[n] for n, (_c, answer) in enumerate(scenario.answers) if shows(answer, scenario)]
     assert leaks == []
@@ -296,7 +295,7 @@ def shows(answer, scenario):
     return scenario.secret in str(answer)
 
 
-def test_nobody_searches_sorts_or_groups_by_it(scenario):
+def test_nobody_can_search_sort_or_group_by_the_key(scenario):
     refused = ("cannot be searched", "Invalid characters in table name")
     leaks = [
         how
@@ -306,30 +305,30 @@ def test_nobody_searches_sorts_or_groups_by_it(scenario):
     assert leaks == []
 
 
-def test_odoos_log_does_not_have_it(scenario):
+def test_odoos_log_does_not_contain_the_key(scenario):
     assert "lucca-api-key" in scenario.odoo_log, "it does log the statements"
     lines = [line for line in scenario.odoo_log.splitlines() if scenario.secret in line]
     assert all(TRACE_OF_CALLS in line for line in lines)
 
 
-def test_postgresqls_log_does_not_have_it(scenario):
+def test_postgresqls_log_does_not_contain_the_key(scenario):
     assert 'COPY "lucca-api-key"' in scenario.postgres_log, "it does log the statements"
     assert "could not serialize access" in scenario.postgres_log, "there were conflicts"
     assert "the disk is full" in scenario.postgres_log
     assert scenario.secret not in scenario.postgres_log
 
 
-def test_only_its_own_table_has_it(scenario):
-    assert scenario.tables_with_it() == ["lucca-api-key"]
+def test_only_its_own_table_contains_the_key(scenario):
+    assert scenario.tables_with_key() == ["lucca-api-key"]
 
 
-def test_the_good_one_reached_lucca(scenario):
+def test_the_right_key_reached_lucca(scenario):
     assert scenario.lucca.faults.happened, "requests failed, too"
     query = "SELECT count(*) FROM lucca_document"
     assert execute(scenario.database, query)[0][0], "a wrong key lists nothing"
 
 
-def test_uninstalling_leaves_none(scenario):
+def test_uninstalling_deletes_the_key(scenario):
     output, _nothing = odoo("shell", scenario.database, script="uninstall.py").communicate()
     assert "UNINSTALLED" in output
-    assert scenario.tables_with_it() == []
+    assert scenario.tables_with_key() == []

@@ -1,11 +1,11 @@
-"""A copy of the database that was neutralized never calls Lucca."""
+"""A copied database that was neutralized never calls Lucca."""
 
 from tests.processes.helpers import connect, needs_base, odoo
 from tests.simulator import LuccaServer, Tenant
 
 
 def call(name, **variables):
-    """What the calls of all connections printed."""
+    """Return what the calls of all connections printed."""
     output, _nothing = odoo("shell", name, script="call.py", **variables).communicate()
     assert "CALLED" in output
     return output

@@ -1,4 +1,4 @@
-"""People work in Odoo while a synchronisation goes on: none of them is refused anything."""
+"""People work in Odoo during a synchronisation, and no call of theirs is refused."""
 
 import sys
 import threading
@@ -47,12 +47,12 @@ def edit_connection(person, number):
     )
 
 
-#: Each is what one person does, again and again.
+#: What each person does again and again.
 DUTIES = (edit_bill, edit_partner, edit_mapping, edit_connection, save_settings)
 
 
 @needs_base
-def test_nobody_who_saves_meanwhile_is_refused(database):
+def test_nobody_who_saves_during_a_synchronisation_is_refused(database):
     tenant = Tenant.realistic(DOCUMENTS)
     for purchase in tenant.purchases.values():
         purchase["establishment"] = None
@@ -68,7 +68,7 @@ def test_nobody_who_saves_meanwhile_is_refused(database):
 
 
 def all_done(approved):
-    """A query: whether both connections have done all that they can."""
+    """Return a query that tells whether both connections have done all that they can."""
     return (
         f"SELECT count(*) = {2 * approved} AND bool_and(state IN ('imported', 'blocked'))"
         " AND bool_and(move_id IS NULL OR files_state IN ('done', 'none')) FROM lucca_document"
@@ -77,7 +77,7 @@ def all_done(approved):
 
 @contextmanager
 def at_work(server):
-    """While people do their duties all the time; give what they saved, and what was refused."""
+    """Make people work all the time. Yield the number of what each saved, and the refusals."""
     is_over, saved, refused = threading.Event(), Counter(), []
 
     def work(duty):
@@ -86,7 +86,7 @@ def at_work(server):
             number += 1
             try:
                 duty(person, number)
-            except Exception as refusal:  # noqa: BLE001  (whatever it is, it is shown)
+            except Exception as refusal:  # noqa: BLE001  (any refusal is shown)
                 refused.append((duty, refusal))
             else:
                 saved[duty] += 1

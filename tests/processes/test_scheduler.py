@@ -1,4 +1,4 @@
-"""Odoo's own cron workers synchronise, while people edit the connection and servers are killed."""
+"""Odoo's own cron workers synchronise while people edit the connection and servers are killed."""
 
 import threading
 from collections import Counter
@@ -17,7 +17,7 @@ pytestmark = needs_base
 
 @pytest.fixture
 def running(database):
-    """A function for a server at work on the first of two connections; an answer takes so long."""
+    """Return a function that starts a server on the first of two connections, with slow answers."""
 
     @contextmanager
     def run(seconds):
@@ -41,22 +41,22 @@ def tenant_of_one_supplier(file=lambda _number: "facture.pdf"):
 
 
 def switch_off(database, connection):
-    """Have the scheduler leave a connection alone."""
+    """Make the scheduler leave a connection alone."""
     execute(database, f"UPDATE ir_cron SET active = false WHERE id = ({cron_of(connection)})")
 
 
 def cron_of(connection):
-    """A query: the scheduled action of a connection."""
+    """Return a query for the scheduled action of a connection."""
     return f"SELECT cron_id FROM lucca_connection WHERE id = {connection}"
 
 
 def of_documents(connection, condition):
-    """A query: how many documents of the connection are so."""
+    """Return a query that counts the documents of the connection that meet a condition."""
     return f"SELECT count(*) FROM lucca_document WHERE connection_id = {connection} AND {condition}"
 
 
 def all_attached(connection):
-    """A query: whether every document has its bill and its file."""
+    """Return a query that tells whether every document has its bill and its file."""
     return (
         f"SELECT count(*) = {DOCUMENTS} FROM lucca_document WHERE connection_id = {connection}"
         " AND state = 'imported' AND files_state = 'done'"
@@ -64,14 +64,14 @@ def all_attached(connection):
 
 
 def all_ended(connection):
-    """A query: whether no run is open."""
+    """Return a query that tells whether all runs have ended."""
     return (
         f'SELECT bool_and("end" IS NOT NULL) FROM lucca_sync_run WHERE connection_id = {connection}'
     )
 
 
 def repeated(lucca):
-    """The files and pages that were asked for more than once."""
+    """Return the files and pages that were asked for more than once."""
     asked = Counter(
         (request.path, *sorted(request.query.items()))
         for request in lucca.requests
@@ -98,7 +98,7 @@ def test_a_connection_can_be_renamed_while_it_is_synchronised(running):
         assert repeated(lucca) == {}
 
 
-def test_people_who_save_the_connection_cost_no_request_twice(running):
+def test_people_who_save_the_connection_cause_no_request_twice(running):
     with running(0.1) as (server, lucca, connection), saving(server, connection):
         server.wait_until(all_attached(connection))
         server.wait_until(all_ended(connection))
@@ -107,7 +107,7 @@ def test_people_who_save_the_connection_cost_no_request_twice(running):
 
 @contextmanager
 def saving(server, connection, people=3):
-    """While people save the connection all the time."""
+    """Make people save the connection all the time."""
     is_over = threading.Event()
 
     def save_again_and_again():
@@ -128,7 +128,7 @@ def saving(server, connection, people=3):
             thread.join()
 
 
-def test_a_killed_run_is_closed_and_its_work_goes_on(running):
+def test_a_killed_run_is_closed_and_its_work_continues(running):
     with running(0.3) as (server, lucca, connection):
         server.wait_until(of_documents(connection, "files_state = 'done'"))
         server.restart()
@@ -139,7 +139,7 @@ def test_a_killed_run_is_closed_and_its_work_goes_on(running):
         assert execute(server.database, errors) == [(1,)]
 
 
-def test_two_companies_may_keep_the_same_file_at_once(database):
+def test_two_companies_may_store_the_same_file_at_once(database):
     with LuccaServer(tenant_of_one_supplier(scanned)) as lucca:
         connections = connect(database, lucca)
         with Server(database) as server:
@@ -149,7 +149,7 @@ def test_two_companies_may_keep_the_same_file_at_once(database):
 
 
 def scanned(number):
-    """A file that takes its time to be written."""
+    """Return a file that takes long to write."""
     return "scan.pdf", b"%PDF-1.4\n" + bytes([number]) * 8_000_000 + b"\n%%EOF\n"
 
 

@@ -1,4 +1,4 @@
-"""A database made by version 19.0.1.0.0 is upgraded: everything in it keeps its place."""
+"""A database made by version 19.0.1.0.0 is upgraded without losing anything."""
 
 import subprocess
 import tarfile
@@ -73,7 +73,7 @@ pytestmark = needs_base
 
 
 class Upgrade:
-    """A database made by the old version, and what was seen while it was upgraded."""
+    """A database made by the old version, and its rows before and after the upgrade."""
 
     def __init__(self, name, server, account, folder):
         self.name, self.server, self.account, self.folder = name, server, account, folder
@@ -128,7 +128,7 @@ def upgraded(tmp_path_factory):
 
 
 def old_addons(folder):
-    """The folder with the addon as it was."""
+    """Return the folder with the old version of the addon."""
     archive = subprocess.run(
         ["git", "archive", COMMIT, ADDON], cwd=CHECKOUT, capture_output=True, check=False
     )
@@ -138,11 +138,11 @@ def old_addons(folder):
             f" whole history (git fetch --unshallow).\n{archive.stderr.decode()}"
         )
     with tarfile.open(fileobj=BytesIO(archive.stdout)) as tar:
-        tar.extractall(folder)  # noqa: S202  (it is our own)
+        tar.extractall(folder)  # noqa: S202  (it is our own archive)
     return folder
 
 
-def test_the_upgrade_has_nothing_to_complain_about(upgraded):
+def test_the_upgrade_logs_no_warning(upgraded):
     complaints = [line for line in upgraded.log.splitlines() if " INFO " not in line]
     assert complaints == []
 
@@ -199,23 +199,23 @@ def test_a_connection_that_booked_goes_on_booking(upgraded):
     assert booking == [(True,)]
 
 
-def test_what_is_paid_in_lucca_is_known(upgraded):
+def test_documents_that_are_paid_in_lucca_are_known(upgraded):
     paid = execute(upgraded.name, "SELECT number FROM lucca_document WHERE is_paid ORDER BY number")
     assert paid == [("attached",), ("twins",)]
 
 
-def test_every_document_keeps_its_state_and_its_bill(upgraded):
+def test_every_document_keeps_its_state_and_bill(upgraded):
     mended = ("changed", "released")
     kept = [row for row in upgraded.documents_before if row[0] not in mended]
     assert [row for row in upgraded.documents if row[0] not in mended] == kept
 
 
-def test_files_that_were_never_tried_again_are_to_be_fetched(upgraded):
+def test_files_that_were_never_tried_again_are_due(upgraded):
     (changed,) = (row[1:5] for row in upgraded.documents if row[0] == "changed")
     assert changed == ("imported", None, "pending", False)
 
 
-def test_a_withdrawn_document_is_not_to_be_booked_any_more(upgraded):
+def test_a_withdrawn_document_is_no_longer_to_book(upgraded):
     (released,) = (row[1:5] for row in upgraded.documents if row[0] == "released")
     assert released == ("blocked", "not_approved", "none", True)
     query = "SELECT message FROM lucca_document WHERE number = 'released'"
@@ -240,7 +240,7 @@ def test_the_account_had_documents_in_all_states(upgraded):
     }
 
 
-def test_every_file_keeps_its_place(upgraded):
+def test_every_file_keeps_its_state_and_attachment(upgraded):
     assert upgraded.files == {
         "facture.pdf": ("attached", "facture.pdf", 0, None, None),
         "photo.png": ("attached", "photo.png", 0, None, None),
@@ -263,14 +263,14 @@ def test_every_file_keeps_its_place(upgraded):
     }
 
 
-def test_only_what_was_to_come_is_fetched_afterwards(upgraded):
+def test_only_files_that_were_due_are_fetched_afterwards(upgraded):
     assert upgraded.fetched == ["broken.pdf", "late.pdf", "to come.pdf", "too.png"]
     assert {upgraded.files_after[name][:2] for name in upgraded.fetched} == {
         ("attached", name) for name in upgraded.fetched
     }
 
 
-def test_a_draft_that_was_untouched_still_follows_and_no_other(upgraded):
+def test_only_untouched_drafts_follow_a_change(upgraded):
     query = """
         SELECT document.number, move.invoice_date_due::text, coalesce(document.is_changed, false)
           FROM lucca_document document JOIN account_move move ON move.id = document.move_id
@@ -282,23 +282,23 @@ def test_a_draft_that_was_untouched_still_follows_and_no_other(upgraded):
     assert twins == ("twins", "2026-12-31", False)
 
 
-def test_an_audit_still_tells_what_was_withdrawn(upgraded):
+def test_an_audit_still_tells_of_withdrawals(upgraded):
     withdrawn = {number for number, row in upgraded.documents_after.items() if row[3]}
     assert withdrawn == {"withdrawn", "released", "attached"}
 
 
-def test_a_run_that_was_killed_has_its_end(upgraded):
+def test_a_killed_run_gets_its_end(upgraded):
     assert not execute(upgraded.name, 'SELECT 1 FROM lucca_sync_run WHERE "end" IS NULL')
     words = execute(upgraded.name, "SELECT error FROM lucca_sync_run WHERE error IS NOT NULL")
     assert "interrupted" in " ".join(error for (error,) in words)
 
 
-def test_a_nature_of_goods_is_one(upgraded):
+def test_a_nature_of_goods_keeps_its_scope(upgraded):
     query = "SELECT DISTINCT tax_scope FROM lucca_mapping WHERE tax_scope IS NOT NULL"
     assert execute(upgraded.name, query) == [("consu",)]
 
 
-def test_nothing_of_the_old_version_stays_in_the_database(upgraded):
+def test_no_table_or_column_of_the_old_version_stays(upgraded):
     columns = execute(
         upgraded.name,
         "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE column_name IN"

@@ -1,4 +1,4 @@
-"""Run in Odoo's shell: import some slow documents by the scheduler in virtual time, with real commits."""
+"""Run in Odoo's shell: import some slow documents with the scheduler in virtual time, with real commits."""
 
 # pylint: disable=undefined-variable
 from tests.scheduler import Scheduler, VirtualTime

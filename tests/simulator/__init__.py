@@ -1,4 +1,4 @@
-"""A stand-in for Lucca Invoices: a tenant's state, and an HTTP server that speaks for it.
+"""A simulator of Lucca Invoices: the state of a tenant, and an HTTP server that answers for it.
 
     from tests.simulator import LuccaServer, Tenant
 
@@ -6,8 +6,8 @@
     with LuccaServer(tenant) as server:
         print(server.url)
 
-By hand: `python -m tests.simulator --port 8070 --documents 200 --seed 1 --key demo-key`, with
-`--behave '{"seconds": 0.4}'` for settings of its Behaviour; and then, with JSON bodies:
+It also runs alone: `python -m tests.simulator --port 8070 --documents 200 --seed 1 --key demo-key`. The
+option `--behave '{"seconds": 0.4}'` sets its Behaviour. It is controlled by calls with JSON bodies:
 
     POST /simulator/approve   {"count": 5}, or {"type": "Invoice", "id": 7}
     POST /simulator/add       {"count": 3}, or the fields of a Draft: {"number": "F-1",

@@ -1,4 +1,4 @@
-"""Run the simulator by hand: python -m tests.simulator --port 8070."""
+"""Run the simulator alone: python -m tests.simulator --port 8070."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a Lucca may lawfully differ from another: what it refuses, leaves out, and in what order."""
+"""Ways in which one Lucca may differ from another: what it refuses and leaves out, and its order."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from .parameters import ROOT_FIELDS, Reader
 
 Order = Callable[[Sequence[Entry], Random], Sequence[Entry]]
 
-# The order of items is not documented; "unstable" changes from page to page, so that items
-# come twice or not at all, as with offsets that shift.
+# The order of items is not documented. "unstable" changes from page to page, so that items come
+# twice or not at all, as with offsets that shift.
 ORDERS: dict[str, Order] = {
     "created": lambda entries, random: entries,
     "newest": lambda entries, random: entries[::-1],
@@ -22,7 +22,7 @@ ORDERS: dict[str, Order] = {
     "unstable": lambda entries, random: random.sample(entries, len(entries)),
 }
 _CHOICES = MappingProxyType({"order": ORDERS, "root_fields": ROOT_FIELDS})
-# JSON has lists for what are sets here.
+# These settings are sets, which JSON writes as lists.
 _FROM_JSON = MappingProxyType(
     {"closed_paths": set, "unlisted": lambda keys: {(kind, number) for kind, number in keys}}
 )
@@ -30,18 +30,18 @@ _FROM_JSON = MappingProxyType(
 
 @dataclass
 class Behaviour:
-    """Settings of a server, to be changed at any time.
+    """Settings of a server, which can be changed at any time.
 
-    order: of the listed documents, a key of ORDERS.
-    root_fields: how `fields.root` is taken, a key of ROOT_FIELDS.
-    gives_count, gives_next: whether a list answers `count`, and `next` and `prev`, at all.
-    most_items: a page has no more items, whatever limit is asked for.
+    order: the order of the listed documents, a key of ORDERS.
+    root_fields: how `fields.root` is read, a key of ROOT_FIELDS.
+    gives_count, gives_next: whether a list ever answers `count`, and `next` and `prev`.
+    most_items: the most items of a page, whatever limit is asked for.
     unlisted: types and ids of documents that `count` includes and no page lists.
     seconds: how long every answer takes.
-    slow_above: a list of larger pages answers 408, as one that takes Lucca over 5 s.
-    closed_paths: paths that answer 404, for one of the two list paths.
-    denied: status by resource: documents, invoices, purchases, suppliers, rates or files.
-    files_elsewhere: contents are served from another host, by a redirect.
+    slow_above: a list with larger pages answers 408, as when Lucca needs more than 5 s.
+    closed_paths: paths that answer 404, such as one of the two list paths.
+    denied: a status for each denied resource: documents, invoices, purchases, suppliers, rates, files.
+    files_elsewhere: whether a redirect leads to another host for the content of files.
     """
 
     order: str = "created"
@@ -58,13 +58,13 @@ class Behaviour:
     random: Random = field(default_factory=lambda: Random(0))
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """Refuse what is in no table at once, not in a thread of the server."""
+        """Refuse an unknown value at once, and not later in a thread of the server."""
         if name in _CHOICES and value not in _CHOICES[name]:
             raise ValueError(f"{name} {value!r} is none of {list(_CHOICES[name])}")
         super().__setattr__(name, value)
 
     def change(self, **settings: Any) -> None:
-        """Set several by their names, with values as JSON has them."""
+        """Set several settings by their names, with values as JSON has them."""
         known = self.__dataclass_fields__.keys() - {"random"}
         if unknown := settings.keys() - known:
             raise ValueError(f"There is no setting {', '.join(unknown)}.")
@@ -79,7 +79,7 @@ class Behaviour:
         return limit if self.most_items is None else min(limit, self.most_items)
 
     def listed(self, entries: Sequence[Entry]) -> Sequence[Entry]:
-        """In order, without those that are only counted."""
+        """Return the entries in order, without those that are only counted."""
         ordered = ORDERS[self.order](entries, self.random)
         if not self.unlisted:
             return ordered

@@ -1,4 +1,4 @@
-"""A small HTTP caller for the simulator's own tests."""
+"""A small HTTP client for the simulator's own tests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ APPROVED = {"invoice.conformityStates": "Confirmed", "creditNote.conformityState
 
 
 class Caller:
-    """Calls with the tenant's key, unless told another header."""
+    """A client that sends the tenant's key, unless it is given another header."""
 
     def __init__(self, server: LuccaServer) -> None:
         self.server = server
@@ -33,7 +33,7 @@ class Caller:
         return self.session.post(f"{self.server.url}/simulator/{name}", json=body, timeout=10)
 
     def list(self, **query: Any) -> Any:
-        """The answer to a call for approved documents; `_` in a name stands for a dot."""
+        """Return the answer to a call for approved documents; `_` in a parameter's name stands for a dot."""
         named = {name.replace("_", "."): value for name, value in query.items()}
         return self.get(LIST, APPROVED | named).json()
 

@@ -1,4 +1,4 @@
-"""The invented world of the realistic tenant: what is bought, from whom, and for where."""
+"""The invented data of the realistic tenant: what is bought, from whom, and for which site."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Rate = str | None
 
 @dataclass(frozen=True)
 class Trade:
-    """What a kind of supplier sells; a rate of None is outside of VAT."""
+    """What a kind of supplier sells. The rate None means outside of VAT."""
 
     nature: str
     titles: tuple[str, ...]
@@ -22,7 +22,7 @@ class Trade:
 
 @dataclass(frozen=True)
 class Supplier:
-    """Numbers are made by the territory; a foreign currency has a factor to the euro."""
+    """A supplier. Its territory decides the form of its numbers; a foreign currency is converted to euros."""
 
     name: str
     trade: str
@@ -105,10 +105,10 @@ SUPPLIERS = (
     Supplier("Alpstein Beratung AG", "consulting", "CH", currency="CHF"),
     Supplier("Hotel Rhonequai AG", "hotel_ch", "CH", currency="CHF"),
 )
-# Not yet suppliers in Lucca: drafts, without an id.
+# Drafts of suppliers, which have no id in Lucca.
 DRAFT_SUPPLIERS = ("Food-truck Chez Pépette", "Fleurs du Canal")
 
-# Euros for one unit, about 2026: enough for demonstration amounts.
+# Euros for one unit, about as in 2026.
 EUROS = {"USD": (0.84, 0.93), "GBP": (1.13, 1.18), "CHF": (1.04, 1.08)}
 
 COST_CENTERS = ("Siège", "Commerce", "Production", "Recherche", "Support client")

@@ -1,4 +1,4 @@
-"""A server whose time is virtual, and its caller."""
+"""Fixtures for the simulator's tests: a server with virtual time, and a client for it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The control calls of a running server, thin over the same methods that Python code uses."""
+"""The control calls of a running server. They call the same methods as Python code."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NOT_WAITING = (CONFIRMED, REMOVED, "None")
 
 
 class Control:
-    """POST /simulator/{call} with a JSON body; GET with a query."""
+    """The calls: POST /simulator/{call} with a JSON body, or GET with a query."""
 
     calls = MappingProxyType(
         {("GET", name): name for name in ("state", "pages", "asked")}
@@ -55,16 +55,16 @@ class Control:
         return self.server.pages()
 
     def asked(self, part: str = "") -> list[Json]:
-        """Each request as its fields, with the time as a text."""
+        """Return each request as its fields, with the time as a text."""
         return [{**vars(one), "at": one.at.isoformat()} for one in self.server.asked(part)]
 
     def approve(self, count: int = 1, **document: Any) -> list[Json]:
-        """One document by its type and id, or the next so many that wait."""
+        """Approve one document by its type and id, or the next ``count`` that wait."""
         chosen = [document] if document else self._waiting()[:count]
         return [_key(self.tenant.approve(one)) for one in chosen]
 
     def add(self, count: int = 1, type: str = INVOICE, **fields: Any) -> list[Json]:
-        """So many likely new invoices, or one document of the given fields."""
+        """Add some realistic new invoices, or one document with the given fields."""
         if not fields:
             return [_key(document) for document in add_recent(self.tenant, count)]
         if "purchase" in fields:
@@ -83,7 +83,7 @@ class Control:
         return {}
 
     def fail(self, damage: str = "", clear: bool = False, **fault: Any) -> Json:
-        """As Faults.fail or, with a damage, Faults.damage; clear ends all faults."""
+        """Call ``Faults.fail``, or ``Faults.damage`` if a damage is given. ``clear`` ends all faults."""
         if clear:
             self.server.faults.clear()
         elif damage:
@@ -101,7 +101,7 @@ class Control:
 
 
 def _with_where(fault: Json) -> Json:
-    """JSON has no functions: `where` is a mapping of what the query must have."""
+    """Replace `where`, a mapping of what the query must contain, by a function: JSON has no functions."""
     wanted = {name: str(value) for name, value in (fault.pop("where", None) or {}).items()}
     if not wanted:
         return fault
@@ -109,7 +109,7 @@ def _with_where(fault: Json) -> Json:
 
 
 def _state(document: Any) -> str:
-    """A raw document may be anything."""
+    """Return a document's state; a raw document may be anything."""
     return str(document.get("conformityState")) if isinstance(document, dict) else "None"
 
 

@@ -1,4 +1,4 @@
-"""What may happen to a good answer on its way, or be taken for one."""
+"""Damages to a good answer on its way, or answers of others in its place."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 
 from .messages import Answer, Call, html_answer, json_answer
 
-# Where "elsewhere" leads, on another host.
+# The path on another host to which the damage "elsewhere" redirects.
 ELSEWHERE = "/elsewhere"
 Damage = Callable[[Answer, Call], Answer]
 
 
 def elsewhere(call: Call) -> Answer:
-    """What a stranger answers: a list that is empty, or a page in place of a file."""
+    """Return what another host answers: an empty list, or a page in place of a file."""
     return html_answer() if "/display" in call.path else json_answer({"items": []})
 
 
@@ -28,13 +28,13 @@ def _without_id(thing: dict[str, Any]) -> dict[str, Any]:
 
 
 def _with_other_id(thing: dict[str, Any]) -> dict[str, Any]:
-    """The next number, or another text."""
+    """Replace the id by the next number, or by another text."""
     number = thing["id"]
     return thing | {"id": number + 1 if isinstance(number, int) else f"{number}-other"}
 
 
 def _of_one_thing(change: Callable[[dict[str, Any]], Any]) -> Damage:
-    """Change a JSON object that has an id; lists, their items, rates and files stay as they are."""
+    """Change a JSON object that has an id. Lists, their items, rates and files stay as they are."""
 
     def damage(answer: Answer, call: Call) -> Answer:
         try:
@@ -48,14 +48,14 @@ def _of_one_thing(change: Callable[[dict[str, Any]], Any]) -> Damage:
 
 
 DAMAGES: dict[str, Damage] = {
-    # The connection, or the bytes.
+    # Damages to the connection or the bytes.
     "dropped": lambda answer, call: replace(answer, dropped=True),
     "truncated": lambda answer, call: replace(answer, cut=True),
     "endless": lambda answer, call: replace(answer, endless=True),
     "shortened": lambda answer, call: replace(answer, body=answer.first_half),
     "garbled": lambda answer, call: replace(answer, body=answer.body.replace(b":", b"=", 1)),
     "empty": lambda answer, call: replace(answer, body=b""),
-    # Something else than what was asked for, with a good status.
+    # Other content than what was asked for, with a good status.
     "html": lambda answer, call: html_answer(),
     "json": lambda answer, call: json_answer({"status": "ok"}),
     "text": lambda answer, call: Answer(body=b"OK", content_type="text/plain"),

@@ -1,7 +1,4 @@
-"""What the addon's demonstration data is made of: a small account, written as JSON.
-
-python -m tests.simulator.demonstration > lucca_invoices_sync/demo/lucca_account.json
-"""
+"""The small account of the addon's demonstration data, written as JSON."""
 
 from __future__ import annotations
 
@@ -20,17 +17,17 @@ from .tenant import Tenant
 from .times import VirtualClock
 
 Json = dict[str, Any]
-# (base, rate) pairs; none: by chance, as the supplier's trade has them.
+# Pairs (base, rate). Without any, they are random, as usual for the supplier's trade.
 Lines = tuple[tuple[Any, str | None], ...]
 
 SEED = 9
 TODAY = datetime(2026, 6, 30, 18, tzinfo=timezone.utc)
 START = "2026-03-01"
 RENT = "Foncière du Faubourg Belleville"
-#: An account that nobody knows.
+#: An account that is unknown in Odoo.
 CHANGED_IBAN = "FR1420041010050500013M02606"
 
-# An invoice a month, so many days ago.
+# Subscriptions have an invoice each month. These numbers are days before today.
 _MONTHS = (95, 65, 35, 5)
 _MONTHLY: dict[str, Lines] = {
     "Fibre & Voix de l'Ouest": (("89.90", "0.2"), ("24.50", "0.2")),
@@ -38,7 +35,7 @@ _MONTHLY: dict[str, Lines] = {
     "Énergies du Vexin": (),
     "Northfork Analytics Inc.": (("119.00", None),),
 }
-# Supplier, days ago.
+# supplier, days before today
 _ONCE = (
     ("Vandermeulen Logistiek NV", 84),
     ("Librairie des Trois Marches", 77),
@@ -49,7 +46,7 @@ _ONCE = (
     ("Coursiers de la Bièvre", 18),
     ("Presse Quotidienne Réunie", 12),
 )
-# What is doubtful, supplier, days ago, price.
+# what is doubtful, supplier, days before today, price
 _DOUBTFUL = (
     ("vat", "Imprimerie Castelnau", 20, 460),
     ("deposit", "Informatique Delcourt", 19, 1700),
@@ -61,7 +58,7 @@ _AMOUNTS = ("expectedAmount", "costAmount", "amountIncludingTaxes")
 
 
 def account() -> Json:
-    """What Lucca gives of it, and what becomes of two of its documents."""
+    """Return what Lucca gives of the account, and what happens to two of its documents."""
     tenant = Tenant(clock=VirtualClock(TODAY), seed=SEED)
     company = Demonstration(tenant, TODAY)
     company.add_suppliers()
@@ -97,7 +94,7 @@ def account() -> Json:
 
 
 class Demonstration(Company):
-    """The realistic company's smaller sister: one document of each kind, on days that are known."""
+    """A smaller version of the realistic company: one document of each kind, on known days."""
 
     def buy(self) -> None:
         purchases = {name: self._purchase_of(name, "Subscription") for name in _MONTHLY}
@@ -108,14 +105,14 @@ class Demonstration(Company):
             self._add(INVOICE, self._purchase_of(name), days)
 
     def return_a_purchase(self) -> None:
-        """The first of two invoices comes back as a whole."""
+        """Add two invoices, and a credit note for the whole of the first one."""
         purchase = self._purchase_of("Informatique Delcourt")
         for days, price in ((72, 1249), (43, 1890)):
             self._add(INVOICE, purchase, days, ((price, "0.2"),))
         self._add(CREDIT_NOTE, purchase, 33, ((-1249, "0.2"),))
 
     def enter_twice(self) -> None:
-        """An invoice that came by mail, and again by post."""
+        """Add an invoice twice, as if it came by e-mail and by post."""
         purchase = self._purchase_of("Papeterie Vaugirard")
         first, second = (
             self._add(INVOICE, purchase, days, (("86.40", "0.2"),)) for days in (26, 22)
@@ -124,13 +121,13 @@ class Demonstration(Company):
         self.tenant.change(second, **same, paymentState="OnHold", paymentDate=None)
 
     def make_wait(self) -> None:
-        """German VAT, Swiss francs, and a supplier that Lucca knows by its name only."""
+        """Add documents that wait: German VAT, Swiss francs, and a supplier that Lucca knows only by name."""
         for name, days in (("Messehallen Lindenau GmbH", 24), ("Alpstein Beratung AG", 16)):
             self._add(INVOICE, self._purchase_of(name), days)
         self.add_draft("Food-truck Chez Pépette", "Déjeuner d'équipe", 9)
 
     def raise_doubts(self) -> None:
-        """VAT of half its rate, a deposit deducted, a date, a currency and a state that cannot be."""
+        """Add documents with half the VAT, a deducted deposit, and an impossible date, currency and state."""
         of = {
             name: self._add(INVOICE, self._purchase_of(supplier), days, ((price, "0.2"),))
             for name, supplier, days, price in _DOUBTFUL
@@ -148,7 +145,7 @@ class Demonstration(Company):
         of["state"]["conformityState"] = "Litigation"
 
     def add_typed(self) -> Json:
-        """An invoice that somebody types in Odoo before it comes; return what is typed."""
+        """Add an invoice that somebody types in Odoo before it comes. Return what is typed."""
         purchase = self._purchase_of("Maison Perrault Traiteur")
         document = self._add(INVOICE, purchase, 14, ((240, "0.1"),))
         supplier = self._supplier("Maison Perrault Traiteur")
@@ -165,7 +162,7 @@ class Demonstration(Company):
         }
 
     def add_twin(self) -> Json:
-        """An invoice of a supplier that is in Odoo twice; return what both have there."""
+        """Add an invoice of a supplier that Odoo has twice. Return the values of both partners."""
         supplier = self.tenant.add_supplier(
             name="Atelier Beaumarchais", vat=identity.french_vat(identity.siren(self.random))
         )
@@ -174,7 +171,7 @@ class Demonstration(Company):
         return {"name": supplier["name"], "vat": supplier["legalRegistration"]["vatNumber"]}
 
     def add_of_archived_nature(self) -> Json:
-        """An invoice of a nature whose account is archived; return that nature."""
+        """Add an invoice with a nature whose account is archived. Return the nature."""
         supplier = self._supplier("Imprimerie Castelnau")
         purchase = self.tenant.add_purchase(supplier, "Agendas", "Cadeaux", **self._places())
         self._add(INVOICE, purchase, 11, ((310, "0.2"),))
@@ -182,7 +179,7 @@ class Demonstration(Company):
         return {"id": nature["id"], "name": nature["name"]}
 
     def add_of_unread_supplier(self) -> int:
-        """An invoice of a supplier that the key may not read; return the supplier's id."""
+        """Add an invoice of a supplier that the key may not read. Return the supplier's id."""
         supplier = self.tenant.add_supplier(name="Plomberie Rivoire")
         purchase = self.tenant.add_purchase(supplier, "Dépannage", "Entretien", **self._places())
         self._add(INVOICE, purchase, 8, ((145, "0.1"),))
@@ -190,7 +187,7 @@ class Demonstration(Company):
         return identifier
 
     def add_of_changed_account(self) -> None:
-        """An invoice whose electronic one names another account to pay, as a fraud would."""
+        """Add an invoice whose electronic invoice names another account to pay, as a fraud would."""
         document = self._add(INVOICE, self._purchase_of("Imprimerie Castelnau"), 7, ((525, "0.2"),))
         xml = electronic.cii(document, BT_84=CHANGED_IBAN)
         file = self.tenant.add_file(("factur-x.xml", xml), None)
@@ -203,7 +200,7 @@ class Demonstration(Company):
         return self._add(INVOICE, purchase, days, (("64.50", "0.1"),))
 
     def change_rent(self) -> Json:
-        """The oldest rent as it is now: its charges were put right after it was booked."""
+        """Return the oldest rent invoice as it is now: its charges were corrected after it was booked."""
         purchases = self.tenant.purchases.values()
         purchase = next(one for one in purchases if one["supplier"]["name"] == RENT)
         documents = self.tenant.documents
@@ -218,7 +215,7 @@ class Demonstration(Company):
         return self._purchase(next(one for one in catalog.SUPPLIERS if one.name == name), kind)
 
     def _add(self, kind: str, purchase: Json, days: int, lines: Lines = ()) -> Json:
-        """An approved document of so many days ago."""
+        """Add an approved document of some days before today."""
         self._given = lines
         return self.add_document(kind, purchase, self._moment(days, 0), CONFIRMED)
 
@@ -226,7 +223,7 @@ class Demonstration(Company):
         return [(decimal(base), rate) for base, rate in self._given] or super()._lines(trade, sign)
 
     def _number(self, date: datetime, purchase: Json) -> str:
-        """Without a year: the dates move."""
+        """Return a number without a year, because the dates move."""
         return f"F{self.tenant.document_count + 101:06d}"
 
     def _files(self, kind: str, number: str | None) -> list[str]:
@@ -243,7 +240,7 @@ def _used(rows: dict[int, Json], identifiers: set[Any]) -> list[Json]:
 
 
 def written(account: Json) -> str:
-    """JSON with a row a line, to be compared with what it was before."""
+    """Return JSON with one row a line, so that a diff shows what changed."""
     return (
         "{\n"
         + ",\n".join(f"{_line(name)}: {_rows(part)}" for name, part in account.items())

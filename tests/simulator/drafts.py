@@ -1,4 +1,4 @@
-"""From what a caller says of a document to Lucca's JSON."""
+"""Lucca's JSON of a document, from what a caller says about it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .money import Number, Totals, amount, decimal, number
 from .states import CONFIRMED, INVOICE
 
 _API = "/cleemy-procurement/api"
-# Keys that a credit note has not.
+# Keys that a credit note does not have.
 _INVOICE_ONLY = {"dueDate": None, "paymentDetails": None, "completion": "Complete"}
 _REMARKS = {"flag": "Unflagged", "accountingLabel": None, "comment": None, "commentsCount": 0}
 _ANY_LINES = ((100, "0.2"),)
@@ -22,18 +22,18 @@ _PEOPLE = (("Camille", "Lefort"), ("Nadia", "Benhaddou"), ("Thomas", "Quéré"),
 
 @dataclass
 class Draft:
-    """What a document is made of; amounts as lines, or as printed totals.
+    """What a document is made of. Its amounts are given as lines, or as printed totals.
 
     lines: (base, rate) pairs; a rate is a fraction ("0.2"), None means outside of VAT.
-    taxes: (rate, value) pairs, or Lucca's own mappings; with excluding and including.
-    counter: (currency, factor from base), or the JSON of the counter amounts; else as base.
-    cost: excluding taxes plus the VAT that cannot be recovered; else excluding taxes.
-    padding: so many bytes in a field that nobody knows, for a document too large to be read.
-    files: names (content made by their suffix), or (name, bytes[, content type]).
+    taxes: (rate, value) pairs, or Lucca's own mappings; together with excluding and including.
+    counter: (currency, factor from base), or the JSON of the counter amounts; else the same as base.
+    cost: the amount excluding taxes plus the VAT that cannot be recovered; else excluding taxes.
+    padding: the size in bytes of an unknown field, to make a document that is too large to be read.
+    files: names (the suffix decides the content), or (name, bytes[, content type]).
     """
 
     purchase: dict[str, Any] | None = None
-    number: str | None = ""  # empty: one is made up; None: without
+    number: str | None = ""  # empty: a number is made up; None: no number
     date: str | None = None
     lines: Sequence[tuple[Any, Any]] = ()
     excluding: Number | None = None
@@ -57,11 +57,11 @@ class Draft:
         return Totals(self.currency, excluding, taxes, including)
 
     def printed_lines(self, totals: Totals) -> Sequence[tuple[Any, Any]]:
-        """Without lines, the paper has one of the whole amount."""
+        """Return the lines of the paper. Without lines, it has one with the whole amount."""
         return self.lines or ((totals.excluding, None),)
 
     def amounts(self, totals: Totals) -> dict[str, Any]:
-        """The three blocks: expected, cost, and what is to be booked."""
+        """Return the three blocks of amounts: expected, cost, and those to book."""
         cost = totals.excluding if self.cost is None else decimal(self.cost)
         return {
             "expectedAmount": self._pair(totals.excluding),
@@ -106,7 +106,7 @@ def _tax(tax: Any, rate_type: Callable[[Number], int]) -> tuple[int, Decimal]:
 
 
 def document_json(kind: str, identifier: int, draft: Draft, totals: Totals) -> dict[str, Any]:
-    """Everything but the attachments, which need the document to be printed."""
+    """Return a document without its attachments, which are printed from it."""
     purchase = draft.purchase or {}
     original = amount(totals.excluding, totals.currency)
     breakdown = f"{_API}/document-breakdowns/{identifier}"

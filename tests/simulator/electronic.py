@@ -1,8 +1,9 @@
 """Electronic invoices as XML: CII D16B (as in Factur-X), ZUGFeRD 1, and UBL 2.1.
 
-An invoice is a ``dict`` of the terms of EN 16931: ``{"BT-1": "F-1", "BG-23": [{"BT-116": ...}]}``, all texts,
-with days as ``2026-11-26`` and the codes of BT-8 of UNTDID 2475. The tables say where a syntax has each term.
-They follow the syntax bindings of the standard (CEN/TS 16931-3-2 and 16931-3-3), not the addon's reader.
+An invoice is a ``dict`` of the business terms of EN 16931: ``{"BT-1": "F-1", "BG-23": [{"BT-116": ...}]}``.
+All values are texts: days like ``2026-11-26``, and codes of BT-8 from UNTDID 2475. The tables give the place
+of each term in a syntax. They follow the syntax bindings of the standard (CEN/TS 16931-3-2 and 16931-3-3),
+and not the addon's reader.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ Terms = Mapping[str, Any]
 
 _STEP = re.compile(r"(?P<name>[\w:]+)(?:\[@(?P<attribute>\w+)='(?P<value>[^']+)'\])?")
 _UNTDID_2005 = {"5": "3", "29": "35", "72": "432"}
-#: Terms that an invoice may have several times.
+#: Terms that may occur several times in an invoice.
 _REPEATED = frozenset({"BT-25", "BT-84"})
-#: Amounts, which have a currency in UBL.
+#: Terms that are amounts, which have a currency in UBL.
 _PRICED = frozenset(
     f"BT-{number}" for number in (92, 106, 109, 110, 112, 113, 114, 115, 116, 117, 131, 146)
 )
@@ -30,9 +31,9 @@ _PRICED = frozenset(
 
 @dataclass(frozen=True)
 class Syntax:
-    """Where a syntax has its terms: XPaths from the root, and of each group from its own element.
+    """The places of the terms in a syntax, as XPaths: from the root, or within a group from its element.
 
-    :param always: what belongs to each group, whatever its terms
+    :param always: values that each element of a group has, whatever its terms
     """
 
     root: str
@@ -43,7 +44,7 @@ class Syntax:
     is_cii: bool = True
 
     def write(self, terms: Terms) -> bytes:
-        """The XML of an invoice; a term that the syntax does not have is left out."""
+        """Return the XML of an invoice. Terms that the syntax does not have are left out."""
         root = etree.Element(self._tag(self.root), nsmap=dict(self.namespaces))
         for term, path in self.header.items():
             for value in _several(terms.get(term)):
@@ -60,11 +61,11 @@ class Syntax:
         return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
     def texts(self, xml: bytes, term: str) -> list[str]:
-        """All that an XML has at the place of a term of its header."""
+        """Return all values that an XML has at the place of a term of its header."""
         return self._texts(etree.fromstring(xml), self.header[term])
 
     def rows(self, xml: bytes, group: str) -> list[dict[str, list[str]]]:
-        """For each element of a group, all that it has at the place of each term."""
+        """Return, for each element of a group, all values at the place of each term."""
         path, places = self.groups[group]
         elements = etree.fromstring(xml).xpath(path, namespaces=self.namespaces)
         return [
@@ -125,7 +126,7 @@ class Syntax:
 
 
 def _several(value: Any) -> Iterator[str]:
-    """A term's values: none, one, or those of a list."""
+    """Yield the values of a term: none, one, or those of a list."""
     if isinstance(value, list):
         yield from value
     elif value is not None:
@@ -231,7 +232,7 @@ CII = Syntax(
 
 
 def _as_zugferd_1(path: str) -> str:
-    """The place in ZUGFeRD 1, which has other names for the same elements."""
+    """Return the path in ZUGFeRD 1, which has other names for the same elements."""
     for new, old in _ZUGFERD_1_NAMES:
         path = path.replace(new, old)
     return path
@@ -271,7 +272,7 @@ _UBL_PAYEE = "cac:PayeeParty/cac:"
 
 
 def _ubl(root: str, type_code: str, line: str, quantity: str) -> Syntax:
-    """UBL 2.1: what differs between an invoice and a credit note are names."""
+    """Return UBL 2.1 for an invoice or a credit note, which differ only in names."""
     return Syntax(
         root=f"ubl:{root}",
         namespaces={
@@ -369,21 +370,21 @@ SYNTAXES = {"cii": CII, "zugferd_1": ZUGFERD_1, "ubl": UBL, "ubl_credit_note": U
 
 
 def cii(document: Mapping[str, Any], **changed: Any) -> bytes:
-    """Lucca's document as a Factur-X file has it: totals only, as in the profile MINIMUM.
+    """Return Lucca's document as a Factur-X file has it: totals only, as in the profile MINIMUM.
 
-    :param changed: terms that are others, such as ``BT_112="1.00"``
+    :param changed: terms with other values, such as ``BT_112="1.00"``
     """
     return CII.write(terms_of(document, changed))
 
 
 def ubl(document: Mapping[str, Any], **changed: Any) -> bytes:
-    """Lucca's document as UBL; the parameters are those of ``cii``."""
+    """Return Lucca's document as UBL. The parameters are those of ``cii``."""
     syntax = UBL_NOTE if document["type"] == CREDIT_NOTE else UBL
     return syntax.write(terms_of(document, changed))
 
 
 def terms_of(document: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
-    """The number, the type, the currency and the totals of Lucca's document, never negative."""
+    """Return the number, type, currency and totals of Lucca's document, with positive amounts."""
     base = document["amountIncludingTaxes"]["base"]
     including = f"{abs(base['includingTaxes']['value'])}"
     return {

@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(eq=False)
 class Entry:
-    """A document and its place; a raw one passes every state filter."""
+    """A document with its moment of creation. A raw one passes every state filter."""
 
     document: Any
     created: int
@@ -18,12 +18,12 @@ class Entry:
 
     @property
     def key(self) -> Any:
-        """Type and id, since ids overlap; a broken document is known by itself only."""
+        """Return type and id, since ids of both types overlap. A broken document is identified only by itself."""
         return _key(self.document)
 
     @property
     def has_absolute_links(self) -> bool:
-        """Links are relative or absolute: every third document has absolute ones."""
+        """Return whether links are absolute, as in every third document. The others have relative ones."""
         return not self.raw and self.document["id"] % 3 == 0
 
     def is_selected(self, states: Mapping[str, str]) -> bool:
@@ -34,7 +34,7 @@ class Entry:
 
 
 class Entries:
-    """Sorted by creation; a selection is remembered until something changes."""
+    """Entries sorted by creation. A selection is cached until something changes."""
 
     def __init__(self) -> None:
         self._sorted: list[Entry] = []
@@ -53,7 +53,7 @@ class Entries:
         self._selections.clear()
 
     def get(self, document: Any) -> Entry:
-        """The entry of a document, or of any mapping with its type and id."""
+        """Return the entry of a document, or of any mapping with its type and id."""
         return self._by_key[_key(document)]
 
     def find(self, kind: str, identifier: int) -> Entry | None:
@@ -75,7 +75,7 @@ class Entries:
         self._selections.clear()
 
     def select(self, states: Mapping[str, str], since: int | None = None) -> list[Entry]:
-        """Those in the wanted state of their type, created at or after the given ticks."""
+        """Return the entries in the wanted state of their type, created at or after the given ticks."""
         wanted = (since, *sorted(states.items()))
         if wanted not in self._selections:
             found = self._since(since)

@@ -1,4 +1,4 @@
-"""The invoice of Lucca's public documentation, and a credit note of the same form."""
+"""The invoice of Lucca's public documentation, and a credit note in the same form."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _INVOICE: Json = {
             "taxes": [{"rateTypeId": 1, "value": 25, "currency": "EUR"}],
             "includingTaxes": {"value": 275, "currency": "EUR"},
         },
-        # Printed so: the counter amounts do not tie.
+        # The documentation has it like this: the counter amounts do not add up.
         "counter": {
             "excludingTaxes": {"value": 250, "currency": "EUR"},
             "taxes": [{"rateTypeId": 1, "value": 25, "currency": "EUR"}],
@@ -105,14 +105,14 @@ def invoice() -> Json:
 
 
 def credit_note() -> Json:
-    """Without the keys that a credit note has not."""
+    """Return the invoice as a credit note, without the keys that credit notes do not have."""
     document = {key: value for key, value in invoice().items() if key not in _NOT_IN_CREDIT_NOTES}
     own = {"id": 133, "type": CREDIT_NOTE, "documentNumber": "A-670", "paymentState": "Consumed"}
     return document | own
 
 
 def add_to(tenant: Tenant) -> tuple[Json, Json]:
-    """Both documents, with the supplier, the purchase and the file that they refer to."""
+    """Add both documents, with the supplier, the purchase and the file that they refer to."""
     supplier = tenant.add_supplier(
         "Évasion Team Building",
         vat="FR40303265045",
@@ -122,6 +122,6 @@ def add_to(tenant: Tenant) -> tuple[Json, Json]:
     )
     tenant.add_purchase(supplier, "Team building", "Réceptions", id=283)
     document = tenant.add_raw(invoice())
-    # Two pages, as the attachment says.
+    # The file has two pages, as the attachment says.
     tenant.add_file("facture_6698734.pdf", Paper(document, supplier, ((5, "0.1"),) * 50), _FILE_ID)
     return document, tenant.add_raw(credit_note())

@@ -1,4 +1,4 @@
-"""What goes wrong on purpose: errors, broken answers, slowness, an exhausted request budget."""
+"""Intended faults: errors, broken answers, slowness, an exhausted request budget."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ BODIES: dict[str, Callable[[int, str], Answer]] = {
     "html": lambda status, path: html_answer(status),
     "empty": lambda status, path: Answer(status),
 }
-# Which requests: by what their query says.
+# Select requests by their query.
 Where = Callable[[Mapping[str, str]], Any]
 
 
 @dataclass
 class Fault:
-    """Happens to the next `times` (None: all) requests whose path contains `path`.
+    """A fault of the next `times` (None: all) requests whose path contains `path`.
 
-    where: only where this is true of the query, a mapping of its names to their texts.
-    rate: only to such a share of them, at random.
+    where: a condition on the query, a mapping of names to texts.
+    rate: the share of these requests that it strikes, at random.
     """
 
     path: str = ""
@@ -48,7 +48,7 @@ class Fault:
         return self.path in call.path and (not self.where or bool(self.where(dict(call.query))))
 
     def apply(self, answer: Callable[[], Answer], call: Call) -> Answer:
-        """Instead of the answer, or to it."""
+        """Return the failure in place of the answer, or the damaged answer."""
         if self.damage:
             return DAMAGES[self.damage](answer(), call)
         failure = BODIES[self.body](self.status, call.path)
@@ -57,7 +57,7 @@ class Fault:
 
 @dataclass
 class Faults:
-    """Faults wait in the order in which they were told; delays wait on their own.
+    """Faults that strike in the order in which they were added, and delays, which have an order of their own.
 
     happened: how often each status and kind of damage struck.
     """
@@ -78,7 +78,7 @@ class Faults:
         rate: float = 1.0,
         where: Where | None = None,
     ) -> None:
-        """Answer an error; body is one of BODIES; a rate below 1 strikes at random."""
+        """Answer an error in a form of BODIES. With a rate below 1, it strikes at random."""
         _known(body, BODIES)
         fault = Fault(path, times, rate, where, status=status, body=body, retry_after=retry_after)
         self._failures.append(fault)
@@ -91,7 +91,7 @@ class Faults:
         rate: float = 1.0,
         where: Where | None = None,
     ) -> None:
-        """Break a good answer in a way of DAMAGES."""
+        """Damage a good answer in one of the ways of DAMAGES."""
         _known(kind, DAMAGES)
         self._failures.append(Fault(path, times, rate, where, damage=kind))
 
@@ -103,7 +103,7 @@ class Faults:
         rate: float = 1.0,
         where: Where | None = None,
     ) -> None:
-        """Answer late, by so many seconds or, given two, by a random time between them."""
+        """Answer late, by some seconds, or by a random time between two numbers of seconds."""
         least, most = seconds if isinstance(seconds, Sequence) else (seconds, seconds)
         self._delays.append(Fault(path, times, rate, where, (float(least), float(most))))
 
@@ -139,7 +139,7 @@ class Faults:
 
 
 class Budget:
-    """At most so many requests in so many seconds; past it 429 until the oldest is that old."""
+    """A limit of requests in some seconds. Beyond it, a request gets 429 until the oldest is that old."""
 
     def __init__(
         self,
@@ -156,7 +156,10 @@ class Budget:
         self._lock = Lock()
 
     def spend(self) -> None:
-        """429 with Retry-After when nothing is left; a refused request costs nothing."""
+        """Count a request, or raise 429 with Retry-After if the budget is exhausted.
+
+        A refused request is not counted.
+        """
         with self._lock:
             now = self._clock.now()
             while self._spent and self._spent[0] <= now - self._span:
@@ -166,14 +169,14 @@ class Budget:
             self._spent.append(now)
 
     def _problem(self, now: datetime) -> ProblemError:
-        # A whole second more, since Retry-After has no fractions.
+        # One second is added, since Retry-After has no fractions.
         seconds = int((self._spent[0] + self._span - now).total_seconds()) + 1
         wait = now + timedelta(seconds=seconds) if self._as_date else seconds
         return ProblemError(429, "Too many requests.", None, **_retry_after(wait))
 
 
 def _retry_after(wait: int | str | datetime | None) -> dict[str, str]:
-    """Seconds and dates are both allowed by HTTP; a text goes as it is."""
+    """Return the header of a pause. HTTP allows seconds and dates; any other text is sent as it is."""
     if wait is None:
         return {}
     text = format_datetime(wait, usegmt=True) if isinstance(wait, datetime) else str(wait)

@@ -1,4 +1,4 @@
-"""The files of documents: their metadata, and contents made when asked for."""
+"""The files of documents: their metadata, and their contents, which are made when asked for."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ class StoredFile:
         }
 
 
-# A name, whose suffix says what to print (and "factur-x" to embed an electronic invoice); or a name
-# and its content; and its content type.
+# A name whose suffix decides what to print ("factur-x" embeds an electronic invoice); or a name and
+# its content; or also its content type.
 FileSpec = str | tuple[str, bytes] | tuple[str, bytes, str]
 
 

@@ -1,11 +1,11 @@
-"""Valid company numbers: SIREN, SIRET, VAT numbers and IBANs with their right check digits."""
+"""Valid company numbers: SIREN, SIRET, VAT numbers and IBANs with correct check digits."""
 
 from __future__ import annotations
 
 from random import Random
 
-# Bank code (Germany: 8 digits, Spain and France: bank and branch) of invented accounts, and the
-# digits of the account that follow it, by the national layout of the IBAN registry.
+# The bank code of invented accounts (Germany: 8 digits, Spain and France: bank and branch). The
+# account's digits follow it, as the IBAN registry defines for each country.
 _BANKS = {"FR": "3000400031", "BE": "523", "DE": "37040044", "ES": "21000418", "GB": "NWBK601613"}
 _BICS = {
     "FR": "BNPAFRPPXXX",
@@ -30,7 +30,7 @@ def french_vat(siren_number: str) -> str:
 
 
 def vat(territory: str, random: Random) -> str | None:
-    """A valid VAT number of a territory; None where there is no such number."""
+    """Return a valid VAT number of a territory, or None if this module knows no form for it."""
     make = _VAT_NUMBERS.get(territory)
     return make(random) if make else None
 
@@ -62,7 +62,7 @@ def _belgian_vat(random: Random) -> str:
 
 
 def _german_vat(random: Random) -> str:
-    """ISO 7064 Mod 11,10."""
+    """Return a German VAT number with the check digit of ISO 7064 Mod 11,10."""
     body, product = f"{random.randrange(10_000_000, 99_999_999)}", 10
     for digit in body:
         total = (int(digit) + product) % 10 or 10
@@ -71,12 +71,12 @@ def _german_vat(random: Random) -> str:
 
 
 def _spanish_vat(random: Random) -> str:
-    """A public limited company (letter B): Luhn over its seven digits."""
+    """Return the VAT number of a Spanish public limited company (letter B), with Luhn over its seven digits."""
     return "ESB" + _with_luhn(_digits(random, 7))
 
 
 def _french_account(random: Random) -> str:
-    """Bank, branch, account and the RIB key: 97 - (89 b + 15 g + 3 c) mod 97."""
+    """Return bank, branch, account and the RIB key, which is 97 - (89 b + 15 g + 3 c) mod 97."""
     body = _BANKS["FR"] + _digits(random, 11)
     bank, branch, account = int(body[:5]), int(body[5:10]), int(body[10:])
     return f"{body}{97 - (89 * bank + 15 * branch + 3 * account) % 97:02d}"

@@ -1,4 +1,4 @@
-"""Lucca's calls: from a call to its answer, without a socket."""
+"""Lucca's API: from a call to its answer, without a socket."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .tenant import Tenant
 
 API = "/cleemy-procurement/api"
 LIST_PATHS = ("/cleemy-procurement/booked-documents", f"{API}/booked-documents")
-# Where a redirect leads, on another host: as a storage service it asks for no key.
+# The path of a file on another host. Like a storage service, it asks for no key.
 STORAGE = "/storage"
 # Lucca's own default is not documented.
 DEFAULT_LIMIT = 100
@@ -48,7 +48,7 @@ class Lucca:
         self.behaviour = behaviour
 
     def answer(self, call: Call) -> Answer:
-        """ProblemError for whatever Lucca would refuse."""
+        """Return the answer. Raise ProblemError for anything that Lucca refuses."""
         if call.path.startswith(f"{STORAGE}/"):
             return _content(self._file(call.path.removeprefix(f"{STORAGE}/")))
         if not call.authorized:
@@ -84,7 +84,7 @@ class Lucca:
             return page.answer([_entry_text(entry, call) for entry in page.items])
 
     def invoice(self, call: Call, identifier: str) -> Answer:
-        """There is no such call for credit notes."""
+        """Answer an invoice by its id. Lucca has no such call for credit notes."""
         parameters.read(call.query, {})
         with self.tenant.lock:
             entry = _found(self.tenant.find(INVOICE, int(identifier)))
@@ -116,7 +116,7 @@ class Lucca:
             return page.answer([encode(row) for row in page.items])
 
     def _read(self, call: Call, known: Mapping[str, parameters.Reader]) -> dict[str, Any]:
-        """The parameters of a list."""
+        """Return the parameters of a list."""
         return parameters.read(call.query, {**known, "fields.root": self.behaviour.root_reader})
 
     def _one(self, call: Call, rows: dict[int, Any], identifier: str) -> Answer:
@@ -148,7 +148,7 @@ class Lucca:
 
 
 class _Page:
-    """A page of a list: its items and its envelope."""
+    """A page of a list: its items and the fields beside them."""
 
     def __init__(
         self, values: dict[str, Any], listed: Sequence[Any], count: int, behaviour: Behaviour
@@ -175,7 +175,7 @@ class _Page:
 
 
 def _cursors(start: int, size: int, total: int) -> dict[str, str]:
-    """Where the next page and the one before begin, if there are such."""
+    """Return the cursors of the next and the previous page, if they exist."""
     cursors = {}
     if start + size < total:
         cursors["next"] = parameters.cursor(start + size)

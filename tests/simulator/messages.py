@@ -1,4 +1,4 @@
-"""A call, its answer, and the refusals of Lucca (RFC 7807)."""
+"""A call, its answer, and Lucca's refusals (RFC 7807)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _HTML = b"<!DOCTYPE html><html><body><h1>Lucca</h1><p>Something went wrong.</p><
 
 @dataclass(frozen=True)
 class Call:
-    """A request, as far as the routes need it; `host` makes absolute links."""
+    """A request, as far as the routes need it; `host` is used for absolute links."""
 
     method: str
     path: str
@@ -28,7 +28,7 @@ class Call:
 
     @property
     def other_url(self) -> str:
-        """The same server by another host name."""
+        """Return the URL of the same server with another host name."""
         port = self.host.rpartition(":")[2]
         host = "127.0.0.1" if self.host.startswith("localhost") else "localhost"
         return f"http://{host}:{port}"
@@ -36,9 +36,9 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """A response; `cut` breaks the connection halfway, `dropped` before the first byte.
+    """A response. `cut` breaks the connection halfway, `dropped` before the first byte.
 
-    endless: from its half on it drips, and never ends.
+    endless: after its first half it sends a byte at a time, and never ends.
     """
 
     status: int = 200

@@ -1,4 +1,4 @@
-"""Money: Decimal inside, JSON numbers in their shortest form outside."""
+"""Amounts of money: Decimal inside, and the shortest JSON numbers outside."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 Number = Decimal | int | float | str
 
-# ISO 4217: currencies whose cents are not hundredths.
+# Currencies of ISO 4217 that do not have two decimals.
 _DECIMALS = {"JPY": 0, "KRW": 0, "KWD": 3, "BHD": 3, "TND": 3}
 
 
@@ -23,7 +23,7 @@ def rounded(value: Number, currency: str) -> Decimal:
 
 
 def number(value: Decimal) -> int | float:
-    """250 and 275.03: Python writes a float with its shortest exact digits."""
+    """Return 250 or 275.03: Python writes a float with its shortest exact digits."""
     return int(value) if value == value.to_integral_value() else float(value)
 
 
@@ -33,7 +33,7 @@ def amount(value: Decimal, currency: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Totals:
-    """A document's printed totals in one currency; a tax is (rateTypeId, value)."""
+    """A document's printed totals in one currency. A tax is (rateTypeId, value)."""
 
     currency: str
     excluding: Decimal
@@ -44,7 +44,7 @@ class Totals:
     def of_lines(
         cls, lines: Iterable[tuple[Any, Any]], currency: str, rate_type: Callable[[Number], int]
     ) -> Totals:
-        """Lines are (base, rate): VAT is rounded once a rate, rate None means no tax at all."""
+        """Return the totals of (base, rate) lines. VAT is rounded once a rate; the rate None means no tax."""
         bases: dict[Decimal | None, Decimal] = {}
         for base, rate in lines:
             key = None if rate is None else decimal(rate)
@@ -58,7 +58,9 @@ class Totals:
         return cls(currency, excluding, taxes, excluding + sum(value for _, value in taxes))
 
     def converted(self, currency: str, factor: Number) -> Totals:
-        """Every amount converted on its own, so that sums may be a cent off, as in life."""
+        """Return totals whose amounts are converted each on its own, so that sums may be a cent
+        off, as in Lucca.
+        """
 
         def convert(value: Decimal) -> Decimal:
             return rounded(value * decimal(factor), currency)

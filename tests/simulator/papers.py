@@ -1,4 +1,4 @@
-"""What is on the paper: a document as a PDF, an image, an e-mail or a Word file."""
+"""Papers of documents: as a PDF, an image, an e-mail or a Word file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .money import decimal
 from .states import CREDIT_NOTE
 
 _LINES_PER_PAGE = 25
-# Where the columns of a page end, in points.
+# The ends of a page's columns, in points.
 _LEFT, _TAX, _RIGHT = 50, 420, 545
 _CUSTOMER = ("Exemple SAS", "12 rue de la République", "69002 Lyon")
 _DOCX_TYPES = (
@@ -42,9 +42,9 @@ _DOCX_BODY = (
 
 @dataclass
 class Paper:
-    """A document with what only its paper says: the supplier's details and the lines.
+    """A document with what only its paper has: the supplier's details and the lines.
 
-    reference: at its foot, so that no two papers of a document are the same.
+    reference: a text at the foot, so that no two papers of a document are equal.
     """
 
     document: Mapping[str, Any]
@@ -86,7 +86,9 @@ class Paper:
         )
         attachment = {"maintype": "application", "subtype": "pdf", "filename": "facture.pdf"}
         message.add_attachment(self.as_pdf(), **attachment)
-        message.set_boundary("=====facture=====")  # else it is another one each time
+        message.set_boundary(
+            "=====facture====="
+        )  # Otherwise, each message would have another boundary.
         return message.as_bytes()
 
     def as_docx(self) -> bytes:
@@ -97,7 +99,8 @@ class Paper:
                 ("_rels/.rels", _DOCX_RELATIONS),
                 ("word/document.xml", _DOCX_BODY.format(text=f"{self.title} {self.reference}")),
             ):
-                archive.writestr(zipfile.ZipInfo(name), text)  # it bears no time
+                # An entry without a time keeps the file the same each time.
+                archive.writestr(zipfile.ZipInfo(name), text)
         return output.getvalue()
 
     def _page(self, index: int) -> Iterator[pdf.Mark]:
@@ -135,7 +138,7 @@ class Paper:
         yield pdf.Rule(_LEFT, y - 5, _RIGHT - _LEFT)
 
     def _totals(self) -> Iterator[pdf.Mark]:
-        """The table of the VAT, and what is to be paid."""
+        """Yield the table of the VAT, and the total to pay."""
         base = self._base
         yield pdf.Text(_LEFT, 160, "TVA", 9, bold=True)
         yield pdf.Text(_LEFT + 84, 160, "Base HT", 9, bold=True)
@@ -157,7 +160,7 @@ class Paper:
         yield pdf.ending_at(_RIGHT - 6, bottom - 5, _money(base["includingTaxes"]), 12, bold=True)
 
     def _taxes(self) -> Iterator[tuple[Any, str, Any]]:
-        """Each VAT that is printed, with its rate and base as far as the lines tell them."""
+        """Yield each printed VAT, with its rate and base if the lines tell them."""
         bases: dict[Any, Any] = {}
         for amount, rate in self.lines:
             if rate is not None:
@@ -177,7 +180,7 @@ class Paper:
 
 
 def png(width: int, height: int, text: str = "") -> bytes:
-    """A light grey picture, with a text that nobody sees."""
+    """Return a light grey picture with a hidden text."""
     rows = b"".join(b"\0" + b"\xe0" * width for _ in range(height))
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     note = b"Comment\0" + text.encode()
@@ -199,7 +202,7 @@ def _money(value: Mapping[str, Any]) -> str:
 
 
 def _figure(value: Any) -> str:
-    """An amount as it is printed in France; cents that are no hundredths stay."""
+    """Return an amount as it is printed in France, with all its decimals."""
     exact = decimal(value)
     digits = max(2, -int(exact.normalize().as_tuple().exponent))
     return f"{exact:,.{digits}f}".replace(",", " ").replace(".", ",")
@@ -210,5 +213,5 @@ def _percent(rate: Any) -> str:
 
 
 def _day(moment: Any) -> str:
-    """The day of a moment; what is none is printed as it is."""
+    """Return the day of a moment, or the value itself if it is no moment."""
     return str(moment or "-").partition("T")[0]

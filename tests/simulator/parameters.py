@@ -1,4 +1,4 @@
-"""Query parameters: the documented ones, checked; anything else is refused."""
+"""Query parameters: the documented ones are checked, any other is refused."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _ROOT_FIELDS = frozenset({"count", "next", "prev"})
 def read(
     query: Sequence[tuple[str, str]], known: Mapping[str, Reader], required: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """The values by name; ProblemError 400 names every bad, unknown, repeated or missing one."""
+    """Return the values by name.
+
+    Raise ProblemError 400, which names every bad, unknown, repeated or missing parameter.
+    """
     values: dict[str, Any] = {}
     errors = {name: ["is required"] for name in required if name not in dict(query)}
     for name, text in query:
@@ -49,7 +52,7 @@ def limit(text: str) -> int:
 
 
 def page(text: str) -> Callable[[int], int]:
-    """A page number from 1, or a cursor from `next`: gives the offset for a page size."""
+    """Read a page number from 1, or a cursor from `next`. Return a function from page size to offset."""
     if text.isdecimal() and int(text) >= 1:
         return lambda size: (int(text) - 1) * size
     offset = _offset_of(text)
@@ -73,7 +76,7 @@ def _no_page() -> int:
 
 
 def root_fields(text: str) -> Collection[str]:
-    """What is asked of a list beside its items: names, separated by commas."""
+    """Read the names of fields that are asked for beside the items, separated by commas."""
     names = text.split(",")
     if not _ROOT_FIELDS.issuperset(names):
         raise ValueError(f"knows only {', '.join(sorted(_ROOT_FIELDS))}")
@@ -109,8 +112,9 @@ def _one_of(values: Sequence[str]) -> Reader:
     return check
 
 
-# How a Lucca takes `fields.root`, which is documented as a list for suppliers only: "count" knows no
-# other name, "ignored" overlooks a value of several names, "refused" does not know the parameter.
+# The ways in which a Lucca may read `fields.root`, which is documented as a list for suppliers
+# only: "count" knows no other name, "ignored" overlooks a value with several names, "refused" does
+# not know the parameter.
 ROOT_FIELDS: dict[str, Reader] = {
     "all": root_fields,
     "count": _only_count,
@@ -118,7 +122,7 @@ ROOT_FIELDS: dict[str, Reader] = {
     "refused": _refused,
 }
 PAGING: dict[str, Reader] = {"limit": limit, "page": page, "fields.root": root_fields}
-# Which filter concerns which type of document: each leaves the other type alone.
+# Each filter concerns one type of document and leaves the other type alone.
 STATE_FILTERS = {"invoice.conformityStates": INVOICE, "creditNote.conformityStates": CREDIT_NOTE}
 DOCUMENTS: dict[str, Reader] = {
     **PAGING,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-# Widths in Helvetica of what amounts are written with, in thousandths of the size.
+# The widths of the characters of amounts in Helvetica, in thousandths of the size.
 _WIDTHS = {" ": 278, ",": 278, ".": 278, "-": 333, "%": 889}
 _DIGIT, _CAPITAL = 556, 700
 _PAGE = "/MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R /F2 4 0 R >> >>"
@@ -17,12 +17,12 @@ class Mark(Protocol):
     """Something on a page."""
 
     def operators(self) -> str:
-        """Return what draws it, in PDF's own words."""
+        """Return the PDF operators that draw it."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """A text at a place in points from the lower left corner."""
+    """A text at a position in points from the lower left corner."""
 
     x: float
     y: float
@@ -37,7 +37,7 @@ class Text:
 
 
 def ending_at(x: float, y: float, text: str, size: int = 10, bold: bool = False) -> Text:
-    """An amount that ends at a place."""
+    """Return an amount that ends at a position."""
     width = sum(_WIDTHS.get(letter, _CAPITAL if letter.isalpha() else _DIGIT) for letter in text)
     return Text(round(x - width * size / 1000, 1), y, text, size, bold)
 
@@ -56,7 +56,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Box:
-    """A light grey box, by its lower left corner; what comes later lies upon it."""
+    """A light grey box, given by its lower left corner. Later marks are drawn upon it."""
 
     x: float
     y: float
@@ -70,9 +70,9 @@ class Box:
 def render(
     pages: Sequence[Sequence[Mark]], title: str, embedded: tuple[str, bytes] | None = None
 ) -> bytes:
-    """A complete PDF file: objects, cross-reference table and trailer.
+    """Return a complete PDF file: objects, cross-reference table and trailer.
 
-    embedded: the name and content of a file inside, as Factur-X has one.
+    embedded: the name and content of an embedded file, as Factur-X has one.
     """
     kids = [f"{5 + 2 * index} 0 R" for index in range(len(pages))]
     objects = [
@@ -93,7 +93,7 @@ def render(
 
 
 def _embedded(name: str, content: bytes, number: int) -> list[bytes]:
-    """A file specification, and the file, which has that number."""
+    """Return a file specification, and the file itself, which has the given object number."""
     packed = zlib.compress(content)
     return [
         b"<< /Type /Filespec /F (%b) /EF << /F %d 0 R >> /AFRelationship /Data >>"
@@ -114,7 +114,7 @@ def _page(content: int) -> bytes:
 
 
 def _content(page: Sequence[Mark]) -> bytes:
-    # WinAnsiEncoding is Windows' code page 1252: accents and the euro sign.
+    # WinAnsiEncoding is the code page 1252 of Windows, with accents and the euro sign.
     stream = "\n".join(mark.operators() for mark in page).encode("cp1252", "replace")
     return b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream)
 
@@ -124,13 +124,13 @@ def _info(title: str) -> bytes:
 
 
 def _file(objects: Sequence[bytes]) -> bytes:
-    """The last object is the information dictionary."""
+    """Return the file of some objects, the last of which is the information dictionary."""
     output, offsets = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"), []
     for number, body in enumerate(objects, 1):
         offsets.append(len(output))
         output += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     table, size = len(output), len(objects) + 1
-    # An entry of the table is exactly 20 bytes long, its end of line included.
+    # An entry of the table is exactly 20 bytes long, including its line end.
     output += b"xref\n0 %d\n0000000000 65535 f \n" % size
     output += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
     output += b"trailer\n<< /Size %d /Root 1 0 R /Info %d 0 R >>\n" % (size, size - 1)

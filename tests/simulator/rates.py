@@ -8,7 +8,7 @@ from typing import Any
 
 from .money import Number, decimal
 
-# territory: (percentage, name). VAT rates in force in 2026; the US have none.
+# territory: (percentage, name). These are the VAT rates in force in 2026; the United States have none.
 _PERCENTAGES: dict[str, tuple[tuple[float, str], ...]] = {
     "FR": (
         (0.2, "Normal"),
@@ -30,13 +30,13 @@ _PERCENTAGES: dict[str, tuple[tuple[float, str], ...]] = {
         (0, "Exonéré"),
     ),
 }
-# The outer id counts from 1, the rate type's from 45 as in the documentation's example:
-# who takes one for the other finds nothing or, past 45 rates, the wrong one.
+# The outer id counts from 1, and that of the rate type from 45 as in the documentation's example.
+# Code that confuses them finds no rate or, beyond 45 rates, a wrong one.
 _FIRST_RATE_TYPE = 45
 
 
 def all_rates() -> list[dict[str, Any]]:
-    """A fresh copy of every rate as the rates call writes it."""
+    """Return a fresh copy of every rate, as the rates call writes it."""
     rows = [(territory, *row) for territory, rows in _PERCENTAGES.items() for row in rows]
     return [_rate(index, *row) for index, row in enumerate(rows)]
 
@@ -58,7 +58,7 @@ def of_territory(rates: list[dict[str, Any]], territory: str) -> list[dict[str, 
 def on_day(
     rates: list[dict[str, Any]], former: Mapping[int, tuple[date, float]], day: date
 ) -> list[dict[str, Any]]:
-    """The rates of a day; ``former`` is, by rate type, the last day of another percentage."""
+    """Return the rates of a day. ``former`` has, by rate type, the last day of another percentage."""
     past = {
         rate_type: percentage for rate_type, (last, percentage) in former.items() if day <= last
     }
@@ -69,7 +69,10 @@ def on_day(
 
 
 def rate_type_id(rates: list[dict[str, Any]], territory: str, percentage: Number) -> int:
-    """The rate type of a percentage (0.2); France's where the territory has no VAT of its own."""
+    """Return the rate type of a percentage (0.2).
+
+    A territory without VAT has the French ones. Raise ValueError for another rate.
+    """
     known = of_territory(rates, territory) or of_territory(rates, "FR")
     for rate in known:
         if decimal(rate["percentage"]) == decimal(percentage):

@@ -1,4 +1,4 @@
-"""A believable small French company: its suppliers, purchases and some months of documents."""
+"""A realistic small French company: its suppliers, purchases and some months of documents."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from .tenant import Tenant
 
 Json = dict[str, Any]
-# When, of which purchase, which type of document.
+# when, for which purchase, which type of document
 Plan = tuple[datetime, Json, str]
 Line = tuple[Decimal, catalog.Rate]
 _MONTHS = 10
 _DAYS = 30 * _MONTHS
-# Shares of all documents.
+# shares of all documents
 _MONTHLY = 0.45
 _CREDIT_NOTES = 0.07
 _UNAPPROVED = 0.1
-# A cent beyond rounding: more than that, and the paper would be wrong.
+# A document whose VAT is further off than this rounding would look wrong.
 _CENT_OFF = Decimal("0.015")
 
 _TRADE_OF_TITLE = {title: trade for trade in TRADES.values() for title in trade.titles}
@@ -35,7 +35,7 @@ _OPTIONAL = ("dueDate", "paymentDetails", "paymentDate", "accountingLabel", "com
 
 
 def populate(tenant: Tenant, documents: int, today: datetime) -> None:
-    """So many documents, created over the last ten months, the oldest first."""
+    """Add some documents, created over the last ten months, the oldest first."""
     company = Company(tenant, today)
     company.add_suppliers()
     plans = [*company.monthly(int(documents * _MONTHLY))]
@@ -45,7 +45,7 @@ def populate(tenant: Tenant, documents: int, today: datetime) -> None:
 
 
 def add_recent(tenant: Tenant, count: int) -> list[Json]:
-    """New approved invoices of known purchases, as if entered in Lucca just now."""
+    """Add new approved invoices of known purchases, as if entered in Lucca just now."""
     company = Company(tenant, tenant.clock.now())
     purchases = list(tenant.purchases.values()) or [tenant.add_purchase()]
     chosen = tenant.random.choices(purchases, k=count)
@@ -55,7 +55,7 @@ def add_recent(tenant: Tenant, count: int) -> list[Json]:
 
 
 class Company:
-    """Writes suppliers, purchases and documents into a tenant, by the tenant's chance."""
+    """A writer of random suppliers, purchases and documents of a tenant."""
 
     def __init__(self, tenant: Tenant, today: datetime) -> None:
         self.tenant = tenant
@@ -83,7 +83,7 @@ class Company:
             )
 
     def monthly(self, count: int) -> list[Plan]:
-        """An invoice a month for every subscription, the latest months first."""
+        """Plan an invoice a month for every subscription, the latest months first."""
         sellers = [entry for entry in catalog.SUPPLIERS if TRADES[entry.trade].monthly]
         needed = -(-count // _MONTHS)
         purchases = [self._purchase(one, "Subscription") for one in islice(cycle(sellers), needed)]
@@ -91,7 +91,7 @@ class Company:
         return [(self._moment(30 * month, 5), one, INVOICE) for month, one in months[:count]]
 
     def once(self, count: int) -> list[Plan]:
-        """Single purchases, some with a credit note, and two of draft suppliers."""
+        """Plan single purchases, some with a credit note, and two of draft suppliers."""
         sellers = [entry for entry in catalog.SUPPLIERS if not TRADES[entry.trade].monthly]
         notes = round(count * _CREDIT_NOTES / (1 - _MONTHLY))
         drafts = [self._draft_purchase(name) for name in catalog.DRAFT_SUPPLIERS[: count // 20]]
@@ -169,14 +169,14 @@ class Company:
         }
 
     def _lines(self, trade: Trade, sign: int) -> list[Line]:
-        """One line a rate, then more of any."""
+        """Return one line a rate, then some more."""
         more = self.random.choices(trade.rates, k=self.random.choice((0, 0, 1, 2, 5)))
         price = self.random.uniform
         rates = [*trade.rates, *more]
         return [(sign * rounded(price(trade.low, trade.high), "EUR"), rate) for rate in rates]
 
     def _taxes(self, lines: list[Line], trade: Trade) -> Json:
-        """VAT rounded a line, in some printed so: a cent off the VAT of the sum."""
+        """Return the cost and, for some documents, VAT that is rounded per line: a cent off the VAT of the sum."""
         bases: dict[str, Decimal] = {}
         taxes: dict[str, Decimal] = {}
         for base, rate in lines:
@@ -216,7 +216,7 @@ class Company:
 
     def _files(self, kind: str, number: str | None) -> list[str]:
         name = "avoir" if kind == CREDIT_NOTE else "facture"
-        if (number or "").endswith(("3", "5", "7")):  # many suppliers, but not all
+        if (number or "").endswith(("3", "5", "7")):  # Many suppliers send Factur-X, but not all.
             name = "factur-x"
         plain = (number or "sans numéro").replace("/", "-")
         extra = self.random.choice((0, 0, 0, 0, 1, 1, 2))
@@ -224,7 +224,7 @@ class Company:
         return [f"{name} {plain}.pdf", *(one.format(n=plain) for one in others)]
 
     def _settle(self, document: Json, created: datetime) -> None:
-        """Approval some days after the creation, payment when it is due."""
+        """Approve a document some days after its creation, and pay it when it is due."""
         wait = timedelta(days=self.random.expovariate(1 / 6), seconds=self.random.random())
         approved = min(created + wait, self.today)
         changes: Json = {"modifiedAt": self._text(approved)}
@@ -254,7 +254,7 @@ class Company:
         }
 
     def _drop_empty(self, document: Json) -> None:
-        """Lucca may leave out what is null."""
+        """Delete some null values, which Lucca may leave out."""
         for name in (*_OPTIONAL, "documentNumber"):
             if document.get(name, "") is None and self.random.random() < 0.5:
                 del document[name]
@@ -262,7 +262,7 @@ class Company:
     # -- time
 
     def _moment(self, days_ago: int, spread: int) -> datetime:
-        """At office hours of some day, and in the past."""
+        """Return a moment in the past, at office hours."""
         day = self.today - timedelta(days=days_ago + self.random.random() * spread)
         hour, minute = self.random.randrange(7, 17), self.random.randrange(60)
         fraction = {
@@ -273,5 +273,5 @@ class Company:
         return moment if moment < self.today else moment - timedelta(days=1)
 
     def _text(self, moment: datetime) -> str:
-        """With a seventh digit that says something."""
+        """Return a date-time whose seventh digit is random."""
         return f"{moment:%Y-%m-%dT%H:%M:%S.%f}{self.random.randrange(10)}+00:00"

@@ -21,20 +21,20 @@ _TERRITORIES = {
 
 
 class Names:
-    """Natures, cost centres and the like: a name has one id for good."""
+    """The ids of natures, cost centres and the like: a name keeps its id."""
 
     def __init__(self) -> None:
         self._ids: dict[str, dict[str, int]] = {}
 
     def reference(self, kind: str, value: str | Json | None) -> Json | None:
-        """A name becomes {id, name}; a mapping or None stays as it is."""
+        """Return ``{id, name}`` for a name. A mapping or None stays as it is."""
         if not isinstance(value, str):
             return value
         known = self._ids.setdefault(kind, {})
         return {"id": known.setdefault(value, len(known) + 1), "name": value}
 
     def cost_center(self, value: str | Json | None) -> Json | None:
-        """Like the others, with a code."""
+        """Return a reference with a code."""
         found = self.reference("costCenter", value)
         return found | {"code": f"CC{found['id']:02d}"} if found and found is not value else found
 
@@ -63,7 +63,7 @@ def supplier_json(
 def purchase_json(
     identifier: int, kind: str, title: str, supplier: Json, places: Sequence[Json | None]
 ) -> Json:
-    """places: nature, cost centre, establishment."""
+    """Return a purchase; ``places`` are nature, cost centre and establishment."""
     nature, cost_center, establishment = places
     return {
         "id": identifier,
@@ -81,7 +81,7 @@ def purchase_json(
 
 
 def supplier_link(supplier: Json) -> Json:
-    """What a purchase says of its supplier; a draft one has no id."""
+    """Return what a purchase tells about its supplier. A draft supplier has no id."""
     territory = supplier.get("territory") or {}
     link = {"id": supplier.get("id"), "name": supplier.get("name")}
     link["territoryId"] = territory.get("id") or supplier.get("territoryId")

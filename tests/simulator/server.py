@@ -1,4 +1,4 @@
-"""The simulator on a socket: faults, key, budget, then Lucca's answer, and a log of it all."""
+"""The simulator on a socket: faults, key, budget, Lucca's answer, and a log of the requests."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from .messages import Answer, Call, ProblemError
 from .parameters import page
 from .tenant import Tenant
 
-# Refusals of a request for a page: its parameters, or its path.
+# A request that is refused for its parameters or its path asks for no page.
 _NOT_ASKED = (400, 404)
-# How long the end of a server may take: tests start and end hundreds.
+# The seconds between two looks whether the server shall end. Tests start and end hundreds of servers.
 _POLL = 0.01
-# Between the bytes of an answer that never ends.
+# The seconds between the bytes of an answer that never ends.
 _PACE = 0.002
 
 
 @dataclass(frozen=True)
 class Request:
-    """A request that was answered; status 0 where the connection was dropped."""
+    """A request that was answered. Its status is 0 if the connection was dropped."""
 
     method: str
     path: str
@@ -49,16 +49,16 @@ class Request:
 
     @property
     def asks_for_page(self) -> bool:
-        """Of the documents' list."""
+        """Return whether it asks for a page of the list of documents."""
         return self.path in LIST_PATHS and self.status not in _NOT_ASKED and self.limit > 0
 
 
 class LuccaServer:
     """A tenant over HTTP; a context manager.
 
-    requests: what was asked, in the order of the answers; clear it at will.
-    faults, budget (None: no limit), behaviour: what goes wrong, and how this Lucca is.
-    after_request: called with each Request before its answer leaves, to change the tenant then.
+    requests: the requests in the order of the answers; it may be cleared at any time.
+    faults, budget (None: no limit), behaviour: what goes wrong, and how this Lucca behaves.
+    after_request: called with each Request before its answer is sent, to change the tenant then.
     """
 
     def __init__(self, tenant: Tenant, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -86,7 +86,7 @@ class LuccaServer:
         self.close()
 
     def serve_forever(self) -> None:
-        """In this thread, until interrupted."""
+        """Serve in this thread until interrupted."""
         self._http.serve_forever()
 
     def close(self) -> None:
@@ -96,7 +96,7 @@ class LuccaServer:
         self._http.server_close()
 
     def answer(self, call: Call) -> Answer:
-        """The whole life of a request but its bytes: answered as of its coming, sent later."""
+        """Handle a request without its bytes: the answer is made when the request comes, and sent later."""
         if call.path.startswith(PREFIX):
             return _refusing(self._control.answer, call)
         answer = elsewhere(call) if call.path.startswith(ELSEWHERE) else self._own(call)
@@ -105,14 +105,14 @@ class LuccaServer:
         return answer
 
     def asked(self, part: str) -> list[Request]:
-        """The requests whose path contains this."""
+        """Return the requests whose path contains a text."""
         return [request for request in self.requests if part in request.path]
 
     def pages(self) -> list[tuple[float, int]]:
-        """What was asked of the list of documents, in order: the number of a page, and its limit.
+        """Return the number and limit of each page that was asked of the list of documents, in order.
 
         A cursor counts as the page that begins there; 2.5 begins in the middle of page 2. Pages
-        whose answer failed are included; counts (limit 0), refused parameters and paths are not.
+        whose answer failed are included. Counts (limit 0) and refused parameters or paths are not.
         """
         asked = [request for request in self.requests if request.asks_for_page]
         return [(self._page_number(request), request.limit) for request in asked]
@@ -122,7 +122,7 @@ class LuccaServer:
         return hmac.compare_digest((header or "").encode(), expected.encode())
 
     def _own(self, call: Call) -> Answer:
-        """This server's, not the one's to which "elsewhere" leads."""
+        """Return this server's answer, as opposed to that of the host to which "elsewhere" leads."""
         fault = self.faults.failure(call)
         return fault.apply(lambda: self._plain(call), call) if fault else self._plain(call)
 
@@ -161,12 +161,12 @@ def _refusing(method: Callable[[Call], Answer], call: Call) -> Answer:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Bytes to Call, Answer to bytes."""
+    """The translation of bytes to a Call, and of an Answer to bytes."""
 
     protocol_version = "HTTP/1.1"
     server: _HttpServer
-    # Head and body leave in one packet, at once: else Nagle's algorithm and delayed
-    # acknowledgements cost 40 ms a request.
+    # Head and body leave in one packet. Otherwise, Nagle's algorithm and delayed acknowledgements
+    # would cost 40 ms a request.
     wbufsize = -1
     disable_nagle_algorithm = True
 
@@ -207,7 +207,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(answer.first_half if answer.cut else answer.body)
 
     def _drip(self, start: bytes) -> None:
-        """A start and then a blank at a time, until the client or this server closes."""
+        """Write a start and then a blank at a time, until the client or this server closes."""
         clock = self.server.app.tenant.clock
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
@@ -217,21 +217,24 @@ class _Handler(BaseHTTPRequestHandler):
             self._write_chunk(b" ")
 
     def _write_chunk(self, chunk: bytes) -> None:
-        if chunk:  # an empty one would end the answer
+        if chunk:  # An empty chunk would end the answer.
             self.wfile.write(b"%x\r\n%b\r\n" % (len(chunk), chunk))
         self.wfile.flush()
 
     def _is_closed(self) -> bool:
-        """Real time passes here, so that no virtual clock runs ahead of what the client reads."""
+        """Wait a moment of real time, so that no virtual clock runs ahead of the client.
+
+        Return whether the client closed.
+        """
         readable, _, _ = select.select([self.connection], [], [], _PACE)
         return bool(readable) and not self.connection.recv(1, socket.MSG_PEEK)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Silent: the log is LuccaServer.requests."""
+        """Write nothing: the log is LuccaServer.requests."""
 
 
 class _HttpServer(ThreadingHTTPServer):
-    """Ends its open connections when it is closed, as a server that goes away does."""
+    """A server that ends its open connections when it is closed."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -255,6 +258,6 @@ class _HttpServer(ThreadingHTTPServer):
             super().shutdown_request(connection)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is not worth a traceback."""
+        """Ignore a client that goes away."""
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)

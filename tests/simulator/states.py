@@ -1,4 +1,4 @@
-"""The closed lists of values of Lucca's documentation."""
+"""The closed lists of values in Lucca's documentation."""
 
 INVOICE = "Invoice"
 CREDIT_NOTE = "CreditNote"

@@ -24,7 +24,7 @@ Json = dict[str, Any]
 
 
 def _locked(method: Callable) -> Callable:
-    """Run a method under the tenant's lock: the server reads from many threads."""
+    """Run a method under the tenant's lock, because the server reads in many threads."""
 
     @wraps(method)
     def run(self, *args, **kwargs):
@@ -37,8 +37,8 @@ def _locked(method: Callable) -> Callable:
 class Tenant:
     """One customer's Lucca. Documents, purchases and suppliers are Lucca's JSON, as dicts.
 
-    `suppliers` and `purchases` are kept by id, `files` by id, `rates` as the rates call gives them;
-    change them freely. Documents are changed by the methods, which keep the list in order.
+    `suppliers`, `purchases` and `files` are kept by id, `rates` as the rates call gives them. They
+    may be changed directly. Documents are changed by methods, which keep the list in order.
     """
 
     def __init__(self, api_key: str = "test-key", clock: Clock | None = None, seed: int = 0):
@@ -50,9 +50,9 @@ class Tenant:
         self.purchases: dict[int, Json] = {}
         self.files: dict[str, files.StoredFile] = {}
         self.rates: list[Json] = rates.all_rates()
-        # By rate type: the last day on which it had another percentage, and that.
+        # By rate type: the last day on which it had another percentage, and that percentage.
         self.former_rates: dict[int, tuple[date, float]] = {}
-        # A key's role may be limited to cost centres: it silently sees fewer documents.
+        # The role of a key may be limited to cost centres. Then the key silently sees fewer documents.
         self.visible_cost_centers: Collection[str] | None = None
         self._entries = Entries()
         self._names = Names()
@@ -66,8 +66,8 @@ class Tenant:
         api_key: str = "test-key",
         today: datetime | None = None,
     ) -> Tenant:
-        """A believable small French company, the same for the same seed and day."""
-        from .realistic import populate  # it builds on this module
+        """Return a realistic small French company. The same seed and day give the same company."""
+        from .realistic import populate  # That module imports this one.
 
         tenant = cls(api_key, seed=seed)
         populate(tenant, documents, today or tenant.clock.now())
@@ -101,7 +101,7 @@ class Tenant:
         type: str = "OneTime",
         **overrides: Any,
     ) -> Json:
-        """A supplier without an id is a draft one. Names get the same id whenever they recur."""
+        """Add a purchase. A supplier without an id is a draft. A name gets the same id whenever it recurs."""
         supplier = supplier or self._latest(self.suppliers) or self.add_supplier()
         identifier = self._new_id("purchase", overrides)
         places = (
@@ -116,16 +116,16 @@ class Tenant:
     # -- documents
 
     def add_invoice(self, **fields: Any) -> Json:
-        """An approved invoice: the fields of a Draft; any other key overrides the JSON's."""
+        """Add an approved invoice with the fields of a Draft. Any other key overrides the JSON."""
         return self._add(INVOICE, fields)
 
     def add_credit_note(self, **fields: Any) -> Json:
-        """Like an invoice; whether its amounts are negative is up to the caller."""
+        """Add a credit note like an invoice. The caller decides whether its amounts are negative."""
         return self._add(CREDIT_NOTE, fields)
 
     @_locked
     def add_raw(self, document: Any) -> Any:
-        """List any JSON as it is, whatever its state, also when it is broken."""
+        """List any JSON as it is, whatever its state, even if it is broken."""
         created = _ticks_or_none(document) or to_ticks(self._now())
         self._entries.add(Entry(document, created, raw=True))
         if isinstance(document, dict) and isinstance(document.get("id"), int):
@@ -145,7 +145,7 @@ class Tenant:
 
     @_locked
     def change(self, document: Mapping[str, Any], **changes: Any) -> Json:
-        """Set keys of a document (or of what has its type and id) and move modifiedAt."""
+        """Set keys of a document (or of a mapping with its type and id), and update modifiedAt."""
         entry = self._entries.get(document)
         self._entries.update(entry, {"modifiedAt": self._now(), **changes})
         if "createdAt" in changes:
@@ -154,7 +154,7 @@ class Tenant:
 
     @_locked
     def withdraw(self, document: Mapping[str, Any]) -> None:
-        """Take it from the approved list: Removed, and a raw document gone altogether."""
+        """Take a document from the approved list: its state becomes Removed. A raw document is deleted."""
         entry = self._entries.get(document)
         if entry.raw:
             self._entries.remove(entry)
@@ -163,7 +163,7 @@ class Tenant:
 
     @_locked
     def delete(self, document: Mapping[str, Any]) -> None:
-        """Gone, as if it had never been there: also by its id."""
+        """Delete a document completely, so that it is not found by its id either."""
         self._entries.remove(self._entries.get(document))
 
     @property
@@ -175,14 +175,14 @@ class Tenant:
         return len(self._entries)
 
     def approved(self) -> list[Any]:
-        """What Lucca's approved list holds now."""
+        """Return the documents that Lucca's approved list holds now."""
         return [entry.document for entry in self.select(_APPROVED)]
 
     # -- for the server
 
     @_locked
     def select(self, states: Mapping[str, str], since: int | None = None) -> list[Entry]:
-        """Entries in creation order; a type without a state is not filtered."""
+        """Return entries in the order of creation. A type without a wanted state is not filtered."""
         found = self._entries.select(states, since)
         if self.visible_cost_centers is None:
             return found
@@ -212,7 +212,7 @@ class Tenant:
         return document
 
     def _complete(self, draft: Draft, identifier: int) -> None:
-        """What the caller left out: the latest purchase, a number, now."""
+        """Fill in what the caller left out: the latest purchase, a number, the present time."""
         draft.purchase = draft.purchase or self._latest(self.purchases) or self.add_purchase()
         draft.number = f"F-{identifier:05d}" if draft.number == "" else draft.number
         draft.created_at = to_text(draft.created_at or self.clock.now())
@@ -226,7 +226,7 @@ class Tenant:
         return [file.attachment(self._new_id("attachment"), created_at) for file in stored]
 
     def _new_id(self, kind: str, overrides: Mapping[str, Any] = {}) -> int:
-        """Each kind counts on its own, so invoices and credit notes share ids as they may."""
+        """Return a new id. Each kind counts on its own, so invoices and credit notes may share ids."""
         identifier = overrides.get("id", self._last_ids[kind] + 1)
         self._last_ids[kind] = max(self._last_ids[kind], identifier)
         return identifier

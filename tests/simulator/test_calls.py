@@ -1,4 +1,4 @@
-"""The simulator speaks as LUCCA_API.md says Lucca does."""
+"""The simulator answers as Lucca's API is documented."""
 
 from itertools import chain
 
@@ -28,10 +28,10 @@ def flat(pages):
 
 class TestAuthentication:
     @pytest.mark.parametrize("header", [None, "lucca application=wrong", "Bearer test-key"])
-    def test_without_the_right_key_is_401(self, caller, header):
+    def test_a_call_without_the_right_key_gets_401(self, caller, header):
         assert caller.get(LIST, headers={"Authorization": header}).status_code == 401
 
-    def test_the_key_opens(self, caller):
+    def test_a_call_with_the_key_is_answered(self, caller):
         assert caller.get(LIST).status_code == 200
 
     def test_a_refusal_is_a_problem_with_its_status(self, caller):
@@ -86,12 +86,12 @@ class TestFilters:
         items = caller.get(LIST, {STATE: "Confirmed"}).json()["items"]
         assert [item["type"] for item in items] == ["CreditNote"]
 
-    def test_created_from_is_inclusive_to_the_seventh_digit(self, caller, tenant):
+    def test_created_from_includes_the_given_moment_to_the_seventh_digit(self, caller, tenant):
         tenant.add_invoice(created_at="2026-01-02T03:04:05.1234567+00:00")
         assert caller.ids(createdAt_from="2026-01-02T03:04:05.1234567Z") == [1]
         assert caller.ids(createdAt_from="2026-01-02T03:04:05.1234568Z") == []
 
-    def test_created_from_minds_the_offset(self, caller, tenant):
+    def test_created_from_respects_the_offset(self, caller, tenant):
         tenant.add_invoice(created_at="2026-01-02T03:00:00.0000000+00:00")
         assert caller.ids(createdAt_from="2026-01-02T04:30:00+02:00") == [1]
         assert caller.ids(createdAt_from="2026-01-02T04:30:00+01:00") == []
@@ -104,7 +104,7 @@ class TestFilters:
         assert errors(caller.get(f"{LIST}?createdAt.from=2026-01-02T03:04:05+00:00"))
 
     @pytest.mark.parametrize("name", ["createdAt.to", "modifiedAt.from", "sort", "nonsense"])
-    def test_what_is_not_documented_is_refused(self, caller, name):
+    def test_an_undocumented_parameter_is_refused(self, caller, name):
         assert list(errors(caller.get(LIST, {name: "2026-01-01T00:00:00Z"}))) == [name]
 
     @pytest.mark.parametrize("value", ["Approved", "Confirmed,ToReview", "confirmed", "Partial"])
@@ -114,7 +114,7 @@ class TestFilters:
     def test_several_values_in_one_filter_are_refused(self, caller):
         assert STATE in errors(caller.get(LIST, [(STATE, "Confirmed"), (STATE, "ToReview")]))
 
-    def test_a_limited_key_silently_sees_less(self, caller, tenant):
+    def test_a_limited_key_silently_sees_fewer_documents(self, caller, tenant):
         hidden = tenant.add_invoice(purchase=tenant.add_purchase(cost_center="Siège"))
         tenant.add_invoice(purchase=tenant.add_purchase(cost_center="Ventes"))
         tenant.visible_cost_centers = {"Ventes"}
@@ -151,15 +151,15 @@ class TestPaging:
         assert "prev" not in caller.list(limit=2, fields_root="prev")
 
     @pytest.mark.parametrize("asked", ["count", "next", "prev", "count,next", "prev,count,next"])
-    def test_only_what_is_asked_of_the_root_is_given(self, caller, asked):
+    def test_only_the_requested_root_fields_are_given(self, caller, asked):
         page = caller.list(limit=2, page=2, fields_root=asked)
         assert page.keys() == {"items", *asked.split(",")}
 
-    def test_count_is_over_all_pages_and_only_when_asked(self, caller):
+    def test_count_covers_all_pages_and_is_given_only_on_request(self, caller):
         assert caller.list(limit=2, fields_root="count")["count"] == 5
         assert "count" not in caller.list(limit=2)
 
-    def test_limit_zero_only_counts(self, caller):
+    def test_limit_zero_returns_only_the_count(self, caller):
         page = caller.list(limit=0, fields_root="count,next,prev")
         assert page == {"items": [], "count": 5}
 
@@ -172,7 +172,7 @@ class TestPaging:
         assert "page" in errors(caller.get(LIST, {"page": page}))
 
     @pytest.mark.parametrize("asked", ["sum", "count,sum", "", "count,", "count next"])
-    def test_anything_else_asked_of_the_root_is_refused(self, caller, asked):
+    def test_an_unknown_root_field_is_refused(self, caller, asked):
         assert "fields.root" in errors(caller.get(LIST, {"fields.root": asked}))
 
     def test_a_server_may_give_no_count(self, caller, server):
@@ -188,20 +188,20 @@ class TestPaging:
         ("kind", "asked"),
         [("count", "next"), ("count", "count,next"), ("refused", "count"), ("refused", "next")],
     )
-    def test_a_server_may_refuse_what_is_asked_of_the_root(self, caller, server, kind, asked):
+    def test_a_server_may_refuse_root_fields(self, caller, server, kind, asked):
         server.behaviour.root_fields = kind
         assert "fields.root" in errors(caller.get(LIST, {"fields.root": asked}))
 
-    def test_a_server_may_ignore_several_names(self, caller, server):
+    def test_a_server_may_ignore_several_root_fields(self, caller, server):
         server.behaviour.root_fields = "ignored"
         assert caller.list(limit=2, fields_root="count,next").keys() == {"items"}
 
     @pytest.mark.parametrize("kind", ["all", "count", "ignored"])
-    def test_a_server_knows_count_alone(self, caller, server, kind):
+    def test_a_server_may_know_only_count(self, caller, server, kind):
         server.behaviour.root_fields = kind
         assert caller.list(limit=2, fields_root="count")["count"] == 5
 
-    def test_what_is_asked_of_the_root_concerns_each_list(self, caller, server):
+    def test_the_setting_of_root_fields_concerns_each_list(self, caller, server):
         server.behaviour.root_fields = "refused"
         assert errors(caller.get(f"{API}/suppliers", {"fields.root": "count"}))
 
@@ -212,7 +212,7 @@ class TestPaging:
         assert caller.ids(limit=4, page=first["next"]) == [3, 4]
         assert [caller.ids(limit=4, page=page) for page in (2, 3, 4)] == [[3, 4], [5], []]
 
-    def test_smaller_pages_may_be_asked_for_still(self, caller, server):
+    def test_a_smaller_page_than_the_limit_can_be_asked_for(self, caller, server):
         server.behaviour.most_items = 2
         assert caller.ids(limit=1, page=2) == [2]
 
@@ -228,7 +228,7 @@ class TestPaging:
         assert [page["count"] for page in pages] == [5, 5]
         assert "next" not in pages[1]
 
-    def test_a_document_of_the_other_type_is_listed(self, caller, server):
+    def test_unlisted_concerns_one_type_of_document_only(self, caller, server):
         server.behaviour.unlisted.add(("CreditNote", 2))
         assert caller.ids() == [1, 2, 3, 4, 5]
 
@@ -237,26 +237,26 @@ class TestPaging:
         assert caller.get(LIST, {"limit": 3}).status_code == 408
         assert caller.ids(limit=2) == [1, 2]
 
-    def test_the_order_may_be_any_but_stable(self, caller, server):
+    def test_a_shuffled_order_is_the_same_on_all_pages(self, caller, server):
         server.behaviour.order = "shuffled"
         pages = [caller.ids(limit=2, page=page) for page in (1, 2, 3)]
         assert flat(pages) != [1, 2, 3, 4, 5]
         assert sorted(flat(pages)) == [1, 2, 3, 4, 5]
 
-    def test_newest_first_pages_shift_when_a_document_appears(self, caller, server, tenant):
+    def test_pages_in_newest_order_shift_when_a_document_appears(self, caller, server, tenant):
         server.behaviour.order = "newest"
         first = caller.ids(limit=2, page=1)
         tenant.add_invoice(files=())
         assert (first, caller.ids(limit=2, page=2)) == ([5, 4], [4, 3])
 
-    def test_an_unstable_order_doubles_and_misses(self, caller, server):
+    def test_an_unstable_order_repeats_and_misses_items(self, caller, server):
         server.behaviour.order = "unstable"
         pages = [caller.ids(limit=1, page=page) for page in range(1, 6)]
         assert len(set(flat(pages))) < 5
 
 
 class TestReferenceData:
-    def test_an_invoice_by_its_id(self, caller, tenant):
+    def test_an_invoice_is_found_by_its_id(self, caller, tenant):
         document = tenant.add_invoice(number="F-7")
         assert caller.get(f"{API}/invoices/{document['id']}").json() == document
 
@@ -282,7 +282,7 @@ class TestReferenceData:
     def test_an_unknown_id_is_404(self, caller, path):
         assert caller.get(f"{API}/{path}/999").status_code == 404
 
-    def test_rates_are_a_bare_list_of_a_territory(self, caller):
+    def test_rates_are_a_plain_list_of_one_territory(self, caller):
         rates = caller.get(RATES, {"date": "2026-01-01", "territoryId": "FR"}).json()
         assert [rate["percentage"] for rate in rates] == [0.2, 0.1, 0.055, 0.021, 0]
 
@@ -310,14 +310,14 @@ class TestFiles:
         file = tenant.add_invoice()["attachments"][0]["file"]
         assert caller.get(file["href"]).json() == file
 
-    def test_a_page_is_a_picture_as_far_as_there_are_pages(self, caller, tenant):
+    def test_a_page_of_a_file_is_a_picture(self, caller, tenant):
         pages = tenant.add_invoice()["attachments"][0]["pages"]
         template = pages["displayHrefTemplate"]
         first, second = (caller.get(template.replace("{pageNumber}", n)) for n in "12")
         assert first.content.startswith(b"\x89PNG")
         assert second.status_code == 404
 
-    def test_contents_may_be_on_another_host_that_needs_no_key(self, caller, server, tenant):
+    def test_file_contents_may_be_on_another_host_that_needs_no_key(self, caller, server, tenant):
         server.behaviour.files_elsewhere = True
         href = tenant.add_invoice(files=[("a.pdf", b"x")])["attachments"][0]["file"]["displayHref"]
         assert caller.get(href).content == b"x"
@@ -341,7 +341,7 @@ class TestExamples:
             examples.credit_note(),
         ]
 
-    def test_its_purchase_and_file_are_there(self, caller, tenant):
+    def test_the_purchase_and_file_of_the_documented_invoice_exist(self, caller, tenant):
         document, _ = examples.add_to(tenant)
         assert caller.get(document["purchase"]["href"]).json()["title"] == "Team building"
         href = document["attachments"][0]["file"]["displayHref"]

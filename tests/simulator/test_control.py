@@ -1,4 +1,4 @@
-"""The simulator's log, its settings, its control calls, and how it runs by hand."""
+"""The simulator's log, settings and control calls, and the simulator as a program."""
 
 import signal
 import subprocess
@@ -19,20 +19,20 @@ class TestLog:
         assert (request.method, request.path, request.status) == ("GET", LIST, 200)
         assert request.query == {"limit": "0", "fields.root": "count"}
 
-    def test_whether_the_key_was_right_but_never_the_key(self, caller, server):
+    def test_the_log_has_whether_the_key_was_right_but_never_the_key(self, caller, server):
         caller.get(LIST)
         caller.get(LIST, headers={"Authorization": "lucca application=secret"})
         assert [request.authorized for request in server.requests] == [True, False]
         assert "secret" not in repr(server.requests)
         assert "test-key" not in repr(server.requests)
 
-    def test_what_was_asked_of_a_part(self, caller, server):
+    def test_the_log_can_be_filtered_by_a_part_of_the_path(self, caller, server):
         for path in (LIST, f"{API}/purchases", f"{API}/purchases/7"):
             caller.get(path)
         asked = [(one.path, one.status) for one in server.asked("purchases")]
         assert asked == [(f"{API}/purchases", 200), (f"{API}/purchases/7", 404)]
 
-    def test_which_pages_were_asked_for(self, caller, server):
+    def test_the_log_has_the_requested_pages(self, caller, server):
         server.faults.fail(503, where=lambda query: query.get("page") == "2")
         for query in ({}, {"limit": 5, "page": 2}, {"limit": 5, "page": 2}):
             caller.get(LIST, query)
@@ -46,7 +46,7 @@ class TestLog:
         caller.list(limit=4, page=cursor)
         assert server.pages() == [(1, 2), (2, 2), (1.5, 4)]
 
-    def test_a_cursor_minds_that_pages_are_smaller_than_asked_for(self, caller, server, tenant):
+    def test_a_cursor_counts_with_the_real_size_of_pages(self, caller, server, tenant):
         server.behaviour.most_items = 1
         for _ in range(2):
             tenant.add_invoice(files=())
@@ -78,19 +78,19 @@ class TestLog:
 
 class TestBehaviour:
     @pytest.mark.parametrize("name", ["order", "root_fields"])
-    def test_an_unknown_kind_is_refused_at_once(self, server, name):
+    def test_an_unknown_value_is_refused_at_once(self, server, name):
         with pytest.raises(ValueError, match="none of"):
             setattr(server.behaviour, name, "some")
 
 
 class TestControl:
-    def test_state_counts(self, caller, tenant):
+    def test_state_returns_the_counts(self, caller, tenant):
         tenant.add_invoice(state="ToReview")
         tenant.add_raw("broken")
         state = caller.get("/simulator/state").json()
         assert (state["documents"], state["approved"], state["requests"]) == (2, 1, 0)
 
-    def test_approve_takes_those_that_wait(self, caller, tenant):
+    def test_approve_takes_waiting_documents(self, caller, tenant):
         documents = [tenant.add_invoice(state="ToReview") for _ in range(3)]
         assert caller.control("approve", count=2).json() == [
             {"type": "Invoice", "id": 1},
@@ -98,7 +98,7 @@ class TestControl:
         ]
         assert tenant.approved() == documents[:2]
 
-    def test_add_makes_likely_invoices(self, caller, tenant):
+    def test_add_makes_realistic_invoices(self, caller, tenant):
         assert len(caller.control("add", count=3).json()) == 3
         assert len(tenant.approved()) == 3
 
@@ -115,26 +115,26 @@ class TestControl:
         document = tenant.approved()[0]
         assert (document["type"], document["purchase"]["name"]) == ("CreditNote", "Mine")
 
-    def test_change_and_withdraw(self, caller, tenant):
+    def test_a_document_can_be_changed_and_withdrawn(self, caller, tenant):
         document = tenant.add_invoice()
         caller.control("change", type="Invoice", id=1, documentNumber="new")
         assert document["documentNumber"] == "new"
         caller.control("withdraw", type="Invoice", id=1)
         assert tenant.approved() == []
 
-    def test_fail_and_slow(self, caller, tenant):
+    def test_fail_and_slow_change_the_next_answers(self, caller, tenant):
         caller.control("fail", status=503, times=1)
         caller.control("slow", seconds=2)
         assert statuses(caller, 2) == [503, 200]
         assert tenant.clock.now() > NOON
 
-    def test_damage_and_clear(self, caller):
+    def test_a_damage_can_be_cleared(self, caller):
         caller.control("fail", damage="empty", times=None)
         assert caller.get(LIST).content == b""
         caller.control("fail", clear=True)
         assert caller.get(LIST).content
 
-    def test_a_query_may_be_chosen(self, caller, tenant):
+    def test_a_fault_may_be_limited_to_a_query(self, caller, tenant):
         for body in ({"status": 503}, {"damage": "empty"}):
             caller.control("fail", where={"page": 3}, **body)
         caller.control("slow", seconds=[1, 2], where={"page": 3})
@@ -155,11 +155,11 @@ class TestControl:
         assert caller.control("behave", seconds=3, random=1).status_code == 400
         assert server.behaviour.seconds == 0
 
-    def test_add_makes_a_document_larger_than_anybody_reads(self, caller):
+    def test_add_makes_a_document_that_is_too_large_to_be_read(self, caller):
         caller.control("add", padding=17 * 1024**2)
         assert len(caller.get(LIST).content) > 17 * 1024**2
 
-    def test_pages_and_what_was_asked(self, caller):
+    def test_pages_and_asked_return_what_was_requested(self, caller):
         caller.get(LIST, {"page": 2})
         caller.get(f"{API}/purchases")
         assert caller.get("/simulator/pages").json() == [[2, 100]]
@@ -185,7 +185,7 @@ class TestControl:
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
-def test_it_runs_by_hand_until_told_to_end(end):
+def test_the_program_runs_until_it_is_told_to_end(end):
     command = [sys.executable, "-m", "tests.simulator", "--port", "0", "--documents", "5"]
     command += ["--behave", '{"most_items": 2}']
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

@@ -1,4 +1,4 @@
-"""Answers that come broken, that are not what was asked for, or that never end."""
+"""Answers that are broken, that are not what was asked for, or that never end."""
 
 import time
 from datetime import timedelta
@@ -12,7 +12,7 @@ from tests.simulator.lucca import API
 
 
 def received(caller, path):
-    """What came of a body; urllib3 before version 2 does not tell that some is missing."""
+    """Return the bytes that came; urllib3 before version 2 does not notice that some are missing."""
     try:
         return caller.get(path).content
     except requests.exceptions.ChunkedEncodingError:
@@ -20,20 +20,20 @@ def received(caller, path):
 
 
 class TestDamages:
-    def test_a_dropped_connection(self, caller, server):
+    def test_a_dropped_connection_sends_nothing(self, caller, server):
         server.faults.damage("dropped")
         with pytest.raises(requests.ConnectionError):
             caller.get(LIST)
         assert server.requests[0].status == 0
 
-    def test_a_truncated_file(self, caller, server, tenant):
+    def test_a_truncated_file_breaks_off(self, caller, server, tenant):
         path = tenant.add_invoice()["attachments"][0]["file"]["displayHref"]
         whole = caller.get(path).content
         server.faults.damage("truncated", path="display")
         assert len(received(caller, path)) < len(whole)
 
     @pytest.mark.parametrize("kind", ["shortened", "garbled", "html", "empty"])
-    def test_a_good_status_with_a_bad_body(self, caller, server, kind):
+    def test_a_damaged_body_has_a_good_status(self, caller, server, kind):
         server.faults.damage(kind)
         response = caller.get(LIST)
         assert response.status_code == 200
@@ -47,7 +47,7 @@ class TestDamages:
 
 
 class TestWrongContent:
-    """A good status with something else than what was asked for."""
+    """Answers with a good status and other content than what was asked for."""
 
     @pytest.fixture
     def purchase(self, tenant):
@@ -64,7 +64,7 @@ class TestWrongContent:
             ("text", b"OK", "text/plain"),
         ],
     )
-    def test_something_else_comes_for_everything(
+    def test_other_content_replaces_every_answer(
         self, caller, server, purchase, file, kind, body, content_type
     ):
         server.faults.damage(kind, times=None)
@@ -73,29 +73,29 @@ class TestWrongContent:
             assert (response.status_code, response.content) == (200, body)
             assert response.headers["Content-Type"] == content_type
 
-    def test_the_id_is_missing(self, caller, server, purchase):
+    def test_the_id_can_be_missing(self, caller, server, purchase):
         whole = caller.get(purchase).json()
         server.faults.damage("no_id")
         damaged = caller.get(purchase).json()
         assert whole.keys() - damaged.keys() == {"id"}
 
     @pytest.mark.parametrize("kind", ["no_id", "other_id"])
-    def test_a_list_keeps_its_ids(self, caller, server, tenant, kind):
+    def test_the_items_of_a_list_keep_their_ids(self, caller, server, tenant, kind):
         tenant.add_invoice()
         server.faults.damage(kind)
         assert caller.ids() == [1]
 
     @pytest.mark.parametrize("kind", ["no_id", "other_id"])
-    def test_a_file_is_left_alone(self, caller, server, file, kind):
+    def test_the_content_of_a_file_stays(self, caller, server, file, kind):
         server.faults.damage(kind)
         assert caller.get(file["displayHref"]).content.startswith(b"%PDF")
 
-    def test_the_id_is_another(self, caller, server, purchase, file):
+    def test_the_id_can_be_another_one(self, caller, server, purchase, file):
         server.faults.damage("other_id", times=2)
         assert caller.get(purchase).json()["id"] == 2
         assert caller.get(file["href"]).json()["id"] != file["id"]
 
-    def test_another_host_answers_an_empty_list(self, caller, server, tenant, purchase):
+    def test_the_other_host_answers_an_empty_list(self, caller, server, tenant, purchase):
         tenant.add_invoice()
         server.faults.damage("elsewhere", times=None)
         for path in (LIST, purchase):
@@ -103,13 +103,13 @@ class TestWrongContent:
             assert (response.status_code, response.json()) == (200, {"items": []})
             assert response.url.startswith(server.url.replace("127.0.0.1", "localhost"))
 
-    def test_another_host_answers_a_page_for_a_file(self, caller, server, file):
+    def test_the_other_host_answers_a_page_for_a_file(self, caller, server, file):
         server.faults.damage("elsewhere")
         response = caller.get(file["displayHref"])
         assert response.headers["Content-Type"] == "text/html"
         assert response.text.startswith("<!DOC")
 
-    def test_another_host_is_redirected_to_and_never_given_the_key(self, caller, server):
+    def test_a_redirect_leads_to_the_other_host_which_never_gets_the_key(self, caller, server):
         server.faults.damage("elsewhere")
         caller.get(LIST)
         assert [(one.status, one.authorized) for one in server.requests] == [
@@ -119,7 +119,7 @@ class TestWrongContent:
 
 
 class TestEndlessAnswers:
-    def test_it_begins_and_drips(self, caller, server, tenant):
+    def test_an_endless_answer_begins_and_sends_byte_by_byte(self, caller, server, tenant):
         path = tenant.add_invoice()["attachments"][0]["file"]["displayHref"]
         whole = caller.get(path).content
         server.faults.damage("endless")
@@ -128,7 +128,7 @@ class TestEndlessAnswers:
         assert response.status_code == 200
         assert start == whole[: len(whole) // 2] + b" " * 5
 
-    def test_each_byte_takes_virtual_time_and_hardly_any_real(self, caller, server, tenant):
+    def test_each_byte_takes_virtual_time_and_hardly_any_real_time(self, caller, server, tenant):
         server.faults.damage("endless")
         began = time.perf_counter()
         with caller.get(LIST, stream=True) as response:
@@ -137,13 +137,13 @@ class TestEndlessAnswers:
         assert 5 * 20 <= passed <= 5 * 60
         assert time.perf_counter() - began < 1
 
-    def test_time_stands_still_once_the_client_closes(self, caller, server, tenant):
+    def test_virtual_time_stops_when_the_client_closes(self, caller, server, tenant):
         server.faults.damage("endless")
         with caller.get(LIST, stream=True) as response:
             response.raw.read(10)
         assert until_steady(tenant.clock.now) < NOON + timedelta(minutes=5)
 
-    def test_in_real_time_ten_bytes_come_in_a_second(self):
+    def test_in_real_time_ten_bytes_come_per_second(self):
         with LuccaServer(Tenant()) as server:
             server.faults.damage("endless")
             began = time.perf_counter()
@@ -151,7 +151,7 @@ class TestEndlessAnswers:
                 response.raw.read(len(b'{"items":[]}') // 2 + 5)
             assert 0.4 < time.perf_counter() - began < 2
 
-    def test_it_breaks_off_when_the_server_closes(self, tenant):
+    def test_an_endless_answer_breaks_off_when_the_server_closes(self, tenant):
         with LuccaServer(tenant) as server:
             server.faults.damage("endless")
             response = Caller(server).get(LIST, stream=True)
@@ -159,14 +159,14 @@ class TestEndlessAnswers:
             response.content  # noqa: B018  (it reads)
         until_steady(tenant.clock.now)
 
-    def test_other_requests_are_answered_meanwhile(self, caller, server):
+    def test_other_requests_are_answered_during_an_endless_answer(self, caller, server):
         server.faults.damage("endless")
         with caller.get(LIST, stream=True):
             assert statuses(Caller(server), 2) == [200, 200]
 
 
 def until_steady(read):
-    """The value that stays the same for a while."""
+    """Return the value that stays the same for a while. Raise AssertionError if it never does."""
     last = None
     for _ in range(50):
         if last == (last := read()):

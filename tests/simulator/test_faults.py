@@ -1,4 +1,4 @@
-"""How the simulator fails, how slow it is, and its request budget."""
+"""The simulator's failures, delays and request budget."""
 
 import time
 from email.utils import parsedate_to_datetime
@@ -15,7 +15,7 @@ class TestFailures:
         server.faults.fail(503, times=2)
         assert statuses(caller, 3) == [503, 503, 200]
 
-    def test_faults_strike_in_the_order_told(self, caller, server):
+    def test_faults_strike_in_the_order_in_which_they_were_added(self, caller, server):
         server.faults.fail(500)
         server.faults.fail(429)
         assert statuses(caller, 3) == [500, 429, 200]
@@ -36,7 +36,7 @@ class TestFailures:
         server.faults.clear()
         assert statuses(caller, 1) == [200]
 
-    def test_a_rate_strikes_some(self, caller, server):
+    def test_a_rate_strikes_some_requests(self, caller, server):
         server.faults.fail(503, times=None, rate=0.5)
         assert 5 < statuses(caller, 40).count(503) < 35
 
@@ -47,7 +47,7 @@ class TestFailures:
         server.faults.fail(401, body=body)
         assert caller.get(LIST).text.startswith(start)
 
-    def test_an_error_may_say_nothing(self, caller, server):
+    def test_an_error_may_be_empty(self, caller, server):
         server.faults.fail(500, body="empty")
         assert caller.get(LIST).content == b""
 
@@ -58,13 +58,13 @@ class TestFailures:
         server.faults.fail(429, retry_after=wait)
         assert caller.get(LIST).headers["Retry-After"] == header
 
-    def test_an_unknown_kind_is_refused_at_once(self, server):
+    def test_an_unknown_kind_of_fault_is_refused_at_once(self, server):
         with pytest.raises(ValueError, match="none of"):
             server.faults.damage("melted")
 
 
 class TestTime:
-    def test_a_slow_answer(self, caller, server, tenant):
+    def test_a_slow_answer_takes_the_given_time(self, caller, server, tenant):
         server.faults.slow(4)
         assert statuses(caller, 1) == [200]
         assert seconds_since_noon(tenant) == 4
@@ -86,20 +86,20 @@ class TestTime:
         assert len(set(took)) == 20
         assert all(0.1 <= one <= 12 for one in took)
 
-    def test_only_the_matching_query_is_late(self, caller, server, tenant):
+    def test_only_the_matching_query_is_delayed(self, caller, server, tenant):
         server.faults.slow(4, where=lambda query: query.get("page") == "2")
         caller.get(LIST, {"page": 1})
         assert seconds_since_noon(tenant) == 0
         caller.get(LIST, {"page": 2})
         assert seconds_since_noon(tenant) == 4
 
-    def test_every_answer_may_take_its_time(self, caller, server, tenant):
+    def test_every_answer_may_take_some_time(self, caller, server, tenant):
         server.behaviour.seconds = 0.4
         server.faults.slow(2)
         statuses(caller, 3)
         assert seconds_since_noon(tenant) == pytest.approx(3.2)
 
-    def test_the_budget_is_spent_when_the_request_comes(self, caller, server, tenant):
+    def test_the_budget_is_spent_when_a_request_comes(self, caller, server, tenant):
         server.budget = Budget(1, 60, tenant.clock)
         server.behaviour.seconds = 60
         assert statuses(caller, 2) == [200, 200]
@@ -111,16 +111,18 @@ class TestTime:
 
 
 class TestBudget:
-    def test_there_is_none_unless_set(self, caller):
+    def test_there_is_no_budget_unless_it_is_set(self, caller):
         assert set(statuses(caller, 60)) == {200}
 
-    def test_past_it_429_until_the_oldest_is_old(self, caller, server, tenant):
+    def test_beyond_the_budget_requests_get_429_until_the_oldest_is_old(
+        self, caller, server, tenant
+    ):
         server.budget = Budget(3, 60, tenant.clock)
         assert statuses(caller, 4) == [200, 200, 200, 429]
         tenant.clock.advance(60)
         assert statuses(caller, 1) == [200]
 
-    def test_retry_after_leads_to_success(self, caller, server, tenant):
+    def test_a_request_after_the_told_pause_succeeds(self, caller, server, tenant):
         server.budget = Budget(1, 60, tenant.clock)
         assert statuses(caller, 1) == [200]
         tenant.clock.advance(0.5)
@@ -134,7 +136,7 @@ class TestBudget:
         assert (parsedate_to_datetime(header) - NOON).total_seconds() >= 60
 
 
-def test_it_is_no_bottleneck(caller):
+def test_the_simulator_is_no_bottleneck(caller):
     start = time.perf_counter()
     statuses(caller, 200)
     assert time.perf_counter() - start < 2

@@ -1,4 +1,4 @@
-"""The realistic tenant looks like a company, and its papers open."""
+"""The realistic tenant looks like a company, and its papers can be opened."""
 
 import io
 import json
@@ -37,7 +37,7 @@ def registrations(tenant, name):
 
 class TestCompany:
     @pytest.mark.parametrize("count", [0, 1, 10, 200])
-    def test_it_has_as_many_documents_as_asked(self, count):
+    def test_the_company_has_as_many_documents_as_asked_for(self, count):
         assert len(Tenant.realistic(count, today=TODAY).documents) == count
 
     def test_the_same_seed_and_day_give_the_same_company(self, tenant):
@@ -45,18 +45,18 @@ class TestCompany:
         assert json.dumps(again.documents) == json.dumps(tenant.documents)
         assert again.suppliers == tenant.suppliers
 
-    def test_another_seed_gives_another(self, tenant):
+    def test_another_seed_gives_another_company(self, tenant):
         assert Tenant.realistic(600, seed=2, today=TODAY).documents != tenant.documents
 
-    def test_about_a_tenth_is_not_approved(self, tenant):
+    def test_about_a_tenth_of_the_documents_is_not_approved(self, tenant):
         assert 500 < len(tenant.approved()) < 570
 
-    def test_states_are_documented_ones(self, tenant):
+    def test_all_states_are_documented_ones(self, tenant):
         for document in tenant.documents:
             assert document["conformityState"] in CONFORMITY_STATES[document["type"]]
             assert document["paymentState"] in PAYMENT_STATES[document["type"]]
 
-    def test_documents_are_of_the_last_ten_months(self, tenant):
+    def test_all_documents_are_from_the_last_ten_months(self, tenant):
         created = [document["createdAt"] for document in tenant.documents]
         assert created == sorted(created)
         assert "2025-11" < created[0] < created[-1] < "2026-09-30T12"
@@ -69,13 +69,13 @@ class TestCompany:
         }
         assert len(months) >= 9
 
-    def test_a_draft_supplier_waits_for_a_person(self, tenant):
+    def test_some_purchases_have_a_draft_supplier(self, tenant):
         drafts = [one for one in tenant.purchases.values() if "id" not in one["supplier"]]
         bought = {document["purchase"]["id"] for document in tenant.documents}
         assert drafts
         assert {one["id"] for one in drafts} <= bought
 
-    def test_new_invoices_can_follow(self, tenant):
+    def test_new_invoices_can_be_added_later(self, tenant):
         other = Tenant.realistic(20, today=TODAY)
         assert [one["conformityState"] for one in add_recent(other, 2)] == ["Confirmed"] * 2
 
@@ -110,7 +110,7 @@ class TestNumbers:
 
 
 class TestDocuments:
-    def test_the_base_amounts_tie(self, tenant):
+    def test_the_base_amounts_add_up(self, tenant):
         for document in tenant.documents:
             base = document["amountIncludingTaxes"]["base"]
             taxes = sum(value(tax) for tax in base["taxes"])
@@ -122,7 +122,7 @@ class TestDocuments:
         assert currencies == {"EUR", "USD", "GBP", "CHF"}
         assert {one["counter"]["includingTaxes"]["currency"] for one in amounts} == {"EUR"}
 
-    def test_there_are_several_rates_on_an_invoice_and_none(self, tenant):
+    def test_some_invoices_have_several_rates_and_some_none(self, tenant):
         counts = {len(one["amountIncludingTaxes"]["base"]["taxes"]) for one in tenant.documents}
         assert counts >= {0, 1, 2, 3}
 
@@ -139,7 +139,7 @@ class TestDocuments:
         assert signs == {True, False}
 
     @pytest.mark.parametrize("key", ["documentNumber", "comment", "paymentDate"])
-    def test_what_is_optional_is_sometimes_null_and_sometimes_absent(self, tenant, key):
+    def test_optional_values_are_sometimes_null_and_sometimes_absent(self, tenant, key):
         found = {document.get(key, "absent") for document in tenant.documents}
         assert {None, "absent"} <= found
 
@@ -155,7 +155,7 @@ class TestDocuments:
 
 
 class TestPapers:
-    def test_there_are_one_to_three_files(self, tenant):
+    def test_each_document_has_one_to_three_files(self, tenant):
         assert {len(one["attachments"]) for one in tenant.documents} == {1, 2, 3}
 
     def test_the_cross_references_of_a_pdf_point_to_its_objects(self, tenant):
@@ -184,5 +184,5 @@ class TestPapers:
         archive = zipfile.ZipFile(io.BytesIO(files(tenant, kind)[0].content()))
         assert "word/document.xml" in archive.namelist()
 
-    def test_names_have_spaces_and_accents(self, tenant):
+    def test_file_names_have_spaces_and_accents(self, tenant):
         assert any("reçu " in file.name for file in tenant.files.values())

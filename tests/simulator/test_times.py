@@ -1,4 +1,4 @@
-"""The clock of a tenant that is told how late it is."""
+"""The virtual clock of a tenant."""
 
 import sys
 from datetime import timedelta
@@ -17,7 +17,7 @@ def clock():
 
 @pytest.fixture
 def hasty():
-    """Threads take turns all the time, so that what is not atomic shows."""
+    """Make threads switch all the time, so that what is not atomic fails."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     yield
@@ -33,7 +33,7 @@ def together(work, threads=8):
 
 
 class TestVirtualClock:
-    def test_it_stands_still_until_told(self, clock):
+    def test_the_clock_stands_still_until_it_is_advanced(self, clock):
         assert clock.now() == clock.now() == NOON
         clock.sleep(1.5)
         clock.advance(2)
@@ -43,20 +43,20 @@ class TestVirtualClock:
         together(lambda: [clock.advance(1) for _ in range(500)])
         assert clock.now() == NOON + timedelta(seconds=8 * 500)
 
-    def test_observers_are_told_of_each_new_time(self, clock):
+    def test_observers_get_each_new_time(self, clock):
         told = []
         clock.observers.append(told.append)
         clock.advance(1)
         clock.sleep(2)
         assert told == [NOON + timedelta(seconds=1), NOON + timedelta(seconds=3)]
 
-    def test_observers_see_time_go_forward_whoever_advances_it(self, clock, hasty):
+    def test_observers_see_time_go_forward_whichever_thread_advances_it(self, clock, hasty):
         told = []
         clock.observers.append(told.append)
         together(lambda: [clock.advance(1) for _ in range(100)])
         assert told == [NOON + timedelta(seconds=second) for second in range(1, 801)]
 
-    def test_nobody_reads_a_time_before_all_observers_know_it(self, clock, hasty):
+    def test_nobody_reads_a_time_before_all_observers_have_it(self, clock, hasty):
         told = [NOON]
         clock.observers.append(told.append)
         read = []
@@ -69,7 +69,7 @@ class TestVirtualClock:
         clock.advance(1)
         assert read == [(NOON + timedelta(seconds=1),) * 2]
 
-    def test_an_observer_may_leave_when_it_is_told(self, clock):
+    def test_an_observer_may_remove_itself_when_it_is_called(self, clock):
         told = []
 
         def once(now):
@@ -81,7 +81,7 @@ class TestVirtualClock:
         clock.advance(1)
         assert len(told) == 3
 
-    def test_the_threads_of_a_server_advance_it_too(self, clock):
+    def test_the_threads_of_a_server_advance_the_clock_too(self, clock):
         told = []
         clock.observers.append(told.append)
         with LuccaServer(Tenant(clock=clock)) as server:

@@ -1,4 +1,4 @@
-"""Lucca's date-times (seven fractional digits), and the clock that a tenant lives by."""
+"""Lucca's date-times (seven fractional digits), and the clock of a tenant."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 def to_text(moment: datetime | str) -> str:
-    """As Lucca writes it; a text stays as it is; naive is UTC."""
+    """Return a moment as Lucca writes it. A text stays as it is; a naive moment is UTC."""
     if isinstance(moment, str):
         return moment
     return as_utc(moment).strftime("%Y-%m-%dT%H:%M:%S.%f") + "0+00:00"
@@ -26,7 +26,7 @@ def as_utc(moment: datetime) -> datetime:
 
 
 def to_ticks(text: str) -> int:
-    """Ticks of 100 ns since 1970, so that the seventh digit counts; ValueError without offset."""
+    """Return ticks of 100 ns since 1970, so that the seventh digit counts. Raise ValueError without an offset."""
     match = _DATE_TIME.fullmatch(text)
     if not match:
         raise ValueError("not a date-time with an offset or Z")
@@ -39,7 +39,7 @@ def to_ticks(text: str) -> int:
 class Clock:
     """The real time.
 
-    byte_seconds: how long an answer that never ends takes for each byte.
+    byte_seconds: the seconds that each byte of an endless answer takes.
     """
 
     byte_seconds = 0.1
@@ -52,12 +52,12 @@ class Clock:
 
 
 class VirtualClock(Clock):
-    """A time that stands still until told otherwise; sleeping costs nothing.
+    """A time that moves only when something sleeps. Sleeping takes no real time.
 
-    Any thread may advance it: two threads that sleep add up, as if one slept after the other.
+    Any thread may advance it: the sleeps of two threads add up.
 
     observers: called with the new time at each advance, in the thread that advances. No other
-    thread reads or moves the clock meanwhile, so an observer must not wait for one.
+    thread can read or move the clock then, so an observer must not wait for another thread.
     """
 
     byte_seconds = 5.0

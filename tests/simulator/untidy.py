@@ -1,4 +1,4 @@
-"""Documents as people and character recognition write them: each field drawn from what occurs."""
+"""Documents as people and OCR write them: each field is drawn from values that occur in practice."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NO_VAT = ("TVA non applicable, art. 293 B", "non assujetti", "EU", *NO_NUMBERS)
 COMPANY_FORMS = ("", " SARL", " SAS", " S.A.", " GmbH", " (groupe)")
 NAMES = ("Moreau", "Papeterie du Lac", "Dupont & Fils", "Électricité Générale", "ACME", "O'Neil")
 TERRITORIES = ("FR", "FR", "FR", "FR", "DE", "BE", "CH", "US", "GB", "MC", "RE")
-#: Of a supplier: the reference has integers and names, purchases have codes.
+#: The territory on a supplier: the reference has numbers and names, while purchases have codes.
 SPELT_TERRITORIES = {
     "DE": ({"id": 49, "name": "Allemagne"}, {"id": 49, "name": "Germany"}),
     "FR": ({"id": 75, "name": "France"},),
@@ -50,7 +50,7 @@ CENT = Decimal("0.01")
 METHODS = ("BankTransfer", "SingleUseCard", "Card", "DirectDebit", None)
 PAYMENT_STATES = ("ToPay", "Paid", "OnHold", "Rejected", "Cancelled", "Unheard")
 CURRENCIES = ("EUR",) * 7 + ("USD", "CHF", "GBP", "Invalid", "SEK")
-#: What becomes of amounts that were right, with the share of documents that it happens to.
+#: Errors in amounts that were right, with the share of documents that have each.
 SLIPS = {
     "none": 0.55,
     "cent_of_vat": 0.08,
@@ -67,7 +67,7 @@ SLIPS = {
 
 
 class Untidy:
-    """Adds suppliers, purchases and documents to a tenant, the same ones for the same seed."""
+    """A writer of suppliers, purchases and documents of a tenant. The same seed gives the same ones."""
 
     def __init__(self, tenant: Tenant, seed: int) -> None:
         self.tenant, self.random = tenant, Random(seed)
@@ -75,7 +75,7 @@ class Untidy:
         self.purchases: list[Json] = []
 
     def add(self, documents: int) -> list[Json]:
-        """So many approved documents, of a third as many suppliers."""
+        """Add some approved documents, with a third as many suppliers."""
         self.purchases = [self.purchase() for _number in range(max(1, documents // 3))]
         return [self.document() for _number in range(documents)]
 
@@ -134,11 +134,11 @@ class Untidy:
             )
         add = self.tenant.add_invoice if kind == INVOICE else self.tenant.add_credit_note
         document = add(**fields)
-        # The caller of `add` gets a day where there is none.
+        # `add` would fill in a day where there is none.
         return self.tenant.change(document, documentDate=pick(DATES[:6] * 4 + DATES))
 
     def amounts(self, sign: int) -> Json:
-        """Printed totals, right or with one slip."""
+        """Return printed totals, right or with one slip."""
         currency = self.random.choice(CURRENCIES)
         rates = self.random.sample(self.rates, k=self.random.choice((1, 1, 1, 2)))
         bases = [self.money(3000) for _rate in rates]
@@ -171,7 +171,7 @@ class Untidy:
     def slipped(
         self, slip: str, excluding: Decimal, taxes: dict[int, Decimal]
     ) -> tuple[Decimal, dict[int, Decimal], Decimal]:
-        """``(excluding, taxes, including)`` after one slip."""
+        """Return ``(excluding, taxes, including)`` after one slip."""
         first, by = next(iter(taxes)), self.random.choice((-CENT, CENT))
         off = {"cent_of_vat": by, "cents_per_line": by * self.random.randrange(2, 6)}
         taxes[first] += off.get(slip, 0)
