@@ -2,7 +2,7 @@
 
 from odoo.fields import Command
 
-from tests.addon.charts import GOODS, SERVICES
+from tests.addon.charts import SERVICES
 from tests.addon.electronic import ElectronicMixin
 from tests.addon.test_no_vat import NoVatCase
 
@@ -41,6 +41,12 @@ class CategoryCase(ElectronicMixin, NoVatCase):
         self.assertEqual(document.is_doubtful, bool(doubt), self.note(move))
         if doubt:
             self.assertIn(doubt, self.note(move))
+
+    def of_services(self, purchase):
+        """Map the nature of a purchase to services, and return the purchase."""
+        self.book(purchase=purchase, excluding=1, taxes=[])
+        self.mapping("nature").tax_scope = SERVICES
+        return purchase
 
     def reverse_charge(self, name="20% BTP", position="Sous-traitance BTP"):
         """Return a tax that the buyer owes, with a fiscal position that people set on suppliers."""
@@ -83,8 +89,12 @@ class TestFrance(CategoryCase):
         for move, tax in zip(moves, taxes.values(), strict=True):
             self.assertTax(move, tax, "(reverse charge, according")
 
-    def test_intra_community_services_need_no_vat_number_of_the_supplier(self):
-        purchase = self.from_country("DE", vat="")
+    def test_an_intra_community_supply_has_the_tax_of_goods(self):
+        move = self.without("K", self.from_country("DE"))
+        self.assertTax(move, "20% EU G", "intra-community supply")
+
+    def test_intra_community_services_of_a_nature_need_no_vat_number_of_the_supplier(self):
+        purchase = self.of_services(self.from_country("DE", vat=""))
         self.assertTax(self.without("K", purchase), "20% EU S", "intra-community supply")
 
     def test_the_vat_number_on_the_electronic_invoice_decides_whether_it_is_intra_community(self):
@@ -93,7 +103,6 @@ class TestFrance(CategoryCase):
         self.assertIn("which cannot be for", self.note(move))
 
     def test_an_export_of_the_seller_has_the_tax_of_an_import(self):
-        self.connection.tax_scope = GOODS
         self.assertTax(self.without("G", self.from_country("US")), "20% EX O EU", "export")
 
     def test_an_exempt_amount_at_home_is_no_doubt(self):
@@ -212,10 +221,9 @@ class TestElsewhere(CategoryCase):
         self.assertTax(move, "8.1% R C", "reverse charge")
 
     def test_goods_for_switzerland_are_taxed_by_customs(self):
-        self.in_books_of("ch", tax_scope=GOODS)
+        self.in_books_of("ch")
         self.assertTax(self.without("G", self.from_country("DE")), "0% EX", "it has the tax")
-        self.connection.tax_scope = SERVICES
-        move = self.without("G", self.from_country("DE"))
+        move = self.without("G", self.of_services(self.from_country("DE")))
         self.assertTax(move, "0% EX", "", doubt="choose that tax on the bill")
 
     def test_an_exempt_amount_in_switzerland_has_no_tax(self):

@@ -179,14 +179,19 @@ class TestPrepaid(TermsCase):
         self.assertEqual((line.account_id, line.price_subtotal), (account, -30))
         self.assertEqual((move.amount_total, move.amount_tax), (90, 20))
         self.assertIn("30.00&nbsp;€ of 120.00&nbsp;€ was paid in advance", self.note(move))
-        self.assertFalse(move.lucca_document_id.is_doubtful)
 
     def test_an_advance_payment_is_a_doubt_until_somebody_names_the_account(self):
         move = self.made(including="90", changed=self.CHANGED)
         self.assertTrue(move.lucca_document_id.is_doubtful)
         self.assertIn("4091", self.note(move))
 
-    def test_an_advance_whose_vat_may_have_been_deducted_is_a_doubt(self):
+    def test_an_advance_is_a_doubt_since_its_vat_may_have_been_deducted(self):
+        self.advance()
+        move = self.made(including="90", changed=self.CHANGED)
+        self.assertTrue(move.lucca_document_id.is_doubtful)
+        self.assertIn("If an invoice for the advance was booked, and its VAT", self.note(move))
+
+    def test_an_earlier_invoice_that_may_be_that_of_the_advance_is_named(self):
         self.advance()
         move = self.made(including="90", changed={**self.CHANGED, "BT-25": ["AC-1"]})
         self.assertTrue(move.lucca_document_id.is_doubtful)

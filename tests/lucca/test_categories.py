@@ -96,8 +96,8 @@ def test_vat_owed_by_the_buyer_contradicts_nothing(category, relation):
     ("code", "article", "law"),
     [
         ("VATEX-EU-132", "132", "Directive 2006/112/EC"),
-        ("VATEX-EU-132-1I", "132 (1I)", "Directive 2006/112/EC"),
-        ("vatex-eu-79-c ", "79 (C)", "Directive 2006/112/EC"),
+        ("VATEX-EU-132-1I", "132 (1) (i)", "Directive 2006/112/EC"),
+        ("vatex-eu-79-c ", "79 (c)", "Directive 2006/112/EC"),
         ("VATEX-EU-IC", "138", "Directive 2006/112/EC"),
         ("VATEX-FR-CGI261-4", "261 (4)", "CGI"),
         ("VATEX-FR-CGI261C-1", "261 C (1)", "CGI"),

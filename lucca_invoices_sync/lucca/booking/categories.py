@@ -147,13 +147,14 @@ _LAWS = {"EU": _DIRECTIVE, "FR": _FRENCH}
 def read_legal_basis(code: str) -> LegalBasis | None:
     """Return the article that a VATEX code (BT-121) refers to, None if it is not known.
 
-    ``VATEX-EU-132-1I`` is article 132 (1I) of the directive, ``VATEX-FR-CGI261C-1`` article 261 C (1) of the
+    ``VATEX-EU-132-1I`` is article 132 (1) (i) of the directive, ``VATEX-FR-CGI261C-1`` article 261 C (1) of the
     Code général des impôts.
     """
     code = code.strip().upper()
     match = _VATEX.fullmatch(code)
     if code in _NAMED or not match or match["law"] not in _LAWS:
         return _NAMED.get(code)
-    points = (f"({point})" for point in match["points"].split("-") if point)
+    # Within a point such as "1I", the letter is a point of its own, which the directive writes small.
+    points = (f"({point.lower()})" for point in re.findall(r"\d+|[A-Z]+", match["points"]))
     article = " ".join(filter(None, [match["article"], match["addition"], *points]))
     return LegalBasis(article, _LAWS[match["law"]])

@@ -1,5 +1,6 @@
 """The parts without VAT of an electronic invoice: who owes their VAT, and which tax declares it."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ from ...lucca.booking.categories import (
     who_owes,
 )
 from ...lucca.booking.numbers import read_prefixed_vat
+from ...lucca.booking.taxes import GOODS
 from ...lucca.booking.vat_areas import UNKNOWN
 from ..messages import Messages, Money
 
@@ -40,6 +42,9 @@ NAMES = {
     IPSI: _lt("with IPSI, the tax of Ceuta and Melilla"),
     SPLIT_PAYMENT: _lt("with VAT that is paid to the state (Italian split payment)"),
 }
+#: What a VAT category says is bought. The exemption of an intra-community supply (Directive 2006/112/EC, art.
+#: 138) and that of an export (art. 146) are those of goods. Services to a company abroad are reverse charged.
+SCOPES = {INTRA: GOODS, EXPORT: GOODS}
 _CONTRADICTIONS = {
     Contradiction.CHARGED: _lt(
         "The electronic invoice says “%(category)s”, and charges %(tax)s of VAT all the same: this VAT may not be"
@@ -86,8 +91,9 @@ def find_parts(bill, books, owed, chosen, *, is_mixed):
     """
     parts = []
     for category, amount in bill.evidence.untaxed.items():
-        relation = find_relation(bill, books, category)
-        tax = chosen or _find_tax(bill, books, category, relation, owed)
+        of_part = replace(bill, category_scope=SCOPES.get(category, ""))
+        relation = find_relation(of_part, books, category)
+        tax = chosen or _find_tax(of_part, books, category, relation, owed)
         # Beside charged VAT, a part has a tax only if its category says who owes the VAT.
         if is_mixed and not chosen and who_owes(category, relation) is Owed.BY_PLACE:
             tax = tax.browse()

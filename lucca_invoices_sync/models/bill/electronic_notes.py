@@ -69,3 +69,10 @@ def _note_prepaid(bill):
                 [*named],
             )
         )
+    else:
+        bill.doubts.append(
+            _lt(
+                "If an invoice for the advance was booked, and its VAT was deducted already, correct the VAT of"
+                " this bill: it is the VAT of the whole amount."
+            )
+        )

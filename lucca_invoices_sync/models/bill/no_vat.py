@@ -22,7 +22,7 @@ from ...lucca.booking.vat_areas import (
 )
 from ..mapping.purchase_taxes import adds_nothing, deduction_account
 from ..messages import Messages, Money, joined, sentences
-from .category import find_parts, note_contradictions, note_part
+from .category import SCOPES, find_parts, note_contradictions, note_part
 
 _lt = Messages(__name__)
 
@@ -72,6 +72,8 @@ class LuccaBillNoVat(models.AbstractModel):
         is_mixed, chosen = has_vat(bill.booked.base), self._chosen_tax(bill)
         # The VAT that is charged says nothing about the rate of VAT that is owed.
         owed = NOTHING_OWED if is_mixed else read_self_assessed(bill.booked)
+        if not is_mixed and len(bill.evidence.untaxed) == 1:
+            bill.category_scope = SCOPES.get(*bill.evidence.untaxed, "")
         parts = find_parts(bill, books, owed, chosen, is_mixed=is_mixed)
         bill.category_taxes = {part.category: part.tax for part in parts}
         if is_mixed:

@@ -38,6 +38,8 @@ class Bill:
     :param is_account_chosen: false if that is only the account of last resort
     :param rate_taxes: ``{rate_type_id: tax}`` of the printed VAT
     :param unprinted_tax: if no VAT is printed, the tax of all lines or an empty one; else None
+    :param category_scope: what the VAT category of an electronic invoice says is bought: a scope of
+        ``lucca.booking.taxes``, or empty
     :param category_taxes: ``{category: tax}`` of the parts without VAT of an electronic invoice; the tax
         is empty if none declares the VAT
     :param lost_self_assessed: how much of the VAT that the company owes it does not recover, in the
@@ -59,14 +61,19 @@ class Bill:
     is_account_chosen: bool = False
     rate_taxes: dict[int, Any] = field(default_factory=dict)
     unprinted_tax: Any = None
+    category_scope: str = ""
     category_taxes: dict[str, Any] = field(default_factory=dict)
     lost_self_assessed: Decimal = Decimal(0)
 
     @property
     def tax_scope(self):
-        """What is bought, as the nature says or else the connection: a scope of ``lucca.booking.taxes``."""
+        """What is bought: a scope of ``lucca.booking.taxes``.
+
+        The nature decides, then the VAT category of the electronic invoice, then the connection.
+        """
         document = self.document
-        return document._mapping("nature").tax_scope or document.connection_id.tax_scope
+        of_nature = document._mapping("nature").tax_scope
+        return of_nature or self.category_scope or document.connection_id.tax_scope
 
     @property
     def has_items(self):
