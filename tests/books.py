@@ -46,6 +46,20 @@ def company_of(env, code):
     return company
 
 
+def company_with_journal(env, name="Elsewhere"):
+    """A company with a purchase journal and no chart of accounts, which would take seconds."""
+    company = env["res.company"].create({"name": name})
+    add_purchase_journal(company)
+    env.user.company_ids |= company
+    return company
+
+
+def add_purchase_journal(company):
+    """The first purchase journal of a company."""
+    values = {"name": "Bills", "code": "BILL", "type": "purchase", "company_id": company.id}
+    return company.env["account.journal"].create(values)
+
+
 def user_of(env, group, company=None, **values):
     """Return a new user with one group.
 

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from environment import cache as cache_module
 from odoo.tests import BaseCase, TransactionCase
 
 from tests.caches import LastingCaches
@@ -33,6 +34,13 @@ def pytest_runtest_makereport(item, call):
         report.outcome = "failed"
         report.longrepr = f"A browser test may not be skipped: {report.longrepr}"
     return report
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """A cache of setup/, of this test only, on however small a disk."""
+    monkeypatch.setattr(cache_module, "NEEDED_BYTES", 0)
+    return cache_module.Cache(tmp_path / "cache")
 
 
 @pytest.fixture(scope="session")

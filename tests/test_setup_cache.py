@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from environment import cache as cache_module
-from environment.cache import Cache, default_root, digest
+from environment.cache import default_root, digest
 from environment.console import Failure
 
 SETUP = Path(__file__).parents[1] / "setup"
@@ -42,12 +42,6 @@ def append(path):
 cache.build('thing', (1,), append)
 """
 )
-
-
-@pytest.fixture
-def cache(tmp_path, monkeypatch):
-    monkeypatch.setattr(cache_module, "NEEDED_BYTES", 0)
-    return Cache(tmp_path / "cache")
 
 
 @pytest.fixture

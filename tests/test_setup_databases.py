@@ -10,7 +10,6 @@ from pathlib import Path
 
 import psycopg2
 import pytest
-from environment import cache as cache_module
 from environment import postgres
 from environment.cache import Cache
 from environment.console import Failure
@@ -30,11 +29,11 @@ with postgres.server(cache.Cache(pathlib.Path(sys.argv[1])), venv.Venv(pathlib.P
     sys.stdin.read()
 """
 
-
-@pytest.fixture
-def cache(tmp_path, monkeypatch):
-    monkeypatch.setattr(cache_module, "NEEDED_BYTES", 0)
-    return Cache(tmp_path / "cache")
+# What of Odoo's parameters says which database it is, and one that does not.
+IDENTITY = """
+CREATE TABLE ir_config_parameter AS
+SELECT key, 'same' AS value FROM unnest(ARRAY['database.secret', 'database.uuid', 'web.base.url']) AS key
+"""
 
 
 # PostgreSQL
@@ -127,10 +126,13 @@ def leftover(databases):
     execute(f'DROP DATABASE IF EXISTS "{name}"')
 
 
-def execute(statement):
-    with contextlib.closing(psycopg2.connect(dbname="postgres")) as connection:
+def execute(statement, name="postgres"):
+    """The rows of a statement, None where it has none."""
+    with contextlib.closing(psycopg2.connect(dbname=name)) as connection:
         connection.autocommit = True
-        connection.cursor().execute(statement)
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else None
 
 
 def test_the_database_of_a_killed_run_is_dropped(databases, cache, leftover):
@@ -145,6 +147,22 @@ def test_the_database_of_a_killed_run_is_dropped(databases, cache, leftover):
 def test_the_database_of_another_machine_is_left_alone(databases, leftover):
     databases._drop_leftovers()
     assert leftover in databases._names()
+
+
+def test_a_copy_has_the_files_and_an_identity_of_its_own(databases, leftover):
+    execute(IDENTITY, leftover)
+    files, copied = databases._filestore(leftover), f"{leftover}_copy"
+    files.mkdir(parents=True)
+    (files / "a.pdf").write_text("a")
+    databases._duplicate(leftover, copied)
+    parameters = dict(execute("SELECT key, value FROM ir_config_parameter", copied))
+    assert parameters.pop("web.base.url") == "same"
+    assert parameters.keys() == {"database.secret", "database.uuid"}
+    assert len({"same", *parameters.values()}) == 3, "both are new, and differ"
+    assert (databases._filestore(copied) / "a.pdf").read_text() == "a"
+    databases._drop(copied)
+    assert copied not in databases._names()
+    assert not databases._filestore(copied).exists()
 
 
 def test_a_second_demo_of_a_checkout_is_refused(databases, cache):

@@ -21,10 +21,11 @@ STEPS = f"import sys; sys.path.insert(0, {str(SETUP)!r})\n"
 
 @pytest.fixture
 def empty_path(tmp_path, monkeypatch):
-    """Return an empty folder that is the whole PATH."""
+    """Return an empty folder that is the whole PATH, on a system without a Python of its own."""
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setattr(interpreter, "SYSTEM", str(tmp_path / "system%d.%d"))
     return folder
 
 
@@ -49,8 +50,14 @@ def run_setup(command, *arguments, **variables):
 # The interpreter
 
 
-def test_a_supported_python_is_accepted():
+def test_a_supported_python_is_accepted(empty_path):
     assert interpreter.find(sys.executable, sys.version_info[:2]) == sys.executable
+
+
+def test_the_system_s_own_build_of_a_version_is_preferred(empty_path):
+    theirs = put_command(empty_path.parent, "system3.12", "exit 0")
+    assert interpreter.find(sys.executable, (3, 12)) == theirs
+    assert interpreter.find(sys.executable, (3, 11)) == sys.executable
 
 
 @pytest.mark.parametrize("version", [(3, 9), (3, 14), (2, 7)])

@@ -3,19 +3,11 @@
 import subprocess
 
 import pytest
-from environment import cache as cache_module
 from environment import debian, odoo_source
-from environment.cache import Cache
 from environment.console import Failure
 from environment.odoo_source import OdooSource
 
 RELEASE = "version_info = ({}, 0, FINAL, 0, '')\n"
-
-
-@pytest.fixture
-def cache(tmp_path, monkeypatch):
-    monkeypatch.setattr(cache_module, "NEEDED_BYTES", 0)
-    return Cache(tmp_path / "cache")
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ With arguments, pytest's own: only the tests, for instance
     setup/test --durations=10
 
 HYPOTHESIS_EXAMPLES=20000 setup/test tests/lucca
-                 so many examples of each rule that is tried on random ones, instead of 100 to 500
+                 so many examples of each rule that is tried on random ones, instead of 100 to 200
 
 ODOO_HOME        an Odoo 19.0 tree to use, instead of Debian's package or a clone
 PGHOST, PGPORT, PGUSER, PGPASSWORD
@@ -54,7 +54,7 @@ def _test(workshop: Workshop, arguments: list[str]) -> int:
 
 
 def _check_all(workshop: Workshop) -> int:
-    """Check style and types while the databases are made, then run all tests, several at once."""
+    """Check style and types while the databases are made and the tests run, several at once."""
     log = workshop.folder / "style.log"
     with ExitStack() as stack:
         style = stack.enter_context(_style(workshop, log))
@@ -63,9 +63,9 @@ def _check_all(workshop: Workshop) -> int:
         databases = [
             stack.enter_context(workshop.databases.test(copied)) for _one in range(AT_ONCE)
         ]
-        is_clean = _is_clean(style, log)
         env = {**_env(workshop), "LUCCA_ADDON_DATABASE": copied}
-        return _test_at_once(workshop, databases, env) or (0 if is_clean else 1)
+        code = _test_at_once(workshop, databases, env)
+        return code if _is_clean(style, log) else code or 1
 
 
 def _style(workshop: Workshop, log: Path) -> AbstractContextManager[subprocess.Popen[str]]:
@@ -78,14 +78,12 @@ def _style(workshop: Workshop, log: Path) -> AbstractContextManager[subprocess.P
 def _is_clean(style: subprocess.Popen[str], log: Path) -> bool:
     """Print the result of the checks, and return whether all is clean.
 
-    The tests run in any case, after this, so that their summary is the last output.
+    This is printed after the tests, so that neither result is far from the end of the output.
     """
     is_clean = style.wait() == 0
     print(log.read_text(), end="")
     if not is_clean:
-        say(
-            "  ... NOT CLEAN, see above: this run will fail. Formatters have put right what they could"
-        )
+        say("NOT CLEAN, see above: this run fails. Formatters have put right what they could")
     return is_clean
 
 

@@ -30,6 +30,20 @@ cursor = psycopg2.connect(dbname="postgres").cursor()
 cursor.execute("SELECT datname FROM pg_database")
 print(*(name for (name,) in cursor))
 """
+# Each argument after the database's name is a statement, in a transaction of its own.
+EXECUTE = """
+import sys, psycopg2
+connection = psycopg2.connect(dbname=sys.argv[1])
+connection.autocommit = True
+for statement in sys.argv[2:]:
+    connection.cursor().execute(statement)
+"""
+# A database is copied only while nobody is connected to it, as another Odoo's scheduler may be.
+ALONE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'"
+# A copy gets an identifier of its own, and a secret that signs its sessions, as by Odoo's ``db duplicate``.
+NEW_IDENTITY = """
+UPDATE ir_config_parameter SET value = gen_random_uuid() WHERE key IN ('database.secret', 'database.uuid')
+"""
 WITHOUT_AUTOVACUUM = """
 import sys, psycopg2
 with psycopg2.connect(dbname=sys.argv[1]) as connection, connection.cursor() as cursor:
@@ -137,7 +151,17 @@ class Databases:
         self._install(name, ADDON)
 
     def _duplicate(self, copied: str, name: str) -> None:
-        self.odoo.run(f"Copying the database {copied} failed", "db", "duplicate", copied, name)
+        """What Odoo's ``db duplicate`` does, without the seconds that it takes to load all modules for it."""
+        failure = f"Copying the database {copied} failed"
+        statements = (ALONE.format(copied), f'CREATE DATABASE "{name}" TEMPLATE "{copied}"')
+        self._execute(failure, "postgres", *statements)
+        self._execute(failure, name, NEW_IDENTITY)
+        if self._filestore(copied).exists():
+            shutil.copytree(self._filestore(copied), self._filestore(name))
+
+    def _execute(self, failure: str, database: str, *statements: str) -> None:
+        command = [self.odoo.venv.python, "-c", EXECUTE, database, *statements]
+        processes.run(command, failure, env=self.odoo.env)
 
     def _ensure_base(self) -> None:
         if self.base in self._names() and self._filestore(self.base).exists():
@@ -167,8 +191,8 @@ class Databases:
         self.odoo.run(f"Installing {modules} failed", "server", *arguments)
 
     def _drop(self, name: str) -> None:
-        if name in self._names():
-            self.odoo.run(f"Dropping the database {name} failed", "db", "drop", name)
+        statement = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
+        self._execute(f"Dropping the database {name} failed", "postgres", statement)
         shutil.rmtree(self._filestore(name), ignore_errors=True)
 
     def _filestore(self, name: str) -> Path:

@@ -2,6 +2,12 @@
 
 from tests.addon.common import LuccaCase
 
+#: Of two axes of Lucca.
+TWO_SECTIONS = [
+    {"id": 8, "code": "A", "name": "A", "axisId": 2},
+    {"id": 9, "code": "B", "name": "B", "axisId": 3},
+]
+
 
 class TestAccounts(LuccaCase):
     def setUp(self):
@@ -147,11 +153,7 @@ class TestAnalytics(LuccaCase):
             {"name": "Works", "parent_id": self.projects.id}
         )
         wide, narrow = self.analytic("All", self.projects), self.analytic("Roof", sub_plan)
-        sections = [
-            {"id": 8, "code": "A", "name": "A", "axisId": 2},
-            {"id": 9, "code": "B", "name": "B", "axisId": 3},
-        ]
-        purchase = self.add_purchase(axisSections=sections)
+        purchase = self.add_purchase(axisSections=TWO_SECTIONS)
         self.book(purchase=purchase)
         for ids in ((8, 9), (9, 8)):
             with self.subTest(ids):
@@ -177,11 +179,7 @@ class TestAnalytics(LuccaCase):
 
     def test_two_equally_precise_sections_of_one_plan_are_a_doubt(self):
         self.connection.auto_post = True
-        sections = [
-            {"id": 8, "code": "A", "name": "A", "axisId": 2},
-            {"id": 9, "code": "B", "name": "B", "axisId": 3},
-        ]
-        purchase = self.add_purchase(axisSections=sections)
+        purchase = self.add_purchase(axisSections=TWO_SECTIONS)
         self.book(purchase=purchase)
         for mapping in self.mapping("axis_section"):
             mapping.analytic_account_id = self.analytic(mapping.name, self.projects)

@@ -7,9 +7,9 @@ from random import Random
 from tests.addon.common import LuccaCase, add_withholding
 from tests.addon.electronic import LinesCase, breakdown_of, rounded
 
-DOCUMENTS = int(os.environ.get("LUCCA_RANDOM_DOCUMENTS", "250"))
+DOCUMENTS = int(os.environ.get("LUCCA_RANDOM_DOCUMENTS", "120"))
 #: The number of documents with an electronic invoice.
-ELECTRONIC = int(os.environ.get("LUCCA_RANDOM_DOCUMENTS", "40"))
+ELECTRONIC = int(os.environ.get("LUCCA_RANDOM_DOCUMENTS", "24"))
 SEED = int(os.environ.get("LUCCA_RANDOM_SEED", "1"))
 RATES = {45: "0.2", 46: "0.1", 47: "0.055", 48: "0.021", 49: "0", 900: "-0.15"}
 CENT = Decimal("0.01")

@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tests import Form
 
 from tests.addon.suppliers import SupplierCase
-from tests.books import swiss_company, user_of
+from tests.books import add_purchase_journal, company_with_journal, user_of
 
 MANAGER = "account.group_account_manager"
 
@@ -155,11 +155,11 @@ class TestFitting(ChoosingCase):
             wizard.action_apply()
 
     def test_references_of_two_companies_are_mapped_one_company_after_the_other(self):
-        swiss = swiss_company(self.env)
-        self.manager.company_ids |= swiss
+        other = company_with_journal(self.env)
+        self.manager.company_ids |= other
         natures = self.references(2)
-        natures[1].company_id = swiss
-        both = [self.company.id, swiss.id]
+        natures[1].company_id = other
+        both = [self.company.id, other.id]
         wizard = self.choose(natures.with_context(allowed_company_ids=both))
         wizard = wizard.with_context(allowed_company_ids=both)
         wizard.account_id = self.account()
@@ -167,10 +167,7 @@ class TestFitting(ChoosingCase):
             wizard.action_apply()
 
     def test_a_record_of_another_company_is_refused(self):
-        swiss = swiss_company(self.env)
-        journal = self.env["account.journal"].search(
-            [("company_id", "=", swiss.id), ("type", "=", "purchase")], limit=1
-        )
+        journal = add_purchase_journal(self.env["res.company"].create({"name": "Elsewhere"}))
         wizard = self.choose(self.references(1, "establishment"))
         with self.assertRaises(AccessError):
             wizard.target_journal_id = journal

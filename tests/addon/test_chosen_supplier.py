@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from tests.addon.suppliers import SupplierCase
-from tests.books import swiss_company, user_of
+from tests.books import company_with_journal, swiss_company, user_of
 
 BILLING = "account.group_account_invoice"
 
@@ -283,7 +283,7 @@ class TestRefusals(ChosenCase):
         self.assertBookedOn(other, document)
 
     def test_a_choice_of_another_company_than_the_establishments_waits(self):
-        swiss = swiss_company(self.env)
+        other = company_with_journal(self.env)
         self.chosen.company_id = self.company
         document = self.draft(establishment="Genève")
         purchase = self.tenant.purchases[document.purchase_lucca_id]
@@ -293,7 +293,7 @@ class TestRefusals(ChosenCase):
                 "connection_id": self.connection.id,
                 "kind": "establishment",
                 "lucca_id": purchase["establishment"]["id"],
-                "target_company_id": swiss.id,
+                "target_company_id": other.id,
             }
         )
         self.sync()

@@ -6,6 +6,7 @@ import time
 from odoo.exceptions import UserError, ValidationError
 
 from tests.addon.common import KEY, LuccaCase
+from tests.books import company_with_journal
 
 
 class TestTold(LuccaCase):
@@ -173,11 +174,7 @@ class TestScheduledAction(LuccaCase):
         self.assertFalse(cron.exists())
 
     def test_the_bills_button_starts_the_connections_of_the_current_companies(self):
-        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
-        journal = self.env["account.journal"].create(
-            {"name": "B", "code": "B", "type": "purchase", "company_id": elsewhere.id}
-        )
-        other = self.connect(name="Other", company_id=elsewhere.id, journal_id=journal.id)
+        other = self.connect(name="Other", company_id=company_with_journal(self.env).id)
         self.env["account.move"].with_company(self.company).action_lucca_sync_now()
         triggered = self.env["ir.cron.trigger"].search(
             [("cron_id", "in", (self.connection + other).cron_id.ids)]

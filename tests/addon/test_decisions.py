@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 
 from tests.addon.decisions import DecisionsCase
 from tests.addon.ways import AUDITOR, BILLING
-from tests.books import swiss_company, user_of
+from tests.books import company_with_journal, user_of
 
 
 class TestPeople(DecisionsCase):
@@ -276,7 +276,7 @@ class TestKept(DecisionsCase):
 
     def test_a_row_belongs_to_its_company(self):
         decision = self.decision()
-        elsewhere = user_of(self.env, BILLING, swiss_company(self.env))
+        elsewhere = user_of(self.env, BILLING, company_with_journal(self.env))
         mine = [("id", "=", decision.id)]
         self.assertFalse(self.env["lucca.decision"].with_user(elsewhere).search(mine))
         auditor = self.users[AUDITOR]
@@ -284,7 +284,7 @@ class TestKept(DecisionsCase):
 
     def test_a_row_follows_its_document_to_another_company(self):
         decision = self.decision()
-        other = swiss_company(self.env)
+        other = company_with_journal(self.env)
         decision.document_id.company_id = other
         self.env.flush_all()
         self.assertEqual(decision.company_id, other)

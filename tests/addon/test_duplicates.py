@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from tests.addon.common import LuccaCase
+from tests.books import company_with_journal
 
 
 class TestDuplicates(LuccaCase):
@@ -139,9 +140,7 @@ class TestDuplicates(LuccaCase):
         self.assertEqual((document.reason, document.duplicate_move_id), ("duplicate_bill", twin))
 
     def test_a_bill_of_an_unrelated_company_does_not_count(self):
-        other = self.env["res.company"].create({"name": "Other"})
-        self.env["account.chart.template"].try_loading("fr", company=other, install_demo=False)
-        self.env.user.company_ids |= other
+        other = company_with_journal(self.env)
         self.typed(company_id=other.id, invoice_line_ids=False)
         self.purchase["establishment"] = None
         self.assertEqual(self.came().state, "imported")

@@ -11,7 +11,7 @@ from tests.addon.common import LuccaCase
 from tests.addon.electronic import ROW, ElectronicMixin
 from tests.simulator import electronic
 
-DOCUMENTS = int(os.environ.get("LUCCA_RANDOM_DOCUMENTS", "60"))
+DOCUMENTS = int(os.environ.get("LUCCA_RANDOM_DOCUMENTS", "40"))
 SEED = int(os.environ.get("LUCCA_RANDOM_SEED", "1"))
 RATES = ("20", "10", "5.5", "2.1")
 CENT = Decimal("0.01")

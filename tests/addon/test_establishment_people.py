@@ -54,7 +54,11 @@ class PeopleCase(LuccaCase):
         return record.web_read(specification)[0]
 
 
-class TestDocuments(PeopleCase):
+class TestPeople(PeopleCase):
+    """All tests are one class, since each class creates the second company."""
+
+    # --- documents --------------------------------------------------------------------------------
+
     def test_establishment_users_see_their_documents_and_bills(self):
         for record in (self.booked, self.waiting()):
             shown = self.see(self.theirs(record))
@@ -150,8 +154,8 @@ class TestDocuments(PeopleCase):
         )
         self.assertEqual(document.state, "pending")
 
+    # --- synchronising ----------------------------------------------------------------------------
 
-class TestSynchronising(PeopleCase):
     def start(self):
         return self.theirs(self.env["account.move"]).action_lucca_sync_now()
 
@@ -232,8 +236,8 @@ class TestSynchronising(PeopleCase):
         progress.Progress(self.connection).tell("lucca.sync.book")
         self.assertEqual([one["left"] for one in sent], [None])
 
+    # --- the journal's card -----------------------------------------------------------------------
 
-class TestJournalCard(PeopleCase):
     def card(self, journal, user=None):
         return self.theirs(journal, user)._get_journal_dashboard_data_batched()[journal.id]
 

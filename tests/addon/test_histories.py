@@ -12,7 +12,7 @@ from tests.addon.common import LuccaCase
 
 # LUCCA_HISTORIES=500 takes longer and proves more; LUCCA_FIRST_HISTORY is the first seed.
 FIRST = int(os.environ.get("LUCCA_FIRST_HISTORY", "0"))
-HISTORIES = int(os.environ.get("LUCCA_HISTORIES", "8"))
+HISTORIES = int(os.environ.get("LUCCA_HISTORIES", "5"))
 EVENTS = 14
 FAULTS = (("fail", 503), ("fail", 408), ("damage", "dropped"), ("damage", "garbled"))
 

@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tests import Form
 
 from tests.addon.common import LuccaCase
-from tests.books import swiss_company, user_of
+from tests.books import company_with_journal, user_of
 
 BILLING = "account.group_account_invoice"
 
@@ -234,7 +234,7 @@ class TestOne(LinksCase):
         self.assertRefused(self.first.move_id, "belongs to Invoice FIRST of Lucca already")
 
     def test_a_bill_of_another_company_is_refused(self):
-        other = swiss_company(self.env)
+        other = company_with_journal(self.env)
         bill = self.env["account.move"].create(
             {"move_type": "in_invoice", "company_id": other.id, "partner_id": self.partner.id}
         )

@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError, UserError
 
 from tests.addon.common import LuccaCase
-from tests.books import user_of
+from tests.books import add_purchase_journal, user_of
 
 MANAGER = "account.group_account_manager"
 
@@ -13,9 +13,7 @@ class TestMappingRights(LuccaCase):
         super().setUp()
         self.book(purchase=self.add_purchase(establishment="Lyon", nature="Livres"))
         self.elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
-        self.journal = self.env["account.journal"].create(
-            {"name": "X", "code": "X", "type": "purchase", "company_id": self.elsewhere.id}
-        )
+        self.journal = add_purchase_journal(self.elsewhere)
         self.manager = user_of(self.env, MANAGER)
         self.establishment = self.mapping("establishment")
 

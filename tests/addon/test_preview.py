@@ -48,6 +48,14 @@ class PreviewCase(FilesCase):
     def shown(self, user=None):
         return [one["name"] for one in self.waiting.with_user(user or self.user).preview or []]
 
+    def link_to_a_bill(self):
+        """Link what waits to a bill that somebody typed."""
+        bill = self.env["account.move"].create(
+            {"move_type": "in_invoice", "invoice_date": "2026-01-15"}
+        )
+        self.waiting._link_to(bill, "Linked")
+        self.sync()
+
 
 class TestPreview(PreviewCase):
     def test_opening_the_form_makes_the_scheduler_fetch_the_file(self):
@@ -92,11 +100,7 @@ class TestPreview(PreviewCase):
     def test_a_linked_bill_gets_the_file_too(self):
         self.open()
         self.sync()
-        bill = self.env["account.move"].create(
-            {"move_type": "in_invoice", "invoice_date": "2026-01-15"}
-        )
-        self.waiting._link_to(bill, "Linked")
-        self.sync()
+        self.link_to_a_bill()
         self.assertEqual(self.names(self.waiting), ["facture.pdf"])
         self.assertEqual(len(self.downloads()), 1)
 
@@ -147,11 +151,7 @@ class TestPreview(PreviewCase):
 
     def test_a_bill_that_is_linked_during_a_first_look_gets_its_files_when_booking_starts(self):
         self.connection.is_booking = False
-        bill = self.env["account.move"].create(
-            {"move_type": "in_invoice", "invoice_date": "2026-01-15"}
-        )
-        self.waiting._link_to(bill, "Linked")
-        self.sync()
+        self.link_to_a_bill()
         self.assertEqual(self.names(self.waiting), ["facture.pdf"])
 
     def test_an_auditor_sees_fetched_files_and_has_none_fetched(self):

@@ -16,7 +16,7 @@ from tests.addon import rights
 from tests.addon.common import KEY
 from tests.addon.rights import ALLOWED, IN_WORDS, KINDS, LOGIN, REFUSED
 from tests.addon.rpc_rows import Account
-from tests.books import archive_twins, user_of
+from tests.books import archive_twins, company_with_journal, user_of
 from tests.simulator import LuccaServer, Tenant
 
 ADDON = "odoo.addons.lucca_invoices_sync."
@@ -69,11 +69,8 @@ class TestRpc(HttpCase):
         super().setUpClass()
         company = cls.env.ref("base.main_company")
         archive_twins(cls.env)
-        elsewhere = cls.env["res.company"].create({"name": "Elsewhere"})
-        cls.env["account.journal"].create(
-            {"name": "Bills", "code": "BILL", "type": "purchase", "company_id": elsewhere.id}
-        )
-        cls.env.user.company_ids |= company | elsewhere
+        elsewhere = company_with_journal(cls.env)
+        cls.env.user.company_ids |= company
         server = LuccaServer(Tenant(api_key=KEY))
         server.__enter__()
         cls.addClassCleanup(server.__exit__, None, None, None)

@@ -3,16 +3,10 @@
 from odoo.exceptions import ValidationError
 
 from tests.addon.common import LuccaCase
+from tests.books import company_with_journal
 
 
 class TestSameAccount(LuccaCase):
-    def other_company(self):
-        company = self.env["res.company"].create({"name": "Elsewhere"})
-        journal = self.env["account.journal"].create(
-            {"name": "X", "code": "X", "type": "purchase", "company_id": company.id}
-        )
-        return {"company_id": company.id, "journal_id": journal.id}
-
     def test_a_second_connection_is_refused_and_the_first_one_is_named(self):
         self.connection.name = "Main"
         with self.assertRaisesRegex(ValidationError, "“Main”.*Open that connection"):
@@ -43,13 +37,13 @@ class TestSameAccount(LuccaCase):
             other.host = self.connection.host
 
     def test_a_connection_cannot_be_moved_to_the_same_company(self):
-        other = self.connect(**self.other_company())
+        other = self.connect(company_id=company_with_journal(self.env).id)
         values = {"company_id": self.company.id, "journal_id": self.connection.journal_id.id}
         with self.assertRaisesRegex(ValidationError, "Open that connection"):
             other.write(values)
 
     def test_another_company_can_connect_to_the_same_account(self):
-        self.assertTrue(self.connect(**self.other_company()))
+        self.assertTrue(self.connect(company_id=company_with_journal(self.env).id))
         self.assertTrue(self.connection.copy({"host": "acme.ilucca.net"}))
 
     def test_two_connections_of_an_older_version_can_still_be_edited(self):

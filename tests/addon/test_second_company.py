@@ -45,6 +45,8 @@ class SecondCompanyCase(LuccaCase):
 
 
 class TestNobodyAsks(SecondCompanyCase):
+    """The connection does not ask. All its tests are one class, since each class creates the second company."""
+
     def test_documents_still_come_to_the_connections_company(self):
         self.book(purchase=self.paris)
         self.found_second_company()
@@ -117,8 +119,8 @@ class TestNobodyAsks(SecondCompanyCase):
         self.assertBookedIn(self.swiss, document)
         self.assertEqual(document.company_id, self.swiss)
 
+    # --- queries ----------------------------------------------------------------------------------
 
-class TestQueries(SecondCompanyCase):
     def queries(self, establishments):
         """Return the number of queries that find the companies of some establishments without a mapping."""
         for number in range(establishments):
@@ -136,6 +138,88 @@ class TestQueries(SecondCompanyCase):
     def test_the_companies_of_many_establishments_are_found_together(self):
         self.found_second_company()
         self.assertEqual(self.queries(2), self.queries(8))
+
+    # --- journals ---------------------------------------------------------------------------------
+
+    def test_without_establishment_a_bill_comes_to_the_connection_s_journal(self):
+        journal = self.connection.journal_id.copy({"name": "Lucca", "code": "LUC"})
+        self.connection.journal_id = journal
+        document = self.book(purchase=self.add_purchase(establishment=None))
+        self.assertEqual(document.move_id.journal_id, journal)
+
+    def test_after_the_mapping_is_emptied_the_journal_of_its_bills_is_used(self):
+        self.found_second_company()
+        self.map_geneva()
+        self.book(purchase=self.geneva)
+        self.establishment("Genève").target_company_id = False
+        document = self.book(purchase=self.geneva, excluding=100, taxes=[("0.2", 10)])
+        self.assertEqual((document.company_id, document.state), (self.swiss, "blocked"))
+        self.assertFalse(document._lacks_journal())
+
+    def test_entering_by_hand_leaves_out_a_supplier_of_another_company(self):
+        self.found_second_company()
+        self.map_geneva()
+        self.book(purchase=self.geneva)
+        partner = self.mapping("supplier", company_id=self.swiss.id).partner_id
+        self.env["account.move"].search([("partner_id", "=", partner.id)]).unlink()
+        partner.company_id = self.company
+        document = self.book(purchase=self.geneva)
+        self.assertEqual(document.reason, "unknown_supplier", document.message)
+        document.action_enter_by_hand()
+        self.assertEqual(document.move_id.company_id, self.swiss)
+        self.assertFalse(document.move_id.partner_id)
+
+    # --- many of several companies ----------------------------------------------------------------
+
+    def test_documents_of_several_companies_are_booked_anyway_with_an_account_for_differences(self):
+        self.found_second_company()
+        self.map_geneva()
+        mine = [("account_type", "=", "expense"), ("company_ids", "in", self.company.ids)]
+        self.connection.difference_account_id = self.env["account.account"].search(mine, limit=1)
+        documents = self.env["lucca.document"]
+        for purchase in (self.paris, self.geneva):
+            self.book(purchase=purchase, number="N-1")
+            documents |= self.book(purchase=purchase, number="N-1")
+        self.assertEqual(documents.mapped("reason"), ["duplicate_bill"] * 2)
+        wizards = self.env["lucca.document.accept"].with_context(active_ids=documents.ids)
+        wizards.create({}).action_apply()
+        self.sync()
+        self.assertEqual(documents.move_id.company_id, self.company | self.swiss)
+
+    # --- the form ---------------------------------------------------------------------------------
+
+    def test_the_option_is_shown_where_there_are_several_companies(self):
+        self.assertFalse(self.connection.has_other_companies)
+        self.found_second_company()
+        self.env.invalidate_all()
+        self.assertTrue(self.connection.has_other_companies)
+
+    # --- an upgrade -------------------------------------------------------------------------------
+
+    def upgrade(self):
+        migrate(self.env, "19.0.1.3.0/post-places.py", "19.0.1.2.0")
+
+    def test_connections_with_establishments_in_several_companies_still_ask(self):
+        self.found_second_company()
+        self.map_geneva()
+        self.upgrade()
+        self.assertTrue(self.connection.asks_for_company)
+
+    def test_a_journal_alone_decides_the_company(self):
+        self.found_second_company()
+        self.book(purchase=self.geneva)
+        journals = [("company_id", "=", self.swiss.id), ("type", "=", "purchase")]
+        journal = self.env["account.journal"].search(journals, limit=1)
+        self.establishment("Genève").target_journal_id = journal
+        self.upgrade()
+        self.assertTrue(self.connection.asks_for_company)
+
+    def test_connections_with_establishments_in_one_company_do_not_ask(self):
+        self.found_second_company()
+        self.book(purchase=self.paris)
+        self.establishment("Paris").target_company_id = self.company
+        self.upgrade()
+        self.assertFalse(self.connection.asks_for_company)
 
 
 class TestTheConnectionAsks(SecondCompanyCase):
@@ -208,53 +292,6 @@ class TestTheConnectionAsks(SecondCompanyCase):
         self.assertWaits(second)
 
 
-class TestJournals(SecondCompanyCase):
-    def test_without_establishment_a_bill_comes_to_the_connection_s_journal(self):
-        journal = self.connection.journal_id.copy({"name": "Lucca", "code": "LUC"})
-        self.connection.journal_id = journal
-        document = self.book(purchase=self.add_purchase(establishment=None))
-        self.assertEqual(document.move_id.journal_id, journal)
-
-    def test_after_the_mapping_is_emptied_the_journal_of_its_bills_is_used(self):
-        self.found_second_company()
-        self.map_geneva()
-        self.book(purchase=self.geneva)
-        self.establishment("Genève").target_company_id = False
-        document = self.book(purchase=self.geneva, excluding=100, taxes=[("0.2", 10)])
-        self.assertEqual((document.company_id, document.state), (self.swiss, "blocked"))
-        self.assertFalse(document._lacks_journal())
-
-    def test_entering_by_hand_leaves_out_a_supplier_of_another_company(self):
-        self.found_second_company()
-        self.map_geneva()
-        self.book(purchase=self.geneva)
-        partner = self.mapping("supplier", company_id=self.swiss.id).partner_id
-        self.env["account.move"].search([("partner_id", "=", partner.id)]).unlink()
-        partner.company_id = self.company
-        document = self.book(purchase=self.geneva)
-        self.assertEqual(document.reason, "unknown_supplier", document.message)
-        document.action_enter_by_hand()
-        self.assertEqual(document.move_id.company_id, self.swiss)
-        self.assertFalse(document.move_id.partner_id)
-
-
-class TestManyOfSeveralCompanies(SecondCompanyCase):
-    def test_documents_of_several_companies_are_booked_anyway_with_an_account_for_differences(self):
-        self.found_second_company()
-        self.map_geneva()
-        mine = [("account_type", "=", "expense"), ("company_ids", "in", self.company.ids)]
-        self.connection.difference_account_id = self.env["account.account"].search(mine, limit=1)
-        documents = self.env["lucca.document"]
-        for purchase in (self.paris, self.geneva):
-            self.book(purchase=purchase, number="N-1")
-            documents |= self.book(purchase=purchase, number="N-1")
-        self.assertEqual(documents.mapped("reason"), ["duplicate_bill"] * 2)
-        wizards = self.env["lucca.document.accept"].with_context(active_ids=documents.ids)
-        wizards.create({}).action_apply()
-        self.sync()
-        self.assertEqual(documents.move_id.company_id, self.company | self.swiss)
-
-
 class TestWhoSeesTheQuestion(SecondCompanyCase):
     """A manager of one company who is not in Odoo's group for several companies."""
 
@@ -309,41 +346,6 @@ class TestWhoSeesTheQuestion(SecondCompanyCase):
         self.assertEqual(read["target_name"], self.swiss.name)
         (read,) = mapping.web_read({"target_company_id": {"fields": {"display_name": {}}}})
         self.assertEqual(read["target_company_id"]["display_name"], self.swiss.name)
-
-
-class TestForm(SecondCompanyCase):
-    def test_the_option_is_shown_where_there_are_several_companies(self):
-        self.assertFalse(self.connection.has_other_companies)
-        self.found_second_company()
-        self.env.invalidate_all()
-        self.assertTrue(self.connection.has_other_companies)
-
-
-class TestUpgrade(SecondCompanyCase):
-    def upgrade(self):
-        migrate(self.env, "19.0.1.3.0/post-places.py", "19.0.1.2.0")
-
-    def test_connections_with_establishments_in_several_companies_still_ask(self):
-        self.found_second_company()
-        self.map_geneva()
-        self.upgrade()
-        self.assertTrue(self.connection.asks_for_company)
-
-    def test_a_journal_alone_decides_the_company(self):
-        self.found_second_company()
-        self.book(purchase=self.geneva)
-        journals = [("company_id", "=", self.swiss.id), ("type", "=", "purchase")]
-        journal = self.env["account.journal"].search(journals, limit=1)
-        self.establishment("Genève").target_journal_id = journal
-        self.upgrade()
-        self.assertTrue(self.connection.asks_for_company)
-
-    def test_connections_with_establishments_in_one_company_do_not_ask(self):
-        self.found_second_company()
-        self.book(purchase=self.paris)
-        self.establishment("Paris").target_company_id = self.company
-        self.upgrade()
-        self.assertFalse(self.connection.asks_for_company)
 
 
 class TestByTheScheduler(ScheduledCase):

@@ -9,7 +9,9 @@ from tests.addon.common import KEY, LuccaCase
 from tests.books import user_of
 
 
-class TestSettings(LuccaCase):
+class SettingsCase(LuccaCase):
+    """A company that is not connected."""
+
     def setUp(self):
         super().setUp()
         self.connection.unlink()
@@ -17,6 +19,8 @@ class TestSettings(LuccaCase):
     def settings(self, **values):
         return self.env["res.config.settings"].create(values)
 
+
+class TestSettings(SettingsCase):
     def connections(self):
         return self.env["lucca.connection"].search([("company_id", "=", self.company.id)])
 
@@ -137,15 +141,8 @@ class TestSettings(LuccaCase):
         self.assertEqual(watch.user_id, self.env.user)
 
 
-class TestTestConnection(LuccaCase):
+class TestTestConnection(SettingsCase):
     """The button tells what the key may read. It saves and starts nothing."""
-
-    def setUp(self):
-        super().setUp()
-        self.connection.unlink()
-
-    def settings(self, **values):
-        return self.env["res.config.settings"].create(values)
 
     def state(self):
         """Return all that a test could save or start."""

@@ -8,7 +8,7 @@ from tests.simulator import Tenant
 from tests.simulator.untidy import Untidy
 
 #: LUCCA_UNTIDY_DOCUMENTS=2000 takes some minutes.
-DOCUMENTS = int(os.environ.get("LUCCA_UNTIDY_DOCUMENTS", "200"))
+DOCUMENTS = int(os.environ.get("LUCCA_UNTIDY_DOCUMENTS", "120"))
 #: Each run has another seed; the message of a failure names it.
 SEED = int(os.environ.get("LUCCA_UNTIDY_SEED", SystemRandom().randrange(10**6)))
 #: The most decisions about one document; each accepts another doubt.

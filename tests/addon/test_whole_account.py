@@ -6,8 +6,8 @@ from collections import Counter
 from tests.addon.common import KEY, LuccaCase, expected_amounts, figures_kept
 from tests.simulator import Tenant
 
-# LUCCA_ACCOUNT_DOCUMENTS=1000 tests a whole account; by default, the tests take half of it.
-DOCUMENTS = int(os.environ.get("LUCCA_ACCOUNT_DOCUMENTS", "500"))
+# LUCCA_ACCOUNT_DOCUMENTS=1000 tests a whole account; by default, the tests take a fifth of it.
+DOCUMENTS = int(os.environ.get("LUCCA_ACCOUNT_DOCUMENTS", "200"))
 
 
 class TestWholeAccount(LuccaCase):

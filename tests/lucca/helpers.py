@@ -38,7 +38,7 @@ examined = settings(
     suppress_health_check=[HealthCheck.too_slow],
 )
 # Amounts must be right to the cent, so their rules are tried on more examples.
-proven = settings(examined, max_examples=examples(500))
+proven = settings(examined, max_examples=examples(200))
 
 # --- amounts
 

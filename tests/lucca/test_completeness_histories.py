@@ -205,4 +205,4 @@ class Histories(RuleBasedStateMachine):
 
 
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(max_examples=examples(500), stateful_step_count=40, deadline=None)
+TestHistories.settings = settings(max_examples=examples(200), stateful_step_count=40, deadline=None)
