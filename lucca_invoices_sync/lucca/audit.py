@@ -32,8 +32,7 @@ def vat_by_rate(heading: Heading, rate_of: Callable[[int], Rate]) -> dict[Rate, 
     amounts = heading.amounts
     if not amounts:
         return sums
-    is_negative = (amounts.including_taxes or amounts.excluding_taxes) < 0
-    sign = -1 if heading.lucca_type == CREDIT_NOTE and not is_negative else 1
+    sign = -1 if heading.lucca_type == CREDIT_NOTE and not amounts.is_negative else 1
     for tax in amounts.taxes:
         rate = rate_of(tax.rate_type_id)
         sums[rate] = sums.get(rate, ZERO) + sign * tax.value

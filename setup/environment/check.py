@@ -1,4 +1,4 @@
-"""The command setup/test: check style and types, then run the tests."""
+"""The command setup/test: check style, types and coverage, then run the tests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ AT_ONCE = (os.cpu_count() or 1) + 1
 BROWSER = "--odoo-http"
 USAGE = """usage: setup/test [pytest arguments]
 
-Without arguments: the checks of style and types (pre-commit), then all tests.
+Without arguments: the checks of style, types and coverage (pre-commit), then all tests.
 With arguments, pytest's own: only the tests, for instance
     setup/test tests/lucca/test_amounts.py -k withheld
     setup/test --durations=10
@@ -71,7 +71,8 @@ def _check_all(workshop: Workshop) -> int:
 def _style(workshop: Workshop, log: Path) -> AbstractContextManager[subprocess.Popen[str]]:
     say("Style and types")
     env = {**workshop.env, "PRE_COMMIT_HOME": str(workshop.cache.folder("pre-commit"))}
-    command = ["pre-commit", "run", "--all-files", "--show-diff-on-failure"]
+    # The stage "manual" has all hooks, also the coverage of the pure half, which no commit waits for.
+    command = ["pre-commit", "run", "--all-files", "--hook-stage=manual", "--show-diff-on-failure"]
     return processes.logged(command, log, env=env, cwd=CHECKOUT)
 
 

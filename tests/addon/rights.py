@@ -66,7 +66,6 @@ lucca.document
   action_link_exact             yes      yes      -          yes      yes     -         -       login
   action_enter_by_hand          -        yes      -          yes      -       -         -       login
   action_retry_alike            -        yes      -          yes      -       -         -       login
-  action_first_way              words    yes      -          yes      words   -         -       login
   action_ask_to_book            yes      yes      -          yes      yes     -         -       login
   action_ask_to_ignore          yes      yes      -          yes      yes     -         -       login
   action_open_currency          yes      yes      -          yes      yes     -         -       login

@@ -193,6 +193,18 @@ class TestWithdrawn(StatesCase):
         self.assertBilled(self.json_of(document))
         self.assertFalse(document.is_withdrawn)
 
+    def test_it_is_booked_when_lucca_lists_it_again_as_it_was(self):
+        document, json = self.waiting_for_tax()
+        listed, modified_at = document.payload, json["modifiedAt"]
+        self.tenant.withdraw(json)
+        self.sync()
+        self.assertTrue(document.is_withdrawn)
+        self.mapping("tax").tax_id = self.tax_20
+        self.tenant.change(json, conformityState="Confirmed", modifiedAt=modified_at)
+        self.sync()
+        self.assertEqual(document.payload, listed)
+        self.assertBilled(self.json_of(document))
+
     def test_a_draft_that_could_not_follow_stays_and_the_withdrawal_is_told(self):
         document, json = self.refused_change()
         self.tenant.withdraw(json)

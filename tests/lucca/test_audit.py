@@ -10,14 +10,14 @@ NORMAL, REDUCED = Decimal("0.2"), Decimal("0.1")
 RATES = {45: NORMAL, 46: REDUCED}
 
 
-def heading(lucca_type, sign=1):
+def heading(lucca_type, sign=1, excluding=150, including=175):
     """Return the heading of a document with 100 at 20 % and 50 at 10 %."""
 
     def money(value):
         return {"value": sign * value, "currency": "EUR"}
 
     taxes = [{"rateTypeId": one, **money(value)} for one, value in ((45, 20), (46, 5))]
-    base = {"excludingTaxes": money(150), "taxes": taxes, "includingTaxes": money(175)}
+    base = {"excludingTaxes": money(excluding), "taxes": taxes, "includingTaxes": money(including)}
     return read_heading({"type": lucca_type, "id": 1, "amountIncludingTaxes": {"base": base}})
 
 
@@ -34,6 +34,18 @@ def test_vat_of_a_credit_note_is_negative_whatever_sign_lucca_gives_it(lucca_typ
     assert vat_by_rate(heading(lucca_type, sign), RATES.get) == {
         NORMAL: expected * 20,
         REDUCED: expected * 5,
+    }
+
+
+@pytest.mark.parametrize(
+    ("excluding", "including", "expected"),
+    [(150, 0, -1), (-150, 0, 1), (0, -175, 1), (Decimal("0.05"), Decimal("0.06"), -1), (0, 0, -1)],
+)
+def test_the_sign_of_a_credit_note_is_that_of_its_total_else_of_what_is_without_taxes(
+    excluding, including, expected
+):
+    assert vat_by_rate(heading("CreditNote", 1, excluding, including), lambda _one: NORMAL) == {
+        NORMAL: expected * 25
     }
 
 

@@ -52,6 +52,12 @@ def test_a_code_outside_the_standard_is_no_category():
     ]
 
 
+def test_vat_that_is_charged_and_rounded_to_nothing_is_no_category():
+    assert untaxed_category("S", Decimal(20)) == ""
+    assert untaxed_category("S", NOTHING) == "S"
+    assert untaxed_category("AE", Decimal(20)) == "AE"
+
+
 def test_an_exemption_of_a_seller_in_the_union_needs_a_look():
     checked = [(c, r) for c in CODES for r in RELATIONS if is_to_check(c, r)]
     assert checked == [("E", INTRA_COMMUNITY), ("Z", INTRA_COMMUNITY)]
@@ -72,7 +78,10 @@ def test_an_exemption_of_a_seller_in_the_union_needs_a_look():
         ("S", 0, 0, DOMESTIC, Contradiction.NOT_CHARGED),
         ("S", 20, 0, DOMESTIC, None),  # A base can be so small that its VAT is zero.
         ("S", 20, 20, DOMESTIC, None),
+        ("S", 0, 20, DOMESTIC, None),
         ("L", 7, 7, ABROAD, Contradiction.OTHER_TAX),
+        ("L", 0, 0, ABROAD, None),
+        ("M", 10, 10, ABROAD, Contradiction.OTHER_TAX),
         ("B", 22, 22, DOMESTIC, Contradiction.OTHER_TAX),
         ("E", 0, 0, DOMESTIC, None),
         ("", 0, 0, DOMESTIC, None),
@@ -98,12 +107,19 @@ def test_vat_owed_by_the_buyer_contradicts_nothing(category, relation):
         ("VATEX-EU-132", "132", "Directive 2006/112/EC"),
         ("VATEX-EU-132-1I", "132 (1) (i)", "Directive 2006/112/EC"),
         ("vatex-eu-79-c ", "79 (c)", "Directive 2006/112/EC"),
+        ("VATEX-EU-AE", "194-196", "Directive 2006/112/EC"),
         ("VATEX-EU-IC", "138", "Directive 2006/112/EC"),
+        ("VATEX-EU-G", "146", "Directive 2006/112/EC"),
+        ("VATEX-EU-D", "4 (B)", "Directive 2006/112/EC"),
+        ("VATEX-EU-F", "4 (A)", "Directive 2006/112/EC"),
+        ("VATEX-EU-I", "4 (A)", "Directive 2006/112/EC"),
+        ("VATEX-EU-J", "4 (A)", "Directive 2006/112/EC"),
         ("VATEX-FR-CGI261-4", "261 (4)", "CGI"),
         ("VATEX-FR-CGI261C-1", "261 C (1)", "CGI"),
         ("VATEX-FR-CGI275", "275", "CGI"),
         ("VATEX-FR-298SEXDECIESA", "298 SEXDECIESA", "CGI"),
         ("VATEX-FR-FRANCHISE", "293 B", "CGI"),
+        ("VATEX-FR-AE", "283 (2)", "CGI"),
     ],
 )
 def test_an_exemption_code_names_its_article(code, article, law):

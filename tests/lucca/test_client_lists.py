@@ -8,6 +8,7 @@ from urllib.parse import unquote
 import pytest
 from lucca.api.errors import InvalidAnswer, NotFound, RequestRefused, ServerFailure
 from lucca.api.paging import Place
+from lucca.api.sending import ATTEMPTS
 from lucca.documents.reading import dumps, loads
 
 from tests.simulator.lucca import LIST_PATHS
@@ -137,10 +138,12 @@ class TestSlowServer(OnServer):
         limits = [int(request.query["limit"]) for request in slow.requests]
         assert limits[-1] > 2 * min(limits)
 
-    def test_a_page_of_one_cannot_be_made_smaller(self, slow, client):
+    def test_a_page_of_one_cannot_be_made_smaller_and_is_asked_for_again(self, slow, client):
         slow.behaviour.slow_above = 0
         with pytest.raises(ServerFailure):
             list(client.documents(LONG_AGO, Place(limit=4)))
+        limits = [request.query["limit"] for request in slow.requests]
+        assert limits == ["4", "2", *["1"] * ATTEMPTS]
 
 
 class TestCount(OnServer):
@@ -276,6 +279,11 @@ class TestRootFields:
         with raw_server(http("413 Too Large")) as (url, received), pytest.raises(RequestRefused):
             client_of(url, root_fields="").count(LONG_AGO)
         assert len(received) == 1
+
+    def test_a_count_that_comes_unasked_is_asked_for_no_more(self):
+        answers = REFUSED, REFUSED, COUNTED, COUNTED
+        asked = ["count,next", "count", "", ""]
+        assert self.count(*answers, times=2) == ([3, 3], asked, "none")
 
     def test_unknown_field_names_are_learnt_anew(self):
         assert self.count(COUNTED, known="all")[1:] == (["count,next"], "count,next")

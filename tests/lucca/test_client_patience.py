@@ -3,6 +3,7 @@
 import io
 import socket
 import time
+from threading import Event
 
 import pytest
 from lucca.api import client as client_module
@@ -86,6 +87,23 @@ class TestDeadline:
         with raw_server(answer()) as (url, _received), pytest.raises(Unreachable):
             ask(client_of(url))
         assert time.monotonic() - begun < 2
+
+    def test_one_that_falls_silent_is_given_up_when_its_time_is_over(self, monkeypatch):
+        is_given_up = Event()
+
+        def answer():
+            yield HEAD
+            is_given_up.wait(5)
+            yield BODY
+
+        monkeypatch.setattr(client_module, "LONGEST_JSON", 0.1)
+        monkeypatch.setattr(sending, "REPEATED_WITHIN", 0)
+        with raw_server(answer()) as (url, _received):
+            begun = time.monotonic()
+            with pytest.raises(Unreachable):
+                call(client_of(url))
+            is_given_up.set()
+            assert time.monotonic() - begun < 4
 
     def test_the_deadline_holds_for_an_answer_through_a_proxy(self, clock, monkeypatch):
         def late():
@@ -207,6 +225,14 @@ class TestOffline(OnServer):
             server.faults.fail(status, times=ATTEMPTS if status == 503 else 1)
             with pytest.raises(RemoteError):
                 client.purchase(first + 2)
+
+    def test_what_is_answered_in_between_shows_it_too(self, tenant, server, client):
+        tenant.add_purchase(id=7)
+        for first in (1, 11):
+            server.faults.damage("dropped", times=2 * ATTEMPTS)
+            self.fails(client, first, Unreachable)
+            self.fails(client, first + 1, Unreachable)
+            assert client.purchase(7)["id"] == 7
 
     def test_a_file_storage_that_does_not_answer_does_not_count_as_lucca(self):
         with socket.create_server(("127.0.0.1", 0)) as closed:

@@ -147,6 +147,13 @@ class TestBudget(OnServer):
             client.count(LONG_AGO)
         assert len(server.requests) == 1
 
+    def test_a_request_that_is_repeated_is_paced_too(self, server):
+        client = LuccaClient(server.url, KEY, budget_of(1, VirtualTime()))
+        server.faults.fail(503)
+        with pytest.raises(MustWait):
+            client.count(LONG_AGO)
+        assert statuses(server) == [503]
+
     def test_no_client_sends_a_request_during_the_pause_that_lucca_asked_for(self, server):
         clock = VirtualTime()
         keeper = Memory(clock)

@@ -104,10 +104,23 @@ class TestEvidence:
         found = invoice(row("S", "20", "100", "20"), prepaid="30")
         assert lines(found, printed) == [("vat", "100", "20")]
 
+    def test_nor_is_it_one_where_the_whole_is_negative(self):
+        printed = amounts("100", [(NORMAL, "20")])
+        found = invoice(row("S", "20", "-100", "-20"), prepaid="-30")
+        assert lines(found, printed) == [("vat", "100", "20")]
+
+    def test_a_rate_at_which_no_vat_is_printed_has_no_base(self):
+        printed = amounts("100", [(NORMAL, "20"), (INTERMEDIATE, "0")])
+        assert evidence(invoice(row("S", "20", "100", "20")), printed).bases == {NORMAL: 100}
+
     def test_a_rounding_is_a_line_where_the_total_includes_it(self):
         printed = amounts("100", [(NORMAL, "20")], including="120.50")
         found = invoice(row("S", "20", "100", "20"), rounding="0.50")
         assert lines(found, printed) == [("vat", "100", "20"), ("rounding", "0.5")]
+
+    def test_a_rate_of_zero_that_nothing_is_left_for_has_no_line(self):
+        printed = amounts("100", [(NORMAL, "20"), (EXEMPT, "0")])
+        assert lines(invoice(row("S", "20", "100", "20")), printed) == [("vat", "100", "20")]
 
     def test_signs_are_those_of_luccas_amounts(self):
         printed = amounts("100", [(NORMAL, "20")], including="90")
@@ -169,6 +182,10 @@ class TestWithoutVat:
         assert cleaned.base == self.PRINTED
         assert cleaned.counter == self.PRINTED
 
+    def test_it_leaves_also_where_there_are_no_amounts_in_a_second_currency(self):
+        cleaned = without_zero_rates(document(amounts("500", [(NORMAL, "20"), (EXEMPT, "0")])))
+        assert (cleaned.base, cleaned.counter) == (self.PRINTED, None)
+
     def test_vat_that_is_only_listed_is_missing_on_the_electronic_invoice(self):
         listed = amounts("100", [(NORMAL, "20")], including="100")
         assert invoice(row("AE", "0", "100")).agrees_with(listed)
@@ -188,8 +205,11 @@ class TestNoEvidence:
             {"breakdown": (row("S", "10", "90.02", "9.01"), row("S", "20", "30.01", "5.99"))},
             {"breakdown": (row("S", "10", "60.02", "9.00"), row("S", "20", "60.01", "6.00"))},
             {"breakdown": (row("S", "10", "120.03", "15.00"),)},
+            {"breakdown": (DINNER[0], row("S", "20", "20.01", "6.00"), row("E", "0", "10"))},
             {"breakdown": (DINNER[0], VatBreakdown("S", None, Decimal("30.01"), Decimal(6)))},
             {"breakdown": (DINNER[0], VatBreakdown("S", Decimal(20), None, Decimal(6)))},
+            {"breakdown": (*DINNER, VatBreakdown("E", Decimal(0), None, Decimal(0)))},
+            {"breakdown": (*DINNER, VatBreakdown("E", Decimal(0), Decimal(0), None))},
         ],
         ids=str,
     )
@@ -199,6 +219,14 @@ class TestNoEvidence:
     def test_an_unknown_rate_proves_nothing(self):
         rates = {NORMAL: RATES[NORMAL]}
         assert find_evidence(invoice(*DINNER), PRINTED, rates, CENT, CENT) is None
+
+    def test_vat_of_rates_that_are_not_printed_although_it_adds_up_to_nothing(self):
+        rows = (
+            row("S", "20", "100", "20"),
+            row("S", "10", "55", "5.5"),
+            row("S", "5.5", "-100", "-5.5"),
+        )
+        assert evidence(invoice(*rows), amounts("55", [(NORMAL, "20")])) is None
 
     def test_an_amount_due_that_does_not_follow_from_the_totals_proves_nothing(self):
         printed = amounts("100", [(NORMAL, "20")], including="90")

@@ -453,6 +453,35 @@ class TestComparison:
         )
 
 
+class TestServicePeriod:
+    """The days that an invoice is for, by the most exact thing that says them."""
+
+    MONTH = Period(date(2026, 11, 1), date(2026, 11, 30))
+    DELIVERY = date(2026, 12, 2)
+
+    def days(self, *of_lines, period=None, delivery_date=DELIVERY):
+        lines = [InvoiceLine(*[None] * 6) for _one in of_lines]
+        for line, days in zip(lines, of_lines, strict=True):
+            line.period = days
+        return ElectronicInvoice(
+            period=period, delivery_date=delivery_date, lines=tuple(lines)
+        ).service_period
+
+    def test_its_own_comes_before_that_of_its_lines(self):
+        year = Period(date(2026, 1, 1), date(2026, 12, 31))
+        assert self.days(self.MONTH, period=year) == year
+
+    def test_that_of_all_lines_alike_comes_before_the_delivery(self):
+        assert self.days(self.MONTH, self.MONTH) == self.MONTH
+
+    @pytest.mark.parametrize("other", [None, Period(date(2026, 12, 1), None)])
+    def test_lines_that_are_not_alike_leave_it_to_the_delivery(self, other):
+        assert self.days(self.MONTH, other) == (self.DELIVERY, self.DELIVERY)
+
+    def test_there_is_none_where_nothing_says_it(self):
+        assert self.days(None, delivery_date=None) is None
+
+
 # --- whatever comes
 
 NUMBERS = ["0", "-0", "1_0", "1e14", "1e-9999999", "1e9999999", "NaN", "sNaN", "Infinity"]

@@ -140,6 +140,17 @@ def test_a_price_with_endless_digits_is_rounded_to_a_millionth():
     assert items(found)[0].unit_price == Decimal("31.714286")
 
 
+def test_what_has_no_name_has_an_empty_label():
+    cents = Decimal("0.30"), Decimal("0.20")
+    found = replace(
+        invoice(row("S", "20", "0.50", "0.10")),
+        lines=(InvoiceLine(None, Decimal(1), cents[0], cents[0], "S", Decimal(20)),),
+        allowances_and_charges=(AllowanceOrCharge(True, cents[1], "S", Decimal(20), None),),
+    )
+    own = bill_lines(found, amounts("0.50", [(NORMAL, "0.10")]))
+    assert [(line.item.label, line.base) for line in own] == [("", cents[0]), ("", cents[1])]
+
+
 def test_a_line_with_an_amount_of_zero_is_left_out():
     free = InvoiceLine("Offert", Decimal(1), Decimal(0), Decimal(0), "S", Decimal(20))
     assert len(items(replace(INVOICE, lines=(free, *LINES)))) == 4
@@ -149,6 +160,40 @@ def test_a_group_line_that_sums_up_others_is_left_out():
     title = InvoiceLine("Lot 1", None, None, Decimal(290), "S", Decimal(20))
     title.status = "GROUP"
     assert len(items(replace(INVOICE, lines=(title, *LINES)))) == 4
+
+
+def test_an_allowance_without_an_amount_is_left_out():
+    nothing = AllowanceOrCharge(False, None, "S", Decimal(20), "Remise")
+    found = replace(INVOICE, allowances_and_charges=(*INVOICE.allowances_and_charges, nothing))
+    assert len(items(found)) == 4
+
+
+def test_a_line_without_a_quantity_or_a_price_has_neither():
+    for missing in ({"quantity": None}, {"quantity": Decimal(0)}, {"unit_price": None}):
+        first = items(with_line(**missing))[0]
+        assert (first.quantity, first.unit_price) == (None, None)
+
+
+def test_a_printed_rate_that_no_line_has_changes_nothing():
+    found = replace(invoice(row("S", "20", "185", "37")), lines=LINES[:1])
+    assert lines(found, amounts("185", [(NORMAL, "37"), (EXEMPT, "0"), (REDUCED, "0")])) == [
+        ("vat", "185", "37")
+    ]
+
+
+def test_lines_without_vat_that_make_up_nothing_stay():
+    deposit, back = (
+        InvoiceLine(name, Decimal(1), Decimal(value), Decimal(value), "E", Decimal(0))
+        for name, value in (("Consigne", 10), ("Reprise", -10))
+    )
+    found = replace(
+        invoice(row("S", "20", "185", "37"), row("E", "0", "0")), lines=(LINES[0], deposit, back)
+    )
+    assert lines(found, amounts("185", [(NORMAL, "37")])) == [
+        ("vat", "185", "37"),
+        ("untaxed", "10"),
+        ("untaxed", "-10"),
+    ]
 
 
 class TestNotToTheCent:
@@ -165,6 +210,11 @@ class TestNotToTheCent:
 
     def test_a_line_with_another_rate_is_refused(self):
         assert items(with_line(rate=Decimal("5.5"))) == []
+
+    def test_a_line_of_another_category_without_vat(self):
+        stamp = InvoiceLine("Timbre", Decimal(1), Decimal(10), Decimal(10), "E", Decimal(0))
+        found = replace(invoice(row("AE", "0", "10")), lines=(stamp,))
+        assert items(found, amounts("10")) == []
 
     def test_an_invoice_without_lines_is_refused(self):
         assert items(replace(INVOICE, lines=(), allowances_and_charges=())) == []

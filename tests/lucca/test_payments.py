@@ -81,6 +81,7 @@ def test_exactly_one_check_digit_is_right(payload, change):
         "RF18539007547034",
         "+++090/9337/55493+++",
         "***090/9337/55493***",
+        "+++000/0000/09797+++",  # whose rest is none: 97 stands for it
         "21 00000 00003 13947 14300 09017",
         "F-2026-001",
         "090933755493",  # A supplier's own number may have 12 digits, too.
@@ -96,6 +97,7 @@ def test_a_valid_or_free_reference_is_not_wrong(reference):
     "reference",
     [
         "RF19539007547034",
+        "rf19 5390 0754 7034",
         "+++090/9337/55494+++",
         "+++ 090/9337/55400 +++",
         "210000000003139471430009018",

@@ -152,7 +152,7 @@ def read_legal_basis(code: str) -> LegalBasis | None:
     """
     code = code.strip().upper()
     match = _VATEX.fullmatch(code)
-    if code in _NAMED or not match or match["law"] not in _LAWS:
+    if not match or match["law"] not in _LAWS:
         return _NAMED.get(code)
     # Within a point such as "1I", the letter is a point of its own, which the directive writes small.
     points = (f"({point.lower()})" for point in re.findall(r"\d+|[A-Z]+", match["points"]))

@@ -53,6 +53,11 @@ class Amounts:
     def total_tax(self) -> Decimal:
         return sum((tax.value for tax in self.taxes), Decimal(0))
 
+    @property
+    def is_negative(self) -> bool:
+        """Whether the total is below zero; where it is zero, such as of what was paid before, excluding taxes."""
+        return (self.including_taxes or self.excluding_taxes) < 0
+
     def negated(self) -> Amounts:
         taxes = tuple(Tax(tax.rate_type_id, -tax.value) for tax in self.taxes)
         return Amounts(self.currency, -self.excluding_taxes, taxes, -self.including_taxes)
@@ -113,15 +118,11 @@ class BookedDocument:
     @property
     def is_refund(self) -> bool:
         """Whether the document lowers the debt: a credit note of any sign, or a negative invoice."""
-        return self.lucca_type == CREDIT_NOTE or self._is_negative
+        return self.lucca_type == CREDIT_NOTE or self.base.is_negative
 
     @property
     def is_negative_invoice(self) -> bool:
-        return self.lucca_type == INVOICE and self._is_negative
-
-    @property
-    def _is_negative(self) -> bool:
-        return (self.base.including_taxes or self.base.excluding_taxes) < 0
+        return self.lucca_type == INVOICE and self.base.is_negative
 
     @property
     def tax_day(self) -> date:
@@ -134,7 +135,7 @@ class BookedDocument:
 
         Lucca does not document the sign of a credit note, so its type decides, not its sign.
         """
-        if not self._is_negative:
+        if not self.base.is_negative:
             return self
         counter = self.counter.negated() if isinstance(self.counter, Amounts) else self.counter
         return replace(self, base=self.base.negated(), counter=counter)

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from odoo import fields, models
-from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
 
 from ..asking import BILLING, MANAGER
@@ -131,13 +130,6 @@ class LuccaDocument(models.Model):
         return bool(self.company_id) and not self.sudo()._usual_journal()
 
     # --- buttons that lead somewhere ------------------------------------------------------------
-
-    def action_first_way(self):
-        """Take the first way out that the user has; raise ``UserError`` if there is none."""
-        self.ensure_one()
-        if not self.ways_out:
-            raise UserError(self.env._("There is nothing that you can do about this document."))
-        return getattr(self, self.ways_out[0]["name"])()
 
     def action_ask_to_book(self):
         """Show what would be booked, and ask whether to book it."""

@@ -355,13 +355,6 @@ class LuccaMapping(models.Model):
         )
         return dict(zip(references, made, strict=True))
 
-    @api.model
-    def _retrieve(self, connection, company, kind, reference):
-        """Return the mapping of one reference, which is created the first time."""
-        key = (company, kind, reference.lucca_id)
-        known = self._by_reference(connection, [reference.lucca_id])
-        return known.get(key) or self._create_for(connection, {key: reference})[key]
-
 
 def _with_chooser(vals):
     """Return the values of a mapping, with ``found_by`` if they choose a supplier or a tax, or take it away."""

@@ -77,7 +77,7 @@ def _with_vat_only(amounts: Amounts) -> Amounts:
 def _is_whole(invoice: ElectronicInvoice, unit: Decimal, tolerance: Decimal) -> bool:
     """Return whether the rows of the VAT breakdown sum to the totals, and each base gives its VAT."""
     rows = invoice.breakdown
-    if not 0 < len(rows) <= MOST_ROWS or any(row.base is None or row.tax is None for row in rows):
+    if len(rows) > MOST_ROWS or any(row.base is None or row.tax is None for row in rows):
         return False
     bases = sum((row.base or ZERO for row in rows), ZERO)
     vat = sum((row.tax or ZERO for row in rows), ZERO)

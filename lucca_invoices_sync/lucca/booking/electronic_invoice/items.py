@@ -94,7 +94,7 @@ def _price(line: InvoiceLine, amount: Decimal) -> tuple[Decimal | None, Decimal 
     quantity, price, of = line.quantity, line.unit_price, line.price_quantity or Decimal(1)
     if not quantity or price is None:
         return None, None
-    return abs(quantity), round_to(abs(price / of), _PRICE_UNIT).copy_sign(amount)
+    return abs(quantity), round_to(price / of, _PRICE_UNIT).copy_sign(amount)
 
 
 def _make_up(
