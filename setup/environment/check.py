@@ -90,7 +90,11 @@ def _is_clean(style: subprocess.Popen[str], log: Path) -> bool:
 
 def _env(workshop: Workshop) -> dict[str, str]:
     # Some tests start processes of Odoo, which need a database of their own.
-    return {**workshop.env, "LUCCA_BASE_DATABASE": workshop.databases.base}
+    return {
+        **workshop.env,
+        "LUCCA_BASE_DATABASE": workshop.databases.base,
+        "LUCCA_NEIGHBOURS": str(workshop.neighbours),
+    }
 
 
 def _pytest(workshop: Workshop, database: str) -> list[str]:

@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import node, odoo_source, postgres, venv
+from . import neighbours, node, odoo_source, postgres, venv
 from .cache import Cache, default_root
 from .databases import DATA, Databases
 from .odoo import Odoo
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = CHECKOUT / "setup" / "requirements.txt"
+NEIGHBOURS = CHECKOUT / "setup" / "neighbours.txt"
 NODE_MANIFEST = CHECKOUT / "setup" / "package.json"
 
 
@@ -30,7 +31,13 @@ class Workshop:
     odoo: Odoo
     databases: Databases
     node: Path
+    python: venv.Venv
     folder: Path
+
+    @property
+    def neighbours(self) -> Path:
+        """The folder with other people's addons, which only the tests need."""
+        return neighbours.ensure(self.cache, self.python, NEIGHBOURS)
 
     @property
     def env(self) -> dict[str, str]:
@@ -57,4 +64,4 @@ def opened() -> Iterator[Workshop]:
     ):
         odoo = Odoo.configured(python, source, variables, Path(name), CHECKOUT, cache.folder(DATA))
         databases = Databases(cache, odoo, CHECKOUT, REQUIREMENTS)
-        yield Workshop(cache, odoo, databases, tools, Path(name))
+        yield Workshop(cache, odoo, databases, tools, python, Path(name))

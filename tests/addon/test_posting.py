@@ -78,6 +78,17 @@ class TestPosting(PostingCase):
         self.assertEqual(set(states.values()), {"posted"})
         self.assertLeft(self.document(jsons[2]), "No, says the addon of 1.")
 
+    def test_a_bill_on_which_confirm_is_not_offered_is_not_posted(self):
+        moves = self.registry["account.move"]
+
+        def hide(self):
+            for move in self:
+                move.hide_post_button = move.ref == "TO APPROVE"
+
+        self.patch(moves, "_compute_hide_post_button", hide)
+        self.assertEqual(self.came(number="APPROVED").move_id.state, "posted")
+        self.assertLeft(self.came(number="TO APPROVE"), "does not offer to confirm it")
+
     def test_a_broken_addon_leaves_a_draft(self):
         post = self.registry["account.move"]._post
 

@@ -98,6 +98,8 @@ def test_a_vat_number_is_found_whatever_stands_around_it(written, country, key):
         ("DE 46443121975", "FR"),
         ("EL 443121918", "FR"),
         ("BE443121918", "FR"),
+        # of the One Stop Shop, of no member state
+        ("EU999000041", "FR"),
     ],
 )
 def test_a_number_that_breaks_its_rule_is_none(written, country):

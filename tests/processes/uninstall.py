@@ -1,5 +1,8 @@
-"""Run in Odoo's shell: uninstall the addon."""
+"""Run in Odoo's shell: uninstall the modules that the variable ``MODULES`` names, else the addon."""
 
 # pylint: disable=undefined-variable
-env["ir.module.module"].search([("name", "=", "lucca_invoices_sync")]).button_immediate_uninstall()
+import os
+
+names = os.environ.get("MODULES", "lucca_invoices_sync").split(",")
+env["ir.module.module"].search([("name", "in", names)]).button_immediate_uninstall()
 print("UNINSTALLED")

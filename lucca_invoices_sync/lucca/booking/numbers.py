@@ -33,7 +33,6 @@ from typing import Any
 
 from stdnum.be import vat as belgian_vat
 from stdnum.ch import uid
-from stdnum.eu import oss
 from stdnum.fi import ytunnus
 from stdnum.fr import siren, siret
 from stdnum.iso7064 import mod_97_10
@@ -55,6 +54,12 @@ _MOST_WORDS = 8
 _WORDS_READ = 40
 #: Least digits of a number for which no rule is known.
 _LEAST_DIGITS = 5
+#: A number of the non-Union One Stop Shop: "EU", the numeric code (ISO 3166-1) of the member state that gave it, or
+#: 900 for Northern Ireland, and six digits. ``stdnum.eu.oss`` says so; Odoo's python-stdnum on Python 3.10 lacks it.
+_ONE_STOP_SHOP = re.compile(
+    r"EU(040|056|100|191|196|203|208|233|246|250|276|300|348|372|380|428|440|442|470|528|616|620|642|703|705|724|752|900)"
+    r"[0-9]{6}"
+)
 _SWISS = re.compile(r"\bC\W*H\W*E\W*(\d{3})\W*(\d{3})\W*(\d{3})(?!\d)")
 _GERMAN = re.compile(r"\b(HRA|HRB|GNR|VR|PR)\W*(\d{1,7})\b")
 _LUXEMBOURGISH = re.compile(r"\b([A-K])\W*(\d(?:\W*\d){0,7})\b")
@@ -287,7 +292,7 @@ def _read_prefixed(run: str) -> VatNumber | None:
     if not _is_prefix(letters):
         return None
     if letters == "EU":  # the non-Union One Stop Shop
-        return VatNumber("EU", run[2:]) if _checked(oss, run) else None
+        return VatNumber("EU", run[2:]) if _ONE_STOP_SHOP.fullmatch(run) else None
     number = _check_vat(_country_of_prefix(letters), run[2:])
     if not number:
         return None
@@ -339,7 +344,7 @@ def _plausible(words: list[str], home: str) -> str:
 def _read_french(words: list[str], home: str) -> Registration | None:
     runs = [run.removeprefix("FR") for _before, run in _runs(words)]
     for run in runs:
-        if siret.is_valid(run):
+        if siret.is_valid(run) or _is_of_la_poste(run):
             return Registration("FR", run[:9], establishment=run)
     if home != "FR":
         return None  # one of ten numbers of any kind has the check digit of a SIREN
@@ -350,6 +355,14 @@ def _read_french(words: list[str], home: str) -> Registration | None:
         if re.fullmatch("W[0-9]{9}", run):
             return Registration("FR", run, is_checked=False)
     return None
+
+
+def _is_of_la_poste(run: str) -> bool:
+    """Whether a SIRET is one of La Poste's, whose digits add up to a multiple of five (INSEE).
+
+    ``stdnum.fr.siret`` knows it, too, but not in the version that Odoo has on Python 3.10.
+    """
+    return bool(re.fullmatch("356000000[0-9]{5}", run)) and sum(map(int, run)) % 5 == 0
 
 
 def _read_german(upper: str) -> Registration | None:

@@ -39,6 +39,13 @@ def _doubts(document):
         doubts.append(_lt("A note on the bill names a doubt about it."))
     if document.electronic_check == "differs":
         doubts.append(_lt("Its electronic invoice says something else."))
+    if move.hide_post_button:
+        # Another addon asks for an approval: `action_post` would grant it where our user is among its reviewers.
+        doubts.append(
+            _lt(
+                "Odoo does not offer to confirm it yet: another module may ask for an approval first."
+            )
+        )
     if move.is_manually_modified:
         doubts.append(_lt("Somebody worked on it before its files were there."))
     # Two documents of Lucca with numbers are not the same: this was checked before they were booked.
