@@ -451,7 +451,7 @@ class TestPage(LookCase):
         self.connection.look  # noqa: B018  (what is read once)
         self.env.invalidate_all()
         with self.assertQueryCount(12):
-            self.connection.look  # noqa: B018
+            self.connection.look  # noqa: B018  (likewise)
 
     def test_the_page_says_why_nothing_comes(self):
         self.connection.api_key = "wrong"

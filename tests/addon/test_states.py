@@ -66,7 +66,7 @@ class TestDatabase(StatesCase):
 
     def assertRefused(self, constraint, document, assignments):
         self.env.flush_all()
-        query = f"UPDATE lucca_document SET {assignments} WHERE id = %s"  # noqa: S608
+        query = f"UPDATE lucca_document SET {assignments} WHERE id = %s"  # noqa: S608  (columns of the test)
         with (
             mute_logger("odoo.sql_db"),
             self.assertRaises(psycopg2.errors.CheckViolation) as caught,

@@ -101,7 +101,7 @@ def rows_naming_us(database):
     """``{table: rows, as text}`` of those in which the addon, a model or a field of it is named."""
     found = {}
     for table in tables(database):
-        query = f"SELECT row::text FROM \"{table}\" row WHERE row::text ILIKE '%lucca%'"  # noqa: S608
+        query = f"SELECT row::text FROM \"{table}\" row WHERE row::text ILIKE '%lucca%'"  # noqa: S608  (all tables)
         found[table] = {text for (text,) in execute(database, query)}
     return found
 

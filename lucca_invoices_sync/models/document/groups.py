@@ -42,6 +42,7 @@ class LuccaDocument(models.Model):
         found = {}
         for way in ways:
             if way.group in groups and way.method in FOR_MANY:
+                # ``_lt`` has declared the label for translation.
                 label = self.env._(way.label)  # pylint: disable=translation-not-lazy
                 found.setdefault(FOR_MANY[way.method], {"name": way.method, "label": label})
         return list(found.values())

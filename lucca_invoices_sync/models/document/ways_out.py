@@ -82,6 +82,7 @@ class LuccaDocument(models.Model):
         groups = {group: self.env.user.has_group(group) for group in (BILLING, MANAGER)}
         for document in self:
             document.ways_out = [
+                # ``_lt`` has declared the label for translation.
                 {"name": way.method, "label": self.env._(way.label)}  # pylint: disable=translation-not-lazy
                 for way in document._ways()
                 if groups[way.group]
