@@ -230,6 +230,16 @@ class TestEnds(WaysCase):
         self.sync()
         self.assertEqual(document.state, "imported")
 
+    def test_the_archived_journal_of_an_establishment_is_opened(self):
+        journal = self.connection.journal_id.copy({"code": "PAR"})
+        purchase = self.add_purchase(establishment="Paris")
+        self.book(purchase=purchase)
+        self.mapping("establishment", name="Paris").target_journal_id = journal
+        journal.active = False
+        document = self.book(purchase=purchase)
+        self.assertIn(f"“{journal.name}” is archived", document.message)
+        self.assertEqual(take_first_way(self.manager(document))["res_id"], journal.id)
+
     def test_entering_a_missing_exchange_rate_ends_the_waiting(self):
         yen = self.env.ref("base.JPY")
         yen.active = True

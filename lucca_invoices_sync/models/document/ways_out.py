@@ -168,11 +168,11 @@ class LuccaDocument(models.Model):
         }
 
     def action_open_journal(self):
-        """Show the connection's journal if it is the company's; else the company's purchase journals, to make one."""
+        """Show the journal that the bill would be in; else the company's purchase journals, to create one."""
         self.ensure_one()
         self.check_access("read")
         # The connection may be another company's; the user's rights on journals apply all the same.
-        journal = self.sudo().connection_id.journal_id
+        journal = self.sudo()._assigned_journal()
         action = {"type": "ir.actions.act_window", "res_model": "account.journal"}
         if journal.company_id == self.company_id:
             return {**action, "res_id": journal.id, "views": [[False, "form"]]}
