@@ -263,7 +263,7 @@ class MessageTable(fields.Json):
 
 def money(env, amount, code):
     """Return an amount (``Decimal``) in a currency (ISO code) in the format of the user's language."""
-    currency = env["res.currency"]._by_code(code)
+    currency = env["res.currency"]._lucca_by_code(code)
     return format_amount(env, float(amount), currency) if currency else f"{amount} {code}"
 
 

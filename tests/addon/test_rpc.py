@@ -191,7 +191,7 @@ class TestRpc(HttpCase):
             ("lucca.document", "_link_to"),
             ("lucca.sync", "_run"),
             ("lucca.sync.files", "_fetch_now"),
-            ("res.currency", "_by_code"),
+            ("res.currency", "_lucca_by_code"),
         ):
             with self.subTest(f"{model}.{method}"):
                 words = self.assertOutcome(REFUSED, model, method, [ids])

@@ -1,5 +1,6 @@
 """VIES is asked about new suppliers by a job of its own, never while suppliers are created."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
 from tests.addon.suppliers import OTHER_VAT, SupplierCase
@@ -76,6 +77,34 @@ class TestVies(SupplierCase):
         self.run_job()
         self.assertFalse(partner.vies_valid)
         self.assertIn("VIES server failed", "".join(partner.message_ids.mapped("body")))
+
+    def note_of_next_bill(self, move):
+        """Return the note on another bill of the purchase of a bill."""
+        purchase = self.tenant.purchases[move.lucca_document_id.purchase_lucca_id]
+        json = self.tenant.add_invoice(purchase=purchase, lines=[(100, None)])
+        self.sync()
+        return self.note(self.document(json).move_id)
+
+    def test_bills_have_a_doubt_until_vies_confirms_the_number(self):
+        self.answer = lambda: {"valid": False}
+        move = self.book_from(NUMBERS[0])
+        self.run_job()
+        self.run_job()
+        self.assertEqual(len(self.asked), 1, "it is asked again after a day only")
+        self.assertIn("VIES", self.note_of_next_bill(move))
+        self.answer = lambda: {"valid": True}
+        self.mapping("supplier").vies_asked_at -= timedelta(days=1)
+        self.run_job()
+        self.assertTrue(move.partner_id.vies_valid)
+        self.assertNotIn("VIES", self.note_of_next_bill(move))
+
+    def test_a_number_that_a_person_confirms_needs_no_answer_of_vies(self):
+        move = self.book_from(NUMBERS[0])
+        move.partner_id.vies_valid = True
+        self.assertNotIn("VIES", self.note_of_next_bill(move))
+        self.run_job()
+        self.assertEqual(self.asked, [])
+        self.assertTrue(move.partner_id.vies_valid)
 
     def test_a_draft_is_told_of_the_fiscal_position_that_the_number_causes(self):
         self.env["account.fiscal.position"].search([]).auto_apply = False

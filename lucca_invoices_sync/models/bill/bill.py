@@ -178,7 +178,7 @@ class LuccaBill(models.AbstractModel):
             return
         if mapping.doubt:
             bill.doubts.append(mapping.doubt)
-        if mapping.is_vies_due:
+        if mapping.is_vies_due and not bill.partner.commercial_partner_id.vies_valid:
             bill.doubts.append(
                 _lt(
                     "VIES was not asked yet whether the VAT number %s is valid: the fiscal position was"
@@ -258,7 +258,7 @@ class LuccaBill(models.AbstractModel):
     def _set_currency(self, bill, books):
         """Set the currency and the exchange rate, Lucca's or else Odoo's; raise ``Blocked`` if Odoo has neither."""
         code = bill.booked.base.currency
-        currency = self.env["res.currency"]._by_code(code)
+        currency = self.env["res.currency"]._lucca_by_code(code)
         if not currency:
             raise Blocked(
                 "invalid_document",

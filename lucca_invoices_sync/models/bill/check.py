@@ -21,10 +21,9 @@ class LuccaBillCheck(models.AbstractModel):
 
         :raises Blocked: an amount differs; a person may accept it if only converted amounts do
         """
-        for what, expected, found in _differences(
-            move.currency_id, self._expected(bill), self._found(move)
-        ):
-            raise Blocked("total_mismatch", self._explain(bill, what, expected, found))
+        differences = _differences(move.currency_id, self._expected(bill), self._found(move))
+        if first := next(differences, None):
+            raise Blocked("total_mismatch", self._explain(bill, *first))
         if bill.lines[0].company_base is not None:
             self._compare_in_company_currency(bill, move)
 

@@ -140,8 +140,8 @@ class _Words:
 
 def _first(values):
     """Return the first ``MOST_TOLD`` values, followed by an ellipsis if there are more."""
-    *first, more = [*islice(values, MOST_TOLD + 1), None][: MOST_TOLD + 1]
-    return [*first, "…"] if more is not None else first
+    first = list(islice(values, MOST_TOLD + 1))
+    return [*first[:MOST_TOLD], "…"] if len(first) > MOST_TOLD else first
 
 
 def _party(party):

@@ -15,7 +15,7 @@ _lt = Messages(__name__)
 def prove(bill):
     """Set the ``evidence`` of a ``Bill`` by its electronic invoice; None if that does not agree with Lucca."""
     base, env = bill.booked.base, bill.document.env
-    currency = env["res.currency"]._by_code(base.currency)
+    currency = env["res.currency"]._lucca_by_code(base.currency)
     if not (bill.electronic and currency):
         return
     if not has_vat(base):  # the VAT that Lucca lists is not charged

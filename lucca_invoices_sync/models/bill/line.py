@@ -345,11 +345,12 @@ def _amounts(line, taxes, currency, rate, own):
 def _compute_unprinted(line, taxes, unit, own_unit):
     """Return ``(tax, LineTax)`` of taxes that are not printed, with the amounts that Odoo computes from the base."""
     company_base = line.base if line.company_base is None else line.company_base
-    return [
-        (tax, LineTax(0, round_to(line.base * rate, unit), round_to(company_base * rate, own_unit)))
-        for tax in taxes.flatten_taxes_hierarchy()
-        for rate in [Decimal(str(tax.amount)) / 100]
-    ]
+    found = []
+    for tax in taxes.flatten_taxes_hierarchy():
+        rate = Decimal(str(tax.amount)) / 100
+        own = round_to(company_base * rate, own_unit)
+        found.append((tax, LineTax(0, round_to(line.base * rate, unit), own)))
+    return found
 
 
 def _journal_item(line, taxes, bill):

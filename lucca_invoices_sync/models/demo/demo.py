@@ -147,7 +147,7 @@ class LuccaDemo(models.AbstractModel):
                 "partner_id": partner.id,
                 "ref": typed["number"],
                 "invoice_date": typed["date"],
-                "currency_id": connection.env["res.currency"]._by_code("EUR").id,
+                "currency_id": connection.env["res.currency"]._lucca_by_code("EUR").id,
                 "invoice_line_ids": [Command.create(line)],
             }
         )

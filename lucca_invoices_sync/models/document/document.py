@@ -92,7 +92,11 @@ class LuccaDocument(models.Model):
     reason = fields.Selection(REASONS, readonly=True)
     message = MessageField(readonly=True)
     duplicate_move_id = fields.Many2one(
-        "account.move", string="Existing Bill", readonly=True, ondelete="set null"
+        "account.move",
+        string="Existing Bill",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
     )
     may_be_accepted = fields.Boolean(
         readonly=True, help="A person may have its bill created anyway."

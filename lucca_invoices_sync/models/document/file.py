@@ -56,7 +56,9 @@ class LuccaFile(models.Model):
     electronic_invoice = fields.Text(
         readonly=True, prefetch=False, help="The XML of the electronic invoice that it is or holds."
     )
-    attachment_id = fields.Many2one("ir.attachment", ondelete="set null", readonly=True)
+    attachment_id = fields.Many2one(
+        "ir.attachment", ondelete="set null", readonly=True, index="btree_not_null"
+    )
 
     _file_uniq = models.UniqueIndex(
         "(document_id, lucca_file_id) WHERE lucca_file_id IS NOT NULL",

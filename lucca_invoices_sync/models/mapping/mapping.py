@@ -124,7 +124,10 @@ class LuccaMapping(models.Model):
     is_vies_due = fields.Boolean(
         readonly=True,
         copy=False,
-        help="VIES is still to be asked whether the new supplier's VAT number is valid.",
+        help="VIES has not confirmed the new supplier's VAT number yet.",
+    )
+    vies_asked_at = fields.Datetime(
+        readonly=True, copy=False, help="When VIES was asked last. It is asked again after a day."
     )
     is_to_create = fields.Boolean(
         string="Would Be Created",

@@ -6,13 +6,13 @@ class ResCurrency(models.Model):
     _inherit = "res.currency"
 
     @api.model
-    def _by_code(self, code):
+    def _lucca_by_code(self, code):
         """Return the currency of an ISO code, even if it is inactive; empty if Odoo has none."""
-        return self.browse(self._id_by_code().get(code))
+        return self.browse(self._lucca_id_by_code().get(code))
 
     @api.model
     @ormcache(cache="stable")
-    def _id_by_code(self):
+    def _lucca_id_by_code(self):
         currencies = self.with_context(active_test=False).search_fetch([], ["name"])
         return {currency.name: currency.id for currency in currencies}
 

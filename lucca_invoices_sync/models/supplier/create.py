@@ -1,10 +1,15 @@
+from datetime import timedelta
+
 from markupsafe import Markup
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import email_normalize
 
 from ...lucca.booking.numbers import read_iban
 from ...lucca.booking.parties import party_of
+
+#: The scheduled action runs once a day; an hour less, so that it finds what it asked about the day before.
+VIES_PAUSE = timedelta(hours=23)
 
 
 class LuccaSupplierCreate(models.AbstractModel):
@@ -124,12 +129,25 @@ class LuccaSupplierCreate(models.AbstractModel):
 
     @api.model
     def _cron_check_vies(self):
-        """Ask VIES about the suppliers that are due, and commit after each."""
-        due = self.env["lucca.mapping"].search([("is_vies_due", "=", True)])
+        """Ask VIES about the suppliers that are due, and commit after each.
+
+        A number that VIES does not confirm, since it is wrong or VIES is out of reach, is asked about again
+        after a day. Until it is confirmed, the bills of its supplier have a doubt.
+        """
+        mappings, now = self.env["lucca.mapping"], fields.Datetime.now()
+        due = mappings.search(
+            [
+                ("is_vies_due", "=", True),
+                "|",
+                ("vies_asked_at", "=", False),
+                ("vies_asked_at", "<=", now - VIES_PAUSE),
+            ]
+        )
         for left, mapping in zip(range(len(due) - 1, -1, -1), due, strict=True):
             partner = mapping.partner_id.commercial_partner_id
-            partner._compute_vies_valid()  # it logs a note on the partner if VIES is out of reach
-            mapping.is_vies_due = False
+            if not partner.vies_valid:  # a person may have confirmed the number
+                partner._compute_vies_valid()  # it logs a note on the partner if VIES is out of reach
+            mapping.write({"is_vies_due": not partner.vies_valid, "vies_asked_at": now})
             if partner.vies_valid:
                 self._tell_drafts(mapping)
             if not self.env["ir.cron"]._commit_progress(1, remaining=left):

@@ -189,10 +189,8 @@ class LuccaSyncFiles(models.AbstractModel):
             attachment.unlink()  # its content on the disk is damaged
             self._complete_truncated_content(content, checksum)
             attachment = self._create_attachment(content, {**values, "mimetype": kind.mimetype})
-        # The preview beside the bill shows the main attachment, which is the first PDF if there is one.
-        has_pdf = move.message_main_attachment_id.mimetype == PDF.mimetype
         if move:
-            move._message_set_main_attachment_id(attachment, force=kind is PDF and not has_pdf)
+            _show_beside(move, attachment)
         return attachment
 
     def _create_attachment(self, content, values):
@@ -259,3 +257,15 @@ class LuccaSyncFiles(models.AbstractModel):
             " administrator to remove %s from the file store. Then the file comes by itself.",
             name,
         )
+
+
+def _show_beside(move, attachment):
+    """Have the preview beside a bill show a file: the first PDF, or else the first file that can be shown.
+
+    The field is written directly. Odoo's ``_message_set_main_attachment_id`` is where Odoo Enterprise sends
+    a file to its digitisation, which would change a bill that has its amounts already.
+    """
+    main, kind = move.message_main_attachment_id, attachment.mimetype
+    is_first_pdf = kind == PDF.mimetype and main.mimetype != PDF.mimetype
+    if is_first_pdf or (not main and not kind.endswith(("xml", "octet-stream"))):
+        move.with_context(tracking_disable=True).message_main_attachment_id = attachment

@@ -99,7 +99,7 @@ def _prepare_amounts(env, amounts):
     if not amounts:
         return {"currency_id": False, "amount_untaxed": 0, "amount_tax": 0, "amount_total": 0}
     return {
-        "currency_id": env["res.currency"]._by_code(amounts.currency).id,
+        "currency_id": env["res.currency"]._lucca_by_code(amounts.currency).id,
         "amount_untaxed": float(amounts.excluding_taxes),
         "amount_tax": float(amounts.total_tax),
         "amount_total": float(amounts.including_taxes),
