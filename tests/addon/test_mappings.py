@@ -203,6 +203,21 @@ class TestTaxes(LuccaCase):
         self.assertEqual(document.reason, "unmapped_tax")
         self.assertTrue(self.mapping("tax"))
 
+    def test_a_mapping_whose_record_is_deleted_is_to_map_again(self):
+        self.book(purchase=self.add_purchase(cost_center="Siège"))
+        plan = self.env["account.analytic.plan"].create({"name": "Places"})
+        place = self.env["account.analytic.account"].create({"name": "Siège", "plan_id": plan.id})
+        for kind, name, record in (
+            ("cost_center", "analytic_account_id", place),
+            ("tax", "tax_id", self.tax_20.copy({"name": "20% copy"})),
+        ):
+            mapping = self.mapping(kind)
+            mapping[name] = record
+            self.assertTrue(mapping.is_mapped)
+            record.unlink()
+            self.assertFalse(mapping.is_mapped, kind)
+            self.assertFalse(mapping.target_name, kind)
+
     def test_a_failure_to_read_rates_stops_only_documents_with_an_unknown_rate(self):
         self.book(lines=[(100, "0.2")])
         self.server.faults.fail(500, times=None, path="rates")

@@ -182,7 +182,9 @@ class LuccaMapping(models.Model):
         for mapping in self:
             mapping.company_id = mapping.company_id or mapping.connection_id.company_id
 
-    @api.depends("kind", *ALL_TARGETS)
+    # The field of a record that is deleted is emptied by PostgreSQL. Odoo computes anew only what depends on the
+    # record's own fields.
+    @api.depends("kind", *ALL_TARGETS, *(f"{name}.active" for name in ALL_TARGETS))
     def _compute_is_mapped(self):
         for mapping in self:
             mapping.is_mapped = any(mapping[name] for name in TARGETS[mapping.kind])
