@@ -9,10 +9,19 @@ from pathlib import Path
 MOST_ROUNDS = 50
 # A company that buys abroad uses these currencies. Odoo has them, but not active.
 CURRENCIES = ("CHF", "GBP", "USD")
+#: The customer on the invoices that the simulator makes (tests/simulator/papers.py).
+CUSTOMER = {
+    "name": "Exemple SAS",
+    "street": "12 rue de la République",
+    "zip": "69002",
+    "city": "Lyon",
+}
 
 
 def prepare():
-    """Set up currencies and taxes as a company in daily work has them."""
+    """Set up the company, its currencies and taxes as in daily work, and show accounts on bills."""
+    env.ref("base.main_company").write(CUSTOMER)
+    env.ref("base.user_admin").group_ids |= env.ref("account.group_account_user")
     inactive = env["res.currency"].with_context(active_test=False)
     inactive.search([("name", "in", CURRENCIES)]).active = True
     # Odoo 19.0's French chart has each rate twice, as "10% G" and "10% G INC": a person
