@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from .documents.booked_documents import CREDIT_NOTE, Heading
+from .documents.booked_documents import CREDIT_NOTE, ZERO, Heading
 
-ZERO = Decimal(0)
 #: A VAT rate as a fraction; None where it is not known.
 Rate = Decimal | None
 #: The explanation of VAT that differs at a rate although the amounts of the document agree.
@@ -45,7 +43,7 @@ class VatTotal:
 
     lucca: Decimal = ZERO
     odoo: Decimal = ZERO
-    explained: Counter[str] = field(default_factory=Counter)
+    explained: dict[str, Decimal] = field(default_factory=dict)
 
     @property
     def difference(self) -> Decimal:
@@ -78,8 +76,7 @@ class VatTotals:
             total.odoo += booked
             if printed != booked:
                 why = OTHER_RATE if explanation == NONE else explanation
-                # The sums are Decimal. A Counter accepts any number, but its type says int.
-                total.explained[why] += printed - booked  # type: ignore[assignment]
+                total.explained[why] = total.explained.get(why, ZERO) + printed - booked
 
     def __iter__(self) -> Iterator[tuple[str, Rate, VatTotal]]:
         """Yield ``(currency, rate, total)`` by currency: highest rate first, unknown rates last."""
@@ -95,7 +92,8 @@ def _by_currency_and_rate(key: tuple[str, Rate]) -> tuple[str, bool, Decimal]:
 class Checksum:
     """A SHA-256 over the entries of a list; PDF and spreadsheet of one list have the same.
 
-    Each entry counts as one line of JSON (RFC 8259, UTF-8, no blanks), in the order of the list.
+    Each entry counts as one line of JSON (RFC 8259, UTF-8, no blanks), in the order of the list. A
+    lone surrogate, which UTF-8 does not have, counts as JSON's escape of it.
     """
 
     def __init__(self) -> None:
@@ -103,7 +101,7 @@ class Checksum:
 
     def add(self, entry: Any) -> None:
         text = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
-        self._hash.update(f"{text}\n".encode())
+        self._hash.update(f"{text}\n".encode("utf-8", "backslashreplace"))
 
     @property
     def hexdigest(self) -> str:

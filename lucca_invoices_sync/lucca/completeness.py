@@ -9,7 +9,7 @@ from that moment on.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,7 +37,7 @@ class Listing:
     """A step: read the list of the approved documents that were created at ``since`` or later.
 
     ``is_whole`` says that this is the start date. Known documents that a whole listing does not
-    show may have been withdrawn: ``Survey.listed`` returns whether they were.
+    show may have been withdrawn: ``Survey.record_listing`` returns whether they were.
     """
 
     since: datetime
@@ -66,8 +66,10 @@ Step = Count | Listing | Finished
 class Survey:
     """The search for missing documents by counting and listing.
 
-    Ask for the ``next_step``, do it, report the result by ``counted`` or ``listed``, and ask again
-    until it is ``Finished``. ``as_json`` and ``from_json`` let another process go on after any call.
+    Ask for the ``next_step``, do it, report the result by ``record_count`` or ``record_listing``, and
+    ask again until it is ``Finished``. While a list is read, report each page by ``record_page``;
+    when it ``is_enough``, the other pages need not be read. ``as_json`` and ``from_json`` let another
+    process go on after any call.
 
     :param start: documents created before this moment do not count
     :param last: when the list was last read, None if it never was
@@ -109,7 +111,7 @@ class Survey:
         window = self._window()
         return window if isinstance(window, Count) else Listing(window, window == self.start)
 
-    def counted(self, since: datetime, count: int | None) -> None:
+    def record_count(self, since: datetime, count: int | None) -> None:
         """Record the answer to a ``Count``; ``count`` is None if the server does not count."""
         self._counts[since] = count
 
@@ -153,9 +155,11 @@ class Survey:
 
     def restore(self, value: dict[str, Any]) -> None:
         """Go back to the state that ``as_json`` described, because the work since is done again."""
-        self.__dict__.update(Survey.from_json(value, self.known).__dict__)
+        former = Survey.from_json(value, self.known)
+        for one in fields(self):
+            setattr(self, one.name, getattr(former, one.name))
 
-    def listed(self, since: datetime, unseen: int = 0) -> bool:
+    def record_listing(self, since: datetime, unseen: int = 0) -> bool:
         """Record that a ``Listing`` was read to its end.
 
         If documents left the list during the reading, others moved to pages that had been read
@@ -168,7 +172,8 @@ class Survey:
             Lucca never lists.
         """
         self._listed = min(since, self._listed or since)
-        self._is_doubtful, self._shrinks = self._shrinks, False
+        self._is_doubtful = self._shrinks
+        self._shrinks = False  # of the next listing, no page was read yet
         count = self._counts.get(self.start)
         if since != self.start or count is None:
             return False
@@ -181,8 +186,8 @@ class Survey:
             self.unlisted = count - shown
         return not self._is_doubtful
 
-    def is_enough(self, since: datetime, count: int | None) -> bool:
-        """Record a page's count, and return whether the pages read so far hold all that was missing.
+    def record_page(self, since: datetime, count: int | None) -> None:
+        """Record the count that a page of a listing gives.
 
         :param since: the beginning of the window that is being read
         :param count: how many documents the whole window has, None if the page does not say so
@@ -191,14 +196,21 @@ class Survey:
         if count is None:
             if total is not None:
                 del self._counts[self.start]
-            return False
-        self._shrinks = self._shrinks or (before is not None and count < before)
+            return
+        if before is not None and count < before:
+            self._shrinks = True
         if since == self.start:
             self._counts[since] = count
-        elif total is None or before is None:
-            return False  # without a count from before the reading, there is nothing to compare
-        else:
+        elif total is not None and before is not None:
             self._counts[since], self._counts[self.start] = count, total - before + count
+
+    def is_enough(self, since: datetime) -> bool:
+        """Return whether the pages read so far hold all that was missing.
+
+        Without a count from before the reading there is nothing to compare, and it is False.
+        """
+        if self._counts.get(self.start) is None or self._counts.get(since) is None:
+            return False
         return self._missing() == 0 and not self._shrinks
 
     # --- inside

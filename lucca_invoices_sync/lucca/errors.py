@@ -11,8 +11,11 @@ class LuccaError(Exception):
     ``values`` are the figures and names of the error, for a text in the user's language.
     """
 
+    #: The message of an error that is raised without one. It is for logs, and not translated.
+    usual_message = "Lucca or its data is not as expected"
+
     def __init__(self, message: str = "", **values: Any) -> None:
-        super().__init__(message or (type(self).__doc__ or "").strip())
+        super().__init__(message or self.usual_message)
         self.values = values
 
 
@@ -20,6 +23,7 @@ class DocumentError(LuccaError):
     """A document cannot be booked as it is; ``reason`` is the technical name of the reason."""
 
     reason = "invalid_document"
+    usual_message = "The document cannot be booked as it is"
 
 
 class InvalidDocument(DocumentError):
@@ -30,6 +34,7 @@ class InvalidDocument(DocumentError):
     (text).
     """
 
+    usual_message = "The document does not have the documented form"
     #: In this order: a value is missing; a value has another form; the currency is invalid or not
     #: the same everywhere; a converted amount has the other sign; an amount has more decimals than
     #: its currency.

@@ -20,8 +20,9 @@ from .api.errors import DamagedFile
 
 #: Most bytes of a name without its suffix. File systems accept 255 bytes for a whole name.
 LONGEST_NAME = 150
-#: How many bytes at the beginning and at the end of a file are looked at.
-_HEAD, _TAIL = 2048, 64 * 1024
+#: How many bytes of a file are looked at: the first ones for its kind, the last ones for the mark of
+#: its end, and the first ones of an e-mail for its headers.
+_HEAD, _END, _MAIL_HEAD = 2048, 64 * 1024, 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -40,22 +41,46 @@ GIF = Kind("image/gif", (".gif",))
 WEBP = Kind("image/webp", (".webp",))
 TIFF = Kind("image/tiff", (".tif", ".tiff"))
 HEIC = Kind("image/heic", (".heic", ".heif", ".hif"))
-DOCX = Kind(f"{_OOXML}wordprocessingml.document", (".docx", ".docm"))
-XLSX = Kind(f"{_OOXML}spreadsheetml.sheet", (".xlsx", ".xlsm"))
-PPTX = Kind(f"{_OOXML}presentationml.presentation", (".pptx", ".pptm"))
-ODT = Kind("application/vnd.oasis.opendocument.text", (".odt",))
-ODS = Kind("application/vnd.oasis.opendocument.spreadsheet", (".ods",))
+# Templates, slide shows and files with macros have suffixes of their own.
+DOCX = Kind(f"{_OOXML}wordprocessingml.document", (".docx", ".docm", ".dotx", ".dotm"))
+XLSX = Kind(f"{_OOXML}spreadsheetml.sheet", (".xlsx", ".xlsm", ".xlsb", ".xltx", ".xltm"))
+PPTX = Kind(
+    f"{_OOXML}presentationml.presentation",
+    (".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"),
+)
+ODT = Kind("application/vnd.oasis.opendocument.text", (".odt", ".ott"))
+ODS = Kind("application/vnd.oasis.opendocument.spreadsheet", (".ods", ".ots"))
+ODP = Kind("application/vnd.oasis.opendocument.presentation", (".odp", ".otp"))
+ODG = Kind("application/vnd.oasis.opendocument.graphics", (".odg", ".otg"))
 DOC = Kind("application/msword", (".doc",))
 XLS = Kind("application/vnd.ms-excel", (".xls",))
 PPT = Kind("application/vnd.ms-powerpoint", (".ppt",))
 MSG = Kind("application/vnd.ms-outlook", (".msg",))
 RTF = Kind("application/rtf", (".rtf",))
-ZIP = Kind("application/zip", (".zip",))
+# Many programs save their documents as archives.
+ZIP = Kind(
+    "application/zip",
+    (
+        ".zip",
+        ".odb",
+        ".odf",
+        ".vsdx",
+        ".vsdm",
+        ".epub",
+        ".xps",
+        ".oxps",
+        ".kmz",
+        ".pages",
+        ".numbers",
+    ),
+)
 EMAIL = Kind("message/rfc822", (".eml",))
 HTML = Kind("text/html", (".html", ".htm", ".xhtml"))
 XML = Kind("text/xml", (".xml", ".svg"))
 TEXT = Kind("text/plain", (".txt",))
 UNKNOWN = Kind("application/octet-stream", (".bin",))
+#: A newer Office file with a password: it does not show which program wrote it.
+LOCKED = Kind("application/x-ole-storage", (".bin", *DOCX.suffixes, *XLSX.suffixes, *PPTX.suffixes))
 
 _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", PNG),
@@ -75,9 +100,10 @@ _OLE_STREAMS = (
     ("Workbook", XLS),
     ("Book", XLS),
     ("PowerPoint Document", PPT),
+    ("EncryptedPackage", LOCKED),
 )
 _ZIP_FOLDERS = (("word/", DOCX), ("xl/", XLSX), ("ppt/", PPTX))
-_OPEN_DOCUMENTS = {kind.mimetype.encode(): kind for kind in (ODT, ODS)}
+_OPEN_DOCUMENTS = {kind.mimetype.encode(): kind for kind in (ODT, ODS, ODP, ODG)}
 _HTML_TAG = re.compile(rb"<(?:!doctype html|html|head|body|title|script|meta)\b", re.IGNORECASE)
 # The outermost tag tells whether XML is a web page: the tags inside may have any name.
 _ROOT = re.compile(rb"<(?:!doctype\s+)?([a-z_][\w.:-]*)", re.IGNORECASE)
@@ -87,13 +113,17 @@ _MAIL_HEADER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+#: Kinds that are ZIP archives.
+_ARCHIVES = (ZIP, DOCX, XLSX, PPTX, ODT, ODS, ODP, ODG)
 #: Kinds whose suffixes no text has: text under such a name is an error message that came instead of
 #: the file. (A .doc or .xls may be a web page or a table as text.)
-_NEVER_TEXT = (PDF, PNG, JPEG, GIF, WEBP, TIFF, HEIC, DOCX, XLSX, PPTX, ODT, ODS, MSG, ZIP)
+_NEVER_TEXT = (PDF, PNG, JPEG, GIF, WEBP, TIFF, HEIC, MSG, *_ARCHIVES)
 _SUFFIXES_OF_NO_TEXT = {suffix for kind in _NEVER_TEXT for suffix in kind.suffixes} | {".bmp"}
 _TEXT_KINDS = (HTML, XML, EMAIL, TEXT)
 _KINDS = tuple(kind for kind in globals().values() if isinstance(kind, Kind))
-_SUFFIXES = {suffix for kind in _KINDS if kind is not UNKNOWN for suffix in kind.suffixes}
+_SUFFIXES = {suffix for kind in _KINDS for suffix in kind.suffixes} - set(UNKNOWN.suffixes)
+# Windows takes a file of these names for a device, whatever follows the first dot.
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])\s*(?:\..*)?", re.IGNORECASE)
 
 
 def kind_of(content: bytes) -> Kind:
@@ -118,7 +148,7 @@ def _ole_kind(content: bytes) -> Kind:
     for name, kind in _OLE_STREAMS:
         if name.encode("utf-16-le") in content:
             return kind
-    return DOC
+    return UNKNOWN
 
 
 def _zip_kind(content: bytes) -> Kind:
@@ -170,7 +200,7 @@ def _is_mail(head: bytes) -> bool:
     return bool(_HEADER.match(head)) and len(_MAIL_HEADER.findall(head)) > 1
 
 
-def may_hold_invoice(name: str) -> bool:
+def name_may_hold_invoice(name: str) -> bool:
     """Return whether a file of this name may be or hold an electronic invoice.
 
     It may if the suffix is that of a PDF or an XML file, or is unknown.
@@ -180,7 +210,11 @@ def may_hold_invoice(name: str) -> bool:
 
 
 def check_whole(content: bytes, kind: Kind, name: str) -> None:
-    """Raise ``DamagedFile`` if a file is incomplete, or is not what its name says.
+    """Raise ``DamagedFile`` if a file is visibly incomplete, or is not what its name says.
+
+    A file without content is incomplete. So is a PDF, a PNG, an archive (also a newer Office file)
+    or an e-mail of several parts without the mark of its end. Files of other kinds have no mark
+    that every program writes.
 
     Text (JSON, an e-mail, a web page, ...) under the name of a PDF, a picture or an Office file is
     an error message that came instead of the file. So is other text under the name of an e-mail,
@@ -196,12 +230,12 @@ def check_whole(content: bytes, kind: Kind, name: str) -> None:
 
 
 def _is_cut(content: bytes, kind: Kind) -> bool:
-    tail = content[-_TAIL:]
+    end = content[-_END:]
     return (
         not content
-        or (kind is PDF and b"%%EOF" not in tail)
-        or (kind is PNG and b"IEND" not in tail)
-        or (kind in (ZIP, DOCX, XLSX, PPTX, ODT, ODS) and b"PK\x05\x06" not in tail)
+        or (kind is PDF and b"%%EOF" not in end)
+        or (kind is PNG and b"IEND" not in end)
+        or (kind in _ARCHIVES and b"PK\x05\x06" not in end)
         or (kind is EMAIL and _is_cut_mail(content))
     )
 
@@ -209,7 +243,7 @@ def _is_cut(content: bytes, kind: Kind) -> bool:
 def _is_cut_mail(content: bytes) -> bool:
     """Return whether an e-mail of several parts lacks the mark that ends the last part."""
     try:
-        boundary = email.message_from_bytes(content[:_TAIL]).get_boundary()
+        boundary = email.message_from_bytes(content[:_MAIL_HEAD]).get_boundary()
         return boundary is not None and f"--{boundary}--".encode() not in content
     except Exception:  # noqa: BLE001  (the library raises many kinds for a strange header)
         return False
@@ -228,6 +262,7 @@ def clean_name(name: str, kind: Kind, default: str, taken: Collection[str] = ())
     safe = re.sub(r'[<>:"|?*\u2028\u2029]', "_", unicodedata.normalize("NFC", visible))
     stem, suffix = _with_suffix(" ".join(safe.split()).strip(" ."), kind)
     stem = _cut(stem, LONGEST_NAME) or default
+    stem = f"_{stem}" if _DEVICE.fullmatch(stem) else stem
     used = {other.casefold() for other in taken}
     number, chosen = 1, f"{stem}{suffix}"
     while chosen.casefold() in used:

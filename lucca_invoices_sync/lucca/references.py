@@ -80,7 +80,9 @@ class References:
         self._store: Store = {} if store is None else store
         self._errors: dict[tuple[str, int], LuccaError] = {}
         self._rates: dict[tuple[str, int, int], dict[int, TaxRate]] = {}
-        self._refusals: dict[str, LuccaError] = {}
+        self._may_read_suppliers = True
+        # The refusals of rates by the code of their territory.
+        self._refused_rates: dict[str, LuccaError] = {}
 
     @property
     def requests(self) -> int:
@@ -95,7 +97,7 @@ class References:
     def suppliers_of(self, purchases: Iterable[int]) -> set[int]:
         """Return the ids of the purchases' suppliers, as far as the purchases were read already."""
         known = [one for one in purchases if ("purchase", one) in self._store]
-        read = (_read_or_none(read_purchase, self._store["purchase", one]) for one in known)
+        read = (_read_item(read_purchase, self._store["purchase", one]) for one in known)
         return {
             purchase.supplier.lucca_id
             for purchase in read
@@ -162,7 +164,7 @@ class References:
         found = {
             (kind, row.lucca_id): item
             for item in items
-            if (row := _read_or_none(read, item)) and row.lucca_id in missing
+            if (row := _read_item(read, item)) and row.lucca_id in missing
         }
         self._store.update(found)
         return {lucca_id for _kind, lucca_id in found}
@@ -192,7 +194,7 @@ class References:
         :raises RemoteError: no further request can be made now
         """
         key = ("supplier", lucca_id)
-        if "suppliers" in self._refusals and key not in self._store:
+        if not self._may_read_suppliers and key not in self._store:
             return None
         try:
             return self.supplier(lucca_id, territory)
@@ -200,7 +202,7 @@ class References:
             raise
         except LuccaError as error:  # the next synchronisation asks again
             if isinstance(error, AccessDenied):
-                self._refusals["suppliers"] = error
+                self._may_read_suppliers = False
             return None
 
     def tax_rates(self, day: date, territory: str) -> dict[int, TaxRate]:
@@ -212,14 +214,14 @@ class References:
         :raises RemoteError: Lucca does not give the rates
         :raises InvalidDocument: the answer is not a list of rates
         """
-        if refusal := self._refusals.get(territory):
-            raise refusal
+        if refusal := self._refused_rates.get(territory):
+            raise refusal.with_traceback(None)  # else its traceback grows each time
         month = (territory, day.year, day.month)
         try:
             if month not in self._rates:
                 self._rates[month] = self._read_rates(day, territory)
         except (AccessDenied, NotFound) as error:
-            self._refusals[territory] = error  # the refusal holds for all months
+            self._refused_rates[territory] = error  # the refusal holds for all months
             raise
         return self._rates[month]
 
@@ -236,7 +238,7 @@ class References:
         """
         key = (kind, lucca_id)
         if key in self._errors:
-            raise self._errors[key]
+            raise self._errors[key].with_traceback(None)  # else its traceback grows each time
         if key not in self._store:
             try:
                 self._store[key] = ask(lucca_id)
@@ -261,9 +263,7 @@ def _is_given_up(missing: set[int], wasted: int) -> bool:
     return len(missing) <= wasted
 
 
-def _read_or_none(
-    read: Callable[[Any], Purchase | Supplier], item: Any
-) -> Purchase | Supplier | None:
+def _read_item(read: Callable[[Any], Purchase | Supplier], item: Any) -> Purchase | Supplier | None:
     """Read an item of a list, or return None if it cannot be read.
 
     Such an item is asked for alone later, and the error then says what is wrong.

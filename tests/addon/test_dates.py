@@ -3,6 +3,7 @@
 from datetime import date
 
 from odoo import fields
+from odoo.addons.lucca_invoices_sync.lucca.documents.reading import dumps, loads
 from odoo.exceptions import UserError
 
 from tests.addon.common import LuccaCase
@@ -37,6 +38,16 @@ class TestDates(LuccaCase):
                 self.assertEqual(move.invoice_date, date.fromisoformat(day))
                 self.assertEqual(move.state, "draft", "it is not posted by itself")
                 self.assertIn("can hardly be right", self.note(move))
+
+    def test_a_document_without_a_date_of_creation_was_received_when_it_was_first_listed(self):
+        document = self.came()
+        document.payload = dumps(loads(document.payload) | {"createdAt": None})
+        document.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE lucca_document SET create_date = '2025-12-24' WHERE id = %s", [document.id]
+        )
+        document.invalidate_recordset()
+        self.assertEqual(document._booked_document().received, date(2025, 12, 24))
 
     def test_an_impossible_date_does_not_spoil_the_journals_numbers(self):
         document = self.came(date="1900-01-01")

@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import HealthCheck, settings
-from lucca.api.budget import Budget, Memory
+from lucca.api.budget import Budget, MemoryKeeper
 from lucca.api.client import LuccaClient
 from lucca.booking.amounts import split_by_rate
 from lucca.documents.booked_documents import Amounts, Tax
@@ -128,7 +128,7 @@ class VirtualTime:
 
 def budget_of(per_minute, time, keeper=None):
     """Return a budget of requests per minute in a virtual time."""
-    return Budget(per_minute, keeper or Memory(time), time.sleep)
+    return Budget(per_minute, keeper or MemoryKeeper(time), time.sleep)
 
 
 class OnServer:
@@ -165,7 +165,7 @@ def client_of(url, pauses=None, key=KEY, list_path="", root_fields="count,next")
         if pauses is not None:
             pauses.append(seconds)
 
-    return LuccaClient(url, key, Budget(0, Memory(clock), sleep), list_path, root_fields)
+    return LuccaClient(url, key, Budget(0, MemoryKeeper(clock), sleep), list_path, root_fields)
 
 
 def statuses(server):

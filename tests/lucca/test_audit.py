@@ -1,5 +1,6 @@
 """The figures of an audit trail: VAT by rate, its differences, and a checksum."""
 
+import hashlib
 from decimal import Decimal
 
 import pytest
@@ -104,6 +105,10 @@ def test_the_checksum_is_that_of_one_line_of_json_per_entry():
     assert checksum(["Invoice", 1], ["Crédit", 2.5]) == (
         "a7fee9846718b5b7ebd4ff90b32eff72785fe1e9f50420c538f0a36b5742db9d"
     )
+
+
+def test_a_text_that_is_no_unicode_is_written_as_json_escapes_it():
+    assert checksum(["\ud800"]) == hashlib.sha256(b'["\\ud800"]\n').hexdigest()
 
 
 def test_a_checksum_depends_on_each_entry_and_their_order():

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lucca.api.budget import LONGEST_SLEEP, Budget, Memory
+from lucca.api.budget import LONGEST_SLEEP, Budget, MemoryKeeper
 from lucca.api.errors import MustWait
 
 from .helpers import VirtualTime, budget_of, examined
@@ -46,7 +46,7 @@ def test_a_wait_of_up_to_ten_seconds_is_slept_in_short_parts(per_minute):
         sleeps.append(seconds)
         clock.sleep(seconds)
 
-    take_all(Budget(per_minute, Memory(clock), sleep), 100)
+    take_all(Budget(per_minute, MemoryKeeper(clock), sleep), 100)
     assert max(sleeps) <= LONGEST_SLEEP
     assert clock.now == pytest.approx((100 - max(per_minute / 4, 1)) * 60 / per_minute)
 
@@ -60,7 +60,7 @@ def test_a_longer_wait_is_not_slept(time):
 
 
 def test_a_wait_ends_with_an_error_when_others_take_each_token(time):
-    keeper = Memory(time)
+    keeper = MemoryKeeper(time)
     other = budget_of(10, time, keeper)
 
     def sleep(seconds):
@@ -77,7 +77,7 @@ def test_a_wait_ends_with_an_error_when_others_take_each_token(time):
 
 def test_all_hosts_go_by_the_keepers_clock(time):
     """Hosts with different clocks get together what one of them would get alone."""
-    keeper = Memory(time)
+    keeper = MemoryKeeper(time)
     hosts = [budget_of(40, time, keeper) for _host in range(3)]
     for number in range(10 + 40):
         hosts[number % 3].take()

@@ -3,12 +3,14 @@
 import io
 import socket
 import time
+from contextlib import contextmanager
 from threading import Event
 
 import pytest
 from lucca.api import client as client_module
-from lucca.api import sending
+from lucca.api import deadline, sending, transport
 from lucca.api.client import LuccaClient
+from lucca.api.deadline import Deadline
 from lucca.api.errors import (
     AccessDenied,
     NoKey,
@@ -19,6 +21,8 @@ from lucca.api.errors import (
     WrongKey,
 )
 from lucca.api.sending import ATTEMPTS, LONGEST_FILE, LONGEST_JSON, REPEATED_WITHIN
+from urllib3 import HTTPConnectionPool
+from urllib3.connection import HTTPConnection
 
 from .helpers import KEY, LONG_AGO, OnServer, VirtualTime, budget_of, client_of, http, raw_server
 
@@ -36,6 +40,30 @@ def download(client):
     target = io.BytesIO()
     client.download("file", target, 1000)
     return target.getvalue()
+
+
+def addresses_of(monkeypatch, name, addresses):
+    """Let a name have several IP addresses, as a name server would say."""
+    resolve = socket.getaddrinfo
+
+    def resolve_to_many(host, *arguments, **settings):
+        hosts = addresses if host == name else [host]
+        return [found for one in hosts for found in resolve(one, *arguments, **settings)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve_to_many)
+
+
+@contextmanager
+def full_port():
+    """Return a port, on all addresses of this machine, that lets nobody connect: its queue is full."""
+    with socket.socket() as listener, socket.socket() as waiting, socket.socket() as other:
+        listener.bind(("0.0.0.0", 0))  # noqa: S104
+        listener.listen(0)
+        port = listener.getsockname()[1]
+        for one in (waiting, other):
+            one.setblocking(False)
+            one.connect_ex(("127.0.0.1", port))
+        yield port
 
 
 @pytest.fixture
@@ -104,6 +132,32 @@ class TestDeadline:
                 call(client_of(url))
             is_given_up.set()
             assert time.monotonic() - begun < 4
+
+    def test_a_name_of_many_addresses_is_given_up_when_its_time_is_over(self, monkeypatch):
+        monkeypatch.setattr(client_module, "LONGEST_JSON", 0.5)
+        monkeypatch.setattr(sending, "REPEATED_WITHIN", 0)
+        for module in (deadline, transport):
+            monkeypatch.setattr(module, "TIMEOUT", 0.3)
+        with full_port() as port:
+            addresses_of(monkeypatch, "lucca.invalid", [f"127.0.0.{last}" for last in range(1, 7)])
+            begun = time.monotonic()
+            with pytest.raises(Unreachable):
+                call(client_of(f"http://lucca.invalid:{port}"))
+            assert 0.5 <= time.monotonic() - begun < 1
+
+    def test_the_next_address_is_tried_if_one_does_not_answer(self, monkeypatch):
+        with raw_server(FOUND) as (url, _received):
+            addresses_of(monkeypatch, "lucca.invalid", ["127.0.0.2", "127.0.0.1"])
+            assert call(client_of(url.replace("127.0.0.1", "lucca.invalid"))) == {"id": 7}
+
+    def test_a_proxy_that_finds_the_addresses_itself_gets_the_name(self):
+        class SocksConnection(HTTPConnection):
+            def _new_conn(self):
+                return self.host
+
+        pool = type("SocksPool", (HTTPConnectionPool,), {"ConnectionCls": SocksConnection})
+        timed = deadline._timed_pool(pool, Deadline())
+        assert timed.ConnectionCls("lucca.invalid")._new_conn() == "lucca.invalid"
 
     def test_the_deadline_holds_for_an_answer_through_a_proxy(self, clock, monkeypatch):
         def late():

@@ -8,7 +8,7 @@ from decimal import Decimal
 from email.utils import format_datetime
 
 import pytest
-from lucca.api.budget import Memory
+from lucca.api.budget import MemoryKeeper
 from lucca.api.client import LuccaClient
 from lucca.api.errors import (
     AccessDenied,
@@ -156,7 +156,7 @@ class TestBudget(OnServer):
 
     def test_no_client_sends_a_request_during_the_pause_that_lucca_asked_for(self, server):
         clock = VirtualTime()
-        keeper = Memory(clock)
+        keeper = MemoryKeeper(clock)
         one, other = (LuccaClient(server.url, KEY, budget_of(0, clock, keeper)) for _client in "12")
         server.faults.fail(429, times=1, retry_after=60)
         with pytest.raises(MustWait):

@@ -40,7 +40,7 @@ class Account:
 
     def do(self, step):
         if isinstance(step, Count):
-            self.survey.counted(step.since, self.remote(step.since))
+            self.survey.record_count(step.since, self.remote(step.since))
         else:
             self.list_from(step)
 
@@ -48,9 +48,9 @@ class Account:
         shown = {created for created in self.lucca if created >= step.since}
         unseen = {created for created in self.ours if created >= step.since} - shown
         self.ours = sorted({*self.ours, *shown})
-        self.survey.is_enough(step.since, self.remote(step.since))
+        self.survey.record_page(step.since, self.remote(step.since))
         self.meanwhile(step)
-        if self.survey.listed(step.since, len(unseen) if step.is_whole else 0):
+        if self.survey.record_listing(step.since, len(unseen) if step.is_whole else 0):
             self.ours = [created for created in self.ours if created not in unseen]
 
     def meanwhile(self, step):
@@ -131,8 +131,8 @@ def test_what_one_window_did_not_bring_is_sought_in_an_earlier_one():
     class Shifting(Account):
         def list_from(self, step):
             if not self.listings[1:]:  # The page that would show it was read before it was listed.
-                self.survey.is_enough(step.since, self.remote(step.since))
-                assert not self.survey.listed(step.since)
+                self.survey.record_page(step.since, self.remote(step.since))
+                assert not self.survey.record_listing(step.since)
             else:
                 super().list_from(step)
 
@@ -161,7 +161,8 @@ def test_a_server_that_stops_counting_is_asked_once_more_and_nothing_is_proven()
     class Stopping(Account):
         def meanwhile(self, step):
             self.gives_count = False
-            assert not self.survey.is_enough(step.since, None)
+            self.survey.record_page(step.since, None)
+            assert not self.survey.is_enough(step.since)
 
     account = Stopping(history(), ours=(), last=None)
     assert account.run() == [Count(START), Listing(START, is_whole=True), Count(START)]
@@ -173,7 +174,8 @@ def test_a_count_on_a_page_proves_nothing_where_none_was_asked_for_before():
     account.gives_count = False
     account.do(account.survey.next_step())
     listing = account.survey.next_step()
-    assert not account.survey.is_enough(listing.since, account.known(listing.since))
+    account.survey.record_page(listing.since, account.known(listing.since))
+    assert not account.survey.is_enough(listing.since)
     account.run()
     assert account.finished == Finished(len(account.ours), None)
 
@@ -272,7 +274,7 @@ def test_documents_that_come_during_the_listing_are_read_too():
         def meanwhile(self, step):
             if self.late:
                 self.lucca.append(self.late.pop())
-                self.survey.is_enough(step.since, self.remote(step.since))
+                self.survey.record_page(step.since, self.remote(step.since))
 
     account = Busy(history(), ours=())
     account.run()
@@ -288,7 +290,7 @@ def test_a_listing_during_which_documents_left_is_repeated():
             if not self.listings[1:]:
                 self.ours.remove(self.lucca[100])  # It shifted to a page that was read already.
                 self.lucca.pop(50)
-                self.survey.is_enough(step.since, self.remote(step.since))
+                self.survey.record_page(step.since, self.remote(step.since))
 
     account = Leaving(history(), ours=())
     account.run()
@@ -306,10 +308,12 @@ def test_a_window_during_which_documents_left_is_followed_by_the_whole_list():
                 return
             self.ours = sorted([*self.ours, self.lucca[-2]])
             gone = self.lucca.pop()
-            assert not self.survey.is_enough(step.since, self.remote(step.since))
+            self.survey.record_page(step.since, self.remote(step.since))
+            assert not self.survey.is_enough(step.since)
             self.lucca = sorted([*self.lucca, gone - timedelta(minutes=1)])
-            assert not self.survey.is_enough(step.since, self.remote(step.since))
-            assert not self.survey.listed(step.since)
+            self.survey.record_page(step.since, self.remote(step.since))
+            assert not self.survey.is_enough(step.since)
+            assert not self.survey.record_listing(step.since)
 
     old = history()
     account = Leaving(old + days_ago(0.001, 0.002), old + days_ago(0.003))
@@ -321,16 +325,21 @@ def test_a_window_during_which_documents_left_is_followed_by_the_whole_list():
 def test_a_document_is_withdrawn_only_if_two_whole_lists_in_a_row_lack_it():
     known = 10
     survey = Survey(START, NOW, LAST, lambda since: known)
-    survey.counted(START, 12)
+    survey.record_count(START, 12)
     unseen = [2, 1, 2, 2]
-    assert [survey.listed(START, number) for number in unseen] == [False, False, False, True]
+    assert [survey.record_listing(START, number) for number in unseen] == [
+        False,
+        False,
+        False,
+        True,
+    ]
 
 
 def test_an_account_that_changes_all_the_time_is_left_to_the_next_synchronisation():
     class Restless(Account):
         def meanwhile(self, step):
             self.lucca += days_ago(0.001) * (1 + len(self.listings))
-            self.survey.is_enough(step.since, self.remote(step.since))
+            self.survey.record_page(step.since, self.remote(step.since))
 
     account = Restless(history(), ours=())
     account.run()
@@ -343,9 +352,11 @@ def test_a_window_that_brought_all_that_was_missing_is_enough():
     account = Account(old + days_ago(0.001), old)
     while not isinstance(step := account.survey.next_step(), Listing):
         account.do(step)
-    assert not account.survey.is_enough(step.since, account.remote(step.since))
+    account.survey.record_page(step.since, account.remote(step.since))
+    assert not account.survey.is_enough(step.since)
     account.ours = account.lucca
-    assert account.survey.is_enough(step.since, account.remote(step.since))
+    account.survey.record_page(step.since, account.remote(step.since))
+    assert account.survey.is_enough(step.since)
 
 
 def restored(account, survey):

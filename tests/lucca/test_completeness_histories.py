@@ -148,7 +148,7 @@ class Histories(RuleBasedStateMachine):
             if isinstance(step, Count):
                 requests += 1
                 self.request()
-                survey.counted(step.since, len(self.counted(step.since)))
+                survey.record_count(step.since, len(self.counted(step.since)))
                 self.keep(survey)
             else:
                 self.number += 1
@@ -172,7 +172,8 @@ class Histories(RuleBasedStateMachine):
             if self.meanwhile:
                 self.happens(self.meanwhile.pop())
             page += 1
-            is_enough = survey.is_enough(since, count) and not is_whole
+            survey.record_page(since, count)
+            is_enough = survey.is_enough(since) and not is_whole
             if is_enough or page * PAGE >= len(found):
                 break
             self.listing = (since, is_whole, number, page)
@@ -180,7 +181,7 @@ class Histories(RuleBasedStateMachine):
         self.listing = None
         unseen = self.ours - self.withdrawn if is_whole else set()
         unseen = {one for one in unseen if self.seen[one] < number}
-        if survey.listed(since, len(unseen)):
+        if survey.record_listing(since, len(unseen)):
             assert not unseen & self.always, "it was approved all the time"
             self.withdrawn |= unseen
         self.keep(survey)

@@ -1,5 +1,6 @@
 """Lucca's JSON of invoices and credit notes becomes typed objects."""
 
+from dataclasses import replace
 from datetime import date, datetime, timezone
 from decimal import Decimal
 
@@ -123,6 +124,13 @@ class TestTolerance:
             documentDate=None, dueDate=None
         )
         assert read_heading(examples.invoice() | {"createdAt": never}).created_at is None
+
+    def test_a_document_without_a_date_of_creation_was_received_when_it_was_first_seen(self):
+        undated, seen = as_received(examples.invoice() | {"createdAt": None}), date(2024, 2, 29)
+        document = read_document(undated, seen)
+        assert document.received == seen
+        assert replace(document, document_date=None).tax_day == seen
+        assert read_document(as_received(examples.invoice()), seen).received != seen
 
     def test_a_day_may_be_written_as_a_moment(self):
         moment = read(documentDate="2021-11-17T23:00:00Z")

@@ -142,24 +142,24 @@ class TestRecurring:
 
     def test_a_recurring_number_does_not_stop_the_next_month(self):
         new = of_lucca("LOYER", date(2026, 4, 1))
-        assert not is_double(new, typed("LOYER", date(2026, 3, 1)), is_recurring=True)
-        assert not is_double(new, of_lucca("LOYER", date(2026, 3, 1)), is_recurring=True)
+        assert not is_double(new, typed("LOYER", date(2026, 3, 1)), recurs=True)
+        assert not is_double(new, of_lucca("LOYER", date(2026, 3, 1)), recurs=True)
 
     def test_a_typed_bill_of_the_month_or_some_days_away_is_the_same(self):
         new = of_lucca("LOYER", date(2026, 4, 1))
         for day in (date(2026, 4, 30), date(2026, 3, 28)):
-            assert is_double(new, typed("LOYER", day), is_recurring=True)
+            assert is_double(new, typed("LOYER", day), recurs=True)
 
     @pytest.mark.parametrize(("days", "expected"), [(10, True), (11, False)])
     def test_some_days_are_at_most_ten(self, days, expected):
         first, last = date(2026, 4, 25), date(2026, 4, 25) + timedelta(days=days)
         for new, known in ((first, last), (last, first)):
             given = of_lucca("LOYER", new), typed("LOYER", known)
-            assert is_double(*given, is_recurring=True) is expected
+            assert is_double(*given, recurs=True) is expected
 
     def test_a_bill_without_date_belongs_to_any_month(self):
         for new, known in ((None, date(2026, 4, 1)), (date(2026, 4, 1), None)):
-            assert is_double(of_lucca("LOYER", new), of_lucca("LOYER", known), is_recurring=True)
+            assert is_double(of_lucca("LOYER", new), of_lucca("LOYER", known), recurs=True)
 
     def test_a_number_that_may_recur_is_compared_in_both_ways(self):
         # the rule for other numbers: the same year
@@ -171,9 +171,9 @@ class TestRecurring:
 
     def test_a_document_of_lucca_with_the_day_and_total_is_the_same(self):
         new = of_lucca("LOYER")
-        assert is_double(new, of_lucca("LOYER"), is_recurring=True)
-        assert not is_double(new, of_lucca("LOYER", total="119"), is_recurring=True)
-        assert not is_double(new, of_lucca("LOYER", date(2026, 3, 6)), is_recurring=True)
+        assert is_double(new, of_lucca("LOYER"), recurs=True)
+        assert not is_double(new, of_lucca("LOYER", total="119"), recurs=True)
+        assert not is_double(new, of_lucca("LOYER", date(2026, 3, 6)), recurs=True)
 
 
 @examined
@@ -192,7 +192,7 @@ def test_a_recurring_number_stops_no_more_bills_than_another(new, known):
     new = replace(new, is_lucca=True, supplier=1)
     if new.day and known.day and (new.day.year == known.day.year or not is_double(new, known)):
         near = abs(new.day - known.day) <= timedelta(days=10)
-        assert is_double(new, known) or near or not is_double(new, known, is_recurring=True)
+        assert is_double(new, known) or near or not is_double(new, known, recurs=True)
 
 
 @examined

@@ -34,5 +34,5 @@ def test_the_examples_list_a_document_and_its_bill_lines():
         "1 approved documents",
         "Invoice F-1 120 EUR",
         "2 requests",
-        "normal 100.00 + 20.00",
+        "vat 100.00 + 20.00",
     ]

@@ -70,13 +70,16 @@ SAMPLES = [
     ("pptx", office("ppt"), files.PPTX),
     ("odt", open_document("text"), files.ODT),
     ("ods", open_document("spreadsheet"), files.ODS),
-    ("odp", open_document("presentation"), files.ZIP),
+    ("odp", open_document("presentation"), files.ODP),
+    ("ott", open_document("text-template"), files.ODT),
+    ("odb", open_document("base"), files.ZIP),
     ("doc", ole("WordDocument"), files.DOC),
     ("xls", ole("Workbook"), files.XLS),
     ("xls_of_1995", ole("Book"), files.XLS),
     ("ppt", ole("PowerPoint Document"), files.PPT),
     ("msg", ole("__substg1.0_0037001F"), files.MSG),
-    ("ole_of_another_program", ole("Contents"), files.DOC),
+    ("ole_of_another_program", ole("Contents"), files.UNKNOWN),
+    ("office_file_with_a_password", ole("EncryptedPackage"), files.LOCKED),
     ("rtf", rb"{\rtf1\ansi Facture}", files.RTF),
     ("office_drawing", office("visio"), files.ZIP),
     ("zip", zipped({"word/facture.txt": "12,50"}), files.ZIP),
@@ -208,7 +211,7 @@ class TestWholeFiles:
     + [(f"a{suffix}", False) for suffix in (".png", ".jpg", ".docx", ".eml", ".svg", ".bmp")],
 )
 def test_the_name_excludes_files_that_cannot_hold_an_electronic_invoice(name, may):
-    assert files.may_hold_invoice(name) is may
+    assert files.name_may_hold_invoice(name) is may
 
 
 def clean(name, kind=files.PDF, taken=()):
@@ -231,6 +234,11 @@ class TestNames:
             ("E\u0301vasion.pdf", "Évasion.pdf"),
             ("E\u200d\u0301vasion.pdf", "Évasion.pdf"),
             ("..facture..pdf", "facture.pdf"),
+            # Windows takes these names for devices, whatever their suffix.
+            ("aux.pdf", "_aux.pdf"),
+            ("NUL .2026.pdf", "_NUL .2026.pdf"),
+            ("com1", "_com1.pdf"),
+            ("auxiliaire.pdf", "auxiliaire.pdf"),
         ],
     )
     def test_a_name_can_be_saved_anywhere(self, name, shown):
@@ -276,6 +284,15 @@ class TestNames:
             ("film.mp4", files.UNKNOWN, "film.mp4"),
             ("film.pdf", files.UNKNOWN, "film.bin"),
             ("film", files.UNKNOWN, "film.bin"),
+            ("plan.vsd", files.UNKNOWN, "plan.vsd"),
+            ("Zeiten.xlsb", files.XLSX, "Zeiten.xlsb"),
+            ("Angebot.ppsx", files.PPTX, "Angebot.ppsx"),
+            ("Brief.dotx", files.DOCX, "Brief.dotx"),
+            ("Angebot.odp", files.ODP, "Angebot.odp"),
+            ("Brief.ott", files.ODT, "Brief.ott"),
+            ("plan.vsdx", files.ZIP, "plan.vsdx"),
+            ("geheim.xlsx", files.LOCKED, "geheim.xlsx"),
+            ("geheim.doc", files.LOCKED, "geheim.bin"),
         ],
     )
     def test_the_suffix_is_the_one_of_the_content(self, name, kind, shown):

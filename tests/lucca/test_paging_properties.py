@@ -2,11 +2,12 @@
 
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lucca.api.errors import TooLarge, TooSlow
+from lucca.api.errors import InvalidAnswer, TooLarge, TooSlow
 from lucca.api.paging import PAGE_SIZE, Answer, Place, pages, read_answer
 from lucca.documents.reading import dumps, loads
 
@@ -149,3 +150,28 @@ def test_a_list_without_trouble_costs_one_page_for_a_hundred_items(
     list(read(one, stops))
     assert len(one.asked) <= -(-number // PAGE_SIZE) + 1
     assert len(set(one.asked)) == len(one.asked)
+
+
+@examined
+@given(st.integers(0, 20), st.integers(1, 20), st.booleans(), st.booleans())
+def test_a_list_whose_pages_come_again_and_again_ends_in_an_error(
+    before, circle, gives_next, is_interrupted
+):
+    """Some pages lead into a circle of cursors, or the server forgets the number of the page."""
+    asked = []
+
+    def ask(place):
+        asked.append(place)
+        number = min(len(asked), before + (len(asked) - before) % circle)
+        return Answer([number] * PAGE_SIZE, None, f"page-{number}" if gives_next else "")
+
+    one = SimpleNamespace(ask=ask)
+    with pytest.raises(InvalidAnswer, match="again"):
+        list(read(one, is_interrupted))
+    assert len(asked) <= 6 * (before + circle) + 4
+
+
+def test_an_item_that_moves_to_the_next_page_is_no_circle():
+    numbers = iter([1, 2, 3, 4, 4, 5])
+    found = list(pages(lambda _place: Answer([next(numbers)], 6, ""), Place(limit=1)))
+    assert [page.items for page in found] == [[1], [2], [3], [4], [4], [5]]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lucca.booking.parties import Party, Verdict, compare, party_of, signs_of, without_signs
+from lucca.booking.parties import Party, Verdict, compare, foreign_signs_of, party_of, without_signs
 from lucca.documents.reference_data import Supplier
 
 from .helpers import examined
@@ -298,7 +298,7 @@ OWN = [Party.of("Notre Société", "FR", VAT, SIRET, [IBAN])]
     ],
 )
 def test_the_signs_that_are_our_own(values, signs):
-    found = signs_of(supplier(**values), OWN)
+    found = foreign_signs_of(supplier(**values), OWN)
     assert found == signs
     rest = without_signs(supplier(**values), found)
     written = {"vat": rest.vat_number, "registry": rest.identifier, "iban": rest.iban}
@@ -309,4 +309,4 @@ def test_the_signs_that_are_our_own(values, signs):
 
 
 def test_our_number_without_its_prefix_on_a_foreign_supplier_is_ours():
-    assert signs_of(supplier(vat_number=VAT[2:], territory="DE"), OWN) == {"vat"}
+    assert foreign_signs_of(supplier(vat_number=VAT[2:], territory="DE"), OWN) == {"vat"}

@@ -1,5 +1,6 @@
 """JSON with exact amounts, and the texts, numbers and times in it."""
 
+import json
 from datetime import datetime, timezone
 from decimal import Decimal
 
@@ -56,6 +57,12 @@ class TestJson:
         for value in (absurd, loads(dumps(absurd))):
             with pytest.raises(InvalidDocument):
                 Node(value).decimal("value")
+
+    @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e400", "-1e400"])
+    def test_a_number_that_json_does_not_have_is_stored_as_json(self, number):
+        stored = dumps(loads(f"[{number}]"))
+        assert json.loads(stored, parse_constant=pytest.fail)
+        assert dumps(loads(stored)) == stored
 
     def test_the_text_is_compact(self):
         assert dumps({"a": [1, Decimal("2.50"), None]}) == '{"a":[1,2.5,null]}'

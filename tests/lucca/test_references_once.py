@@ -44,6 +44,22 @@ class TestReferences(OnServer):
                 references.supplier(1)
         assert len(server.requests) == 1
 
+    @pytest.mark.parametrize(
+        ("path", "ask"),
+        [
+            ("suppliers", lambda references: references.supplier(1)),
+            ("rates", lambda references: references.tax_rates(DAY, "FR")),
+        ],
+    )
+    def test_a_remembered_error_does_not_grow(self, references, server, path, ask):
+        server.behaviour.denied = {path: 403}
+        lengths = []
+        for _time in range(4):
+            with pytest.raises(AccessDenied) as caught:
+                ask(references)
+            lengths.append(len(caught.traceback))
+        assert lengths[1] == lengths[3]
+
     def test_a_known_supplier_is_read_if_possible(self, references, server, tenant):
         supplier = tenant.add_supplier("Papeterie Vaugirard")
         assert references.known_supplier(supplier["id"]).name == "Papeterie Vaugirard"

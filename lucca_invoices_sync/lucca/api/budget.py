@@ -35,7 +35,8 @@ class Bucket:
             return self, 0.0
         rate, full = per_minute / 60, _capacity(per_minute)
         tokens = min(full, self.tokens + max(0.0, now - self.at) * rate)
-        # The billionth is for rounding: a caller that waited as told must get the token.
+        # A billionth less is enough. A caller that waited as told must get the token, although the
+        # sum of binary fractions may be a little below 1.
         if tokens < 1 - 1e-9:
             return replace(self, tokens=tokens, at=now), (1 - tokens) / rate
         return replace(self, tokens=tokens - 1, at=now), 0.0
@@ -52,7 +53,7 @@ class Keeper(Protocol):
         """
 
 
-class Memory:
+class MemoryKeeper:
     """A keeper in memory, whose bucket is shared with no other process."""
 
     def __init__(self, clock: Callable[[], float] | None = None) -> None:
@@ -78,7 +79,7 @@ class Budget:
         sleep: Callable[[float], None] | None = None,
     ) -> None:
         self._per_minute = per_minute
-        self._keeper = keeper or Memory()
+        self._keeper = keeper or MemoryKeeper()
         self._sleep = sleep or time.sleep
 
     def take(self) -> None:

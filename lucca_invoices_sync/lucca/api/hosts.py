@@ -103,8 +103,10 @@ def check_redirect(from_url: str, to_url: str) -> None:
     """Raise ``InvalidAnswer`` unless a redirect may be followed.
 
     A redirect to the same scheme, host and port may always be followed. One to another place, such
-    as a storage service, must use https and lead to a public address: no server may make Odoo fetch
-    from its own network. A loopback address (tests, demonstrations) may lead to another one.
+    as a storage service, must use https, and its name must have public addresses only. This keeps
+    addresses of Odoo's own network out. It does not stop a name server that gives another address
+    when the request is made: there, the certificate, which must be for that name, is the guard. A
+    loopback address (tests, demonstrations) may lead to another one.
     """
     here, there = _read_redirect(from_url, to_url)
     if here == there:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from ..documents.reading import dumps
 from .errors import InvalidAnswer, TooLarge, TooSlow
 
 #: Lucca allows 1000, but answers 408 past 5 s: its documentation advises small pages.
@@ -16,6 +18,11 @@ MOST_ITEMS = 1000
 STEADY = 8
 #: This many items in a row may be too large. If there are more, the server is at fault.
 MOST_SKIPPED = 10
+#: A page may come again this often, since its items move when others are created meanwhile. After
+#: that, the list leads in a circle.
+MOST_RETURNS = 1
+#: This many pages make the smallest pages grow to ``PAGE_SIZE`` at once.
+_GROWS_AT_ONCE = STEADY * PAGE_SIZE.bit_length()
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,8 @@ class Place:
     :param count: how many items the whole list has, as the page before said
     :param skipped: how many items just before the place were too large
     :param most: how many items the server gives in a page at most, as its first page showed
+    :param mark: a digest of an earlier page, with which later pages are compared
+    :param returns: how often that page came again
     """
 
     limit: int = PAGE_SIZE
@@ -37,6 +46,8 @@ class Place:
     count: int | None = None
     skipped: int = 0
     most: int = PAGE_SIZE
+    mark: str = ""
+    returns: int = 0
 
     @property
     def page(self) -> str:
@@ -59,8 +70,8 @@ class Place:
         seen, number = self.seen + 1, (self.seen + 1 if self.cursor else self.number) + 1
         if self.count is not None and seen >= self.count:
             return None
-        # The other items are no reason for small pages: this count lets pages grow at once.
-        following = replace(self, number=number, cursor="", seen=seen, steady=PAGE_SIZE)
+        # The other items are no reason for small pages.
+        following = replace(self, number=number, cursor="", seen=seen, steady=_GROWS_AT_ONCE)
         return replace(following, skipped=self.skipped + 1)._grown()
 
     def after(self, answer: Answer) -> Place | None:
@@ -75,6 +86,7 @@ class Place:
         if not answer.items or not (answer.cursor or is_more):
             return None
         is_limited = self.number == 1 and not is_full
+        mark, returns = self._compared(answer.items)
         following = Place(
             limit=seen if is_limited and not answer.cursor else self.limit,
             number=self.number + 1,
@@ -83,8 +95,25 @@ class Place:
             steady=self.steady + 1,
             count=answer.count,
             most=seen if is_limited else self.most,
+            mark=mark,
+            returns=returns,
         )
         return following._grown()
+
+    def _compared(self, items: list[Any]) -> tuple[str, int]:
+        """Return ``mark`` and ``returns`` for the next page, after the page of ``items``.
+
+        The mark moves to each page whose number is a power of two (Brent's algorithm). So one mark
+        finds a circle of any length, before the reading has gone round it a few times.
+
+        :raises InvalidAnswer: the list leads in a circle
+        """
+        page = hashlib.sha256(dumps(items).encode()).hexdigest()[:16]
+        returns = self.returns + (page == self.mark)
+        if returns > MOST_RETURNS:
+            raise InvalidAnswer("The list gives the same pages again and again")
+        is_power_of_two = self.number & (self.number - 1) == 0
+        return (page, 0) if is_power_of_two else (self.mark, returns)
 
     def _grown(self) -> Place:
         """Return this place with larger pages, if enough pages came and a larger one begins here."""

@@ -22,7 +22,7 @@ from .errors import (
 Value = TypeVar("Value")
 
 ATTEMPTS = 3
-#: Seconds in which a whole answer must come, repeats included. Odoo ends a worker of the scheduler
+#: Seconds in which a whole answer must come, connecting and repeats included. Odoo ends a worker of the scheduler
 #: that takes more than 120 s (``limit_time_real``). Before the request, the worker may have worked
 #: for the 10 s of its slice and waited 10 s for a token.
 LONGEST_JSON = 60

@@ -16,9 +16,9 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import combinations
 from typing import NamedTuple
 
-from ..documents.booked_documents import Amounts, Tax
+from ..documents.booked_documents import ZERO, Amounts, Tax
 from ..errors import InvalidDocument
-from .lines import ZERO, BillLine, Finding, Kind, LineTax, Plan, What, round_to, shared
+from .lines import BillLine, Finding, Kind, LineTax, Plan, What, round_to, shared
 
 #: A person confirms a part without VAT above this share of the amount excluding taxes. Postage, a
 #: deposit or a tourist tax are less; VAT at a wrong rate usually leaves more.

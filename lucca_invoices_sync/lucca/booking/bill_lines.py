@@ -6,10 +6,10 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ..documents.booked_documents import Amounts, BookedDocument, Tax
+from ..documents.booked_documents import ZERO, Amounts, BookedDocument, Tax
 from .amounts import Evidence, check_decimals, gap_of, one_per_rate, split_by_rate
 from .company_amounts import conversion_findings, with_company_amounts
-from .lines import ZERO, BillLine, Finding, Kind, Plan, What, round_to
+from .lines import BillLine, Finding, Kind, Plan, What, round_to
 from .recovery import convert_lost, keep_recovered, lost_taxes, split_recovered
 
 

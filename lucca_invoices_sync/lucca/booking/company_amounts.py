@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
 
-from ..documents.booked_documents import Amounts
+from ..documents.booked_documents import ZERO, Amounts
 from ..errors import InvalidDocument
 from .amounts import check_decimals, gap_of, one_per_rate
-from .lines import ZERO, BillLine, Finding, Kind, Plan, What, round_to, shared
+from .lines import BillLine, Finding, Kind, Plan, What, round_to, shared
 
 
 def with_company_amounts(

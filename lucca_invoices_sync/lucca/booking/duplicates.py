@@ -43,27 +43,27 @@ class Entry:
         return (self.currency, self.total) == (other.currency, other.total)
 
 
-def is_double(new: Entry, known: Entry, is_recurring: bool = False) -> bool:
+def is_double(new: Entry, known: Entry, recurs: bool = False) -> bool:
     """Return whether a document that is to be booked is the ``known`` bill.
 
-    :param is_recurring: the result of the function ``is_recurring`` for the new document
+    :param recurs: the result of ``is_recurring`` for the new document
     """
     if new.is_refund != known.is_refund:
         return False
     if new.supplier != known.supplier:
         return not known.is_lucca and is_alike_elsewhere(new, known)
-    if not (new.number.keys and known.number.keys):
+    if new.number.is_empty or known.number.is_empty:
         return not known.is_lucca and new.costs_as(known) and new.day == known.day
     if not new.number.same_as(known.number):
         return False
-    return _is_same_turn(new, known) if is_recurring else _is_same_year(new, known)
+    return _is_same_turn(new, known) if recurs else _is_same_year(new, known)
 
 
 def may_be_same(new: Entry, known: Entry) -> bool:
     """Return whether a document looks like the ``known`` bill, be its number on every bill or not."""
     if new.supplier != known.supplier:
         return is_alike_elsewhere(new, known)
-    return is_double(new, known) or is_double(new, known, is_recurring=True)
+    return is_double(new, known) or is_double(new, known, recurs=True)
 
 
 def is_recurring(new: Entry, booked: Iterable[Entry], coming: Iterable[Entry]) -> bool:

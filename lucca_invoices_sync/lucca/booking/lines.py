@@ -8,10 +8,10 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from ..documents.booked_documents import ZERO
+
 if TYPE_CHECKING:
     from .electronic_invoice.items import Item
-
-ZERO = Decimal(0)
 
 
 class Kind(Enum):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from ..documents.reading import without_accents
 
 # Legal forms as the last or the first word of a name, without dots: "S.A.S." is one word.
 _LEGAL_FORM = re.compile(
@@ -18,11 +19,7 @@ def name_key(name: str) -> str:
 
     "Éts. Moreau, S.A.S." gives "ets moreau".
     """
-    plain = "".join(
-        character
-        for character in unicodedata.normalize("NFKD", name.casefold())
-        if not unicodedata.combining(character)
-    )
+    plain = without_accents(name.casefold())
     words = re.findall(
         r"[^\W_]+", re.sub("[.’']", lambda sign: "" if sign[0] == "." else " ", plain)
     )

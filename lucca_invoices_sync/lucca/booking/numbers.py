@@ -25,7 +25,6 @@ The rules of the countries:
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -39,6 +38,8 @@ from stdnum.iso7064 import mod_97_10
 from stdnum.no import orgnr as norwegian_orgnr
 from stdnum.se import orgnr as swedish_orgnr
 from stdnum.util import get_cc_module
+
+from ..documents.reading import without_accents
 
 #: Overseas parts of France with French registrations (INSEE's SIRENE); not New Caledonia and Polynesia.
 FRENCH_OVERSEAS = frozenset(["BL", "GF", "GP", "MF", "MQ", "PM", "RE", "YT"])
@@ -240,8 +241,7 @@ def read_written_iban(text: str) -> str:
 
 def _upper(text: str) -> str:
     """Return a text in upper case, without accents, in plain characters."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    return re.sub("[\u0300-\u036f]", "", decomposed).upper()
+    return without_accents(text).upper()
 
 
 def _words(upper: str) -> list[str]:

@@ -250,7 +250,7 @@ def party_of(supplier: Supplier) -> Party:
 _FIELDS = {VAT: "vat_number", REGISTRY: "identifier", IBAN: "iban", NAME: "name"}
 
 
-def signs_of(supplier: Supplier, others: Iterable[Party]) -> frozenset[str]:
+def foreign_signs_of(supplier: Supplier, others: Iterable[Party]) -> frozenset[str]:
     """Return the signs that a supplier has in Lucca but that belong to others, such as the buyer.
 
     Machines that read invoices sometimes take the buyer's numbers for the seller's.

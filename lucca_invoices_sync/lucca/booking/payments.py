@@ -64,7 +64,7 @@ def is_wrong_reference(reference: str) -> bool:
     text = re.sub(r"\s", "", reference).upper()
     if match := _BELGIAN.fullmatch(text):
         digits = re.sub("[^0-9]", "", match[0])
-        return int(digits[:10]) % 97 != int(digits[10:]) % 97
+        return (int(digits[:10]) % 97 or 97) != int(digits[10:])
     if _CREDITOR_REFERENCE.fullmatch(text):
         return not iso11649.is_valid(text)
     return bool(re.fullmatch("[0-9]{27}", text)) and not is_qr_reference(text)

@@ -11,9 +11,9 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 
-from ..documents.booked_documents import Amounts, Money, Tax
+from ..documents.booked_documents import ZERO, Amounts, Money, Tax
 from .amounts import one_per_rate, tolerance_of
-from .lines import ZERO, BillLine, Kind, LineTax, round_to, scaled, shared
+from .lines import BillLine, Kind, LineTax, round_to, scaled, shared
 
 #: The combinations of up to this many rates are tried. An invoice has one to four.
 MAX_RATES = 8

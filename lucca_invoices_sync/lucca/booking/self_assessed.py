@@ -9,9 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ..documents.booked_documents import Amounts, BookedDocument, Money
-
-ZERO = Decimal(0)
+from ..documents.booked_documents import ZERO, Amounts, BookedDocument, Money
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ LUCCA_TYPES = (INVOICE, CREDIT_NOTE)
 #: The only ``conformityState`` that means "approved", for both types.
 CONFIRMED = "Confirmed"
 
+ZERO = Decimal(0)
+
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _FILE_LINK = re.compile(r"/cleemy-procurement/api/files/([^/?#]+)")
 
@@ -51,11 +53,14 @@ class Amounts:
 
     @property
     def total_tax(self) -> Decimal:
-        return sum((tax.value for tax in self.taxes), Decimal(0))
+        return sum((tax.value for tax in self.taxes), ZERO)
 
     @property
     def is_negative(self) -> bool:
-        """Whether the total is below zero; where it is zero, such as of what was paid before, excluding taxes."""
+        """Whether the total is below zero.
+
+        If the total is zero, because the document was paid before, the amount excluding taxes counts.
+        """
         return (self.including_taxes or self.excluding_taxes) < 0
 
     def negated(self) -> Amounts:
@@ -92,7 +97,7 @@ class BookedDocument:
     charge. ``iban`` is the account to which the supplier wants to be paid. ``is_self_assessed`` says
     that the buyer owes the listed VAT (``intraCommunityTaxes``). ``is_dated_by_moment`` says that
     Lucca writes the document date with a time, as midnight in another time zone. ``received`` is the
-    day on which Lucca got the document.
+    day on which Lucca got the document, as far as it is known.
     """
 
     lucca_type: str
@@ -151,7 +156,7 @@ class BookedDocument:
         if self.base.currency == currency:
             return Decimal(1)  # not read from counter, which does not add up in Lucca's own example
         if isinstance(self.counter, InvalidDocument):
-            raise self.counter
+            raise self.counter.with_traceback(None)  # else its traceback grows each time
         if not self.counter or self.counter.currency != currency:
             return None
         if not self.base.including_taxes or not self.counter.including_taxes:
@@ -219,8 +224,13 @@ def _read_or_none(read: Callable[[Argument], Value], argument: Argument) -> Valu
         return None
 
 
-def read_document(value: Any) -> BookedDocument:
-    """Return the document in its JSON; raise ``InvalidDocument``, which names the wrong value."""
+def read_document(value: Any, seen: date | None = None) -> BookedDocument:
+    """Return the document in its JSON.
+
+    :param seen: the day on which somebody first read the document, today by default. It is taken as
+        the day on which Lucca received it if the JSON does not say that
+    :raises InvalidDocument: a value is wrong; the error names it
+    """
     heading, node = read_heading(value), Node(value)
     purchase = node.optional_child("purchase")
     payment = node.optional_child("paymentDetails")
@@ -231,7 +241,7 @@ def read_document(value: Any) -> BookedDocument:
         number=node.optional_text("documentNumber"),
         document_date=node.optional_date("documentDate"),
         due_date=node.optional_date("dueDate"),
-        received=(heading.created_at or datetime.now(timezone.utc)).date(),
+        received=heading.created_at.date() if heading.created_at else seen or _today(),
         conformity_state=heading.conformity_state,
         payment_state=heading.payment_state,
         payment_method=_read_payment_method(node),
@@ -246,6 +256,10 @@ def read_document(value: Any) -> BookedDocument:
         is_self_assessed=value.get("intraCommunityTaxes") is True,
         is_dated_by_moment=len(node.optional_text("documentDate")) > len("2026-01-15"),
     )
+
+
+def _today() -> date:
+    return datetime.now(timezone.utc).date()
 
 
 def _read_purchase_id(document: Node) -> int | None:

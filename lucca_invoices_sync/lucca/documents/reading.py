@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import reprlib
+import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime, timezone
 from decimal import Decimal, InvalidOperation
@@ -29,10 +31,11 @@ _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\
 def loads(text: str | bytes) -> Any:
     """Return the value of a JSON text, amounts as ``Decimal``; raise ``ValueError`` for other texts.
 
-    A number too large to convert becomes NaN: it spoils its document, not the list that it is in.
+    A number too large to convert becomes NaN: it spoils its document, not the list that it is in. So
+    do NaN and Infinity, which JSON does not have, but some servers write.
     """
     try:
-        return json.loads(text, parse_float=_decimal, parse_int=_integer)
+        return json.loads(text, parse_float=_decimal, parse_int=_integer, parse_constant=Decimal)
     except RecursionError as error:
         raise ValueError("JSON nested too deeply") from error
 
@@ -54,17 +57,29 @@ def _integer(text: str) -> int | Decimal:
 def dumps(value: Any) -> str:
     """Return a value of ``loads`` as compact JSON, amounts of up to 15 digits unchanged.
 
-    A value nested too deeply becomes null. No readable document is nested so deeply.
+    A number that JSON cannot hold, such as NaN, becomes a text. A value nested too deeply becomes
+    null. No readable document has either.
     """
     try:
-        return json.dumps(value, default=float, separators=(",", ":"))
+        return json.dumps(value, default=_number, separators=(",", ":"))
     except RecursionError:
         return "null"
+
+
+def _number(value: Decimal) -> float | str:
+    number = float(value)
+    return number if math.isfinite(number) else str(value)
 
 
 def clean_text(value: str) -> str:
     """Return the text without characters that a database or a screen cannot hold."""
     return _UNSTORABLE.sub("", value).strip()
+
+
+def without_accents(text: str) -> str:
+    """Return the text with letters without accents, and other forms of a character as the usual one."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(one for one in decomposed if not unicodedata.combining(one))
 
 
 class Node:

@@ -7,10 +7,11 @@ territory is in the language of the account. Known names are those of the Unicod
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
 
 from babel import Locale
+
+from .reading import without_accents
 
 #: Usual codes that are no country's in ISO 3166: EL and XI on VAT numbers, UK.
 _USUAL_CODES = {"EL": "GR", "UK": "GB", "XI": "GB"}
@@ -73,8 +74,7 @@ def _codes_by_name() -> dict[str, str]:
 
 def _plain(name: str) -> str:
     """Return a name's letters without case, accents and article: "Les Pays-Bas" is "paysbas"."""
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
-    words = re.findall(r"[^\W\d_]+", re.sub("[\u0300-\u036f]", "", decomposed))
+    words = re.findall(r"[^\W\d_]+", without_accents(name.casefold()))
     if len(words) > 1 and words[0] in ("l", "la", "le", "les", "the"):
         del words[0]
     return "".join(words)

@@ -216,7 +216,8 @@ class LuccaDocument(models.Model):
     def _booked_document(self):
         """Return the payload as a ``BookedDocument``; raise ``InvalidDocument`` if it cannot be read."""
         self.ensure_one()
-        return read_document(loads(self.payload))
+        seen = self.create_date
+        return read_document(loads(self.payload), seen and seen.date())
 
     def _mapping(self, kind):
         """Return the mappings of the references of a kind that the document has; may be empty."""

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...lucca.files import may_hold_invoice
+from ...lucca.files import name_may_hold_invoice
 from ..messages import MessageField, Messages, MessageTable, in_words, lines, read_message, to_json
 from ..states import ELECTRONIC_CHECKS, SETTLED
 from . import change
@@ -128,7 +128,7 @@ class LuccaDocument(models.Model):
             lambda file: (
                 file.state == "pending"
                 and file.lucca_file_id
-                and may_hold_invoice(file.name or "")
+                and name_may_hold_invoice(file.name or "")
                 and not file.is_declined
             )
         )

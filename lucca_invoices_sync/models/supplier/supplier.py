@@ -8,8 +8,8 @@ from ...lucca.booking.parties import (
     REGISTRY,
     SIGNS,
     VAT,
+    foreign_signs_of,
     party_of,
-    signs_of,
     without_signs,
 )
 from ..messages import Messages, in_words
@@ -55,7 +55,7 @@ class LuccaSupplier(models.AbstractModel):
             if mapping.is_doubtful:
                 troubles[mapping] = Blocked("ambiguous_supplier", mapping.doubt)
             elif mapping.found_by != "person":
-                signs = signs_of(suppliers[mapping], own)
+                signs = foreign_signs_of(suppliers[mapping], own)
                 mapping.doubt = self._describe_own(signs, suppliers[mapping])
         new = {mapping: suppliers[mapping] for mapping in mappings - known}
         troubles |= self._map_new(new) if new else {}
@@ -253,7 +253,7 @@ class LuccaSupplier(models.AbstractModel):
 
     def _own_signs(self, supplier):
         """Return those signs of a supplier in Lucca that are our own company's."""
-        return signs_of(supplier, self._directory().own)
+        return foreign_signs_of(supplier, self._directory().own)
 
     def _without_own(self, supplier):
         """Return the supplier without the VAT number, registration and IBAN of our own company."""

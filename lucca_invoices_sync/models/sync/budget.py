@@ -3,7 +3,7 @@ from urllib.parse import urlsplit
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...lucca.api.budget import Bucket, Memory
+from ...lucca.api.budget import Bucket, MemoryKeeper
 
 ATTEMPTS = 10
 
@@ -44,7 +44,7 @@ class Keeper:
     """
 
     def __init__(self, registry, host):
-        self._registry, self._host, self._memory = registry, host, Memory()
+        self._registry, self._host, self._memory = registry, host, MemoryKeeper()
 
     def change(self, function):
         for attempt in range(ATTEMPTS):

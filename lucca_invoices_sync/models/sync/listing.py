@@ -60,7 +60,7 @@ class LuccaSyncList(models.AbstractModel):
         step = survey.next_step()
         while not isinstance(step, Finished):
             if isinstance(step, Count):
-                survey.counted(step.since, turn.client.count(step.since))
+                survey.record_count(step.since, turn.client.count(step.since))
                 step = survey.next_step()
                 if not isinstance(step, Finished):  # more requests follow, so this answer is kept
                     turn.durably(lambda: turn.state.write({"survey": survey.as_json()}))
@@ -163,7 +163,8 @@ class LuccaSyncList(models.AbstractModel):
         new = rows.store(turn, page.items, number)
         turn.add(listed=len(page.items))
         turn.add_documents(new=new)
-        is_enough = survey.is_enough(since, page.count) and not listing["is_whole"]
+        survey.record_page(since, page.count)
+        is_enough = survey.is_enough(since) and not listing["is_whole"]
         following = not is_enough and page.following
         if not following:
             self._end_listing(turn, survey, listing, since)
@@ -182,10 +183,10 @@ class LuccaSyncList(models.AbstractModel):
         After a whole one, the documents that it did not contain are withdrawn if the counts agree.
         """
         if not listing["is_whole"]:
-            survey.listed(since)
+            survey.record_listing(since)
             return
         unseen = known.find_unseen(turn.connection, listing["number"])
-        if survey.listed(since, len(unseen)):
+        if survey.record_listing(since, len(unseen)):
             unseen._withdraw(turn)
         if survey.is_audit:
             self.env["lucca.sync.purchases"]._begin(turn)

@@ -15,14 +15,12 @@ from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
-from ...documents.booked_documents import Amounts, BookedDocument
+from ...documents.booked_documents import ZERO, Amounts, BookedDocument
 from ..bill_numbers import read_number
 from ..numbers import read_iban, read_written_iban
 from ..parties import Party, Verdict
 from ..parties import compare as compare_parties
 from .invoice import ElectronicInvoice, InvoiceParty
-
-ZERO = Decimal(0)
 
 
 class Compared(Enum):
@@ -169,7 +167,7 @@ def _compare_number(invoice: ElectronicInvoice, document: BookedDocument) -> Ite
     """Yield a difference of the number, unless it is only written differently or without a prefix."""
     theirs, ours = read_number(invoice.number or ""), read_number(document.number)
     is_same = theirs.same_as(ours) or theirs.ends_with(ours) or ours.ends_with(theirs)
-    if theirs.keys and ours.keys and not is_same:
+    if not (theirs.is_empty or ours.is_empty or is_same):
         yield Difference(Compared.NUMBER, invoice.number, document.number)
 
 

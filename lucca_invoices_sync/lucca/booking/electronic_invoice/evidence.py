@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from ...documents.booked_documents import Amounts, BookedDocument
+from ...documents.booked_documents import ZERO, Amounts, BookedDocument
 from ..amounts import Evidence, one_per_rate, tolerance_of
 from ..categories import untaxed_category
 from .invoice import ElectronicInvoice, VatBreakdown
 
-ZERO = Decimal(0)
 #: Most rows of a VAT breakdown that are accepted. There is one for each category and rate, and each may be shown
 #: on the bill.
 MOST_ROWS = 50

@@ -150,17 +150,17 @@ class ElectronicInvoice:
 
     @property
     def seller_vat(self) -> str | None:
-        """The VAT number of the seller (BT-31)."""
+        """The VAT number of the seller (BT-31), for other software: the addon reads ``seller``."""
         return self.seller.vat
 
     @property
     def seller_registration(self) -> str | None:
-        """The registration of the seller (BT-30)."""
+        """The registration of the seller (BT-30), for other software."""
         return self.seller.registration
 
     @property
     def buyer_vat(self) -> str | None:
-        """The VAT number of the buyer (BT-48)."""
+        """The VAT number of the buyer (BT-48), for other software."""
         return self.buyer.vat
 
     @property

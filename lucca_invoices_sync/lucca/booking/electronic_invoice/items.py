@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ...documents.booked_documents import Amounts, Tax
+from ...documents.booked_documents import ZERO, Amounts, Tax
 from ..amounts import Evidence, one_per_rate
 from ..categories import untaxed_category
-from ..lines import ZERO, BillLine, Kind, LineTax, round_to, scaled
+from ..lines import BillLine, Kind, LineTax, round_to, scaled
 from .invoice import AllowanceOrCharge, ElectronicInvoice, InvoiceLine
 
 #: The status of lines whose amount repeats that of other lines (an extension of Factur-X).
