@@ -11,8 +11,8 @@ PAGES = [
     *(CHECKOUT / "lucca_invoices_sync" / "docs").glob("*.md"),
 ]
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]+))?\)")
-#: A file of tests that a page names, perhaps with a star.
-TEST = re.compile(r"`(tests/[\w/*.]+\.py)`")
+#: A file of tests that a page names, perhaps with a star, or one test in it.
+TEST = re.compile(r"`(tests/[\w/*.]+\.py)(?:::(\w+))?`")
 
 
 def anchors(page):
@@ -36,5 +36,7 @@ def test_each_link_leads_to_a_file_and_a_heading(page):
 
 
 def test_each_test_that_is_named_exists(page):
-    for name in TEST.findall(page.read_text("utf-8")):
-        assert list(CHECKOUT.glob(name)), name
+    for name, test in TEST.findall(page.read_text("utf-8")):
+        files = list(CHECKOUT.glob(name))
+        assert files, name
+        assert not test or f"def {test}(" in files[0].read_text("utf-8"), f"{name}::{test}"

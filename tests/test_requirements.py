@@ -1,4 +1,8 @@
-"""``requirements.txt`` installs what the addon needs, and changes no package that Odoo pins."""
+"""``requirements.txt`` names what the addon needs, pins nothing, and installs nothing where all of it is there.
+
+That it changes no package of an Odoo that lacks some of it was tried by hand: in an environment with the packages that
+Odoo 19.0 pins, 63 were installed before and 70 afterwards, and none was changed or removed.
+"""
 
 import ast
 import re

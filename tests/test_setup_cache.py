@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,39 @@ def test_a_run_that_waits_for_a_lock_says_so(cache, other_run, capsys):
     with cache.lock("name"):
         assert "waiting for another run" in capsys.readouterr().out
     reaper.wait()
+
+
+def test_a_lock_that_is_forgotten_while_a_run_waits_for_it_still_excludes_others(cache, other_run):
+    holder = other_run(HOLD)
+    command = [sys.executable, "-c", HOLD, cache.root]
+    with subprocess.Popen(command, stdin=-1, stdout=subprocess.PIPE, text=True) as waiting:
+        assert "waiting" in waiting.stdout.readline()
+        cache.forget_lock("name")
+        holder.kill()
+        assert waiting.stdout.readline() == "inside\n"
+        with cache.try_lock("name") as alone:
+            assert not alone
+        waiting.kill()
+
+
+def age(cache, name, days):
+    moment = time.time() - days * 24 * 3600
+    os.utime(cache.root / "locks" / name, (moment, moment))
+
+
+def test_a_folder_that_was_not_used_for_a_month_is_removed(cache):
+    _, old = count_builds(cache, "old")
+    _, used = count_builds(cache, "used")
+    _, held = count_builds(cache, "held")
+    kept = cache.folder("npm")
+    for path in (old, used, held):
+        age(cache, path.name, days=31)
+    count_builds(cache, "used")
+    with cache.lock(held.name):
+        age(cache, held.name, days=31)
+        cache.prune()
+    assert [path.exists() for path in (old, used, held, kept)] == [False, True, True, True]
+    assert count_builds(cache, "old") == (1, old)
 
 
 def test_a_folder_is_built_once(cache):

@@ -13,7 +13,7 @@ import pytest
 from environment import postgres
 from environment.cache import Cache
 from environment.console import Failure
-from environment.databases import TEST_PREFIX, Databases
+from environment.databases import Databases
 from environment.odoo import Odoo
 from environment.odoo_source import OdooSource
 from environment.venv import Venv
@@ -120,7 +120,7 @@ def databases(cache, request):
 @pytest.fixture
 def leftover(databases):
     """Return the name of a new empty database that looks like one of a test run."""
-    name = f"{TEST_PREFIX}{uuid.uuid4().hex[:8]}"
+    name = databases.prefix("test") + uuid.uuid4().hex[:8]
     execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
     yield name
     execute(f'DROP DATABASE IF EXISTS "{name}"')
@@ -141,7 +141,35 @@ def test_the_database_of_a_killed_run_is_dropped(databases, cache, leftover):
         assert leftover in databases._names()
     databases._drop_leftovers()
     assert leftover not in databases._names()
-    assert cache.lock_names(TEST_PREFIX) == []
+    assert cache.lock_names(databases.prefix("test")) == []
+
+
+def test_the_leftover_of_another_server_is_remembered(databases, cache):
+    there = Odoo(
+        databases.odoo.venv,
+        databases.odoo.source,
+        databases.odoo.configuration,
+        {"PGHOST": "there"},
+    )
+    other = Databases(cache, there, CHECKOUT, CHECKOUT / "setup" / "requirements.txt")
+    name = other.prefix("test") + "1"
+    with cache.lock(name):
+        pass
+    databases._drop_leftovers()
+    assert cache.lock_names(other.prefix("test")) == [name]
+
+
+def test_a_base_database_that_was_not_used_for_a_month_is_dropped(databases, cache, leftover):
+    old, used = f"{databases.prefix('base')}old", f"{databases.prefix('base')}used"
+    execute(f'ALTER DATABASE "{leftover}" RENAME TO "{old}"')
+    for name, month in ((old, 1), (used, 2)):
+        with cache.lock(name):
+            pass
+        os.utime(cache.root / "locks" / name, (month, month))
+    with cache.lock(used):
+        databases._drop_unused()
+    assert old not in databases._names()
+    assert cache.lock_names(databases.prefix("base")) == [used]
 
 
 def test_the_database_of_another_machine_is_left_alone(databases, leftover):

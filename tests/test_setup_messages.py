@@ -16,6 +16,7 @@ from environment.console import Failure
 
 CHECKOUT = Path(__file__).parents[1]
 SETUP = CHECKOUT / "setup"
+COMMANDS = ("benchmark", "demo", "shell", "test", "texts")
 STEPS = f"import sys; sys.path.insert(0, {str(SETUP)!r})\n"
 
 
@@ -51,32 +52,55 @@ def run_setup(command, *arguments, **variables):
 
 
 def test_a_supported_python_is_accepted(empty_path):
-    assert interpreter.find(sys.executable, sys.version_info[:2]) == sys.executable
+    assert interpreter.find(sys.executable, sys.version_info[:2], False) == sys.executable
 
 
 def test_the_system_s_own_build_of_a_version_is_preferred(empty_path):
     theirs = put_command(empty_path.parent, "system3.12", "exit 0")
-    assert interpreter.find(sys.executable, (3, 12)) == theirs
-    assert interpreter.find(sys.executable, (3, 11)) == sys.executable
+    assert interpreter.find(sys.executable, (3, 12), False) == theirs
+    assert interpreter.find(sys.executable, (3, 11), False) == sys.executable
+
+
+def test_a_chosen_python_is_kept(empty_path):
+    put_command(empty_path.parent, "system3.12", "exit 0")
+    assert interpreter.find(sys.executable, (3, 12), True) == sys.executable
+
+
+@pytest.mark.parametrize(
+    ("prefix", "found", "is_chosen"),
+    [
+        ("/usr", "/usr/bin/python3", False),
+        ("/usr", "/other/python3", True),
+        ("/venv", "/usr/bin/python3", True),
+    ],
+)
+def test_a_python_is_chosen_unless_the_first_line_of_the_command_finds_it(
+    empty_path, monkeypatch, prefix, found, is_chosen
+):
+    put_command(empty_path, "python3", f"echo {found}")
+    monkeypatch.setattr(sys, "executable", "/usr/bin/python3")
+    monkeypatch.setattr(sys, "base_prefix", "/usr")
+    monkeypatch.setattr(sys, "prefix", prefix)
+    assert interpreter.is_chosen() is is_chosen
 
 
 @pytest.mark.parametrize("version", [(3, 9), (3, 14), (2, 7)])
 def test_an_unsupported_python_is_replaced_by_the_newest_supported_one(empty_path, version):
     put_command(empty_path, "python3.10", "exit 0")
     newer = put_command(empty_path, "python3.12", "exit 0")
-    assert interpreter.find(sys.executable, version) == newer
+    assert interpreter.find(sys.executable, version, True) == newer
 
 
 def test_a_python_that_does_not_start_is_not_chosen(empty_path):
     put_command(empty_path, "python3.13", "exit 127")
     older = put_command(empty_path, "python3.11", "exit 0")
-    assert interpreter.find(sys.executable, (3, 9)) == older
+    assert interpreter.find(sys.executable, (3, 9), True) == older
 
 
 def test_a_python_without_venv_is_replaced_by_another_one(empty_path):
     incomplete = put_command(empty_path, "python3", "exit 1")
     complete = put_command(empty_path, "python3.11", "exit 0")
-    assert interpreter.find(incomplete, (3, 13)) == complete
+    assert interpreter.find(incomplete, (3, 13), True) == complete
 
 
 def test_without_a_supported_python_the_message_says_what_to_install(empty_path):
@@ -92,7 +116,7 @@ def test_without_a_supported_python_the_message_says_what_to_install(empty_path)
     assert "Install Python 3.10 to 3.13" in result.stderr
 
 
-@pytest.mark.parametrize("name", ["demo", "test", "environment/interpreter.py"])
+@pytest.mark.parametrize("name", [*COMMANDS, "environment/interpreter.py"])
 def test_an_old_python_can_parse_the_commands(name):
     ast.parse((SETUP / name).read_text(), feature_version=(3, 4))
 
@@ -189,6 +213,11 @@ def test_an_error_of_the_system_comes_with_advice(number, capsys):
     assert "XDG_CACHE_HOME" in errors
 
 
+def test_a_defect_of_setup_shows_where_it_is():
+    with pytest.raises(FileNotFoundError):
+        console.main(lambda: Path("/nowhere/at all").stat().st_size)
+
+
 # One test for each thing that can be missing
 
 
@@ -230,9 +259,27 @@ def test_an_installed_browser_is_used(empty_path):
     assert browser.ensure() == path
 
 
-@pytest.mark.parametrize("name", ["demo", "test"])
+def test_a_missing_command_is_reported():
+    result = run_setup("shell", "not-there")
+    assert result.returncode == 1
+    assert result.stderr == "\nThere is no command not-there.\n"
+
+
+def test_the_shell_finds_the_tools():
+    result = run_setup(
+        "shell", "sh", "-c", "ruff --version && eslint --version && exit 3", PATH="/usr/bin:/bin"
+    )
+    assert result.returncode == 3, result.stderr
+
+
+@pytest.mark.parametrize("name", COMMANDS)
 def test_each_command_explains_itself(name):
     result = run_setup(name, "--help")
     assert result.returncode == 0
-    for word in (f"setup/{name}", "ODOO_HOME", "PGHOST", "XDG_CACHE_HOME"):
-        assert word in result.stdout
+    assert f"setup/{name}" in result.stdout
+
+
+@pytest.mark.parametrize("name", ["demo", "test", "texts"])
+def test_a_command_that_needs_odoo_names_its_variables(name):
+    shown = run_setup(name, "--help").stdout
+    assert [word for word in ("ODOO_HOME", "PGHOST", "XDG_CACHE_HOME") if word not in shown] == []

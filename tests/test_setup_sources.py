@@ -1,5 +1,6 @@
 """The places from which setup/ takes Odoo."""
 
+import gzip
 import subprocess
 
 import pytest
@@ -114,6 +115,30 @@ def test_another_commit_changes_the_fingerprint(repository):
     assert OdooSource(repository).fingerprint == before
     git(repository, "commit", "--allow-empty", "--message=second")
     assert OdooSource(repository).fingerprint != before
+
+
+def test_a_clone_is_described_by_its_commit(repository):
+    commit = subprocess.check_output(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=repository, text=True
+    )
+    assert f"Odoo 19.0, commit {commit.strip()} of 2" in OdooSource(repository).describe()
+
+
+def test_debian_s_package_is_described_by_its_changelog(tmp_path):
+    tree = make_tree(tmp_path / "usr/lib/python3/dist-packages")
+    changelog = tmp_path / "usr" / odoo_source.CHANGELOG
+    changelog.parent.mkdir(parents=True)
+    entries = [
+        f"odoo (19.0.{day}+dfsg-1) unstable; urgency=medium\n\n  * (that)\n\n"
+        f" -- One <a@b.example>  Sun, {day} Mar 2026 18:00:00 +0100\n"
+        for day in (22, 15)
+    ]
+    changelog.write_bytes(gzip.compress("\n".join(entries).encode()))
+    assert OdooSource(tree).describe() == "Odoo 19.0, Debian's 19.0.22+dfsg-1 of 22 Mar 2026"
+
+
+def test_a_tree_without_a_date_says_so(tmp_path):
+    assert "whose date nothing tells" in OdooSource(make_tree(tmp_path)).describe()
 
 
 def test_the_addons_beside_odoo_are_used_when_odoo_has_them_there_only(tmp_path):

@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ NAME = "lucca-invoices-sync"
 STAMP = ".complete"
 # Odoo takes 1.4 GB, the Python packages 0.7 GB and the databases 0.5 GB; the rest is a reserve.
 NEEDED_BYTES = 4 * 1024**3
+#: What no run has asked for in this time is removed: a changed requirement leaves a whole environment behind.
+UNUSED_SECONDS = 30 * 24 * 3600
 
 
 def default_root() -> Path:
@@ -55,6 +58,17 @@ class Cache:
                 (path / STAMP).touch()
         return path
 
+    def prune(self) -> None:
+        """Remove the folders that no run has asked for in a month. Call it after what this run asks for."""
+        for stamp in self.root.glob(f"*/{STAMP}"):
+            name = stamp.parent.name
+            if self.is_unused(name):
+                with self._taken(name) as free:
+                    if free:
+                        say(f"Removing {stamp.parent}, which was not used for a month")
+                        shutil.rmtree(stamp.parent, ignore_errors=True)
+                        self.forget_lock(name)
+
     def _check_space(self) -> None:
         free = shutil.disk_usage(self.root).free
         if free < NEEDED_BYTES:
@@ -67,34 +81,55 @@ class Cache:
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:
         """Hold the lock of a name, waiting for other runs. The kernel frees it when a run dies."""
-        with self._lock_file(name) as descriptor:
-            if not try_lock(descriptor):
-                say(f"  ... waiting for another run ({name})")
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with self._taken(name, waits=True):
+            self._note_use(name)
             yield
 
     @contextmanager
     def try_lock(self, name: str) -> Iterator[bool]:
         """Try to hold the lock of a name without waiting, and yield whether it is held."""
-        with self._lock_file(name) as descriptor:
-            yield try_lock(descriptor)
+        with self._taken(name) as is_held:
+            if is_held:
+                self._note_use(name)
+            yield is_held
+
+    def is_unused(self, name: str) -> bool:
+        """Return whether no run has held the lock of a name in the last month."""
+        path = self._lock_path(name)
+        return path.exists() and time.time() - path.stat().st_mtime > UNUSED_SECONDS
 
     def lock_names(self, prefix: str) -> list[str]:
         """Return the names of the locks with this prefix, whether they are held or left over."""
         return [path.name for path in self.folder("locks").glob(f"{prefix}*")]
 
     def forget_lock(self, name: str) -> None:
-        """Remove the file of a lock that no one will ask for again."""
-        (self.folder("locks") / name).unlink(missing_ok=True)
+        """Remove the file of a lock that this run holds, and that no one will ask for again."""
+        self._lock_path(name).unlink(missing_ok=True)
+
+    def _lock_path(self, name: str) -> Path:
+        return self.folder("locks") / name
+
+    def _note_use(self, name: str) -> None:
+        os.utime(self._lock_path(name))
 
     @contextmanager
-    def _lock_file(self, name: str) -> Iterator[int]:
-        path = self.folder("locks") / name
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            yield descriptor
-        finally:
-            os.close(descriptor)
+    def _taken(self, name: str, waits: bool = False) -> Iterator[bool]:
+        """Take the lock of a name if it is free or if ``waits``; yield whether it is held."""
+        path, is_current = self._lock_path(name), False
+        while not is_current:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                is_held = try_lock(descriptor)
+                if waits and not is_held:
+                    say(f"  ... waiting for another run ({name})")
+                    fcntl.flock(descriptor, fcntl.LOCK_EX)
+                    is_held = True
+                # Another run may have forgotten the lock since we opened its file: that file excludes nobody.
+                is_current = not is_held or _is_at(descriptor, path)
+                if is_current:
+                    yield is_held
+            finally:
+                os.close(descriptor)
 
 
 def try_lock(descriptor: int) -> bool:
@@ -104,3 +139,11 @@ def try_lock(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    """Return whether an open file is still the one at a path."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False

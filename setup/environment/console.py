@@ -13,6 +13,7 @@ STARTED = time.monotonic()
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 INTERRUPTED = 130  # the exit code that a shell gives after Ctrl-C
 
+# What a person at the terminal can solve. Any other error of the system is a defect here, and shows its traceback.
 ADVICE = {
     errno.ENOSPC: "The disk is full. Free some space, or set XDG_CACHE_HOME to a folder on another disk.",
     errno.EDQUOT: "Your disk quota is used up. Free some space, or set XDG_CACHE_HOME to a folder on another disk.",
@@ -53,7 +54,9 @@ def main(work: Callable[[], int]) -> int:
     except Failure as failure:
         return _fail(str(failure))
     except OSError as error:
-        return _fail(f"{error}\n{ADVICE.get(error.errno or 0, '')}".strip())
+        if error.errno not in ADVICE:
+            raise
+        return _fail(f"{error}\n{ADVICE[error.errno]}")
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return INTERRUPTED

@@ -21,8 +21,8 @@ MODULES = ("base_iban", "base_vat", "l10n_fr_account", "phone_validation")
 # The charts of accounts of Lucca's other countries, which tests load into companies of their own.
 CHARTS = ("l10n_be", "l10n_ch", "l10n_lu")
 SCRIPT = Path(__file__).with_name("base_database.py")
-PREFIX = "lucca_"
-TEST_PREFIX = f"{PREFIX}test_"
+# The variables that say which server it is. A name has a key of it, because the cache serves several servers.
+SERVER = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE")
 DATA = "odoo-data"  # Odoo's own folder for the files of the databases and for sessions
 NAMES = """
 import psycopg2
@@ -61,16 +61,19 @@ class Databases:
         self.odoo = odoo
         self.checkout = checkout
         self.modules = sorted({*MODULES, *CHARTS, *self._dependencies()})
-        server = (odoo.variables.get("PGHOST"), odoo.variables.get("PGPORT"))
+        self.server = digest(*(odoo.variables.get(name) for name in SERVER))[:6]
         inputs = (
-            *server,
             odoo.source.fingerprint,
             requirements.read_text(),
             SCRIPT.read_text(),
             *self.modules,
         )
-        self.base = f"{PREFIX}base_{digest(*inputs)}"
-        self.demo_name = f"{PREFIX}demo_{digest(checkout)}"
+        self.base = self.prefix("base") + digest(*inputs)
+        self.demo_name = self.prefix("demo") + digest(checkout)
+
+    def prefix(self, kind: str) -> str:
+        """Return how the names of all databases of a kind begin on this server."""
+        return f"lucca_{kind}_{self.server}_"
 
     def _dependencies(self) -> list[str]:
         manifest = self.checkout / ADDON / "__manifest__.py"
@@ -110,7 +113,7 @@ class Databases:
         :param copied: a database with the addon, unused at the moment, to copy; None to make it from the base
         """
         self._drop_leftovers()
-        name = f"{TEST_PREFIX}{uuid.uuid4().hex[:8]}"
+        name = self.prefix("test") + uuid.uuid4().hex[:8]
         with self.cache.lock(name):
             try:
                 if copied:
@@ -136,11 +139,24 @@ class Databases:
 
         The databases of other machines stay: they have no locks here.
         """
-        for name in self.cache.lock_names(TEST_PREFIX):
-            with self.cache.try_lock(name) as free:
-                if free:
-                    self._drop(name)
-                    self.cache.forget_lock(name)
+        for name in self.cache.lock_names(self.prefix("test")):
+            self._drop_if_free(name)
+
+    def _drop_unused(self) -> None:
+        """Drop the base and demo databases that no run has used for a month. This run has used its own before."""
+        for name in (
+            *self.cache.lock_names(self.prefix("base")),
+            *self.cache.lock_names(self.prefix("demo")),
+        ):
+            if self.cache.is_unused(name):
+                say(f"Dropping {name}, which was not used for a month")
+                self._drop_if_free(name)
+
+    def _drop_if_free(self, name: str) -> None:
+        with self.cache.try_lock(name) as free:
+            if free:
+                self._drop(name)
+                self.cache.forget_lock(name)
 
     def _copy(self, name: str) -> None:
         with self.cache.lock(self.base):
@@ -148,6 +164,7 @@ class Databases:
             self._drop(name)
             say("A fresh database with the addon")
             self._duplicate(self.base, name)
+        self._drop_unused()
         self._install(name, ADDON)
 
     def _duplicate(self, copied: str, name: str) -> None:

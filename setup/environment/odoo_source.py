@@ -1,7 +1,13 @@
-"""Provide the source of Odoo 19: a tree that exists already, Debian's package, or a clone."""
+"""Provide the source of Odoo 19: a tree that exists already, Debian's package, or a clone.
+
+Which Odoo that is depends on the day of the first run. No former version can be asked for: Debian's pool has the
+newest one only, and a clone takes the tip of its branch. What was fetched is kept, and is the same until the cache is
+emptied. ``setup/test`` therefore says what it tests; ODOO_HOME fixes it.
+"""
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import shutil
@@ -27,6 +33,8 @@ PACKAGES = (
 )
 # Where the `odoo` package is, below a checkout and below an unpacked Debian package.
 LAYOUTS = ("", "usr/lib/python3/dist-packages", "dist-packages")
+#: Beside the Python packages of an unpacked Debian package.
+CHANGELOG = "share/doc/odoo-19/changelog.Debian.gz"
 # Odoo's assets name this script, but Debian's package does not have it. It blurs the background of video calls.
 LEFT_OUT = "odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 ADVICE = f"Check the network, or set ODOO_HOME to an Odoo {SERIES} tree; then start again."
@@ -61,6 +69,16 @@ class OdooSource:
         )
         return digest(self.path, release.read_text(), commit)
 
+    def describe(self) -> str:
+        """Return which Odoo this is, with its date where the tree tells it."""
+        changelog = self.path.parent.parent.parent / CHANGELOG
+        if changelog.exists():
+            return f"Odoo {SERIES}, Debian's {_newest(changelog)}"
+        if (self.path / ".git").exists():
+            command = ["git", "-C", self.path, "log", "-1", "--format=%h of %cs"]
+            return f"Odoo {SERIES}, commit {processes.read(command).strip()}"
+        return f"Odoo {SERIES} in {self.path}, whose date nothing tells"
+
 
 def ensure(cache: Cache, fonts: Path) -> OdooSource:
     """Return Odoo from ODOO_HOME, else from the cache, which gets it from Debian or by a clone."""
@@ -82,6 +100,15 @@ def locate(tree: Path, origin: str) -> OdooSource:
         f"No Odoo in {tree} ({origin}).",
         f"It must be the folder of an Odoo {SERIES} tree, where odoo/release.py is.",
     )
+
+
+def _newest(changelog: Path) -> str:
+    """Return the version and the date of the newest entry in a changelog of Debian's."""
+    with gzip.open(changelog, "rt") as lines:
+        text = lines.read()
+    version = re.search(r"\((.+?)\)", text)
+    day = re.search(r"^ -- .*>  \w+, (\d+ \w+ \d+)", text, re.MULTILINE)
+    return f"{version[1] if version else '?'} of {day[1] if day else '?'}"
 
 
 def _check_series(release: Path, origin: str) -> None:

@@ -21,47 +21,64 @@ NODE_MANIFEST = CHECKOUT / "setup" / "package.json"
 
 
 @dataclass(frozen=True)
-class Workshop:
-    """The tools that setup/demo, setup/test and setup/benchmark work with.
-
-    ``node`` is the folder of the Node.js packages. ``folder`` is for the files of one run.
-    """
+class Tools:
+    """The Python packages, and the folder of the Node.js packages: what needs neither Odoo nor a database."""
 
     cache: Cache
-    odoo: Odoo
-    databases: Databases
-    node: Path
     python: venv.Venv
-    folder: Path
+    node: Path
 
     @property
-    def neighbours(self) -> Path:
-        """The folder with other people's addons, which only the tests need."""
-        return neighbours.ensure(self.cache, self.python, NEIGHBOURS)
-
-    @property
-    def env(self) -> dict[str, str]:
-        """The environment variables of a tool: those of Odoo, with the commands of Node.js on the PATH.
+    def variables(self) -> dict[str, str]:
+        """The environment variables that let a shell find the commands.
 
         They also make git work for root in a checkout of another user.
         """
         trust = {"COUNT": "1", "KEY_0": "safe.directory", "VALUE_0": str(CHECKOUT)}
         git = {f"GIT_CONFIG_{name}": value for name, value in trust.items()}
-        path = os.pathsep.join([str(self.node / "bin"), self.odoo.env["PATH"]])
-        return {**self.odoo.env, **git, "PATH": path}
+        folders = [str(self.node / "bin"), str(self.python.path / "bin")]
+        path = os.pathsep.join([*folders, os.environ.get("PATH", os.defpath)])
+        return {**git, "PATH": path, "PRE_COMMIT_HOME": str(self.cache.folder("pre-commit"))}
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """The tools that setup/demo, setup/test and setup/benchmark work with. ``folder`` is for the files of one run."""
+
+    cache: Cache
+    odoo: Odoo
+    databases: Databases
+    tools: Tools
+    folder: Path
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment variables of a tool: those of Odoo, with the commands of Node.js on the PATH."""
+        return {**self.odoo.env, **self.tools.variables}
+
+    def get_neighbours(self) -> Path:
+        """Return the folder with other people's addons, which are installed if they are missing."""
+        return neighbours.ensure(self.cache, self.tools.python, NEIGHBOURS)
+
+
+def get_tools() -> Tools:
+    """Return the tools, which are installed if they are missing."""
+    cache = Cache(default_root())
+    python = venv.ensure(cache, REQUIREMENTS)
+    return Tools(cache, python, node.ensure(cache, python, NODE_MANIFEST))
 
 
 @contextmanager
 def opened() -> Iterator[Workshop]:
     """Get what is missing, start the database server, and yield it all for the time of the block."""
-    cache = Cache(default_root())
-    python = venv.ensure(cache, REQUIREMENTS)
-    tools = node.ensure(cache, python, NODE_MANIFEST)
-    source = odoo_source.ensure(cache, tools / "node_modules" / "font-awesome" / "fonts")
+    tools = get_tools()
+    cache, python = tools.cache, tools.python
+    source = odoo_source.ensure(cache, tools.node / "node_modules" / "font-awesome" / "fonts")
+    cache.prune()
     with (
         postgres.server(cache, python) as variables,
         tempfile.TemporaryDirectory(prefix="lucca-") as name,
     ):
         odoo = Odoo.configured(python, source, variables, Path(name), CHECKOUT, cache.folder(DATA))
         databases = Databases(cache, odoo, CHECKOUT, REQUIREMENTS)
-        yield Workshop(cache, odoo, databases, tools, python, Path(name))
+        yield Workshop(cache, odoo, databases, tools, Path(name))

@@ -73,10 +73,14 @@ class TestAccess(LuccaCase):
         self.assertEqual(self.waiting.state, "pending")
 
     def test_every_model_belongs_to_companies(self):
-        for name, model in self.env.items():
-            is_ours = name.startswith("lucca.") and model._auto and not model._transient
-            # A budget belongs to a Lucca account, whichever company uses it.
-            if is_ours and name != "lucca.budget":
-                rules = self.env["ir.rule"].search([("model_id.model", "=", name)])
-                with self.subTest(name):
-                    self.assertIn("company_ids", rules.domain_force)
+        stored = {
+            name
+            for name, model in self.env.items()
+            if name.startswith("lucca.") and model._auto and not model._transient
+        }
+        self.assertIn("lucca.document", stored)
+        # A budget belongs to a Lucca account, whichever company uses it.
+        for name in stored - {"lucca.budget"}:
+            rules = self.env["ir.rule"].search([("model_id.model", "=", name)])
+            with self.subTest(name):
+                self.assertIn("company_ids", rules.domain_force)

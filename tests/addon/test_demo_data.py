@@ -131,7 +131,9 @@ class TestDemoData(DemoMixin, LuccaCase):
         self.assertIn("petty cash", ignored.message)
 
     def test_each_bill_has_its_file_with_its_date(self):
-        for document in self.documents().filtered("move_id"):
+        booked = self.documents().filtered("move_id")
+        self.assertTrue(booked)
+        for document in booked:
             paper = document.move_id.message_main_attachment_id
             self.assertEqual(document.files_state, "done")
             self.assertEqual(paper.mimetype, "application/pdf")
@@ -145,7 +147,9 @@ class TestDemoData(DemoMixin, LuccaCase):
         self.assertTrue(document.move_id.activity_ids)
 
     def test_waiting_documents_show_their_file_too(self):
-        for document in self.documents().filtered(lambda one: one.state == "blocked"):
+        waiting = self.documents().filtered(lambda one: one.state == "blocked")
+        self.assertTrue(waiting)
+        for document in waiting:
             with self.subTest(document.display_name):
                 self.assertEqual([one["mimetype"] for one in document.preview], ["application/pdf"])
 

@@ -233,9 +233,13 @@ class TestTemplates(TransactionCase):
 
     def test_each_button_named_in_a_template_exists(self):
         labels = {str(way.label) for ways in WAYS_OUT.values() for way in ways} | ELSEWHERE
-        for path, template in self.templates():
-            for button in self.BUTTON.findall(template):
-                self.assertIn(button, labels, f"{path}: {template}")
+        named = {
+            (button, f"{path}: {template}")
+            for path, template in self.templates()
+            for button in self.BUTTON.findall(template)
+        }
+        self.assertTrue(named)
+        self.assertEqual({where for button, where in named if button not in labels}, set())
 
     def test_each_placeholder_has_a_name_or_is_the_only_one(self):
         for path, template in self.templates():

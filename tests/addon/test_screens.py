@@ -231,12 +231,13 @@ class TestWhatNeedsAttention(LuccaCase):
         self.assertByReason(self.connection.journal_id.action_lucca_attention())
 
     def test_titles_are_those_of_the_menus(self):
-        for menu in self.env["ir.model.data"].search(
+        menus = self.env["ir.model.data"].search(
             [("module", "=", "lucca_invoices_sync"), ("model", "=", "ir.ui.menu")]
-        ):
-            record = self.env["ir.ui.menu"].browse(menu.res_id)
-            if record.action:
-                self.assertEqual(record.name, record.action.name)
+        )
+        leading = self.env["ir.ui.menu"].browse(menus.mapped("res_id")).filtered("action")
+        self.assertTrue(leading)
+        for menu in leading:
+            self.assertEqual(menu.name, menu.action.name)
 
 
 class TestDigest(LuccaCase):

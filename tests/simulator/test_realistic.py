@@ -88,7 +88,9 @@ class TestNumbers:
             assert int(vat[2:4]) == (12 + 3 * (int(vat[4:]) % 97)) % 97
 
     def test_sirets_pass_luhn(self, tenant):
-        for siret in registrations(tenant, "identifier"):
+        sirets = list(registrations(tenant, "identifier"))
+        assert sirets
+        for siret in sirets:
             doubled = [int(digit) * (1 + index % 2) for index, digit in enumerate(siret[::-1])]
             assert sum(one - 9 if one > 9 else one for one in doubled) % 10 == 0
 
@@ -96,6 +98,7 @@ class TestNumbers:
         ibans = [
             one["bankAccount"]["iban"] for one in tenant.suppliers.values() if one["bankAccount"]
         ]
+        assert ibans
         for iban in ibans:
             digits = "".join(str(int(letter, 36)) for letter in iban[4:] + iban[:4])
             assert int(digits) % 97 == 1
