@@ -17,7 +17,8 @@ _TEXTS = {
         "%(host)s does not answer: check the host name and the network, or try again later."
     ),
     errors.ServerFailure: _lt(
-        "Lucca has a problem of its own (error %(status)s): nothing to do, it is tried again."
+        "Lucca has a technical problem (error %(status)s). There is nothing to do: it is tried"
+        " again."
     ),
     errors.InvalidAnswer: _lt(
         "%(host)s answers, but not as Lucca Invoices does: check that the host is your Lucca account."
@@ -40,16 +41,17 @@ _TEXTS = {
     ),
     errors.RequestRefused: _lt("Lucca refuses the request (error %(status)s): %(detail)s"),
     errors.MustWait: _lt(
-        "Lucca asks to wait %(seconds)s seconds before the next request: it goes on by itself."
+        "Lucca asks to wait %(seconds)s seconds before the next request: the synchronisation then"
+        " continues."
     ),
 }
 
 _FILE_TEXTS = {
     errors.TooLarge: _lt("It has %(size)s, more than the %(limit)s that the connection allows."),
     errors.DamagedFile: _lt("It came damaged, and is fetched again."),
-    errors.NotFound: _lt("It is not found in Lucca, and is asked for again."),
+    errors.NotFound: _lt("It is not found in Lucca. It is fetched again."),
     errors.AccessDenied: _lt("The API key may not read it: give it the right in Lucca."),
-    errors.RemoteError: _lt("Lucca could not send it, it is fetched again (%(error)s)."),
+    errors.RemoteError: _lt("Lucca could not send it. It is fetched again. (%(error)s)"),
 }
 
 _FAULTS = {
@@ -58,8 +60,7 @@ _FAULTS = {
         "What Lucca gives as %(what)s of this document cannot be read: %(value)s (%(path)s)."
     ),
     "currency": _lt(
-        "Lucca does not say in which one currency the amounts of this document are: %(value)s"
-        " (%(path)s)."
+        "The amounts of this document do not have one currency in Lucca: %(value)s (%(path)s)."
     ),
     "signs": _lt(
         "The converted amounts of this document have another sign than those in its own currency."

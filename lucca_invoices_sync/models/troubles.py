@@ -115,8 +115,8 @@ def _words_of_rule(env, error):
 
 def _describe_stubborn(words):
     return _lt(
-        "The bill failed %(times)s times, the last time with: %(words)s Tell whoever looks after Odoo"
-        " (its log has more), then press “Retry”.",
+        "The bill failed %(times)s times, the last time with: %(words)s Ask your administrator"
+        " (Odoo's log says more), then press “Retry”.",
         times=TRIES_OF_AN_ADDON,
         words=words if words.endswith(".") else f"{words}.",
     )

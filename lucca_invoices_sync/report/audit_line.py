@@ -69,12 +69,15 @@ class LuccaAuditLine(models.Model):
     by_document = fields.Date(
         string="Document Date or Creation",
         readonly=True,
-        help="The document's date; without one the day of its creation in Lucca.",
+        help="The document's date. If it has none, the day of its creation in Lucca.",
     )
     by_accounting = fields.Date(
         string="Accounting Date or Creation",
         readonly=True,
-        help="The bill's accounting date; without a bill the day of its creation in Lucca.",
+        help=(
+            "The bill's accounting date. If there is no bill, the day of the document's creation in"
+            " Lucca."
+        ),
     )
     state = fields.Selection(STATES, readonly=True)
     reason = fields.Selection(REASONS, readonly=True)

@@ -7,7 +7,7 @@ _lt = Messages(__name__)
 #: ``{explanation: one or two sentences}``
 MEANINGS = {
     "unexplained": _lt(
-        "Nothing that is known says why the amounts differ. Look at the document and its bill."
+        "It is not known why the amounts differ. Look at the document and its bill."
     ),
     "waits": _lt("The document has no bill yet, or its draft is to follow a change in Lucca."),
     "not_imported": _lt("A person decided that Odoo gets no bill for it."),
@@ -18,18 +18,18 @@ MEANINGS = {
         "The bill is in another currency than the document: it counts as zero in the document's."
     ),
     "linked": _lt(
-        "A person linked the document to a bill that was in Odoo already. Its amounts are those"
-        " that were typed."
+        "A person linked the document to an existing bill. Its amounts are those that were entered"
+        " there."
     ),
     "linked_again": _lt(
-        "The addon was uninstalled, and the document found its bill again. What was known before of"
-        " the difference was deleted then."
+        "The addon was uninstalled and installed again, and the document was linked to its bill"
+        " again. What was known of the difference was deleted at that time."
     ),
     "by_hand": _lt("A person entered the bill by hand: its amounts are that person's."),
     "kept": _lt("A person left the bill as it was, whatever Lucca says of the document."),
     "self_assessed": _lt(
-        "Lucca lists VAT that is no part of the total: the company owes it itself. On the bill it"
-        " is due and deducted, so that its sum is zero."
+        "Lucca lists VAT that is not part of the total, since the company self-assesses it. On the"
+        " bill it is due and deducted, so that its sum is zero."
     ),
     "not_recovered": _lt(
         "A part of the VAT is not recovered, as Lucca's cost says: on the bill it is part of the"
@@ -40,14 +40,14 @@ MEANINGS = {
         " Lucca's VAT and total, and a line for the rest."
     ),
     "booked_anyway": _lt(
-        "The amounts of the document were doubtful, and a person had it booked all the same."
+        "The amounts of the document were doubtful, and a person pressed Book Anyway."
     ),
     "changed_in_lucca": _lt(
-        "The document changed in Lucca after its bill was created, and the bill was not changed:"
-        " it is posted, or somebody worked on it."
+        "The document changed in Lucca after its bill was created, and the bill was not changed: it"
+        " is posted, or somebody edited it."
     ),
     "bill_changed": _lt("A person changed the bill in Odoo after it was created."),
     "other_rate": _lt(
-        "The VAT is the same in sum, and was booked with a tax of another rate than Lucca's."
+        "The VAT has the same sum, but it was booked with a tax of another rate than Lucca's."
     ),
 }

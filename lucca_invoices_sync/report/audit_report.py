@@ -93,7 +93,7 @@ class AuditReport:
             (env._("VAT number"), company.vat or env._("none")),
             (env._("Companies included"), format_list(env, self._companies().mapped("name"))),
             (env._("Period"), self.period),
-            (env._("The period is that of"), self._describe_basis()),
+            (env._("Documents are assigned by"), self._describe_basis()),
             (env._("Made on"), format_datetime(env, self.made_at, dt_format="long")),
             (env._("Made by"), f"{env.user.name} ({env.user.login})"),
             (env._("Made with"), self.versions),
@@ -166,7 +166,7 @@ class AuditReport:
             (
                 env._("Last synchronisation"),
                 env._(
-                    "%(last)s. Last success: %(success)s. Last complete listing: %(audit)s.",
+                    "%(last)s. Last success: %(success)s. Last full check: %(audit)s.",
                     last=self.moment(connection.last_sync_at) or env._("never"),
                     success=self.moment(connection.last_success_at) or env._("never"),
                     audit=self.moment(connection.last_audit_at) or env._("never"),
@@ -200,7 +200,8 @@ class AuditReport:
             (
                 env._("Documents of the period"),
                 env._(
-                    "%(all)s. Withdrawn in Lucca since, and no longer counted there: %(withdrawn)s.",
+                    "%(all)s. Of these, %(withdrawn)s were withdrawn in Lucca later, and are no"
+                    " longer counted there.",
                     all=self.number(sum(count.values())),
                     withdrawn=self.number(withdrawn),
                 ),

@@ -140,8 +140,8 @@ def by_rate(report):
         Column(env._("Explanation"), TEXT, 9, indent=10),
     ]
     note = env._(
-        "Lucca's VAT is what each document lists; Odoo's is that of the tax lines of the bills. VAT"
-        " that the company owes itself is on both sides of an entry, so that its sum is zero."
+        "Lucca's VAT is what each document lists. Odoo's VAT is that of the tax lines of the bills."
+        " Self-assessed VAT is on both sides of an entry, so that its sum is zero."
     )
     return Table(env._("VAT by Rate"), note, columns, rows)
 

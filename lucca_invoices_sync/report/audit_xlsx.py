@@ -197,7 +197,7 @@ class _Book:
             *difference,
             Column(env._("Explanation")),
             Column(env._("Electronic Invoice")),
-            Column(env._("What is said of it"), width=4),
+            Column(env._("Remark"), width=4),
         ]
 
     def _document(self, entry):

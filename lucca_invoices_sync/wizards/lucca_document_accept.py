@@ -33,8 +33,8 @@ class LuccaDocumentAccept(models.TransientModel):
         store=True,
         readonly=False,
         check_company=True,
-        help="Of a deduction or a difference to the printed total; empty: the account of the bill's"
-        " other lines.",
+        help="The account for a deduction, or for a difference to the printed total. If empty, it"
+        " is the account of the bill's other lines.",
     )
 
     def _fitting(self):

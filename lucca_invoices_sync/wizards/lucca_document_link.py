@@ -39,7 +39,7 @@ class LuccaDocumentLink(models.TransientModel):
             ("state", "!=", "cancel"),
             ("lucca_document_ids", "=", False),
         ],
-        help="Of the document's company, without another document of Lucca.",
+        help="A bill of the document's company that no other document of Lucca has.",
     )
     exact_count = fields.Integer(compute="_compute_preview")
     preview = fields.Html(compute="_compute_preview", sanitize=False)

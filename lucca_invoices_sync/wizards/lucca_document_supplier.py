@@ -17,8 +17,8 @@ class LuccaDocumentSupplier(models.TransientModel):
         "res.partner",
         string="Supplier",
         check_company=True,
-        help="Of these documents only: the next ones of the same supplier ask again, until Lucca names"
-        " it.",
+        help="It applies to these documents only: the next ones of the same supplier need it again,"
+        " until Lucca names the supplier.",
     )
 
     def _default_document_ids(self):

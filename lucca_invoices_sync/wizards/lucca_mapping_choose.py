@@ -25,7 +25,7 @@ class LuccaMappingChoose(models.TransientModel):
     )
     hint = fields.Text(readonly=True)
     kind = fields.Selection(KINDS)
-    kinds = fields.Json(compute="_compute_kinds", help="Those of the references.")
+    kinds = fields.Json(compute="_compute_kinds", help="The kinds of the references.")
     mapping_ids = fields.Many2many(
         "lucca.mapping",
         "lucca_mapping_choose_mapping_rel",

@@ -138,22 +138,24 @@ def nobody_mapped(beside_another=False):
 SUPPLIERS = [
     Case(
         "Two suppliers with the registration `N/A`, each with a VAT number of its own",
-        "What is no number is no sign.",
+        "A text that is not a number identifies nobody.",
         lambda test: [
             test.invoice(name="Moreau", siret="N/A", vat=VAT),
             test.invoice(name="Lefort", siret="N/A", vat=OTHER_VAT),
         ],
     ),
-    Case("The VAT number `N/A`; Odoo knows the name", "The name is left.", known_by_name),
+    Case(
+        "The VAT number `N/A`; Odoo knows the name", "Only the name can be compared.", known_by_name
+    ),
     Case(
         "A SIRET that Odoo knows, and “TVA non applicable, art. 293 B” as VAT number",
-        "A text that is no number contradicts nothing.",
+        "A text that is not a number does not contradict the SIRET.",
         known_by_siret,
     ),
     Case("A VAT number between words", "The number in it is found and checked.", between_words),
     Case(
         'Territory `{"id": 49, "name": "Allemagne"}`, VAT number `462612124`, purchase in `DE`',
-        "The number of a territory says nothing; the purchase has the country.",
+        "The number of a territory does not say the country. The purchase says it.",
         lambda test: test.invoice(
             name="Kessler GmbH",
             vat="462612124",
@@ -163,52 +165,60 @@ SUPPLIERS = [
     ),
     Case(
         "The VAT number of a company in Odoo, and the SIRET of another",
-        "Companies of a VAT group share one number; the SIREN tells them apart.",
+        "Companies of a VAT group share one VAT number. Their SIREN numbers differ.",
         of_a_vat_group,
     ),
     Case(
         "The register number of a supplier in Odoo, and another name (Germany)",
-        "Each German court counts its own numbers.",
+        "Each German court has its own register, so two companies may have the same number.",
         two_courts,
     ),
     Case(
         "“Moreau SARL” with a SIRET; Odoo has “Moreau” with the VAT number of another SIREN",
-        "A number that differs outweighs the name.",
+        "A different number means another company, even if the names agree.",
         another_siren,
     ),
-    Case("A Swiss number with TVA; Odoo has it with MWST", "It is one number.", swiss_suffix),
+    Case(
+        "A Swiss number with TVA; Odoo has it with MWST",
+        "The words TVA and MWST are not part of the number.",
+        swiss_suffix,
+    ),
     Case(
         "A supplier in Monaco, its VAT number without `FR`",
         "Monaco has French VAT numbers.",
         monaco,
     ),
-    Case("Two suppliers in Odoo have the VAT number", "It is never guessed.", two_that_fit),
+    Case("Two suppliers in Odoo have the VAT number", "The addon does not guess.", two_that_fit),
     Case(
         "Our own VAT number on a supplier that Odoo knows by name",
-        "A machine read the buyer's number.",
+        "Text recognition took the buyer's number for the supplier's.",
         our_vat_number,
     ),
-    Case("Our own name as the supplier's", "No bill is on ourselves.", our_name),
-    Case("The IBAN of the supplier's contact", "It is the supplier's.", account_of_a_contact),
+    Case("Our own name as the supplier's", "A company sends no invoices to itself.", our_name),
+    Case(
+        "The IBAN of the supplier's contact",
+        "The account of a contact belongs to the supplier.",
+        account_of_a_contact,
+    ),
     Case(
         "A known supplier has another VAT number in Lucca",
-        "It may be another company: a person says so, once.",
+        "It may be another company. A person decides it once.",
         another_vat_number,
     ),
     Case("A draft supplier", "It has no id that could be mapped.", draft_supplier()),
     Case(
-        "A draft supplier, a person chooses the supplier for the document",
-        "She sees the invoice.",
+        "A draft supplier, after a person chose the supplier for the document",
+        "The person sees the invoice.",
         draft_supplier(choose=True),
     ),
     Case(
         "An establishment that nobody mapped, Odoo has a second company",
-        "What works goes on.",
+        "Nothing else suggests the second company.",
         nobody_mapped(),
     ),
     Case(
-        "The same, and another establishment is the second company's",
-        "It may belong to either.",
+        "A purchase in Paris without a mapping, while another establishment belongs to the second company",
+        "The establishment may belong to either company.",
         nobody_mapped(beside_another=True),
     ),
 ]
@@ -229,7 +239,7 @@ def bought(scope):
 def archived_tax(test):
     first = test.invoice(vat=VAT)
     test.sync()
-    test.mapping("tax").tax_id = test.tax_20.copy({"name": "20% of before"})
+    test.mapping("tax").tax_id = test.tax_20.copy({"name": "20% old"})
     test.mapping("tax").tax_id.active = False
     return test.invoice(purchase=test.tenant.purchases[first["purchase"]["id"]])
 
@@ -253,26 +263,34 @@ def german_vat(create=False):
 
 VAT_AND_AMOUNTS = [
     Case("20 % of VAT, nothing else", "Most purchases are services.", lambda test: test.invoice()),
-    Case("The same, of a nature that is mapped to goods", "The nature says so.", bought("consu")),
-    Case("The tax in the mapping is archived", "Its bill could not be posted.", archived_tax),
+    Case(
+        "20 % of VAT, of a nature that is mapped to goods",
+        "The nature says what is bought.",
+        bought("consu"),
+    ),
+    Case(
+        "The tax in the mapping is archived",
+        "A bill with an archived tax could not be posted.",
+        archived_tax,
+    ),
     Case(
         "No VAT, a German supplier",
-        "The supplier's fiscal position has the tax that the company owes itself.",
+        "Services from another country of the European Union are self-assessed.",
         lambda test: test.invoice(excluding=100, taxes=[], **GERMAN),
     ),
     Case(
         "No VAT, an American supplier",
-        "So it is for services from outside of the European Union.",
+        "Services from outside the European Union are self-assessed.",
         lambda test: test.invoice(excluding=100, taxes=[], **AMERICAN),
     ),
     Case(
         "No VAT, a French supplier",
-        "It may be exempt; nothing says that the company owes VAT.",
+        "The supplier may be exempt. Nothing says that the company owes VAT.",
         lambda test: test.invoice(excluding=100, taxes=[], vat=VAT),
     ),
     Case(
         "VAT that is listed and not in the total (`intraCommunityTaxes`), a German supplier",
-        "It is the same as none printed.",
+        "Such VAT is not charged. The company self-assesses it.",
         lambda test: test.invoice(
             excluding=100,
             taxes=[{"rateTypeId": 45, "value": 20}],
@@ -283,63 +301,65 @@ VAT_AND_AMOUNTS = [
     ),
     Case(
         "100 without VAT, 10 of VAT at 20 %",
-        "Half without VAT is rarely meant.",
+        "It is rarely right that half of an invoice has no VAT.",
         lambda test: test.invoice(excluding=100, taxes=[("0.2", 10)]),
     ),
     Case(
         "107 without VAT, 20 of VAT at 20 %",
-        "Postage and the like are small.",
+        "A small part without VAT is usual, for example a deposit on packaging.",
         lambda test: test.invoice(excluding=107, taxes=[("0.2", 20)]),
     ),
     Case(
         "70 without VAT, 20 of VAT at 20 %",
-        "30 were deducted without VAT, as by a voucher.",
+        "30 were deducted without VAT, for example for a voucher.",
         lambda test: test.invoice(excluding=70, taxes=[("0.2", 20)]),
     ),
     Case(
         "15 without VAT, 203 of VAT at 20 %",
-        "Customs bill the VAT of goods alone.",
+        "A forwarder bills import VAT like this to a company that does not self-assess it, for example in"
+        " Switzerland. French companies have self-assessed it on their VAT return since 2022.",
         lambda test: test.invoice(excluding=15, taxes=[("0.2", 203)]),
     ),
     Case(
         "21.23 and 4.25 of VAT make 25.47",
-        "The amount payable was rounded.",
+        "The amount to pay was rounded.",
         lambda test: test.invoice(excluding="21.23", taxes=[("0.2", "4.25")], including="25.47"),
     ),
     Case(
         "1,000 and 200 of VAT make 900",
-        "A deposit was deducted: the total is the printed one.",
+        "A deposit was deducted. The bill always has the printed total.",
         lambda test: test.invoice(excluding=1000, taxes=[("0.2", 200)], including=900),
     ),
     Case(
-        "41.32, 8.26 of VAT, -6.20 withheld: 43.38",
-        "Both taxes are of one base.",
+        "41.32, 8.26 of VAT, and a tax of -15 % withheld: 43.38",
+        "Both taxes have the same base. This is for companies in countries that withhold a tax, such as Spain,"
+        " Italy and Portugal.",
         withheld,
     ),
     Case(
         "100, VAT of 20.03",
-        "VAT was rounded line by line: it is booked as it is printed.",
+        "The supplier rounded VAT line by line. It is booked as it is printed.",
         lambda test: test.invoice(excluding=100, taxes=[("0.2", "20.03")]),
     ),
     Case(
         "99.98, VAT of 20.00 at 20 % and 0.00 at 10 %",
-        "No VAT is no line.",
+        "A rate without VAT gets no line.",
         lambda test: test.invoice(excluding="99.98", taxes=[("0.2", "20.00"), ("0.1", 0)]),
     ),
     Case(
         "A cost of 130 for a total of 120",
-        "No VAT that is not recovered explains it.",
+        "Even if no VAT is recovered, the cost is not above the total.",
         lambda test: test.invoice(excluding=100, taxes=[("0.2", 20)], cost=130),
     ),
     Case(
         "120 dollars that Lucca converts to 10,800 euros",
-        "The rate is far from Odoo's own.",
+        "This exchange rate is far from Odoo's own.",
         lambda test: test.invoice(excluding=120, taxes=[], currency="USD", counter=("EUR", 90)),
     ),
-    Case("VAT of 19 %, a German supplier", "Another country's VAT is not deducted.", german_vat()),
+    Case("VAT of 19 %, a German supplier", "VAT of another country is not deducted.", german_vat()),
     Case(
-        "The same, *Create It* is pressed",
-        "Its VAT is part of the charge.",
+        "German VAT of 19 %, after *Create It* was pressed",
+        "VAT of another country is part of the expense.",
         german_vat(create=True),
     ),
 ]
@@ -381,9 +401,13 @@ def twelve_of_two_years(test):
 
 DOUBLES = [
     Case(
-        "The number 12 of 2025 and of 2026", "Suppliers count anew each year.", twelve_of_two_years
+        "The number 12 of 2025 and of 2026",
+        "Suppliers start their numbers again each year.",
+        twelve_of_two_years,
     ),
-    Case("LOYER on three monthly invoices", "It tells no two bills apart.", each_month),
+    Case(
+        "LOYER on three monthly invoices", "The same word is on every month's invoice.", each_month
+    ),
     Case(
         "FA-2026-001; somebody typed “Facture FA 2026/1”",
         "Words, separators and leading zeros do not count.",
@@ -391,7 +415,7 @@ DOUBLES = [
     ),
     Case(
         "FA-2026-001; typed with a cent's difference",
-        "One number of one year is one bill, whatever its total.",
+        "A supplier uses a number once a year, so it is the same bill, whatever its total.",
         typed("FA-2026-001", total=120.01),
     ),
     Case(
@@ -421,17 +445,17 @@ def unknown_account(test):
 DATES_AND_PAYMENT = [
     Case(
         "The document date `0001-01-01`",
-        "In Lucca it means none.",
+        "In Lucca this means that there is no date.",
         lambda test: test.invoice(date="0001-01-01"),
     ),
     Case(
         "The document date 1900-01-01",
-        "A date that cannot be would spoil the journal's numbers.",
+        "An impossible date would disturb the numbers of the journal.",
         lambda test: test.invoice(date="1900-01-01"),
     ),
     Case(
         "The due date `0001-01-01`",
-        "It is none: the payment term holds.",
+        "In Lucca this means that there is no due date. The payment term is used.",
         lambda test: test.invoice(dueDate="0001-01-01"),
     ),
     Case("Paid by single-use card", "Nobody may pay it again.", paid_by_card),
@@ -441,8 +465,8 @@ DATES_AND_PAYMENT = [
         lambda test: test.invoice(paymentState="Cancelled"),
     ),
     Case(
-        "An IBAN that the supplier has not in Odoo",
-        "A changed account is how invoice fraud works.",
+        "An IBAN that the supplier does not have in Odoo",
+        "Invoice fraud works with a changed account.",
         unknown_account,
     ),
 ]
@@ -474,20 +498,24 @@ def other_supplier(test):
 
 
 CHANGES = [
-    Case("The due date is removed; nobody touched the draft", "It follows.", changed(dueDate=None)),
+    Case(
+        "The due date is removed; nobody touched the draft",
+        "Nobody had worked on the draft.",
+        changed(dueDate=None),
+    ),
     Case(
         "The due date changes; somebody set a payment reference on the draft",
-        "An accountant's work is not written over.",
+        "What an accountant entered is not overwritten.",
         changed(lambda move: move.write({"payment_reference": "RF18"}), dueDate="2026-03-31"),
     ),
     Case(
         "The number changes; the bill is posted",
-        "A posted bill is the accountant's.",
+        "Only an accountant changes a posted bill.",
         changed(lambda move: move.action_post(), documentNumber="F-2"),
     ),
     Case(
         "The purchase gets another supplier",
-        "A draft follows openly.",
+        "Nobody had worked on the draft. Its notes say what changed.",
         other_supplier,
     ),
 ]

@@ -57,8 +57,8 @@ class TestPartWithoutVat(AmountsCase):
         document = self.document_of(100, [("0.2", 10)])
         self.assertEqual((document.state, document.reason), ("blocked", "tax_mismatch"))
         for words in (
-            "The VAT of 10.00\xa0€ is that of 50.00\xa0€",
-            "50.00\xa0€ are without VAT",
+            "The base of the VAT of 10.00\xa0€ is 50.00\xa0€",
+            "50.00\xa0€ is without VAT",
             "press “Other Tax”, or press “Book Anyway”, which shows the bill first.",
         ):
             self.assertIn(words, message(document))
@@ -77,7 +77,7 @@ class TestPartWithoutVat(AmountsCase):
     def test_a_small_part_without_vat_is_noted_and_no_doubt(self):
         document = self.document_of("107", [("0.2", 20)])
         self.assertEqual(self.lines(document.move_id), [("Normal 20 %", 100), ("", 7)])
-        self.assertIn("7.00&nbsp;€ are without VAT", self.note(document.move_id))
+        self.assertIn("7.00&nbsp;€ is without VAT", self.note(document.move_id))
         self.assertFalse(document.is_doubtful)
 
 
@@ -128,7 +128,7 @@ class TestTotals(AmountsCase):
         document = self.document_of("21.23", [("0.2", "4.25")], "25.47")
         move = document.move_id
         self.assertEqual(self.lines(move), [("Normal 20 %", 21.23), ("Rounding", -0.01)])
-        self.assertIn("The total is rounded", self.note(move))
+        self.assertIn("The amount to pay is rounded", self.note(move))
         self.assertFalse(document.is_doubtful)
         self.assertEntry(
             move,

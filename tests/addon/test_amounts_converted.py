@@ -62,7 +62,7 @@ class TestConversion(LuccaCase):
             self.sync()
         self.assertIn("total_mismatch", reasons)
         self.assertEqual(document.move_id.amount_total, 71.12)
-        self.assertIn("where Lucca has 78.23", self.note(document.move_id))
+        self.assertIn("and Lucca has 78.23", self.note(document.move_id))
 
     def test_converted_amounts_that_cannot_be_read_can_be_booked_by_odoo_s_rate(self):
         self.env["res.currency.rate"].search([]).unlink()

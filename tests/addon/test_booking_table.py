@@ -15,14 +15,18 @@ from tests.addon.electronic import ROW, LinesCase
 from tests.simulator import electronic
 
 DOCUMENT = Path(get_module_path("lucca_invoices_sync"), "docs", "booking.md")
-INTRODUCTION = """# What becomes of a document's amounts
+INTRODUCTION = """<!-- The tests make this page: UPDATE_DOCS=1 setup/test tests/addon/test_booking_table.py. They fail
+when it is no longer true. -->
 
-Each case: what Lucca says, as far as it decides, and the journal entry of the draft bill, for a
-French company that keeps its books in euros. The total is always the printed one, and so is each
-VAT; what is left over is a line that says what it is. What waits has its message here, and the entry
-that *Book Anyway* makes. The tests make this page (`UPDATE_DOCS=1 setup/test
-tests/addon/test_booking_table.py`) and fail when it is no longer true.
+# What becomes of a document's amounts
+
+Each example shows the amounts that Lucca gives, and the journal entry of the draft bill. The company is
+French and keeps its books in euros. The bill always has the printed total and the printed VAT amounts. If
+something is left over, it gets a line that says what it is. If a document needs attention, the example shows
+its message, and the entry after *Book Anyway*.
 """
+#: ``{territory of the supplier: its name}``
+COUNTRIES = {"FR": "France", "DE": "Germany", "US": "the United States"}
 #: The id of a rate type for a withheld tax.
 WITHHELD = 900
 #: The note of every bill has these lines.
@@ -31,17 +35,17 @@ COLUMNS = ("Account", "Label", "Tax", "Debit", "Credit", "In currency")
 
 CASES = {
     "One VAT rate": {"lines": [(100, "0.2")]},
-    "Several rates, and postage without VAT": {
+    "Several rates, and a deposit on packaging without VAT": {
         "lines": [(100, "0.2"), (33.3, "0.1"), (12, "0.055"), (7, None)]
     },
-    "VAT printed a cent off stays as printed": {"excluding": 50, "taxes": [("0.2", "10.01")]},
+    "VAT that differs by a cent stays as printed": {"excluding": 50, "taxes": [("0.2", "10.01")]},
     "VAT rounded line by line, on an invoice of 30 lines": {
         "excluding": 100,
         "taxes": [("0.2", "20.03")],
     },
-    "No VAT at a rate is no line": {"excluding": "99.98", "taxes": [("0.2", 20), ("0.1", 0)]},
-    "No VAT": {"excluding": 80, "taxes": []},
-    "Another currency: both amounts are Lucca's": {
+    "A rate without VAT gets no line": {"excluding": "99.98", "taxes": [("0.2", 20), ("0.1", 0)]},
+    "No VAT, a supplier at home": {"excluding": 80, "taxes": []},
+    "Another currency: Lucca gives the amounts in both": {
         "lines": [(100.01, "0.2"), (19.99, "0.055")],
         "currency": "USD",
         "counter": ("EUR", "0.93337"),
@@ -52,23 +56,23 @@ CASES = {
         "lines": [(100, "0.2"), (50, "0.1")],
         "cost": 155,
     },
-    "Reverse charge: a German supplier, services": {
+    "No VAT, services from a German supplier: reverse charge": {
         "excluding": 100,
         "taxes": [],
         "territory": "DE",
     },
-    "Services from outside of the European Union": {
+    "No VAT, services from outside the European Union": {
         "excluding": 100,
         "taxes": [],
         "territory": "US",
     },
-    "VAT that is listed, and owed by the company": {
+    "VAT that is listed and not in the total: the company self-assesses it": {
         "excluding": 100,
         "taxes": [{"rateTypeId": 45, "value": 20}],
         "including": 100,
         "territory": "DE",
     },
-    "VAT that is owed by the company, and not recovered": {
+    "Self-assessed VAT that is not recovered": {
         "excluding": 110,
         "taxes": [],
         "cost": 132,
@@ -76,34 +80,45 @@ CASES = {
     },
     "A credit note, whatever the sign of its amounts": {
         "kind": "credit_note",
+        "number": "A-00001",
         "lines": [(-50, "0.2")],
     },
     "A negative invoice is a refund": {"lines": [(-50, "0.2")]},
-    "The amount payable is rounded": {
+    "The amount to pay is rounded": {
         "excluding": "21.23",
         "taxes": [("0.2", "4.25")],
         "including": "25.47",
     },
-    "A tax is withheld: Spanish IRPF, on the base of the VAT": {
+    "A tax of -15 % is withheld, on the base of the VAT": {
+        "about": "A French company withholds nothing. This is for companies in countries that withhold a tax,"
+        " such as Spain (IRPF), Italy and Portugal.",
         "excluding": "41.32",
         "taxes": [("0.2", "8.26"), {"rateTypeId": WITHHELD, "value": "-6.20"}],
     },
-    "A part without VAT that is not small waits": {"excluding": 100, "taxes": [("0.2", 10)]},
-    "A deduction without VAT waits": {"excluding": 70, "taxes": [("0.2", 20)]},
-    "VAT of imported goods, billed by customs, waits": {"excluding": 15, "taxes": [("0.2", 203)]},
-    "A deposit that was deducted waits": {
+    "A part without VAT that is not small needs attention": {
+        "excluding": 100,
+        "taxes": [("0.2", 10)],
+    },
+    "A deduction without VAT needs attention": {"excluding": 70, "taxes": [("0.2", 20)]},
+    "VAT of imported goods, billed by a forwarder, needs attention": {
+        "about": "A forwarder bills import VAT like this to a company that does not self-assess it, for example"
+        " in Switzerland. French companies have self-assessed it on their VAT return since 2022.",
+        "excluding": 15,
+        "taxes": [("0.2", 203)],
+    },
+    "A deposit that was deducted needs attention": {
         "excluding": 1000,
         "taxes": [("0.2", 200)],
         "including": 900,
     },
-    "A total that was entered as the amount excluding taxes waits": {
+    "A total that was entered as the amount excluding taxes needs attention": {
         "excluding": 120,
         "taxes": [("0.2", 20)],
         "including": 120,
     },
-    "VAT at a rate of 0 % waits": {"excluding": 100, "taxes": [("0", 5)]},
-    "A cost beyond the total waits": {"lines": [(100, "0.2")], "cost": 130},
-    "Two currencies of the same worth wait": {
+    "VAT at a rate of 0 % needs attention": {"excluding": 100, "taxes": [("0", 5)]},
+    "A cost above the total needs attention": {"lines": [(100, "0.2")], "cost": 130},
+    "Two currencies with the same amounts need attention": {
         "lines": [(100, "0.2")],
         "currency": "USD",
         "counter": ("EUR", 1),
@@ -113,56 +128,56 @@ CASES = {
 ELECTRONIC_INTRODUCTION = """
 # With an electronic invoice
 
-The same where the supplier's electronic invoice (Factur-X, UBL or CII) has Lucca's amounts: its total
-and each VAT. What it says is shown in the terms of EN 16931: the rows of its VAT breakdown, and the other
-terms that decide. The company has made a tax “20% BTP” for suppliers at home whose VAT it owes, and
-advances are on 409100. What the bill says beside the usual stands below each entry.
+These examples have an electronic invoice of the supplier (Factur-X, UBL or CII) with the same total and VAT
+amounts as in Lucca. Each shows the terms of EN 16931 that decide: the rows of the VAT breakdown (BG-23), and
+other terms. The company has created a tax “20% BTP” for suppliers at home whose VAT it owes. Advances are on
+account 409100. Below each entry are the notes that only this bill has.
 """
+
+
+def exempted(category, base, reason):
+    """Return a row of the VAT breakdown without VAT, with the code (BT-121) of the reason why there is none."""
+    return dict(zip((*ROW, "BT-121"), (category, "0", base, "0.00", reason), strict=True))
+
+
 #: A title that begins with the code of a VAT category is about that category.
 ELECTRONIC_CASES = {
-    "S: the base of each VAT rate": {
+    "S: the base of each of two VAT rates": {
         "rows": [("S", "10", "90.02", "9.00"), ("S", "20", "30.01", "6.00")],
         "excluding": "120.03",
         "taxes": [("0.1", 9), ("0.2", 6)],
     },
     "AE: reverse charge at home, as for construction work": {
-        "rows": [("AE", "0", "100.00", "0.00")],
+        "rows": [exempted("AE", "100.00", "VATEX-FR-AE")],
         "excluding": 100,
         "taxes": [],
     },
     "AE: reverse charge of services from abroad": {
-        "rows": [("AE", "0", "100.00", "0.00")],
+        "rows": [exempted("AE", "100.00", "VATEX-EU-AE")],
         "excluding": 100,
         "taxes": [],
         "territory": "DE",
     },
     "K: intra-community supply": {
-        "rows": [("K", "0", "100.00", "0.00")],
+        "about": "Category K is for goods. In Odoo this purchase is one of services, so it has their tax.",
+        "rows": [exempted("K", "100.00", "VATEX-EU-IC")],
         "excluding": 100,
         "taxes": [],
         "territory": "DE",
     },
     "G: an export of the supplier": {
-        "rows": [("G", "0", "100.00", "0.00")],
+        "rows": [exempted("G", "100.00", "VATEX-EU-G")],
         "excluding": 100,
         "taxes": [],
         "territory": "US",
     },
     "E: exempt": {
-        "rows": [
-            {
-                "BT-118": "E",
-                "BT-119": "0",
-                "BT-116": "100.00",
-                "BT-117": "0.00",
-                "BT-121": "VATEX-EU-132-1I",
-            }
-        ],
+        "rows": [exempted("E", "100.00", "VATEX-EU-132-1I")],
         "excluding": 100,
         "taxes": [],
     },
     "O: outside the scope of VAT": {
-        "rows": [("O", "0", "100.00", "0.00")],
+        "rows": [exempted("O", "100.00", "VATEX-EU-O")],
         "excluding": 100,
         "taxes": [],
     },
@@ -172,15 +187,18 @@ ELECTRONIC_CASES = {
         "taxes": [],
     },
     "K of a supplier at home is a doubt": {
-        "rows": [("K", "0", "100.00", "0.00")],
+        "rows": [exempted("K", "100.00", "VATEX-EU-IC")],
         "excluding": 100,
         "taxes": [],
     },
-    "VAT of 20 %, reverse charge, and exempt postage": {
+    "VAT of 20 %, reverse charge, and a deposit on packaging": {
         "rows": [
             ("S", "20", "500.00", "100.00"),
-            ("AE", "0", "300.00", "0.00"),
-            ("E", "0", "10.00", "0.00"),
+            exempted("AE", "300.00", "VATEX-FR-AE"),
+            {
+                **dict(zip(ROW, ("E", "0", "10.00", "0.00"), strict=True)),
+                "BT-120": "Consigne d'emballages",
+            },
         ],
         "excluding": 810,
         "taxes": [("0.2", 100)],
@@ -223,6 +241,7 @@ ELECTRONIC_CASES = {
     },
 }
 
+ITEMISED = "*Bill Lines* on the connection: the electronic invoice's own lines"
 #: A line has label, quantity, price, amount and VAT rate in percent; an allowance has reason,
 #: amount and rate.
 LINES = [("Layout", "2.5", "74", "185.00", "20"), ("Book", "7", "15.00", "105.00", "5.5")]
@@ -258,13 +277,14 @@ class TestBookingTable(LinesCase):
         self.assertEqual(DOCUMENT.read_text("utf-8"), made)
 
     def case(self, title, values):
-        kind = values.pop("kind", "invoice")
-        purchase = self.purchases[values.pop("territory", "FR")]
+        kind, territory = values.pop("kind", "invoice"), values.pop("territory", "FR")
+        about = values.pop("about", "")
+        purchase = self.purchases[territory]
         given = getattr(self.tenant, f"add_{kind}")(
             purchase=purchase, date="2026-01-15", files=(), **values
         )
         self.sync()
-        return f"\n## {title}\n\n{lucca(given)}\n{self.odoo(self.document(given))}"
+        return f"{head(title, territory, about)}{lucca(given)}\n{self.odoo(self.document(given))}"
 
     def itemised(self):
         """Return the case of an electronic invoice whose lines become the lines of the bill."""
@@ -274,10 +294,7 @@ class TestBookingTable(LinesCase):
         rows = [("Line", "Quantity", "Price", "Amount", "VAT %"), ["---", *["---:"] * 4], *LINES]
         rows += [(reason, "", "", f"-{amount}", rate) for reason, amount, rate in ALLOWANCES]
         booked = self.odoo(self.book_after_files(given))
-        return (
-            "\n## The electronic invoice's own lines, where the connection has them so"
-            f"\n\n{lucca(given)}\nThe electronic invoice:\n\n{table(rows)}\n{booked}"
-        )
+        return f"{head(ITEMISED)}{lucca(given)}\nThe electronic invoice:\n\n{table(rows)}\n{booked}"
 
     def electronic_cases(self):
         """Yield the section of each case with an electronic invoice that is fetched before the bill is created."""
@@ -292,24 +309,31 @@ class TestBookingTable(LinesCase):
         jsons = {title: self.add_electronic(**values) for title, values in ELECTRONIC_CASES.items()}
         self.keep_first(*jsons.values())
         for title, given in jsons.items():
-            said = invoice_terms(ELECTRONIC_CASES[title])
-            move = self.document(given).move_id
-            yield f"\n## {title}\n\n{lucca(given)}\n{said}\n{bill(move)}\n{told(self.note(move))}"
+            values, move = ELECTRONIC_CASES[title], self.document(given).move_id
+            top = head(title, values.get("territory", "FR"), values.get("about", ""))
+            yield f"{top}{lucca(given)}\n{invoice_terms(values)}\n{bill(move)}\n{told(self.note(move))}"
 
-    def add_electronic(self, *, territory="FR", **values):
+    def add_electronic(self, *, territory="FR", about="", **values):
         return self.add(purchase=self.purchases[territory], date="2026-01-15", **values)
 
     def odoo(self, document):
-        """Return the entry of the document's bill. If it waits: its message, and the entry after *Book Anyway*."""
+        """Return the entry of the bill. If there is none: reason, message, and the entry after *Book Anyway*."""
         if document.move_id:
             return bill(document.move_id)
         words = document.message.replace("\xa0", " ").replace("\ufeff", "")
-        waits = f"Waits, `{document.reason}`: {words}\n"
+        reasons = dict(document._fields["reason"]._description_selection(self.env))
+        waits = f"Needs attention: *{reasons[document.reason]}*. {words}\n"
         if not document.may_be_accepted:
             return waits
         document.action_book_anyway()
         self.sync()
         return f"{waits}\n*Book Anyway*. {bill(document.move_id)}"
+
+
+def head(title, territory="FR", about=""):
+    """Return the title of a case, what is bought where, and what else there is to say about the case."""
+    words = " ".join(filter(None, [f"Services from a supplier in {COUNTRIES[territory]}.", about]))
+    return f"\n## {title}\n\n{words}\n\n"
 
 
 def lucca(given):
@@ -332,8 +356,15 @@ def invoice_terms(values):
     terms = [
         f"- BG-23: {', '.join(f'{term} {value}' for term, value in row.items())}" for row in rows
     ]
-    terms += [f"- {term}: {value}" for term, value in values.get("changed", {}).items()]
+    terms += [
+        f"- {term}: {in_both(term, value)}" for term, value in values.get("changed", {}).items()
+    ]
     return "Electronic invoice:\n\n" + "".join(f"{term}\n" for term in terms)
+
+
+def in_both(term, value):
+    """Return the value of a term. For BT-8, CII and UBL have codes of their own."""
+    return f"{value} in CII, {electronic.UBL_VAT_POINTS[value]} in UBL" if term == "BT-8" else value
 
 
 def told(note):

@@ -13,12 +13,13 @@ from tests.addon.cases import SECTIONS
 from tests.addon.suppliers import SupplierCase
 
 PAGE = Path(get_module_path("lucca_invoices_sync"), "docs", "cases.md")
-INTRODUCTION = """# What becomes of what happens
+INTRODUCTION = """<!-- The tests make this page: UPDATE_DOCS=1 setup/test tests/addon/test_cases.py.
+They fail when it is no longer true. A new case has its place in tests/addon/cases.py. -->
 
-Things that happened to people who import supplier invoices: what came from Lucca, what becomes of it
-in the books of a French company, and why. The tests make this page (`UPDATE_DOCS=1 setup/test
-tests/addon/test_cases.py`) and fail when it is no longer true. A new case has its place in
-`tests/addon/cases.py`. Amounts with their journal entries are in [booking.md](booking.md).
+# Cases from practice
+
+These things happened to people who import supplier invoices. For each, the page says what came from Lucca, what it
+becomes in the books of a French company, and why. Amounts with their journal entries are in [booking.md](booking.md).
 """
 HEAD = "| what came from Lucca | what becomes of it | why |\n| --- | --- | --- |\n"
 #: The note of every bill has these lines.
@@ -104,7 +105,7 @@ class TestCases(SupplierCase):
     def outcome(self, document):
         words = [self.bill(document.move_id)] if document.move_id else []
         if document.state == "blocked":
-            words.append(f"waits: {document.message}")
+            words.append(f"needs attention: {document.message}")
         if document.is_changed:
             words.append("needs attention")
         text = ". ".join(words) + "."

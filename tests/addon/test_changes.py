@@ -330,7 +330,7 @@ class TestUnbookable(ChangesCase):
         self.change(amountIncludingTaxes=self.contradicting_amounts())
         self.change(amountIncludingTaxes=amounts)
         self.assertTroubleIsOver()
-        self.assertIn("In Lucca this document is again as it was", self.last_note())
+        self.assertIn("In Lucca this document is the same again as before", self.last_note())
         self.assertIn("The bill stays the same.", self.last_note())
 
     def test_when_the_document_is_readable_again_the_draft_follows_what_changed(self):
@@ -363,7 +363,7 @@ class TestAsBefore(ChangesCase):
         self.change(dueDate=self.due)
         self.assertFalse(self.lucca_document.is_changed)
         self.assertFalse(self.bill.activity_ids)
-        self.assertIn("again as it was when the bill was made", self.last_note())
+        self.assertIn("the same again as when the bill was created", self.last_note())
 
     def test_a_second_change_is_compared_with_what_the_bill_was_made_from(self):
         self.change(dueDate="2027-01-31", documentNumber="F-2")

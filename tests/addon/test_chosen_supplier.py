@@ -214,7 +214,7 @@ class TestEverywhere(ChosenCase):
         self.sync()
         self.assertBookedOn(self.chosen, document)
         self.assertTrue(document.is_doubtful)
-        self.assertIn(f"came to {self.company.name}", self.note(document.move_id))
+        self.assertIn(f"created in {self.company.name}", self.note(document.move_id))
 
     def test_the_choice_can_be_changed_and_taken_back_during_a_first_look(self):
         self.connection.is_booking = False
@@ -320,9 +320,7 @@ class TestLater(ChosenCase):
         self.sync()
         self.assertBookedOn(self.chosen, document)
         self.assertTrue(document.is_doubtful)
-        self.assertIn(
-            "Lucca names the supplier “Brouillon SARL” by now", self.note(document.move_id)
-        )
+        self.assertIn("Lucca now names the supplier “Brouillon SARL”", self.note(document.move_id))
 
     def test_the_same_supplier_is_no_doubt(self):
         document = self.draft()
@@ -362,4 +360,4 @@ class TestLater(ChosenCase):
         self.audit()
         self.assertBookedOn(self.chosen, document)
         words = "".join(document.move_id.message_ids.mapped("body"))
-        self.assertIn("Lucca names the supplier “Brouillon SARL” by now", words)
+        self.assertIn("Lucca now names the supplier “Brouillon SARL”", words)

@@ -51,7 +51,7 @@ class TestTold(LuccaCase):
 
     def test_a_failing_server_is_told(self):
         self.server.faults.fail(503, times=None)
-        self.assertTold("Lucca has a problem of its own (error 503)", finished=False)
+        self.assertTold("Lucca has a technical problem (error 503)", finished=False)
 
     def test_the_synchronisation_goes_on_by_itself_after_the_trouble(self):
         self.connection.api_key = "wrong"

@@ -37,7 +37,7 @@ class TestDates(LuccaCase):
                 move = self.booked_anyway(document)
                 self.assertEqual(move.invoice_date, date.fromisoformat(day))
                 self.assertEqual(move.state, "draft", "it is not posted by itself")
-                self.assertIn("can hardly be right", self.note(move))
+                self.assertIn("is probably wrong", self.note(move))
 
     def test_a_document_without_a_date_of_creation_was_received_when_it_was_first_listed(self):
         document = self.came()

@@ -57,4 +57,4 @@ class TestDoubts(LuccaCase):
         self.sync()
         self.assertEqual(document.move_id.amount_total, 108)
         self.assertTrue(document.is_doubtful)
-        self.assertIn("60.00&nbsp;€ are without VAT", document.move_id.message_ids[0].body)
+        self.assertIn("60.00&nbsp;€ is without VAT", document.move_id.message_ids[0].body)

@@ -100,7 +100,7 @@ class TestFrance(CategoryCase):
     def test_the_vat_number_on_the_electronic_invoice_decides_whether_it_is_intra_community(self):
         move = self.without("K", self.from_country("DE"), {"BT-31": "FR23334175221"})
         self.assertTrue(move.lucca_document_id.is_doubtful)
-        self.assertIn("which cannot be for", self.note(move))
+        self.assertIn("which does not fit the country and the VAT number of", self.note(move))
 
     def test_an_export_of_the_seller_has_the_tax_of_an_import(self):
         self.assertTax(self.without("G", self.from_country("US")), "20% EX O EU", "export")
@@ -125,13 +125,13 @@ class TestFrance(CategoryCase):
 
     def test_an_exemption_of_a_seller_in_the_union_is_used_with_a_doubt(self):
         move = self.without("E", self.from_country("DE"))
-        self.assertTax(move, "0% EX", "exempt", doubt="where you owe the VAT here all the same")
+        self.assertTax(move, "0% EX", "exempt", doubt="if you owe the VAT here")
 
     def test_an_amount_outside_the_scope_from_abroad_is_taxed_as_without_an_electronic_invoice(
         self,
     ):
         move = self.without("O", self.from_country("US"))
-        self.assertTax(move, "20% EX", "No VAT is on the invoice: it has the tax “20% EX”")
+        self.assertTax(move, "20% EX", "The invoice has no VAT: the bill has the tax “20% EX”")
 
     def test_a_category_that_cannot_be_true_is_a_doubt(self):
         cases = [("K", "FR"), ("K", "US"), ("G", "FR"), ("G", "DE"), ("S", "FR")]
@@ -222,9 +222,9 @@ class TestElsewhere(CategoryCase):
 
     def test_goods_for_switzerland_are_taxed_by_customs(self):
         self.in_books_of("ch")
-        self.assertTax(self.without("G", self.from_country("DE")), "0% EX", "it has the tax")
+        self.assertTax(self.without("G", self.from_country("DE")), "0% EX", "the bill has the tax")
         move = self.without("G", self.of_services(self.from_country("DE")))
-        self.assertTax(move, "0% EX", "", doubt="choose that tax on the bill")
+        self.assertTax(move, "0% EX", "", doubt="choose the tax for that on the bill")
 
     def test_an_exempt_amount_in_switzerland_has_no_tax(self):
         self.in_books_of("ch")

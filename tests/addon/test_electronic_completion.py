@@ -97,7 +97,7 @@ class TestCompletion(CompletionCase):
         before = self.bases(document)
         self.let_file_come(document)
         self.assertEqual((self.bases(document), self.completed(document)), (before, 0))
-        self.assertIn("has data that this bill was made without", self.notes(document))
+        self.assertIn("has data that this bill was created without", self.notes(document))
 
     def test_a_posted_bill_stays_as_it_is(self):
         document = self.draft()
@@ -119,7 +119,7 @@ class TestCompletion(CompletionCase):
         self.connection.last_audit_at = False
         self.sync()
         self.assertEqual(document.electronic_check, "agrees")
-        self.assertNotIn("was made without", self.notes(document))
+        self.assertNotIn("was created without", self.notes(document))
 
     def test_a_refused_completion_leaves_the_draft_and_its_file(self):
         document = self.draft()

@@ -79,7 +79,7 @@ class TestDifferences(DifferencesCase):
         many = [f"FR14200410100505000{number:05}M02606" for number in range(1000)]
         document = self.differing({"BT-84": many, "BT-27": "<b>x</b>" * 10_000, "BT-31": OTHER_VAT})
         self.assertDiffers(document, "Account to pay", "Supplier")
-        self.assertIn(", …. Known for this supplier", document.electronic_message)
+        self.assertIn(", …. The account known for this supplier", document.electronic_message)
         self.assertLess(len(document.electronic_message), 3_000)
         self.assertNotIn("<b>", self.notes(document))
 
@@ -87,7 +87,7 @@ class TestDifferences(DifferencesCase):
         self.know_account()
         document = self.differing({"BT-84": OTHER_IBAN, "BT-59": "Affacturage du Nord"})
         self.assertIn("“Affacturage du Nord”, account FR14", document.electronic_message)
-        self.assertIn("sells its invoices to a factor", document.electronic_message)
+        self.assertIn("sold the invoice to a factor", document.electronic_message)
 
     def test_the_document_is_compared_before_the_bill_is_created_too(self):
         self.know_account()
@@ -197,7 +197,7 @@ class TestSeen(DifferencesCase):
         self.assertEqual(find_asked(self.differs.move_id).summary, "Difference: Account to pay")
         self.assertIn("Do not pay.", self.differs.what_to_do)
         self.assertIn(self.differs, documents.search([("needs_attention", "=", True)]))
-        self.assertIn("Not as their electronic invoices: 1", find_asked(self.connection).note)
+        self.assertIn("Differ from their electronic invoices: 1", find_asked(self.connection).note)
         self.assertEqual(self.connection.attention_count, 1)
         self.assertTrue(self.differs.move_id.lucca_has_differences)
 

@@ -68,7 +68,7 @@ class TestPosting(ElectronicCase):
         self.let_try_again(document.file_ids)
         self.sync()
         self.assertEqual(document.move_id.state, "draft")
-        self.assertIn("Somebody worked on it", document.draft_reason)
+        self.assertIn("Somebody edited the bill", document.draft_reason)
 
     def test_nothing_is_posted_when_posting_was_switched_off_before_the_files_came(self):
         document = self.failing()

@@ -70,6 +70,7 @@ class Invoices:
 class TestRandomInvoices(ElectronicMixin, LuccaCase):
     def setUp(self):
         super().setUp()
+        self.advances = set()
         self.env.ref("base.USD").active = True
         account = self.env["account.account"].search([("code", "=", "409100")])
         self.connection.difference_account_id = account
@@ -109,6 +110,8 @@ class TestRandomInvoices(ElectronicMixin, LuccaCase):
                 **values,
             )
             made.append((json, rows))
+            if "BT-113" in terms:
+                self.advances.add((json["type"], json["id"]))
             breakdown = [{t: f"{v}" for t, v in zip(ROW, row, strict=True)} for row in rows]
             amounts = {term: f"{amount}" for term, amount in terms.items()}
             files[json["type"], json["id"]] = electronic.cii(
@@ -131,7 +134,9 @@ class TestRandomInvoices(ElectronicMixin, LuccaCase):
         for json, rows in made:
             document = found[json["type"], json["id"]]
             with self.subTest(document.number, rows=rows, **json["amountIncludingTaxes"]["base"]):
-                self.assertFalse(document.is_doubtful)
+                # The VAT of an advance may have been deducted already.
+                has_advance = (json["type"], json["id"]) in self.advances
+                self.assertEqual(document.is_doubtful, has_advance)
                 self.assertAmountsOf(json, document.move_id)
                 if json["costAmount"]["base"]["value"] == self.value(json, "excludingTaxes"):
                     self.assertRows(rows, document.move_id)

@@ -229,7 +229,7 @@ class TestBases(TermsCase):
         move = self.made(rows, **amounts)
         self.assertEqual(move.invoice_line_ids.mapped("price_subtotal"), [90.02, 30.01])
         self.assertIn(
-            "The base of each VAT rate is that of the electronic invoice", self.note(move)
+            "The base of each VAT rate comes from the electronic invoice", self.note(move)
         )
 
     def test_an_invoice_that_differs_leaves_the_computed_bases(self):

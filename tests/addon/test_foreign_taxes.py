@@ -25,7 +25,7 @@ class TestCharts(ChartCase):
         self.in_books_of(chart, **values)
         document = germany(self)
         self.assertEqual((document.state, document.reason), ("blocked", "unmapped_tax"))
-        self.assertIn("“Create It” makes its tax", document.message)
+        self.assertIn("then “Create It”", document.message)
         return document
 
     def create_it(self, document):

@@ -241,7 +241,7 @@ class TestOne(LinksCase):
         self.assertRefused(bill, f"is a bill of {other.name}")
 
     def test_a_customer_invoice_is_refused(self):
-        self.assertRefused(self.typed("1", move_type="out_invoice"), "is no vendor bill")
+        self.assertRefused(self.typed("1", move_type="out_invoice"), "is not a vendor bill")
 
     def test_a_cancelled_bill_is_refused(self):
         bill = self.typed("1")

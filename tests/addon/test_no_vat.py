@@ -17,20 +17,20 @@ ABROAD = {
 }
 #: chart, supplier's country, what is bought, the tax on the bill, a part of the bill's note
 CASES = [
-    ("fr", "DE", SERVICES, "20% EU S", "it has the tax “20% EU S”"),
-    ("fr", "DE", GOODS, "20% EU G", "it has the tax “20% EU G”"),
-    ("fr", "US", SERVICES, "20% EX", "it has the tax “20% EX”"),
-    ("fr", "US", GOODS, "20% EX O EU", "it has the tax “20% EX O EU”"),
+    ("fr", "DE", SERVICES, "20% EU S", "the bill has the tax “20% EU S”"),
+    ("fr", "DE", GOODS, "20% EU G", "the bill has the tax “20% EU G”"),
+    ("fr", "US", SERVICES, "20% EX", "the bill has the tax “20% EX”"),
+    ("fr", "US", GOODS, "20% EX O EU", "the bill has the tax “20% EX O EU”"),
     ("fr", "MC", SERVICES, "", "is in your VAT territory: check why"),
     ("fr", "RE", SERVICES, "", "is in your VAT territory: check why"),
-    ("fr", "MQ", GOODS, "20% EX O EU", "it has the tax “20% EX O EU”"),
+    ("fr", "MQ", GOODS, "20% EX O EU", "the bill has the tax “20% EX O EU”"),
     ("be", "DE", SERVICES, "", "has no active tax for this"),
     ("be", "US", SERVICES, "", "has no active tax for this"),
-    ("ch", "DE", SERVICES, "0% EX", "choose that tax on the bill"),
-    ("ch", "DE", GOODS, "0% EX", "it has the tax “0% EX”"),
+    ("ch", "DE", SERVICES, "0% EX", "choose the tax for that on the bill"),
+    ("ch", "DE", GOODS, "0% EX", "the bill has the tax “0% EX”"),
     ("ch", "LI", SERVICES, "", "is in your VAT territory: check why"),
-    ("lu", "DE", SERVICES, "17% IC S", "it has the tax “17% IC S”"),
-    ("lu", "US", SERVICES, "17% EC S", "it has the tax “17% EC S”"),
+    ("lu", "DE", SERVICES, "17% IC S", "the bill has the tax “17% IC S”"),
+    ("lu", "US", SERVICES, "17% EC S", "the bill has the tax “17% EC S”"),
 ]
 #: VAT at the French normal rate.
 LISTED = [{"rateTypeId": 45, "value": 20}]
@@ -76,14 +76,14 @@ class TestNoVat(NoVatCase):
         self.in_books_of("be")
         self.tax("21% EU S").active = True
         move = self.unpaid(self.from_country("DE"))
-        self.assertNoVat(move, "21% EU S", "it has the tax “21% EU S”")
+        self.assertNoVat(move, "21% EU S", "the bill has the tax “21% EU S”")
 
     def test_the_fiscal_position_replaces_the_tax_of_an_account(self):
         self.in_books_of("be")
         purchase = self.from_country("DE")
         self.unpaid(purchase)
         self.mapping("nature").account_id = self.account(tax_ids=self.tax("21% M").ids)
-        self.assertNoVat(self.unpaid(purchase), "21% EU M", "it has the tax “21% EU M”")
+        self.assertNoVat(self.unpaid(purchase), "21% EU M", "the bill has the tax “21% EU M”")
 
     def test_the_tax_of_goods_does_not_replace_that_of_services(self):
         self.in_books_of("fr")
@@ -95,7 +95,7 @@ class TestNoVat(NoVatCase):
     def test_a_supplier_without_vat_number_is_noted(self):
         self.in_books_of("fr")
         move = self.unpaid(self.from_country("DE", vat=""))
-        self.assertNoVat(move, "", "Its VAT number is missing")
+        self.assertNoVat(move, "", "The supplier has no VAT number in Odoo")
 
     def test_a_supplier_without_country_is_noted(self):
         self.in_books_of("fr")
@@ -121,7 +121,7 @@ class TestNoVat(NoVatCase):
         self.assertFalse(move.invoice_line_ids.tax_ids)
         move.partner_id.property_account_position_id = position
         move = self.unpaid(purchase)
-        self.assertNoVat(move, tax.name, "it has the tax “20% BTP”")
+        self.assertNoVat(move, tax.name, "the bill has the tax “20% BTP”")
         self.assertEqual(move.fiscal_position_id, position)
 
     def test_a_fiscal_position_without_taxes_says_that_none_is_due(self):
@@ -132,7 +132,7 @@ class TestNoVat(NoVatCase):
         supplier.property_account_position_id = position
         move = self.unpaid(purchase)
         self.assertFalse(move.invoice_line_ids.tax_ids)
-        self.assertNotIn("No VAT is on the invoice", self.note(move))
+        self.assertNotIn("The invoice has no VAT", self.note(move))
 
     def test_belgium_s_co_contractor_declares_the_vat(self):
         self.in_books_of("be")
@@ -142,7 +142,7 @@ class TestNoVat(NoVatCase):
         supplier.property_account_position_id = self.env["account.fiscal.position"].search(
             [("name", "=", "Co-Contractant"), ("company_id", "=", self.company.id)]
         )
-        self.assertNoVat(self.unpaid(purchase), "21% S.Cocont", "it has the tax")
+        self.assertNoVat(self.unpaid(purchase), "21% S.Cocont", "the bill has the tax")
 
     def test_goods_from_northern_ireland_are_from_the_union_services_are_not(self):
         for scope, tax, position in (
@@ -153,14 +153,14 @@ class TestNoVat(NoVatCase):
                 self.in_books_of("fr", tax_scope=scope)
                 move = self.unpaid(self.from_country("GB", vat="XI110305878"))
                 self.assertEqual(move.partner_id.vat, "XI110305878")
-                self.assertNoVat(move, tax, f"it has the tax “{tax}”")
+                self.assertNoVat(move, tax, f"the bill has the tax “{tax}”")
                 self.assertEqual(move.fiscal_position_id.name, position)
 
     def test_a_zero_rate_that_a_person_mapped_decides_the_tax(self):
         self.in_books_of("fr")
         purchase = self.from_country("DE")
         zero = [{"rateTypeId": 49, "value": 0}]
-        self.assertNoVat(self.unpaid(purchase, taxes=zero), "20% EU S", "it has the tax")
+        self.assertNoVat(self.unpaid(purchase, taxes=zero), "20% EU S", "the bill has the tax")
         self.mapping("tax").tax_id = self.tax("0% EX")
         move = self.unpaid(purchase, taxes=zero)
         self.assertEqual(move.invoice_line_ids.tax_ids, self.tax("0% EX"))
@@ -168,14 +168,14 @@ class TestNoVat(NoVatCase):
     def test_a_tax_of_the_connection_that_would_add_vat_is_not_used(self):
         self.in_books_of("fr")
         self.connection.reverse_charge_services_tax_id = self.tax("20% S")
-        self.assertNoVat(self.unpaid(self.from_country("DE")), "20% EU S", "it has the tax")
+        self.assertNoVat(self.unpaid(self.from_country("DE")), "20% EU S", "the bill has the tax")
 
     def test_a_swiss_company_s_tax_of_services_from_abroad_is_a_group_of_two(self):
         self.in_books_of("ch")
         self.connection.reverse_charge_services_tax_id = self.tax("8.1% R C")
-        self.assertNoVat(self.unpaid(self.from_country("US")), "8.1% R C", "it has the tax")
+        self.assertNoVat(self.unpaid(self.from_country("US")), "8.1% R C", "the bill has the tax")
         move = self.unpaid(self.from_country("DE"))
-        self.assertNoVat(move, "8.1% R C", "it has the tax")
+        self.assertNoVat(move, "8.1% R C", "the bill has the tax")
         vat = move.line_ids.filtered("tax_line_id").mapped("balance")
         self.assertEqual(sorted(vat), [-8.1, 8.1])
 
@@ -183,7 +183,7 @@ class TestNoVat(NoVatCase):
         self.in_books_of("fr")
         self.company.account_price_include = "tax_included"
         move = self.unpaid(self.from_country("DE"))
-        self.assertNoVat(move, "20% EU S", "it has the tax")
+        self.assertNoVat(move, "20% EU S", "the bill has the tax")
         self.assertEqual(self.balances(move)["445210"], -20)
 
     def test_a_refund_reverses_the_owed_vat(self):
@@ -213,13 +213,13 @@ class TestOwedVat(NoVatCase):
                 json = self.owed(excluding=100, taxes=LISTED, including=100)
                 self.tenant.change(json, intraCommunityTaxes=flag)
                 move = self.booked(json).move_id
-                self.assertNoVat(move, "20% EU S", "it has the tax")
+                self.assertNoVat(move, "20% EU S", "the bill has the tax")
                 self.assertEqual(self.balances(move)["445210"], -20)
 
     def test_the_rate_of_the_owed_vat_is_the_listed_one(self):
         json = self.owed(excluding=100, taxes=[{"rateTypeId": 46, "value": 10}], including=100)
         self.tax("10% EU S").active = True
-        self.assertNoVat(self.booked(json).move_id, "10% EU S", "it has the tax")
+        self.assertNoVat(self.booked(json).move_id, "10% EU S", "the bill has the tax")
 
     def test_owed_vat_without_a_tax_for_it_is_booked_with_a_note(self):
         json = self.owed(excluding=100, taxes=LISTED, including=100)
@@ -236,7 +236,7 @@ class TestOwedVat(NoVatCase):
         move = self.booked(self.owed(excluding=110, taxes=[], cost=132)).move_id
         self.assertEqual(self.balances(move), {"607000": 132, "445210": -22, "401100": -110})
         self.assertEqual((move.amount_total, move.amount_tax), (110, 0))
-        self.assertIn("22.00&nbsp;€ of the VAT that you owe yourself", self.note(move))
+        self.assertIn("22.00&nbsp;€ of the self-assessed VAT", self.note(move))
 
     def test_a_tax_of_the_fiscal_position_that_loses_vat_is_used(self):
         json = self.owed(excluding=110, taxes=[], cost=132)

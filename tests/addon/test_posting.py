@@ -29,7 +29,7 @@ class PostingCase(LuccaCase):
         self.assertEqual((document.state, document.move_id.state), ("imported", "draft"))
         self.assertIn(words, document.draft_reason)
         self.assertTrue(document.needs_attention)
-        self.assertIn("not posted by themselves: 1", self.connection.activity_ids.note)
+        self.assertIn("not posted automatically: 1", self.connection.activity_ids.note)
 
     def refuse(self, *numbers):
         """Make an addon refuse to post the bills with these references."""
@@ -136,7 +136,7 @@ class TestPosting(PostingCase):
                 ],
             }
         )
-        self.assertLeft(self.came(lines=[(50, "0.2")]), "Odoo takes it for the same as")
+        self.assertLeft(self.came(lines=[(50, "0.2")]), "Odoo takes it for a duplicate of")
 
     def test_two_documents_without_number_that_look_the_same_are_not_posted(self):
         jsons = [self.add(None, lines=[(50, "0.2")]) for _twice in "12"]

@@ -161,7 +161,7 @@ class TestProgress(LuccaCase):
         self.press()
         self.sync()
         (end,) = self.told("finished")
-        self.assertRegex(end["message"], r"it goes on by itself at \d\d:\d\d\.")
+        self.assertRegex(end["message"], r"the synchronisation continues at \d\d:\d\d\.")
 
     def test_the_end_is_told_once(self):
         self.press()

@@ -89,7 +89,7 @@ class TestSupplier(PurchasesCase):
         self.audit()
         self.assertFalse(self.lucca_document.is_changed)
         self.assertFalse(self.bill.activity_ids)
-        self.assertIn("again as it was when the bill was made", self.words())
+        self.assertIn("the same again as when the bill was created", self.words())
 
     def test_a_change_of_the_document_does_not_hide_one_of_its_purchase(self):
         self.bill.action_post()

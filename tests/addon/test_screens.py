@@ -151,7 +151,7 @@ class TestBill(LuccaCase):
         note = self.note(self.book().move_id)
         self.assertIn("Supplier: Papeterie Moreau (created automatically)", note)
         self.assertIn("VAT: Normal 20 % is 20% S", note)
-        self.assertIn("The totals and each VAT amount are Lucca's: checked.", note)
+        self.assertIn("The totals and each VAT amount were checked: they are Lucca's.", note)
 
     def test_the_bills_note_tells_how_the_supplier_was_recognised(self):
         self.env["res.partner"].create(

@@ -67,8 +67,8 @@ class TestNobodyAsks(SecondCompanyCase):
         document = self.book(purchase=self.paris)
         self.assertBookedIn(self.company, document)
         self.assertTrue(document.is_doubtful)
-        self.assertIn("the establishment “Paris”", self.note(document.move_id))
-        self.assertIn(f"came to {self.company.name}", self.note(document.move_id))
+        self.assertIn("The establishment “Paris”", self.note(document.move_id))
+        self.assertIn(f"created in {self.company.name}", self.note(document.move_id))
 
     def test_beside_another_companys_connection_to_the_account_a_bill_has_a_doubt(self):
         self.found_second_company()

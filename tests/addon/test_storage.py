@@ -176,7 +176,7 @@ class TestRefusal(StorageCase):
     def test_a_read_only_store_is_reported_and_the_file_comes_later(self):
         with self.read_only():
             self.sync()
-        self.assertFails("Odoo may not write to the disk that it keeps files on")
+        self.assertFails("Odoo has no right to write to its file store")
         self.sync_when_due()
         self.assertAttached()
 

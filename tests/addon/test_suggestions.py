@@ -40,7 +40,7 @@ class SuggestionCase(SupplierCase):
         """Assert that a suggestion is shown, and taken for one mapping but not together with others."""
         self.assertEqual(mapping.suggestion, record.display_name)
         other = self.reference("nature", "Zzyzx")
-        with self.assertRaisesRegex(UserError, "beyond doubt"):
+        with self.assertRaisesRegex(UserError, "No suggestion for these is certain"):
             (mapping | other).action_take_suggestion()
         mapping.action_take_suggestion()
         self.assertEqual(mapping.target_name, record.display_name)
@@ -193,7 +193,7 @@ class TestTaking(SuggestionCase):
         mapping = self.supplier("Moreau", vat_number=VAT)
         mapping.partner_id = chosen
         self.partner(name="Moreau", vat=VAT)
-        with self.assertRaisesRegex(UserError, "beyond doubt"):
+        with self.assertRaisesRegex(UserError, "No suggestion for these is certain"):
             mapping.action_take_sure_suggestions()
         self.assertEqual(mapping.partner_id, chosen)
 

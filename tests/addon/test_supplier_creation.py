@@ -69,14 +69,17 @@ class TestOne(CreationCase):
         mapping = self.unknown(vat=VAT)
         known = self.partner(name="Autre", vat=VAT)
         told = self.message(mapping.action_create_supplier())
-        self.assertEqual(told, "In Odoo already, and taken: Moreau.")
+        self.assertEqual(told, "Suppliers that Odoo had already, and that are used: Moreau.")
         self.assertEqual((mapping.partner_id, mapping.found_by), (known, "vat"))
 
     def test_our_own_company_is_never_created(self):
         mapping = self.unknown(name=self.company.name)
         before = self.partners()
         for method in ("action_create_supplier", "action_create_other_supplier"):
-            with self.subTest(method), self.assertRaisesRegex(UserError, "what is our own: name"):
+            with (
+                self.subTest(method),
+                self.assertRaisesRegex(UserError, "data of our own company: name"),
+            ):
                 getattr(mapping, method)()
         self.assertEqual(self.partners(), before)
 
@@ -85,7 +88,7 @@ class TestOne(CreationCase):
         mapping = self.unknown(vat=VAT)
         self.assertTrue(mapping.is_supplier_unread)
         told = self.message(mapping.action_create_supplier())
-        self.assertIn("by their name alone, Lucca told no more: Moreau", told)
+        self.assertIn("with the name only, since Lucca gives nothing else: Moreau", told)
         self.assertEqual((mapping.partner_id.name, mapping.partner_id.vat), ("Moreau", False))
         self.assertFalse(mapping.supplier_data, "nobody read it")
 
@@ -152,7 +155,7 @@ class TestAmbiguous(CreationCase):
 
     def test_a_partner_that_is_no_candidate_cannot_be_chosen_in_a_row(self):
         stranger = self.partner(name="Stranger").with_user(self.manager())
-        with self.assertRaisesRegex(UserError, "no candidate"):
+        with self.assertRaisesRegex(UserError, "no longer a candidate"):
             stranger.with_context(lucca_mapping_id=self.ambiguous.id).action_lucca_choose()
 
 
@@ -168,7 +171,9 @@ class TestMany(CreationCase):
     def test_two_suppliers_that_are_one_company_become_one_partner(self):
         one, other = self.unknown(name="Moreau", siret=SIRET), self.unknown(name="Paris", vat=VAT)
         told = self.message((one | other).action_create_supplier())
-        self.assertEqual(told, "Suppliers created: 1. In Odoo already, and taken: Paris.")
+        self.assertEqual(
+            told, "Suppliers created: 1. Suppliers that Odoo had already, and that are used: Paris."
+        )
         self.assertEqual(one.partner_id, other.partner_id)
 
     def test_another_supplier_takes_few_more_queries(self):

@@ -17,7 +17,7 @@ class TestOwnSigns(SupplierCase):
         known = self.partner(country="de", name="Kessler")
         document = self.booked(name="Kessler", territory="DE", vat=VAT)
         self.assertEqual(document.move_id.partner_id, known)
-        self.assertIn("what is our own: VAT number", self.note(document.move_id))
+        self.assertIn("data of our own company: VAT number", self.note(document.move_id))
 
     def test_a_new_supplier_does_not_get_our_numbers(self):
         partner = self.assertNew(
@@ -33,7 +33,7 @@ class TestOwnSigns(SupplierCase):
     def test_a_supplier_with_our_name_waits(self):
         document = self.booked(name=f"{self.company.name.upper()} SAS", territory="DE")
         self.assertEqual(document.reason, "unknown_supplier")
-        self.assertIn("what is our own: name", document.message)
+        self.assertIn("data of our own company: name", document.message)
         self.assertFalse(document.move_id)
 
     def test_a_supplier_with_our_name_and_a_known_number_is_found(self):

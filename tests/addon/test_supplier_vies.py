@@ -45,7 +45,7 @@ class TestVies(SupplierCase):
         self.assertEqual(self.asked, [])
         self.assertEqual(len(moves.partner_id), 3)
         self.assertFalse(moves.partner_id.filtered("vies_valid"))
-        self.assertIn("VIES was not asked yet whether the VAT number", self.note(moves[0]))
+        self.assertIn("VIES has not confirmed the VAT number", self.note(moves[0]))
 
     def test_the_job_is_triggered_and_asks_once_for_each_number(self):
         partners = self.book_from(*NUMBERS).partner_id

@@ -178,7 +178,7 @@ class TestFaults(LuccaCase):
         )
         self.assertFalse(self.sync())
         self.assertEqual(len(self.documents()), 100, "the first page is kept")
-        self.assertIn("problem of its own", self.connection.last_error)
+        self.assertIn("technical problem", self.connection.last_error)
         self.server.after_request = None
         self.server.faults.clear()
         self.assertTrue(self.sync())

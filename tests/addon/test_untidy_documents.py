@@ -14,7 +14,7 @@ SEED = int(os.environ.get("LUCCA_UNTIDY_SEED", SystemRandom().randrange(10**6)))
 #: The most decisions about one document; each accepts another doubt.
 DECISIONS = 6
 NO_CURRENCY = (
-    "invalid_document: Lucca does not say in which one currency the amounts of this document are:"
+    "invalid_document: The amounts of this document do not have one currency in Lucca:"
     " Invalid (amountIncludingTaxes.base). Correct it in Lucca, then press “Retry”, or press “Enter by"
     " Hand”."
 )

@@ -66,7 +66,7 @@ CHANGED = {
     "mail_activity.activity_type_id",  # the addon's own type
 }
 BILLS = "SELECT ref, count(*) FROM account_move GROUP BY ref ORDER BY ref"
-NOT_FOUND = "It is not found in Lucca, and is asked for again."
+NOT_FOUND = "It is not found in Lucca. It is fetched again."
 LEFT_OUT = "Left out before: it was too large, or the same as another file of the bill."
 
 pytestmark = needs_base

@@ -20,7 +20,8 @@ from .states import CREDIT_NOTE
 Terms = Mapping[str, Any]
 
 _STEP = re.compile(r"(?P<name>[\w:]+)(?:\[@(?P<attribute>\w+)='(?P<value>[^']+)'\])?")
-_UNTDID_2005 = {"5": "3", "29": "35", "72": "432"}
+#: ``{code of BT-8 in CII: its code in UBL}`` (UNTDID 2475 and 2005).
+UBL_VAT_POINTS = {"5": "3", "29": "35", "72": "432"}
 #: Terms that may occur several times in an invoice.
 _REPEATED = frozenset({"BT-25", "BT-84"})
 #: Terms that are amounts, which have a currency in UBL.
@@ -122,7 +123,7 @@ class Syntax:
     def _written(self, term: str, path: str, value: str) -> str:
         if path.endswith(_CII_DAY):
             return value.replace("-", "")
-        return value if self.is_cii or term != "BT-8" else _UNTDID_2005[value]
+        return value if self.is_cii or term != "BT-8" else UBL_VAT_POINTS[value]
 
 
 def _several(value: Any) -> Iterator[str]:

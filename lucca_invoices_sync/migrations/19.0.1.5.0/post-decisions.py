@@ -7,15 +7,17 @@ import re
 
 from lxml import html
 from odoo import SUPERUSER_ID, api
-from odoo.addons.lucca_invoices_sync.models.messages import named
+from odoo.addons.lucca_invoices_sync.models.messages import Messages, named
 from odoo.tools.translate import get_translation
 
 MODULE = "lucca_invoices_sync"
+_lt = Messages(MODULE)
+#: A sentence that only this file has, so that its translation is kept.
+_BY_HAND = _lt("%(user)s enters this bill by hand for Lucca's document %(document)s.")
 #: ``{kind: the beginning of the notes of earlier versions}``. The addon has their translations.
 BEGINNINGS = {
     "linked": "%(user)s linked this bill to Lucca's document %(document)s.",
-    "by_hand": "%(user)s enters this bill by hand for Lucca's document %(document)s. Its amounts are"
-    " hers or his: they are not compared with Lucca's, and no change in Lucca is written on it.",
+    "by_hand": _BY_HAND.data["term"],
     "left": "%(user)s left this bill as it is, whatever Lucca's document %(document)s says now.",
     "changed": "This document changed in Lucca after it became a bill:",
     "followed": "This document changed in Lucca: the draft, which nobody touched, follows.",

@@ -32,7 +32,7 @@ FAR_RATE = 0.1
 
 class LuccaBill(models.AbstractModel):
     _name = "lucca.bill"
-    _description = "A Document as the Values of a Bill"
+    _description = "Preparation of a Bill"
 
     @api.model
     def _prepare_batch(self, turn, documents, books):
@@ -181,8 +181,8 @@ class LuccaBill(models.AbstractModel):
         if mapping.is_vies_due and not bill.partner.commercial_partner_id.vies_valid:
             bill.doubts.append(
                 _lt(
-                    "VIES was not asked yet whether the VAT number %s is valid: the fiscal position was"
-                    " found without.",
+                    "VIES has not confirmed the VAT number %s yet. The fiscal position was chosen"
+                    " without it.",
                     bill.partner.vat,
                 )
             )
@@ -372,7 +372,7 @@ class LuccaBill(models.AbstractModel):
             notes.append(_lt("Lucca has no document number: complete the reference."))
         if bill.is_negative:
             notes.append(
-                _lt("It is an invoice of a negative amount in Lucca: here it is a refund.")
+                _lt("In Lucca this is an invoice with a negative amount. In Odoo it is a refund.")
             )
         notes += [*describe_decisions(bill), *bill.notes]
         if locked := self._describe_lock(move):

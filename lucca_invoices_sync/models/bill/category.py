@@ -51,12 +51,12 @@ _CONTRADICTIONS = {
         " deducted if it was not due. Ask the supplier for a corrected invoice."
     ),
     Contradiction.NOT_CHARGED: _lt(
-        "The electronic invoice has %(base)s as taxed with VAT, at 0 %%: ask the supplier why there is none, and"
-        " choose the tax on the bill."
+        "The electronic invoice says that %(base)s is taxed with VAT, but at 0 %%: ask the supplier"
+        " why there is no VAT, and choose the tax on the bill."
     ),
     Contradiction.PLACE: _lt(
-        "The electronic invoice says “%(category)s”, which cannot be for “%(supplier)s” by its country and its VAT"
-        " number: find out who owes the VAT, and choose the tax on the bill."
+        "The electronic invoice says “%(category)s”, which does not fit the country and the VAT"
+        " number of “%(supplier)s”: find out who owes the VAT, and choose the tax on the bill."
     ),
     Contradiction.OTHER_TAX: _lt(
         "The tax of %(tax)s on the electronic invoice is no ordinary VAT (%(category)s): check "
@@ -185,15 +185,15 @@ def note_part(bill, part, *, is_mixed):
     if is_to_check(part.category, part.relation):
         bill.doubts.append(
             _lt(
-                "“%(supplier)s” is in another country of the European Union: where you owe the VAT here all the"
-                " same, as for most services, choose that tax on the bill."
+                "“%(supplier)s” is in another country of the European Union: if you owe the VAT"
+                " here, as for most services, choose the tax for that on the bill."
             ).filled(**told)
         )
 
 
 def _describe_part(bill, part, *, is_mixed):
     if not is_mixed and len(bill.evidence.untaxed) == 1:
-        return _lt("No VAT is on the invoice")
+        return _lt("The invoice has no VAT")
     return _lt("%s is without VAT", Money(bill.booked.base.currency, part.amount))
 
 

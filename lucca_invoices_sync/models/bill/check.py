@@ -36,7 +36,7 @@ class LuccaBillCheck(models.AbstractModel):
             bill.confirm(
                 "total_mismatch",
                 _lt(
-                    "Converted, the bill has %(bill)s where Lucca has %(lucca)s.",
+                    "In the company's currency the bill has %(bill)s, and Lucca has %(lucca)s.",
                     bill=Money(own.name, found),
                     lucca=Money(own.name, expected),
                 ),

@@ -171,8 +171,8 @@ def _tell_unused(document, names):
     change.note(
         document,
         _lt(
-            "The electronic invoice has data that this bill was made without. The bill stays as "
-            "it is, since it is posted or somebody worked on it. Compare: %s.",
+            "The electronic invoice has data that this bill was created without. The bill stays as"
+            " it is, since it is posted or somebody edited it. Compare: %s.",
             labels,
         ),
     )

@@ -49,15 +49,16 @@ def _confirm_impossible_date(bill, day):
         raise Blocked(
             "doubtful_date",
             _lt(
-                "The date %(date)s cannot be right: Lucca has this document since %(received)s."
-                " Correct it in Lucca, then press “Retry”, or press “Book Anyway” and correct it on the bill.",
+                "The date %(date)s cannot be right: Lucca has had this document since %(received)s."
+                " Correct it in Lucca, then press “Retry”, or press “Book Anyway” and correct it on"
+                " the bill.",
                 **shown,
             ),
             may_be_accepted=True,
         )
     bill.doubts.append(
         _lt(
-            "The date %(date)s can hardly be right: Lucca has this document since %(received)s."
+            "The date %(date)s is probably wrong: Lucca has had this document since %(received)s."
             " Correct it on the bill.",
             **shown,
         )
@@ -68,7 +69,8 @@ def _doubt_unusual_date(bill):
     booked = bill.booked
     bill.doubts.append(
         _lt(
-            "The document is of %(date)s, and Lucca has it since %(received)s: check the date.",
+            "The document has the date %(date)s, and Lucca has had it since %(received)s: check the"
+            " date.",
             date=booked.document_date,
             received=booked.received,
         )

@@ -21,10 +21,10 @@ def note_company(bill, books):
     if is_elsewhere or books.is_one_of_several(connection):
         bill.doubts.append(
             _lt(
-                "Nobody said which company the establishment “%(establishment)s” belongs to, while"
-                " this Lucca account has bills of several companies: this one came to %(company)s."
-                " Choose the company under Establishments, then this is not told again. If it is"
-                " another one, cancel this bill, and press “Retry” on its document.",
+                "The establishment “%(establishment)s” has no company yet, and this Lucca account"
+                " has bills of several companies. This bill was created in %(company)s. Choose the"
+                " company under Establishments. This note then no longer appears. If it is another"
+                " company, cancel this bill, and press “Retry” on its document.",
                 establishment=establishment.display_name,
                 company=bill.company.name,
             )
@@ -37,9 +37,9 @@ def _note_unknown_company(bill, books):
     if document.partner_id and books.is_one_of_several(document.connection_id):
         bill.doubts.append(
             _lt(
-                "Lucca names no establishment of this document that could be read, while this Lucca"
-                " account has bills of several companies: this one came to %(company)s. If it is for"
-                " another one, cancel this bill, and enter it there.",
+                "Lucca names no readable establishment for this document, and this Lucca account"
+                " has bills of several companies. This bill was created in %(company)s. If it is"
+                " for another company, cancel it, and enter it there.",
                 company=bill.company.name,
             )
         )
@@ -55,8 +55,8 @@ def note_chosen(bill, mapping):
         return
     bill.doubts.append(
         _lt(
-            "Lucca names the supplier “%(named)s” by now, while “%(chosen)s” was chosen for this"
-            " document: it was left so. If Lucca is right, change the supplier of this bill.",
+            "Lucca now names the supplier “%(named)s”. The bill keeps “%(chosen)s”, which was"
+            " chosen for this document. If Lucca is right, change the supplier of this bill.",
             named=mapping.display_name,
             chosen=partner.display_name,
         )
@@ -85,7 +85,7 @@ def describe_decisions(bill):
         _lt("VAT: %(rate)s is %(tax)s", rate=names[rate_type_id], tax=tax)
         for rate_type_id, tax in used.items()
     ]
-    decisions.append(_lt("The totals and each VAT amount are Lucca's: checked."))
+    decisions.append(_lt("The totals and each VAT amount were checked: they are Lucca's."))
     return decisions
 
 

@@ -180,9 +180,9 @@ _TEXTS = {
     Compared.ACCOUNT: (
         ACCOUNT,
         _lt(
-            "The electronic invoice asks for payment to another account: %(theirs)s. Known for this"
-            " supplier is %(ours)s. Invoice fraud works like this. Do not pay. Call the supplier by a"
-            " number that you know, not by one on the invoice."
+            "The electronic invoice asks for payment to another account: %(theirs)s. The account"
+            " known for this supplier is %(ours)s. Invoice fraud works like this. Do not pay. Call"
+            " the supplier by a number that you know, not by one on the invoice."
         ),
     ),
     Compared.SELLER: (
@@ -221,7 +221,8 @@ _TEXTS = {
     ),
 }
 _OF_A_FACTOR = _lt(
-    "The electronic invoice asks for payment to “%(payee)s”, account %(theirs)s, as where a supplier"
-    " sells its invoices to a factor. Known for this supplier is %(ours)s. Invoice fraud works like"
-    " this, too. Do not pay before the supplier has confirmed it: call it by a number that you know."
+    "The electronic invoice asks for payment to “%(payee)s”, account %(theirs)s. The account known"
+    " for this supplier is %(ours)s. The supplier may have sold the invoice to a factor. Invoice"
+    " fraud works like this, too. Do not pay before the supplier has confirmed it: call the"
+    " supplier by a number that you know."
 )

@@ -22,7 +22,7 @@ BILLS = ("in_invoice", "in_receipt", "in_refund")
 
 class LuccaBillDuplicate(models.AbstractModel):
     _name = "lucca.bill.duplicate"
-    _description = "Bills that Are There Already"
+    _description = "Existing Bills"
 
     @api.model
     def _without_duplicates(self, turn, bills):

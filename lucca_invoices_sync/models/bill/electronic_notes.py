@@ -12,7 +12,7 @@ def note_evidence(bill):
     if not bill.evidence:
         return
     if bill.evidence.bases:
-        bill.notes.append(_lt("The base of each VAT rate is that of the electronic invoice."))
+        bill.notes.append(_lt("The base of each VAT rate comes from the electronic invoice."))
     _note_period(bill)
     _note_rounding(bill)
     _note_prepaid(bill)

@@ -8,34 +8,39 @@ _lt = Messages(__name__)
 
 _TEXTS = {
     What.UNTAXED: _lt(
-        "The VAT of %(tax)s is that of %(base)s: of the %(excluding)s excluding taxes,"
-        " %(amount)s are without VAT."
+        "The base of the VAT of %(tax)s is %(base)s: of the %(excluding)s excluding taxes,"
+        " %(amount)s is without VAT."
     ),
     What.BASE_MISSING: _lt(
-        "The taxes of %(tax)s are of a base that is not on the document, as where customs bill the"
-        " VAT of imported goods alone: %(opposite)s more than it has."
+        "The VAT of %(tax)s belongs to a base that is not on the document, as on a customs bill"
+        " with VAT only. %(opposite)s of base is missing."
     ),
     What.DEDUCTION: _lt(
-        "The VAT of %(tax)s is that of %(base)s, which is more than the %(excluding)s excluding"
-        " taxes: %(amount)s are deducted without VAT."
+        "The base of the VAT of %(tax)s is %(base)s, which is more than the %(excluding)s excluding"
+        " taxes: %(amount)s is deducted without VAT."
     ),
-    What.ROUNDING: _lt("The total is rounded: a line of %(amount)s makes it the printed one."),
+    What.ROUNDING: _lt(
+        "The amount to pay is rounded: a line of %(amount)s makes up the difference."
+    ),
     What.DIFFERENCE: _lt(
         "%(excluding)s excluding taxes plus %(tax)s of VAT is not %(including)s including taxes:"
         " there is a difference of %(amount)s."
     ),
     What.EXCLUDING: _lt(
-        "%(including)s including taxes less %(tax)s of VAT is %(rest)s, which is what this VAT is"
-        " of; Lucca says %(excluding)s excluding taxes."
+        "%(including)s including taxes less %(tax)s of VAT leaves %(rest)s, which fits this VAT."
+        " Lucca says %(excluding)s excluding taxes."
     ),
-    What.ZERO_RATE: _lt("VAT of %(amount)s at a rate of 0 %% is a cost: no tax can recover it."),
+    What.ZERO_RATE: _lt(
+        "There is VAT of %(amount)s at a rate of 0 %%: no tax can recover it, so it is part of the"
+        " expense."
+    ),
     What.COST: _lt(
-        "The cost of %(cost)s does not fit %(excluding)s excluding taxes and %(including)s including"
-        " taxes: all VAT is taken as recovered."
+        "The cost of %(cost)s does not fit %(excluding)s excluding taxes and %(including)s"
+        " including taxes: all VAT is treated as recovered."
     ),
     What.CONVERSION: _lt(
-        "What Lucca converted to %(own)s does not add up: %(converted)s are left over. The total is"
-        " Lucca's."
+        "Lucca's amounts in %(own)s do not add up: %(converted)s is left over. The bill has Lucca's"
+        " total."
     ),
 }
 

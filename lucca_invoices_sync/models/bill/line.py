@@ -121,7 +121,7 @@ class LuccaBillLine(models.AbstractModel):
         if cost and base.total_tax and cost.currency != base.currency:
             bill.doubts.append(
                 _lt(
-                    "Lucca's cost is in %s, not in the document's currency: all VAT is taken as"
+                    "Lucca's cost is in %s, not in the document's currency: all VAT is treated as"
                     " recovered.",
                     cost.currency,
                 )

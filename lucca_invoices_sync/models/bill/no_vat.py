@@ -272,11 +272,11 @@ class LuccaBillNoVat(models.AbstractModel):
             bill.values["invoice_line_ids"].append(Command.create(values))
         bill.doubts.append(
             _lt(
-                "%(lost)s of the VAT that you owe yourself is not recovered, says Lucca's cost: it is"
-                " moved from “%(account)s” to the charge. Odoo's VAT return still counts it as"
-                " deducted: better give the fiscal position a purchase tax of -100 %% on the account"
-                " of VAT due and +100 %% without an account, choose it on the bill, and delete the two"
-                " lines.",
+                "According to Lucca's cost, %(lost)s of the self-assessed VAT is not recovered. It"
+                " is moved from “%(account)s” to the expense. Odoo's VAT return still counts it as"
+                " deducted. To avoid this, give the fiscal position a purchase tax of -100 %% on"
+                " the account of VAT due and +100 %% without an account, choose it on the bill, and"
+                " delete the two lines.",
                 lost=Money(bill.booked.base.currency, lost),
                 account=joined([account.with_company(bill.company).code, account], " "),
             )
@@ -296,20 +296,21 @@ class LuccaBillNoVat(models.AbstractModel):
         elif _is_zero(tax) and relation != DOMESTIC and bill.tax_scope != GOODS:
             bill.doubts.append(
                 _lt(
-                    "No VAT is on the invoice, and its supplier is abroad: the tax “%s” declares none."
-                    " Where you owe it for services from abroad, choose that tax on the bill.",
+                    "The invoice has no VAT, and its supplier is abroad. The tax “%s” declares no"
+                    " VAT. If you owe VAT here for services from abroad, choose the tax for that on"
+                    " the bill.",
                     tax,
                 )
             )
         else:
-            bill.notes.append(_lt("No VAT is on the invoice: it has the tax “%s”.", tax))
+            bill.notes.append(_lt("The invoice has no VAT: the bill has the tax “%s”.", tax))
 
     def _describe_domestic(self, bill):
         return _lt(
-            "No VAT is on the invoice, although “%s” is in your VAT territory: check why. It may be"
-            " exempt or a small business (in France, art. 293 B CGI): then nothing is to be done. If"
-            " you owe the VAT, as for construction work, give the supplier a fiscal position for it,"
-            " and choose its tax on the bill.",
+            "The invoice has no VAT, although “%s” is in your VAT territory: check why. It may be"
+            " exempt or a small business (in France, art. 293 B CGI): then there is nothing to do."
+            " If you owe the VAT, as for construction work, give the supplier a fiscal position for"
+            " it, and choose its tax on the bill.",
             bill.partner.display_name,
         )
 
@@ -317,25 +318,30 @@ class LuccaBillNoVat(models.AbstractModel):
         supplier = bill.partner.commercial_partner_id
         if relation == UNKNOWN:
             return _lt(
-                "No VAT is on the invoice, and the country of “%s” is not known: enter it. If it is"
+                "The invoice has no VAT, and the country of “%s” is not known: enter it. If it is"
                 " abroad, you may owe the VAT: choose the tax on the bill.",
                 supplier.display_name,
             )
         told = [
             _lt(
-                "No VAT is on the invoice, and “%(supplier)s” is in %(country)s: you may owe the VAT,"
+                "The invoice has no VAT, and “%(supplier)s” is in %(country)s: you may owe the VAT,"
                 " and no tax declares it. Choose the tax on the bill.",
                 supplier=supplier.display_name,
                 country=supplier.country_id,
             )
         ]
         if relation == INTRA_COMMUNITY and not supplier.vat:
-            told.append(_lt("Its VAT number is missing: Odoo goes by it."))
+            told.append(
+                _lt(
+                    "The supplier has no VAT number in Odoo, and Odoo uses it to find the fiscal"
+                    " position."
+                )
+            )
         elif position:
             told.append(
                 _lt(
-                    "Its fiscal position “%s” has no active tax for this: unarchive or make one, or"
-                    " choose one on the Lucca connection.",
+                    "Its fiscal position “%s” has no active tax for this: unarchive or create one,"
+                    " or choose one on the Lucca connection.",
                     position,
                 )
             )

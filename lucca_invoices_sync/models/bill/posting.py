@@ -47,13 +47,13 @@ def _doubts(document):
             )
         )
     if move.is_manually_modified:
-        doubts.append(_lt("Somebody worked on it before its files were there."))
+        doubts.append(_lt("Somebody edited the bill before its files were attached."))
     # Two documents of Lucca with numbers are not the same: this was checked before they were booked.
     twins = move.duplicated_ref_ids.filtered(
         lambda twin: not (twin.lucca_document_ids and twin.ref and move.ref)
     )
     if twins:
-        doubts.append(_lt("Odoo takes it for the same as %s.", twins))
+        doubts.append(_lt("Odoo takes it for a duplicate of %s.", twins))
     doubts += filter(None, (move.abnormal_amount_warning, move.abnormal_date_warning))
     return lines(doubts) if doubts else False
 
@@ -82,7 +82,9 @@ def _confirm(moves, refusals):
         _confirm(moves[middle:], refusals)
     else:
         for move in moves.filtered(lambda move: move.state == "draft"):
-            refusals[move] = _lt("Odoo asks for more before it posts it.")
+            refusals[move] = _lt(
+                "Odoo asks a question before it posts the bill: press Confirm on the bill."
+            )
 
 
 def _in_words(move, error):

@@ -117,8 +117,8 @@ class LuccaBillTax(models.AbstractModel):
         if lost and cost and abs(cost.value) <= abs(base.excluding_taxes):
             bill.notes.append(
                 _lt(
-                    "The tax “%s” does not recover all of its VAT, while Lucca's cost takes it as"
-                    " recovered: the charge here is the larger one.",
+                    "The tax “%s” does not recover all of its VAT, but Lucca's cost treats it as"
+                    " recovered: the expense is higher here than in Lucca.",
                     lost,
                 )
             )
@@ -220,7 +220,8 @@ class LuccaBillTax(models.AbstractModel):
         rate = self._rate_of(mapping, bill.booked.tax_day)
         if mapping.is_foreign:
             yield _lt(
-                "It is another country's VAT, which is not deducted here: “Create It” makes its tax."
+                "It is another country's VAT, which is not deducted here: press “Choose the Tax”,"
+                " then “Create It”."
             )
         if rate is None or mapping.is_foreign:
             return
@@ -288,8 +289,8 @@ class LuccaBillTax(models.AbstractModel):
             return mapped
         bill.notes.append(
             _lt(
-                "The fiscal position “%(position)s” of the supplier would change the tax “%(tax)s”:"
-                " it stays, since this VAT is on the invoice.",
+                "The fiscal position “%(position)s” of the supplier would replace the tax"
+                " “%(tax)s”. The tax stays, since the invoice has this VAT.",
                 position=position,
                 tax=tax,
             )

@@ -47,7 +47,7 @@ class LuccaConnection(models.Model):
 
     def _explain_empty(self, name, label):
         if name == "journal_id":
-            return self.env._("Choose a purchase journal; where the company has none, create one.")
+            return self.env._("Choose a purchase journal. If the company has none, create one.")
         return self.env._("“%s” cannot be empty.", label)
 
     @api.constrains("host")

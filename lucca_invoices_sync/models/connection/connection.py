@@ -83,8 +83,8 @@ class LuccaConnection(models.Model):
         check_company=True,
         domain="[('type_tax_use', '=', 'purchase')]",
         help="The tax of a bill without VAT whose supplier is in another country of the EU; for a"
-        " company outside of the EU, in any other country. Empty: what the supplier's fiscal"
-        " position makes of the usual tax.",
+        " company outside of the EU, in any other country. If empty, the supplier's fiscal"
+        " position decides.",
     )
     reverse_charge_goods_tax_id = fields.Many2one(
         "account.tax",
@@ -92,7 +92,7 @@ class LuccaConnection(models.Model):
         check_company=True,
         domain="[('type_tax_use', '=', 'purchase')]",
         help="The tax of a bill without VAT for goods or investments from another country of the"
-        " EU. Empty: what the supplier's fiscal position makes of the usual tax.",
+        " EU. If empty, the supplier's fiscal position decides.",
     )
     foreign_vat_account_id = fields.Many2one(
         "account.account",
@@ -122,7 +122,7 @@ class LuccaConnection(models.Model):
         help="A larger file is left out; the bill has a note with its name instead.",
     )
     supplier_policy = fields.Selection(
-        [("match", "Never create a supplier"), ("create", "Create the suppliers Odoo lacks")],
+        [("match", "Never create a supplier"), ("create", "Create missing suppliers")],
         default="create",
         required=True,
     )
@@ -146,8 +146,8 @@ class LuccaConnection(models.Model):
     )
     auto_post = fields.Boolean(
         string="Post Bills",
-        help="Post the bills that carry no doubt. The others stay drafts, and you are told why; so do"
-        " those of suppliers whose bills are never posted automatically.",
+        help="Post the bills that have no doubt. The others stay drafts, and you are told why. The"
+        " bills of suppliers whose bills are never posted automatically stay drafts, too.",
     )
     cron_id = fields.Many2one(
         "ir.cron", string="Scheduled Action", readonly=True, copy=False, ondelete="set null"
@@ -159,7 +159,7 @@ class LuccaConnection(models.Model):
         readonly=True, copy=False, help="The path of Lucca's list that this account answers."
     )
     root_fields = fields.Char(
-        readonly=True, copy=False, help="What Lucca's lists tell of themselves when asked."
+        readonly=True, copy=False, help="What Lucca's lists say about themselves."
     )
     last_sync_at = fields.Datetime(string="Last Synchronisation", readonly=True, copy=False)
     last_success_at = fields.Datetime(string="Last Success", readonly=True, copy=False)
@@ -168,7 +168,7 @@ class LuccaConnection(models.Model):
         string="Approved in Lucca",
         readonly=True,
         copy=False,
-        help="Approved documents that were created in Lucca since that day.",
+        help="Approved documents that were created in Lucca since “Documents Since”.",
     )
     known_count = fields.Integer(
         string="Known in Odoo",
@@ -177,7 +177,10 @@ class LuccaConnection(models.Model):
         help="Documents of Lucca that Odoo knows, whatever their state.",
     )
     is_counted = fields.Boolean(
-        default=True, readonly=True, copy=False, help="Lucca counts its documents: the proof."
+        default=True,
+        readonly=True,
+        copy=False,
+        help="Whether Lucca counts its documents, which proves that none is missing.",
     )
     unlisted_count = fields.Integer(
         string="Counted, not Listed",
@@ -186,13 +189,13 @@ class LuccaConnection(models.Model):
         help="Documents that Lucca counts but does not list.",
     )
     audit_days = fields.Integer(
-        string="Audit Every (Days)",
+        string="Full Check Every (Days)",
         default=7,
-        help="How often all documents are listed, to find changes in Lucca after they became"
-        " bills; 0: never.",
+        help="How often all documents are listed again, to find what changed in Lucca after the"
+        " bills were created. 0 means never.",
     )
     last_listed_at = fields.Datetime(readonly=True, copy=False)
-    last_audit_at = fields.Datetime(string="Last Audit", readonly=True, copy=False)
+    last_audit_at = fields.Datetime(string="Last Full Check", readonly=True, copy=False)
 
     _limits = models.Constraint(
         "CHECK (requests_per_minute >= 0 AND tax_tolerance >= 0 AND audit_days >= 0"

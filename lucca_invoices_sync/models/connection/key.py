@@ -54,7 +54,7 @@ class LuccaConnection(models.Model):
         """Raise ``UserError`` for a text that cannot be a key."""
         if not api_key.isprintable():
             raise UserError(
-                self.env._("This API key has characters that no key has: copy it anew from Lucca.")
+                self.env._("This API key has characters that no key has: copy it again from Lucca.")
             )
 
     def _replace_key(self, api_key):

@@ -34,7 +34,7 @@ class LuccaConnection(models.Model):
     warning = fields.Char(
         compute="_compute_warning",
         compute_sudo=True,
-        help="Why it does not come to an end, or not even to a beginning.",
+        help="Why the synchronisation does not run or does not finish.",
     )
     health = fields.Selection(
         [
@@ -177,8 +177,8 @@ class LuccaConnection(models.Model):
         if begun < CIRCLES:
             return False
         return self.env._(
-            "Lucca's list was begun %s times without coming to its end. If that goes on, send this"
-            " message and Odoo's log to whoever looks after Odoo.",
+            "Reading Lucca's list was begun %s times, and did not finish. If this continues, send"
+            " this message and Odoo's log to your administrator.",
             begun,
         )
 

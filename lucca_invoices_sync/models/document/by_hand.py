@@ -89,9 +89,9 @@ class LuccaDocument(models.Model):
         """Return the note on the bill: whose amounts it has, Lucca's total, and why the document was not booked."""
         told = [
             _lt(
-                "%(user)s enters this bill by hand for Lucca's document %(document)s. Its amounts are"
-                " hers or his: they are not compared with Lucca's, and no change in Lucca is written"
-                " on it.",
+                "%(user)s enters this bill by hand for Lucca's document %(document)s. The amounts"
+                " are entered by that person: they are not compared with Lucca's, and no change in"
+                " Lucca is written on this bill.",
                 user=self.env.user.name,
                 document=self.display_name,
             )

@@ -105,7 +105,7 @@ def tell_linked_again(document, rows):
     document.changes = rows
     _mark_changed(
         document,
-        _lt("This bill was linked to its document again. In Lucca it is different by now:"),
+        _lt("This bill was linked to its document again. Lucca now says something else:"),
     )
 
 
@@ -116,7 +116,8 @@ def tell_unbookable(document, message):
     """
     if not document.is_changed:
         told = _lt(
-            "This document changed in Lucca, and the draft cannot follow: it is as it was before."
+            "This document changed in Lucca, but the draft cannot follow the change: it is as it"
+            " was before."
         )
         _mark_changed(document, sentences(told, message))
 
@@ -142,7 +143,7 @@ def _tell_unchanged(document):
     document.write(NOTHING_TOLD)
     note(
         document,
-        _lt("In Lucca this document is again as it was when the bill was made."),
+        _lt("In Lucca this document is the same again as when the bill was created."),
     )
 
 
@@ -154,10 +155,12 @@ def note_followed(document, rewritten, description):
     """
     followed = _lt("This document changed in Lucca: the draft, which nobody touched, follows.")
     if not is_told(document):
-        followed = _lt("In Lucca this document is again as it was: nothing is open any more.")
+        followed = _lt(
+            "In Lucca this document is the same again as before: there is nothing left to do."
+        )
     written = _lt("Written on the bill:") if rewritten else _lt("The bill stays the same.")
     _unmark_changed(document)
-    made = _lt("The draft, which nobody touched, was made anew from what Lucca says now.")
+    made = _lt("The draft, which nobody touched, was created again from what Lucca says now.")
     document._note_decision("followed", made if rewritten else sentences(made, written))
     note(
         document,
@@ -187,8 +190,8 @@ def let_go(document):
     note(
         document,
         _lt(
-            "This cancelled bill no longer belongs to Lucca's document %(document)s: %(user)s gives that"
-            " another bill.",
+            "This cancelled bill no longer belongs to Lucca's document %(document)s: %(user)s"
+            " replaces it by another bill.",
             user=document.env.user.name,
             document=document.display_name,
         ),
@@ -339,7 +342,7 @@ LABELS = {
     changes.CONVERTED + changes.TOTAL: _lt("Converted, including taxes"),
     "cost": _lt("Cost"),
     changes.CONVERTED + "cost": _lt("Converted cost"),
-    "is_self_assessed": _lt("VAT that you owe yourself"),
+    "is_self_assessed": _lt("Self-assessed VAT"),
     "iban": _lt("IBAN"),
     changes.READABLE: _lt("Readable"),
 }

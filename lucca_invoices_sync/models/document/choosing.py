@@ -54,7 +54,7 @@ class LuccaDocument(models.Model):
         """Return the text above the choice: what it applies to, and how many documents need something else."""
         if not waiting:
             return self.env._(
-                "None of these documents waits for a choice. It applies to the bills to come."
+                "None of these documents waits for a choice. Your choice applies to later bills."
             )
         others = self.filtered(lambda one: one.state == "blocked" and not one.waiting_mapping_ids)
         lines = []

@@ -22,7 +22,7 @@ class LuccaDocument(models.Model):
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
-        help="Whatever supplier Lucca names later: that is noted on the bill.",
+        help="Stays even if Lucca names another supplier later. The bill then has a note.",
     )
     partner_chosen_by_id = fields.Many2one(
         "res.users", string="Supplier Chosen by", readonly=True, ondelete="set null"

@@ -64,7 +64,7 @@ class LuccaDecision(models.Model):
         string="By",
         readonly=True,
         ondelete="restrict",
-        help="Empty where the synchronisation did it, or found it in Lucca.",
+        help="Empty if the synchronisation did it or found it in Lucca.",
     )
     decided_at = fields.Datetime(
         string="When", required=True, default=fields.Datetime.now, readonly=True
@@ -74,7 +74,9 @@ class LuccaDecision(models.Model):
         "account.move", string="Bill", readonly=True, ondelete="set null", index="btree_not_null"
     )
     bill_name = MessageField(
-        string="Name of the Bill", readonly=True, help="As it was then: the bill may be gone."
+        string="Name of the Bill",
+        readonly=True,
+        help="The bill's name at that time. The bill may have been deleted since.",
     )
 
     def write(self, vals):

@@ -158,8 +158,8 @@ class LuccaDocument(models.Model):
         if not documents:
             raise UserError(
                 self.env._(
-                    "Nothing to see: none of these documents changed in Lucca, or differs from its"
-                    " electronic invoice."
+                    "There is nothing to mark as seen: none of these documents changed in Lucca, or"
+                    " differs from its electronic invoice."
                 )
             )
         documents._note_decision("seen", _describe_seen)

@@ -24,7 +24,7 @@ class LuccaDocument(models.Model):
         store=True,
         precompute=True,
         index=True,
-        help="The connection's, or that of the purchase's establishment.",
+        help="The connection's company, or the company of the purchase's establishment.",
     )
     lucca_type = fields.Selection(
         [(INVOICE, "Invoice"), (CREDIT_NOTE, "Credit Note")],
@@ -36,7 +36,7 @@ class LuccaDocument(models.Model):
         string="Lucca ID",
         required=True,
         readonly=True,
-        help="Negative where Lucca's answer holds no readable type and id.",
+        help="Negative if Lucca's answer has no readable type and id.",
     )
     number = fields.Char(readonly=True)
     document_date = fields.Date(readonly=True)
@@ -49,14 +49,14 @@ class LuccaDocument(models.Model):
     amount_cost = fields.Monetary(
         string="Cost",
         readonly=True,
-        help="What it costs the company according to Lucca: excluding taxes plus the VAT that is not"
-        " recovered. Zero where Lucca does not say it in the document's currency.",
+        help="What it costs the company according to Lucca: excluding taxes plus the VAT that is"
+        " not recovered. Zero if Lucca does not say it in the document's currency.",
     )
     conformity_state = fields.Char(readonly=True)
     payment_state = fields.Char(readonly=True)
     payment_date = fields.Date(readonly=True)
     is_paid = fields.Boolean(
-        string="Paid in Lucca", readonly=True, help="Lucca paid it, or a card did."
+        string="Paid in Lucca", readonly=True, help="It was paid in Lucca or by card."
     )
     # Not prefetched, since the payloads of a first import take megabytes.
     payload = fields.Text(
@@ -66,7 +66,9 @@ class LuccaDocument(models.Model):
     purchase_name = fields.Char(string="Purchase", readonly=True)
     supplier_name = fields.Char(string="Supplier in Lucca", readonly=True)
     mapping_ids = fields.Many2many("lucca.mapping", string="References", readonly=True)
-    seen_in = fields.Integer(readonly=True, help="The number of the last whole listing with it.")
+    seen_in = fields.Integer(
+        readonly=True, help="The number of the last whole listing that had this document."
+    )
     is_withdrawn = fields.Boolean(
         string="Withdrawn in Lucca", readonly=True, help="It is no longer approved in Lucca."
     )
@@ -76,15 +78,20 @@ class LuccaDocument(models.Model):
         help="It changed in Lucca after its bill was created.",
     )
     changes = MessageTable(readonly=True, help="What changed: label, before, now.")
-    purchase_changes = MessageTable(readonly=True, help="The same of its purchase.")
+    purchase_changes = MessageTable(
+        readonly=True, help="What changed in its purchase: label, before, now."
+    )
     billed_payload = fields.Text(
         readonly=True,
         prefetch=False,
-        help="What the bill was made from (JSON), where Lucca gives something else by now.",
+        help=(
+            "The document from which the bill was created (JSON), if Lucca gives something else"
+            " now."
+        ),
     )
     bill_fingerprint = fields.Char(
         readonly=True,
-        help="Of the bill as it was made: another one means that somebody worked on it.",
+        help="A checksum of the bill as it was created. If it differs, somebody edited the bill.",
     )
     is_resolved = fields.Boolean(readonly=True, help="Its references are known.")
     is_stale = fields.Boolean(readonly=True, help="It is read again in Lucca before its next try.")
@@ -107,12 +114,15 @@ class LuccaDocument(models.Model):
         help="The reasons for which it needed attention, until a person looked at it.",
     )
     doubts = MessageTable(
-        readonly=True, help="What is doubtful about its bill, a row each: the notes on it say so."
+        readonly=True,
+        help=(
+            "What is doubtful about its bill, one doubt a row. The notes on the bill say the same."
+        ),
     )
     is_doubtful = fields.Boolean(
         string="Doubtful",
         readonly=True,
-        help="The notes on the bill name a doubt about it: it is not posted by itself.",
+        help="The notes on the bill name a doubt about it: it is not posted automatically.",
     )
     imported_at = fields.Datetime(string="Bill Created On", readonly=True)
     blocked_at = fields.Datetime(string="Needs Attention Since", readonly=True)
@@ -121,7 +131,7 @@ class LuccaDocument(models.Model):
     is_to_post = fields.Boolean(
         string="To Post",
         readonly=True,
-        help="Its bill is posted by itself when its files are there.",
+        help="Its bill is posted automatically when its files are attached.",
     )
     move_id = fields.Many2one("account.move", string="Bill", readonly=True, ondelete="set null")
     file_ids = fields.One2many("lucca.file", "document_id", string="Files of the Document")
@@ -166,7 +176,7 @@ class LuccaDocument(models.Model):
     )
     _next_try_check = models.Constraint(
         "CHECK (next_try_at IS NULL OR state = 'failed')",
-        "Only what failed is tried again at a time.",
+        "Only a document that failed has a time for its next try.",
     )
     _created_idx = models.Index("(connection_id, lucca_created_at) WHERE is_withdrawn IS NOT TRUE")
     # PostgreSQL answers figures, grouped lists and pivots from these indexes, without the wide rows.

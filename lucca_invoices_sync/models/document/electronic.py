@@ -35,7 +35,7 @@ class LuccaDocument(models.Model):
         readonly=True, help="What differs: label, electronic invoice, Lucca or Odoo."
     )
     has_differences = fields.Boolean(
-        string="Not as Its Electronic Invoice",
+        string="Differs from Its Electronic Invoice",
         readonly=True,
         help="Its electronic invoice says something else, which nobody has seen yet.",
     )
@@ -43,7 +43,7 @@ class LuccaDocument(models.Model):
     electronic_list = fields.Html(
         compute="_compute_electronic_list",
         sanitize=False,
-        help="What the electronic invoice says otherwise, one sentence a point.",
+        help="The differences of the electronic invoice, one sentence each.",
     )
     is_alarming = fields.Boolean(
         compute="_compute_is_alarming",

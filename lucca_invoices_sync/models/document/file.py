@@ -27,7 +27,7 @@ class LuccaFile(models.Model):
         "lucca.document", required=True, ondelete="cascade", index=True, readonly=True
     )
     lucca_file_id = fields.Char(
-        string="Lucca ID", readonly=True, help="Empty where Lucca does not say where the file is."
+        string="Lucca ID", readonly=True, help="Empty if Lucca does not say where the file is."
     )
     name = fields.Char(readonly=True)
     state = fields.Selection(
@@ -42,15 +42,14 @@ class LuccaFile(models.Model):
         readonly=True,
     )
     message = MessageField(readonly=True, help="Why it failed, or is left out.")
-    is_wanted = fields.Boolean(
-        readonly=True, help="It comes first: a person or its document waits for it."
-    )
+    is_wanted = fields.Boolean(readonly=True, help="It is fetched before other files.")
     is_declined = fields.Boolean(
-        readonly=True, help="A person left it out, also for a bill to come."
+        readonly=True,
+        help="A person left it out. It also stays out of a bill that is created later.",
     )
     attempts = fields.Integer(readonly=True)
     damaged_attempts = fields.Integer(
-        readonly=True, help="Those of the attempts that gave something else than a whole file."
+        readonly=True, help="Attempts that did not give a whole file."
     )
     next_try_at = fields.Datetime(string="Next Try", readonly=True)
     electronic_invoice = fields.Text(
@@ -66,7 +65,7 @@ class LuccaFile(models.Model):
     )
     _next_try_is_of_failures = models.Constraint(
         "CHECK (next_try_at IS NULL OR state = 'failed')",
-        "Only a file that failed is tried again at a time.",
+        "Only a file that failed has a time for its next try.",
     )
     _due_idx = models.Index("(document_id) WHERE state IN ('pending', 'failed')")
 

@@ -19,10 +19,11 @@ class LuccaDocument(models.Model):
     can_fetch_files = fields.Boolean(compute="_compute_can_fetch_files")
     can_show_files = fields.Boolean(
         compute="_compute_can_fetch_files",
-        help="The user's opening the document has its files fetched, which nobody asked for yet.",
+        help="When the user opens the document, its files are fetched.",
     )
     preview = fields.Json(
-        compute="_compute_preview", help="The files that are there, as Odoo's preview takes them."
+        compute="_compute_preview",
+        help="The files that were fetched, in the form that Odoo's preview reads.",
     )
     files_message = fields.Text(compute="_compute_files_message")
 

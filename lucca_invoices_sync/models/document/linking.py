@@ -96,7 +96,7 @@ class LuccaDocument(models.Model):
                 document=others[0].display_name,
             )
         if bill.move_type not in BILLS:
-            return env._("%s is no vendor bill: choose a bill or a refund of a supplier.", name)
+            return env._("%s is not a vendor bill: choose a bill or a refund of a supplier.", name)
         if bill.state == "cancel":
             return env._("%s is cancelled: reset it to draft, or choose another bill.", name)
         if bill.company_id.root_id != self.company_id.root_id:
@@ -115,7 +115,7 @@ class LuccaDocument(models.Model):
             raise UserError(
                 self.env._(
                     "This document has a bill already, %(bill)s, that is posted or that somebody"
-                    " worked on. Cancel that bill, then link the document.",
+                    " edited. Cancel that bill, then link the document.",
                     bill=own.display_name,
                 )
             )

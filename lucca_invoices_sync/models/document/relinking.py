@@ -81,8 +81,8 @@ def _link(documents, bills):
             bill.id: in_words(
                 spoken,
                 _lt(
-                    "Linked again to Lucca's document %s. Later changes of it in Lucca are told here:"
-                    " this bill does not follow them by itself.",
+                    "Linked again to Lucca's document %s. Later changes in Lucca are noted here,"
+                    " and do not change this bill.",
                     document.display_name,
                 ),
             )

@@ -59,7 +59,7 @@ class LuccaDocument(models.Model):
     draft_reason = MessageField(
         string="Why It Is Not Posted",
         readonly=True,
-        help="Why its bill was not posted by itself, although the connection posts bills.",
+        help="Why its bill was not posted automatically, although the connection posts bills.",
     )
     is_left_draft = fields.Boolean(
         string="Left as a Draft", compute="_compute_is_left_draft", store=True, precompute=True
@@ -101,7 +101,7 @@ class LuccaDocument(models.Model):
         if self.has_differences:
             rows = self.electronic_differences
             told = rows and in_words(self.env, summarize(rows[0]))
-            return told or self.env._("Not as its electronic invoice")
+            return told or self.env._("Differs from its electronic invoice")
         if self.is_left_draft:
             return self.env._("Left as a draft")
         return self.has_stuck_files and self.env._("Files cannot be fetched")

@@ -94,7 +94,7 @@ class LuccaDocument(models.Model):
         """Record that Lucca approves the document by now, or no longer does."""
         if was_approved and not self._is_approved():
             state = name_of(self.conformity_state) or "-"
-            self._note_decision("withdrawn", _lt("Its state in Lucca is “%s” by now.", state))
+            self._note_decision("withdrawn", _lt("Its state in Lucca is now “%s”.", state))
         elif self._is_approved() and not was_approved:
             self._note_decision("approved", _lt("Lucca lists this document as approved."))
 

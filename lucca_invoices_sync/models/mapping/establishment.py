@@ -14,7 +14,7 @@ class LuccaMapping(models.Model):
 
     other_companies_advice = fields.Char(
         compute="_compute_other_companies_advice",
-        help="Who chooses the company where the user may not.",
+        help="Who can choose the company if the user may not.",
     )
 
     @api.depends_context("uid")

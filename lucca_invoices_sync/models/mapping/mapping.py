@@ -83,8 +83,8 @@ class LuccaMapping(models.Model):
         precompute=True,
         readonly=False,
         required=True,
-        help="The company whose bills it is for: a reference that the bills of several companies"
-        " use has a row for each.",
+        help="The company whose bills use it. A reference that several companies use has a row for"
+        " each company.",
     )
     kind = fields.Selection(KINDS, required=True, index=True)
     lucca_id = fields.Integer(string="Lucca ID", required=True)
@@ -104,7 +104,7 @@ class LuccaMapping(models.Model):
         FOUND_BY,
         readonly=True,
         copy=False,
-        help="How the supplier in Odoo was recognised; whether a person chose the tax.",
+        help="How the supplier was recognised in Odoo, or whether a person chose the tax.",
     )
     candidate_ids = fields.Many2many(
         "res.partner",
@@ -116,7 +116,7 @@ class LuccaMapping(models.Model):
     doubt = MessageField(
         readonly=True,
         copy=False,
-        help="What is doubtful about the supplier in Lucca: it is noted on its bills.",
+        help="What is doubtful about the supplier in Lucca. The bills have a note about it.",
     )
     is_doubtful = fields.Boolean(
         readonly=True, copy=False, help="A person chooses the supplier, whatever fits in Odoo."
@@ -142,23 +142,23 @@ class LuccaMapping(models.Model):
         help="The supplier as Lucca had it last.",
     )
     iban = fields.Char(
-        string="IBAN", readonly=True, copy=False, help="The supplier's, as Lucca had it first."
+        string="IBAN", readonly=True, copy=False, help="The supplier's IBAN, as Lucca had it first."
     )
     tax_scope = fields.Selection(
         TAX_SCOPES,
         string="What Is Bought",
-        help="Of several taxes of one rate, the one for these purchases is taken, also under reverse"
-        " charge. Empty: what the connection says that most purchases are. Taxes that the account"
-        " has of its own come first.",
+        help="If several taxes have the rate, the one for these purchases is used, also under"
+        " reverse charge. If empty, “Most Purchases Are” on the connection decides. The"
+        " account's own taxes come first.",
     )
     target_company_id = fields.Many2one(
         "res.company",
-        help="Whose bills the establishment's purchases become.",
+        help="The company that gets the bills of this establishment's purchases.",
     )
     target_journal_id = fields.Many2one(
         "account.journal",
         domain="[('type', '=', 'purchase')]",
-        help="Empty: the connection's journal, or the company's first one.",
+        help="If empty, it is the connection's journal, or the company's first one.",
     )
     target_name = fields.Char(string="In Odoo", compute="_compute_target_name")
     is_mapped = fields.Boolean(compute="_compute_is_mapped", store=True, precompute=True)

@@ -49,8 +49,8 @@ class LuccaMapping(models.Model):
         if not sure:
             raise UserError(
                 self.env._(
-                    "Nothing is suggested for these beyond doubt: take a suggestion in its row, or"
-                    " choose by hand."
+                    "No suggestion for these is certain: take a suggestion in its row, or choose by"
+                    " hand."
                 )
             )
         self._take_suggestions(sure)

@@ -24,7 +24,7 @@ class LuccaMapping(models.Model):
     supplier_iban = fields.Char(string="Account in Lucca", compute="_compute_supplier_signs")
     supplier_email = fields.Char(string="E-mail", compute="_compute_supplier_signs")
     is_supplier_unread = fields.Boolean(
-        compute="_compute_supplier_signs", help="Nobody could read the supplier in Lucca."
+        compute="_compute_supplier_signs", help="The supplier could not be read in Lucca."
     )
     can_create_supplier = fields.Boolean(compute="_compute_can_create_supplier")
 
@@ -71,8 +71,8 @@ class LuccaMapping(models.Model):
         if not to_make:
             raise UserError(
                 self.env._(
-                    "There is nothing to create: these are no suppliers, or they have their supplier"
-                    " in Odoo already."
+                    "There is nothing to create: these are not suppliers, or they have their"
+                    " supplier in Odoo already."
                 )
             )
         if not self._may_create_contacts():
@@ -109,10 +109,17 @@ class LuccaMapping(models.Model):
         unread = made.created.filtered("is_supplier_unread")
         if unread:
             lines.append(
-                self.env._("Created by their name alone, Lucca told no more: %s.", _names(unread))
+                self.env._(
+                    "Created with the name only, since Lucca gives nothing else: %s.",
+                    _names(unread),
+                )
             )
         if made.found:
-            lines.append(self.env._("In Odoo already, and taken: %s.", _names(made.found)))
+            lines.append(
+                self.env._(
+                    "Suppliers that Odoo had already, and that are used: %s.", _names(made.found)
+                )
+            )
         if made.waiting:
             waiting = self.browse().union(*made.waiting)
             lines.append(self.env._("Need a choice: %s.", _names(waiting)))

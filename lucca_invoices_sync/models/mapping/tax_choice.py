@@ -96,9 +96,9 @@ class LuccaMapping(models.Model):
         if not self.is_foreign or taxes.holds_foreign(tax, self._country()):
             return False
         return _lt(
-            "The tax “%(tax)s” would deduct the VAT of “%(rate)s” as if it were %(company)s's own, but"
-            " it is another country's: choose a tax whose VAT is part of the charge, or press Create"
-            " It.",
+            "The tax “%(tax)s” would deduct the VAT of “%(rate)s” as if it were %(company)s's own,"
+            " but it is another country's: choose a tax whose VAT is part of the expense, or press"
+            " Create It.",
             tax=tax,
             rate=self.display_name,
             company=self.company_id.name,

@@ -41,7 +41,7 @@ class AccountMove(models.Model):
     lucca_is_alarming = fields.Boolean(related="lucca_document_ids.is_alarming", groups=READERS)
     lucca_has_differences = fields.Boolean(
         related="lucca_document_ids.has_differences",
-        string="Not as Its Electronic Invoice",
+        string="Differs from Its Electronic Invoice",
         groups=READERS,
     )
     lucca_changes_table = fields.Html(

@@ -63,6 +63,6 @@ class ResPartner(models.Model):
         mapping = self.env["lucca.mapping"].browse(self.env.context.get("lucca_mapping_id") or ())
         mapping.check_access("write")
         if self not in mapping.candidate_ids:
-            raise UserError(self.env._("It is no candidate for this supplier of Lucca any more."))
+            raise UserError(self.env._("It is no longer a candidate for this supplier of Lucca."))
         mapping.partner_id = self
         return {"type": "ir.actions.act_window_close"}

@@ -73,8 +73,8 @@ def _numbers(party, own):
 def _describe(mapping, partner, before, supplier):
     return _lt(
         "“%(name)s” was %(before)s in Lucca, and is %(now)s there now. Its bills in Odoo are of"
-        " %(partner)s. Press “Choose the Supplier”, and choose the same again where it is still the"
-        " same company.",
+        " %(partner)s. Press “Choose the Supplier”, and choose the same one again if it is still"
+        " the same company.",
         name=supplier.name,
         before=_join_numbers(before.vat_number, before.identifier)
         if before

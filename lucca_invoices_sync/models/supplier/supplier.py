@@ -264,8 +264,8 @@ class LuccaSupplier(models.AbstractModel):
         if not own:
             return False
         return _lt(
-            "In Lucca the supplier “%(name)s” has what is our own: %(signs)s. It was not used. Correct the"
-            " supplier in Lucca, or choose the right one under Suppliers.",
+            "In Lucca the supplier “%(name)s” has data of our own company: %(signs)s. It was not"
+            " used. Correct the supplier in Lucca, or choose the right one under Suppliers.",
             name=supplier.name,
             signs=[self._name_of_sign(sign) for sign in SIGNS if sign in own],
         )

@@ -46,7 +46,7 @@ def _summarise(connection):
     name = f"{connection.name} ({connection.company_id.name})"
     if connection.is_booking:
         return connection.env._("%s needs attention", name)
-    return connection.env._("%s: look, then start booking", name)
+    return connection.env._("%s: check the first look, then start booking", name)
 
 
 def _groups_to_act(connection, left):
@@ -107,9 +107,9 @@ def _waiting_by_reason(env, left):
     if left.changed:
         waiting.append((env._("Changed in Lucca after the bill was created"), left.changed))
     if left.differing:
-        waiting.append((env._("Not as their electronic invoices"), left.differing))
+        waiting.append((env._("Differ from their electronic invoices"), left.differing))
     if left.drafts:
-        waiting.append((env._("Bills that were not posted by themselves"), left.drafts))
+        waiting.append((env._("Bills that were not posted automatically"), left.drafts))
     if left.stuck:
         waiting.append((env._("Files that cannot be fetched"), left.stuck))
     return waiting

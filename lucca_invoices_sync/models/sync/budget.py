@@ -15,8 +15,8 @@ class LuccaBudget(models.Model):
 
     host = fields.Char(required=True, readonly=True)
     tokens = fields.Float(readonly=True, help="Requests that may be sent at once.")
-    at = fields.Float(readonly=True, help="When that was so (seconds since 1970).")
-    blocked_until = fields.Float(readonly=True, help="Lucca wants no request before it.")
+    at = fields.Float(readonly=True, help="When these tokens were counted (seconds since 1970).")
+    blocked_until = fields.Float(readonly=True, help="Lucca asks for no request before this time.")
 
     _host_uniq = models.Constraint("unique(host)", "This account has a budget already.")
 

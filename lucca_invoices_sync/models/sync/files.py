@@ -237,24 +237,24 @@ class LuccaSyncFiles(models.AbstractModel):
         """Return a ``Message`` on an ``OSError`` of Odoo's file store."""
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return _lt(
-                "The disk that Odoo keeps files on is full: ask your administrator to make room."
-                " The file is fetched again by itself."
+                "The disk of Odoo's file store is full: ask your administrator to make room. The"
+                " file is fetched again automatically."
             )
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             return _lt(
-                "Odoo may not write to the disk that it keeps files on: ask your administrator."
-                " The file is fetched again by itself."
+                "Odoo has no right to write to its file store: ask your administrator. The file is"
+                " fetched again automatically."
             )
         return _lt(
-            "Odoo could not keep the file (%s): it is fetched again by itself.",
+            "Odoo could not keep the file (%s): it is fetched again automatically.",
             error.strerror or error,
         )
 
     def _explain_other_content(self, name):
         """Return a ``Message`` on what Odoo would call a collision of checksums."""
         return _lt(
-            "A damaged file is in its place on the disk that Odoo keeps files on: ask your"
-            " administrator to remove %s from the file store. Then the file comes by itself.",
+            "Odoo's file store has a damaged file in its place: ask your administrator to remove %s"
+            " from the file store. The file is then fetched again automatically.",
             name,
         )
 

@@ -92,7 +92,7 @@ def _describe_first_look(connection):
 def _describe_error(connection, may_read):
     """Return the message on an error, whose words only users who may read the connection get."""
     words = connection.env._(
-        "The synchronisation with Lucca stopped: who is responsible for the connection is told."
+        "The synchronisation with Lucca stopped. The connection's responsible is informed."
     )
     way = _way(connection.env._("Open the Connection"), connection._action_open())
     return {
@@ -168,7 +168,9 @@ def _describe_state(connection, waiting, waits_until):
         parts.append(env._("%s documents need attention.", waiting))
     if waits_until:
         moment = fields.Datetime.context_timestamp(connection, waits_until)
-        words = env._("Lucca wants a pause: it goes on by itself at %s.", f"{moment:%H:%M}")
+        words = env._(
+            "Lucca asks for a pause: the synchronisation continues at %s.", f"{moment:%H:%M}"
+        )
         parts.append(words)
     return parts
 

@@ -33,7 +33,7 @@ class LuccaSyncPurchases(models.AbstractModel):
     """
 
     _name = "lucca.sync.purchases"
-    _description = "Part of an Audit: Read the Purchases of Bills Again"
+    _description = "Part of a Full Check: Read the Purchases of Bills Again"
 
     @api.model
     def _begin(self, turn):

@@ -362,8 +362,7 @@ class LuccaSyncResolve(models.AbstractModel):
             raise Blocked(
                 "unmapped_establishment",
                 _lt(
-                    "Nobody said which company the establishment “%s” belongs to: press “Choose the"
-                    " Company”.",
+                    "The establishment “%s” has no company yet: press “Choose the Company”.",
                     finding.document._mapping("establishment").display_name,
                 ),
             )

@@ -66,7 +66,7 @@ class LuccaSyncRun(models.Model):
     )
     error = MessageField(readonly=True, help="Why the synchronisation did not do all of its work.")
     has_documents = fields.Boolean(
-        compute="_compute_has_documents", help="It is known which documents it counted."
+        compute="_compute_has_documents", help="Whether it is known which documents it counted."
     )
 
     @api.depends("start", "end")
@@ -143,8 +143,8 @@ class LuccaSyncRun(models.Model):
     def _interrupt(self):
         """Close runs whose process was killed."""
         told = _lt(
-            "It was interrupted: Odoo's process ended meanwhile. The next synchronisation goes on"
-            " where it was."
+            "It was interrupted: Odoo's process ended meanwhile. The next synchronisation continues"
+            " where this one stopped."
         )
         self._close(told)
 

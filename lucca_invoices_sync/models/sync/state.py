@@ -40,16 +40,18 @@ class LuccaSyncState(models.Model):
     )
     version = fields.Integer(default=VERSION, readonly=True)
     generation = fields.Integer(
-        readonly=True, help="It grows where the account, its key or the start date change."
+        readonly=True, help="It grows when the account, its key or the start date changes."
     )
     run_id = fields.Many2one(
         "lucca.sync.run",
         ondelete="set null",
         readonly=True,
-        help="The synchronisation that goes on.",
+        help="The synchronisation that is running.",
     )
-    is_working = fields.Boolean(readonly=True, help="A process works on it, or was killed then.")
-    is_cut_short = fields.Boolean(readonly=True, help="A step gave way before its work was done.")
+    is_working = fields.Boolean(
+        readonly=True, help="A process is working on it, or was killed while it did."
+    )
+    is_cut_short = fields.Boolean(readonly=True, help="A step stopped before its work was done.")
     step = fields.Char(readonly=True, help="The step that is being done.")
     step_since = fields.Datetime(readonly=True)
     slice_end = fields.Float(
@@ -57,20 +59,28 @@ class LuccaSyncState(models.Model):
         help="The end of the scheduler's slice that was used up last (its own clock).",
     )
     is_looking = fields.Boolean(
-        readonly=True, help="Documents have marks of a first look, which ends where it books."
+        readonly=True, help="Documents still have the marks of a first look."
     )
-    learnt = fields.Json(readonly=True, help="What the connection's row gets at the end.")
+    learnt = fields.Json(readonly=True, help="What is written on the connection at the end.")
     errors = fields.Json(readonly=True, help="Why a step did not do all of its work, by step.")
-    survey = fields.Json(readonly=True, help="All that counting and listing told so far.")
-    listing = fields.Json(readonly=True, help="Where the list of documents is read on.")
-    listing_number = fields.Integer(readonly=True, help="Of the last listing that was begun.")
+    survey = fields.Json(readonly=True, help="What counting and listing have found so far.")
+    listing = fields.Json(
+        readonly=True, help="The place in the list of documents where reading continues."
+    )
+    listing_number = fields.Integer(readonly=True, help="The number of the last listing begun.")
     listings_begun = fields.Integer(
         readonly=True, help="Listings that were begun since the last one came to an end."
     )
-    purchases = fields.Json(readonly=True, help="Where the list of purchases is read on.")
-    suppliers = fields.Json(readonly=True, help="Where the list of suppliers is read on.")
+    purchases = fields.Json(
+        readonly=True, help="The place in the list of purchases where reading continues."
+    )
+    suppliers = fields.Json(
+        readonly=True, help="The place in the list of suppliers where reading continues."
+    )
     purchase_audit = fields.Json(
-        readonly=True, help="Where an audit reads on which suppliers the purchases have."
+        string="Purchase Check",
+        readonly=True,
+        help="The place in the list of purchases where a full check continues.",
     )
 
     _connection_uniq = models.UniqueIndex("(connection_id)", "This connection has a state already.")

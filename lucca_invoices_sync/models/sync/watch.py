@@ -18,7 +18,7 @@ class LuccaSyncWatch(models.Model):
     companies = fields.Json(
         default=lambda self: self.env.companies.ids,
         readonly=True,
-        help="The ids of those that the user looked at.",
+        help="The ids of the companies that the user had selected.",
     )
 
     def _companies(self):
