@@ -127,7 +127,10 @@ class LuccaMapping(models.Model):
         help="VIES has not confirmed the new supplier's VAT number yet.",
     )
     vies_asked_at = fields.Datetime(
-        readonly=True, copy=False, help="When VIES was asked last. It is asked again after a day."
+        string="VIES Asked On",
+        readonly=True,
+        copy=False,
+        help="When VIES was asked last. It is asked again after a day.",
     )
     is_to_create = fields.Boolean(
         string="Would Be Created",
