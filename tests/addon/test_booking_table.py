@@ -159,13 +159,14 @@ ELECTRONIC_CASES = {
         "territory": "DE",
     },
     "K: intra-community supply": {
-        "about": "Category K is for goods. In Odoo this purchase is one of services, so it has their tax.",
+        "bought": "Goods",
         "rows": [exempted("K", "100.00", "VATEX-EU-IC")],
         "excluding": 100,
         "taxes": [],
         "territory": "DE",
     },
     "G: an export of the supplier": {
+        "bought": "Goods",
         "rows": [exempted("G", "100.00", "VATEX-EU-G")],
         "excluding": 100,
         "taxes": [],
@@ -310,10 +311,11 @@ class TestBookingTable(LinesCase):
         self.keep_first(*jsons.values())
         for title, given in jsons.items():
             values, move = ELECTRONIC_CASES[title], self.document(given).move_id
-            top = head(title, values.get("territory", "FR"), values.get("about", ""))
+            said = {key: values[key] for key in ("territory", "bought") if key in values}
+            top = head(title, **said)
             yield f"{top}{lucca(given)}\n{invoice_terms(values)}\n{bill(move)}\n{told(self.note(move))}"
 
-    def add_electronic(self, *, territory="FR", about="", **values):
+    def add_electronic(self, *, territory="FR", bought="", **values):
         return self.add(purchase=self.purchases[territory], date="2026-01-15", **values)
 
     def odoo(self, document):
@@ -330,9 +332,9 @@ class TestBookingTable(LinesCase):
         return f"{waits}\n*Book Anyway*. {bill(document.move_id)}"
 
 
-def head(title, territory="FR", about=""):
+def head(title, territory="FR", about="", bought="Services"):
     """Return the title of a case, what is bought where, and what else there is to say about the case."""
-    words = " ".join(filter(None, [f"Services from a supplier in {COUNTRIES[territory]}.", about]))
+    words = " ".join(filter(None, [f"{bought} from a supplier in {COUNTRIES[territory]}.", about]))
     return f"\n## {title}\n\n{words}\n\n"
 
 
