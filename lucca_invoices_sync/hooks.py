@@ -7,18 +7,18 @@ from .models.connection import secret
 from .models.document import relinking
 
 ADDON = "lucca_invoices_sync"
-#: How the names of our models begin, and those of our fields on Odoo's models.
+#: The beginnings of the names of our models, and of our fields on Odoo's models.
 MODELS, FIELDS = "lucca.", "lucca_"
 
 
 def uninstall_hook(env):
-    """Leave nothing behind that would be of no use, but what tells which document a bill is.
+    """Delete what Odoo would leave behind, and keep the links of bills for a new installation.
 
-    Odoo itself drops our tables and columns, and what belongs to our models. It leaves what only
-    names them.
+    Odoo drops our tables and columns and the records of our models. It leaves records of its own models that only
+    name ours.
     """
     relinking.keep_links(env)
-    secret.drop_table(env.cr)  # it belongs to no model
+    secret.drop_table(env.cr)  # the table belongs to no model
     env["ir.config_parameter"].search([("key", "=like", f"{ADDON}.%")]).unlink()
     _hand_over_activities(env)
     models, fields = _names_of(env, "ir.model", "model"), _names_of(env, "ir.model.fields", "name")
@@ -37,9 +37,9 @@ def _names_of(env, model, field):
 
 
 def _hand_over_activities(env):
-    """Make our activities To-Dos, also the finished ones.
+    """Turn our activities into To-Dos, including the finished ones.
 
-    Odoo does so with those that are open, and does not delete a type that a finished one has.
+    Odoo does this for open activities only, and does not delete an activity type that a finished one has.
     """
     if ours := env.ref(asking.ACTIVITY, raise_if_not_found=False):
         activities = env["mail.activity"].with_context(active_test=False)
@@ -48,7 +48,7 @@ def _hand_over_activities(env):
 
 
 def _delete_favourites(env, models, fields):
-    """Delete favourites of lists that are gone, and those by our fields: Odoo would refuse to show the list."""
+    """Delete favourites of our lists, and favourites of other lists that use our fields."""
     favourites = env["ir.filters"].with_context(active_test=False)
     favourites.search([("model_id", "in", models)]).unlink()
     texts = ("domain", "context", "sort")
@@ -65,10 +65,10 @@ def _delete_export_templates(env, models, fields):
 
 
 def _delete_what_odoo_forgets(env, models):
-    """Delete rows of Odoo's own register of modules that it leaves where a module is uninstalled.
+    """Delete rows that Odoo leaves in its register of modules when it uninstalls one.
 
-    These are foreign keys on tables of other modules, and the external ids by which other modules
-    own a part of our models.
+    These are foreign keys on tables of other modules, and external ids by which other modules own a part of our
+    models.
     """
     of_others = Domain("module.name", "=", ADDON) & Domain("model.model", "not in", models)
     env["ir.model.constraint"].search(of_others & Domain("type", "=", "f")).unlink()

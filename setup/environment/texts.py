@@ -50,7 +50,7 @@ def main() -> int:
 
 
 def _export(odoo: Odoo, database: str) -> None:
-    # This command of Odoo's, unlike its others, takes the configuration behind what it is to do.
+    # This command of Odoo takes the configuration after its own name, unlike the others.
     options = ["--config", odoo.configuration, "--database", database]
     command = [odoo.venv.python, "-m", "odoo", "i18n", "export", *options, ADDON]
     folder = odoo.configuration.parent

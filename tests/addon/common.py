@@ -280,6 +280,10 @@ class LuccaCase(SyncMixin, LuccaMixin, TransactionCase):
         self.connection = self.connect()
 
 
+#: A cost that is no more than this away from the total says that no VAT is recovered.
+SOME_CENTS = Decimal("0.05")
+
+
 def exact(amount):
     """Return the decimal that a float stands for: all amounts here have at most three decimals."""
     return Decimal(str(round(amount, 6)))
@@ -288,13 +292,14 @@ def exact(amount):
 def expected_amounts(amounts, cost=None):
     """Return ``({field: amount}, currency name)`` of the bill that Lucca's amounts make.
 
-    For documents whose VAT is recovered, or not recovered, as a whole: a cost that is not the amount excluding taxes
-    says that none is. It is booked as it is printed, of which Lucca's cost may be a cent off.
+    The cost says how much VAT is not recovered, which is a part of the charge. If that is all of the VAT, the printed
+    VAT counts, since the cost may be some cents off.
     """
     excluding = exact(amounts["excludingTaxes"]["value"])
     including = exact(amounts["includingTaxes"]["value"])
     tax = sum(exact(tax["value"]) for tax in amounts["taxes"])
-    lost = 0 if cost is None or exact(cost) == excluding else tax
+    lost = 0 if cost is None else exact(cost) - excluding
+    lost = tax if abs(lost - tax) < SOME_CENTS else lost
     sign = -1 if including < 0 else 1
     return {
         "amount_untaxed": sign * (excluding + lost),

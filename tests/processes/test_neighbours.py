@@ -19,7 +19,12 @@ FOLDER = os.environ.get("LUCCA_NEIGHBOURS", "")
 ADDONS = ",".join([*config["addons_path"], str(Path(FOLDER, "odoo", "addons"))])
 WITH_OTHERS = f"--addons-path={ADDONS}"
 
-pytestmark = needs_base
+pytestmark = [
+    needs_base,
+    pytest.mark.skipif(
+        not FOLDER, reason="it takes minutes: setup/test tests/processes/test_neighbours.py"
+    ),
+]
 
 
 def shell(name, script, **variables):

@@ -66,7 +66,8 @@ CHANGED = {
     "mail_activity.activity_type_id",  # the addon's own type
 }
 BILLS = "SELECT ref, count(*) FROM account_move GROUP BY ref ORDER BY ref"
-NOT_FOUND = "It is not found in Lucca. It is fetched again."
+#: Version 19.0.1.0.0 stored plain text, which stays as it was written.
+NOT_FOUND = "It is not found in Lucca, and is asked for again."
 LEFT_OUT = "Left out before: it was too large, or the same as another file of the bill."
 
 pytestmark = needs_base

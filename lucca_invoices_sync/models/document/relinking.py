@@ -1,7 +1,7 @@
-"""How bills find their documents again when the addon was uninstalled and is installed anew.
+"""Link documents to their bills again after the addon was uninstalled and installed again.
 
-Uninstalling drops our tables, and the bills stay. Each gets an external id then, which says which
-document of which Lucca account it was made from. Odoo deletes an external id with its bill.
+Uninstalling drops the tables of the addon, and the bills stay. Before that, each bill gets an external id that
+names its document and the Lucca account. Odoo deletes an external id together with its bill.
 """
 
 from urllib.parse import urlsplit
@@ -14,12 +14,12 @@ from . import change
 
 _lt = Messages(__name__)
 
-#: The module of these external ids: none, so that Odoo keeps them when it uninstalls modules.
+#: The module part of these external ids. There is no such module, so Odoo keeps them when it uninstalls modules.
 MODULE = "__lucca_invoices__"
 
 
 def keep_links(env):
-    """Have each bill say by an external id which document it belongs to."""
+    """Give each bill an external id that names its document."""
     documents = env["lucca.document"]
     connections = env["lucca.connection"].with_context(active_test=False).search([])
     for connection in connections:
@@ -37,9 +37,9 @@ def keep_links(env):
 
 
 def link_again(documents):
-    """Link documents that were just listed to the bills that were theirs before.
+    """Link documents that were just listed to the bills that they had before the addon was uninstalled.
 
-    A bill that is no longer as its document is linked, too, and a person is asked to look at it.
+    A bill whose number or total differs from its document is linked, too, and a person is asked to look at it.
     """
     ids = _find_kept(documents)
     bills = documents.env["account.move"].browse(ids.mapped("res_id")).exists()
@@ -54,7 +54,7 @@ def link_again(documents):
         _link(
             documents.browse().union(*links), documents.env["account.move"].concat(*links.values())
         )
-    ids.unlink()  # the documents say it now
+    ids.unlink()  # the documents have the links now
 
 
 def _find_kept(documents):
@@ -95,7 +95,7 @@ def _link(documents, bills):
 
 
 def _differences(document):
-    """Rows of label, what the bill says, and what Lucca says, where these are not the same."""
+    """Return rows of a label, the value on the bill and the value in Lucca, for number and total if they differ."""
     bill, currency = document.move_id, document.currency_id
     rows = []
     is_same = (bill.ref or "") == (document.number or "")
@@ -113,7 +113,7 @@ def _differences(document):
 def _name_of(document):
     """Return the name of the external id: type, id and moment of creation, account, company.
 
-    Where an account was emptied and begins its ids anew, the moment is another one.
+    If a Lucca account is emptied and counts its ids from 1 again, the moment tells two documents apart.
     """
     connection, created = document.connection_id, document.lucca_created_at
     parts = (
@@ -127,7 +127,7 @@ def _name_of(document):
 
 
 def _place_of(connection):
-    """Return the host and port of an account, without dots; empty where it has no valid address."""
+    """Return the host and port of an account, with ``_`` for dots; empty if the connection has no valid address."""
     try:
         return urlsplit(connection._url()).netloc.replace(".", "_")
     except InvalidHost:

@@ -14,7 +14,7 @@ function openDocument(number) {
 function press(words) {
     return {
         content: `Press ${words}`,
-        trigger: `.o_lucca_ways_out button:contains("${words}")`,
+        trigger: `.o_form_view .o_lucca_ways_out button:contains("${words}")`,
         run: "click",
     };
 }
