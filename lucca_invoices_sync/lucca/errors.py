@@ -36,6 +36,6 @@ class InvalidDocument(DocumentError):
 
     usual_message = "The document does not have the documented form"
     #: In this order: a value is missing; a value has another form; the currency is invalid or not
-    #: the same everywhere; a converted amount has the other sign; an amount has more decimals than
-    #: its currency.
-    FAULTS = ("missing", "form", "currency", "signs", "decimals")
+    #: the same everywhere; a converted amount has the other sign; the rate of exchange makes an
+    #: amount too large; an amount has more decimals than its currency.
+    FAULTS = ("missing", "form", "currency", "signs", "rate", "decimals")

@@ -26,7 +26,7 @@ _HEAD, _END, _MAIL_HEAD = 2048, 64 * 1024, 64 * 1024
 
 
 @dataclass(frozen=True)
-class Kind:
+class FileKind:
     """A kind of file: its MIME type, and its suffixes, the usual one first."""
 
     mimetype: str
@@ -34,31 +34,31 @@ class Kind:
 
 
 _OOXML = "application/vnd.openxmlformats-officedocument."
-PDF = Kind("application/pdf", (".pdf",))
-PNG = Kind("image/png", (".png",))
-JPEG = Kind("image/jpeg", (".jpg", ".jpeg", ".jpe", ".jfif"))
-GIF = Kind("image/gif", (".gif",))
-WEBP = Kind("image/webp", (".webp",))
-TIFF = Kind("image/tiff", (".tif", ".tiff"))
-HEIC = Kind("image/heic", (".heic", ".heif", ".hif"))
+PDF = FileKind("application/pdf", (".pdf",))
+PNG = FileKind("image/png", (".png",))
+JPEG = FileKind("image/jpeg", (".jpg", ".jpeg", ".jpe", ".jfif"))
+GIF = FileKind("image/gif", (".gif",))
+WEBP = FileKind("image/webp", (".webp",))
+TIFF = FileKind("image/tiff", (".tif", ".tiff"))
+HEIC = FileKind("image/heic", (".heic", ".heif", ".hif"))
 # Templates, slide shows and files with macros have suffixes of their own.
-DOCX = Kind(f"{_OOXML}wordprocessingml.document", (".docx", ".docm", ".dotx", ".dotm"))
-XLSX = Kind(f"{_OOXML}spreadsheetml.sheet", (".xlsx", ".xlsm", ".xlsb", ".xltx", ".xltm"))
-PPTX = Kind(
+DOCX = FileKind(f"{_OOXML}wordprocessingml.document", (".docx", ".docm", ".dotx", ".dotm"))
+XLSX = FileKind(f"{_OOXML}spreadsheetml.sheet", (".xlsx", ".xlsm", ".xlsb", ".xltx", ".xltm"))
+PPTX = FileKind(
     f"{_OOXML}presentationml.presentation",
     (".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"),
 )
-ODT = Kind("application/vnd.oasis.opendocument.text", (".odt", ".ott"))
-ODS = Kind("application/vnd.oasis.opendocument.spreadsheet", (".ods", ".ots"))
-ODP = Kind("application/vnd.oasis.opendocument.presentation", (".odp", ".otp"))
-ODG = Kind("application/vnd.oasis.opendocument.graphics", (".odg", ".otg"))
-DOC = Kind("application/msword", (".doc",))
-XLS = Kind("application/vnd.ms-excel", (".xls",))
-PPT = Kind("application/vnd.ms-powerpoint", (".ppt",))
-MSG = Kind("application/vnd.ms-outlook", (".msg",))
-RTF = Kind("application/rtf", (".rtf",))
+ODT = FileKind("application/vnd.oasis.opendocument.text", (".odt", ".ott"))
+ODS = FileKind("application/vnd.oasis.opendocument.spreadsheet", (".ods", ".ots"))
+ODP = FileKind("application/vnd.oasis.opendocument.presentation", (".odp", ".otp"))
+ODG = FileKind("application/vnd.oasis.opendocument.graphics", (".odg", ".otg"))
+DOC = FileKind("application/msword", (".doc",))
+XLS = FileKind("application/vnd.ms-excel", (".xls",))
+PPT = FileKind("application/vnd.ms-powerpoint", (".ppt",))
+MSG = FileKind("application/vnd.ms-outlook", (".msg",))
+RTF = FileKind("application/rtf", (".rtf",))
 # Many programs save their documents as archives.
-ZIP = Kind(
+ZIP = FileKind(
     "application/zip",
     (
         ".zip",
@@ -74,13 +74,15 @@ ZIP = Kind(
         ".numbers",
     ),
 )
-EMAIL = Kind("message/rfc822", (".eml",))
-HTML = Kind("text/html", (".html", ".htm", ".xhtml"))
-XML = Kind("text/xml", (".xml", ".svg"))
-TEXT = Kind("text/plain", (".txt",))
-UNKNOWN = Kind("application/octet-stream", (".bin",))
+EMAIL = FileKind("message/rfc822", (".eml",))
+HTML = FileKind("text/html", (".html", ".htm", ".xhtml"))
+XML = FileKind("text/xml", (".xml", ".svg"))
+TEXT = FileKind("text/plain", (".txt",))
+UNKNOWN = FileKind("application/octet-stream", (".bin",))
 #: A newer Office file with a password: it does not show which program wrote it.
-LOCKED = Kind("application/x-ole-storage", (".bin", *DOCX.suffixes, *XLSX.suffixes, *PPTX.suffixes))
+LOCKED = FileKind(
+    "application/x-ole-storage", (".bin", *DOCX.suffixes, *XLSX.suffixes, *PPTX.suffixes)
+)
 
 _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", PNG),
@@ -120,13 +122,13 @@ _ARCHIVES = (ZIP, DOCX, XLSX, PPTX, ODT, ODS, ODP, ODG)
 _NEVER_TEXT = (PDF, PNG, JPEG, GIF, WEBP, TIFF, HEIC, MSG, *_ARCHIVES)
 _SUFFIXES_OF_NO_TEXT = {suffix for kind in _NEVER_TEXT for suffix in kind.suffixes} | {".bmp"}
 _TEXT_KINDS = (HTML, XML, EMAIL, TEXT)
-_KINDS = tuple(kind for kind in globals().values() if isinstance(kind, Kind))
+_KINDS = tuple(kind for kind in globals().values() if isinstance(kind, FileKind))
 _SUFFIXES = {suffix for kind in _KINDS for suffix in kind.suffixes} - set(UNKNOWN.suffixes)
 # Windows takes a file of these names for a device, whatever follows the first dot.
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])\s*(?:\..*)?", re.IGNORECASE)
 
 
-def kind_of(content: bytes) -> Kind:
+def kind_of(content: bytes) -> FileKind:
     """Return the kind of a file, ``UNKNOWN`` if its content does not tell."""
     for signature, kind in _SIGNATURES:
         if content.startswith(signature):
@@ -144,14 +146,14 @@ def kind_of(content: bytes) -> Kind:
     return _text_kind(content)
 
 
-def _ole_kind(content: bytes) -> Kind:
+def _ole_kind(content: bytes) -> FileKind:
     for name, kind in _OLE_STREAMS:
         if name.encode("utf-16-le") in content:
             return kind
     return UNKNOWN
 
 
-def _zip_kind(content: bytes) -> Kind:
+def _zip_kind(content: bytes) -> FileKind:
     """Return the kind of a ZIP archive. Office files are archives whose entries tell the kind."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -167,7 +169,7 @@ def _zip_kind(content: bytes) -> Kind:
     return ZIP
 
 
-def _text_kind(content: bytes) -> Kind:
+def _text_kind(content: bytes) -> FileKind:
     head = content[:_HEAD]
     text = _decoded(head)
     if text is None or _CONTROLS.search(text):
@@ -209,7 +211,7 @@ def name_may_hold_invoice(name: str) -> bool:
     return suffix in (*PDF.suffixes, ".xml") or suffix not in {*_SUFFIXES, *_SUFFIXES_OF_NO_TEXT}
 
 
-def check_whole(content: bytes, kind: Kind, name: str) -> None:
+def check_whole(content: bytes, kind: FileKind, name: str) -> None:
     """Raise ``DamagedFile`` if a file is visibly incomplete, or is not what its name says.
 
     A file without content is incomplete. So is a PDF, a PNG, an archive (also a newer Office file)
@@ -229,7 +231,7 @@ def check_whole(content: bytes, kind: Kind, name: str) -> None:
         raise DamagedFile("something else came instead of the file")
 
 
-def _is_cut(content: bytes, kind: Kind) -> bool:
+def _is_cut(content: bytes, kind: FileKind) -> bool:
     end = content[-_END:]
     return (
         not content
@@ -249,7 +251,7 @@ def _is_cut_mail(content: bytes) -> bool:
         return False
 
 
-def clean_name(name: str, kind: Kind, default: str, taken: Collection[str] = ()) -> str:
+def clean_name(name: str, kind: FileKind, default: str, taken: Collection[str] = ()) -> str:
     """Return a name that can be shown and saved anywhere, with a suffix of the file's kind.
 
     :param default: the name, without suffix, if nothing is left of the given one
@@ -272,7 +274,7 @@ def clean_name(name: str, kind: Kind, default: str, taken: Collection[str] = ())
     return chosen
 
 
-def _with_suffix(name: str, kind: Kind) -> tuple[str, str]:
+def _with_suffix(name: str, kind: FileKind) -> tuple[str, str]:
     """Return the stem and the suffix of a name; a suffix that the content contradicts is replaced."""
     written = _suffix(name)
     stem, suffix = name.removesuffix(written), written.lower()

@@ -65,6 +65,10 @@ _FAULTS = {
     "signs": _lt(
         "The converted amounts of this document have another sign than those in its own currency."
     ),
+    "rate": _lt(
+        "The converted amounts of this document do not fit those in its own currency: no rate of"
+        " exchange is like that."
+    ),
     "decimals": _lt("%(amount)s has more decimals than its currency."),
 }
 #: The words of accountants for the parts of a document. The last name in a path that has an entry counts.

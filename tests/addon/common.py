@@ -152,6 +152,16 @@ class SyncMixin:
         self.env.invalidate_all()
 
     @contextmanager
+    def rolled_back(self):
+        """Roll back what the block does, so that the next one begins with the same account."""
+        savepoint = self.env.cr.savepoint()
+        try:
+            yield
+        finally:
+            savepoint.close(rollback=True)
+            self.env.invalidate_all()
+
+    @contextmanager
     def doubting(self, words):
         """Make another addon have a doubt about every bill."""
         bills = self.registry["lucca.bill"]

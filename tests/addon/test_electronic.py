@@ -89,7 +89,7 @@ class TestSeveralInOnePdf(ElectronicCase):
 def pdf_with(json, embedded):
     """Return a PDF with invoices of a document embedded in it, given as ``{name: changed terms}``."""
     writer = OdooPdfFileWriter()
-    writer.addBlankPage(100, 100)
+    writer.add_blank_page(100, 100)
     for name, changed in embedded.items():
         writer.addAttachment(name, electronic.cii(json, **changed))
     file = io.BytesIO()

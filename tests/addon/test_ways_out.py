@@ -306,19 +306,3 @@ class TestEnds(WaysCase):
         shown = self.env["lucca.mapping"].search(action["domain"])
         self.assertEqual(shown, document._mapping("tax"))
         self.assertEqual(len(shown), 2)
-
-    def rolled_back(self):
-        """Return a context that rolls back its block, so that each reason begins with the same account."""
-        return _RolledBack(self.env)
-
-
-class _RolledBack:
-    def __init__(self, env):
-        self.env = env
-
-    def __enter__(self):
-        self.savepoint = self.env.cr.savepoint()
-
-    def __exit__(self, *error):
-        self.savepoint.close(rollback=True)
-        self.env.invalidate_all()

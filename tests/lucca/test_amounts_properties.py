@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from lucca.booking.amounts import gap_of, split_by_rate, tolerance_of
 from lucca.booking.company_amounts import conversion_findings, with_company_amounts
-from lucca.booking.lines import DIFFERENCES, Kind, What
+from lucca.booking.lines import DIFFERENCES, Kind, Unusual
 from lucca.documents.booked_documents import Amounts, Tax
 from lucca.errors import DocumentError
 
@@ -108,7 +108,7 @@ def test_a_part_without_vat_is_a_line_and_is_confirmed_where_it_is_large(printed
     untaxed = sum(line.base for line in plan.lines if line.kind is Kind.UNTAXED)
     if untaxed * 5 > printed.excluding_taxes and any(tax.value for tax in printed.taxes):
         assert [(one.what, one.must_be_confirmed) for one in plan.findings] == [
-            (What.UNTAXED, True)
+            (Unusual.UNTAXED, True)
         ]
 
 
@@ -121,7 +121,7 @@ def test_a_total_that_differs_from_its_parts_has_a_line_for_the_difference(print
     plan = planned(given_amounts)
     assert_exact(plan.lines, given_amounts)
     closing = [one for one in plan.lines if one.kind in (Kind.ROUNDING, Kind.DIFFERENCE)]
-    excluding = [one for one in plan.findings if one.what is What.EXCLUDING]
+    excluding = [one for one in plan.findings if one.what is Unusual.EXCLUDING]
     if gap and not excluding:
         assert [line.base for line in closing] == [gap]
         confirmed = [one.must_be_confirmed for one in plan.findings]

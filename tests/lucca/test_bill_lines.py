@@ -251,8 +251,6 @@ def test_a_true_invoice_is_exact_with_its_charge_and_in_the_companys_currency(ba
 @proven
 @given(any_amounts(), st.none() | any_amounts(), st.none() | st.decimals(-(10**9), 10**9))
 def test_any_document_keeps_its_total_and_taxes_or_is_refused(base, counter, cost):
-    # A decimal has 28 digits here. Rates of exchange that need more exist nowhere.
-    assume(not counter or abs(counter.including_taxes) <= abs(base.including_taxes) * 10**12)
     rates = {tax.rate_type_id: Decimal("0.2") for tax in base.taxes} | {0: Decimal(0), 3: -CENT}
     books = Books(rates, CENT, "CHF", CENT, CENT)
     given_document = document(base, counter and as_francs(counter), cost)

@@ -169,6 +169,14 @@ def test_a_rate_without_vat_that_the_document_lacks_does_not_matter():
     assert (shown_company(plan.lines), told(plan)) == ([("91.2", "18.24")], [])
 
 
+def test_converted_amounts_that_no_rate_of_exchange_makes_are_refused():
+    # The total is a cent, so the rate makes 1,000,000.00 an amount that no currency has.
+    base = amounts("1000000", [(NORMAL, "-999999.99")])
+    with pytest.raises(InvalidDocument) as caught:
+        converted(base, amounts("1000000", [(NORMAL, "9000000")]))
+    assert caught.value.values["fault"] == "rate"
+
+
 def test_converted_amounts_with_the_opposite_sign_are_refused():
     base = amounts("100", [(NORMAL, "20")])
     with pytest.raises(InvalidDocument) as caught:

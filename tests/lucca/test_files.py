@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lucca import files
 from lucca.api.errors import DamagedFile
-from lucca.files import Kind, check_whole, clean_name, kind_of
+from lucca.files import FileKind, check_whole, clean_name, kind_of
 
 from tests.simulator import examples
 from tests.simulator.papers import Paper
@@ -340,7 +340,7 @@ names = (
 @given(contents, names)
 def test_any_content_has_a_type_and_is_complete_or_damaged(content, name):
     kind = kind_of(content)
-    assert isinstance(kind, Kind)
+    assert isinstance(kind, FileKind)
     with suppress(DamagedFile):
         check_whole(content, kind, name)
 

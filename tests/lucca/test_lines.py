@@ -3,15 +3,15 @@
 from decimal import Decimal
 
 import pytest
-from lucca.booking.lines import TAX_MISMATCH, TOTAL_MISMATCH, Finding, What, gravest_reason
+from lucca.booking.lines import TAX_MISMATCH, TOTAL_MISMATCH, Finding, Unusual, gravest_reason
 
-TOTAL, TAX = (Finding(what, Decimal(1)) for what in (What.DIFFERENCE, What.UNTAXED))
-TOLD = Finding(What.ROUNDING, Decimal("0.01"), must_be_confirmed=False)
+TOTAL, TAX = (Finding(what, Decimal(1)) for what in (Unusual.DIFFERENCE, Unusual.UNTAXED))
+TOLD = Finding(Unusual.ROUNDING, Decimal("0.01"), must_be_confirmed=False)
 
 
-@pytest.mark.parametrize("what", What)
+@pytest.mark.parametrize("what", Unusual)
 def test_a_finding_concerns_the_total_or_the_taxes(what):
-    is_of_the_total = what in (What.DIFFERENCE, What.EXCLUDING, What.CONVERSION)
+    is_of_the_total = what in (Unusual.DIFFERENCE, Unusual.EXCLUDING, Unusual.CONVERSION)
     expected = TOTAL_MISMATCH if is_of_the_total else TAX_MISMATCH
     assert Finding(what, Decimal(1)).reason == expected
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from ..documents.booked_documents import ZERO, Amounts, Tax
 from ..errors import InvalidDocument
-from .lines import BillLine, Finding, Kind, LineTax, Plan, What, round_to, shared
+from .lines import BillLine, Finding, Kind, LineTax, Plan, Unusual, round_to, shared
 
 #: A person confirms a part without VAT above this share of the amount excluding taxes. Postage, a
 #: deposit or a tourist tax are less; VAT at a wrong rate usually leaves more.
@@ -134,7 +134,7 @@ def split_by_rate(
         if tax.value and rules.rate(tax) < 0:
             lines, more = _withhold(lines, tax, rules)
             findings += more
-    if not any(finding.what is What.EXCLUDING for finding in findings):
+    if not any(finding.what is Unusual.EXCLUDING for finding in findings):
         more_lines, more = _close_gap(amounts, unit)
         lines, findings = [*lines, *more_lines], [*findings, *more]
     return Plan(tuple(lines) or (BillLine(Kind.UNTAXED, ZERO),), tuple(findings))
@@ -226,7 +226,7 @@ def _split_charged(
         # The amount excluding taxes was left out, or the total was entered in its place.
         lines = _fit(charged, including - amounts.total_tax, rules)
         if lines:
-            return lines, [Finding(What.EXCLUDING, excluding)]
+            return lines, [Finding(Unusual.EXCLUDING, excluding)]
     return _with_rest(charged, excluding, hidden, rules)
 
 
@@ -267,14 +267,14 @@ def _with_rest(
         # Customs bill the VAT of goods that others sold: the base is not on their document.
         is_missing = excluding * 2 < bases
         kind = Kind.COUNTER if is_missing else Kind.DEDUCTION
-        what = What.BASE_MISSING if is_missing else What.DEDUCTION
+        what = Unusual.BASE_MISSING if is_missing else Unusual.DEDUCTION
         return [*lines, BillLine(kind, rest)], [Finding(what, rest)]
     for index, tax in enumerate(charged):
         if not rules.rate(tax):
             lines[index] = replace(lines[index], base=rest)
             return lines, []
     is_small = rest <= max(abs(excluding) * SMALL_SHARE, hidden)
-    findings = [Finding(What.UNTAXED, rest, not is_small)] if charged else []
+    findings = [Finding(Unusual.UNTAXED, rest, not is_small)] if charged else []
     return [*lines, BillLine(Kind.UNTAXED, rest)], findings
 
 
@@ -292,7 +292,7 @@ def _withhold(
             return _added(lines, members, tax, rules.unit), []
     base = interval.nominal
     own = [_taxed(tax, base), BillLine(Kind.COUNTER, -base)]
-    return [*lines, *own], [Finding(What.BASE_MISSING, -base)]
+    return [*lines, *own], [Finding(Unusual.BASE_MISSING, -base)]
 
 
 def _groups(lines: Sequence[BillLine]) -> Iterator[Sequence[int]]:
@@ -326,8 +326,8 @@ def _close_gap(amounts: Amounts, unit: Decimal) -> tuple[list[BillLine], list[Fi
     if not gap:
         return [], []
     if _is_rounded(amounts, unit):
-        return [BillLine(Kind.ROUNDING, gap)], [Finding(What.ROUNDING, gap, False)]
-    return [BillLine(Kind.DIFFERENCE, gap)], [Finding(What.DIFFERENCE, gap)]
+        return [BillLine(Kind.ROUNDING, gap)], [Finding(Unusual.ROUNDING, gap, False)]
+    return [BillLine(Kind.DIFFERENCE, gap)], [Finding(Unusual.DIFFERENCE, gap)]
 
 
 def _is_rounded(amounts: Amounts, unit: Decimal) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from ..documents.booked_documents import ZERO, Amounts, BookedDocument, Tax
 from .amounts import Evidence, check_decimals, gap_of, one_per_rate, split_by_rate
 from .company_amounts import conversion_findings, with_company_amounts
-from .lines import BillLine, Finding, Kind, Plan, What, round_to
+from .lines import BillLine, Finding, Kind, Plan, Unusual, round_to
 from .recovery import convert_lost, keep_recovered, lost_taxes, split_recovered
 
 
@@ -56,9 +56,9 @@ def _plan(document: BookedDocument, books: Books, evidence: Evidence | None) -> 
     base = document.base
     check_decimals(base, books.unit)
     lost = lost_taxes(base, document.cost, books.unit, books.tolerance)
-    findings = [] if lost is not None else [Finding(What.COST, abs(_cost_value(document)))]
+    findings = [] if lost is not None else [Finding(Unusual.COST, abs(_cost_value(document)))]
     impossible = _at_zero(base, books.rates)
-    findings += [Finding(What.ZERO_RATE, value) for value in impossible.values()]
+    findings += [Finding(Unusual.ZERO_RATE, value) for value in impossible.values()]
     lost = {**(lost or {}), **impossible}
     if impossible:
         evidence = None
@@ -134,7 +134,7 @@ def _split(
     is_known = all(tax.rate_type_id in books.rates for tax in base.taxes)
     if not is_known or not any(tax.value > 0 for tax in recovered.taxes):
         # Lost VAT needs no base, so a part without VAT is not unusual.
-        findings = [finding for finding in kept.findings if finding.what is not What.UNTAXED]
+        findings = [finding for finding in kept.findings if finding.what is not Unusual.UNTAXED]
         return replace(kept, findings=tuple(findings))
     printed = keep_recovered(base, impossible)
     whole = split_by_rate(printed, books.rates, books.unit, books.tolerance)

@@ -7,9 +7,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from ..documents.booked_documents import ZERO, Amounts
+from ..documents.reading import MAX_AMOUNT
 from ..errors import InvalidDocument
 from .amounts import check_decimals, gap_of, one_per_rate
-from .lines import BillLine, Finding, Kind, Plan, What, round_to, shared
+from .lines import BillLine, Finding, Kind, Plan, Unusual, round_to, shared
 
 
 def with_company_amounts(
@@ -36,6 +37,8 @@ def with_company_amounts(
     check_decimals(counter, unit)
     if rate <= 0:
         raise InvalidDocument("base and counter have opposite signs", fault="signs")
+    if any(abs(line.base) > MAX_AMOUNT * rate for line in lines):
+        raise InvalidDocument("a converted amount is too large", fault="rate")
     printed, findings = _printed_taxes(counter, lines)
     converted = [
         replace(line, company_base=round_to(line.base / rate, unit))
@@ -68,7 +71,7 @@ def conversion_findings(
     by_rate = abs(gap) * unit / (2 * abs(counter.including_taxes)) if gap else ZERO
     if abs(missing) <= unit * (2 + len(counter.taxes)) + by_rate:
         return ()
-    return (Finding(What.CONVERSION, missing),)
+    return (Finding(Unusual.CONVERSION, missing),)
 
 
 def _printed_taxes(
@@ -79,7 +82,7 @@ def _printed_taxes(
     taxes = one_per_rate(counter.taxes)
     strange = [tax.value for tax in taxes if tax.value and tax.rate_type_id not in known]
     if strange:
-        return {}, (Finding(What.CONVERSION, sum(strange, ZERO)),)
+        return {}, (Finding(Unusual.CONVERSION, sum(strange, ZERO)),)
     return {tax.rate_type_id: tax.value for tax in taxes}, ()
 
 

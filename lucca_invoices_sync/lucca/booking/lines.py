@@ -86,7 +86,7 @@ class BillLine:
         return (self.company_base or ZERO) + self.company_tax
 
 
-class What(Enum):
+class Unusual(Enum):
     """What is unusual about a document's amounts."""
 
     #: A part is without VAT.
@@ -111,7 +111,7 @@ class What(Enum):
 
 TAX_MISMATCH, TOTAL_MISMATCH = "tax_mismatch", "total_mismatch"
 #: Findings that concern the total; the others concern the taxes.
-_OF_THE_TOTAL = (What.DIFFERENCE, What.EXCLUDING, What.CONVERSION)
+_OF_THE_TOTAL = (Unusual.DIFFERENCE, Unusual.EXCLUDING, Unusual.CONVERSION)
 
 
 @dataclass(frozen=True)
@@ -119,10 +119,10 @@ class Finding:
     """Something unusual about a document's amounts.
 
     ``amount`` is the part without VAT, the missing base, the difference, ... It is in the document's
-    currency; for ``What.CONVERSION``, it is in the company's.
+    currency; for ``Unusual.CONVERSION``, it is in the company's.
     """
 
-    what: What
+    what: Unusual
     amount: Decimal
     must_be_confirmed: bool = True
 

@@ -1,44 +1,44 @@
 """The notes on unusual amounts of a document, some of which a person must confirm before the bill is created."""
 
-from ...lucca.booking.lines import TAX_MISMATCH, What, gravest_reason
+from ...lucca.booking.lines import TAX_MISMATCH, Unusual, gravest_reason
 from ..messages import Messages, Money, sentences
 from ..troubles import Blocked
 
 _lt = Messages(__name__)
 
 _TEXTS = {
-    What.UNTAXED: _lt(
+    Unusual.UNTAXED: _lt(
         "The base of the VAT of %(tax)s is %(base)s: of the %(excluding)s excluding taxes,"
         " %(amount)s is without VAT."
     ),
-    What.BASE_MISSING: _lt(
+    Unusual.BASE_MISSING: _lt(
         "The VAT of %(tax)s belongs to a base that is not on the document, as on a customs bill"
         " with VAT only. %(opposite)s of base is missing."
     ),
-    What.DEDUCTION: _lt(
+    Unusual.DEDUCTION: _lt(
         "The base of the VAT of %(tax)s is %(base)s, which is more than the %(excluding)s excluding"
         " taxes: %(amount)s is deducted without VAT."
     ),
-    What.ROUNDING: _lt(
+    Unusual.ROUNDING: _lt(
         "The amount to pay is rounded: a line of %(amount)s makes up the difference."
     ),
-    What.DIFFERENCE: _lt(
+    Unusual.DIFFERENCE: _lt(
         "%(excluding)s excluding taxes plus %(tax)s of VAT is not %(including)s including taxes:"
         " there is a difference of %(amount)s."
     ),
-    What.EXCLUDING: _lt(
+    Unusual.EXCLUDING: _lt(
         "%(including)s including taxes less %(tax)s of VAT leaves %(rest)s, which fits this VAT."
         " Lucca says %(excluding)s excluding taxes."
     ),
-    What.ZERO_RATE: _lt(
+    Unusual.ZERO_RATE: _lt(
         "There is VAT of %(amount)s at a rate of 0 %%: no tax can recover it, so it is part of the"
         " expense."
     ),
-    What.COST: _lt(
+    Unusual.COST: _lt(
         "The cost of %(cost)s does not fit %(excluding)s excluding taxes and %(including)s"
         " including taxes: all VAT is treated as recovered."
     ),
-    What.CONVERSION: _lt(
+    Unusual.CONVERSION: _lt(
         "Lucca's amounts in %(own)s do not add up: %(converted)s is left over. The bill has Lucca's"
         " total."
     ),
