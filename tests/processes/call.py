@@ -15,4 +15,4 @@ for connection in env["lucca.connection"].with_context(active_test=False).search
         except UserError as error:
             print("REFUSED", error)
 env.cr.commit()
-print("CALLED")
+print("READY")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.processes.helpers import BASE, WITH_ADDON, copy, odoo
+from tests.processes.helpers import BASE, WITH_ADDON, copy, odoo, shell
 
 
 @pytest.fixture(scope="session")
@@ -11,8 +11,7 @@ def two_companies():
     with copy(WITH_ADDON or BASE) as name:
         if not WITH_ADDON:
             odoo("server", name, "-i", "lucca_invoices_sync", "--stop-after-init").communicate()
-        output, _nothing = odoo("shell", name, script="prepare.py").communicate()
-        assert "PREPARED" in output
+        shell(name, "prepare.py")
         yield name
 
 

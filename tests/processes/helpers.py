@@ -4,8 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import uuid
 from contextlib import closing, contextmanager
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +16,7 @@ import pytest
 from odoo.tools import config
 
 HERE = Path(__file__).parent
+CHECKOUT = HERE.parents[1]
 ADDON = "lucca_invoices_sync"
 BASE = os.environ.get("LUCCA_BASE_DATABASE")
 #: The same database with the addon installed, if `setup/test` has made one.
@@ -52,20 +55,37 @@ def odoo(command, name, *options, script=None, python=sys.executable, **variable
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, **variables},
-        cwd=HERE.parents[1],
+        cwd=CHECKOUT,
     )
 
 
 def shell(name, script, *options, **named):
-    """Run a script in Odoo's shell; the script prints READY when it has done all."""
+    """Run a script in Odoo's shell, and return the lines that it printed before its last one, which is READY."""
     output, _nothing = odoo("shell", name, *options, script=script, **named).communicate()
-    assert "READY" in output
+    *lines, last = output.splitlines() or [""]
+    assert last == "READY"
+    return lines
 
 
 def addons_without_ours(*others):
     """Return the option with the addons path of this environment, without the checkout."""
     paths = [path for path in config["addons_path"] if not (Path(path) / ADDON).exists()]
     return "--addons-path=" + ",".join([*paths, *map(str, others)])
+
+
+def addons_of(commit, folder):
+    """Return the folder, with the addon in it as it was at a commit or a tag."""
+    archive = subprocess.run(
+        ["git", "archive", commit, ADDON], cwd=CHECKOUT, capture_output=True, check=False
+    )
+    if archive.returncode:
+        pytest.fail(
+            f"The addon of {commit} is not in this clone: fetch the whole history, with its tags"
+            f" (git fetch --unshallow --tags).\n{archive.stderr.decode()}"
+        )
+    with tarfile.open(fileobj=BytesIO(archive.stdout)) as tar:
+        tar.extractall(folder)  # noqa: S202  (it is our own archive)
+    return folder
 
 
 def execute(name, query):

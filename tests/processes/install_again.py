@@ -1,4 +1,7 @@
-"""Run in Odoo's shell: install the addon, connect to the account as the settings screen does, then book."""
+"""Run in Odoo's shell: install the addon, connect to the account as the settings screen does, then book.
+
+It prints how many documents have a bill after the first listing, before any was booked.
+"""
 
 # pylint: disable=undefined-variable
 import os
@@ -18,8 +21,7 @@ connection = env["lucca.connection"].create(
 )
 env.cr.commit()
 assert connection._sync(), connection.last_error
-linked = env["lucca.document"].search_count([("state", "=", "imported")])
-print("LINKED BY THE FIRST LISTING:", linked)
+print(env["lucca.document"].search_count([("state", "=", "imported")]))
 connection.is_booking = True
 env.cr.commit()
 assert connection._sync(), connection.last_error

@@ -45,3 +45,4 @@ if "tier.definition" in env:
         }
     )
     env.cr.commit()
+print("READY")

@@ -22,3 +22,4 @@ print(
         }
     )
 )
+print("READY")

@@ -26,3 +26,4 @@ documents[1].with_user(asked.env.user).action_retry()
 env.cr.commit()
 assert connection._sync(), connection.last_error
 print(json.dumps({"reviewed": reviewed, "restarted": describe_bills(env)}))
+print("READY")

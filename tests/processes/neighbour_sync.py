@@ -8,3 +8,4 @@ from tests.processes.neighbour_bills import describe_bills
 connection = env["lucca.connection"].search([])
 assert connection._sync(), connection.last_error
 print(json.dumps({"bills": describe_bills(env)}))
+print("READY")

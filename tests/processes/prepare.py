@@ -21,4 +21,4 @@ env["lucca.connection"].create(
     ]
 )
 env.cr.commit()
-print("PREPARED")
+print("READY")

@@ -8,7 +8,7 @@ import pytest
 from odoo.modules.module import get_module_path
 from odoo.tools import config
 
-from tests.processes.helpers import connect, needs_base, odoo
+from tests.processes.helpers import connect, needs_base, odoo, shell
 from tests.simulator import LuccaServer, Tenant
 
 PAGE = Path(get_module_path("lucca_invoices_sync"), "docs", "integrators.md")
@@ -52,9 +52,9 @@ def test_the_examples_do_what_they_say(database, addons):
     assert odoo("server", database, path, "-i", "acme", "--stop-after-init").wait() == 0
     with LuccaServer(tenant) as server:
         connect(database, server)
-        output, _nothing = odoo("shell", database, path, script="examples.py").communicate()
+        (seen,) = shell(database, "examples.py", path)
     supplier = purchase["supplier"]["id"]
-    assert json.loads(output.partition("EXAMPLES ")[2].splitlines()[0]) == {
+    assert json.loads(seen) == {
         "waiting": "unmapped_department",
         "purchase": purchase["id"],
         "supplier": f"LUCCA-{supplier}",

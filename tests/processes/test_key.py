@@ -12,7 +12,7 @@ from contextlib import closing
 import psycopg2
 import pytest
 
-from tests.processes.helpers import connect, copy, execute, needs_base, odoo
+from tests.processes.helpers import connect, copy, execute, needs_base, shell
 from tests.processes.people import Person, Refused
 from tests.processes.server import Server
 from tests.simulator import LuccaServer, Tenant
@@ -329,6 +329,5 @@ def test_the_right_key_reached_lucca(scenario):
 
 
 def test_uninstalling_deletes_the_key(scenario):
-    output, _nothing = odoo("shell", scenario.database, script="uninstall.py").communicate()
-    assert "UNINSTALLED" in output
+    shell(scenario.database, "uninstall.py")
     assert scenario.tables_with_key() == []

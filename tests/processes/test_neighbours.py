@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from odoo.tools import config
 
+from tests.processes import helpers
 from tests.processes.helpers import copy, needs_base, odoo
 from tests.processes.neighbour_account import LATER, account
 from tests.simulator import LuccaServer
@@ -18,6 +19,8 @@ OF_OTHERS = ("account_invoice_import", "account_move_tier_validation", "queue_jo
 FOLDER = os.environ.get("LUCCA_NEIGHBOURS", "")
 ADDONS = ",".join([*config["addons_path"], str(Path(FOLDER, "odoo", "addons"))])
 WITH_OTHERS = f"--addons-path={ADDONS}"
+#: What the addons of others import is in their folder, too.
+FINDING_OTHERS = {"PYTHONPATH": os.pathsep.join([os.environ.get("PYTHONPATH", ""), FOLDER])}
 
 pytestmark = [
     needs_base,
@@ -28,22 +31,20 @@ pytestmark = [
 
 
 def shell(name, script, **variables):
-    """What a script in Odoo's shell printed last, as JSON."""
-    output, _nothing = call("shell", name, script=script, **variables).communicate()
-    return json.loads(output.splitlines()[-1])
+    """Run a script with the addons of others in Odoo's shell, and return the lines that it printed."""
+    return helpers.shell(name, script, WITH_OTHERS, **{**FINDING_OTHERS, **variables})
 
 
-def call(command, name, *options, **variables):
-    """An Odoo process that finds the addons of others and what these import."""
-    path = os.pathsep.join([os.environ["PYTHONPATH"], FOLDER])
-    return odoo(command, name, WITH_OTHERS, *options, **{"PYTHONPATH": path, **variables})
+def asked(name, script, **variables):
+    """Return what a script in Odoo's shell printed, as JSON."""
+    return json.loads(shell(name, script, **variables)[-1])
 
 
 @pytest.fixture(scope="module")
 def alone(two_companies):
     """The bills and the buttons of a database without other modules."""
     with LuccaServer(account()) as lucca, copy(two_companies) as name:
-        yield shell(name, "neighbour_book.py", LUCCA_HOST=lucca.url)
+        yield asked(name, "neighbour_book.py", LUCCA_HOST=lucca.url)
 
 
 class Neighbourhood:
@@ -54,8 +55,11 @@ class Neighbourhood:
 
     def play(self):
         modules = ",".join([*OF_ODOO, *OF_OTHERS])
-        assert call("server", self.name, "-i", modules, "--stop-after-init").wait() == 0
-        self.first = shell(self.name, "neighbour_book.py", LUCCA_HOST=self.lucca.url)
+        install = odoo(
+            "server", self.name, WITH_OTHERS, "-i", modules, "--stop-after-init", **FINDING_OTHERS
+        )
+        assert install.wait() == 0
+        self.first = asked(self.name, "neighbour_book.py", LUCCA_HOST=self.lucca.url)
         self.have_bills_approved()
         self.let_others_go()
         self.go()
@@ -66,14 +70,14 @@ class Neighbourhood:
         return self.tenant.approve(document)
 
     def sync(self):
-        return shell(self.name, "neighbour_sync.py")["bills"]
+        return asked(self.name, "neighbour_sync.py")["bills"]
 
     def have_bills_approved(self):
         documents = [self.approve(number) for number in LATER[:2]]
         self.waiting = self.sync()
         for document in documents:
             self.tenant.change(document, dueDate="2026-03-31")
-        answer = shell(self.name, "neighbour_review.py")
+        answer = asked(self.name, "neighbour_review.py")
         self.reviewed, self.restarted = answer["reviewed"], answer["restarted"]
 
     def let_others_go(self):
@@ -83,12 +87,10 @@ class Neighbourhood:
 
     def go(self):
         self.uninstall("lucca_invoices_sync")
-        self.without_us = shell(self.name, "neighbour_order.py")
+        self.without_us = asked(self.name, "neighbour_order.py")
 
     def uninstall(self, *modules):
-        script = {"script": "uninstall.py", "MODULES": ",".join(modules)}
-        output, _nothing = call("shell", self.name, **script).communicate()
-        assert "UNINSTALLED" in output
+        shell(self.name, "uninstall.py", MODULES=",".join(modules))
 
 
 @pytest.fixture(scope="module")

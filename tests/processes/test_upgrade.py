@@ -1,15 +1,11 @@
 """A database made by version 19.0.1.0.0 is upgraded without losing anything."""
 
-import subprocess
-import tarfile
-from io import BytesIO
-from pathlib import Path
-
 import pytest
 
 from tests.processes.helpers import (
     ADDON,
     BASE,
+    addons_of,
     addons_without_ours,
     copy,
     execute,
@@ -20,7 +16,6 @@ from tests.processes.helpers import (
 from tests.processes.old_account import Account
 from tests.simulator import LuccaServer
 
-CHECKOUT = Path(__file__).parents[2]
 #: The last commit of version 19.0.1.0.0.
 COMMIT = "03e564f648cf78147056f70a6e06674babb613da"
 DOCUMENTS = """
@@ -104,7 +99,7 @@ class Upgrade:
         for name in ("twins", "large"):
             self.account.tenant.change(self.account.documents[name], dueDate="2026-12-31")
         self.account.add("new", [])
-        shell(self.name, "after_upgrade.py")
+        shell(self.name, "synchronise.py")
         self.fetched = self.account.names(self.server.requests)
         self.files_after = {row[0]: row[1:] for row in execute(self.name, FILES)}
         self.documents_after = {row[0]: row[1:] for row in execute(self.name, DOCUMENTS)}
@@ -122,25 +117,10 @@ def upgraded(tmp_path_factory):
     account, folder = Account(), tmp_path_factory.mktemp("upgrade")
     with LuccaServer(account.tenant) as server, copy(BASE) as name:
         upgrade = Upgrade(name, server, account, folder)
-        upgrade.make_old(old_addons(folder))
+        upgrade.make_old(addons_of(COMMIT, folder))
         upgrade.upgrade()
         upgrade.synchronise()
         yield upgrade
-
-
-def old_addons(folder):
-    """Return the folder with the old version of the addon."""
-    archive = subprocess.run(
-        ["git", "archive", COMMIT, ADDON], cwd=CHECKOUT, capture_output=True, check=False
-    )
-    if archive.returncode:
-        pytest.fail(
-            f"Commit {COMMIT[:7]}, version 19.0.1.0.0 of the addon, is not in this clone: fetch the"
-            f" whole history (git fetch --unshallow).\n{archive.stderr.decode()}"
-        )
-    with tarfile.open(fileobj=BytesIO(archive.stdout)) as tar:
-        tar.extractall(folder)  # noqa: S202  (it is our own archive)
-    return folder
 
 
 def test_the_upgrade_logs_no_warning(upgraded):

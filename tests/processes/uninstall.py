@@ -5,4 +5,4 @@ import os
 
 names = os.environ.get("MODULES", "lucca_invoices_sync").split(",")
 env["ir.module.module"].search([("name", "in", names)]).button_immediate_uninstall()
-print("UNINSTALLED")
+print("READY")

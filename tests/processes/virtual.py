@@ -17,4 +17,5 @@ with VirtualTime() as time_:
         env.cr.commit()
         scheduler = Scheduler(env.registry, time_)
         scheduler.run(connection, hours=1)
-        print("REQUESTS", len(lucca.requests), time_.elapsed() >= 4 * len(lucca.requests))
+        print(time_.elapsed() >= 4 * len(lucca.requests))
+print("READY")
