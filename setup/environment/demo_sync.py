@@ -17,6 +17,33 @@ CUSTOMER = {
     "city": "Lyon",
 }
 
+#: The accounts of what the company buys. It leaves a nature or two, as people do at first.
+ACCOUNTS = {
+    "Assurances": "616100",
+    "Communication": "623600",
+    "Cotisations": "628100",
+    "Documentation": "618100",
+    "Déplacements": "625100",
+    "Entretien": "615200",
+    "Formation": "633300",
+    "Fournitures": "606400",
+    "Frais postaux": "626000",
+    "Honoraires": "622600",
+    "Hébergement": "613500",
+    "Hébergement déplacements": "625600",
+    "Informatique": "606300",
+    "Logiciels": "613500",
+    "Loyers": "613200",
+    "Maintenance": "615600",
+    "Mobilier": "606300",
+    "Réceptions": "625700",
+    "Salons": "623300",
+    "Sécurité": "611000",
+    "Transport": "624100",
+    "Télécommunications": "626000",
+    "Véhicules": "613500",
+}
+
 
 def prepare():
     """Set up the company, its currencies and taxes as in daily work, and show accounts on bills."""
@@ -30,7 +57,10 @@ def prepare():
 
 
 def connect():
-    """Return a new connection to the simulator; its job runs every minute, so that one can watch it."""
+    """Return a new connection to the simulator, which does not book yet.
+
+    Its job runs every minute, so that one can watch it.
+    """
     connection = env["lucca.connection"].create(
         {
             "name": "Lucca demo",
@@ -40,6 +70,7 @@ def connect():
             "start_date": "2020-01-01",
             "requests_per_minute": 0,
             "responsible_id": env.ref("base.user_admin").id,
+            "is_booking": False,
         }
     )
     connection.cron_id.write({"interval_number": 1, "interval_type": "minutes"})
@@ -50,6 +81,17 @@ def connect():
 def synchronise(connection):
     """Synchronise until nothing is left to do, and return whether that was reached."""
     return any(connection._sync() for _round in range(MOST_ROUNDS))
+
+
+def map_natures(connection):
+    """Give the natures that the first look found their accounts."""
+    domain = [
+        ("code", "in", list(ACCOUNTS.values())),
+        ("company_ids", "=", connection.company_id.id),
+    ]
+    accounts = {account.code: account for account in env["account.account"].search(domain)}
+    for nature in env["lucca.mapping"].search([("kind", "=", "nature")]):
+        nature.account_id = accounts.get(ACCOUNTS.get(nature.name))
 
 
 def figures(connection):
@@ -105,6 +147,9 @@ def waiting(documents):
 prepare()
 started = time.monotonic()
 connection = connect()
+synchronise(connection)
+map_natures(connection)
+connection.is_booking = True
 finished = synchronise(connection)
 seconds = time.monotonic() - started
 env.invalidate_all()

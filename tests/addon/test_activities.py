@@ -10,9 +10,13 @@ EMPLOYEE = "base.group_user"
 
 
 class ActivitiesCase(LuccaCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.billing = user_of(cls.env, BILLING)
+
     def setUp(self):
         super().setUp()
-        self.billing = user_of(self.env, BILLING)
         self.connection.responsible_id = self.billing
         self.supplier = self.env["res.partner"].create({"name": "Chosen", "is_company": True})
 

@@ -11,10 +11,14 @@ MANAGER = "account.group_account_manager"
 
 
 class ChoosingCase(SupplierCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager = user_of(cls.env, MANAGER)
+
     def setUp(self):
         super().setUp()
         self.connection.attach_files = False
-        self.manager = user_of(self.env, MANAGER)
 
     def references(self, number, kind="nature", **values):
         return self.env["lucca.mapping"].create(

@@ -226,9 +226,10 @@ class TestDomestic(CreationCase):
 
 
 class TestChoosing(CreationCase):
-    def setUp(self):
-        super().setUp()
-        self.manager = user_of(self.env, MANAGER)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager = user_of(cls.env, MANAGER)
 
     def choose(self, tax, mapping=None):
         """Choose a tax as a person does on the screen."""

@@ -9,12 +9,16 @@ MANAGER = "account.group_account_manager"
 
 
 class TestMappingRights(LuccaCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager = user_of(cls.env, MANAGER)
+
     def setUp(self):
         super().setUp()
         self.book(purchase=self.add_purchase(establishment="Lyon", nature="Livres"))
         self.elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         self.journal = add_purchase_journal(self.elsewhere)
-        self.manager = user_of(self.env, MANAGER)
         self.establishment = self.mapping("establishment")
 
     def as_manager(self, record, **context):

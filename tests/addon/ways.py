@@ -30,10 +30,11 @@ BROUGHT_BY = {
 
 
 class WaysCase(LuccaCase):
-    def setUp(self):
-        super().setUp()
-        self.users = {group: user_of(self.env, group) for group in (AUDITOR, BILLING, MANAGER)}
-        self.users[MANAGER].group_ids += self.env.ref("base.group_partner_manager")
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users = {group: user_of(cls.env, group) for group in (AUDITOR, BILLING, MANAGER)}
+        cls.users[MANAGER].group_ids += cls.env.ref("base.group_partner_manager")
 
     def waiting(self, reason):
         """Return a document that waits for this reason."""

@@ -11,6 +11,8 @@ from tests.processes.server import Server
 from tests.simulator import LuccaServer, Tenant
 
 DOCUMENTS = 40
+#: The seconds between two calls of a person.
+PAUSE = 0.2
 
 
 def edit_bill(person, number):
@@ -77,12 +79,12 @@ def all_done(approved):
 
 @contextmanager
 def at_work(server):
-    """Make people work all the time. Yield the number of what each saved, and the refusals."""
+    """Make people work, one call after the other. Yield the number of what each saved, and the refusals."""
     is_over, saved, refused = threading.Event(), Counter(), []
 
     def work(duty):
         person, number = Person(server), 0
-        while not is_over.is_set():
+        while not is_over.wait(PAUSE):
             number += 1
             try:
                 duty(person, number)
