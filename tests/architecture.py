@@ -57,13 +57,7 @@ def draw_rooms():
     ``models`` itself, which all folders of its half use, and the many imports of the pure half by
     the other half are left out: they would hide the rest.
     """
-    used = {
-        (room, other)
-        for file in _files()
-        for target in _imports(file)
-        if (room := _room(file)) != (other := _room(target)) and room and other
-    }
-    inside = {(one, other) for one, other in used if _half(one) == _half(other)}
+    inside = {(one, other) for one, other in _uses() if _half(one) == _half(other)}
     lines = []
     for half, title in HALVES.items():
         rooms = [room for room in ROOMS if _half(room) == half]
@@ -74,6 +68,14 @@ def draw_rooms():
         f"    {_id(one)} --> {_id(other)}" for one, other in sorted(inside) if other not in HALVES
     ]
     return _picture("flowchart LR", [*lines, "    models_half ==> lucca_half"])
+
+
+def rooms_in_circles():
+    """Return the pairs of rooms of which each uses the other, directly or by way of others."""
+    reached = {(one, other) for one, other in _uses() if other not in HALVES}
+    while further := {(a, d) for a, b in reached for c, d in reached if b == c} - reached:
+        reached |= further
+    return {(one, other) for one, other in reached if one < other and (other, one) in reached}
 
 
 def draw_models():
@@ -107,6 +109,16 @@ def _files():
         for file in sorted((ADDON / room).rglob("*.py"))
         if file.name != "__init__.py"
     ]
+
+
+def _uses():
+    """Return ``{(room, another room that it imports from)}``."""
+    return {
+        (room, other)
+        for file in _files()
+        for target in _imports(file)
+        if (room := _room(file)) != (other := _room(target)) and room and other
+    }
 
 
 def _half(room):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture import PICTURES
+from tests.architecture import PICTURES, rooms_in_circles
 
 PAGE = Path(__file__).parents[1] / "ARCHITECTURE.md"
 
@@ -22,3 +22,10 @@ def test_the_page_has_the_picture_drawn_from_the_code(name):
         page = place.sub(lambda found: found[1] + drawn, page)
         PAGE.write_text(page, "utf-8")
     assert place.search(page)[2] == drawn
+
+
+def test_no_folders_use_each_other_except_the_two_pairs_that_the_page_names():
+    assert rooms_in_circles() == {
+        ("models/bill", "models/document"),
+        ("lucca/booking", "lucca/booking/electronic_invoice"),
+    }

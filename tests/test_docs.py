@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.simulator import examples
+
 CHECKOUT = Path(__file__).parents[1]
 PAGES = [
     *CHECKOUT.glob("*.md"),
@@ -33,6 +35,11 @@ def test_each_link_leads_to_a_file_and_a_heading(page):
         target = (page.parent / name).resolve() if name else page
         assert target.exists(), name
         assert not anchor or anchor in anchors(target), f"{name}#{anchor}"
+
+
+def test_the_page_of_fields_names_each_field_of_a_document():
+    page = (CHECKOUT / "lucca_invoices_sync" / "docs" / "fields.md").read_text("utf-8")
+    assert [name for name in examples.invoice() if not re.search(rf"`{name}\b", page)] == []
 
 
 def test_each_test_that_is_named_exists(page):

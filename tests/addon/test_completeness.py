@@ -122,6 +122,14 @@ class TestRequests(CompletenessCase):
         self.assertEqual(self.document(new).state, "imported")
         self.assertIn("not proven", self.connection.completeness)
 
+    def test_a_server_that_counts_again_is_counted_from_the_next_full_check_on(self):
+        self.server.behaviour.gives_count = False
+        self.sync()
+        self.server.behaviour.gives_count = True
+        with freeze_time(NOW + timedelta(days=8), tick=True):
+            self.sync()
+        self.assertComplete()
+
     def test_the_completeness_is_a_sentence(self):
         self.assertEqual(self.connection.completeness, "All 300 approved documents are known.")
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.addons.lucca_invoices_sync.lucca.api import transport
-from odoo.addons.lucca_invoices_sync.models.sync.locks import CONNECTIONS
+from odoo.addons.lucca_invoices_sync.models.locks import CONNECTIONS
 from odoo.sql_db import db_connect
 from odoo.tools import mute_logger
 

@@ -5,8 +5,8 @@ from unittest.mock import patch
 
 import psycopg2
 from odoo import fields
+from odoo.addons.lucca_invoices_sync.models.locks import CONNECTIONS
 from odoo.addons.lucca_invoices_sync.models.sync import rows
-from odoo.addons.lucca_invoices_sync.models.sync.locks import CONNECTIONS
 from odoo.sql_db import connection_info_for
 from odoo.tools import mute_logger
 

@@ -250,6 +250,14 @@ class TestRootFields:
         _counts, asked, after = self.count(LISTED if known == "none" else COUNTED, known=known)
         assert (len(asked), after) == (1, known)
 
+    @pytest.mark.parametrize("known", ["count", "none"])
+    def test_a_server_that_gave_no_count_may_be_asked_for_it_again(self, known):
+        with raw_server(COUNTED) as (url, _received):
+            client = client_of(url, root_fields=known)
+            client.learn_again()
+            assert client.count(LONG_AGO) == 3
+        assert client.root_fields == ("count" if known == "count" else "count,next")
+
     @pytest.mark.parametrize(
         ("known", "answers", "counts", "after"),
         [
@@ -336,9 +344,16 @@ class TestStrangeLists:
     def test_a_number_may_be_a_cursor(self):
         assert self.list_of(b'{"items":[1],"next":2}', b'{"items":[2]}') == ([[1], [2]], 2)
 
-    @pytest.mark.parametrize("cursor", [b"null", b'""', b"0", b"[1]", b'{"page":2}', b"1.5"])
-    def test_a_value_that_is_no_cursor_is_not_followed(self, cursor):
-        assert self.list_of(b'{"items":[1],"next":%b}' % cursor) == ([[1]], 1)
+    @pytest.mark.parametrize(
+        "cursor", [b"null", b'""', b"0", b"true", b"[1]", b'{"page":2}', b"1.5"]
+    )
+    def test_after_a_value_that_is_no_cursor_the_next_number_is_asked_for(self, cursor):
+        first, last = http("200 OK", body=b'{"items":[1],"next":%b}' % cursor), LISTED
+        with raw_server(first, last) as (url, received):
+            client = client_of(url, root_fields="none")
+            pages = list(client.documents(LONG_AGO, Place(limit=2)))
+        assert [page.items for page in pages] == [[1], []]
+        assert b"page=2" in received[1]
 
     def test_a_cursor_that_leads_back_to_its_page_ends_in_an_error(self):
         page = b'{"items":[1],"next":"abc"}'

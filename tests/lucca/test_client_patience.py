@@ -143,7 +143,8 @@ class TestDeadline:
             begun = time.monotonic()
             with pytest.raises(Unreachable):
                 call(client_of(f"http://lucca.invalid:{port}"))
-            assert 0.5 <= time.monotonic() - begun < 1
+            # All six addresses would take 1.8 seconds.
+            assert 0.5 <= time.monotonic() - begun < 1.7
 
     def test_the_next_address_is_tried_if_one_does_not_answer(self, monkeypatch):
         with raw_server(FOUND) as (url, _received):

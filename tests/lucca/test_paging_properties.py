@@ -134,11 +134,17 @@ def test_a_server_that_gives_less_than_asked_for_is_read_completely(
 ):
     """After an oversized item, some items may come twice."""
     one.most_items, one.slow_above = most_items, PAGE_SIZE
-    # Otherwise, its first page would be its last.
-    one.gives_count = one.gives_count or not one.gives_next
     one.large -= set(range(most_items))
     found = {item for page in read(one, is_interrupted) for item in page.items}
     assert found == set(range(one.number)) - one.large
+
+
+@pytest.mark.parametrize("number", [0, 1, 99])
+def test_a_short_list_of_a_server_that_knows_no_pages_is_read_once(number):
+    asked = []
+    found = list(pages(lambda at: asked.append(at) or Answer([*range(number)], None, ""), Place()))
+    assert found[0].items == [*range(number)]
+    assert len(asked) == (2 if number else 1)
 
 
 @examined

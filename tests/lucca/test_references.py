@@ -154,6 +154,9 @@ class TestSuppliers:
         assert (supplier.iban, supplier.contacts, supplier.payment_days) == ("", (), None)
         assert (supplier.name, supplier.vat_number) == ("Fonderie", "FR1")
 
+    def test_data_of_a_supplier_that_another_version_stored_is_left_out(self):
+        assert Supplier.from_json(57, {"name": "Fonderie", "fax": "1"}).name == "Fonderie"
+
 
 class TestRates:
     def test_rates_are_fractions_by_rate_type(self, tenant):

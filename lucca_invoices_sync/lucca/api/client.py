@@ -65,6 +65,10 @@ class LuccaClient:
         """What this server gives beside a list: "count,next", "count", "none", or "" until known."""
         return self._root_fields.known
 
+    def learn_again(self) -> None:
+        """Ask again for the count, even if this server did not give it before."""
+        self._root_fields.learn_again()
+
     def count(self, created_from: datetime) -> int | None:
         """Return how many approved documents were created since then, None if the server won't tell."""
         return self._documents_at(created_from, Place(limit=0)).count

@@ -77,13 +77,16 @@ class Place:
     def after(self, answer: Answer) -> Place | None:
         """Return the place of the next page, None after the last.
 
+        Without a count and cursors, only an empty page is surely behind the last one: a server may give less than it
+        was asked for.
+
         :raises InvalidAnswer: the list leads in a circle
         """
         if answer.cursor and answer.cursor == self.cursor:
             raise InvalidAnswer("The list leads to the same page again")
         seen, is_full = self.seen + len(answer.items), len(answer.items) >= self.limit
-        is_more = is_full if answer.count is None else seen < answer.count
-        if not answer.items or not (answer.cursor or is_more):
+        is_more = not self.cursor if answer.count is None else seen < answer.count
+        if not answer.items or not (answer.cursor or is_more) or self._is_whole_again(answer):
             return None
         is_limited = self.number == 1 and not is_full
         mark, returns = self._compared(answer.items)
@@ -98,7 +101,13 @@ class Place:
             mark=mark,
             returns=returns,
         )
-        return following._grown()
+        is_near_the_end = answer.count is None and not answer.cursor and not is_full
+        return following if is_near_the_end else following._grown()
+
+    def _is_whole_again(self, answer: Answer) -> bool:
+        """Return whether a short first page comes again as the second: the server's list has no pages."""
+        is_second = self.number == 2 and self.most < PAGE_SIZE and not answer.cursor
+        return is_second and answer.count is None and _digest(answer.items) == self.mark
 
     def _compared(self, items: list[Any]) -> tuple[str, int]:
         """Return ``mark`` and ``returns`` for the next page, after the page of ``items``.
@@ -108,7 +117,7 @@ class Place:
 
         :raises InvalidAnswer: the list leads in a circle
         """
-        page = hashlib.sha256(dumps(items).encode()).hexdigest()[:16]
+        page = _digest(items)
         returns = self.returns + (page == self.mark)
         if returns > MOST_RETURNS:
             raise InvalidAnswer("The list gives the same pages again and again")
@@ -124,6 +133,10 @@ class Place:
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def _digest(items: list[Any]) -> str:
+    return hashlib.sha256(dumps(items).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -192,6 +205,6 @@ def read_answer(answer: Any, limit: int) -> Answer:
     if len(items) > MOST_ITEMS:
         kind = TooLarge if limit > 1 else InvalidAnswer
         raise kind(f"A page of {len(items)} items", limit=MOST_ITEMS)
-    is_number = type(count) is int and count >= 0  # True is an int, too
-    is_cursor = bool(cursor) and isinstance(cursor, str | int)
+    is_number = type(count) is int and count >= 0  # True is an int, too, as below
+    is_cursor = bool(cursor) and type(cursor) in (str, int)
     return Answer(items, count if is_number else None, str(cursor) if is_cursor else "")

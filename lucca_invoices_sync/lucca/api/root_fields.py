@@ -30,6 +30,11 @@ class RootFields:
     def __init__(self, known: str = "") -> None:
         self.known = known if known in _QUESTIONS else ""
 
+    def learn_again(self) -> None:
+        """Forget that no value works: the server may have failed to count for a moment only."""
+        if self.known == NOTHING:
+            self.known = ""
+
     def ask(self, ask: Callable[[str], Answer]) -> Answer:
         """Return the first answer that has a count, or any answer if none has.
 

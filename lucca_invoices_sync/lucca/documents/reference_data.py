@@ -76,12 +76,12 @@ class Supplier:
     """
 
     lucca_id: int
-    name: str
-    territory: str
-    vat_number: str
-    identifier: str
-    iban: str
-    bic: str
+    name: str = ""
+    territory: str = ""
+    vat_number: str = ""
+    identifier: str = ""
+    iban: str = ""
+    bic: str = ""
     payment_days: int | None = None
     contacts: tuple[Contact, ...] = ()
 
@@ -91,13 +91,14 @@ class Supplier:
 
     @classmethod
     def from_json(cls, lucca_id: int, data: dict[str, Any]) -> Supplier:
-        """Return the supplier that ``as_json`` wrote; what an older version did not write is empty."""
-        texts = {one.name: "" for one in fields(cls) if one.type == "str"}
-        known = {
-            name: value for name, value in data.items() if name not in ("lucca_id", "contacts")
-        }
+        """Return the supplier that ``as_json`` wrote, perhaps in another version.
+
+        What that version did not write is empty, and what this one does not know is left out.
+        """
+        names = {one.name for one in fields(cls)} - {"lucca_id", "contacts"}
+        known = {name: value for name, value in data.items() if name in names}
         contacts = tuple(Contact(**contact) for contact in data.get("contacts", ()))
-        return cls(lucca_id=lucca_id, contacts=contacts, **{**texts, **known})
+        return cls(lucca_id, contacts=contacts, **known)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from odoo.tools import format_list
 from odoo.tools.misc import format_date, format_datetime, formatLang
 
 from ...lucca.errors import LuccaError
-from ..sync import locks
+from .. import locks
 from ..toasts import notification
 
 #: The time without success after which a connection is late: Odoo's scheduler or Lucca may be down.

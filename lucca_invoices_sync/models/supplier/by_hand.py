@@ -7,7 +7,7 @@ from odoo.exceptions import ConcurrencyError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.booking.parties import party_of
-from ..sync.locks import lock_names
+from ..locks import lock_names
 from .directory import ids_with
 from .identity import known_supplier
 from .supplier import lock_names_of

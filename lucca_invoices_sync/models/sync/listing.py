@@ -76,13 +76,16 @@ class LuccaSyncList(models.AbstractModel):
         counted = partial(known.count_known, connection)
         if turn.state.survey:
             return Survey.from_json(turn.state.survey, counted)
+        is_audit = with_audit and connection._is_audit_due(turn.newest("last_audit_at"))
+        if is_audit:
+            turn.client.learn_again()
         return Survey(
             start=connection._start_moment(),
             now=to_aware(fields.Datetime.now()),
             last=to_aware(turn.newest("last_listed_at")) or None,
             known=counted,
             unlisted=turn.newest("unlisted_count"),
-            is_audit=with_audit and connection._is_audit_due(turn.newest("last_audit_at")),
+            is_audit=is_audit,
         )
 
     def _listing_since(self, survey, document):

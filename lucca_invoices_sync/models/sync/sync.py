@@ -8,9 +8,10 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.api.errors import MustWait, WrongKey
 from ...lucca.errors import LuccaError
+from .. import locks
 from ..messages import lines
 from ..troubles import Stopped, describe_bug
-from . import activity, locks, progress
+from . import activity, progress
 from .live import look_again
 from .turn import LIST, Refusal, Turn
 

@@ -11,9 +11,9 @@ from datetime import timedelta
 from odoo import fields
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from .. import locks
 from ..messages import to_json
 from ..troubles import Stopped
-from . import locks
 from .left import find_answered, find_left
 from .progress import Progress
 
