@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.addons.account.models.account_move import PAYMENT_STATE_SELECTION
 from odoo.tools import SQL
 
+from ..lucca.booking.amounts import TOLERATED_SHARE, TOLERATED_UNITS
 from ..lucca.documents.booked_documents import CREDIT_NOTE, INVOICE
 from ..models.states import ELECTRONIC_CHECKS, FILES_STATES, REASONS, STATES
 
@@ -163,6 +164,8 @@ class LuccaAuditLine(models.Model):
             "amount_total",
             "is_manually_modified",
         ],
+        "account.move.line": ["move_id", "currency_id", "tax_line_id", "amount_currency"],
+        "lucca.connection": ["tax_tolerance"],
         "lucca.decision": ["document_id", "kind", "decided_at"],
     }
 
@@ -270,7 +273,7 @@ class LuccaAuditLine(models.Model):
               WHEN state <> 'imported' THEN 'waits'
               WHEN bill_fingerprint IS NULL THEN %(made_by_a_person)s
               WHEN difference_total = 0 AND difference_untaxed = 0 AND bill_tax = 0
-                   AND amount_untaxed = amount_total
+                   AND amount_untaxed = amount_total AND %(declared)s
               THEN 'self_assessed'
               WHEN difference_total = 0 AND amount_cost > 0 AND difference_tax <> 0
                    AND abs(abs(difference_tax) - (amount_cost - abs(amount_untaxed)))
@@ -286,10 +289,37 @@ class LuccaAuditLine(models.Model):
               ELSE 'unexplained'
             END
             """,
+            declared=self._declared(),
             made_by_a_person=self._made_by_a_person(),
             changed_in_lucca=self._changed_in_lucca(),
             least=_COST_LEAST,
             share=_COST_SHARE,
+        )
+
+    @api.model
+    def _declared(self):
+        """Return the expression for whether the taxes of a bill declare the VAT that Lucca lists beside its total.
+
+        Their parts cancel each other, so half of what they have in all is due. It may be as far off as
+        ``lucca.booking.amounts.tolerance_of`` allows.
+        """
+        return SQL(
+            """
+            EXISTS (
+              SELECT FROM account_move_line item
+                JOIN res_currency currency ON currency.id = item.currency_id
+                JOIN lucca_connection connection ON connection.id = compared.connection_id
+               WHERE item.move_id = compared.move_id AND item.tax_line_id IS NOT NULL
+               GROUP BY currency.rounding, connection.tax_tolerance
+              HAVING abs(sum(abs(item.amount_currency)) / 2 - abs(compared.amount_tax))
+                     <= currency.rounding / 2 + GREATEST(
+                       connection.tax_tolerance,
+                       LEAST(%s * abs(compared.amount_untaxed), %s * currency.rounding)
+                     )
+            )
+            """,
+            TOLERATED_SHARE,
+            TOLERATED_UNITS,
         )
 
     @api.model

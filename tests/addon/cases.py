@@ -300,6 +300,47 @@ VAT_AND_AMOUNTS = [
         ),
     ),
     Case(
+        "Such VAT at two rates, a German supplier",
+        "A bill without VAT has one tax, which gives the VAT of one rate.",
+        lambda test: test.invoice(
+            excluding=200,
+            taxes=[{"rateTypeId": 45, "value": 20}, {"rateTypeId": 47, "value": 5.5}],
+            including=200,
+            intraCommunityTaxes=True,
+            **GERMAN,
+        ),
+    ),
+    Case(
+        "Such VAT, a French supplier",
+        "Nobody says which tax declares it, for example for construction work.",
+        lambda test: test.invoice(
+            excluding=100,
+            taxes=[{"rateTypeId": 45, "value": 20}],
+            including=100,
+            intraCommunityTaxes=True,
+            vat=VAT,
+        ),
+    ),
+    Case(
+        "120 without VAT, 20 of VAT and a total of 120, a German supplier",
+        "20 is the VAT of 100, so the total contains it. Somebody entered the total twice.",
+        lambda test: test.invoice(
+            excluding=120, taxes=[{"rateTypeId": 45, "value": 20}], including=120, **GERMAN
+        ),
+    ),
+    Case(
+        "VAT in the total and `intraCommunityTaxes`",
+        "VAT is self-assessed or part of the total, not both.",
+        lambda test: test.invoice(intraCommunityTaxes=True, vat=VAT),
+    ),
+    Case(
+        "No VAT, a French supplier with a German VAT number",
+        "The company owes the VAT if the supply is from Germany.",
+        lambda test: test.invoice(
+            excluding=100, taxes=[], name=GERMAN["name"], vat=GERMAN["vat"], territory="FR"
+        ),
+    ),
+    Case(
         "100 without VAT, 10 of VAT at 20 %",
         "It is rarely right that half of an invoice has no VAT.",
         lambda test: test.invoice(excluding=100, taxes=[("0.2", 10)]),

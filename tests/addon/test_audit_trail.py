@@ -220,6 +220,29 @@ class TestAuditTrail(TrailCase):
         self.sync()
         self.assertEqual(self.line(document).explanation, "none")
 
+    def owed(self, *taxes, kind="invoice"):
+        """Return the document of 100 from a German supplier, with listed VAT that is not in the total."""
+        self.purchase = self.add_purchase(
+            supplier_name="Kessler GmbH", vat="DE462612124", territory="DE"
+        )
+        listed = [{"rateTypeId": rate_type, "value": value} for rate_type, value in taxes]
+        values = {"excluding": 100, "taxes": listed, "including": 100, "purchase": self.purchase}
+        return self.book(kind=kind, intraCommunityTaxes=True, **values)
+
+    def test_listed_vat_that_the_taxes_of_the_bill_declare_is_owed_by_the_company(self):
+        for kind in ("invoice", "credit_note"):
+            for value in (20, 20.02):
+                document = self.owed((45, value), kind=kind)
+                self.assertEqual(self.line(document).explanation, "self_assessed", (kind, value))
+
+    def test_listed_vat_that_the_taxes_of_the_bill_do_not_declare_is_not_explained(self):
+        document = self.owed((45, 10))
+        self.assertEqual(self.line(document).explanation, "unexplained")
+        document.move_id.invoice_line_ids.tax_ids = self.purchase_tax("10% EU S")
+        self.assertEqual(self.line(document).explanation, "self_assessed")
+        document.move_id.invoice_line_ids.tax_ids = False
+        self.assertEqual(self.line(document).explanation, "bill_changed")
+
     def test_a_tax_with_another_rate_is_told(self):
         reduced = self.purchase_tax("10% S")
         document = self.book(lines=[(100, "0.2")])

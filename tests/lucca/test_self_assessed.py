@@ -5,13 +5,15 @@ from decimal import Decimal
 
 from lucca.booking.self_assessed import (
     has_vat,
+    is_declared,
     is_only_listed,
+    is_owed,
     read_self_assessed,
     without_self_assessed,
 )
 from lucca.documents.booked_documents import Money, read_document
 
-from tests.lucca.helpers import NORMAL, REDUCED, amounts
+from tests.lucca.helpers import CENT, NORMAL, RATES, REDUCED, amounts
 from tests.simulator import Tenant
 
 ZERO = Decimal(0)
@@ -93,3 +95,72 @@ def test_luccas_flag_for_owed_vat_is_read():
     assert not read_document(json).is_self_assessed
     assert read_document(tenant.change(json, intraCommunityTaxes=True)).is_self_assessed
     assert not read_document(tenant.change(json, intraCommunityTaxes="no")).is_self_assessed
+
+
+# --- whether the company owes it
+
+
+def owes(total, taxes, *, flag=False, rates=RATES):
+    base = amounts(total, taxes, including=total)
+    return is_owed(replace(document(base), is_self_assessed=flag), rates, CENT)
+
+
+def test_vat_of_the_whole_amount_is_owed():
+    assert owes("100", [(NORMAL, "20")])
+    assert owes("1000", [(NORMAL, "200.02")])
+    assert owes("200", [(NORMAL, "20"), (REDUCED, "5.50")])
+
+
+def test_vat_that_the_total_contains_is_not_owed():
+    assert not owes("120", [(NORMAL, "20")])
+    assert not owes("1.20", [(NORMAL, "0.20")])
+    assert not owes("225.50", [(NORMAL, "20"), (REDUCED, "5.50")])
+
+
+def test_vat_of_neither_amount_is_not_known_to_be_owed():
+    assert not owes("100", [(NORMAL, "10")])
+
+
+def test_vat_of_an_unknown_rate_is_not_known_to_be_owed():
+    assert not owes("100", [(NORMAL, "20")], rates={})
+    assert owes("100", [(NORMAL, "20"), (REDUCED, "0")], rates={NORMAL: RATES[NORMAL]})
+
+
+def test_flagged_vat_is_owed_whatever_the_amounts():
+    assert owes("120", [(NORMAL, "20")], flag=True, rates={})
+
+
+# --- whether taxes declare it
+
+
+def declares(taxes, *bases, rates=RATES, tolerance=CENT):
+    """Return whether bases, as pairs of a rate and an amount, declare the listed VAT."""
+    owed = read_self_assessed(document(amounts("0", taxes)))
+    return is_declared(
+        owed.by_rate(rates), {Decimal(r): Decimal(b) for r, b in bases}, CENT, tolerance
+    )
+
+
+def test_taxes_declare_the_listed_vat_at_each_rate():
+    assert declares([(NORMAL, "20")], ("0.2", "100"))
+    assert declares([(NORMAL, "12"), (NORMAL, "8")], ("0.20", "100"))
+    assert declares([(NORMAL, "20"), (REDUCED, "5.50")], ("0.2", "100"), ("0.055", "100"))
+    assert not declares([(NORMAL, "20"), (REDUCED, "5.50")], ("0.2", "200"))
+    assert not declares([(NORMAL, "10")], ("0.2", "100"))
+    assert not declares([(NORMAL, "20")])
+
+
+def test_a_rate_without_base_declares_nothing():
+    assert declares([(NORMAL, "20")], ("0.2", "100"), ("0", "50"))
+    assert not declares([(REDUCED, "20")], ("0.2", "100"))
+
+
+def test_vat_may_be_off_its_rate_as_on_an_invoice_with_charged_vat():
+    assert declares([(NORMAL, "20.05")], ("0.2", "100"))
+    assert not declares([(NORMAL, "20.06")], ("0.2", "100"))
+    assert declares([(NORMAL, "20.10")], ("0.2", "100"), tolerance=Decimal("0.1"))
+
+
+def test_only_the_sum_is_compared_if_a_rate_is_not_known():
+    assert declares([(NORMAL, "20")], ("0.2", "100"), rates={})
+    assert not declares([(NORMAL, "19")], ("0.2", "100"), rates={})

@@ -145,6 +145,17 @@ def gap_of(amounts: Amounts) -> Decimal:
     return amounts.including_taxes - amounts.excluding_taxes - amounts.total_tax
 
 
+def is_whole_base(amounts: Amounts, rates: Mapping[int, Decimal], unit: Decimal) -> bool:
+    """Return whether the listed VAT is that of the whole amount excluding taxes, but for roundings.
+
+    :param rates: fraction of each ``rate_type_id``; if one is missing, it is not known to be so
+    """
+    taxes = [tax for tax in one_per_rate(amounts.taxes) if tax.value]
+    if any(tax.rate_type_id not in rates for tax in taxes):
+        return False
+    return bool(_fit(taxes, amounts.excluding_taxes, _Rules(rates, unit, ZERO)))
+
+
 def tolerance_of(base: Decimal, unit: Decimal, tolerance: Decimal) -> Decimal:
     """Return how far the VAT of a base may be off its rate, beyond the rounding of one amount."""
     return max(tolerance, min(abs(base) * TOLERATED_SHARE, TOLERATED_UNITS * unit))

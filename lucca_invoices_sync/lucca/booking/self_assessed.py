@@ -1,33 +1,54 @@
 """Find VAT that is listed on a document but not part of its total, because the buyer owes it.
 
 Lucca lists it if ``intraCommunityTaxes`` is set (inferred: its documentation shows the flag only
-before booking). For the books, such a document is the same as an invoice without VAT.
+before booking). For the books, such a document is the same as an invoice without VAT, but its taxes
+have to declare the listed VAT.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ..documents.booked_documents import ZERO, Amounts, BookedDocument, Money
+from ..documents.booked_documents import ZERO, Amounts, BookedDocument, Money, Tax
+from .amounts import is_whole_base, tolerance_of
 
 
 @dataclass(frozen=True)
 class SelfAssessed:
     """The VAT that the buyer owes for a document, as far as Lucca tells.
 
-    :param rate_type_ids: the rate types of the listed VAT, empty if none is listed
-    :param listed: the sum of the listed VAT
+    :param taxes: the listed VAT, empty if none is listed
     :param lost: how much of the VAT is not recovered, so that it is a part of Lucca's charge
     """
 
-    rate_type_ids: tuple[int, ...]
-    listed: Decimal
+    taxes: tuple[Tax, ...]
     lost: Decimal
+
+    @property
+    def rate_type_ids(self) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(tax.rate_type_id for tax in self.taxes))
+
+    @property
+    def listed(self) -> Decimal:
+        """The sum of the listed VAT."""
+        return sum((tax.value for tax in self.taxes), ZERO)
+
+    def by_rate(self, rates: Mapping[int, Decimal]) -> dict[Decimal | None, Decimal]:
+        """Return the listed VAT by rate (a fraction), under None if a rate is not known.
+
+        :param rates: fraction of each ``rate_type_id`` that is known
+        """
+        sums: dict[Decimal | None, Decimal] = {}
+        for tax in self.taxes:
+            rate = rates.get(tax.rate_type_id)
+            sums[rate] = sums.get(rate, ZERO) + tax.value
+        return sums
 
 
 #: The VAT that the buyer owes for a document for which Lucca tells of none.
-NOTHING_OWED = SelfAssessed((), ZERO, ZERO)
+NOTHING_OWED = SelfAssessed((), ZERO)
 
 
 def has_vat(amounts: Amounts) -> bool:
@@ -40,6 +61,17 @@ def is_only_listed(amounts: Amounts) -> bool:
     return bool(amounts.total_tax) and amounts.excluding_taxes == amounts.including_taxes
 
 
+def is_owed(document: BookedDocument, rates: Mapping[int, Decimal], unit: Decimal) -> bool:
+    """Return whether the buyer owes the VAT that is only listed: Lucca flags it, or the amounts show it.
+
+    They show it if it is the VAT of the whole amount. Otherwise the total was probably entered as the
+    amount excluding taxes, too, so that the VAT is a part of it.
+
+    :param rates: fraction of each ``rate_type_id`` that is known
+    """
+    return document.is_self_assessed or is_whole_base(document.base, rates, unit)
+
+
 def read_self_assessed(document: BookedDocument) -> SelfAssessed:
     """Return the VAT that the buyer owes for a document on which none is charged, see ``has_vat``."""
     base, cost = document.base, document.cost
@@ -49,8 +81,27 @@ def read_self_assessed(document: BookedDocument) -> SelfAssessed:
         # The total may be less because a part was paid in advance. That part is no VAT.
         charged = max(abs(base.including_taxes), abs(base.excluding_taxes))
         lost = max(abs(cost.value) - charged, ZERO)
-    return SelfAssessed(
-        tuple(dict.fromkeys(tax.rate_type_id for tax in listed)), base.total_tax, lost
+    return SelfAssessed(listed, lost)
+
+
+def is_declared(
+    listed: Mapping[Decimal | None, Decimal],
+    bases: Mapping[Decimal, Decimal],
+    unit: Decimal,
+    tolerance: Decimal,
+) -> bool:
+    """Return whether taxes give the listed VAT at each rate; if a rate is not known, only the sum counts.
+
+    :param listed: VAT by rate, see ``SelfAssessed.by_rate``
+    :param bases: the base of the taxes by their rate
+    :param tolerance: how far VAT may be off its rate at least, beyond rounding
+    """
+    due: Mapping[Decimal | None, Decimal] = {rate: base * rate for rate, base in bases.items()}
+    if None in listed:
+        listed, due = {None: sum(listed.values(), ZERO)}, {None: sum(due.values(), ZERO)}
+    slack = unit / 2 + tolerance_of(sum(bases.values(), ZERO), unit, tolerance)
+    return all(
+        abs(listed.get(rate, ZERO) - due.get(rate, ZERO)) <= slack for rate in {**listed, **due}
     )
 
 

@@ -1,6 +1,6 @@
 """The notes and doubts on a bill about what people decided for its document, and what nobody decided."""
 
-from ..messages import Messages
+from ..messages import Messages, Money
 
 _lt = Messages(__name__)
 
@@ -85,8 +85,17 @@ def describe_decisions(bill):
         _lt("VAT: %(rate)s is %(tax)s", rate=names[rate_type_id], tax=tax)
         for rate_type_id, tax in used.items()
     ]
-    decisions.append(_lt("The totals and each VAT amount were checked: they are Lucca's."))
+    decisions.append(_describe_check(bill))
     return decisions
+
+
+def _describe_check(bill):
+    if not bill.listed_vat:
+        return _lt("The totals and each VAT amount were checked: they are Lucca's.")
+    return _lt(
+        "The total was checked: it is Lucca's. It does not contain the %s of VAT that Lucca lists.",
+        Money(bill.booked.base.currency, bill.listed_vat),
+    )
 
 
 def _describe_chosen(document):

@@ -23,6 +23,7 @@ from ...lucca.booking.vat_areas import (
 from ..mapping.purchase_taxes import adds_nothing, deduction_account
 from ..messages import Messages, Money, joined, sentences
 from .category import SCOPES, find_parts, note_contradictions, note_part
+from .owed import compare_owed, describe_foreign_number, note_charged, owes_listed
 
 _lt = Messages(__name__)
 
@@ -46,6 +47,7 @@ class LuccaBillNoVat(models.AbstractModel):
         categories instead, also on a bill with VAT.
         """
         base = bill.booked.base
+        note_charged(bill)
         if bill.evidence:
             note_contradictions(bill, books)
             if bill.evidence.untaxed:
@@ -53,10 +55,18 @@ class LuccaBillNoVat(models.AbstractModel):
                 return
         if has_vat(base) or not (base.including_taxes or base.excluding_taxes):
             return
-        owed, chosen = read_self_assessed(bill.booked), self._chosen_tax(bill)
-        relation = books.relation(bill.partner, bill.tax_scope)
+        owed = read_self_assessed(bill.booked)
+        if owed.listed and not owes_listed(bill):
+            return  # the total was probably entered as the amount excluding taxes, too
+        self._decide_by_place(bill, books, owed)
+
+    def _decide_by_place(self, bill, books, owed):
+        """Set the tax of a bill without VAT by a person's choice, else by the place of the supplier."""
+        chosen, relation = self._chosen_tax(bill), books.relation(bill.partner, bill.tax_scope)
+        is_owed = bool(owed.listed) or bill.booked.is_self_assessed
         is_at_home = relation in (DOMESTIC, UNKNOWN)
-        if not chosen and is_at_home and base.taxes and not owed.listed:
+        if not chosen and is_at_home and bill.booked.base.taxes and not is_owed:
+            self._doubt_place(bill, books, relation)
             return  # the invoice has a rate of 0 %, whose mapped tax is used
         tax = chosen or self._find_tax(bill, books, relation, owed)
         if not tax and owed.listed and not bill.booked.is_self_assessed:
@@ -64,6 +74,7 @@ class LuccaBillNoVat(models.AbstractModel):
         bill.unprinted_tax = tax
         lost = self._take_lost(bill, books, relation, owed)
         bill.booked = without_self_assessed(bill.booked, lost)
+        compare_owed(bill, owed, [(bill.unprinted_tax, bill.booked.base.excluding_taxes)])
         if not chosen:
             self._tell(bill, books, relation, bill.unprinted_tax)
 
@@ -96,6 +107,8 @@ class LuccaBillNoVat(models.AbstractModel):
             lost = self._take_lost(bill, books, part.relation, owed)
             bill.category_taxes = {part.category: bill.unprinted_tax}
         bill.booked = without_self_assessed(bill.booked, lost)
+        amounts = [(bill.category_taxes[part.category], part.amount) for part in parts]
+        compare_owed(bill, owed, amounts)
 
     def _tell_category(self, bill, books, part, chosen, *, is_mixed):
         """Note why a part has no VAT: by its category, or by the supplier's place if that decides."""
@@ -108,6 +121,8 @@ class LuccaBillNoVat(models.AbstractModel):
             self._tell(bill, books, part.relation, part.tax)
         elif part.category in NOT_CHARGED:
             note_part(bill, part, is_mixed=is_mixed)
+            if not is_mixed and part.owed is Owed.BY_NOBODY:
+                self._doubt_place(bill, books, part.relation)
 
     def _chosen_tax(self, bill):
         """Return the tax that a person mapped to the only rate of 0 % on the invoice; else an empty one."""
@@ -289,8 +304,10 @@ class LuccaBillNoVat(models.AbstractModel):
         position = self._position(bill, books, relation)
         if self._is_chosen(position, bill) and not (tax or position.tax_ids):
             return  # a person chose a position without taxes: no VAT is due
+        is_doubtful = (not tax or _is_zero(tax)) and self._doubt_place(bill, books, relation)
         if relation == DOMESTIC and not tax:
-            bill.notes.append(self._describe_domestic(bill))
+            if not (is_doubtful or bill.is_marked_as_owed):
+                bill.notes.append(self._describe_domestic(bill))
         elif not tax:
             bill.doubts.append(self._describe_undeclared(bill, books, relation, position))
         elif _is_zero(tax) and relation != DOMESTIC and bill.tax_scope != GOODS:
@@ -304,6 +321,18 @@ class LuccaBillNoVat(models.AbstractModel):
             )
         else:
             bill.notes.append(_lt("The invoice has no VAT: the bill has the tax “%s”.", tax))
+
+    def _doubt_place(self, bill, books, relation):
+        """Add a doubt if the supplier's VAT number says that it is not at home; return whether it does.
+
+        Nothing is doubtful if a person chose the supplier's fiscal position.
+        """
+        doubt = describe_foreign_number(bill, books, relation)
+        if not doubt or self._is_chosen(self._position(bill, books, relation), bill):
+            return False
+        if doubt not in bill.doubts:
+            bill.doubts.append(doubt)
+        return True
 
     def _describe_domestic(self, bill):
         return _lt(

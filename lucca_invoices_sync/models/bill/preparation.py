@@ -42,6 +42,7 @@ class Bill:
         ``lucca.booking.taxes``, or empty
     :param category_taxes: ``{category: tax}`` of the parts without VAT of an electronic invoice; the tax
         is empty if none declares the VAT
+    :param listed_vat: the VAT that Lucca lists although the total does not contain it
     :param lost_self_assessed: how much of the VAT that the company owes it does not recover, in the
         document's currency; zero if the tax itself takes that into account
     """
@@ -63,6 +64,7 @@ class Bill:
     unprinted_tax: Any = None
     category_scope: str = ""
     category_taxes: dict[str, Any] = field(default_factory=dict)
+    listed_vat: Decimal = Decimal(0)
     lost_self_assessed: Decimal = Decimal(0)
 
     @property
@@ -74,6 +76,11 @@ class Bill:
         document = self.document
         of_nature = document._mapping("nature").tax_scope
         return of_nature or self.category_scope or document.connection_id.tax_scope
+
+    @property
+    def is_marked_as_owed(self):
+        """Whether the company owes the VAT according to Lucca: its flag says so, or VAT is only listed."""
+        return bool(self.listed_vat) or self.booked.is_self_assessed
 
     @property
     def has_items(self):

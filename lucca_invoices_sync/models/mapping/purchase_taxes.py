@@ -128,7 +128,7 @@ class PurchaseTaxes:
         return [
             rules.PurchaseTax(
                 key=tax.id,
-                rate=Decimal(str(max(tax.children_tax_ids.mapped("amount")))) / 100,
+                rate=owed_rate(tax),
                 scope=tax.tax_scope or "",
                 is_recovered=False,
                 is_self_assessed=True,
@@ -244,6 +244,12 @@ def adds_nothing(tax):
         return False
     added = sum(part.amount * sum(_tax_lines(part).mapped("factor_percent")) for part in parts)
     return abs(added) < 1e-6
+
+
+def owed_rate(tax):
+    """Return the rate (a fraction) at which a tax that adds nothing to the total declares VAT."""
+    parts = tax.children_tax_ids if tax.amount_type == "group" else tax
+    return Decimal(str(max(parts.mapped("amount")))) / 100
 
 
 def deduction_account(tax):
