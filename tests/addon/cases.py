@@ -351,6 +351,11 @@ VAT_AND_AMOUNTS = [
         lambda test: test.invoice(excluding=107, taxes=[("0.2", 20)]),
     ),
     Case(
+        "100 without VAT, 19 of VAT at 20 %",
+        "It may be German VAT, with the French rate in Lucca.",
+        lambda test: test.invoice(excluding=100, taxes=[("0.2", 19)]),
+    ),
+    Case(
         "70 without VAT, 20 of VAT at 20 %",
         "30 were deducted without VAT, for example for a voucher.",
         lambda test: test.invoice(excluding=70, taxes=[("0.2", 20)]),
@@ -393,9 +398,24 @@ VAT_AND_AMOUNTS = [
         lambda test: test.invoice(excluding=100, taxes=[("0.2", 20)], cost=130),
     ),
     Case(
+        "A cost of 50 for 100 excluding taxes",
+        "The cost contains the amount excluding taxes.",
+        lambda test: test.invoice(excluding=100, taxes=[("0.2", 20)], cost=50),
+    ),
+    Case(
         "120 dollars that Lucca converts to 10,800 euros",
         "This exchange rate is far from Odoo's own.",
         lambda test: test.invoice(excluding=120, taxes=[], currency="USD", counter=("EUR", 90)),
+    ),
+    Case(
+        "VAT at the French rate of 20 %, a British supplier",
+        "British VAT may have been entered with the French rate. It is not deducted in France.",
+        lambda test: test.invoice(
+            name="Harrow Ltd",
+            territory="GB",
+            excluding=100,
+            taxes=[{"rateTypeId": 45, "value": 20}],
+        ),
     ),
     Case("VAT of 19 %, a German supplier", "VAT of another country is not deducted.", german_vat()),
     Case(

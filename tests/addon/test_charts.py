@@ -125,6 +125,36 @@ class TestWhichTax(ChartCase):
         )
         self.assertEqual(sum(deducted.mapped("balance")), 20)
 
+    def test_a_tax_of_goods_that_stands_in_for_an_archived_one_of_services_is_noted(self):
+        self.in_books_of("fr", auto_post=True)
+        purchase = self.purchase()
+        note = self.note(self.book(purchase=purchase, lines=[(100, "0.1")]).move_id)
+        self.assertIn("“10% G” is not for what is bought", note)
+        self.assertIn("than “10% S”, which is archived", note)
+        self.tax("10% S").active = True
+        move = self.book(purchase=purchase, lines=[(200, "0.1")]).move_id
+        self.assertEqual((move.state, move.invoice_line_ids.tax_ids), ("posted", self.tax("10% S")))
+        self.assertNotIn("is archived", self.note(move))
+
+    def test_a_tax_of_goods_that_a_person_or_the_nature_chose_is_not_noted(self):
+        self.in_books_of("fr")
+        purchase = self.purchase()
+        goods = self.bought(GOODS, "0.1").move_id
+        self.assertNotIn("is archived", self.note(goods))
+        self.mapping("tax").write({"tax_id": self.tax("10% G").id, "found_by": "person"})
+        self.tax("10% S").active = True
+        move = self.book(purchase=purchase, lines=[(100, "0.1")]).move_id
+        self.assertEqual(move.invoice_line_ids.tax_ids, self.tax("10% G"))
+
+    def test_belgian_taxes_that_deduct_at_the_same_time_stand_in_for_each_other_without_a_note(
+        self,
+    ):
+        self.in_books_of("be")
+        self.tax("12% G").active = True
+        move = self.bought(SERVICES, "0.12").move_id
+        self.assertEqual(move.invoice_line_ids.tax_ids, self.tax("12% G"))
+        self.assertNotIn("is archived", self.note(move))
+
     def test_a_tax_without_account_is_not_proposed(self):
         self.in_books_of("be")
         (self.tax("21% S") | self.tax("21% S.TTC")).active = False
@@ -139,3 +169,34 @@ class TestWhichTax(ChartCase):
         self.assertEqual(move.invoice_line_ids.tax_ids, self.tax("20% S"))
         self.assertTrue(move.invoice_line_ids.tax_ids.price_include)
         self.assertEqual((move.amount_untaxed, move.amount_tax, move.amount_total), (100, 20, 120))
+
+
+class TestBelgianReturn(ChartCase):
+    """Boxes 81 to 83 of the Belgian VAT return contain purchases with the VAT that is not deducted."""
+
+    charts = ("be",)
+
+    def test_the_bill_says_what_the_return_lacks_if_vat_is_not_recovered(self):
+        self.in_books_of("be", auto_post=True)
+        for cost, lacking in ((110.5, "60.50"), (121, "121.00")):
+            with self.subTest(cost):
+                document = self.book(purchase=self.purchase(), lines=[(100, "0.21")], cost=cost)
+                move = document.move_id
+                self.assertEqual((move.state, document.is_doubtful), ("posted", False))
+                self.assertIn(f"lacks {lacking}&nbsp;€ of this bill", self.note(move))
+                boxes = move.invoice_line_ids.filtered("tax_tag_ids").mapped("price_subtotal")
+                self.assertAlmostEqual(sum(boxes) + float(lacking), cost)
+
+    def test_a_bill_whose_vat_is_recovered_says_nothing_of_it(self):
+        self.in_books_of("be")
+        move = self.book(purchase=self.purchase(), lines=[(100, "0.21")]).move_id
+        self.assertNotIn("Box 82", self.note(move))
+
+
+class TestFrenchReturn(ChartCase):
+    charts = ("fr",)
+
+    def test_a_bill_whose_vat_is_not_recovered_says_nothing_of_belgian_boxes(self):
+        self.in_books_of("fr")
+        move = self.book(purchase=self.purchase(), lines=[(100, "0.2")], cost=120).move_id
+        self.assertNotIn("Box 82", self.note(move))

@@ -93,10 +93,17 @@ class TestDates(LuccaCase):
 
     def test_an_unusual_date_makes_a_draft_with_a_note(self):
         self.connection.auto_post = True
-        for day in ("2026-05-01", "2021-05-01"):
+        for day, words in (
+            ("2026-05-01", "check the date."),
+            ("2023-12-31", "whether its VAT can still be deducted"),
+        ):
             with self.subTest(day):
                 move = self.came(date=day).move_id
                 self.assertEqual(
                     (move.state, move.invoice_date), ("draft", date.fromisoformat(day))
                 )
-                self.assertIn("check the date", self.note(move))
+                self.assertIn(words, self.note(move))
+
+    def test_a_document_of_the_second_year_before_is_usual(self):
+        self.connection.auto_post = True
+        self.assertEqual(self.came(date="2024-01-01").move_id.state, "posted")

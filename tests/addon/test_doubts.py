@@ -38,6 +38,34 @@ class TestDoubts(LuccaCase):
         self.assertEqual(other.move_id.state, "posted")
         self.assertIn("To check before it is posted", self.note(document.move_id))
 
+    def test_vat_that_another_usual_rate_explains_is_a_doubt(self):
+        self.connection.auto_post = True
+        document = self.book(excluding=100, taxes=[("0.2", 19)])
+        self.assertEqual((document.move_id.state, document.is_doubtful), ("draft", True))
+        note = self.note(document.move_id)
+        self.assertIn("The VAT of 19.00&nbsp;€ is exactly 19 % of the 100.00&nbsp;€", note)
+        self.assertIn("by which 5.00&nbsp;€ is without VAT", note)
+
+    def test_a_small_part_without_vat_is_no_doubt(self):
+        self.connection.auto_post = True
+        for excluding, vat in ((107, 20), ("51.20", 10), ("102.30", 20)):
+            with self.subTest(excluding):
+                document = self.book(excluding=excluding, taxes=[("0.2", vat)])
+                self.assertEqual((document.move_id.state, document.is_doubtful), ("posted", False))
+                self.assertIn("is without VAT", self.note(document.move_id))
+
+    def test_a_cost_below_the_amount_excluding_taxes_is_a_doubt(self):
+        self.connection.auto_post = True
+        document = self.book(lines=[(100, "0.2")], cost=50)
+        self.assertEqual((document.move_id.state, document.is_doubtful), ("draft", True))
+        self.assertIn(
+            "cost of 50.00&nbsp;€ is less than the 100.00&nbsp;€", self.note(document.move_id)
+        )
+
+    def test_a_cost_of_zero_is_not_known(self):
+        self.connection.auto_post = True
+        self.assertEqual(self.book(lines=[(100, "0.2")], cost=0).move_id.state, "posted")
+
     def test_answers_are_forgotten_when_the_amounts_change(self):
         document = self.book(excluding=100, taxes=[("0.2", 10)])
         document.action_book_anyway()

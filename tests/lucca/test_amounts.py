@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from lucca.booking.amounts import split_by_rate, tolerance_of
+from lucca.booking.lines import Finding, Unusual
 from lucca.errors import InvalidDocument
 
 from .helpers import (
@@ -181,6 +182,53 @@ class TestPartWithoutVat:
     def test_an_amount_listed_at_the_zero_rate_is_no_finding(self):
         plan = planned(amounts("1000", [(NORMAL, "0.2"), (EXEMPT, "0")]))
         assert (kinds(plan.lines), told(plan)) == ([("vat", "1", "0.2"), ("vat", "999", "0")], [])
+
+
+class TestOtherRate:
+    """A small part without VAT that a lower rate of VAT would leave nothing of."""
+
+    @pytest.mark.parametrize(
+        ("excluding", "rate_type", "vat", "rest", "rate"),
+        [
+            ("100", NORMAL, "19", "5", "0.19"),  # Germany
+            ("1234.56", NORMAL, "209.88", "185.16", "0.17"),  # Luxembourg
+            ("200", INTERMEDIATE, "17", "30", "0.085"),  # La Réunion
+            ("300", INTERMEDIATE, "27", "30", "0.09"),  # the Netherlands
+            ("1000", REDUCED, "50", "90.91", "0.05"),  # the United Kingdom
+        ],
+    )
+    def test_vat_that_is_a_lower_usual_rate_of_the_whole_amount_is_doubtful(
+        self, excluding, rate_type, vat, rest, rate
+    ):
+        (finding,) = planned(amounts(excluding, [(rate_type, vat)])).findings
+        assert finding == Finding(Unusual.OTHER_RATE, Decimal(rest), False, Decimal(rate))
+        assert finding.is_doubtful
+
+    def test_the_lines_are_those_of_the_rate_in_lucca(self):
+        assert kinds(split(amounts("100", [(NORMAL, "19")]))) == [
+            ("vat", "95", "19"),
+            ("untaxed", "5"),
+        ]
+
+    @pytest.mark.parametrize("excluding", ["101.50", "105", "107", "110", "112.50", "120", "125"])
+    def test_a_part_without_vat_that_no_rate_explains_is_only_told(self, excluding):
+        plan = planned(amounts(excluding, [(NORMAL, "20")]))
+        assert [(one.what, one.is_doubtful) for one in plan.findings] == [(Unusual.UNTAXED, False)]
+
+    @pytest.mark.parametrize(("excluding", "vat"), [("10", "1.90"), ("20", "1.90")])
+    def test_the_vat_of_a_few_euros_proves_no_rate(self, excluding, vat):
+        rate_type = NORMAL if excluding == "10" else INTERMEDIATE
+        assert told(planned(amounts(excluding, [(rate_type, vat)])))[0][0] == "untaxed"
+
+    def test_vat_of_two_rates_is_no_single_rate_of_the_whole(self):
+        given = amounts("200", [(NORMAL, "19"), (INTERMEDIATE, "9.5")])
+        assert told(planned(given)) == [("untaxed", "10", False)]
+
+    def test_a_large_part_without_vat_is_confirmed_by_a_person_whatever_rate_explains_it(self):
+        assert told(planned(amounts("100", [(NORMAL, "10")]))) == [("untaxed", "50", True)]
+
+    def test_a_rate_that_the_invoice_lists_at_zero_takes_the_part(self):
+        assert told(planned(amounts("100", [(NORMAL, "19"), (EXEMPT, "0")]))) == []
 
 
 class TestBaseThatIsMore:

@@ -1,5 +1,6 @@
 """A whole document becomes the plan of a bill with the printed total, or it is refused."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -134,6 +135,32 @@ class TestVatThatIsNotRecovered:
             [("vat", "100", "20")],
             [("cost", "130", True)],
         )
+
+    @pytest.mark.parametrize("cost", ["50", "-50", "99.93"])
+    def test_a_cost_below_the_amount_excluding_taxes_is_checked_before_the_bill_is_posted(
+        self, cost
+    ):
+        plan = plan_of(amounts("100", [(NORMAL, "20")]), cost=cost)
+        assert kinds(plan.lines) == [("vat", "100", "20")]
+        assert told(plan) == [("low_cost", cost.strip("-"), False)]
+        assert plan.findings[0].is_doubtful
+
+    def test_a_cost_below_an_amount_without_vat_is_checked_likewise(self):
+        assert told(plan_of(amounts("100"), cost="50")) == [("low_cost", "50", False)]
+
+    @pytest.mark.parametrize("cost", ["0", "99.94", "100.01"])
+    def test_a_cost_that_is_not_known_or_some_cents_off_is_no_finding(self, cost):
+        assert told(plan_of(amounts("100", [(NORMAL, "20")]), cost=cost)) == []
+
+    def test_a_cost_in_another_currency_is_not_compared(self):
+        given_document = document(amounts("100", [(NORMAL, "20")]))
+        in_francs = replace(given_document, cost=Money("CHF", Decimal(50)))
+        assert told(plan_bill(in_francs, BOOKS)) == []
+
+    def test_a_cost_that_is_the_total_without_its_vat_is_not_too_low(self):
+        # The total was entered as the amount excluding taxes, too.
+        plan = plan_of(amounts("120", [(NORMAL, "20")], "120"), cost="100")
+        assert told(plan) == [("excluding", "120", True)]
 
     def test_vat_at_a_rate_of_zero_is_a_cost_that_a_person_confirms(self):
         plan = plan_of(amounts("100", [(NORMAL, "10"), (EXEMPT, "5")]))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lucca.documents.dates import is_possible_date, is_possible_due_date, is_usual_date
+from lucca.documents.dates import is_old, is_possible_date, is_possible_due_date, is_usual_date
 
 from .helpers import examined
 
@@ -25,10 +25,23 @@ def test_a_possible_date_is_accepted(day):
     assert is_possible_date(date.fromisoformat(day), RECEIVED)
 
 
-@pytest.mark.parametrize("day", ["2023-11-01", "2027-01-01"])
+@pytest.mark.parametrize("day", ["2023-12-31", "2027-01-01"])
 def test_a_date_months_ahead_or_years_ago_is_possible_but_unusual(day):
     assert is_possible_date(date.fromisoformat(day), RECEIVED)
     assert not is_usual_date(date.fromisoformat(day), RECEIVED)
+
+
+@pytest.mark.parametrize(
+    ("day", "received", "expected"),
+    [
+        ("2023-12-31", "2026-01-01", True),
+        ("2023-12-31", "2025-12-31", False),
+        ("2023-01-01", "2025-12-31", False),
+        ("2026-01-15", "2025-12-31", False),
+    ],
+)
+def test_a_document_is_old_after_the_end_of_the_second_year_that_follows(day, received, expected):
+    assert is_old(date.fromisoformat(day), date.fromisoformat(received)) is expected
 
 
 def test_a_due_date_may_be_two_years_ahead():
@@ -41,7 +54,7 @@ def test_a_due_date_may_be_two_years_ahead():
     ("may", "first", "last"),
     [
         (is_possible_date, date(2000, 1, 1), RECEIVED + timedelta(days=183)),
-        (is_usual_date, RECEIVED - timedelta(days=1096), RECEIVED + timedelta(days=31)),
+        (is_usual_date, date(2024, 1, 1), RECEIVED + timedelta(days=31)),
         (is_possible_due_date, date(2000, 1, 1), RECEIVED + timedelta(days=731)),
     ],
 )
@@ -52,7 +65,7 @@ def test_each_range_has_a_first_and_a_last_day(may, first, last):
 
 
 @examined
-@given(DAYS, st.integers(-31, 1000))
+@given(DAYS, st.integers(-31, 730))
 def test_a_date_some_time_before_the_receipt_is_usual(received, days):
     assert is_usual_date(received - timedelta(days=days), received)
 

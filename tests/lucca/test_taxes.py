@@ -11,6 +11,7 @@ from lucca.booking.taxes import (
     INVESTMENTS,
     SERVICES,
     PurchaseTax,
+    better_timed,
     due_at,
     holds_foreign,
     is_of_other_scope,
@@ -19,6 +20,7 @@ from lucca.booking.taxes import (
     of_scope,
     same_rate,
     self_assessed,
+    stands_in,
 )
 
 from tests.lucca.helpers import examined
@@ -117,6 +119,26 @@ def test_taxes_for_goods_and_for_services_from_abroad_do_not_replace_each_other(
 def test_a_tax_without_scope_is_for_everything():
     assert not any(is_of_other_scope(tax("8.1%"), scope) for scope in SCOPES)
     assert is_of_other_scope(tax("21% M", "merch"), SERVICES)
+
+
+def test_a_tax_of_another_scope_stands_in_for_that_of_what_is_bought():
+    assert stands_in(tax("10% G", GOODS), SERVICES)
+    assert not stands_in(tax("10% G", GOODS), GOODS)
+    assert not stands_in(tax("8.1%"), SERVICES)
+
+
+def test_the_better_tax_is_for_what_is_bought_and_deducts_at_another_time():
+    stand_in = tax("G", GOODS)
+    better = tax("S", SERVICES, is_on_payment=True)
+    others = [
+        tax("S on the invoice", SERVICES),
+        tax("G on payment", GOODS, is_on_payment=True),
+        tax("S INC", SERVICES, is_on_payment=True, is_tax_included=True),
+        tax("S assets", SERVICES, is_on_payment=True, has_own_account=True),
+        replace(better, key="S of another rate", rate=Decimal("0.1")),
+    ]
+    assert better_timed([better, *others], stand_in, SERVICES) == [better]
+    assert better_timed([others[1]], stand_in, SERVICES) == []
 
 
 any_taxes = st.lists(

@@ -8,6 +8,7 @@ from lucca.booking.vat_areas import (
     INTRA_COMMUNITY,
     UNKNOWN,
     has_same_vat,
+    may_charge_vat,
     relation,
 )
 
@@ -22,6 +23,7 @@ UNION = frozenset({"FR", "DE", "BE", "LU", "GR", "IE"})
         ("FR", "GR", "EL094259216", SERVICES, INTRA_COMMUNITY),
         ("BE", "FR", "FR23334175221", GOODS, INTRA_COMMUNITY),
         ("FR", "US", "", SERVICES, ABROAD),
+        ("FR", "AX", "", GOODS, ABROAD),  # Åland has a country code, unlike other such territories.
         ("CH", "FR", "FR23334175221", SERVICES, ABROAD),
         ("CH", "LI", "", SERVICES, DOMESTIC),
         # Monaco counts as France for VAT, in all countries.
@@ -64,3 +66,32 @@ def test_the_countries_the_number_and_the_scope_decide_the_relation(
 )
 def test_only_the_vat_of_the_same_area_is_deducted(here, there, expected):
     assert has_same_vat(here, there) is expected
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "scope", "registered", "expected"),
+    [
+        ("FR", "FR", SERVICES, [], True),
+        ("FR", "MC", GOODS, [], True),
+        ("FR", "RE", GOODS, [], True),
+        ("FR", "GF", SERVICES, [], True),
+        ("FR", "GF", GOODS, [], False),
+        ("FR", "DE", SERVICES, [], False),
+        ("FR", "DE", GOODS, ["DE"], False),
+        ("FR", "DE", GOODS, ["DE", "FR"], True),
+        ("FR", "GB", SERVICES, ["GB"], False),
+        ("FR", "US", SERVICES, ["FR"], True),
+        ("FR", "US", SERVICES, ["EU"], False),  # the One Stop Shop
+        ("MC", "DE", SERVICES, ["FR"], True),
+        ("CH", "LI", SERVICES, ["CH"], True),
+        ("CH", "DE", SERVICES, ["DE"], False),
+        ("CH", "DE", SERVICES, ["CH"], True),
+        # Nothing is known of a supplier without a country, or of a company without one.
+        ("FR", "", SERVICES, ["DE"], True),
+        ("", "DE", SERVICES, ["DE"], True),
+    ],
+)
+def test_a_supplier_abroad_charges_the_vat_only_with_a_vat_number_of_the_country(
+    here, there, scope, registered, expected
+):
+    assert may_charge_vat(here, there, scope, registered) is expected

@@ -19,10 +19,15 @@ from typing import NamedTuple
 from ..documents.booked_documents import ZERO, Amounts, Tax
 from ..errors import InvalidDocument
 from .lines import BillLine, Finding, Kind, LineTax, Plan, Unusual, round_to, shared
+from .usual_rates import USUAL_RATES
 
 #: A person confirms a part without VAT above this share of the amount excluding taxes. Postage, a
-#: deposit or a tourist tax are less; VAT at a wrong rate usually leaves more.
+#: deposit or a tourist tax are less. VAT at a wrong rate may leave less, too, if the right rate is only
+#: a little lower (19 instead of 20 %): see ``USUAL_RATES``.
 SMALL_SHARE = Decimal("0.2")
+#: VAT is said to fit a lower rate only if its base at that rate, which is not known to the cent, is known
+#: to this share of the part without VAT. For a few euros, almost any part would fit some rate.
+PRECISE_SHARE = Decimal("0.05")
 #: An invoice whose lines are rounded one by one is off by half a cent a line at most. The number of
 #: lines is not known. Half a cent for every 10.00 of the base allows for lines of 10.00, or for many
 #: more, since such errors cancel each other. At most, 200 lines are allowed for.
@@ -284,9 +289,32 @@ def _with_rest(
         if not rules.rate(tax):
             lines[index] = replace(lines[index], base=rest)
             return lines, []
-    is_small = rest <= max(abs(excluding) * SMALL_SHARE, hidden)
-    findings = [Finding(Unusual.UNTAXED, rest, not is_small)] if charged else []
+    findings = [_untaxed(charged, excluding, rest, hidden, rules)] if charged else []
     return [*lines, BillLine(Kind.UNTAXED, rest)], findings
+
+
+def _untaxed(
+    charged: Sequence[Tax], excluding: Decimal, rest: Decimal, hidden: Decimal, rules: _Rules
+) -> Finding:
+    """Return the finding about a part without VAT, which may come from a wrong rate."""
+    is_small = rest <= max(abs(excluding) * SMALL_SHARE, hidden)
+    rate = _lower_rate(charged[0], excluding, rest, rules) if len(charged) == 1 else None
+    if is_small and rate:
+        return Finding(Unusual.OTHER_RATE, rest, must_be_confirmed=False, rate=rate)
+    return Finding(Unusual.UNTAXED, rest, must_be_confirmed=not is_small)
+
+
+def _lower_rate(tax: Tax, excluding: Decimal, rest: Decimal, rules: _Rules) -> Decimal | None:
+    """Return the usual rate, lower than its own, by which a VAT amount is that of the whole amount."""
+    if tax.value <= 0 or rest <= 0:
+        return None
+    half = rules.unit / 2
+    for rate in USUAL_RATES:
+        low, high = (tax.value - half) / rate, (tax.value + half) / rate
+        is_precise = high - low <= rest * PRECISE_SHARE
+        if rate < rules.rate(tax) and low <= excluding <= high and is_precise:
+            return rate
+    return None
 
 
 # --- what is withheld -----------------------------------------------------------------------------

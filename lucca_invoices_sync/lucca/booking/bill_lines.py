@@ -10,7 +10,13 @@ from ..documents.booked_documents import ZERO, Amounts, BookedDocument, Tax
 from .amounts import Evidence, check_decimals, gap_of, one_per_rate, split_by_rate
 from .company_amounts import conversion_findings, with_company_amounts
 from .lines import BillLine, Finding, Kind, Plan, Unusual, round_to
-from .recovery import convert_lost, keep_recovered, lost_taxes, split_recovered
+from .recovery import (
+    convert_lost,
+    is_cost_too_low,
+    keep_recovered,
+    lost_taxes,
+    split_recovered,
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,8 @@ def _plan(document: BookedDocument, books: Books, evidence: Evidence | None) -> 
     check_decimals(base, books.unit)
     lost = lost_taxes(base, document.cost, books.unit, books.tolerance)
     findings = [] if lost is not None else [Finding(Unusual.COST, abs(_cost_value(document)))]
+    if is_cost_too_low(base, document.cost, books.unit, books.tolerance):
+        findings.append(Finding(Unusual.LOW_COST, abs(_cost_value(document)), False))
     impossible = _at_zero(base, books.rates)
     findings += [Finding(Unusual.ZERO_RATE, value) for value in impossible.values()]
     lost = {**(lost or {}), **impossible}
@@ -134,7 +142,8 @@ def _split(
     is_known = all(tax.rate_type_id in books.rates for tax in base.taxes)
     if not is_known or not any(tax.value > 0 for tax in recovered.taxes):
         # Lost VAT needs no base, so a part without VAT is not unusual.
-        findings = [finding for finding in kept.findings if finding.what is not Unusual.UNTAXED]
+        untaxed = (Unusual.UNTAXED, Unusual.OTHER_RATE)
+        findings = [finding for finding in kept.findings if finding.what not in untaxed]
         return replace(kept, findings=tuple(findings))
     printed = keep_recovered(base, impossible)
     whole = split_by_rate(printed, books.rates, books.unit, books.tolerance)

@@ -91,6 +91,8 @@ class Unusual(Enum):
 
     #: A part is without VAT.
     UNTAXED = "untaxed"
+    #: A small part is without VAT by the rate in Lucca; by another usual rate, there is no such part.
+    OTHER_RATE = "other_rate"
     #: Most of the base of a tax is not on the document.
     BASE_MISSING = "base_missing"
     #: The amount excluding taxes is less than the base of the VAT.
@@ -105,6 +107,8 @@ class Unusual(Enum):
     ZERO_RATE = "zero_rate"
     #: The charge is not explained by VAT that is not recovered.
     COST = "cost"
+    #: The charge is less than the amount excluding taxes, which is a part of it.
+    LOW_COST = "low_cost"
     #: The converted amounts are not the document's amounts in another currency.
     CONVERSION = "conversion"
 
@@ -112,6 +116,8 @@ class Unusual(Enum):
 TAX_MISMATCH, TOTAL_MISMATCH = "tax_mismatch", "total_mismatch"
 #: Findings that concern the total; the others concern the taxes.
 _OF_THE_TOTAL = (Unusual.DIFFERENCE, Unusual.EXCLUDING, Unusual.CONVERSION)
+#: The bill can be created without an answer, but a person checks these before it is posted.
+_TO_CHECK = (Unusual.OTHER_RATE, Unusual.LOW_COST)
 
 
 @dataclass(frozen=True)
@@ -119,12 +125,19 @@ class Finding:
     """Something unusual about a document's amounts.
 
     ``amount`` is the part without VAT, the missing base, the difference, ... It is in the document's
-    currency; for ``Unusual.CONVERSION``, it is in the company's.
+    currency; for ``Unusual.CONVERSION``, it is in the company's. ``rate`` is the other rate (a fraction)
+    of ``Unusual.OTHER_RATE``.
     """
 
     what: Unusual
     amount: Decimal
     must_be_confirmed: bool = True
+    rate: Decimal | None = None
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether a person checks it, before the bill is created or before it is posted."""
+        return self.must_be_confirmed or self.what in _TO_CHECK
 
     @property
     def reason(self) -> str:

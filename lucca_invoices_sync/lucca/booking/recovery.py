@@ -54,6 +54,24 @@ def lost_taxes(
     return {tax.rate_type_id: share for tax, share in zip(taxes, shares, strict=True)}
 
 
+def is_cost_too_low(
+    amounts: Amounts, cost: Money | None, unit: Decimal, tolerance: Decimal
+) -> bool:
+    """Return whether the charge is less than the amount excluding taxes, which is a part of it.
+
+    A charge of zero is taken as one that is not known: Lucca does not document when it sets the charge.
+    So is one in another currency. A charge that is the total without its VAT shows that the amount
+    excluding taxes is wrong, which is another finding.
+
+    :param amounts: not negative in total; the sign of ``cost`` does not count
+    :param unit: smallest amount of the currency
+    """
+    if cost is None or not cost.value or cost.currency != amounts.currency:
+        return False
+    least = min(amounts.excluding_taxes, amounts.including_taxes - amounts.total_tax)
+    return abs(cost.value) < least - unit - tolerance_of(least, unit, tolerance)
+
+
 def keep_recovered(amounts: Amounts, lost: Mapping[int, Decimal]) -> Amounts:
     """Return the amounts with only the recovered part of their VAT."""
     taxes = tuple(

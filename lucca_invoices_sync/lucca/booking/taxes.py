@@ -154,6 +154,19 @@ def of_scope(taxes: Sequence[PurchaseTax], scope: str) -> list[PurchaseTax]:
     return []
 
 
+def stands_in(tax: PurchaseTax, scope: str) -> bool:
+    """Return whether a tax is for something else than what is bought, and is taken only if there is no better one."""
+    return tax.scope not in (scope, "")
+
+
+def better_timed(
+    taxes: Iterable[PurchaseTax], stand_in: PurchaseTax, scope: str
+) -> list[PurchaseTax]:
+    """Return the taxes for what is bought that deduct the VAT at another time than the tax that stands in for them."""
+    timed = due_at(of_rate(taxes, stand_in.rate), is_on_payment=not stand_in.is_on_payment)
+    return [tax for tax in of_scope(timed, scope) if tax.scope == scope]
+
+
 def is_of_other_scope(tax: PurchaseTax, scope: str) -> bool:
     """Return whether the scope of a tax says that it is for something else than what is bought."""
     return tax.scope not in _ACCEPTED[scope]

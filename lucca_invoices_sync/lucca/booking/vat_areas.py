@@ -1,11 +1,17 @@
 """Decide where a supplier is for VAT, and so who owes the VAT of an invoice without VAT.
 
-Sources: Directive 2006/112/EC, art. 6 (territories outside), 7 (Monaco), 44 and 196 (services),
+Sources: Directive 2006/112/EC, art. 7 (Monaco), 44 and 196 (services),
 Protocol on Ireland/Northern Ireland, art. 8 (goods only); CGI art. 294 and BOI-TVA-GEO-20-40
 (overseas departments); Swiss-Liechtenstein treaty of 28 October 1994 (one VAT territory), CGI art. 294 and 296 (rates).
+
+The territories that art. 6 of the Directive takes out of the VAT area (the Canary Islands, Livigno, Heligoland
+and others) count as their member states: Lucca gives no postal address, and neither country nor VAT number tells
+them apart. Only Åland has a country code.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from .taxes import SERVICES
 
@@ -51,6 +57,21 @@ def relation(here: str, there: str, vat_number: str, scope: str, union: frozense
     if here in union and (there in union or is_northern_irish_goods(there, vat_number, scope)):
         return INTRA_COMMUNITY
     return ABROAD
+
+
+def may_charge_vat(here: str, there: str, scope: str, registered: Iterable[str]) -> bool:
+    """Return whether a supplier may charge the VAT of the company's country, as far as is known.
+
+    One that is abroad owes that VAT only if it is registered there (Directive 2006/112/EC, art. 214).
+    Otherwise the company owes it (art. 194 and 196; CGI art. 283), and VAT that was charged by mistake
+    cannot be deducted (art. 168; CGI art. 271 II).
+
+    :param here: the company's country, ``there`` the supplier's (ISO 3166 codes, may be empty)
+    :param scope: what is bought, see ``taxes``
+    :param registered: the countries of which the supplier has VAT numbers
+    """
+    is_at_home = relation(here, there, "", scope, frozenset()) in (DOMESTIC, UNKNOWN)
+    return is_at_home or any(has_same_vat(here, one) for one in (there, *registered))
 
 
 def is_northern_irish_goods(there: str, vat_number: str, scope: str) -> bool:

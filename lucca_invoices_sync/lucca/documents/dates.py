@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 #: Lucca was founded in 2002: a document that it receives has no date before 2000, unless misread.
 FIRST = date(2000, 1, 1)
-#: VAT is deducted until the end of the second year that follows (France: CGI, annexe II, article
-#: 208). A person looks at an older document before it is posted.
-USUALLY_BACK = timedelta(days=1096)
+#: In France VAT is deducted until 31 December of the second year that follows (CGI, annexe II, article
+#: 208). A person looks at an older document before it is posted, in any country: other countries give
+#: longer, but such a document is unusual there, too.
+USUAL_YEARS_BACK = 2
 #: Some documents are dated weeks ahead (a rent, a renewal). A person looks at one dated further ahead.
 USUALLY_AHEAD = timedelta(days=31)
 #: A date more than half a year ahead was misread: another year, or day and month exchanged.
@@ -25,7 +26,12 @@ def is_possible_date(day: date, received: date) -> bool:
 
 def is_usual_date(day: date, received: date) -> bool:
     """Return whether nobody needs to look at the date of a document received on ``received``."""
-    return -USUALLY_BACK <= day - received <= USUALLY_AHEAD
+    return not is_old(day, received) and day - received <= USUALLY_AHEAD
+
+
+def is_old(day: date, received: date) -> bool:
+    """Return whether the VAT of a document dated ``day`` may be too old to be deducted when it was received."""
+    return received.year - day.year > USUAL_YEARS_BACK
 
 
 def is_possible_due_date(day: date, received: date) -> bool:

@@ -2,7 +2,12 @@
 
 from odoo import fields
 
-from ...lucca.documents.dates import is_possible_date, is_possible_due_date, is_usual_date
+from ...lucca.documents.dates import (
+    is_old,
+    is_possible_date,
+    is_possible_due_date,
+    is_usual_date,
+)
 from ..messages import Messages
 from ..troubles import Blocked
 
@@ -67,11 +72,16 @@ def _confirm_impossible_date(bill, day):
 
 def _doubt_unusual_date(bill):
     booked = bill.booked
-    bill.doubts.append(
+    told = (
         _lt(
             "The document has the date %(date)s, and Lucca has had it since %(received)s: check the"
-            " date.",
-            date=booked.document_date,
-            received=booked.received,
+            " date, and whether its VAT can still be deducted. In France it can until 31 December of the"
+            " second year that follows (CGI, annexe II, art. 208)."
+        )
+        if is_old(booked.document_date, booked.received)
+        else _lt(
+            "The document has the date %(date)s, and Lucca has had it since %(received)s: check the"
+            " date."
         )
     )
+    bill.doubts.append(told.filled(date=booked.document_date, received=booked.received))

@@ -1,7 +1,9 @@
 """The notes on unusual amounts of a document, some of which a person must confirm before the bill is created."""
 
-from ...lucca.booking.lines import TAX_MISMATCH, Unusual, gravest_reason
-from ..messages import Messages, Money, sentences
+from decimal import Decimal
+
+from ...lucca.booking.lines import TAX_MISMATCH, Kind, Unusual, gravest_reason
+from ..messages import Messages, Money, Rate, sentences
 from ..troubles import Blocked
 
 _lt = Messages(__name__)
@@ -10,6 +12,12 @@ _TEXTS = {
     Unusual.UNTAXED: _lt(
         "The base of the VAT of %(tax)s is %(base)s: of the %(excluding)s excluding taxes,"
         " %(amount)s is without VAT."
+    ),
+    Unusual.OTHER_RATE: _lt(
+        "The VAT of %(tax)s is exactly %(rate)s of the %(excluding)s excluding taxes, and Lucca has a"
+        " higher rate, by which %(amount)s is without VAT. Compare the rate on the invoice. If it is"
+        " %(rate)s, correct the tax and the amounts of the lines: another country's VAT is not deducted"
+        " here."
     ),
     Unusual.BASE_MISSING: _lt(
         "The VAT of %(tax)s belongs to a base that is not on the document, as on a customs bill"
@@ -38,6 +46,10 @@ _TEXTS = {
         "The cost of %(cost)s does not fit %(excluding)s excluding taxes and %(including)s"
         " including taxes: all VAT is treated as recovered."
     ),
+    Unusual.LOW_COST: _lt(
+        "Lucca's cost of %(cost)s is less than the %(excluding)s excluding taxes, although these are a"
+        " part of it. Compare the amounts with the invoice."
+    ),
     Unusual.CONVERSION: _lt(
         "Lucca's amounts in %(own)s do not add up: %(converted)s is left over. The bill has Lucca's"
         " total."
@@ -51,8 +63,8 @@ def judge(bill, findings):
     :param findings: the ``Finding``s of the plan that the bill's lines come from
     :raises Blocked: a person must confirm one of them, and has not done so
     """
-    doubts = [_describe(bill, one) for one in findings if one.must_be_confirmed]
-    bill.notes += [_describe(bill, one) for one in findings if not one.must_be_confirmed]
+    doubts = [_describe(bill, one) for one in findings if one.is_doubtful]
+    bill.notes += [_describe(bill, one) for one in findings if not one.is_doubtful]
     # A person confirms all findings at once, for one reason: one answer is enough.
     reason = gravest_reason(findings)
     if reason and not bill.document._is_accepted(reason):
@@ -88,4 +100,72 @@ def _describe(bill, finding):
         converted=Money(company, finding.amount),
         own=company,
         cost=Money(cost.currency, cost.value) if cost else "",
+        rate=Rate(finding.rate or 0),
     )
+
+
+def note_lost_taxes(bill):
+    """Note on a ``Bill`` how much VAT is not recovered according to Lucca's cost."""
+    base = bill.booked.base
+    lost = sum((line.base for line in bill.lines if line.kind is Kind.LOST_VAT), Decimal(0))
+    if lost:
+        note = _lt(
+            "VAT that is not recovered, from Lucca's cost: %(lost)s of %(vat)s.",
+            lost=Money(base.currency, lost),
+            vat=Money(base.currency, base.total_tax),
+        )
+        bill.notes.append(note)
+        _note_missing_base(bill)
+    cost = bill.booked.cost
+    if cost and base.total_tax and cost.currency != base.currency:
+        bill.doubts.append(
+            _lt(
+                "Lucca's cost is in %s, not in the document's currency: all VAT is treated as"
+                " recovered.",
+                cost.currency,
+            )
+        )
+
+
+def _note_missing_base(bill):
+    """Note what the Belgian VAT return lacks of a ``Bill`` on which VAT is not recovered.
+
+    Boxes 81 to 83 contain all purchases with the VAT on them that is not deducted, as Odoo's own
+    taxes "21% ND" and "21% D50" show. The lines of the VAT that is lost, and of its base, have no tax.
+    """
+    if bill.company.account_fiscal_country_id.code != "BE":
+        return
+    lines = zip(bill.lines, bill.taxes, strict=True)
+    lacking = [
+        line.base if line.company_base is None else line.company_base
+        for line, taxes in lines
+        if line.kind in (Kind.UNTAXED, Kind.LOST_VAT) and not taxes
+    ]
+    bill.notes.append(
+        _lt(
+            "Box 82 of the VAT return (81 for goods for resale, 83 for investments) lacks %s of this bill,"
+            " since lines for VAT that is not recovered have no tax: correct the box.",
+            Money(bill.company.currency_id.name, sum(lacking, Decimal(0))),
+        )
+    )
+
+
+def note_unproven_rates(bill, mappings):
+    """Add a doubt about a part without VAT if Lucca tells no rates: too high a rate would leave one, too.
+
+    :param mappings: ``{rate_type_id: mapping}`` of the VAT rates of the ``Bill``
+    """
+    if bill.evidence:
+        return  # the electronic invoice confirms the rates
+    day = bill.booked.tax_day
+    unproven = [one.tax_id for one in mappings.values() if one._rate_on(day) is None]
+    without = sum((line.base for line in bill.lines if line.kind is Kind.UNTAXED), Decimal(0))
+    if unproven and without:
+        bill.doubts.append(
+            _lt(
+                "%(amount)s is without VAT if the tax “%(taxes)s” is right: check it, since the"
+                " key may not read Lucca's VAT rates.",
+                amount=Money(bill.booked.base.currency, without),
+                taxes=unproven,
+            )
+        )

@@ -8,11 +8,12 @@ from ...lucca.booking.bill_lines import Books, plan_bill
 from ...lucca.booking.electronic_invoice import items_of
 from ...lucca.booking.lines import DIFFERENCES, Kind, LineTax, round_to
 from ...lucca.booking.recovery import lost_taxes
-from ..messages import Messages, Money, in_words, joined
+from ..messages import Messages, in_words, joined
 from ..troubles import Blocked
 from . import items
+from .charged_vat import doubt_charged_vat
 from .evidence import describe_period
-from .findings import judge
+from .findings import judge, note_lost_taxes, note_unproven_rates
 
 _lt = Messages(__name__)
 
@@ -46,8 +47,9 @@ class LuccaBillLine(models.AbstractModel):
             for line, taxes in zip(bill.lines, bill.taxes, strict=True)
         ]
         judge(bill, findings)
-        self._note_lost_taxes(bill)
-        self._note_unproven_rates(bill, mappings)
+        note_lost_taxes(bill)
+        note_unproven_rates(bill, mappings)
+        doubt_charged_vat(bill, books, mappings)
 
     def _plan(self, bill, books, numbers):
         """Set the ``lines`` of a ``Bill``, without accounts yet; return the ``Finding``s about its amounts."""
@@ -106,43 +108,6 @@ class LuccaBillLine(models.AbstractModel):
             Kind.ROUNDING: self.env._("Rounding"),
             Kind.DIFFERENCE: self.env._("Difference to the printed total"),
         }
-
-    def _note_lost_taxes(self, bill):
-        base = bill.booked.base
-        lost = sum((line.base for line in bill.lines if line.kind is Kind.LOST_VAT), Decimal(0))
-        if lost:
-            note = _lt(
-                "VAT that is not recovered, from Lucca's cost: %(lost)s of %(vat)s.",
-                lost=Money(base.currency, lost),
-                vat=Money(base.currency, base.total_tax),
-            )
-            bill.notes.append(note)
-        cost = bill.booked.cost
-        if cost and base.total_tax and cost.currency != base.currency:
-            bill.doubts.append(
-                _lt(
-                    "Lucca's cost is in %s, not in the document's currency: all VAT is treated as"
-                    " recovered.",
-                    cost.currency,
-                )
-            )
-
-    def _note_unproven_rates(self, bill, mappings):
-        """Add a doubt about a part without VAT if Lucca tells no rates: too high a rate would leave one, too."""
-        if bill.evidence:
-            return  # the electronic invoice confirms the rates
-        day = bill.booked.tax_day
-        unproven = [one.tax_id for one in mappings.values() if one._rate_on(day) is None]
-        without = sum((line.base for line in bill.lines if line.kind is Kind.UNTAXED), Decimal(0))
-        if unproven and without:
-            bill.doubts.append(
-                _lt(
-                    "%(amount)s is without VAT if the tax “%(taxes)s” is right: check it, since the"
-                    " key may not read Lucca's VAT rates.",
-                    amount=Money(bill.booked.base.currency, without),
-                    taxes=unproven,
-                )
-            )
 
     # --- account --------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from ...lucca.booking.taxes import same_rate
 from ..messages import Messages, Money, Rate, sentences
 from ..troubles import Blocked
 from .evidence import is_on_payment
-from .vat_point import note_other_vat_point, note_vat_point
+from .vat_point import note_archived, note_other_vat_point, note_vat_point
 
 _lt = Messages(__name__)
 
@@ -135,11 +135,16 @@ class LuccaBillTax(models.AbstractModel):
         """
         tax, day = self._usual_tax_of(bill, books, mapping, own), bill.booked.tax_day
         rate, on_payment = self._rate_of(mapping, day), is_on_payment(bill)
-        is_told = on_payment is not None and rate and rate > 0 and not mapping.is_foreign
-        if not is_told or (tax and (tax.tax_exigibility == "on_payment") == on_payment):
+        if not (rate and rate > 0) or mapping.is_foreign:
             return tax
         of_account = self._taxes_of_account(bill, books) if own is None else own
         is_chosen = mapping.found_by == "person" or tax in of_account
+        if on_payment is None:
+            if own is None and not is_chosen:
+                note_archived(bill, tax, books.taxes.archived_better(tax, bill.tax_scope))
+            return tax
+        if tax and (tax.tax_exigibility == "on_payment") == on_payment:
+            return tax
         fitting = books.taxes.due_at(rate, bill.tax_scope, is_on_payment=on_payment)
         if tax and (is_chosen or len(fitting) != 1):
             note_other_vat_point(bill, tax, on_payment=on_payment)
@@ -160,7 +165,9 @@ class LuccaBillTax(models.AbstractModel):
         mapped, rate = mapping._tax_on(day), self._rate_of(mapping, day)
         if rate is None or mapping.is_foreign:
             return mapped
-        mapped = mapped or self._map_anew(mapping, rate, books)
+        is_stand_in = books.taxes.stands_in(mapped, mapping.connection_id.tax_scope)
+        if not mapped or (is_stand_in and rate > 0 and mapping.found_by != "person"):
+            mapped = self._map_anew(mapping, rate, books) or mapped
         if rate < 0:  # a tax is withheld, whatever is bought
             return mapped
         if own is None:
@@ -176,14 +183,14 @@ class LuccaBillTax(models.AbstractModel):
         return found if len(found) == 1 else mapped.browse()
 
     def _map_anew(self, mapping, rate, books):
-        """Map a rate to the only tax that fits, which was created or unarchived since the rate was first seen.
+        """Map a rate to the only tax that fits, which may have been unarchived since the rate was first seen.
 
         :return: that tax; empty if there is not exactly one
         """
         fitting = books.taxes.choose(rate, mapping.connection_id.tax_scope)
         if len(fitting) != 1:
             return fitting.browse()
-        if rate == mapping._fraction():
+        if rate == mapping._fraction() and mapping.tax_id != fitting:
             mapping.write({"tax_id": fitting.id, "found_by": False})
         return fitting
 

@@ -1,4 +1,4 @@
-"""The notes on when VAT falls due by the electronic invoice (BT-8), and when the tax of the bill deducts it."""
+"""The notes on when VAT falls due, also by the electronic invoice (BT-8), and when the tax of the bill deducts it."""
 
 from ..messages import Messages
 
@@ -41,5 +41,21 @@ def note_other_vat_point(bill, tax, *, on_payment):
                 "According to the electronic invoice, VAT is due on payment, while the tax “%s” deducts it"
                 " on the invoice: check it, and choose the tax that is deducted on payment on the bill.",
                 tax,
+            )
+        )
+
+
+def note_archived(bill, tax, archived):
+    """Note a tax that stands in for archived ones, which deduct the VAT at another time; nothing if there are none.
+
+    In France, "10% G" deducts on the invoice the VAT of services, which falls due on payment (CGI, art. 269-2 c).
+    """
+    if archived:
+        bill.notes.append(
+            _lt(
+                "The tax “%(tax)s” is not for what is bought, and deducts the VAT at another time than"
+                " “%(archived)s”, which is archived. Unarchive that tax, and the next bills have it.",
+                tax=tax,
+                archived=archived,
             )
         )

@@ -104,16 +104,25 @@ class PurchaseTaxes:
 
     def archived(self, rate, scope):
         """Return the archived taxes of a rate that would fit what is bought."""
-        found = [
-            one
-            for one in map(self._traits, self._search(("active", "=", False)))
-            if one.is_recovered
-        ]
-        return self._records(rules.of_scope(rules.of_rate(found, rate), scope))
+        return self._records(rules.of_scope(rules.of_rate(self._archived, rate), scope))
+
+    def stands_in(self, tax, scope):
+        """Return whether a tax is for something else than what is bought, taken for want of a better one."""
+        return tax.id in self._all and rules.stands_in(self._all[tax.id], scope)
+
+    def archived_better(self, tax, scope):
+        """Return the archived taxes that a tax stands in for, and that deduct the VAT at another time."""
+        if not self.stands_in(tax, scope):
+            return self._none
+        return self._records(rules.better_timed(self._archived, self._all[tax.id], scope))
 
     @cached_property
     def _all(self):
         return {tax.id: self._traits(tax) for tax in self._search(("active", "=", True))}
+
+    @cached_property
+    def _archived(self):
+        return [self._traits(tax) for tax in self._search(("active", "=", False))]
 
     @cached_property
     def _groups(self):
