@@ -53,6 +53,9 @@ class Account:
             "lucca.mapping", **self._of_connection, kind="nature", lucca_id=7, name="Fournitures"
         )
         self.document.mapping_ids = self.mapping
+        self.unused = self._create(
+            "lucca.mapping", **self._of_connection, kind="nature", lucca_id=10, name="Divers"
+        )
         self.unnamed = self._create_document(4, state="blocked", reason="unknown_supplier")
         self.partner = self._create("res.partner", name="Chosen", is_company=True)
         self.rows = self._create_rows()
@@ -235,7 +238,8 @@ class Account:
             yield "u", "message_post", [ids], {"body": "x"}
         if "active" in row._fields:
             yield "u", "action_archive", [ids]
-        yield "d", "unlink", [ids]
+        # A mapping that a document uses cannot be deleted.
+        yield "d", "unlink", [self.unused.ids if row == self.mapping else ids]
 
 
 def _reading(row):

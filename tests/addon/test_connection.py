@@ -173,6 +173,11 @@ class TestScheduledAction(LuccaCase):
         self.connection.unlink()
         self.assertFalse(cron.exists())
 
+    def test_a_connection_with_documents_is_archived_and_not_deleted(self):
+        self.book()
+        with self.assertRaisesRegex(UserError, "Archive it instead"):
+            self.connection.unlink()
+
     def test_the_bills_button_starts_the_connections_of_the_current_companies(self):
         other = self.connect(name="Other", company_id=company_with_journal(self.env).id)
         self.env["account.move"].with_company(self.company).action_lucca_sync_now()

@@ -45,11 +45,15 @@ class TestReferences(LookCase):
         self.sync()
         self.assertEqual(self.documents().coming_as, "in_invoice")
 
-    def test_a_deleted_reference_is_found_anew(self):
+    def test_an_emptied_reference_is_found_anew_by_retry(self):
+        self.supplier.partner_id = self.partner(name="Imprimerie Duval", vat=False)
+        self.sync()
         self.type_it()
-        self.supplier.unlink()
-        self.supplier = self.mapping("supplier")
-        self.assertFalse(self.documents().coming_as)
+        self.assertEqual(self.documents().coming_as, "in_invoice")
+        self.supplier.partner_id = False
+        self.sync()
+        self.assertEqual(self.documents().reason, "unknown_supplier")
+        self.documents().action_retry()
         self.sync()
         self.assertEqual(self.documents().reason, "duplicate_bill", self.documents().message)
 

@@ -194,15 +194,6 @@ class TestTaxes(LuccaCase):
         self.sync()
         self.assertEqual(document.move_id.amount_total, 110)
 
-    def test_a_deleted_mapping_is_made_again(self):
-        self.env["account.tax"].search([("name", "=", "10% G")]).copy({"name": "10% other"})
-        document = self.book(lines=[(100, "0.1")])
-        self.mapping("tax").unlink()
-        document.action_retry()
-        self.sync()
-        self.assertEqual(document.reason, "unmapped_tax")
-        self.assertTrue(self.mapping("tax"))
-
     def test_a_mapping_whose_record_is_deleted_is_to_map_again(self):
         self.book(purchase=self.add_purchase(cost_center="Siège"))
         plan = self.env["account.analytic.plan"].create({"name": "Places"})

@@ -6,7 +6,7 @@ from markupsafe import Markup
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.errors import DocumentError, InvalidDocument
-from ..document import change, content
+from ..document import change, content, lost_rates
 from ..messages import Messages, in_words, read_message
 from ..states import SETTLED
 from ..troubles import BROKEN_RULES, REFUSALS, Blocked
@@ -32,6 +32,7 @@ def take_in(file, is_new, books_of):
     if company not in books_of:
         books_of[company] = CompanyBooks(company.with_env(document.env))
     books = books_of[company]
+    lost_rates.link_again(document)
     document.env["lucca.bill"]._read_for(document, books)
     if document.move_id:
         if is_new:

@@ -25,11 +25,12 @@ class LuccaBillTax(models.AbstractModel):
         VAT that is not recovered at all needs no tax. A bill without printed VAT has no mappings.
 
         :param lost: ``{rate_type_id: VAT that is not recovered}``
-        :raises Blocked: a printed VAT has no tax, or a tax that does not fit
+        :raises Blocked: a printed VAT has no mapping, no tax, or a tax that does not fit
         """
+        known = {mapping.lucca_id: mapping for mapping in bill.document._mapping("tax")}
+        self._check_known(bill, known)
         if bill.unprinted_tax is not None:
             return {}
-        known = {mapping.lucca_id: mapping for mapping in bill.document._mapping("tax")}
         day = bill.booked.tax_day
         # Zero VAT at a rate above zero makes no line, so that it needs no tax.
         taxes = [
@@ -50,6 +51,19 @@ class LuccaBillTax(models.AbstractModel):
             if misfit := mapping._find_foreign_misfit(chosen, books.taxes):
                 bill.doubts.append(misfit)
         return known
+
+    def _check_known(self, bill, known):
+        """Raise ``Blocked`` for a printed VAT rate whose mapping somebody deleted from the database."""
+        printed = {tax.rate_type_id for tax in bill.booked.base.taxes}
+        if lost := sorted(printed - known.keys()):
+            raise Blocked(
+                "unmapped_tax",
+                _lt(
+                    "These VAT rates of Lucca were deleted in Odoo: %s. To read them in Lucca again,"
+                    " press “Retry”.",
+                    [str(one) for one in lost],
+                ),
+            )
 
     @api.model
     def _rates(self, bill, mappings):

@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ...lucca.api.errors import InvalidHost
 from ...lucca.api.hosts import is_loopback
@@ -57,6 +57,19 @@ class LuccaConnection(models.Model):
                 connection._url()
             except InvalidHost as error:
                 raise ValidationError(explain(error).in_words(self.env)) from error
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_documents(self):
+        """Refuse to delete connections that have documents, which prove what became of each of them."""
+        documents = self.env["lucca.document"].sudo()  # those of all companies count
+        if found := documents.search([("connection_id", "in", self.ids)], limit=1):
+            raise UserError(
+                self.env._(
+                    "“%s” has documents, so it cannot be deleted. Archive it instead: then nothing"
+                    " is synchronised any more.",
+                    found.connection_id.name,
+                )
+            )
 
     def _check_same_account(self, before):
         """Raise ``ValidationError`` if a connection with documents got another account or company.

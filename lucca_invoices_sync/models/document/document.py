@@ -65,7 +65,10 @@ class LuccaDocument(models.Model):
     purchase_lucca_id = fields.Integer(string="Purchase ID", readonly=True, index="btree_not_null")
     purchase_name = fields.Char(string="Purchase", readonly=True)
     supplier_name = fields.Char(string="Supplier in Lucca", readonly=True)
-    mapping_ids = fields.Many2many("lucca.mapping", string="References", readonly=True)
+    # Without its mappings, a bill could not be compared with its purchase or be made again.
+    mapping_ids = fields.Many2many(
+        "lucca.mapping", string="References", readonly=True, ondelete="restrict"
+    )
     seen_in = fields.Integer(
         readonly=True, help="The number of the last whole listing that had this document."
     )

@@ -143,16 +143,20 @@ class LuccaFile(models.Model):
         return _lt("Files: %s.", [file.name or "?" for file in self])
 
     def _note_left_out(self, reason):
-        """Note on the bill that it lacks this file, with a link to Lucca.
+        """Note on the bill that it lacks this file, or that the file is not compared with it; link to Lucca.
 
         :param reason: a message that says why
         """
         document = self.document_id
         if not document.move_id:
             return
-        told = _lt(
-            "The file “%(name)s” is left out. %(reason)s", name=self.name or "?", reason=reason
-        )
+        told = _lt("The file “%(name)s” is left out. %(reason)s")
+        if self._kept_attachment().res_model == "account.move":
+            told = _lt(
+                "The file “%(name)s” is attached, and is not compared with the bill any more."
+                " %(reason)s"
+            )
+        told = told.filled(name=self.name or "?", reason=reason)
         change.note(document, lambda it: it._lucca_link(in_words(it.env, told)))
 
     # --- transitions ----------------------------------------------------------------------------

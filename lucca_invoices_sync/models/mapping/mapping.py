@@ -298,14 +298,6 @@ class LuccaMapping(models.Model):
             documents = mappings.env["lucca.document"]
             documents._look_again([("mapping_ids", "in", looking.ids)])
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_resolves_again(self):
-        """Have documents without a bill find their references again."""
-        self._look_again()
-        # A user who deletes a mapping may not write documents.
-        waiting = self.sudo().document_ids.filtered(lambda document: not document.move_id)
-        waiting.is_resolved = False
-
     def _target(self):
         """Return the company and the journal of an establishment's bills; both are empty if nobody chose them."""
         company = self._target_company()

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -50,6 +51,18 @@ class LuccaMapping(models.Model):
         search="_search_is_needed",
         help="Documents wait for it.",
     )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        """Refuse to delete mappings that documents use."""
+        for mapping in self.filtered("document_count"):
+            raise UserError(
+                self.env._(
+                    "Documents use “%s”, so it cannot be deleted. Empty it instead, or choose"
+                    " something else for it.",
+                    mapping.display_name,
+                )
+            )
 
     def _compute_document_count(self):
         self.env["lucca.document"].flush_model(["mapping_ids"])

@@ -1,6 +1,7 @@
 import errno
 import io
 import logging
+from contextlib import contextmanager
 from pathlib import Path
 
 from odoo import api, models
@@ -114,20 +115,29 @@ class LuccaSyncFiles(models.AbstractModel):
     # --- storing --------------------------------------------------------------------------------
 
     def _store_content(self, turn, file, content, checksum, remark, books_of):
-        """Attach a content and use it. An error makes this file fail, and no other."""
+        """Attach a content, then use it. An error makes this file fail, and no other.
+
+        If it cannot be used, it stays attached and is used later.
+        """
         if not file._is_due():
             return
-        is_fetched = not file._kept_attachment()  # else the document's attachment moves to its bill
-        former = file.electronic_invoice
+        holder = file._kept_attachment().res_model
+        with self._contained(turn, file):
+            self._attach_once(file, content, checksum)
+            if not holder:  # else the document's attachment moves to its bill, or the bill has it
+                turn.add(files=1)
+            if remark and file.document_id.move_id and holder != "account.move":
+                change.note(file.document_id, joined([file.name, remark], ": "))
+        if file.state == "attached":
+            with self._contained(turn, file):
+                self._use_electronic_invoice(turn, file, content, books_of)
+
+    @contextmanager
+    def _contained(self, turn, file):
+        """Have an error within the block make this file fail, and no other."""
         try:
             with self.env.cr.savepoint():
-                self._attach_once(file, content, checksum)
-                if is_fetched:
-                    file.electronic_invoice = find_invoice(content)
-                    turn.add(files=1)
-                if remark and file.document_id.move_id:
-                    change.note(file.document_id, joined([file.name, remark], ": "))
-                self._use_electronic_invoice(turn, file, former, books_of)
+                yield
                 self.env.flush_all()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
@@ -138,16 +148,15 @@ class LuccaSyncFiles(models.AbstractModel):
             self._fail(turn, file, self._explain_storage(error))
         except Exception as error:  # an error of another addon must not stop the other files
             _logger.info("A file of Lucca document %s", file.document_id.id, exc_info=True)
-            self._fail(turn, file, describe_bug(error))
+            self._fail(turn, file, self._explain_bug(file, error))
 
-    def _use_electronic_invoice(self, turn, file, former, books_of):
+    def _use_electronic_invoice(self, turn, file, content, books_of):
         """Compare the electronic invoice in a file with its document and bill.
 
         If the file has none, and no other is to come, compare the bill with those that are left.
-
-        :param former: the electronic invoice in the file's former content
         """
-        document, invoice = file.document_id, file.electronic_invoice
+        document, former = file.document_id, file.electronic_invoice
+        invoice = file.electronic_invoice = find_invoice(content)
         if invoice and take_in(file, invoice != former, books_of):
             turn.is_cut_short = True  # the document can be booked now, so another round is needed
         elif not invoice and document.move_id and document.files_state == "done":
@@ -232,6 +241,17 @@ class LuccaSyncFiles(models.AbstractModel):
         file._leave_out(told)
         file.document_id._note_decision("file_left_out", sentences(file._describe(), told))
         file._note_left_out(told)
+
+    def _explain_bug(self, file, error):
+        """Return what to tell a person about an unexpected error, and whether the file is attached all the same."""
+        words = describe_bug(error)
+        if file.state != "attached":
+            return words
+        return _lt(
+            "It is attached, but could not be compared with the bill (%s). That is tried again"
+            " automatically.",
+            words,
+        )
 
     def _explain_storage(self, error):
         """Return a ``Message`` on an ``OSError`` of Odoo's file store."""

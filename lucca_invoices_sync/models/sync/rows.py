@@ -10,7 +10,7 @@ from ...lucca.documents.booked_documents import CONFIRMED, INVOICE, read_heading
 from ...lucca.documents.reading import dumps
 from ...lucca.errors import InvalidDocument
 from ..bill.completion import compare_again
-from ..document.relinking import link_again
+from ..document import lost_rates, relinking
 from ..messages import Messages
 from ..states import name_of
 from ..texts import explain_document
@@ -36,7 +36,10 @@ def store(turn, items, listing_number=0):
     for key, document in known.items():
         if document._take_over(turn, prepared[key][0]) and document.state == "imported":
             compare_again(document)
-    mark_seen(documents.union(*known.values()), listing_number)
+    listed = documents.union(*known.values())
+    mark_seen(listed, listing_number)
+    if listing_number:
+        lost_rates.link_again(listed)
     new = [
         {
             **values,
@@ -48,7 +51,7 @@ def store(turn, items, listing_number=0):
         if key not in known
     ]
     created = documents.create(new)
-    link_again(created)
+    relinking.link_again(created)
     return created
 
 
