@@ -475,6 +475,11 @@ DOUBLES = [
         typed("Facture FA 2026/1"),
     ),
     Case(
+        "FA-2026-001; somebody typed “001”, with the same total",
+        "People leave out the first part of a number.",
+        typed("001"),
+    ),
+    Case(
         "FA-2026-001; typed with a cent's difference",
         "A supplier uses a number once a year, so it is the same bill, whatever its total.",
         typed("FA-2026-001", total=120.01),

@@ -2,6 +2,8 @@
 
 from functools import wraps
 
+from odoo.addons.lucca_invoices_sync.models.sync import progress
+
 from tests.addon.live import scheduler_at_work
 from tests.addon.tours import AUDITOR, BILLING, DOCUMENTS, MANAGER, DocumentTours
 from tests.books import user_of
@@ -28,20 +30,24 @@ class LiveTours(DocumentTours):
         return user
 
     def when_read(self, name, method):
-        """Make somebody else synchronise after a browser has read a model for its screen."""
-        model, cron_id, done = self.registry[name], self.connection.cron_id.id, []
+        """Make somebody else synchronise after a browser has read a model for its screen.
+
+        :return: a list that gets an item each time when the model is read
+        """
+        model, cron_id, reads = self.registry[name], self.connection.cron_id.id, []
         read = getattr(model, method)
 
         @wraps(read)
         def reading(this, *args, **kwargs):
             answer = read(this, *args, **kwargs)
-            if not done:
-                done.append(True)
+            reads.append(this)
+            if len(reads) == 1:
                 this.env["ir.cron"].sudo().browse(cron_id)._trigger()
             return answer
 
         reading._readonly = False  # The method now writes a trigger.
         self.patch(model, method, reading)
+        return reads
 
     def walk(self, tour, group, url=DOCUMENTS, lang="en_US"):
         user = self.user(group, lang)
@@ -80,6 +86,13 @@ class OnTheDesk(LiveTours):
         self.add("F-VAT", excluding=100, taxes=[("0.2", 10)], lines=None)
         self.when_read("account.journal", "web_search_read")
         self.walk("lucca_live_dashboard", BILLING, DASHBOARD, lang="fr_FR")
+
+    def test_the_dashboard_is_read_again_only_at_the_end_of_a_synchronisation(self):
+        self.add("F-VAT", excluding=100, taxes=[("0.2", 10)], lines=None)
+        self.patch(progress, "LOOK_PAUSE", 0)
+        reads = self.when_read("account.journal", "web_search_read")
+        self.walk("lucca_live_dashboard_rests", BILLING, DASHBOARD)
+        self.assertEqual(len(reads), 2)
 
     def test_a_form_that_is_edited_is_left_alone_until_the_edit_ends(self):
         self.add("F-1")

@@ -86,6 +86,32 @@ class TestDuplicates(LuccaCase):
                 twin = self.typed(ref=typed, invoice_date=date(2026, 1, 20))
                 self.assertWaits(twin, self.came(number=number, date="2026-01-20"))
 
+    def test_a_number_that_somebody_typed_in_short_or_with_a_letter_o_counts_with_its_total(self):
+        for typed, number in (
+            ("118", "FA-2026-118"),
+            ("FA-2026-119", "119"),
+            ("FA-120", "FA-2026-120"),
+            ("FA-2026-121 DUPLICATA", "FA-2026-121"),
+            ("FA-2O26-122", "FA-2026-122"),
+        ):
+            with self.subTest(number):
+                twin = self.typed(ref=typed, invoice_date=date(2026, 1, 20))
+                self.assertWaits(twin, self.came(number=number))
+
+    def test_a_number_in_short_does_not_stop_another_total_or_month(self):
+        self.typed(ref="118")
+        self.assertEqual(self.came(number="FA-2026-118", date="2026-02-14").state, "imported")
+        other = self.came(number="FA-2025-118", lines=[(100.01, "0.2")])
+        self.assertEqual(other.state, "imported")
+
+    def test_small_numbers_and_months_of_one_total_stop_nothing(self):
+        numbers = ("1", "2", "11", "2026-03", "LOYER 03")
+        for number in numbers:
+            self.typed(ref=number)
+        for number in ("2026-12", "2026-04", "FA-3", "ABO 03"):
+            with self.subTest(number):
+                self.assertEqual(self.came(number=number, date="2026-01-20").state, "imported")
+
     def test_a_number_of_another_year_is_another_bill(self):
         self.typed(ref="12", invoice_date=date(2025, 3, 3))
         self.came(number="12", date="2025-12-03", lines=[(100, "0.2")])
@@ -233,6 +259,15 @@ class TestDuplicates(LuccaCase):
         self.sync()
         self.assertEqual(document.files_state, "done")
         self.assertIn("linked this bill", "".join(typed.message_ids.mapped("body")))
+
+    def test_a_linked_bill_has_the_number_of_its_document_too(self):
+        typed = self.typed(ref="118")
+        self.came(number="FA-2026-118").action_link_bill()
+        for number in ("FA-2026-118", "118"):
+            with self.subTest(number):
+                second = self.came(number=number, date="2026-02-20")
+                self.assertWaits(typed, second)
+                self.assertFalse(second.can_be_linked)
 
     def test_a_document_can_be_booked_anyway(self):
         typed = self.typed()

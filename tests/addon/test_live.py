@@ -41,6 +41,14 @@ class TestMessages(LiveCase):
             with self.subTest(pause=pause):
                 self.assertEqual(len(self.sent()) == 1, most == 1)
 
+    def test_a_message_says_whether_the_synchronisation_is_still_at_work(self):
+        self.patch(progress, "LOOK_PAUSE", 0)
+        self.book(files=["a.pdf"])
+        *during, end = [payload for _channel, payload in self.sent()]
+        self.assertTrue(during)
+        self.assertEqual([one.get("is_at_work") for one in during], [True] * len(during))
+        self.assertEqual(end, {})
+
     def test_a_synchronisation_that_nobody_started_and_that_found_nothing_sends_nothing(self):
         self.sync()
         self.env["bus.bus"].search([]).unlink()

@@ -149,10 +149,26 @@ class TestPosting(PostingCase):
         second = self.book(purchase=other, number="T-2")
         self.assertLeft(second, "has a bill with this number, total and date, too")
 
-    def test_two_documents_with_two_numbers_are_posted(self):
-        jsons = [self.add(number, lines=[(50, "0.2")]) for number in ("A", "B")]
+    def test_documents_with_other_numbers_are_posted(self):
+        numbers = ("A", "B", "1", "2", "11", "2026-01", "2026-02")
+        jsons = [self.add(number, lines=[(50, "0.2")]) for number in numbers[:-2]]
+        jsons += [self.add(number, lines=[(60, "0.2")]) for number in numbers[-2:]]
         self.sync()
-        self.assertEqual(self.document(*jsons).move_id.mapped("state"), ["posted", "posted"])
+        self.assertEqual(set(self.document(*jsons).move_id.mapped("state")), {"posted"})
+
+    def test_two_documents_whose_numbers_may_be_one_are_not_posted(self):
+        for number, short in (
+            ("FA-2026-118", "118"),
+            ("119", "FA-2026-119"),
+            ("FA-2026-001", "FA-2026-OO1"),
+        ):
+            with self.subTest(number):
+                price = [(50 + len(self.documents()), "0.2")]
+                first = self.came(number=number, lines=price)
+                second = self.came(number=short, lines=price)
+                self.assertEqual(first.move_id.state, "posted")
+                self.assertIn("Odoo takes it for a duplicate of", second.draft_reason)
+                self.assertEqual(second.move_id.state, "draft")
 
     def test_a_number_of_every_month_is_posted(self):
         for day in ("2026-02-01", "2026-03-01"):

@@ -98,6 +98,20 @@ class TestVies(SupplierCase):
         self.assertTrue(move.partner_id.vies_valid)
         self.assertNotIn("VIES", self.note_of_next_bill(move))
 
+    def test_a_number_that_vies_does_not_confirm_is_asked_about_on_seven_days(self):
+        self.answer = lambda: {"valid": False}
+        move = self.book_from(NUMBERS[0])
+        for _day in range(9):
+            self.run_job()
+            self.mapping("supplier").vies_asked_at -= timedelta(days=1)
+        self.assertEqual(len(self.asked), 7)
+        self.assertIn("set “Intra-Community Valid” on the supplier", self.note_of_next_bill(move))
+        move.partner_id.vies_valid = True
+        self.run_job()
+        self.assertEqual(len(self.asked), 7)
+        self.assertFalse(self.mapping("supplier").is_vies_due)
+        self.assertNotIn("VIES", self.note_of_next_bill(move))
+
     def test_a_number_that_a_person_confirms_needs_no_answer_of_vies(self):
         move = self.book_from(NUMBERS[0])
         move.partner_id.vies_valid = True

@@ -55,6 +55,10 @@ def same(one, other):
         ("2026-001-A", "2026001A"),
         ("FA2026-001", "FA-2026-001"),
         ("FA 2026001", "FA-2026-001"),
+        ("F-118 DUPLICATA", "F-118"),
+        ("Copie facture 118", "118"),
+        ("INVOICE 118 (COPY)", "118"),
+        ("Rechnung 118 (Kopie)", "118"),
     ],
 )
 def test_two_spellings_of_one_number_are_the_same(one, other):
@@ -78,6 +82,69 @@ def test_two_spellings_of_one_number_are_the_same(one, other):
 )
 def test_two_different_numbers_are_not_the_same(one, other):
     assert not same(one, other)
+
+
+SHORT = [
+    ("FA-2026-118", "118"),
+    ("FA-2026-018", "18"),
+    ("FA-2026-001", "2026001"),
+    ("FA2026-118", "2026-118"),
+    ("F118", "118"),
+    ("Copie de la facture 118", "118"),
+]
+
+
+@pytest.mark.parametrize(("long", "short"), SHORT)
+def test_a_number_ends_with_the_number_without_what_stands_before_it(long, short):
+    assert read_number(long).ends_with(read_number(short))
+    assert not read_number(short).ends_with(read_number(long))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        *SHORT,
+        ("FA-2026-118", "FA-118"),
+        ("118/2026", "118"),
+        ("FA 118/2026", "118"),
+        ("FA-2026-O01", "FA-2026-001"),
+        ("FA-2O26-1", "FA-2026-1"),
+        ("FAO01", "FA001"),
+        ("F-1O", "F-10"),
+    ],
+)
+def test_a_number_in_short_or_with_the_letter_o_for_a_zero_may_be_the_number(one, other):
+    one, other = read_number(one), read_number(other)
+    assert one.may_be(other)
+    assert other.may_be(one)
+    assert not one.same_as(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("2118", "118"),
+        ("118", "18"),
+        ("11", "1"),
+        ("1", "2"),
+        ("2026-01", "2026-02"),
+        ("2026-01", "2025-01"),
+        ("2026-11", "2026-1"),
+        ("2026-118", "2026"),
+        ("LYON-2026-01", "PARIS-2026-01"),
+        ("FA-2026-118", "AC-2026-118"),
+        ("FA-2026-118", "FA-2026-119"),
+        ("2026/1/12", "2026/11/2"),
+        ("ABO LOYER", "LOYER"),
+        ("FA 2026", "FA"),
+        ("", "118"),
+        ("", ""),
+    ],
+)
+def test_other_numbers_are_not_the_number_in_short(one, other):
+    one, other = read_number(one), read_number(other)
+    assert not one.may_be(other)
+    assert not other.may_be(one)
 
 
 @pytest.mark.parametrize(
@@ -132,6 +199,20 @@ def test_equal_numbers_have_one_trace(one, other):
 def test_numbers_with_other_digits_are_different(some, others, separator):
     one, other = read_number(separator.join(some)), read_number(separator.join(others))
     assert one.trace == other.trace or not one.same_as(other)
+
+
+@examined
+@given(PARTS, SEPARATORS, st.integers(0, 3))
+def test_a_number_may_be_any_of_its_ends_that_has_digits(parts, separator, start):
+    whole, end = read_number(separator.join(parts)), read_number(separator.join(parts[start:]))
+    assert end.is_word or end.same_as(whole) or whole.ends_with(end)
+
+
+@examined
+@given(PARTS, PARTS, SEPARATORS)
+def test_of_two_numbers_that_may_be_one_either_may_be_the_other(some, others, separator):
+    one, other = read_number(separator.join(some)), read_number(separator.join(others))
+    assert one.may_be(other) == other.may_be(one)
 
 
 DIGITS = st.text("123456789", min_size=3, max_size=9)

@@ -13,7 +13,7 @@ from lucca.booking.duplicates import Entry, is_alike_elsewhere, is_double, is_re
 from .helpers import examined
 
 DAYS = st.dates(date(2024, 1, 1), date(2027, 12, 31))
-NUMBERS = st.sampled_from(["", "12", "FA-7", "LOYER"]).map(read_number)
+NUMBERS = st.sampled_from(["", "12", "FA-7", "7", "LOYER"]).map(read_number)
 ENTRIES = st.builds(
     Entry,
     supplier=st.sampled_from([0, 1, 2]),
@@ -67,6 +67,46 @@ class TestNumber:
 
     def test_a_refund_with_the_number_of_its_bill_is_another_bill(self):
         assert not is_double(of_lucca(is_refund=True), typed())
+
+
+class TestNumberInShort:
+    def test_a_typed_bill_of_the_same_total_is_the_same(self):
+        for number in ("118", "FA-118", "FA-2O26-118"):
+            assert is_double(of_lucca("FA-2026-118"), typed(number))
+            assert is_double(of_lucca(number), typed("FA-2026-118"))
+
+    def test_a_bill_of_another_total_or_currency_or_a_refund_is_another_bill(self):
+        new, known = of_lucca("FA-2026-118"), typed("118")
+        for other in ({"total": Decimal(119)}, {"currency": "CHF"}, {"is_refund": True}):
+            assert not is_double(new, replace(known, **other))
+
+    @pytest.mark.parametrize(("days", "expected"), [(21, True), (22, False)])
+    def test_the_bill_is_at_most_three_weeks_away(self, days, expected):
+        first, last = date(2025, 12, 15), date(2025, 12, 15) + timedelta(days=days)
+        for new, known in ((first, last), (last, first)):
+            assert is_double(of_lucca("FA-2026-118", new), typed("118", known)) is expected
+
+    def test_a_bill_without_date_is_near(self):
+        for new, known in ((None, date(2026, 3, 5)), (date(2026, 3, 5), None)):
+            assert is_double(of_lucca("FA-2026-118", new), typed("118", known))
+
+    def test_another_document_of_lucca_or_a_bill_of_another_partner_is_another_bill(self):
+        assert not is_double(of_lucca("FA-2026-118"), of_lucca("118"))
+        assert not is_double(of_lucca("FA-2026-118"), typed("118", supplier=2))
+
+    def test_monthly_bills_of_one_total_are_other_bills(self):
+        for typed_number, number in (("1", "2026-2"), ("2026-01", "2026-02"), ("1", "2026-1")):
+            new = of_lucca(number, date(2026, 3, 1))
+            assert not is_double(new, typed(typed_number, date(2026, 2, 1)))
+
+    def test_small_numbers_are_told_apart(self):
+        for one, other in (("1", "2"), ("1", "11"), ("FA-11", "1"), ("2026-12", "2")):
+            assert not is_double(of_lucca(one), typed(other))
+
+    def test_a_number_of_every_month_concerns_the_bill_of_its_month(self):
+        new = of_lucca("CTR 4711", date(2026, 4, 1))
+        assert is_double(new, typed("4711", date(2026, 4, 20)), recurs=True)
+        assert not is_double(new, typed("4711", date(2026, 3, 15)), recurs=True)
 
 
 class TestNoNumber:

@@ -13,6 +13,9 @@ from .bill_numbers import BillNumber
 
 #: Two bills of different years with one number and total are one bill if no further apart than this.
 TURN_OF_YEAR = timedelta(days=31)
+#: A bill that was typed with the number in short is the document's if no further from it than this:
+#: less than the month between two bills of a rent or a subscription, which have one total.
+SOME_WEEKS = timedelta(days=21)
 #: If a supplier has one number on every bill, a bill typed by hand is the document's if no further
 #: from it than this, or in its month.
 NEAR = timedelta(days=10)
@@ -54,7 +57,7 @@ def is_double(new: Entry, known: Entry, recurs: bool = False) -> bool:
         return not known.is_lucca and is_alike_elsewhere(new, known)
     if new.number.is_empty or known.number.is_empty:
         return not known.is_lucca and new.costs_as(known) and new.day == known.day
-    if not new.number.same_as(known.number):
+    if not new.number.same_as(known.number) and not _is_nearly_same(new, known):
         return False
     return _is_same_turn(new, known) if recurs else _is_same_year(new, known)
 
@@ -102,6 +105,16 @@ def _is_same_year(new: Entry, known: Entry) -> bool:
     if not (new.day and known.day) or new.day.year == known.day.year:
         return True
     return new.costs_as(known) and abs(new.day - known.day) <= TURN_OF_YEAR
+
+
+def _is_nearly_same(new: Entry, known: Entry) -> bool:
+    """Return whether a typed bill is a document with its number in short or misread.
+
+    The total must agree, and the dates must be near each other. Two such documents of Lucca are two.
+    """
+    if known.is_lucca or not new.costs_as(known) or not new.number.may_be(known.number):
+        return False
+    return not (new.day and known.day) or abs(new.day - known.day) <= SOME_WEEKS
 
 
 def _is_same_turn(new: Entry, known: Entry) -> bool:

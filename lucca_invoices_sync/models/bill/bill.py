@@ -11,6 +11,7 @@ from ...lucca.booking.amounts import check_decimals
 from ...lucca.booking.numbers import read_iban
 from ...lucca.errors import InvalidDocument
 from ..messages import Messages, Money, in_words
+from ..supplier.create import doubts_of_vies
 from ..supplier.directory import accounts_of
 from ..texts import explain_fault
 from ..troubles import Blocked, contained
@@ -178,14 +179,7 @@ class LuccaBill(models.AbstractModel):
             return
         if mapping.doubt:
             bill.doubts.append(mapping.doubt)
-        if mapping.is_vies_due and not bill.partner.commercial_partner_id.vies_valid:
-            bill.doubts.append(
-                _lt(
-                    "VIES has not confirmed the VAT number %s yet. The fiscal position was chosen"
-                    " without it.",
-                    bill.partner.vat,
-                )
-            )
+        bill.doubts += doubts_of_vies(mapping, bill.partner)
 
     def _set_terms(self, bill):
         """Set the due date, Lucca's or the electronic invoice's, in place of the supplier's payment term.

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 from odoo import api, models
@@ -107,10 +108,19 @@ class LuccaBillDuplicate(models.AbstractModel):
         )
 
     def _known(self, bills, coming):
-        """Return ``(Entry, move)`` of all bills in Odoo that any of these could be, by one query."""
+        """Return ``(Entry, move)`` of all bills in Odoo that any of these could be, by one query.
+
+        A bill that was linked may have another number than its document. It has an entry for each.
+        """
         own = self.env["account.move"].union(*(bill.document.move_id for bill in bills))
         found = self._find_alike(coming, bills[0].company) - own
-        return [(entry_of(move), move) for move in found]
+        known = [(entry_of(move), move) for move in found]
+        return known + [
+            (replace(entry, number=read_number(document.number or "")), move)
+            for entry, move in known
+            for document in move.lucca_document_ids
+            if document.number != move.ref
+        ]
 
     def _announced(self, bills, coming):
         """Return ``(Entry, empty move)`` of similar documents for which a first look would create bills.

@@ -4,6 +4,7 @@ import logging
 
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ...lucca.booking.bill_numbers import read_number
 from ..messages import Message, Messages, in_words, lines, read_message
 from ..troubles import REFUSALS, describe_bug, say
 
@@ -48,14 +49,22 @@ def _doubts(document):
         )
     if move.is_manually_modified:
         doubts.append(_lt("Somebody edited the bill before its files were attached."))
-    # Two documents of Lucca with numbers are not the same: this was checked before they were booked.
-    twins = move.duplicated_ref_ids.filtered(
-        lambda twin: not (twin.lucca_document_ids and twin.ref and move.ref)
-    )
+    twins = move.duplicated_ref_ids.filtered(lambda twin: not _is_another_document(move, twin))
     if twins:
         doubts.append(_lt("Odoo takes it for a duplicate of %s.", twins))
     doubts += filter(None, (move.abnormal_amount_warning, move.abnormal_date_warning))
     return lines(doubts) if doubts else False
+
+
+def _is_another_document(move, twin):
+    """Return whether a bill that Odoo takes for a duplicate is of another document of Lucca for sure.
+
+    Documents with one number were compared before they were booked. One of two different numbers may be the
+    other in short or misread, and Odoo found that total and date agree, too.
+    """
+    if not (twin.lucca_document_ids and twin.ref and move.ref):
+        return False
+    return not read_number(move.ref).may_be(read_number(twin.ref))
 
 
 def _confirm(moves, refusals):

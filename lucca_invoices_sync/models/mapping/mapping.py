@@ -130,7 +130,13 @@ class LuccaMapping(models.Model):
         string="VIES Asked On",
         readonly=True,
         copy=False,
-        help="When VIES was asked last. It is asked again after a day.",
+        help="When VIES was asked last. It is asked again after a day, seven times in all.",
+    )
+    vies_tries = fields.Integer(
+        string="VIES Tries",
+        readonly=True,
+        copy=False,
+        help="How often VIES was asked about the new supplier's VAT number.",
     )
     is_to_create = fields.Boolean(
         string="Would Be Created",

@@ -7,9 +7,14 @@ from odoo.tools import email_normalize
 
 from ...lucca.booking.numbers import read_iban
 from ...lucca.booking.parties import party_of
+from ..messages import Messages
+
+_lt = Messages(__name__)
 
 #: The scheduled action runs once a day; an hour less, so that it finds what it asked about the day before.
 VIES_PAUSE = timedelta(hours=23)
+#: VIES is asked this often about a number: a week, which is longer than a member state's service is out of reach.
+VIES_TRIES = 7
 
 
 class LuccaSupplierCreate(models.AbstractModel):
@@ -132,12 +137,16 @@ class LuccaSupplierCreate(models.AbstractModel):
         """Ask VIES about the suppliers that are due, and commit after each.
 
         A number that VIES does not confirm, since it is wrong or VIES is out of reach, is asked about again
-        after a day. Until it is confirmed, the bills of its supplier have a doubt.
+        after a day, ``VIES_TRIES`` times in all. Until VIES or a person confirms it, the bills of its supplier
+        have a doubt.
         """
         mappings, now = self.env["lucca.mapping"], fields.Datetime.now()
         due = mappings.search(
             [
                 ("is_vies_due", "=", True),
+                "|",
+                ("vies_tries", "<", VIES_TRIES),
+                ("partner_id.commercial_partner_id.vies_valid", "=", True),
                 "|",
                 ("vies_asked_at", "=", False),
                 ("vies_asked_at", "<=", now - VIES_PAUSE),
@@ -147,7 +156,13 @@ class LuccaSupplierCreate(models.AbstractModel):
             partner = mapping.partner_id.commercial_partner_id
             if not partner.vies_valid:  # a person may have confirmed the number
                 partner._compute_vies_valid()  # it logs a note on the partner if VIES is out of reach
-            mapping.write({"is_vies_due": not partner.vies_valid, "vies_asked_at": now})
+            mapping.write(
+                {
+                    "is_vies_due": not partner.vies_valid,
+                    "vies_asked_at": now,
+                    "vies_tries": mapping.vies_tries + 1,
+                }
+            )
             if partner.vies_valid:
                 self._tell_drafts(mapping)
             if not self.env["ir.cron"]._commit_progress(1, remaining=left):
@@ -167,6 +182,29 @@ class LuccaSupplierCreate(models.AbstractModel):
                         position=position.name or "-",
                     )
                 )
+
+
+def doubts_of_vies(mapping, partner):
+    """Return the doubts about a bill of a new supplier whose VAT number neither VIES nor a person confirmed.
+
+    :param mapping: the supplier's mapping; may be empty
+    """
+    if not mapping.is_vies_due or partner.commercial_partner_id.vies_valid:
+        return []
+    doubts = [
+        _lt(
+            "VIES has not confirmed the VAT number %s yet. The fiscal position was chosen without it.",
+            partner.vat,
+        )
+    ]
+    if mapping.vies_tries >= VIES_TRIES:
+        doubts.append(
+            _lt(
+                "VIES is not asked again. If the number is right, set “Intra-Community Valid” on the supplier."
+                " If it is wrong, correct it there."
+            )
+        )
+    return doubts
 
 
 def _is_plain(term):

@@ -1,7 +1,7 @@
 """Makes the open screens of a connection's documents reload.
 
 A message goes over Odoo's bus to the channels of the connection's company and of the companies of
-its establishments. It has no contents: each browser reads again with the rights of its user. There is
+its establishments. It has no data: each browser reads again with the rights of its user. There is
 no polling. Without the bus, Odoo's own screens are not live either; a browser that reaches it again
 reloads at once.
 """
@@ -11,10 +11,14 @@ CHANGED = "lucca_invoices_sync/changed"
 CHANNEL = "lucca_invoices_sync"
 
 
-def look_again(connection):
-    """Notify the companies in which a connection creates bills, once the transaction is committed."""
+def look_again(connection, is_at_work=False):
+    """Notify the companies in which a connection creates bills, once the transaction is committed.
+
+    :param is_at_work: whether more will change soon, so that screens that take long to read should wait
+    """
     mine = [("connection_id", "=", connection.id), ("kind", "=", "establishment")]
     establishments = connection.env["lucca.mapping"].search(mine)
     companies = connection.company_id.union(*(one._target_company() for one in establishments))
+    payload = {"is_at_work": True} if is_at_work else {}
     for company in companies:
-        connection.env["bus.bus"]._sendone((company, CHANNEL), CHANGED, {})
+        connection.env["bus.bus"]._sendone((company, CHANNEL), CHANGED, payload)

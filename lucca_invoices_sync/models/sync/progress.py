@@ -35,7 +35,7 @@ class Progress:
         now = time.monotonic()
         if now - self._looked_at >= LOOK_PAUSE:
             self._looked_at = now
-            look_again(self._connection)
+            look_again(self._connection, is_at_work=True)
         is_soon = step == self._told and now - self._told_at < PAUSE
         if is_soon or not step:
             return

@@ -16,6 +16,8 @@ const MODELS = new Set([
     "lucca.mapping",
     "lucca.sync.run",
 ]);
+/** Models whose screens take long to read: they reload when a synchronisation ends or pauses. */
+const SLOW_MODELS = new Set(["account.journal"]);
 /** Elements that a person opened above the screen, which must not change until they are closed. */
 const LAYERS =
     ".modal, .o_popover, .o-dropdown--menu, .o-autocomplete--dropdown-menu, .o_datetime_picker";
@@ -29,9 +31,9 @@ export const luccaLiveService = {
 
     start(env, {bus_service: bus}) {
         const target = new EventBus();
-        const tell = () => target.trigger("changed");
+        const tell = (payload) => target.trigger("changed", payload);
         bus.subscribe(CHANGED, tell);
-        bus.addEventListener("BUS:RECONNECT", tell); // messages may have been lost
+        bus.addEventListener("BUS:RECONNECT", () => tell({})); // messages may have been lost
         return target;
     },
 };
@@ -76,7 +78,9 @@ function useLive(controller, {isEdited, reload}) {
 
     // Listening begins in the setup, so that no change between reading and mounting is lost.
     const live = useService("lucca_live");
-    const onChanged = () => timer || catchUp();
+    const mayWait = SLOW_MODELS.has(controller.props.resModel);
+    const onChanged = ({detail}) =>
+        (detail.is_at_work && mayWait) || timer || catchUp();
     live.addEventListener("changed", onChanged);
     onWillDestroy(() => {
         live.removeEventListener("changed", onChanged);

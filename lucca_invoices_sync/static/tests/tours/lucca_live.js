@@ -90,11 +90,18 @@ tours.add("lucca_live_figures", {
     ],
 });
 
-tours.add("lucca_live_dashboard", {
+const COUNTED = {
+    content: "What needs attention is counted",
+    trigger: ".o_kanban_record a[name=action_lucca_attention]",
+};
+
+tours.add("lucca_live_dashboard", {steps: () => [COUNTED]});
+
+tours.add("lucca_live_dashboard_rests", {
     steps: () => [
         {
-            content: "What needs attention is counted",
-            trigger: ".o_kanban_record a[name=action_lucca_attention]",
+            ...COUNTED,
+            run: () => new Promise((resolve) => setTimeout(resolve, 3000)), // a reload waits for two seconds
         },
     ],
 });
