@@ -240,6 +240,28 @@ ELECTRONIC_CASES = {
             "BT-74": "2026-01-31",
         },
     },
+    "An invoice for an advance": {
+        "number": "AC-1",
+        "rows": [("S", "20", "250.00", "50.00")],
+        "excluding": 250,
+        "taxes": [("0.2", 50)],
+        "changed": {"BT-3": "386"},
+    },
+}
+#: Cases that come after the bills of the others.
+LATER_CASES = {
+    "The final invoice after an advance": {
+        "rows": [("S", "20", "1000.00", "200.00")],
+        "excluding": 1000,
+        "taxes": [("0.2", 200)],
+        "including": 900,
+        "changed": {
+            "BT-112": "1200.00",
+            "BT-113": "300.00",
+            "BT-115": "900.00",
+            "BT-25": ["AC-1"],
+        },
+    },
 }
 
 ITEMISED = "*Bill Lines* on the connection: the electronic invoice's own lines"
@@ -307,13 +329,19 @@ class TestBookingTable(LinesCase):
                 "fiscal_position_ids": [Command.set(position.ids)],
             }
         )
-        jsons = {title: self.add_electronic(**values) for title, values in ELECTRONIC_CASES.items()}
-        self.keep_first(*jsons.values())
-        for title, given in jsons.items():
-            values, move = ELECTRONIC_CASES[title], self.document(given).move_id
-            said = {key: values[key] for key in ("territory", "bought") if key in values}
-            top = head(title, **said)
-            yield f"{top}{lucca(given)}\n{invoice_terms(values)}\n{bill(move)}\n{told(self.note(move))}"
+        for cases in (ELECTRONIC_CASES, LATER_CASES):
+            jsons = {title: self.add_electronic(**values) for title, values in cases.items()}
+            self.keep_first(*jsons.values())
+            for title, given in jsons.items():
+                yield self.electronic_case(title, cases[title], given)
+
+    def electronic_case(self, title, values, given):
+        move = self.document(given).move_id
+        said = {key: values[key] for key in ("territory", "bought") if key in values}
+        top = head(title, **said)
+        return (
+            f"{top}{lucca(given)}\n{invoice_terms(values)}\n{bill(move)}\n{told(self.note(move))}"
+        )
 
     def add_electronic(self, *, territory="FR", bought="", **values):
         return self.add(purchase=self.purchases[territory], date="2026-01-15", **values)
@@ -366,6 +394,8 @@ def invoice_terms(values):
 
 def in_both(term, value):
     """Return the value of a term. For BT-8, CII and UBL have codes of their own."""
+    if isinstance(value, list):
+        return ", ".join(value)
     return f"{value} in CII, {electronic.UBL_VAT_POINTS[value]} in UBL" if term == "BT-8" else value
 
 

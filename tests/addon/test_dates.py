@@ -1,12 +1,14 @@
 """Documents without a date, and dates that are impossible or unusual."""
 
 from datetime import date
+from itertools import product
 
 from odoo import fields
 from odoo.addons.lucca_invoices_sync.lucca.documents.reading import dumps, loads
 from odoo.exceptions import UserError
 
 from tests.addon.common import LuccaCase
+from tests.addon.electronic import ElectronicCase
 
 RECEIVED = "2026-01-20T10:00:00.0000000+00:00"
 
@@ -107,3 +109,60 @@ class TestDates(LuccaCase):
     def test_a_document_of_the_second_year_before_is_usual(self):
         self.connection.auto_post = True
         self.assertEqual(self.came(date="2024-01-01").move_id.state, "posted")
+
+
+class TestMoments(ElectronicCase):
+    """A date that Lucca writes as a moment in UTC may be midnight of the next day where the company is."""
+
+    LAST, NEXT = date(2025, 12, 31), date(2026, 1, 1)
+
+    def setUp(self):
+        super().setUp()
+        self.purchase = self.add_purchase()
+        self.book(purchase=self.purchase, files=[])  # chooses the tax of the rate
+        self.connection.auto_post = True
+
+    def came(self, moment, changed=None, is_known=False):
+        """Return the document of a bill with this date in Lucca.
+
+        :param changed: terms of its electronic invoice; None if it has none
+        :param is_known: whether that was there before the bill was created
+        """
+        json = self.add(changed=changed, purchase=self.purchase, lines=[("100", "0.2")])
+        json["documentDate"] = moment
+        if changed is None:
+            json["attachments"] = []
+        if is_known:
+            self.keep_first(json)
+        self.sync()
+        return self.document(json)
+
+    def test_a_moment_at_the_end_of_a_month_is_a_doubt(self):
+        for hour in (22, 23):
+            document = self.came(f"2025-12-31T{hour}:00:00Z")
+            self.assertEqual(document.move_id.invoice_date, self.LAST)
+            self.assertEqual(document.move_id.state, "draft")
+            self.assertIn("this may be 01/01/2026, in another month", self.note(document.move_id))
+
+    def test_a_moment_within_a_month_is_none(self):
+        for moment in ("2025-12-30T23:00:00Z", "2025-12-31T00:00:00Z", "2025-12-31T23:00:00+01:00"):
+            document = self.came(moment)
+            self.assertEqual(document.move_id.invoice_date, date.fromisoformat(moment[:10]))
+            self.assertEqual(document.move_id.state, "posted", document.draft_reason)
+
+    def test_the_electronic_invoice_decides_which_day_it_is(self):
+        for day, is_known in product((self.LAST, self.NEXT), (False, True)):
+            with self.subTest(day, is_known=is_known):
+                document = self.came("2025-12-31T23:00:00Z", {"BT-2": f"{day}"}, is_known)
+                move = document.move_id
+                self.assertEqual((move.invoice_date, document.doubts), (day, False))
+                self.assertEqual(move.date.month, day.month)
+                self.assertEqual(document.electronic_check, "agrees")
+                is_noted = "which is the bill date" in self.notes(document)
+                self.assertEqual(is_noted, day == self.NEXT)
+
+    def test_an_electronic_invoice_of_another_day_decides_nothing(self):
+        document = self.came("2025-12-31T23:00:00Z", {"BT-2": "2026-01-02"})
+        self.assertEqual(document.move_id.invoice_date, self.LAST)
+        self.assertTrue(document.is_doubtful)
+        self.assertEqual(document.electronic_check, "differs")

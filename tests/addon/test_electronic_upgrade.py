@@ -2,6 +2,7 @@
 
 from tests.addon.common import migrate
 from tests.addon.electronic import ElectronicCase
+from tests.simulator import electronic
 
 
 class TestElectronicUpgrade(ElectronicCase):
@@ -31,3 +32,42 @@ class TestElectronicUpgrade(ElectronicCase):
         self.upgrade()
         self.sync()
         self.assertEqual(document.state, "imported")
+
+
+class TestTypesUpgrade(ElectronicCase):
+    """Former versions took a credit note for the invoice that Lucca has, and the reverse."""
+
+    ROWS = (("S", "20", "100.00", "20.00"),)
+
+    def former(self, code, **values):
+        """Return a document that agrees with its electronic invoice for the former version."""
+        values = {"lines": [("100", "0.2")], "changed": {"BT-3": code}, **values}
+        document = self.book_electronic(self.ROWS, **values)
+        document.move_id.action_post()
+        document.move_id.activity_ids.unlink()
+        document.write(
+            {
+                "electronic_check": "agrees",
+                "electronic_differences": False,
+                "has_differences": False,
+            }
+        )
+        return document
+
+    def test_a_posted_bill_of_another_type_needs_attention(self):
+        documents = self.former("381")
+        documents |= self.former("380", kind="credit_note")
+        documents |= self.former(None, write=self.credit_note_of_ubl)
+        migrate(self.env, "19.0.1.7.0/post-types.py", "19.0.1.6.0")
+        self.assertEqual(documents.mapped("has_differences"), [True] * 3)
+        self.assertEqual(documents.mapped("electronic_check"), ["differs"] * 3)
+        for document in documents:
+            self.assertIn("wrong by twice its total", document.move_id.activity_ids.note)
+
+    def test_a_bill_of_the_same_type_is_left(self):
+        documents = self.former("380") | self.former("381", kind="credit_note")
+        migrate(self.env, "19.0.1.7.0/post-types.py", "19.0.1.6.0")
+        self.assertEqual(documents.mapped("electronic_check"), ["agrees"] * 2)
+
+    def credit_note_of_ubl(self, document, **terms):
+        return electronic.ubl({**document, "type": "CreditNote"}, **terms)

@@ -132,10 +132,22 @@ class TestTolerance:
         assert replace(document, document_date=None).tax_day == seen
         assert read_document(as_received(examples.invoice()), seen).received != seen
 
-    def test_a_day_may_be_written_as_a_moment(self):
-        moment = read(documentDate="2021-11-17T23:00:00Z")
-        assert (moment.document_date, moment.is_dated_by_moment) == (date(2021, 11, 17), True)
-        assert not read().is_dated_by_moment
+    @pytest.mark.parametrize("offset", ["Z", "+00:00", ".0000000Z", ""])
+    def test_a_day_may_be_written_as_midnight_farther_east(self, offset):
+        for time in ("22:00:00", "23:00:00", "12:00:00"):
+            moment = read(documentDate=f"2021-11-30T{time}{offset}")
+            assert moment.document_date == date(2021, 11, 30)
+            assert moment.possible_days == (date(2021, 11, 30), date(2021, 12, 1))
+
+    @pytest.mark.parametrize(
+        "time", ["", "T00:00:00Z", "T00:00:00", "T04:00:00Z", "T11:59:59Z", "T23:00:00+01:00", "T?"]
+    )
+    def test_any_other_day_is_the_one_that_is_written(self, time):
+        assert read(documentDate=f"2021-11-30{time}").possible_days == (date(2021, 11, 30),)
+
+    def test_there_is_no_day_without_a_date_or_after_the_last_one(self):
+        assert read(documentDate=None).possible_days == ()
+        assert read(documentDate="9999-12-31T23:00:00Z").possible_days == (date.max,)
 
     def test_vat_rates_are_those_of_the_date_or_of_the_receipt_if_the_date_is_impossible(self):
         assert read().tax_day == date(2021, 11, 18)

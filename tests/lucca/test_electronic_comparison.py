@@ -146,7 +146,7 @@ class TestAmounts:
         assert compared(**{name: None}) == []
 
     def test_a_credit_note_may_have_either_sign(self):
-        negative = replace(DOCUMENT, base=DOCUMENT.base.negated())
+        negative = replace(DOCUMENT, lucca_type="CreditNote", base=DOCUMENT.base.negated())
         assert compared(document=negative) == []
 
     def test_vat_at_another_rate_is_a_difference(self):
@@ -175,6 +175,61 @@ class TestAmounts:
         assert compared(breakdown=(VatBreakdown("S", None, None, Decimal("42.75")),)) == []
 
 
+#: Codes of EN 16931 for BT-3.
+CREDIT_NOTES = ["381", "396", "261", "262", "296", "308", "420", "458", "532", "81", "83", "502"]
+INVOICES = ["380", "384", "386", "389", "326", "393", "751", "877"]
+NEGATIVE = {
+    "excluding_taxes": Decimal("-250.00"),
+    "tax": Decimal("-42.75"),
+    "including_taxes": Decimal("-292.75"),
+}
+CREDIT_NOTE = replace(DOCUMENT, lucca_type="CreditNote")
+NEGATIVE_INVOICE = replace(DOCUMENT, base=DOCUMENT.base.negated())
+
+
+class TestType:
+    @pytest.mark.parametrize("code", CREDIT_NOTES)
+    @pytest.mark.parametrize("amounts", [{}, NEGATIVE])
+    def test_a_credit_note_of_either_sign_differs_from_an_invoice_only(self, code, amounts):
+        said = {"type_code": code, **amounts}
+        assert differences(**said) == ((Compared.TYPE, True, False),)
+        assert compared(document=CREDIT_NOTE, **said) == []
+        assert compared(document=NEGATIVE_INVOICE, **said) == []
+
+    @pytest.mark.parametrize("code", INVOICES)
+    def test_an_invoice_differs_from_a_credit_note_and_from_a_negative_invoice(self, code):
+        assert compared(type_code=code) == []
+        for credit in (CREDIT_NOTE, NEGATIVE_INVOICE):
+            assert differences(credit, type_code=code) == ((Compared.TYPE, False, True),)
+
+    @pytest.mark.parametrize("code", INVOICES)
+    def test_a_negative_invoice_is_a_credit(self, code):
+        said = {"type_code": code, **NEGATIVE}
+        assert compared(**said) == [Compared.TYPE]
+        assert compared(document=CREDIT_NOTE, **said) == []
+        assert compared(document=NEGATIVE_INVOICE, **said) == []
+
+    def test_a_credit_note_of_ubl_is_one_whatever_its_code(self):
+        for code in (None, "380", "381"):
+            said = {"type_code": code, "is_ubl_credit_note": True}
+            assert compared(**said) == [Compared.TYPE]
+            assert compared(document=CREDIT_NOTE, **said) == []
+
+    @pytest.mark.parametrize("code", [None, "", "999", "credit"])
+    def test_without_a_known_type_there_is_no_difference(self, code):
+        for either in (DOCUMENT, CREDIT_NOTE, NEGATIVE_INVOICE):
+            assert compared(document=either, type_code=code) == []
+
+    def test_without_totals_the_sign_of_an_invoice_is_not_known(self):
+        said = {"type_code": "380", "excluding_taxes": None, "including_taxes": None}
+        assert compared(document=CREDIT_NOTE, **said) == []
+
+    def test_a_paid_invoice_is_no_credit(self):
+        paid = replace(DOCUMENT, base=replace(DOCUMENT.base, including_taxes=Decimal(0)))
+        said = {"type_code": "380", "prepaid": Decimal("292.75"), "due": Decimal(0)}
+        assert compared(document=paid, **said) == []
+
+
 class TestNumberAndDate:
     def test_another_number_is_a_difference(self):
         assert differences(number="F-119") == ((Compared.NUMBER, "F-119", "F-118"),)
@@ -190,10 +245,10 @@ class TestNumberAndDate:
     def test_a_part_of_the_number_is_a_difference(self, number):
         assert compared(number=number) == [Compared.NUMBER]
 
-    def test_the_day_before_is_no_difference_where_lucca_writes_a_moment(self):
+    def test_the_next_day_is_no_difference_where_lucca_writes_a_moment(self):
         moment = replace(DOCUMENT, is_dated_by_moment=True)
-        assert compared(document=moment, issue_date=date(2026, 11, 21)) == []
-        assert compared(document=moment, issue_date=date(2026, 11, 22)) == [Compared.DATE]
+        for day, found in ((19, [Compared.DATE]), (20, []), (21, []), (22, [Compared.DATE])):
+            assert compared(document=moment, issue_date=date(2026, 11, day)) == found
         assert compared(issue_date=date(2026, 11, 21)) == [Compared.DATE]
 
     def test_another_date_is_a_difference(self):

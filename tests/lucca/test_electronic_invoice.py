@@ -252,6 +252,30 @@ class TestTerms:
         invoice = read_invoice(xml)
         assert (invoice.including_taxes, invoice.tax) == (Decimal(-321), Decimal(-36))
 
+    def test_a_credit_note_of_ubl_needs_no_type(self):
+        for name, is_credit_note in (("ubl_credit_note", True), ("ubl", None), ("cii", None)):
+            invoice = read_invoice(SYNTAXES[name].write({**TERMS, "BT-3": None}))
+            assert (invoice.type_code, invoice.is_credit_note) == (None, is_credit_note)
+
+    @pytest.mark.parametrize(
+        ("code", "is_advance", "is_correction"),
+        [
+            (None, False, False),
+            ("380", False, False),
+            ("386", True, False),
+            ("500", True, False),
+            ("503", True, False),
+            ("384", False, True),
+            ("471", False, True),
+            ("473", False, True),
+        ],
+    )
+    def test_the_type_says_what_is_an_advance_or_a_correction(
+        self, code, is_advance, is_correction
+    ):
+        invoice = read_invoice(SYNTAXES["cii"].write({**TERMS, "BT-3": code}))
+        assert (invoice.is_advance, invoice.is_correction) == (is_advance, is_correction)
+
     def test_a_line_of_a_group_has_its_status(self):
         xml = WHOLE["cii"].replace(
             b"<ram:SpecifiedTradeProduct>",

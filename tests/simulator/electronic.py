@@ -385,12 +385,16 @@ def ubl(document: Mapping[str, Any], **changed: Any) -> bytes:
 
 
 def terms_of(document: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the number, type, currency and totals of Lucca's document, with positive amounts."""
+    """Return the number, type, currency and totals of Lucca's document, with positive amounts.
+
+    An invoice that is negative in Lucca is a credit note, too.
+    """
     base = document["amountIncludingTaxes"]["base"]
+    is_credit = document["type"] == CREDIT_NOTE or base["includingTaxes"]["value"] < 0
     including = f"{abs(base['includingTaxes']['value'])}"
     return {
         "BT-1": document.get("documentNumber") or "",
-        "BT-3": "381" if document["type"] == CREDIT_NOTE else "380",
+        "BT-3": "381" if is_credit else "380",
         "BT-5": base["includingTaxes"]["currency"],
         "BT-109": f"{abs(base['excludingTaxes']['value'])}",
         "BT-110": f"{round(abs(sum(tax['value'] for tax in base['taxes'])), 3)}",

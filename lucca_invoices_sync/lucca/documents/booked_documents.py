@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any, TypeVar
 from urllib.parse import unquote
@@ -28,6 +28,9 @@ CONFIRMED = "Confirmed"
 ZERO = Decimal(0)
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_LATE_IN_UTC = re.compile(
+    r"\d{4}-\d\d-\d\d[T ](?:1[2-9]|2[0-3]):\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]00:?00)?", re.ASCII
+)
 _FILE_LINK = re.compile(r"/cleemy-procurement/api/files/([^/?#]+)")
 
 Argument = TypeVar("Argument")
@@ -96,8 +99,8 @@ class BookedDocument:
     amount excluding taxes plus the VAT that is not recovered; ``counter_cost`` is the converted
     charge. ``iban`` is the account to which the supplier wants to be paid. ``is_self_assessed`` says
     that the buyer owes the listed VAT (``intraCommunityTaxes``). ``is_dated_by_moment`` says that
-    Lucca writes the document date with a time, as midnight in another time zone. ``received`` is the
-    day on which Lucca got the document, as far as it is known.
+    Lucca writes the document date as a moment in UTC that may be midnight farther east, where the
+    next day begins. ``received`` is the day on which Lucca got the document, as far as it is known.
     """
 
     lucca_type: str
@@ -128,6 +131,15 @@ class BookedDocument:
     @property
     def is_negative_invoice(self) -> bool:
         return self.lucca_type == INVOICE and self.base.is_negative
+
+    @property
+    def possible_days(self) -> tuple[date, ...]:
+        """The days that the document date may stand for: the one that is written, and maybe the next one."""
+        day = self.document_date
+        if day is None:
+            return ()
+        is_last = day == date.max
+        return (day, day + timedelta(days=1)) if self.is_dated_by_moment and not is_last else (day,)
 
     @property
     def tax_day(self) -> date:
@@ -254,8 +266,18 @@ def read_document(value: Any, seen: date | None = None) -> BookedDocument:
         iban=bank.optional_text("iban") if bank else "",
         attachments=_read_attachments(value.get("attachments")),
         is_self_assessed=value.get("intraCommunityTaxes") is True,
-        is_dated_by_moment=len(node.optional_text("documentDate")) > len("2026-01-15"),
+        is_dated_by_moment=_is_late_in_utc(node.optional_text("documentDate")),
     )
+
+
+def _is_late_in_utc(value: str) -> bool:
+    """Return whether a text is a moment in the second half of a day in UTC.
+
+    2025-12-31T23:00:00Z is midnight in Paris, where the first of January begins. A moment with another
+    offset is local time already: its day is the one that is written. One without offset is taken as UTC,
+    as all moments of Lucca are.
+    """
+    return bool(_LATE_IN_UTC.fullmatch(value))
 
 
 def _today() -> date:

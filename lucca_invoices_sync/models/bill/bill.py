@@ -21,6 +21,7 @@ from .differences import find_differences
 from .electronic_invoice import invoices_of
 from .electronic_notes import note_evidence
 from .items import accounts_by_label
+from .precedents import read_precedents
 from .preparation import Bill
 
 _lt = Messages(__name__)
@@ -66,6 +67,7 @@ class LuccaBill(models.AbstractModel):
         books.usual_accounts = lines._usual_accounts(books.company, partners)
         books.electronic_invoices = invoices_of(documents)
         books.label_accounts = accounts_by_label(books, partners.commercial_partner_id)
+        books.precedents = read_precedents(books, documents)
 
     def _prepare_all(self, turn, documents, books, savepoint=nullcontext):
         bills = []
@@ -87,9 +89,10 @@ class LuccaBill(models.AbstractModel):
         booked = document._booked_document()
         bill = Bill(document, booked.absolute(), booked.is_negative_invoice)
         bill.electronic = next(iter(books.electronic_invoices.get(document, ())), None)
+        dates.settle_day(bill)
         evidence.prove(bill)
         bill.values = {
-            "move_type": "in_refund" if booked.is_refund else "in_invoice",
+            "move_type": "in_refund" if bill.is_refund else "in_invoice",
             "company_id": document.company_id.id,
             "journal_id": self._journal(document).id,
             "partner_id": self._supplier(document, books).id,
@@ -108,7 +111,7 @@ class LuccaBill(models.AbstractModel):
         self.env["lucca.bill.no_vat"]._decide(bill, books)
         self.env["lucca.bill.line"]._set_lines(bill, books)
         self.env["lucca.bill.no_vat"]._add_lost_vat(bill)
-        note_evidence(bill)
+        note_evidence(bill, books)
         return bill
 
     def _journal(self, document):

@@ -1,5 +1,7 @@
 """The dates of a bill, which are Lucca's as far as they are possible."""
 
+from dataclasses import replace
+
 from odoo import fields
 
 from ...lucca.documents.dates import (
@@ -12,6 +14,26 @@ from ..messages import Messages
 from ..troubles import Blocked
 
 _lt = Messages(__name__)
+
+
+def settle_day(bill):
+    """If the date of a ``Bill`` may be one of two days, take the one that its electronic invoice has (BT-2)."""
+    booked = bill.booked
+    if not (booked.is_dated_by_moment and bill.witness):
+        return
+    day = bill.witness.issue_date
+    if day not in booked.possible_days:
+        return
+    if day != booked.document_date:
+        bill.notes.append(
+            _lt(
+                "Lucca gives the date as a time on %(day)s in UTC. The electronic invoice is of %(next)s,"
+                " which is the bill date.",
+                day=booked.document_date,
+                next=day,
+            )
+        )
+    bill.booked = replace(booked, document_date=day, is_dated_by_moment=False)
 
 
 def set_dates(bill):
@@ -31,6 +53,8 @@ def set_dates(bill):
         bill.values["date"] = fields.Date.context_today(bill.document)
     elif not is_usual_date(booked.document_date, booked.received):
         _doubt_unusual_date(bill)
+    elif len({day.month for day in booked.possible_days}) > 1:
+        _doubt_month(bill)
     if booked.due_date and not is_possible_due_date(booked.due_date, booked.received):
         _confirm_impossible_date(bill, booked.due_date)
 
@@ -85,3 +109,15 @@ def _doubt_unusual_date(bill):
         )
     )
     bill.doubts.append(told.filled(date=booked.document_date, received=booked.received))
+
+
+def _doubt_month(bill):
+    day, following = bill.booked.possible_days
+    bill.doubts.append(
+        _lt(
+            "Lucca gives the date as a time on %(day)s in UTC. In your time zone this may be %(next)s, in"
+            " another month: compare the bill date and the accounting date with the invoice.",
+            day=day,
+            next=following,
+        )
+    )

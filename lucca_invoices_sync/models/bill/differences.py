@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ...lucca.booking.electronic_invoice import Compared, Known, compare
 from ...lucca.booking.parties import party_of
 from ...lucca.errors import InvalidDocument
-from ..document.electronic import ACCOUNT, SUPPLIER
+from ..document.electronic import ACCOUNT, SUPPLIER, TYPE
 from ..messages import Message, Messages, Money, Rate, joined
 from ..supplier.identity import known_supplier
 
@@ -15,6 +15,8 @@ _lt = Messages(__name__)
 
 #: The most accounts or rates that a text lists: a supplier's file may have any number.
 MOST_TOLD = 8
+INVOICE, CREDIT = _lt("an invoice"), _lt("a credit note")
+NEGATIVE = _lt("an invoice of a negative amount")
 
 
 class Difference(NamedTuple):
@@ -121,6 +123,12 @@ class _Words:
         ours = self._document.company_id
         return _party(difference.theirs), _company(ours.name, ours.vat, ours.company_registry)
 
+    def _types(self, _difference):
+        invoice, booked = self._invoice, self._booked
+        theirs = CREDIT if invoice.is_credit_note else NEGATIVE if invoice.is_refund else INVOICE
+        ours = NEGATIVE if booked.is_negative_invoice else CREDIT if booked.is_refund else INVOICE
+        return theirs, ours
+
     def _totals(self, difference):
         theirs = _totals(self._invoice.currency, *difference.theirs)
         return theirs, _totals(self._booked.base.currency, *difference.ours)
@@ -169,6 +177,7 @@ _VALUES = {
     Compared.ACCOUNT: _Words._accounts,
     Compared.SELLER: _Words._sellers,
     Compared.BUYER: _Words._buyers,
+    Compared.TYPE: _Words._types,
     Compared.CURRENCY: _Words._as_they_are,
     Compared.TOTALS: _Words._totals,
     Compared.VAT: _Words._vat,
@@ -197,6 +206,13 @@ _TEXTS = {
         _lt(
             "The electronic invoice is for another company, %(theirs)s, and not for %(ours)s. Its VAT"
             " may not be yours to deduct."
+        ),
+    ),
+    Compared.TYPE: (
+        TYPE,
+        _lt(
+            "The electronic invoice is %(theirs)s. Lucca has %(ours)s. If the electronic invoice is right,"
+            " the bill is wrong by twice its total: cancel it, and enter the right one by hand."
         ),
     ),
     Compared.CURRENCY: (

@@ -87,7 +87,8 @@ def _choose(document, invoices):
     except InvalidDocument:
         return invoices[:1]
     if agreeing := [invoice for invoice in invoices if invoice.agrees_with(booked.base)]:
-        return agreeing
+        # A credit note beside the invoice that it cancels has the same amounts.
+        return [one for one in agreeing if one.has_type(booked.is_refund)] or agreeing
     number = read_number(booked.number)
     return sorted(
         invoices,

@@ -29,9 +29,12 @@ def prove(bill):
 
 
 def is_on_payment(bill):
-    """Return whether the VAT of a bill falls due when it is paid (BT-8); None if that is not known."""
+    """Return whether the VAT of a bill falls due when it is paid (BT-8); None if that is not known.
+
+    That of an advance does, unless the supplier says something else (Directive 2006/112/EC, art. 65).
+    """
     point = bill.electronic.vat_point if bill.evidence else None
-    return point and point is VatPoint.PAYMENT
+    return point is VatPoint.PAYMENT if point else bill.is_advance or None
 
 
 def due_date(bill):

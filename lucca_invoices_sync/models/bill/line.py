@@ -6,11 +6,11 @@ from odoo.fields import Command
 
 from ...lucca.booking.bill_lines import Books, plan_bill
 from ...lucca.booking.electronic_invoice import items_of
-from ...lucca.booking.lines import DIFFERENCES, Kind, LineTax, round_to
+from ...lucca.booking.lines import Kind, LineTax, round_to
 from ...lucca.booking.recovery import lost_taxes
 from ..messages import Messages, in_words, joined
 from ..troubles import Blocked
-from . import items
+from . import advances, items
 from .charged_vat import doubt_charged_vat
 from .evidence import describe_period
 from .findings import judge, note_lost_taxes, note_unproven_rates
@@ -168,16 +168,12 @@ class LuccaBillLine(models.AbstractModel):
         )
 
     def _own_account(self, bill, books, line):
-        """Return the values that replace the expense account: the account of the line's label or of differences."""
-        if account := self._account_of_label(bill, books, line):
-            return {"account_id": account.id}
-        if line.kind not in DIFFERENCES:
-            return {}
-        account = difference_account(bill.document)
+        """Return the values that replace the expense account: that of the line's label, of advances or differences."""
+        account = advances.account_of(bill, books, line)
         if not account:
-            return {}
-        is_expense = account.internal_group in ("expense", "income")
-        analytic = {} if is_expense else {"analytic_distribution": False}
+            account = self._account_of_label(bill, books, line)
+            return {"account_id": account.id} if account else {}
+        analytic = {} if advances.is_expense(account) else {"analytic_distribution": False}
         return {"account_id": account.id, **analytic}
 
     def _account_of_label(self, bill, books, line):
@@ -262,15 +258,6 @@ def _is_more_precise(mapping, other):
     code, other_code = mapping.code or "", other.code or ""
     is_alike = mapping.kind == other.kind and bool(other_code)
     return is_alike and code != other_code and code.startswith(other_code)
-
-
-def difference_account(document):
-    """Return the account for a confirmed difference: the document's, else the connection's; may be empty."""
-    account = document.difference_account_id or document.connection_id.difference_account_id
-    if "lucca_difference_account" in document.env.context:  # for a preview of the bill
-        named = account.browse(document.env.context["lucca_difference_account"] or ())
-        account = named or document.connection_id.difference_account_id
-    return account.filtered_domain(account._check_company_domain(document.company_id))
 
 
 def _unit(currency):

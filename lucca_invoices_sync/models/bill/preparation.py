@@ -87,6 +87,28 @@ class Bill:
         """Whether the lines are those of the electronic invoice, not one for each VAT rate."""
         return any(line.item for line in self.lines)
 
+    @property
+    def is_refund(self):
+        """Whether the bill lowers the debt: a credit note, or an invoice that is negative in Lucca."""
+        return self.is_negative or self.booked.is_refund
+
+    @property
+    def witness(self):
+        """The electronic invoice, if it has the type and the totals of the document; else None."""
+        invoice = self.electronic
+        is_alike = invoice and invoice.agrees_with(self.booked.base)
+        return invoice if is_alike and invoice.has_type(self.is_refund) else None
+
+    @property
+    def is_advance(self):
+        """Whether the bill is for an advance, by its electronic invoice."""
+        return bool(self.electronic and self.electronic.is_advance and self.witness)
+
+    @property
+    def prepaid(self):
+        """What was paid before, not negative, by the electronic invoice; Lucca's total may be without it."""
+        return abs(self.witness.prepaid or Decimal(0)) if self.witness else Decimal(0)
+
     def printed_taxes(self):
         """Yield ``(account.tax, LineTax)`` of the printed taxes of all lines.
 
@@ -133,12 +155,13 @@ class Bill:
 class CompanyBooks:
     """The data that the bills of one company share, read once a synchronisation.
 
-    Four attributes are read anew for each batch by ``lucca.bill._read_for``:
+    Five attributes are read anew for each batch by ``lucca.bill._read_for``:
 
     ``usual_accounts`` is ``{partner id: account}``, which follows from the bills before the batch.
     ``bank_accounts`` is ``{partner id: res.partner.bank}``, those of the supplier's contacts included.
     ``electronic_invoices`` is ``{lucca.document: [ElectronicInvoice]}``, see ``electronic_invoice.invoices_of``.
     ``label_accounts`` is ``{(supplier's id, label): account}`` of the lines of these invoices.
+    ``precedents`` is the bills and the documents that these may name as earlier ones, see ``precedents``.
 
     :param takes_items: whether the lines of an electronic invoice may become lines of the bill
     """
@@ -147,6 +170,7 @@ class CompanyBooks:
         self.company, self.takes_items = company, takes_items
         self.usual_accounts, self.bank_accounts, self.electronic_invoices = {}, {}, {}
         self.label_accounts = {}
+        self.precedents = company.env["account.move"], company.env["lucca.document"]
         self._positions = {}
         self._rates = {}
         self._distributions = {}

@@ -7,8 +7,8 @@ from . import change
 
 _lt = Messages(__name__)
 
-#: The labels of the differences by which money may be lost: who is paid, and on which account.
-SUPPLIER, ACCOUNT = _lt("Supplier"), _lt("Account to pay")
+#: The labels of the differences by which money may be lost: who is paid, on which account, and who pays.
+SUPPLIER, ACCOUNT, TYPE = _lt("Supplier"), _lt("Account to pay"), _lt("Type")
 #: The values of a document whose electronic invoice was not compared with its present bill.
 NOT_COMPARED = {
     "electronic_check": False,
@@ -47,8 +47,8 @@ class LuccaDocument(models.Model):
     )
     is_alarming = fields.Boolean(
         compute="_compute_is_alarming",
-        help="Its electronic invoice comes from another company, or asks for payment to another"
-        " account, which nobody has seen yet.",
+        help="Its electronic invoice comes from another company, asks for payment to another account,"
+        " or is a credit note where Lucca has an invoice, or the other way round. Nobody has seen it yet.",
     )
 
     @api.depends("electronic_differences")
@@ -74,7 +74,9 @@ class LuccaDocument(models.Model):
             labels = {
                 read_message(to_json(row[0])) for row in document.electronic_differences or []
             }
-            document.is_alarming = document.has_differences and bool(labels & {SUPPLIER, ACCOUNT})
+            document.is_alarming = document.has_differences and bool(
+                labels & {SUPPLIER, ACCOUNT, TYPE}
+            )
 
     def _take_comparison(self, agrees, differences, is_new_bill=False):
         """Store how the electronic invoice compares; note on the bill what was not noted before.

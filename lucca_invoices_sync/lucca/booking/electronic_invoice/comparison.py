@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
@@ -26,6 +25,8 @@ from .invoice import ElectronicInvoice, InvoiceParty
 class Compared(Enum):
     """The facts that are compared."""
 
+    #: Whether it is an invoice or a credit note; a negative invoice counts as a credit note.
+    TYPE = "type"
     CURRENCY = "currency"
     #: The totals excluding taxes, of VAT and including taxes, together.
     TOTALS = "totals"
@@ -45,7 +46,8 @@ class Difference(NamedTuple):
     """A fact about which the electronic invoice and Lucca or Odoo differ.
 
     ``theirs`` is the value in the electronic invoice, ``ours`` that in Lucca or Odoo. Their type
-    depends on the fact: texts, days, ``(excluding, tax, including)``, ``{rate in percent: VAT}``, ...
+    depends on the fact: texts, days, ``(excluding, tax, including)``, ``{rate in percent: VAT}``,
+    whether it lowers the debt, ...
     """
 
     what: Compared
@@ -76,8 +78,8 @@ def compare(
 ) -> tuple[Difference, ...]:
     """Return the differences of an electronic invoice from a document, the gravest first.
 
-    A fact that one side does not state is no difference. A sign is none either: credit notes are
-    written with both signs.
+    A fact that one side does not state is no difference. The sign of an amount is none either: credit
+    notes are written with both signs, and may be negative invoices.
     """
     return tuple(
         difference
@@ -87,6 +89,7 @@ def compare(
                 Compared.SELLER, invoice.seller, known.sellers, _representative(invoice)
             ),
             _compare_party(Compared.BUYER, invoice.buyer, known.buyers),
+            _compare_type(invoice, document),
             _compare_amounts(invoice, document.base, known.rates or {}),
             _compare_number(invoice, document),
             _compare_date(invoice, document),
@@ -125,6 +128,12 @@ def _compare_party(
 def _representative(invoice: ElectronicInvoice) -> Party:
     """Return the seller's tax representative, whose VAT number people may keep as the seller's."""
     return Party.of(vat=invoice.tax_representative_vat or "")
+
+
+def _compare_type(invoice: ElectronicInvoice, document: BookedDocument) -> Iterator[Difference]:
+    """Yield a difference if one of them raises the debt and the other lowers it."""
+    if not invoice.has_type(document.is_refund):
+        yield Difference(Compared.TYPE, invoice.is_refund, document.is_refund)
 
 
 def _compare_amounts(
@@ -172,10 +181,7 @@ def _compare_number(invoice: ElectronicInvoice, document: BookedDocument) -> Ite
 
 
 def _compare_date(invoice: ElectronicInvoice, document: BookedDocument) -> Iterator[Difference]:
-    """Yield a difference of the date. A date that Lucca writes as a moment may be a day off."""
-    theirs, ours = invoice.issue_date, document.document_date
-    if not theirs or not ours:
-        return
-    most = timedelta(days=1 if document.is_dated_by_moment else 0)
-    if abs(theirs - ours) > most:
-        yield Difference(Compared.DATE, theirs, ours)
+    """Yield a difference of the date. The invoice may have any of the days that Lucca's date stands for."""
+    theirs = invoice.issue_date
+    if theirs and document.document_date and theirs not in document.possible_days:
+        yield Difference(Compared.DATE, theirs, document.document_date)

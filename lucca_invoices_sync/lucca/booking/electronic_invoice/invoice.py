@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ...documents.booked_documents import Amounts
 from ..parties import Party
 from ..self_assessed import is_only_listed
+from .types import ADVANCES, CORRECTIONS, CREDIT_NOTES, INVOICES
 
 
 class VatPoint(Enum):
@@ -119,8 +120,9 @@ class ElectronicInvoice:
     """
 
     number: str | None = None  # BT-1
-    # BT-3: 380 invoice, 381 credit note, 384 correction, 386 prepayment
-    type_code: str | None = None
+    type_code: str | None = None  # BT-3, see ``types``
+    # Whether the file is a credit note of UBL, which need not have a type.
+    is_ubl_credit_note: bool = False
     issue_date: date | None = None  # BT-2
     due_date: date | None = None  # BT-9
     currency: str | None = None  # BT-5, ISO 4217
@@ -179,6 +181,38 @@ class ElectronicInvoice:
         if self.period or (len(of_lines) == 1 and all(line.period for line in self.lines)):
             return self.period or of_lines.pop()
         return Period(self.delivery_date, self.delivery_date) if self.delivery_date else None
+
+    @property
+    def is_advance(self) -> bool:
+        """Whether it is for an advance, before the goods or services are supplied."""
+        return self.type_code in ADVANCES
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether it replaces an earlier invoice, which ``preceding_invoices`` names."""
+        return self.type_code in CORRECTIONS
+
+    @property
+    def is_credit_note(self) -> bool | None:
+        """Whether it is a credit note; None if its type is missing or not known."""
+        if self.is_ubl_credit_note or self.type_code in CREDIT_NOTES:
+            return True
+        return False if self.type_code in INVOICES else None
+
+    @property
+    def is_refund(self) -> bool | None:
+        """Whether it lowers the debt, as in ``BookedDocument.is_refund``; None if that is not known.
+
+        It does so if it is a credit note, of any sign, or a negative invoice.
+        """
+        if self.is_credit_note is not False:
+            return self.is_credit_note
+        total = self.including_taxes or self.excluding_taxes
+        return None if total is None else total < 0
+
+    def has_type(self, is_refund: bool) -> bool:
+        """Return whether it lowers the debt, or raises it, as a document does; true if that is not known."""
+        return self.is_refund in (None, is_refund)
 
     @property
     def has_totals(self) -> bool:

@@ -51,6 +51,11 @@ class Part:
         """The numbers of the terms of the whole invoice that could not be read so far."""
         return tuple(self._unreadable)
 
+    @property
+    def name(self) -> str:
+        """The name of the element."""
+        return str(self._element.tag)
+
     def part(self, *paths: str) -> Part:
         """Return the first element at any of these paths, an empty one if there is none."""
         return next(iter(self.parts(*paths)), self._with(etree.Element("none")))

@@ -37,6 +37,7 @@ def read(root: Part) -> ElectronicInvoice:
     return ElectronicInvoice(
         number=root.text("BT-1", "ID"),
         type_code=root.text("BT-3", "InvoiceTypeCode", "CreditNoteTypeCode"),
+        is_ubl_credit_note=root.name == "CreditNote",
         issue_date=root.day("BT-2", "IssueDate"),
         due_date=root.day("BT-9", "DueDate", "PaymentMeans/PaymentDueDate"),
         currency=currency,
