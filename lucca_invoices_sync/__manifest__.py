@@ -7,7 +7,15 @@
     "license": "LGPL-3",
     "depends": ["account", "base_iban", "base_vat", "phone_validation"],
     "external_dependencies": {
-        "python": ["babel", "phonenumbers", "reportlab", "requests", "python-stdnum", "XlsxWriter"]
+        "python": [
+            "babel",
+            "lxml",
+            "phonenumbers",
+            "python-stdnum",
+            "reportlab",
+            "requests",
+            "XlsxWriter",
+        ]
     },
     "data": [
         "security/ir.model.access.csv",

@@ -8,13 +8,17 @@ import ast
 import re
 import subprocess
 import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[1]
+ADDON = CHECKOUT / "lucca_invoices_sync"
 REQUIREMENTS = CHECKOUT / "requirements.txt"
-#: Requirements of the addon that every Odoo 19.0 installs. The manifest names the other ones.
-OF_ODOO = {"lxml"}
 OF_TESTS = {"freezegun", "pytest-odoo"}
+#: Packages without which Odoo itself does not start. psycopg2 has several distributions, and the manifest can name
+#: only one: Odoo would refuse to install the addon beside another.
+OF_ODOO = {"dateutil", "markupsafe", "odoo", "psycopg2", "werkzeug"}
+OF_REQUESTS = {"urllib3"}
 
 
 def required():
@@ -22,10 +26,39 @@ def required():
     return [line for line in lines if line and not line.startswith("#")]
 
 
+def named_by_the_manifest():
+    manifest = ast.literal_eval((ADDON / "__manifest__.py").read_text())
+    return set(manifest["external_dependencies"]["python"])
+
+
+def imported():
+    """Return the names of the packages of others that the addon imports."""
+    found = set()
+    for path in ADDON.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                found.add(node.module)
+            elif isinstance(node, ast.Import):
+                found.update(alias.name for alias in node.names)
+    return (
+        {name.partition(".")[0] for name in found} - sys.stdlib_module_names - OF_ODOO - OF_REQUESTS
+    )
+
+
 def test_the_file_names_what_the_addon_and_its_tests_need():
-    manifest = ast.literal_eval((CHECKOUT / "lucca_invoices_sync/__manifest__.py").read_text())
-    needed = set(manifest["external_dependencies"]["python"])
-    assert set(required()) == needed | OF_ODOO | OF_TESTS
+    assert set(required()) == named_by_the_manifest() | OF_TESTS
+
+
+def test_the_manifest_names_each_package_that_the_addon_imports():
+    """Odoo looks for the distributions of these names before it installs or upgrades the addon."""
+    distributions = packages_distributions()
+    names = {name.lower() for name in named_by_the_manifest()}
+    missing = {
+        package
+        for package in imported()
+        if not names & {name.lower() for name in distributions.get(package, ())}
+    }
+    assert missing == set()
 
 
 def test_the_file_pins_no_version():

@@ -52,3 +52,9 @@ def test_the_search_finds_uses_of_sudo():
 )
 def test_only_words_for_a_reader_say_why(source, why):
     assert [found.strip() for _line, found in uses_of_sudo(source)] == [why]
+
+
+def test_savepoints_also_undo_the_hooks_of_the_cursor():
+    """``models/savepoints.py`` says why Odoo's own savepoint does not do."""
+    own = {path for path in ADDON.rglob("*.py") if "cr.savepoint" in path.read_text()}
+    assert own == {ADDON / "models/savepoints.py"}

@@ -30,7 +30,8 @@ class AuditTrail(http.Controller):
         """Send a PDF or workbook of an audit trail that the user opened.
 
         It is written to a temporary file, which disappears after sending. An attachment could be
-        opened by others. Raise ``NotFound`` for an unknown kind or audit trail.
+        opened by others. Raise ``NotFound`` for an unknown kind or audit trail, and ``UserError`` for a
+        period with too many documents.
         """
         if kind not in KINDS:
             raise NotFound
@@ -40,6 +41,7 @@ class AuditTrail(http.Controller):
             raise NotFound  # Odoo deletes dialogs after some hours
         trail = trail.with_context(lang=request.env.user.lang)
         trail._check_reader()
+        trail._check_size()  # the period may have been changed since the button checked it
         file = tempfile.TemporaryFile()  # noqa: SIM115  (the response closes it)
         write(AuditReport(trail), file)
         size = file.seek(0, os.SEEK_END)

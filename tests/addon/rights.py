@@ -128,6 +128,7 @@ lucca.mapping
   action_create_other_supplier  -        -        -          words    -       -         -       login
   action_map                    yes      yes      -          yes      yes     -         -       login
   action_open_documents         yes      yes      -          yes      yes     -         -       login
+  action_open_choices           yes      yes      -          yes      yes     -         -       login
 """
 
 #: What Odoo's own methods may do with the rows of the addon's models: c(reate), r(ead), u(pdate),

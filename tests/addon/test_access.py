@@ -52,16 +52,37 @@ class TestAccess(LuccaCase):
         self.sync()
         self.assertEqual(document.files_state, "done")
 
-    def test_users_who_read_entries_but_no_bills_can_still_open_entries(self):
-        user = self.user("base.group_user")
+    def user_who_reads(self, *models):
+        """Return an employee who may read some models, and none of the addon's."""
         self.env["ir.model.access"].create(
-            {
-                "name": "moves",
-                "model_id": self.env["ir.model"]._get_id("account.move"),
-                "group_id": self.env.ref("base.group_user").id,
-                "perm_read": True,
-            }
+            [
+                {
+                    "name": name,
+                    "model_id": self.env["ir.model"]._get_id(name),
+                    "group_id": self.env.ref("base.group_user").id,
+                    "perm_read": True,
+                }
+                for name in models
+            ]
         )
+        return self.user("base.group_user")
+
+    def test_users_who_read_journals_but_no_bills_can_still_open_the_dashboard(self):
+        user = self.user_who_reads(
+            "account.journal",
+            "account.move",
+            "account.move.line",
+            "account.payment",
+            "account.bank.statement",
+            "account.bank.statement.line",
+        )
+        journal = self.connection.journal_id
+        self.assertIn('"lucca"', journal.kanban_dashboard)
+        journal.invalidate_recordset()
+        self.assertNotIn('"lucca"', journal.with_user(user).kanban_dashboard)
+
+    def test_users_who_read_entries_but_no_bills_can_still_open_entries(self):
+        user = self.user_who_reads("account.move")
         move = self.env["account.move"].with_user(user)
         self.assertNotIn("lucca_document_id", move.fields_get())
         self.assertNotIn("lucca_document_id", move.get_view(view_type="form")["arch"])

@@ -290,6 +290,36 @@ class TestAuditTrail(TrailCase):
         with self.assertRaises(ValidationError):
             self.trail(date_from="2026-02-01", date_to="2026-01-31")
 
+    def test_record_rules_of_ones_own_hide_bills_here_too(self):
+        """docs/security.md has these rules."""
+        shown = self.book(number="SHOWN", files=["a.pdf"])
+        self.connection.journal_id = journal = self.connection.journal_id.copy()
+        hidden = self.book(number="HIDDEN", files=["b.pdf"])
+        self.connection.supplier_policy = "match"
+        purchase = self.add_purchase(supplier_name="Unknown", vat="FR40303265045")
+        waiting = self.book(number="WAITS", files=["c.pdf"], purchase=purchase)
+        self.assertFalse(waiting.move_id)
+        (shown | hidden | waiting)._note_decision("seen", "Seen")
+        of_document = "['|', ('document_id.move_id', '=', False), ('document_id.move_id.journal_id', '!=', %s)]"
+        rules = {
+            "lucca.audit.line": "[('journal_id', '!=', %s)]",
+            "lucca.document": "['|', ('move_id', '=', False), ('move_id.journal_id', '!=', %s)]",
+            "lucca.decision": of_document,
+            "lucca.file": of_document,
+        }
+        for name, rule in rules.items():
+            rows = self.env[name].with_user(user_of(self.env, BILLING, name=name, login=name))
+            with self.subTest(name):
+                self.assertEqual(rows.search_count([]), 3)
+                self.env["ir.rule"].create(
+                    {
+                        "name": name,
+                        "model_id": self.env["ir.model"]._get_id(name),
+                        "domain_force": rule % journal.id,
+                    }
+                )
+                self.assertEqual(rows.search_count([]), 2)
+
     def test_a_file_that_would_be_empty_or_endless_is_refused_with_a_message(self):
         with self.assertRaisesRegex(UserError, "no document of Lucca in this period"):
             self.trail().action_pdf()

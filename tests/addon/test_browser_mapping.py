@@ -64,6 +64,16 @@ class TestMappingByGroups(LuccaMixin, HttpCase):
         self.walk("/odoo/lucca-natures", "lucca_choose_natures")
         self.assertEqual(self.mappings("nature").account_id, account)
 
+    def test_an_auditor_sees_who_chose_an_account(self):
+        self.add_purchases(2, nature="Nature")
+        account = self.env["account.account"].create(
+            {"code": "606499", "name": "Zythologie", "account_type": "expense"}
+        )
+        manager = new_test_user(self.env, "marie", groups=MANAGER)
+        self.mappings("nature")[0].with_user(manager).account_id = account
+        auditor = "base.group_user,account.group_account_readonly"
+        self.walk("/odoo/lucca-natures", "lucca_who_chose", auditor)
+
     def test_cost_centres_get_their_analytic_account_together(self):
         self.add_purchases(8, cost_center="Centre")
         plan = self.env["account.analytic.plan"].create({"name": "Plan"})

@@ -327,11 +327,13 @@ class TestStart(LookCase):
 
     def test_starting_triggers_the_scheduler_and_says_so(self):
         self.sync()
+        self.env.cr.flush()  # as a commit does, after the connection was created
         before = self.triggers()
         action = self.connection.action_start_booking()
         self.assertTrue(self.connection.is_booking)
         self.assertTrue(self.triggers() - before)
         self.assertEqual(action["params"]["connections"][0]["id"], self.connection.id)
+        self.env.cr.flush()  # this writes the note
         self.assertIn("started booking", self.connection.message_ids[0].body)
 
     def test_later_documents_are_booked_at_once(self):

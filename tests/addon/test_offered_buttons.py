@@ -13,6 +13,7 @@ SYSTEM = "base.group_system"
 
 #: Buttons that only show something, for every user who sees their screen.
 SHOWS = {
+    "action_open_choices",
     "action_open_documents",
     "action_open_attention",
     "action_open_unmapped",

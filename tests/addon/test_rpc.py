@@ -5,7 +5,9 @@
 
 import inspect
 from contextlib import contextmanager
+from unittest.mock import patch
 
+from odoo.addons.lucca_invoices_sync.wizards import lucca_audit_trail
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.models import BaseModel
@@ -295,6 +297,17 @@ class TestRpc(HttpCase):
         self.log_in("billing")
         self.assertEqual(self.download(trail, "html").status_code, 404)
         self.assertEqual(self.download(trail.browse(trail.id + 1000), "pdf").status_code, 404)
+
+    def test_the_address_of_an_audit_trail_sends_no_more_documents_than_its_buttons(self):
+        """Somebody may choose a longer period after a button has given the address."""
+        period = {"date_from": "2020-01-01", "date_to": "2030-01-01"}
+        trail = self.here._opened_by("lucca.audit.trail", self.users["billing"], period)
+        self.env.flush_all()
+        self.log_in("billing")
+        with patch.object(lucca_audit_trail, "MOST", 1):
+            answer = self.download(trail, "pdf")
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("choose a shorter one", answer.text)
 
     def download(self, trail, ending):
         return self.url_open(f"/lucca_invoices_sync/audit_trail/{trail.id}.{ending}")

@@ -1,6 +1,7 @@
 from contextlib import nullcontext
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 import psycopg2
 from markupsafe import Markup
@@ -11,6 +12,7 @@ from ...lucca.booking.amounts import check_decimals
 from ...lucca.booking.numbers import read_iban
 from ...lucca.errors import InvalidDocument
 from ..messages import Messages, Money, in_words
+from ..savepoints import Savepoint
 from ..supplier.create import doubts_of_vies
 from ..supplier.directory import accounts_of
 from ..texts import explain_fault
@@ -44,12 +46,12 @@ class LuccaBill(models.AbstractModel):
         """
         self._read_for(documents, books)
         try:
-            with self.env.cr.savepoint():
+            with Savepoint(self.env.cr):
                 bills = self._prepare_all(turn, documents, books)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except psycopg2.Error:  # another addon's query broke the transaction for all documents
-            bills = self._prepare_all(turn, documents, books, self.env.cr.savepoint)
+            bills = self._prepare_all(turn, documents, books, partial(Savepoint, self.env.cr))
         return self.env["lucca.bill.duplicate"]._without_duplicates(turn, bills)
 
     @api.model

@@ -8,6 +8,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ...lucca.errors import DocumentError, InvalidDocument
 from ..document import change, content, lost_rates
 from ..messages import Messages, in_words, read_message
+from ..savepoints import Savepoint
 from ..states import SETTLED
 from ..troubles import BROKEN_RULES, REFUSALS, Blocked
 from . import rewriting
@@ -95,7 +96,7 @@ def _complete(document, books, former):
     if document.state != "imported" or not document.bill_fingerprint:
         return  # the draft is about to follow a change in Lucca, or a person entered the bill
     try:
-        with document.env.cr.savepoint():
+        with Savepoint(document.env.cr):
             without, proven = _prepare_both(document, books, former)
             names = _changed(without.values, proven.values)
             is_free = change.is_untouched(document) and rewriting.is_alike(proven)

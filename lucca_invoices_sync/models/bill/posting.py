@@ -6,6 +6,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.booking.bill_numbers import read_number
 from ..messages import Message, Messages, in_words, lines, read_message
+from ..savepoints import Savepoint
 from ..troubles import REFUSALS, describe_bug, say
 
 _lt = Messages(__name__)
@@ -77,7 +78,7 @@ def _confirm(moves, refusals):
     if not moves:
         return
     try:
-        with moves.env.cr.savepoint():
+        with Savepoint(moves.env.cr):
             moves.with_context(validate_analytic=True).action_post()
             moves.env.flush_all()  # a refusal of the database is raised here, in the savepoint
     except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:

@@ -22,19 +22,25 @@ class LuccaConnection(models.Model):
     _check_company_auto = True
 
     name = fields.Char(required=True, default="Lucca Invoices")
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company, index=True
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        index=True,
+        tracking=True,
     )
     host = fields.Char(
         string="Lucca Account",
         required=True,
+        tracking=True,
         help="The address of your Lucca account, as in your browser: acme.ilucca.net",
     )
     start_date = fields.Date(
         string="Documents Since",
         required=True,
         default=lambda self: self._default_start_date(),
+        tracking=True,
         help="Documents that were created in Lucca before this day (UTC) stay out of Odoo.",
     )
     journal_id = fields.Many2one(
@@ -46,17 +52,20 @@ class LuccaConnection(models.Model):
         required=True,
         check_company=True,
         domain="[('type', '=', 'purchase')]",
+        tracking=True,
     )
     expense_account_id = fields.Many2one(
         "account.account",
         check_company=True,
         domain="[('account_type', 'in', ('expense', 'expense_direct_cost', 'asset_fixed'))]",
+        tracking=True,
         help="The account of bill lines. If empty, Odoo proposes one for the supplier.",
     )
     difference_account_id = fields.Many2one(
         "account.account",
         string="Differences Account",
         check_company=True,
+        tracking=True,
         help="The account for a difference between the amounts of a document that a person confirmed,"
         " such as a deducted deposit. If empty, it is the account of the bill's other lines.",
     )
@@ -64,6 +73,7 @@ class LuccaConnection(models.Model):
         [("rate", "One line a VAT rate"), ("invoice", "The electronic invoice's own lines")],
         default="rate",
         required=True,
+        tracking=True,
         help="With the electronic invoice's own lines a bill has the label, quantity and price of each,"
         " and its allowances and charges. They are taken where the document comes with an electronic"
         " invoice (Factur-X, CII, UBL) whose lines add up to Lucca's amounts to the cent. Any other bill"
@@ -74,6 +84,7 @@ class LuccaConnection(models.Model):
         string="Most Purchases Are",
         default=SERVICES,
         required=True,
+        tracking=True,
         help="Decides which of several taxes of one VAT rate is used. A nature may say otherwise under"
         " Natures, or by the taxes of its account.",
     )
@@ -82,6 +93,7 @@ class LuccaConnection(models.Model):
         string="Reverse Charge on Services",
         check_company=True,
         domain="[('type_tax_use', '=', 'purchase')]",
+        tracking=True,
         help="The tax of a bill without VAT whose supplier is in another country of the EU; for a"
         " company outside of the EU, in any other country. If empty, the supplier's fiscal"
         " position decides.",
@@ -91,6 +103,7 @@ class LuccaConnection(models.Model):
         string="Reverse Charge on Goods",
         check_company=True,
         domain="[('type_tax_use', '=', 'purchase')]",
+        tracking=True,
         help="The tax of a bill without VAT for goods or investments from another country of the"
         " EU. If empty, the supplier's fiscal position decides.",
     )
@@ -99,32 +112,39 @@ class LuccaConnection(models.Model):
         string="Foreign VAT Account",
         check_company=True,
         domain="[('account_type', 'in', ('asset_current', 'asset_prepayments', 'liability_current'))]",
+        tracking=True,
         help="The account for the VAT of other countries that you claim back there. If empty, that VAT is"
         " part of the expense. The taxes that are created for such VAT use this account.",
     )
     asks_for_company = fields.Boolean(
         string="Ask for the Company of New Establishments",
+        tracking=True,
         help="If on, documents of an establishment that is not mapped and has no bill yet wait until a"
         " person chooses its company. If off, they go to this connection's company.",
     )
     responsible_id = fields.Many2one(
         "res.users",
         default=lambda self: self._default_responsible_id(),
+        tracking=True,
         help="The user who gets the activity when something needs attention. If this user is archived or"
         " may not work in the company's accounting, one of its accounting managers gets it.",
     )
     attach_files = fields.Boolean(
-        default=True, help="Attach the files of Lucca's documents to the bills."
+        default=True,
+        help="Attach the files of Lucca's documents to the bills.",
+        tracking=True,
     )
     largest_file = fields.Integer(
         string="Largest File (MB)",
         default=25,
+        tracking=True,
         help="A larger file is left out; the bill has a note with its name instead.",
     )
     supplier_policy = fields.Selection(
         [("match", "Never create a supplier"), ("create", "Create missing suppliers")],
         default="create",
         required=True,
+        tracking=True,
     )
     requests_per_minute = fields.Integer(
         default=40,
@@ -135,17 +155,20 @@ class LuccaConnection(models.Model):
         string="VAT Tolerance",
         default=0.01,
         digits=(12, 3),
+        tracking=True,
         help="How far a printed VAT amount may be off its rate beyond rounding, in the"
         " document's currency.",
     )
     is_booking = fields.Boolean(
         string="Creates Bills",
         default=lambda self: self._default_is_booking(),
+        tracking=True,
         help="If off, the connection only takes a first look: it lists the documents, and no bill,"
         " supplier or file is created until booking starts.",
     )
     auto_post = fields.Boolean(
         string="Post Bills",
+        tracking=True,
         help="Post the bills that have no doubt. The others stay drafts, and you are told why. The"
         " bills of suppliers whose bills are never posted automatically stay drafts, too.",
     )
@@ -191,6 +214,7 @@ class LuccaConnection(models.Model):
     audit_days = fields.Integer(
         string="Full Check Every (Days)",
         default=7,
+        tracking=True,
         help="How often all documents are listed again, to find what changed in Lucca after the"
         " bills were created. 0 means never.",
     )

@@ -107,8 +107,8 @@ class LuccaConnection(models.Model):
         # Accounting managers may start booking, though they may not write connections.
         connection = self.sudo()
         connection.is_booking = True
-        connection._message_log(
-            body=self.env._("%s started booking after the first look.", self.env.user.name)
+        connection._track_set_log_message(
+            self.env._("%s started booking after the first look.", self.env.user.name)
         )
         return connection._start()
 

@@ -7,3 +7,4 @@ from . import screens
 from . import establishment
 from . import suppliers
 from . import choosing
+from . import history

@@ -8,6 +8,8 @@ class AccountJournal(models.Model):
     def _fill_sale_purchase_dashboard_data(self, dashboard_data):
         # EXTENDS 'account': add what the card of a purchase journal shows about Lucca.
         result = super()._fill_sale_purchase_dashboard_data(dashboard_data)
+        if not self.env["lucca.document"].has_access("read"):
+            return result  # users of other addons' groups may read journals, too
         if by_journal := self._lucca_connections():
             waiting = self._lucca_waiting(by_journal)
             for journal, connections in by_journal.items():

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..messages import MessageField
+from ..savepoints import Savepoint
 
 #: Groups that read Lucca's documents. Other users read moves, too, such as salesmen their invoices.
 READERS = "account.group_account_invoice,account.group_account_readonly"
@@ -70,7 +71,7 @@ class AccountMove(models.Model):
         documents = self.sudo().lucca_document_ids
         if not documents:
             return super().unlink()
-        with self.env.cr.savepoint():  # if the deletion is refused, the document keeps its bill
+        with Savepoint(self.env.cr):  # if the deletion is refused, the document keeps its bill
             documents._lose_bill()
             return super().unlink()
 

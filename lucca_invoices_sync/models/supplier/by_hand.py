@@ -8,6 +8,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.booking.parties import party_of
 from ..locks import lock_names
+from ..savepoints import Savepoint
 from .directory import ids_with
 from .identity import known_supplier
 from .supplier import lock_names_of
@@ -63,7 +64,7 @@ def _make_confirmed(maker, suppliers):
     for mapping, supplier in suppliers.items():
         step = maker._looking_for(mapping, [supplier])
         try:
-            with mapping.env.cr.savepoint():
+            with Savepoint(mapping.env.cr):
                 step._check_may_be_created(mapping, supplier)
                 mapping.is_doubtful = False  # the person decided that it is another company
                 step._create_new({mapping: supplier})

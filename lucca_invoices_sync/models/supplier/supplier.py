@@ -13,6 +13,7 @@ from ...lucca.booking.parties import (
     without_signs,
 )
 from ..messages import Messages, in_words
+from ..savepoints import Savepoint
 from ..troubles import Blocked
 from . import identity
 from .directory import Directory, own_parties
@@ -92,7 +93,7 @@ class LuccaSupplier(models.AbstractModel):
         """
         mappings = self.env["lucca.mapping"].union(*suppliers)
         try:
-            with self.env.cr.savepoint():
+            with Savepoint(self.env.cr):
                 if suppliers:
                     function(suppliers)
                     self.env.flush_all()  # errors of the database must be raised within the savepoint
@@ -114,7 +115,7 @@ class LuccaSupplier(models.AbstractModel):
         mapping.candidate_ids = candidates if len(candidates) > 1 else False
         if len(candidates) > 1:
             raise Blocked("ambiguous_supplier", self._describe_candidates(mapping, supplier, sign))
-        with self.env.cr.savepoint():
+        with Savepoint(self.env.cr):
             if candidates:
                 self._take_found({mapping: (supplier, candidates, sign)})
             else:

@@ -6,6 +6,7 @@ from ..bill import rewriting
 from ..bill.completion import keep_comparison
 from ..bill.preparation import CompanyBooks
 from ..document import change, content
+from ..savepoints import Savepoint
 from ..troubles import contained
 
 #: How many documents are booked in one transaction. A larger number hardly saves time.
@@ -97,7 +98,7 @@ class LuccaSyncBook(models.AbstractModel):
 
     def _create_batch(self, turn, bills):
         """Create or rewrite all bills, with the states of their documents, in one savepoint."""
-        with self.env.cr.savepoint():
+        with Savepoint(self.env.cr):
             new = [bill for bill in bills if not bill.document.move_id]
             moves = self._create_moves(new)
             for move, bill in zip(moves, new, strict=True):

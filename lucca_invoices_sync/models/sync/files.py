@@ -13,6 +13,7 @@ from ..bill.completion import compare_again, take_in
 from ..bill.electronic_invoice import find_invoice
 from ..document import change
 from ..messages import Messages, joined, sentences
+from ..savepoints import Savepoint
 from ..texts import explain_file
 from ..troubles import OWN_FAILURES, describe_bug
 
@@ -136,7 +137,7 @@ class LuccaSyncFiles(models.AbstractModel):
     def _contained(self, turn, file):
         """Have an error within the block make this file fail, and no other."""
         try:
-            with self.env.cr.savepoint():
+            with Savepoint(self.env.cr):
                 yield
                 self.env.flush_all()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:

@@ -5,6 +5,7 @@ from odoo.tools import split_every
 
 from ...lucca.booking.bill_numbers import read_number
 from ..bill.preparation import CompanyBooks
+from ..savepoints import Savepoint
 from ..supplier.identity import known_supplier
 from .book import BATCH
 
@@ -97,7 +98,7 @@ class LuccaSyncLook(models.AbstractModel):
     def _book_in_vain(self, turn, documents):
         """Book documents of one company, roll that back, and return ``{document: Outcome}``."""
         attempt, company = Attempt(turn), documents.company_id
-        with self.env.cr.savepoint() as savepoint:
+        with Savepoint(self.env.cr) as savepoint:
             self._make_suppliers(attempt, documents)
             # These books are of no use afterwards: they may contain suppliers that the rollback removes.
             books = CompanyBooks(company.with_env(self.env))

@@ -8,6 +8,7 @@ from ...lucca.documents.reference_data import Purchase
 from ...lucca.errors import DocumentError
 from ...lucca.references import Reading, References
 from ..messages import Messages
+from ..savepoints import Savepoint
 from ..troubles import OWN_FAILURES, Blocked, contained
 from .book import BATCH
 from .findings import Asked, Finding, count_purchases, link_mappings
@@ -298,7 +299,7 @@ class LuccaSyncResolve(models.AbstractModel):
             turn.is_cut_short = True  # a change has drafts to rewrite in another round
         findings = self._with_their_company(turn, asked.places, findings)
         try:
-            with self.env.cr.savepoint():
+            with Savepoint(self.env.cr):
                 self._store_references(findings)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
@@ -318,7 +319,7 @@ class LuccaSyncResolve(models.AbstractModel):
         return kept
 
     def _is_stored_alone(self, turn, finding):
-        with contained(finding.document, turn), self.env.cr.savepoint():
+        with contained(finding.document, turn), Savepoint(self.env.cr):
             self._store_references([finding])
             return True
         return False  # the document is blocked or failed now

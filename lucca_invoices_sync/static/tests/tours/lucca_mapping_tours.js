@@ -65,6 +65,20 @@ tours.add("lucca_choose_natures", {
         ]),
 });
 
+tours.add("lucca_who_chose", {
+    steps: () => [
+        click(
+            "Show who chose it",
+            '.o_data_row:contains("Zythologie") button[name=action_open_choices]'
+        ),
+        {
+            content: "The choice is shown",
+            trigger:
+                '.modal .o_field_widget[name=choices_table] td:contains("Zythologie")',
+        },
+    ],
+});
+
 tours.add("lucca_choose_cost_centres", {
     steps: () =>
         within(4, [

@@ -1,0 +1,53 @@
+"""Savepoints whose rollback also undoes what was to be done after the transaction."""
+
+from collections.abc import MutableMapping, MutableSequence, MutableSet
+
+from odoo.sql_db import _FlushingSavepoint
+
+
+class Savepoint(_FlushingSavepoint):
+    """A savepoint like ``cr.savepoint()``, for attempts that may be rolled back while the transaction goes on.
+
+    Odoo's own savepoint undoes rows only. Webhooks (``ir.actions.server``), messages to workers, the
+    ranks of suppliers and the like wait in hooks of the cursor for the end of the transaction. Those of
+    an attempt that was rolled back would tell of records that do not exist.
+    """
+
+    def __init__(self, cr):
+        super().__init__(cr)
+        self._hooks = [_Hooks(one) for one in (cr.postcommit, cr.prerollback, cr.postrollback)]
+
+    def rollback(self):
+        for hooks in self._hooks:
+            hooks.restore()
+        return super().rollback()
+
+
+class _Hooks:
+    """The functions and the data of ``odoo.tools.misc.Callbacks`` at one moment.
+
+    Functions keep references to the collections in ``data``, so these collections are filled again.
+    """
+
+    def __init__(self, callbacks):
+        self._callbacks = callbacks
+        self._functions = list(callbacks._funcs)  # no public method tells them
+        self._data = [(name, value, _content(value)) for name, value in callbacks.data.items()]
+
+    def restore(self):
+        self._callbacks.clear()
+        for function in self._functions:
+            self._callbacks.add(function)
+        for name, value, content in self._data:
+            self._callbacks.data[name] = value
+            if content is not value:
+                value.clear()
+                fill = value.extend if isinstance(value, MutableSequence) else value.update
+                fill(content)
+
+
+def _content(value):
+    """Return a copy of what a collection contains; any other value is returned as it is."""
+    if isinstance(value, MutableMapping):
+        return dict(value)
+    return list(value) if isinstance(value, MutableSet | MutableSequence) else value
