@@ -177,16 +177,38 @@ class AuditReport:
 
     def _describe_limits(self, connection):
         """Return sentences on what the counts do not prove."""
-        env = self.env
         told = [
             connection.last_error or connection.warning or "",
-            env._(
-                "Documents that were created in Lucca before %s are not in Odoo, nor those that the"
-                " API key may not see.",
-                self.day(connection.start_date),
-            ),
+            self._describe_left_out(connection),
         ]
         return " ".join(filter(None, told))
+
+    def _describe_left_out(self, connection):
+        """Return sentences on the documents that a connection does not list."""
+        env, day, older = self.env, self.day(connection.start_date), connection._count_older()
+        if not older:
+            return env._(
+                "Documents that were created in Lucca before %s are not in Odoo, nor those that the"
+                " API key may not see.",
+                day,
+            )
+        return env._(
+            "Of the documents that were created in Lucca before %(day)s, Odoo has %(older)s, of all"
+            " companies and periods, because “Documents Since” was an earlier day. Full checks compare"
+            " those with a bill with Lucca. Odoo has no others from before %(day)s, nor those that the"
+            " API key may not see.",
+            older=self.number(older),
+            day=day,
+        )
+
+    def _count_older(self):
+        """Return how many documents of the period no connection counts, as they are too old."""
+        lines = self.env["lucca.audit.line"]
+        found = [one for (one,) in lines._read_group(self.domain, ["connection_id"])]
+        # The date of a connection that the reader may not see decides, too, and is not shown.
+        documents = self.env["lucca.document"]
+        older = Domain.OR(documents._domain_older(one.sudo()) for one in found)
+        return lines.search_count(self.domain & older & Domain("is_withdrawn", "=", False))
 
     def numbers(self):
         """Return ``[(label, words)]`` on the number of documents, and of unexplained differences."""
@@ -195,17 +217,8 @@ class AuditReport:
         found = lines._read_group(self.domain, ["explanation"], ["__count"])
         count = dict(found)
         unexplained, waiting = count.get("unexplained", 0), count.get(WAITS, 0)
-        withdrawn = lines.search_count(self.domain & Domain("is_withdrawn", "=", True))
         return [
-            (
-                env._("Documents of the period"),
-                env._(
-                    "%(all)s. Of these, %(withdrawn)s were withdrawn in Lucca later, and are no"
-                    " longer counted there.",
-                    all=self.number(sum(count.values())),
-                    withdrawn=self.number(withdrawn),
-                ),
-            ),
+            (env._("Documents of the period"), self._describe_number(sum(count.values()))),
             (
                 env._("Differences"),
                 env._(
@@ -215,6 +228,25 @@ class AuditReport:
                 ),
             ),
         ]
+
+    def _describe_number(self, number):
+        """Return sentences on how many documents the period has, and how many no count contains."""
+        withdrawn = self.env["lucca.audit.line"].search_count(
+            self.domain & Domain("is_withdrawn", "=", True)
+        )
+        told = self.env._(
+            "%(all)s. Of these, %(withdrawn)s were withdrawn in Lucca later, and are no"
+            " longer counted there.",
+            all=self.number(number),
+            withdrawn=self.number(withdrawn),
+        )
+        if older := self._count_older():
+            told += " " + self.env._(
+                "Created in Lucca before “Documents Since”, and not in the numbers below that are"
+                " counted since that day: %s.",
+                self.number(older),
+            )
+        return told
 
     def meanings(self):
         """Return ``[(label, meaning)]`` of all explanations but "no difference"."""

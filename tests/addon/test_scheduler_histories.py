@@ -4,7 +4,7 @@ from tests.addon import test_histories
 from tests.addon.scheduled import ScheduledCase
 
 
-class TestHistoriesInSlices(ScheduledCase, test_histories.TestHistories):
+class SlicesCase(ScheduledCase):
     answer_seconds = 0.7
 
     @property
@@ -23,3 +23,11 @@ class TestHistoriesInSlices(ScheduledCase, test_histories.TestHistories):
         self.sync_now()
         self.run_scheduler(hours=48)
         return True
+
+
+class TestHistoriesInSlices(SlicesCase, test_histories.TestHistories):
+    """The histories of a connection whose start date stays."""
+
+
+class TestMovedStartDateInSlices(SlicesCase, test_histories.TestMovedStartDate):
+    """The histories of a connection whose start date is moved."""

@@ -105,6 +105,25 @@ class TestSlowPages(ListingCase):
                 self.assertAudited()
 
 
+class TestMovedStartDate(ListingCase):
+    def test_slow_pages_with_bills_from_before_the_start_date_are_read_once(self):
+        self.take_pages(5, 0.3)
+        old = self.add(12, created_at="2025-11-03T08:00:00.0000000+00:00")
+        self.run_scheduler(hours=0.25)
+        self.connection.start_date = "2026-01-01"
+        self.take_pages(5, 3)
+        self.server.requests.clear()
+        self.tenant.withdraw(old[0])
+        self.add(5)
+        self.sync_now()
+        self.run_scheduler(hours=0.25)
+        self.assertEachPageOnce(4)
+        self.assertBooked(17)
+        self.assertEqual(self.document(*old).filtered("is_withdrawn"), self.document(old[0]))
+        self.assertAudited()
+        self.assertEqual(self.connection.known_count, 5)
+
+
 class TestCountedNotListed(ListingCase):
     def test_a_document_that_is_counted_but_not_listed_stops_nothing(self):
         self.take_pages(5, 1)

@@ -41,7 +41,9 @@ class LuccaConnection(models.Model):
         required=True,
         default=lambda self: self._default_start_date(),
         tracking=True,
-        help="Documents that were created in Lucca before this day (UTC) stay out of Odoo.",
+        help="Documents that were created in Lucca before this day (UTC) stay out of Odoo. If you move"
+        " it to a later day, documents without a bill from before it are not imported, and bills from"
+        " before it stay and are still checked.",
     )
     journal_id = fields.Many2one(
         "account.journal",
@@ -197,7 +199,7 @@ class LuccaConnection(models.Model):
         string="Known in Odoo",
         readonly=True,
         copy=False,
-        help="Documents of Lucca that Odoo knows, whatever their state.",
+        help="Those of them that Odoo knows, whatever their state.",
     )
     is_counted = fields.Boolean(
         default=True,
@@ -216,7 +218,8 @@ class LuccaConnection(models.Model):
         default=7,
         tracking=True,
         help="How often all documents are listed again, to find what changed in Lucca after the"
-        " bills were created. 0 means never.",
+        " bills were created. 0 means only after a change of the account, its key or"
+        " “Documents Since”.",
     )
     last_listed_at = fields.Datetime(readonly=True, copy=False)
     last_audit_at = fields.Datetime(string="Last Full Check", readonly=True, copy=False)
@@ -323,8 +326,9 @@ class LuccaConnection(models.Model):
         """Return Lucca's id of a company's country, by default that of France, where Lucca comes from."""
         return (company or self.company_id).account_fiscal_country_id.code or "FR"
 
-    def _start_moment(self):
-        return datetime.combine(self.start_date, time.min, tzinfo=timezone.utc)
+    def _start_moment(self, day=None):
+        """Return the first moment (aware UTC) of “Documents Since”, or of another day."""
+        return datetime.combine(day or self.start_date, time.min, tzinfo=timezone.utc)
 
     def _explain(self, error):
         """Return the ``Message`` of a ``LuccaError`` that no document caused."""
@@ -340,11 +344,13 @@ class LuccaConnection(models.Model):
     # --- its synchronisation ---------------------------------------------------------------------
 
     def _is_audit_due(self, last_audit_at):
-        """Return whether it is time to list all documents again."""
-        if not self.audit_days:
-            return False
-        day = fields.Datetime.now() - timedelta(days=self.audit_days)
-        return not last_audit_at or last_audit_at < day
+        """Return whether it is time to list all documents again.
+
+        They are listed once even if *Full Check Every (Days)* is 0: documents come back by that.
+        """
+        if not last_audit_at or not self.audit_days:
+            return not last_audit_at
+        return last_audit_at < fields.Datetime.now() - timedelta(days=self.audit_days)
 
     def _sync(self):
         """Run one whole synchronisation in this process, committing as it goes.

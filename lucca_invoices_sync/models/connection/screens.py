@@ -56,43 +56,7 @@ class LuccaConnection(models.Model):
         related="cron_id.interval_type", string="Unit", readonly=False
     )
     next_sync_at = fields.Datetime(related="cron_id.nextcall", string="Next Synchronisation")
-    completeness = fields.Char(compute="_compute_completeness")
     has_other_companies = fields.Boolean(compute="_compute_has_other_companies")
-
-    @api.depends("remote_count", "known_count", "is_counted", "last_listed_at")
-    @api.depends_context("lang")
-    def _compute_completeness(self):
-        for connection in self:
-            connection.completeness = connection._describe_completeness()
-
-    def _describe_completeness(self):
-        """Return a sentence on whether all documents are known, claiming no more than the counts prove."""
-        known, remote = self.known_count, self.remote_count
-        if not self.last_listed_at:
-            return self.env._("No document is listed yet.")
-        if not self.is_counted:
-            return self.env._(
-                "%s documents are known. Lucca does not count its own, so it is not proven that"
-                " none is missing.",
-                known,
-            )
-        if known == remote:
-            return self._describe_all(known)
-        return self.env._(
-            "%(known)s of the %(remote)s documents that Lucca counts are known. Lucca does not"
-            " list the others.",
-            known=known,
-            remote=remote,
-        )
-
-    def _describe_all(self, known):
-        if not known:
-            return self.env._("Lucca has no approved document yet.")
-        if known == 1:
-            return self.env._("The only approved document is known.")
-        return self.env._(
-            "All %s approved documents are known.", formatLang(self.env, known, digits=0)
-        )
 
     def _compute_figures(self):
         documents = self.env["lucca.document"]

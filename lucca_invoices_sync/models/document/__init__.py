@@ -14,3 +14,4 @@ from . import ways_out
 from . import runs
 from . import look
 from . import groups
+from . import older

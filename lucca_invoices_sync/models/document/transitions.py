@@ -20,6 +20,7 @@ _OF_ONE_STATE = {
     "may_be_accepted": False,
     "duplicate_move_id": False,
     "coming_as": False,
+    "is_too_old": False,
 }
 #: The values of a document that has lost its bill.
 _WITHOUT_BILL = {
@@ -44,8 +45,8 @@ class LuccaDocument(models.Model):
 
     #: ``{transition: (the states that it may come from, the state that it leads to)}``
     _TRANSITIONS = {
-        "list_approved": ({"pending", "failed", "blocked"}, "pending"),
-        "await_approval": ({"pending", "failed", "blocked"}, "blocked"),
+        "list_approved": ({"pending", "failed", "blocked", "ignored"}, "pending"),
+        "await_approval": ({"pending", "failed", "blocked", "ignored"}, "blocked"),
         "block": ({"pending", "failed"}, "blocked"),
         "fail": ({"pending", "failed"}, "failed"),
         "book": ({"pending", "failed"}, "imported"),
@@ -79,7 +80,8 @@ class LuccaDocument(models.Model):
         :param values: the values of the document's row, as ``sync.rows`` prepares them
         :return: whether the electronic invoice is to be compared again: Lucca's data changed, or a file is gone
         """
-        if self.payload == values["payload"] and not self.is_withdrawn:
+        is_same = self.payload == values["payload"] and not self.is_withdrawn
+        if is_same and not self._comes_back():
             return False
         was_approved = self._is_approved()
         if self.move_id:
@@ -99,14 +101,17 @@ class LuccaDocument(models.Model):
             self._note_decision("approved", _lt("Lucca lists this document as approved."))
 
     def _list_again(self, values):
-        """Begin anew with what Lucca says now of a document without a bill; an ignored one stays ignored."""
+        """Begin anew with what Lucca says now of a document without a bill.
+
+        A document that is not imported stays so, unless it was too old and no longer is.
+        """
         values = {
             **values,
             "is_withdrawn": False,
             "is_resolved": False,
             **NOT_ACCEPTED,
         }
-        if self.state == "ignored":
+        if self.state == "ignored" and not self._comes_back():
             self.write({name: values[name] for name in values if name not in STATE_FIELDS})
         elif values["state"] == "pending":
             self._enter("list_approved", **values)
@@ -220,7 +225,7 @@ class LuccaDocument(models.Model):
         """Do not import documents without a bill; leave the bill of others as it is, if it was to follow a change.
 
         :param message: a message that says who decided this
-        :param reason: the person's words; may be empty
+        :param reason: the person's words, or a message; may be empty
         :return: the documents that this concerned
         """
         without = self.filtered(lambda document: not document.move_id)

@@ -104,6 +104,10 @@ class ResConfigSettings(models.TransientModel):
         archived = self.env["lucca.connection"].search(domain)
         return archived.filtered(lambda one: one._is_to(self.lucca_host))[:1]
 
+    @api.onchange("lucca_start_date")
+    def _onchange_lucca_start_date(self):
+        return self.lucca_connection_id._warn_of_move(self.lucca_start_date)
+
     # --- the typed key, stored between the two requests in which the screen is saved -----------------
 
     def _compute_lucca_api_key(self):

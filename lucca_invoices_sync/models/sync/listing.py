@@ -49,10 +49,21 @@ class LuccaSyncList(models.AbstractModel):
     def _survey_all(self, turn, doubtful, with_audit=True):
         """Count and list until no document is missing that Lucca lists.
 
+        A full check begins before the start date if Odoo works on documents from before it. That is a
+        survey of its own, and is followed by the one that counts since the start date.
+
         :param doubtful: the oldest document that waits because its own state was not approved.
             Counting does not show when it is approved, so the list is read from its date on.
         """
         survey = self._find_survey(turn, with_audit)
+        if _is_of_older(turn, survey):
+            yield from self._survey_from(turn, survey, doubtful=None)
+            yield
+            survey, doubtful = self._find_survey(turn, with_audit=False), None
+        yield from self._survey_from(turn, survey, doubtful)
+
+    def _survey_from(self, turn, survey, doubtful):
+        """Do a survey to its end, from the place where an earlier turn left it."""
         if turn.state.listing:
             yield from self._read_on(turn, survey)
         elif doubtful and not turn.state.survey:
@@ -72,19 +83,21 @@ class LuccaSyncList(models.AbstractModel):
 
     def _find_survey(self, turn, with_audit):
         """Return the ``Survey`` that an earlier turn began, else a new one."""
-        connection = turn.connection
-        counted = partial(known.count_known, connection)
-        if turn.state.survey:
-            return Survey.from_json(turn.state.survey, counted)
+        connection, state = turn.connection, turn.state
+        if state.survey:
+            start = datetime.fromisoformat(state.survey["start"])
+            return Survey.from_json(state.survey, partial(known.count_known, connection, start))
         is_audit = with_audit and connection._is_audit_due(turn.newest("last_audit_at"))
         if is_audit:
             turn.client.learn_again()
+        usual = connection._start_moment()
+        start = known.find_check_start(connection) if is_audit else usual
         return Survey(
-            start=connection._start_moment(),
+            start=start,
             now=to_aware(fields.Datetime.now()),
             last=to_aware(turn.newest("last_listed_at")) or None,
-            known=counted,
-            unlisted=turn.newest("unlisted_count"),
+            known=partial(known.count_known, connection, start),
+            unlisted=state.older_unlisted if start < usual else turn.newest("unlisted_count"),
             is_audit=is_audit,
         )
 
@@ -95,6 +108,12 @@ class LuccaSyncList(models.AbstractModel):
     def _conclude(self, turn, survey, finished):
         """Keep the two counts, and whether they prove that nothing is missing."""
         missing = finished.missing
+        if _is_of_older(turn, survey):
+            values = {"survey": False}
+            if missing is not None and finished.is_settled:
+                values["older_unlisted"] = missing
+            turn.durably(lambda: turn.state.write(values))
+            return
         turn.learnt.update(
             known_count=finished.known,
             remote_count=finished.known + (missing or 0),
@@ -163,7 +182,9 @@ class LuccaSyncList(models.AbstractModel):
         """Store a page's documents, and the place of the next page; return whether it is the last."""
         since = datetime.fromisoformat(listing["since"])
         number = listing["number"] if listing["is_whole"] else 0
-        new = rows.store(turn, page.items, number)
+        is_older = _is_of_older(turn, survey)
+        new_since = to_naive_utc(turn.connection._start_moment()) if is_older else None
+        new = rows.store(turn, page.items, number, new_since)
         turn.add(listed=len(page.items))
         turn.add_documents(new=new)
         survey.record_page(since, page.count)
@@ -188,12 +209,13 @@ class LuccaSyncList(models.AbstractModel):
         if not listing["is_whole"]:
             survey.record_listing(since)
             return
-        unseen = known.find_unseen(turn.connection, listing["number"])
+        unseen = known.find_unseen(turn.connection, survey.start, listing["number"])
         if survey.record_listing(since, len(unseen)):
             unseen._withdraw(turn)
         if survey.is_audit:
             self.env["lucca.sync.purchases"]._begin(turn)
-        turn.learnt["last_audit_at"] = fields.Datetime.to_string(fields.Datetime.now())
+        if survey.is_audit or survey.start == known.find_check_start(turn.connection):
+            turn.learnt["last_audit_at"] = fields.Datetime.to_string(fields.Datetime.now())
 
     def _describe_skipped(self):
         return _lt(
@@ -223,3 +245,8 @@ class LuccaSyncList(models.AbstractModel):
         if item:
             rows.store(turn, [item])
         document.exists().is_stale = False
+
+
+def _is_of_older(turn, survey):
+    """Return whether a survey begins before the start date, for documents that Odoo works on."""
+    return survey.start < turn.connection._start_moment()

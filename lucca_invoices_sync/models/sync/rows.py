@@ -21,11 +21,13 @@ _lt = Messages(__name__)
 _logger = logging.getLogger(__name__)
 
 
-def store(turn, items, listing_number=0):
+def store(turn, items, listing_number=0, new_since=None):
     """Create or refresh the documents of a page; return the new ones.
 
     :param items: Lucca's JSON of each document
     :param listing_number: the number of a whole listing, which marks its documents; else 0
+    :param new_since: documents that were created before this moment (naive UTC), or that do not say
+        when they were created, are only refreshed; None if all of them are new
     """
     documents, connection = turn.env["lucca.document"], turn.connection
     prepared = {}  # by key, as a page may contain a document twice
@@ -33,6 +35,7 @@ def store(turn, items, listing_number=0):
         values = _prepare_row(turn.env, item)
         prepared[values["lucca_type"], values["lucca_id"]] = (values, item)
     known = _find_known(documents, connection, prepared)
+    documents.union(*known.values())._note_return()
     for key, document in known.items():
         if document._take_over(turn, prepared[key][0]) and document.state == "imported":
             compare_again(document)
@@ -48,7 +51,7 @@ def store(turn, items, listing_number=0):
             "file_ids": [Command.create(file) for file in documents._prepare_files(item)],
         }
         for key, (values, item) in prepared.items()
-        if key not in known
+        if key not in known and (not new_since or _is_since(values, new_since))
     ]
     created = documents.create(new)
     relinking.link_again(created)
@@ -68,6 +71,11 @@ def _find_known(documents, connection, keys):
         for document in found
         if (key := (document.lucca_type, document.lucca_id)) in keys
     }
+
+
+def _is_since(values, moment):
+    created_at = values.get("lucca_created_at")
+    return bool(created_at) and created_at >= moment
 
 
 # --- values -------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ OF_ONE_ACCOUNT = (
     "purchases",
     "suppliers",
     "purchase_audit",
+    "older_unlisted",
 )
 
 
@@ -76,6 +77,10 @@ class LuccaSyncState(models.Model):
     )
     suppliers = fields.Json(
         readonly=True, help="The place in the list of suppliers where reading continues."
+    )
+    older_unlisted = fields.Integer(
+        readonly=True,
+        help="Documents that a full check from before the start date counts, and of which Odoo has none.",
     )
     purchase_audit = fields.Json(
         string="Purchase Check",

@@ -1,0 +1,13 @@
+"""Leave out the documents without a bill from before “Documents Since”.
+
+Earlier versions kept them when that day was moved, and created their bills.
+"""
+
+from odoo import SUPERUSER_ID, api
+
+
+def migrate(cr, version):
+    """Run after the models of this version are loaded."""
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    for connection in env["lucca.connection"].with_context(active_test=False).search([]):
+        env["lucca.document"]._leave_out_older(connection)
