@@ -118,7 +118,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 #: Kinds that are ZIP archives.
 _ARCHIVES = (ZIP, DOCX, XLSX, PPTX, ODT, ODS, ODP, ODG)
 #: Kinds whose suffixes no text has: text under such a name is an error message that came instead of
-#: the file. (A .doc or .xls may be a web page or a table as text.)
+#: the file. A .doc or .xls may be text, such as a table with tabs between its columns.
 _NEVER_TEXT = (PDF, PNG, JPEG, GIF, WEBP, TIFF, HEIC, MSG, *_ARCHIVES)
 _SUFFIXES_OF_NO_TEXT = {suffix for kind in _NEVER_TEXT for suffix in kind.suffixes} | {".bmp"}
 _TEXT_KINDS = (HTML, XML, EMAIL, TEXT)

@@ -351,9 +351,9 @@ VAT_AND_AMOUNTS = [
         lambda test: test.invoice(excluding=107, taxes=[("0.2", 20)]),
     ),
     Case(
-        "100 without VAT, 19 of VAT at 20 %",
+        "100 without VAT, 19 of VAT at the French 20 %, a German supplier",
         "It may be German VAT, with the French rate in Lucca.",
-        lambda test: test.invoice(excluding=100, taxes=[("0.2", 19)]),
+        lambda test: test.invoice(excluding=100, taxes=[{"rateTypeId": 45, "value": 19}], **GERMAN),
     ),
     Case(
         "70 without VAT, 20 of VAT at 20 %",

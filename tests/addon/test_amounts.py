@@ -273,6 +273,15 @@ class TestPrintedVat(AmountsCase):
         self.assertEqual((move.amount_untaxed, move.amount_tax), (100, 20))
         self.assertIn("The cost of 130.00&nbsp;€ does not fit", self.note(move))
 
+    def test_lost_vat_that_may_belong_to_either_rate_is_a_doubt(self):
+        self.connection.auto_post = True
+        document = self.document_of(150, [("0.2", 10), ("0.1", 10)], cost=160)
+        move = document.move_id
+        self.assertEqual((move.state, move.amount_untaxed, move.amount_tax), ("draft", 160, 10))
+        self.assertIn("all the VAT of one rate or a part of each", document.draft_reason)
+        sure = self.document_of(150, [("0.2", 20), ("0.1", 5)], cost=155)
+        self.assertEqual(sure.move_id.state, "posted", sure.draft_reason)
+
 
 class TestWithheld(AmountsCase):
     """Spanish IRPF is a tax with a negative rate, on the base of the VAT."""

@@ -45,6 +45,30 @@ class TestConversion(LuccaCase):
         self.assertEqual(document.move_id.amount_total_signed, -247.63)
         self.assertTrue(document.is_doubtful)
 
+    def test_converted_vat_that_is_not_the_documents_waits_and_can_be_booked(self):
+        self.connection.auto_post = True
+        for number, vat in (("A", 30), ("B", 0), ("C", -18.22)):
+            json = self.tenant.add_invoice(
+                purchase=self.add_purchase(),
+                number=number,
+                excluding=100,
+                taxes=[("0.2", 20)],
+                currency="USD",
+                counter=("EUR", "0.9111"),
+            )
+            counter = json["amountIncludingTaxes"]["counter"]
+            counter["taxes"][0]["value"] = vat
+            counter["excludingTaxes"]["value"] = round(109.33 - vat, 2)
+            self.sync()
+            document = self.document(json)
+            self.assertEqual((document.reason, document.may_be_accepted), ("total_mismatch", True))
+            self.assertIn("is not the VAT of the document", document.message)
+            document.action_book_anyway()
+            self.sync()
+            move = document.move_id
+            self.assertEqual((move.state, move.amount_total_signed), ("draft", -109.33))
+            self.assertEqual(move.line_ids.filtered("tax_line_id").balance, 18.22)
+
     def test_converted_amounts_that_the_bill_cannot_have_can_be_booked(self):
         # The bill has only customs VAT, half of which is lost. Odoo converts the untaxed lines together.
         document = self.book(

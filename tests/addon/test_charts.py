@@ -187,6 +187,12 @@ class TestBelgianReturn(ChartCase):
                 boxes = move.invoice_line_ids.filtered("tax_tag_ids").mapped("price_subtotal")
                 self.assertAlmostEqual(sum(boxes) + float(lacking), cost)
 
+    def test_a_refund_makes_the_box_too_high(self):
+        self.in_books_of("be")
+        values = {"purchase": self.purchase(), "lines": [(100, "0.21")], "cost": 121}
+        move = self.book(kind="credit_note", **values).move_id
+        self.assertIn("is too high by 121.00&nbsp;€ of this refund", self.note(move))
+
     def test_a_bill_whose_vat_is_recovered_says_nothing_of_it(self):
         self.in_books_of("be")
         move = self.book(purchase=self.purchase(), lines=[(100, "0.21")]).move_id

@@ -40,15 +40,18 @@ class TestDoubts(LuccaCase):
 
     def test_vat_that_another_usual_rate_explains_is_a_doubt(self):
         self.connection.auto_post = True
-        document = self.book(excluding=100, taxes=[("0.2", 19)])
+        purchase = self.add_purchase(vat="DE462612124", territory="DE")
+        taxes = [{"rateTypeId": 45, "value": 19}]
+        document = self.book(excluding=100, taxes=taxes, purchase=purchase)
         self.assertEqual((document.move_id.state, document.is_doubtful), ("draft", True))
         note = self.note(document.move_id)
         self.assertIn("The VAT of 19.00&nbsp;€ is exactly 19 % of the 100.00&nbsp;€", note)
         self.assertIn("by which 5.00&nbsp;€ is without VAT", note)
 
     def test_a_small_part_without_vat_is_no_doubt(self):
+        """A supplier at home cannot charge 19 or 18 %, so a tenth or a twentieth without VAT is none either."""
         self.connection.auto_post = True
-        for excluding, vat in ((107, 20), ("51.20", 10), ("102.30", 20)):
+        for excluding, vat in ((107, 20), ("51.20", 10), ("102.30", 20), (200, 38), (1000, 180)):
             with self.subTest(excluding):
                 document = self.book(excluding=excluding, taxes=[("0.2", vat)])
                 self.assertEqual((document.move_id.state, document.is_doubtful), ("posted", False))

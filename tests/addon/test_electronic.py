@@ -3,7 +3,8 @@
 import io
 
 from odoo.addons.lucca_invoices_sync.models.bill.preview import preview_bill
-from odoo.tools.pdf import OdooPdfFileWriter
+from odoo.tools.pdf import OdooPdfFileReader, OdooPdfFileWriter
+from reportlab.pdfgen.canvas import Canvas
 
 from tests.addon.electronic import ElectronicCase
 from tests.simulator import electronic
@@ -85,11 +86,31 @@ class TestSeveralInOnePdf(ElectronicCase):
         self.sync()
         self.assertEqual(self.document(json).electronic_check, "agrees")
 
+    def test_the_pages_may_be_packed_as_reportlab_does_it(self):
+        page = io.BytesIO()
+        canvas = Canvas(page)
+        canvas.drawString(100, 100, "Facture")
+        canvas.save()
+        self.assertIn(b"[ /ASCII85Decode /FlateDecode ]", page.getvalue())
+        json = self.add(purchase=self.add_purchase(), number="F-1")
+        json["attachments"] = []
+        self.attach(json, pdf_with(json, {"factur-x.xml": {"BT_1": "G-9"}}, page), "facture.pdf")
+        self.sync()
+        document = self.document(json)
+        self.assertEqual(document.electronic_check, "differs")
+        self.assertIn("G-9", document.electronic_message)
 
-def pdf_with(json, embedded):
-    """Return a PDF with invoices of a document embedded in it, given as ``{name: changed terms}``."""
+
+def pdf_with(json, embedded, page=None):
+    """Return a PDF with invoices of a document embedded in it, given as ``{name: changed terms}``.
+
+    :param page: a file with a PDF whose page it has
+    """
     writer = OdooPdfFileWriter()
-    writer.add_blank_page(100, 100)
+    if page:
+        writer.add_page(OdooPdfFileReader(page).pages[0])
+    else:
+        writer.add_blank_page(100, 100)
     for name, changed in embedded.items():
         writer.addAttachment(name, electronic.cii(json, **changed))
     file = io.BytesIO()

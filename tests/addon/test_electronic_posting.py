@@ -1,6 +1,7 @@
 """No bill is posted by itself before its files are fetched, or with an electronic invoice that differs."""
 
 from tests.addon.electronic import ElectronicCase
+from tests.simulator import electronic
 
 
 class TestPosting(ElectronicCase):
@@ -80,3 +81,53 @@ class TestPosting(ElectronicCase):
         self.server.requests.clear()
         self.sync()
         self.assertEqual(len(self.server.requests), 1, "it is idle")
+
+
+class TestUnclear(ElectronicCase):
+    """A file that may hold an electronic invoice which cannot be read, or not safely."""
+
+    UNCLEAR = b"%PDF-1.7\n1 0 obj << /Type /EmbeddedFile /Filter /LZWDecode >>\nstream\n?\nendstream\n%%EOF"
+
+    def setUp(self):
+        super().setUp()
+        self.purchase = self.add_purchase()
+        self.book(purchase=self.purchase, number="FIRST", files=[])
+        self.connection.auto_post = True
+
+    def unclear(self, content=UNCLEAR, **values):
+        return self.book(purchase=self.purchase, files=[("facture.pdf", content)], **values)
+
+    def test_its_bill_says_so_and_stays_a_draft(self):
+        document = self.unclear()
+        self.assertEqual(document.move_id.state, "draft")
+        self.assertIn("facture.pdf", document.draft_reason)
+        self.assertIn("electronic invoice that cannot be read", document.draft_reason)
+        self.assertIn("facture.pdf: It may hold an electronic invoice", self.notes(document))
+        self.assertEqual(document.files_state, "done")
+
+    def test_a_bill_that_is_created_after_its_file_came_says_so_too(self):
+        self.set_booking(False)
+        document = self.unclear()
+        document.action_show_files()
+        self.sync()
+        self.set_booking(True)
+        self.sync()
+        self.assertEqual(document.move_id.state, "draft")
+        self.assertIn("facture.pdf: It may hold an electronic invoice", self.notes(document))
+
+    def test_an_xml_that_is_cut_is_unclear(self):
+        json = self.add(purchase=self.purchase)
+        json["attachments"] = []
+        self.attach(json, electronic.cii(json)[:-200])
+        self.sync()
+        document = self.document(json)
+        self.assertEqual(document.move_id.state, "draft")
+        self.assertIn("facture.xml", document.draft_reason)
+
+    def test_an_ordinary_file_is_no_doubt(self):
+        encrypted = self.UNCLEAR.replace(b"%%EOF", b"trailer << /Encrypt 9 0 R >> %%EOF")
+        scan = b"%PDF-1.7 << /Filter [/FlateDecode /DCTDecode] >> stream\n\xff\nendstream %%EOF"
+        for content in (encrypted, scan):
+            document = self.unclear(content)
+            self.assertEqual(document.move_id.state, "posted", document.draft_reason)
+            self.assertNotIn("electronic", self.notes(document))

@@ -1,5 +1,7 @@
 """What the type of an electronic invoice (BT-3) says: credit notes, advances, and corrections of earlier invoices."""
 
+from odoo.fields import Command
+
 from tests.addon.electronic import ElectronicCase
 from tests.simulator import electronic
 
@@ -152,6 +154,7 @@ class TestAdvances(TypesCase):
         self.assertEqual(self.known(purchase=purchase).move_id.invoice_line_ids.tax_ids, goods)
         document = self.known(ADVANCE, purchase=purchase)
         self.assertEqual(document.move_id.invoice_line_ids.tax_ids, self.tax_20)
+        self.assertIn("The VAT of an advance is due when it is paid", self.notes(document))
 
     def test_an_advance_that_differs_from_lucca_is_not_taken_for_one(self):
         self.advances()
@@ -248,6 +251,21 @@ class TestFinalInvoices(TypesCase):
         self.assertRegex(self.notes(document), "move 25.00.+€ from the account “409100")
         self.assertEqual(document.move_id.state, "draft")
 
+    def test_a_bill_from_which_an_advance_was_deducted_is_no_advance(self):
+        account = self.advances()
+        self.connection.auto_post = False
+        earlier = self.earlier("F-1", excluding=100, taxes=[("0.2", 20)])
+        line = {"name": "x", "price_unit": -10, "account_id": account.id, "tax_ids": False}
+        earlier.invoice_line_ids = [Command.create(line)]
+        self.assertFalse(self.booked({"BT-25": ["F-1"]}, number="F-2").doubts)
+
+    def test_the_invoice_that_a_credit_note_names_is_no_advance(self):
+        self.advances()
+        self.earlier("F-1", excluding=100, taxes=[("0.2", 20)])
+        paid = {**CREDIT, "BT-25": ["F-1"], "BT-113": "120.00", "BT-115": "0.00"}
+        document = self.booked(paid, kind="credit_note", number="C-1")
+        self.assertNotIn("advance is booked twice", self.doubts(document))
+
     def test_an_ordinary_invoice_that_is_named_is_no_advance(self):
         self.earlier("AC-1")
         document = self.booked({"BT-25": ["AC-1"]}, number="F-2")
@@ -290,7 +308,16 @@ class TestCorrections(TypesCase):
         self.assertEqual(first.state, "posted")
         self.assertDoubts(second.lucca_document_id, "Only one of the two is to be paid")
 
-    def test_a_corrected_invoice_that_has_no_bill_is_no_doubt(self):
+    def test_a_corrected_invoice_that_odoo_does_not_have_is_a_doubt(self):
+        self.assertDoubts(self.corrected("F-7"), "which Odoo does not have under this number")
+
+    def test_a_corrected_invoice_that_is_reversed_is_no_doubt(self):
+        earlier = self.earlier()
+        earlier._reverse_moves([{"invoice_date": "2026-01-20"}], cancel=True)
+        self.assertEqual(earlier.payment_state, "reversed")
+        self.assertFalse(self.corrected("F-1").doubts)
+
+    def test_a_corrected_invoice_that_is_cancelled_is_no_doubt(self):
         cancelled = self.earlier()
         cancelled.button_draft()
         cancelled.button_cancel()

@@ -3,7 +3,6 @@
 from odoo import fields
 from odoo.addons.lucca_invoices_sync.models.sync.files import PATIENCE
 from odoo.exceptions import UserError
-from odoo.tools import mute_logger
 
 from tests.addon.common import LuccaCase
 from tests.simulator import electronic, papers
@@ -378,7 +377,6 @@ class TestElectronicInvoice(FilesCase):
         for name in ("facture.pdf", "photo.png"):
             self.assertFalse(self.check(files=[name])[0])
 
-    @mute_logger("pypdf._reader", "PyPDF2._reader")
     def test_an_unreadable_pdf_is_attached_too(self):
         check, document = self.check(files=[("a.pdf", b"%PDF-1.4 /EmbeddedFile %%EOF")])
         self.assertEqual((check, document.files_state), (False, "done"))

@@ -87,12 +87,25 @@ class TestMapping(ChoosingCase):
     def test_the_history_is_shown_in_words_the_newest_first(self):
         nature = self.references(1)
         mine = nature.with_user(self.manager)
-        self.assertFalse(mine.choices_table)
+        (shown,) = mine.web_read({"choices_table": {}})
+        self.assertIs(shown["choices_table"], False)
         mine.account_id = self.account()
         mine.tax_scope = "consu"
         shown = mine.choices_table
         self.assertIn("<td>What Is Bought</td><td></td><td>Goods</td>", shown)
         self.assertLess(shown.index("Goods"), shown.index(self.account().name))
+
+    def test_nobody_can_pretend_to_be_a_synchronisation(self):
+        nature = self.references(1)
+        pretending = nature.with_user(self.manager).with_context(lucca_writer=True)
+        pretending.account_id = self.account()
+        self.assertTrue(nature.choices)
+
+    def test_the_taxes_that_follow_what_most_purchases_are_are_nobodys_choice(self):
+        self.book(lines=[(100, "0.2")])
+        rate = self.mapping("tax")
+        self.connection.with_user(user_of(self.env, SYSTEM)).tax_scope = "consu"
+        self.assertEqual((rate.tax_id.name, rate.choices), ("20% G", False))
 
     def test_markup_in_names_is_escaped(self):
         supplier = self.references(1, kind="supplier").with_user(self.manager)

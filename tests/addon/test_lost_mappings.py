@@ -197,6 +197,15 @@ class TestUnusableFiles(CompletionCase):
         self.assertNotIn("is left out", self.notes(self.lucca_document))
         self.assertEqual(self.lucca_document.files_state, "done")
 
+    def test_each_failure_is_one_more_try_until_it_needs_attention(self):
+        bills = self.registry["lucca.bill"]
+        for _time in range(4):
+            self.let_try_again(self.lucca_document.file_ids)
+            with patch.object(bills, "_prepare", side_effect=KeyError(45)):
+                self.sync()
+        self.assertEqual(self.lucca_document.file_ids.attempts, 6)
+        self.assertTrue(self.lucca_document.needs_attention)
+
     def test_it_is_used_later_without_another_request(self):
         asked = len(self.downloads())
         self.let_file_come(self.lucca_document)

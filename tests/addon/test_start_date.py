@@ -176,6 +176,16 @@ class TestComingBack(StartDateCase):
         self.sync()
         self.assertEqual(self.document(ignored, both).mapped("state"), ["ignored"] * 2)
 
+    def test_what_a_person_accepted_stays_accepted_when_a_document_comes_back(self):
+        json = self.add_waiting()
+        self.sync()
+        document = self.document(json)
+        document.accepted_reasons = ["tax_mismatch"]
+        self.move()
+        self.move("2020-01-01")
+        self.sync()
+        self.assertEqual((document.state, document.accepted_reasons), ("blocked", ["tax_mismatch"]))
+
     def test_documents_from_before_the_earlier_day_stay_out(self):
         older, old = self.add_waiting("2025-03-01"), self.add_waiting("2025-11-03")
         self.sync()
@@ -407,5 +417,6 @@ class TestUpgrade(StartDateCase):
         self.env.cr.execute("UPDATE lucca_connection SET start_date = '2026-01-01'")
         self.env.invalidate_all()
         migrate(self.env, "19.0.1.7.0/post-start-date.py", "19.0.1.6.0")
+        self.assertIn("Documents without a bill that are not imported", self.told())
         self.assertTrue(self.document(old).is_too_old)
         self.assertEqual(self.state_of(new), "blocked")

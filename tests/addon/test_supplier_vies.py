@@ -112,6 +112,15 @@ class TestVies(SupplierCase):
         self.assertFalse(self.mapping("supplier").is_vies_due)
         self.assertNotIn("VIES", self.note_of_next_bill(move))
 
+    def test_another_supplier_of_the_same_reference_is_asked_about_anew(self):
+        self.answer = lambda: {"valid": False}
+        self.book_from(NUMBERS[0])
+        mapping = self.mapping("supplier")
+        mapping.write({"vies_tries": 7, "vies_asked_at": "2026-01-01"})
+        self.env["lucca.supplier.create"]._ask_vies_later(mapping)
+        self.run_job()
+        self.assertEqual(len(self.asked), 1)
+
     def test_a_number_that_a_person_confirms_needs_no_answer_of_vies(self):
         move = self.book_from(NUMBERS[0])
         move.partner_id.vies_valid = True

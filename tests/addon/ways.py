@@ -1,5 +1,6 @@
 """Documents that come to wait for each reason, by what happens in Lucca or Odoo."""
 
+from odoo.addons.lucca_invoices_sync.models.programs import is_program
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -125,7 +126,7 @@ class WaysCase(LuccaCase):
         create = moves.create
 
         def refusing(this, vals_list):
-            comes_by_itself = "lucca_connection_id" in this.env.context
+            comes_by_itself = is_program(this.env)
             if comes_by_itself and any(vals.get("ref") == "BAD" for vals in vals_list):
                 raise UserError("Bills need a project.")
             return create(this, vals_list)

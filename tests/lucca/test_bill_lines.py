@@ -90,6 +90,11 @@ class TestVatThatIsNotRecovered:
             (None, "5", "0"),
         ]
 
+    def test_vat_of_two_rates_either_of_which_may_be_lost_is_shared_and_named(self):
+        plan = plan_of(amounts("150", [(NORMAL, "10"), (INTERMEDIATE, "10")]), cost="160")
+        assert kinds(plan.lines)[:2] == [("vat", "25", "5"), ("vat", "50", "5")]
+        assert told(plan) == [("lost_rate", "10", False)]
+
     def test_findings_remain_where_a_part_of_the_vat_is_lost(self):
         plan = plan_of(amounts("50", [(NORMAL, "12.01")]), cost="56")
         assert told(plan) == [("deduction", "-10.05", True)]
@@ -264,7 +269,13 @@ def test_a_true_invoice_is_exact_with_its_charge_and_in_the_companys_currency(ba
     counter = convert(base, factor)
     assume(counter.including_taxes > 0 and base.including_taxes > 0)
     lost = data.draw(st.integers(0, int(base.total_tax / CENT))) * CENT if base.total_tax > 0 else 0
-    lines = lines_of(base, counter, base.excluding_taxes + lost, ABROAD)
+    cost = base.excluding_taxes + lost
+    known = document(base, counter, cost, rounded(cost * factor))
+    for one in (known, document(base, counter, cost)):
+        assert not {"conversion", "converted_vat"} & {
+            what for what, *_ in told(plan_bill(one, ABROAD))
+        }
+    lines = lines_of(base, counter, cost, ABROAD)
     assert sum(line.base + line.tax for line in lines) == base.including_taxes
     charged = sum(line.base for line in lines) - base.excluding_taxes
     tolerated = tolerance_of(base.total_tax * 5, CENT, CENT)

@@ -157,7 +157,57 @@ def test_converted_vat_of_a_rate_that_the_document_lacks_is_a_finding():
     rate = base.including_taxes / counter.including_taxes
     plan = with_company_amounts(split(base), counter, rate, CENT)
     assert shown_company(plan.lines) == [("91.2", "18.24")]
-    assert told(plan) == [("conversion", "18.24", True)]
+    assert told(plan) == [("converted_vat", "18.24", True)]
+
+
+DOLLARS = amounts("150", [(NORMAL, "20"), (INTERMEDIATE, "5")], currency="USD")
+EUROS = amounts("136.86", [(NORMAL, "18.25"), (INTERMEDIATE, "4.56")])
+
+
+def converted_with(*taxes, base=DOLLARS, **values):
+    """Return the plan of a document whose converted VAT is this, and whose total is right."""
+    counter = replace(
+        EUROS,
+        taxes=tuple(
+            replace(tax, value=Decimal(value))
+            for tax, value in zip(EUROS.taxes, taxes, strict=False)
+        ),
+    )
+    rate = base.including_taxes / counter.including_taxes
+    return with_company_amounts(split(base), counter, rate, CENT, **values)
+
+
+@pytest.mark.parametrize(
+    ("taxes", "off"),
+    [
+        (("30", "4.56"), "11.75"),
+        (("0", "4.56"), "18.25"),
+        (("-18.25", "4.56"), "36.5"),
+        (("4.56", "18.25"), "13.69"),
+        (("18.25", "4.70"), "0.14"),
+    ],
+)
+def test_converted_vat_that_is_not_the_documents_is_a_finding(taxes, off):
+    plan = converted_with(*taxes)
+    assert told(plan) == [("converted_vat", off, True)]
+    assert [plain(line.company_tax) for line in plan.lines] == ["18.25", "4.56"]
+    assert sum(line.company_total for line in plan.lines) == EUROS.including_taxes
+
+
+@pytest.mark.parametrize("taxes", [("18.25", "4.56"), ("18.28", "4.53"), ("18.19", "4.61"), ()])
+def test_converted_vat_may_be_off_by_cents_or_missing(taxes):
+    plan = converted_with(*taxes)
+    assert told(plan) == []
+    assert [plain(line.company_tax) for line in plan.lines] == [*(taxes or ("18.25", "4.56"))]
+
+
+def test_converted_vat_may_be_off_by_the_smallest_amount_of_the_documents_currency():
+    base = amounts("1.00", [(NORMAL, "0.20")])
+    counter = amounts("400.00", [(NORMAL, "79.00")], including="480.00", currency="HUF")
+    rate = Decimal("0.0025")
+    strict = with_company_amounts(split(base), counter, rate, CENT)
+    assert told(strict) == [("converted_vat", "1", True)]
+    assert not told(with_company_amounts(split(base), counter, rate, CENT, document_unit=CENT))
 
 
 def test_a_rate_without_vat_that_the_document_lacks_does_not_matter():

@@ -397,6 +397,16 @@ class TestWhatIsNone:
         assert read_invoice(CII)
         assert read_invoice(CII + b" ") is None
 
+    def test_tags_are_counted_in_any_encoding(self):
+        # In UTF-7, "<" and ">" may be written as "+ADw-" and "+AD4-".
+        many = b"+ADw-a/+AD4-" * 300_000
+        xml = CII.replace(b"UTF-8", b"UTF-7").replace(
+            b"<rsm:ExchangedDocument>", many + b"<rsm:ExchangedDocument>"
+        )
+        assert xml.count(b"<") < reader.MOST_TAGS
+        assert read_invoice(xml) is None
+        assert read_invoice(CII.replace(b"UTF-8", b"UTF-7"))
+
     def test_xml_with_too_many_elements_is_not_read(self):
         assert (
             read_invoice(
@@ -583,7 +593,7 @@ class TestKept:
 
     @pytest.mark.parametrize("xml", EXAMPLES)
     def test_the_stored_xml_is_read_as_the_same_invoice(self, xml):
-        kept = reader.keep_invoice(xml)
+        kept = reader.read_xml(xml).xml
         assert kept is not None
         assert read_invoice(kept.encode()) == read_invoice(xml)
 
@@ -595,9 +605,26 @@ class TestKept:
             b"</cbc:EmbeddedDocumentBinaryObject></cac:Attachment></cac:AdditionalDocumentReference>"
         )
         end = UBL.rindex(b"</")
-        kept = reader.keep_invoice(UBL[:end] + binary + UBL[end:])
+        kept = reader.read_xml(UBL[:end] + binary + UBL[end:]).xml
         assert kept is not None
         assert "QUJDREVGR0g=" not in kept
 
     def test_xml_that_is_no_invoice_is_not_stored(self):
-        assert reader.keep_invoice(b"<a/>") is None
+        assert reader.read_xml(b"<a/>") == reader.Reading()
+
+    def test_an_invoice_that_cannot_be_read_is_unclear(self, monkeypatch):
+        unclear = reader.Reading(is_unclear=True)
+        for xml in (CII, UBL):
+            assert reader.read_xml(xml[:-10]) == unclear
+            assert (
+                reader.read_xml(xml[:-10].decode().replace("UTF-8", "UTF-16").encode("utf-16"))
+                == unclear
+            )
+            assert reader.read_xml(b"<!DOCTYPE a>" + xml[xml.index(b"?>") + 2 :]) == unclear
+        monkeypatch.setattr(reader, "LARGEST_XML", len(CII))
+        assert reader.read_xml(CII + b" ") == unclear
+
+    def test_other_xml_that_cannot_be_read_is_no_doubt(self):
+        other = b'<Invoice xmlns="urn:of-another-syntax"><a>'
+        for xml in (b"<a", other, b""):
+            assert reader.read_xml(xml) == reader.Reading()

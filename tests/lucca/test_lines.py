@@ -11,7 +11,12 @@ TOLD = Finding(Unusual.ROUNDING, Decimal("0.01"), must_be_confirmed=False)
 
 @pytest.mark.parametrize("what", Unusual)
 def test_a_finding_concerns_the_total_or_the_taxes(what):
-    is_of_the_total = what in (Unusual.DIFFERENCE, Unusual.EXCLUDING, Unusual.CONVERSION)
+    is_of_the_total = what in (
+        Unusual.DIFFERENCE,
+        Unusual.EXCLUDING,
+        Unusual.CONVERSION,
+        Unusual.CONVERTED_VAT,
+    )
     expected = TOTAL_MISMATCH if is_of_the_total else TAX_MISMATCH
     assert Finding(what, Decimal(1)).reason == expected
 

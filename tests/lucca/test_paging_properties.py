@@ -1,7 +1,7 @@
 """Random lists with interruptions anywhere: each item comes exactly once."""
 
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 
 import pytest
@@ -158,8 +158,25 @@ def test_a_list_without_trouble_costs_one_page_for_a_hundred_items(
     assert len(set(one.asked)) == len(one.asked)
 
 
+@pytest.mark.parametrize("number", [150, 200, 230])
+def test_a_last_page_that_comes_again_for_any_number_behind_it_is_the_end(number):
+    one = List(number, frozenset(), PAGE_SIZE, gives_count=False, gives_next=False)
+    last = -(-number // PAGE_SIZE)
+
+    def ask(place):
+        return one.ask(replace(place, number=min(place.number, last)))
+
+    read_items = [item for page in pages(ask, Place()) for item in page.items]
+    assert sorted(set(read_items)) == [*range(number)]
+
+
+def test_a_full_first_page_that_comes_again_is_not_the_whole_list():
+    with pytest.raises(InvalidAnswer, match="again"):
+        list(pages(lambda _place: Answer([*range(PAGE_SIZE)], None, ""), Place()))
+
+
 @examined
-@given(st.integers(0, 20), st.integers(1, 20), st.booleans(), st.booleans())
+@given(st.integers(0, 20), st.integers(2, 20), st.booleans(), st.booleans())
 def test_a_list_whose_pages_come_again_and_again_ends_in_an_error(
     before, circle, gives_next, is_interrupted
 ):

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from lucca.booking.recovery import convert_lost, keep_recovered, lost_taxes
+from lucca.booking.recovery import convert_lost, is_guessed, keep_recovered, lost_taxes
 from lucca.documents.booked_documents import Money
 
 from .helpers import CENT, EXEMPT, INTERMEDIATE, NORMAL, REDUCED, WITHHELD, amounts
@@ -80,6 +80,28 @@ def test_one_cent_of_vat_may_be_lost_as_a_whole():
 def test_two_rates_that_fit_equally_are_shared():
     given = amounts("150", [(NORMAL, "10"), (INTERMEDIATE, "10")])
     assert lost(given, "160") == {NORMAL: 5, INTERMEDIATE: 5}
+
+
+@pytest.mark.parametrize(
+    ("taxes", "cost", "is_guess"),
+    [
+        (("10", "10"), "160", True),
+        (("10", "10.02"), "160.01", True),
+        (("10", "10"), "155", False),
+        (("10", "10"), "170", False),
+        (("20", "5"), "155", False),
+        (("20", "5"), "162.50", False),
+        (("20", "5"), "150", False),
+        (("20",), "160", False),
+    ],
+)
+def test_it_is_a_guess_to_share_what_may_be_the_whole_vat_of_a_rate(taxes, cost, is_guess):
+    given = amounts("150", zip((NORMAL, INTERMEDIATE), taxes, strict=False))
+    assert is_guessed(given, lost(given, cost), CENT, CENT) is is_guess
+
+
+def test_among_more_than_eight_rates_sharing_is_no_guess():
+    assert not is_guessed(NINE, lost(NINE, "10006"), CENT, CENT)
 
 
 @pytest.mark.parametrize(("number", "is_whole"), [(8, True), (9, False)])

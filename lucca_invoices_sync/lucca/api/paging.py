@@ -34,6 +34,7 @@ class Place:
     :param count: how many items the whole list has, as the page before said
     :param skipped: how many items just before the place were too large
     :param most: how many items the server gives in a page at most, as its first page showed
+    :param last: a digest of the page just before
     :param mark: a digest of an earlier page, with which later pages are compared
     :param returns: how often that page came again
     """
@@ -46,6 +47,7 @@ class Place:
     count: int | None = None
     skipped: int = 0
     most: int = PAGE_SIZE
+    last: str = ""
     mark: str = ""
     returns: int = 0
 
@@ -86,10 +88,15 @@ class Place:
             raise InvalidAnswer("The list leads to the same page again")
         seen, is_full = self.seen + len(answer.items), len(answer.items) >= self.limit
         is_more = not self.cursor if answer.count is None else seen < answer.count
-        if not answer.items or not (answer.cursor or is_more) or self._is_whole_again(answer):
+        page = _digest(answer.items)
+        if (
+            not answer.items
+            or not (answer.cursor or is_more)
+            or self._is_past_the_end(answer, page)
+        ):
             return None
         is_limited = self.number == 1 and not is_full
-        mark, returns = self._compared(answer.items)
+        mark, returns = self._compared(page)
         following = Place(
             limit=seen if is_limited and not answer.cursor else self.limit,
             number=self.number + 1,
@@ -98,26 +105,32 @@ class Place:
             steady=self.steady + 1,
             count=answer.count,
             most=seen if is_limited else self.most,
+            last=page,
             mark=mark,
             returns=returns,
         )
         is_near_the_end = answer.count is None and not answer.cursor and not is_full
         return following if is_near_the_end else following._grown()
 
-    def _is_whole_again(self, answer: Answer) -> bool:
-        """Return whether a short first page comes again as the second: the server's list has no pages."""
-        is_second = self.number == 2 and self.most < PAGE_SIZE and not answer.cursor
-        return is_second and answer.count is None and _digest(answer.items) == self.mark
+    def _is_past_the_end(self, answer: Answer, page: str) -> bool:
+        """Return whether the server gives its last page again, as some do for any number behind it.
 
-    def _compared(self, items: list[Any]) -> tuple[str, int]:
-        """Return ``mark`` and ``returns`` for the next page, after the page of ``items``.
+        :raises InvalidAnswer: a full first page comes again: the server ignores the number, and may have more
+        """
+        if answer.cursor or answer.count is not None or page != self.last:
+            return False
+        if self.number == 2 and self.most >= PAGE_SIZE:
+            raise InvalidAnswer("The list gives the same pages again and again")
+        return True
+
+    def _compared(self, page: str) -> tuple[str, int]:
+        """Return ``mark`` and ``returns`` for the next page, after a page with this digest.
 
         The mark moves to each page whose number is a power of two (Brent's algorithm). So one mark
         finds a circle of any length, before the reading has gone round it a few times.
 
         :raises InvalidAnswer: the list leads in a circle
         """
-        page = _digest(items)
         returns = self.returns + (page == self.mark)
         if returns > MOST_RETURNS:
             raise InvalidAnswer("The list gives the same pages again and again")

@@ -13,6 +13,7 @@ from .lines import BillLine, Finding, Kind, Plan, Unusual, round_to
 from .recovery import (
     convert_lost,
     is_cost_too_low,
+    is_guessed,
     keep_recovered,
     lost_taxes,
     split_recovered,
@@ -65,6 +66,8 @@ def _plan(document: BookedDocument, books: Books, evidence: Evidence | None) -> 
     findings = [] if lost is not None else [Finding(Unusual.COST, abs(_cost_value(document)))]
     if is_cost_too_low(base, document.cost, books.unit, books.tolerance):
         findings.append(Finding(Unusual.LOW_COST, abs(_cost_value(document)), False))
+    if lost and is_guessed(base, lost, books.unit, books.tolerance):
+        findings.append(Finding(Unusual.LOST_RATE, sum(lost.values(), ZERO), False))
     impossible = _at_zero(base, books.rates)
     findings += [Finding(Unusual.ZERO_RATE, value) for value in impossible.values()]
     lost = {**(lost or {}), **impossible}
@@ -182,6 +185,7 @@ def _converted(
         charged,
         rate,
         unit,
+        document_unit=books.unit,
         rounds_per_line=books.rounds_per_line,
         taxed_categories=books.taxed_categories,
     )

@@ -9,7 +9,7 @@ from decimal import Decimal
 from ..documents.booked_documents import ZERO, Amounts
 from ..documents.reading import MAX_AMOUNT
 from ..errors import InvalidDocument
-from .amounts import check_decimals, gap_of, one_per_rate
+from .amounts import check_decimals, gap_of, one_per_rate, tolerance_of
 from .lines import BillLine, Finding, Kind, Plan, Unusual, round_to, shared
 
 
@@ -19,6 +19,7 @@ def with_company_amounts(
     rate: Decimal,
     unit: Decimal,
     *,
+    document_unit: Decimal = ZERO,
     rounds_per_line: bool = False,
     taxed_categories: Set[str] = frozenset(),
 ) -> Plan:
@@ -30,6 +31,7 @@ def with_company_amounts(
 
     :param counter: the converted amounts of the document, in the company's currency
     :param rate: document's currency per unit of the company's
+    :param document_unit: smallest amount of the document's currency, to which its VAT is rounded
     :param rounds_per_line: Odoo rounds each line without VAT, not their sum
     :param taxed_categories: the VAT categories whose parts get a tax although no VAT is charged
     :raises InvalidDocument: ``counter`` does not have the document's amounts in another currency
@@ -39,7 +41,9 @@ def with_company_amounts(
         raise InvalidDocument("base and counter have opposite signs", fault="signs")
     if any(abs(line.base) > MAX_AMOUNT * rate for line in lines):
         raise InvalidDocument("a converted amount is too large", fault="rate")
-    printed, findings = _printed_taxes(counter, lines)
+    step = max(unit, document_unit / rate)
+    printed, off = _printed_taxes(counter, lines, rate, step)
+    findings = (Finding(Unusual.CONVERTED_VAT, round_to(off, unit)),) if off else ()
     converted = [
         replace(line, company_base=round_to(line.base / rate, unit))
         for line in _with_company_taxes(lines, printed, rate, unit)
@@ -75,15 +79,34 @@ def conversion_findings(
 
 
 def _printed_taxes(
-    counter: Amounts, lines: Sequence[BillLine]
-) -> tuple[dict[int, Decimal], tuple[Finding, ...]]:
-    """Return the VAT of ``counter`` by rate type; if some VAT has no line, return none and a finding."""
-    known = {tax.rate_type_id for line in lines for tax in line.taxes}
-    taxes = one_per_rate(counter.taxes)
-    strange = [tax.value for tax in taxes if tax.value and tax.rate_type_id not in known]
-    if strange:
-        return {}, (Finding(Unusual.CONVERSION, sum(strange, ZERO)),)
-    return {tax.rate_type_id: tax.value for tax in taxes}, ()
+    counter: Amounts, lines: Sequence[BillLine], rate: Decimal, step: Decimal
+) -> tuple[dict[int, Decimal], Decimal]:
+    """Return the VAT of ``counter`` by rate type, and zero.
+
+    If it is not the VAT of the lines, return none, and how far it is off. A rate that
+    ``counter`` does not have is not compared.
+    """
+    taxes = {tax.rate_type_id: tax.value for tax in one_per_rate(counter.taxes)}
+    differences = dict(taxes)
+    for tax in (tax for line in lines for tax in line.taxes if tax.rate_type_id in taxes):
+        differences[tax.rate_type_id] -= tax.amount / rate
+    largest = max(map(abs, differences.values()), default=ZERO)
+    if largest <= _explained_by_conversion(counter, step):
+        return taxes, ZERO
+    return {}, largest
+
+
+def _explained_by_conversion(counter: Amounts, step: Decimal) -> Decimal:
+    """Return how far converted VAT may be off the document's VAT at the rate of the totals.
+
+    Each amount is rounded, also that of VAT that is not recovered. The lines of the document may have been
+    converted and rounded one by one. The rate is less exact if the total is small beside the VAT, because
+    most of it was paid in advance.
+    """
+    total = abs(counter.including_taxes)
+    largest = max((abs(tax.value) for tax in counter.taxes), default=ZERO)
+    by_rate = largest * step / (2 * total) if total else ZERO
+    return step * (2 + len(counter.taxes)) + tolerance_of(total, step, ZERO) + by_rate
 
 
 def _with_company_taxes(

@@ -109,15 +109,24 @@ class Unusual(Enum):
     COST = "cost"
     #: The charge is less than the amount excluding taxes, which is a part of it.
     LOW_COST = "low_cost"
-    #: The converted amounts are not the document's amounts in another currency.
+    #: It is not known which rate the VAT belongs to that is not recovered.
+    LOST_RATE = "lost_rate"
+    #: The converted amounts do not add up as those of the document do.
     CONVERSION = "conversion"
+    #: The converted VAT is not the document's VAT in another currency.
+    CONVERTED_VAT = "converted_vat"
 
 
 TAX_MISMATCH, TOTAL_MISMATCH = "tax_mismatch", "total_mismatch"
 #: Findings that concern the total; the others concern the taxes.
-_OF_THE_TOTAL = (Unusual.DIFFERENCE, Unusual.EXCLUDING, Unusual.CONVERSION)
+_OF_THE_TOTAL = (
+    Unusual.DIFFERENCE,
+    Unusual.EXCLUDING,
+    Unusual.CONVERSION,
+    Unusual.CONVERTED_VAT,
+)
 #: The bill can be created without an answer, but a person checks these before it is posted.
-_TO_CHECK = (Unusual.OTHER_RATE, Unusual.LOW_COST)
+_TO_CHECK = (Unusual.OTHER_RATE, Unusual.LOW_COST, Unusual.LOST_RATE)
 
 
 @dataclass(frozen=True)
@@ -125,8 +134,8 @@ class Finding:
     """Something unusual about a document's amounts.
 
     ``amount`` is the part without VAT, the missing base, the difference, ... It is in the document's
-    currency; for ``Unusual.CONVERSION``, it is in the company's. ``rate`` is the other rate (a fraction)
-    of ``Unusual.OTHER_RATE``.
+    currency; for ``Unusual.CONVERSION`` and ``Unusual.CONVERTED_VAT``, it is in the company's. ``rate`` is
+    the other rate (a fraction) of ``Unusual.OTHER_RATE``.
     """
 
     what: Unusual

@@ -72,6 +72,21 @@ def is_cost_too_low(
     return abs(cost.value) < least - unit - tolerance_of(least, unit, tolerance)
 
 
+def is_guessed(
+    amounts: Amounts, lost: Mapping[int, Decimal], unit: Decimal, tolerance: Decimal
+) -> bool:
+    """Return whether ``lost_taxes`` shared the lost VAT, although it may be the whole VAT of some rates.
+
+    This is so if several sets of rates make up the sum: it is not known which of them is lost.
+
+    :param lost: what ``lost_taxes`` returns for the other parameters
+    """
+    taxes = [tax for tax in one_per_rate(amounts.taxes) if tax.value]
+    is_shared = any(lost.get(tax.rate_type_id, tax.value) != tax.value for tax in taxes)
+    total = sum(lost.values(), ZERO)
+    return is_shared and bool(_fitting(taxes, total, lambda c: _slack(c, unit, tolerance)))
+
+
 def keep_recovered(amounts: Amounts, lost: Mapping[int, Decimal]) -> Amounts:
     """Return the amounts with only the recovered part of their VAT."""
     taxes = tuple(
@@ -160,16 +175,20 @@ def _slack(taxes: Sequence[Tax], unit: Decimal, tolerance: Decimal) -> Decimal:
 def _whole_rates(
     taxes: Sequence[Tax], lost: Decimal, slack: Callable[[Sequence[Tax]], Decimal]
 ) -> Sequence[Tax]:
-    """Return the only set of VAT amounts whose sum is ``lost``, give or take its ``slack``.
+    """Return the only set of VAT amounts whose sum is ``lost``; it is empty if there is none, or several."""
+    fitting = _fitting(taxes, lost, slack)
+    return fitting[0] if len(fitting) == 1 else ()
 
-    The result is empty if there is no such set, or several.
-    """
+
+def _fitting(
+    taxes: Sequence[Tax], lost: Decimal, slack: Callable[[Sequence[Tax]], Decimal]
+) -> list[Sequence[Tax]]:
+    """Return the sets of VAT amounts whose sum is ``lost``, give or take the ``slack`` of the set."""
     if len(taxes) > MAX_RATES:
-        return ()
-    fitting = [
+        return []
+    return [
         chosen
         for size in range(1, len(taxes) + 1)
         for chosen in combinations(taxes, size)
         if abs(_sum(chosen) - lost) <= slack(chosen)
     ]
-    return fitting[0] if len(fitting) == 1 else ()

@@ -3,6 +3,8 @@
 Earlier versions kept them when that day was moved, and created their bills.
 """
 
+from datetime import date
+
 from odoo import SUPERUSER_ID, api
 
 
@@ -10,4 +12,8 @@ def migrate(cr, version):
     """Run after the models of this version are loaded."""
     env = api.Environment(cr, SUPERUSER_ID, {})
     for connection in env["lucca.connection"].with_context(active_test=False).search([]):
+        connection = connection.with_context(lang=connection._language())
+        told = connection._describe_move(date.min, connection.start_date)
         env["lucca.document"]._leave_out_older(connection)
+        if told:
+            connection._message_log(body=told)

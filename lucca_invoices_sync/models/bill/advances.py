@@ -38,8 +38,11 @@ def is_expense(account):
 def invoiced_advance(bill, books):
     """Return the bills of the advance that a final invoice deducts; empty if they are not surely known.
 
-    They are known if the electronic invoice names them, and their totals are what it says was paid before.
+    They are known if the electronic invoice names them, and their totals are what it says was paid before. A credit
+    note names the invoice that it credits, which is no advance.
     """
+    if bill.is_refund:
+        return bill.document.move_id.browse()
     bills = bills_before(bill, books)
     currency = bills.currency_id
     if currency.ids != [bill.values["currency_id"]]:
@@ -49,9 +52,18 @@ def invoiced_advance(bill, books):
 
 
 def open_advances(bill, books):
-    """Return the bills on the account of advances that the electronic invoice of a ``Bill`` names as earlier ones."""
+    """Return the bills for an advance that the electronic invoice of a ``Bill`` names as earlier ones."""
+    return bills_before(bill, books).filtered(lambda one: advanced_amount(bill, one) > 0)
+
+
+def advanced_amount(bill, bills):
+    """Return what bills have on the account of advances of a ``Bill``, excluding taxes, in the bills' currency.
+
+    A bill from which an advance was deducted has a negative amount on it.
+    """
     account = advance_account(bill)
-    return bills_before(bill, books).filtered(lambda one: account and account in accounts_of(one))
+    lines = bills.invoice_line_ids.filtered(lambda line: account and line.account_id == account)
+    return sum(lines.mapped("price_subtotal"))
 
 
 def accounts_of(bills):

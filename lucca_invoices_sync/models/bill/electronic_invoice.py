@@ -1,48 +1,20 @@
 """Finding the electronic invoices among a document's files, and reading them for the bill."""
 
-import io
-import logging
-
-from odoo.tools.pdf import OdooPdfFileReader
-
 from ...lucca.booking.bill_numbers import read_number
-from ...lucca.booking.electronic_invoice import keep_invoice, may_hold_invoice, read_invoice
+from ...lucca.booking.electronic_invoice import Reading, read_invoice, read_xml, search_pdf
 from ...lucca.errors import InvalidDocument
 from ...lucca.files import PDF, XML, kind_of
 
-_logger = logging.getLogger(__name__)
-
-#: The names of the XML file, in lower case, that is a PDF's own invoice (Factur-X 1.0, ZUGFeRD 1 and 2). Other
-#: embedded files may be other invoices.
-NAMES = frozenset(["factur-x.xml", "xrechnung.xml", "zugferd-invoice.xml"])
-
 
 def find_invoice(content):
-    """Return the XML of the electronic invoice that a file is or holds; False if there is none.
+    """Return the ``Reading`` of the electronic invoice that a file is or holds.
 
     :param content: the file's bytes
     """
-    return next(filter(None, map(keep_invoice, _invoices_in(content))), False)
-
-
-def _invoices_in(content):
-    """Return the parts of a file that may be an invoice's XML, as bytes."""
     kind = kind_of(content)
     if kind is XML:
-        return [content]
-    return _embedded(content) if kind is PDF and may_hold_invoice(content) else []
-
-
-def _embedded(content):
-    try:
-        reader = OdooPdfFileReader(io.BytesIO(content), strict=False)
-        if reader.isEncrypted:  # Factur-X and ZUGFeRD are PDF/A, which is never encrypted
-            return []
-        named = [(name, part) for name, part in reader.getAttachments() if isinstance(part, bytes)]
-    except Exception as error:  # noqa: BLE001  (the reader raises anything for a broken file)
-        _logger.info("The files in a PDF could not be read: %s", error)
-        return []
-    return [part for name, part in sorted(named, key=lambda one: one[0].lower() not in NAMES)]
+        return read_xml(content)
+    return search_pdf(content) if kind is PDF else Reading()
 
 
 def invoices_of(documents, but=None):
@@ -76,7 +48,8 @@ def invoices_of_gone(document):
     The bill may have been made with these invoices.
     """
     contents = [file.attachment_id.raw or b"" for file in document._files_gone()]
-    read = [read_invoice(xml.encode()) for xml in map(find_invoice, contents) if xml]
+    found = [find_invoice(content).xml for content in contents]
+    read = [read_invoice(xml.encode()) for xml in found if xml]
     return {document: _choose(document, read)} if read else {}
 
 

@@ -2,7 +2,7 @@
 
 from ..messages import Messages, Money, joined
 from . import advances, evidence
-from .precedents import bills_before, documents_before
+from .precedents import bills_before, documents_before, is_settled_before
 
 _lt = Messages(__name__)
 
@@ -89,7 +89,17 @@ def _note_correction(bill, books):
                 existing,
             )
         )
-    elif not bill.witness.preceding_invoices:
+    elif is_settled_before(bill, books):
+        return
+    elif named := bill.witness.preceding_invoices:
+        bill.doubts.append(
+            _lt(
+                "The electronic invoice corrects an earlier one, %s, which Odoo does not have under this number. If it"
+                " has a bill all the same, or gets one, only one of the two is to be paid.",
+                ", ".join(named),
+            )
+        )
+    else:
         bill.doubts.append(
             _lt(
                 "The electronic invoice corrects an earlier one, and does not say which. If that has a bill, only"
@@ -107,7 +117,7 @@ def _note_open_advances(bill, books):
                 " its lines subtract the advance already, move %(untaxed)s from the account “%(account)s” to the"
                 " expense account, by two lines without VAT. If they do not, subtract the advance with its VAT.",
                 bills=bills,
-                untaxed=_money(bill, sum(bills.mapped("amount_untaxed"))),
+                untaxed=_money(bill, advances.advanced_amount(bill, bills)),
                 account=_code_and_name(advances.advance_account(bill), bill),
             )
         )

@@ -1,8 +1,10 @@
 """The notes on unusual amounts of a document, some of which a person must confirm before the bill is created."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from ...lucca.booking.lines import TAX_MISMATCH, Kind, Unusual, gravest_reason
+from ...lucca.booking.vat_areas import DOMESTIC
 from ..messages import Messages, Money, Rate, sentences
 from ..troubles import Blocked
 
@@ -50,19 +52,28 @@ _TEXTS = {
         "Lucca's cost of %(cost)s is less than the %(excluding)s excluding taxes, although these are a"
         " part of it. Compare the amounts with the invoice."
     ),
+    Unusual.LOST_RATE: _lt(
+        "VAT of %(amount)s is not recovered. It may be all the VAT of one rate or a part of each: the"
+        " bill shares it among the rates."
+    ),
     Unusual.CONVERSION: _lt(
         "Lucca's amounts in %(own)s do not add up: %(converted)s is left over. The bill has Lucca's"
         " total."
     ),
+    Unusual.CONVERTED_VAT: _lt(
+        "Lucca's VAT in %(own)s is not the VAT of the document: it differs by %(converted)s. The bill"
+        " has the document's VAT at the rate of the totals, and Lucca's total."
+    ),
 }
 
 
-def judge(bill, findings):
+def judge(bill, books, findings):
     """Add findings to the notes and doubts of a ``Bill``.
 
     :param findings: the ``Finding``s of the plan that the bill's lines come from
     :raises Blocked: a person must confirm one of them, and has not done so
     """
+    findings = [_at_home(bill, books, one) for one in findings]
     doubts = [_describe(bill, one) for one in findings if one.is_doubtful]
     bill.notes += [_describe(bill, one) for one in findings if not one.is_doubtful]
     # A person confirms all findings at once, for one reason: one answer is enough.
@@ -70,6 +81,20 @@ def judge(bill, findings):
     if reason and not bill.document._is_accepted(reason):
         raise Blocked(reason, sentences(*doubts, _advise(reason)), may_be_accepted=True)
     bill.doubts += doubts
+
+
+def _at_home(bill, books, finding):
+    """Return a finding about another rate as one about a part without VAT, if a supplier at home cannot have that rate.
+
+    A part of a tenth without VAT, such as postage, makes VAT of 20 % look like 18 %.
+    """
+    if finding.what is not Unusual.OTHER_RATE:
+        return finding
+    supplier = bill.partner.commercial_partner_id
+    place = books.relation_to(supplier.country_id.code or "", supplier.vat, bill.tax_scope)
+    if place != DOMESTIC or books.taxes.of_rate(finding.rate, bill.tax_scope):
+        return finding
+    return replace(finding, what=Unusual.UNTAXED, rate=None)
 
 
 def _advise(reason):
@@ -141,13 +166,21 @@ def _note_missing_base(bill):
         for line, taxes in lines
         if line.kind in (Kind.UNTAXED, Kind.LOST_VAT) and not taxes
     ]
-    bill.notes.append(
-        _lt(
+    missing = Money(bill.company.currency_id.name, sum(lacking, Decimal(0)))
+    if bill.is_refund:
+        told = _lt(
+            "Box 82 of the VAT return (81 for goods for resale, 83 for investments) is too high by %s of this"
+            " refund, and box 85 lacks it, since lines for VAT that is not recovered have no tax: correct the"
+            " boxes.",
+            missing,
+        )
+    else:
+        told = _lt(
             "Box 82 of the VAT return (81 for goods for resale, 83 for investments) lacks %s of this bill,"
             " since lines for VAT that is not recovered have no tax: correct the box.",
-            Money(bill.company.currency_id.name, sum(lacking, Decimal(0))),
+            missing,
         )
-    )
+    bill.notes.append(told)
 
 
 def note_unproven_rates(bill, mappings):

@@ -46,7 +46,7 @@ class LuccaBillLine(models.AbstractModel):
             Command.create({**common, **self._line_values(bill, books, line, taxes, mappings)})
             for line, taxes in zip(bill.lines, bill.taxes, strict=True)
         ]
-        judge(bill, findings)
+        judge(bill, books, findings)
         note_lost_taxes(bill)
         note_unproven_rates(bill, mappings)
         doubt_charged_vat(bill, books, mappings)

@@ -41,6 +41,9 @@ def _doubts(document):
         doubts.append(_lt("A note on the bill names a doubt about it."))
     if document.electronic_check == "differs":
         doubts.append(_lt("Its electronic invoice says something else."))
+    if unclear := document.file_ids.filtered("has_unclear_invoice"):
+        names = [file.name or "?" for file in unclear]
+        doubts.append(_lt("It may have an electronic invoice that cannot be read: %s.", names))
     if move.hide_post_button:
         # Another addon asks for an approval: `action_post` would grant it where our user is among its reviewers.
         doubts.append(

@@ -49,7 +49,6 @@ def _find_bills(company, suppliers, traces):
         [
             ("company_id", "=", company.id),
             ("move_type", "=", "in_invoice"),
-            ("state", "!=", "cancel"),
             ("commercial_partner_id", "in", suppliers.ids),
         ]
     )
@@ -66,7 +65,24 @@ def _find_bills(company, suppliers, traces):
 
 
 def bills_before(bill, books):
-    """Return the bills of the supplier that the electronic invoice of a ``Bill`` names as earlier ones."""
+    """Return the bills of the supplier that the electronic invoice of a ``Bill`` names as earlier ones.
+
+    Those that are cancelled or reversed are left out.
+    """
+    return _named(bill, books).filtered(lambda move: not _is_settled(move))
+
+
+def is_settled_before(bill, books):
+    """Return whether the only bills that it names so are cancelled or reversed."""
+    named = _named(bill, books)
+    return bool(named) and all(map(_is_settled, named))
+
+
+def _is_settled(move):
+    return move.state == "cancel" or move.payment_state == "reversed"
+
+
+def _named(bill, books):
     numbers = _numbers(bill)
     return books.precedents[0].filtered(
         lambda move: (

@@ -7,18 +7,22 @@ _lt = Messages(__name__)
 
 def note_vat_point(bill, tax, *, on_payment):
     """Note the tax that was chosen because it deducts the VAT when that falls due for the supplier."""
-    told = (
-        _lt(
-            "According to the electronic invoice, VAT is due on payment: the tax “%s” is deducted then.",
-            tax,
-        )
-        if on_payment
-        else _lt(
+    if not on_payment:
+        told = _lt(
             "According to the electronic invoice, VAT is due on the invoice (“on debits”): the tax “%s”"
             " is deducted then.",
             tax,
         )
-    )
+    elif bill.electronic.vat_point:
+        told = _lt(
+            "According to the electronic invoice, VAT is due on payment: the tax “%s” is deducted then.",
+            tax,
+        )
+    else:
+        told = _lt(
+            "The VAT of an advance is due when it is paid: the tax “%s” is deducted then.",
+            tax,
+        )
     bill.notes.append(told)
 
 
@@ -36,13 +40,20 @@ def note_other_vat_point(bill, tax, *, on_payment):
             )
         )
     elif bill.company.tax_exigibility:
-        bill.doubts.append(
+        told = (
             _lt(
                 "According to the electronic invoice, VAT is due on payment, while the tax “%s” deducts it"
                 " on the invoice: check it, and choose the tax that is deducted on payment on the bill.",
                 tax,
             )
+            if bill.electronic.vat_point
+            else _lt(
+                "The VAT of an advance is due when it is paid, while the tax “%s” deducts it on the invoice:"
+                " check it, and choose the tax that is deducted on payment on the bill.",
+                tax,
+            )
         )
+        bill.doubts.append(told)
 
 
 def note_archived(bill, tax, archived):

@@ -10,6 +10,7 @@ from ...lucca.booking.taxes import SERVICES
 from .. import asking
 from ..mapping.mapping import TAX_SCOPES
 from ..messages import MessageField
+from ..programs import by_program, is_program
 from ..texts import explain
 
 EXTRA_HOSTS = "lucca_invoices_sync.extra_hosts"
@@ -285,7 +286,8 @@ class LuccaConnection(models.Model):
         if names := vals.keys() & {"active", "name"}:
             self._align_crons(names)
         if "tax_scope" in vals:
-            self._rate_mappings()._map_by_scope()
+            # Nobody may write the taxes that a program finds.
+            by_program(self._rate_mappings().sudo())._map_by_scope()
         if vals.get("asks_for_company") is False:
             for connection in self:
                 connection.cron_id._trigger()  # documents that wait for their company are booked now
@@ -298,7 +300,7 @@ class LuccaConnection(models.Model):
 
     def _track_prepare(self, fields_iter):
         # EXTENDS 'mail': a synchronisation writes no tracked field, and need not prepare for it.
-        if self.env.context.get("lucca_connection_id"):
+        if is_program(self.env):
             return None
         return super()._track_prepare(fields_iter)
 

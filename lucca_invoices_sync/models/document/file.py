@@ -55,6 +55,11 @@ class LuccaFile(models.Model):
     electronic_invoice = fields.Text(
         readonly=True, prefetch=False, help="The XML of the electronic invoice that it is or holds."
     )
+    has_unclear_invoice = fields.Boolean(
+        string="Electronic Invoice Unclear",
+        readonly=True,
+        help="It may be or hold an electronic invoice that cannot be read, or not safely.",
+    )
     attachment_id = fields.Many2one(
         "ir.attachment", ondelete="set null", readonly=True, index="btree_not_null"
     )

@@ -64,7 +64,7 @@ class LuccaDocument(models.Model):
 
     def _comes_back(self):
         """Return whether the document was left out as too old, and no longer is: the day was moved back."""
-        if not self.is_too_old:
+        if not (self.is_too_old and self.lucca_created_at):
             return False
         return self.lucca_created_at >= to_naive_utc(self.connection_id._start_moment())
 

@@ -103,13 +103,15 @@ class LuccaDocument(models.Model):
     def _list_again(self, values):
         """Begin anew with what Lucca says now of a document without a bill.
 
-        A document that is not imported stays so, unless it was too old and no longer is.
+        A document that is not imported stays so, unless it was too old and no longer is. What people accepted stays
+        as long as Lucca says the same.
         """
+        is_same = self.payload == values["payload"]
         values = {
             **values,
             "is_withdrawn": False,
             "is_resolved": False,
-            **NOT_ACCEPTED,
+            **({} if is_same else NOT_ACCEPTED),
         }
         if self.state == "ignored" and not self._comes_back():
             self.write({name: values[name] for name in values if name not in STATE_FIELDS})

@@ -2,6 +2,7 @@ from markupsafe import Markup
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools.misc import format_datetime
 
+from ..programs import is_program
 from .mapping import ALL_TARGETS
 
 #: The fields that people choose.
@@ -39,9 +40,8 @@ class LuccaMapping(models.Model):
         return result
 
     def _is_written_by_a_person(self):
-        """Return whether neither a synchronisation nor Odoo itself (an upgrade, demonstration data) writes."""
-        is_synchronising = bool(self.env.context.get("lucca_connection_id"))
-        return self.env.uid != SUPERUSER_ID and not is_synchronising
+        """Return whether neither a program of the addon nor Odoo itself (an upgrade, demonstration data) writes."""
+        return self.env.uid != SUPERUSER_ID and not is_program(self.env)
 
     def _values_of(self, names):
         """Return ``{field: value}``, records with the right to read their names in the mapping's company."""
@@ -84,7 +84,7 @@ class LuccaMapping(models.Model):
                 )
                 for at, user, name, *values in reversed(mapping.choices or [])
             ]
-            mapping.choices_table = rows and _as_table(heads, rows)
+            mapping.choices_table = _as_table(heads, rows) if rows else False
 
     def action_open_choices(self):
         """Show one reference with the choices of people in a dialog."""

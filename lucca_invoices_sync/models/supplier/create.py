@@ -128,7 +128,7 @@ class LuccaSupplierCreate(models.AbstractModel):
         """
         due = mappings.filtered("partner_id.perform_vies_validation")
         if due:
-            due.is_vies_due = True
+            due.write({"is_vies_due": True, "vies_tries": 0, "vies_asked_at": False})
             # The current user may not be allowed to read scheduled actions.
             self.env.ref("lucca_invoices_sync.cron_check_vies").sudo()._trigger()
 

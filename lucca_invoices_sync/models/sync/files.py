@@ -122,7 +122,8 @@ class LuccaSyncFiles(models.AbstractModel):
         """
         if not file._is_due():
             return
-        holder = file._kept_attachment().res_model
+        holder, former = file._kept_attachment().res_model, file.electronic_invoice
+        tries = file.attempts
         with self._contained(turn, file):
             self._attach_once(file, content, checksum)
             if not holder:  # else the document's attachment moves to its bill, or the bill has it
@@ -130,8 +131,13 @@ class LuccaSyncFiles(models.AbstractModel):
             if remark and file.document_id.move_id and holder != "account.move":
                 change.note(file.document_id, joined([file.name, remark], ": "))
         if file.state == "attached":
+            if tries:
+                file.attempts = tries  # this is one more try if the content cannot be used
             with self._contained(turn, file):
-                self._use_electronic_invoice(turn, file, content, books_of)
+                self._read_electronic_invoice(file, content, holder)
+                self._use_electronic_invoice(turn, file, former, books_of)
+                if tries:
+                    file.attempts = 0
 
     @contextmanager
     def _contained(self, turn, file):
@@ -151,13 +157,27 @@ class LuccaSyncFiles(models.AbstractModel):
             _logger.info("A file of Lucca document %s", file.document_id.id, exc_info=True)
             self._fail(turn, file, self._explain_bug(file, error))
 
-    def _use_electronic_invoice(self, turn, file, content, books_of):
+    def _read_electronic_invoice(self, file, content, holder):
+        """Keep the electronic invoice in a file. If it cannot be read, note it on the bill, once.
+
+        :param holder: the model of the record that the file was attached to before; False if none
+        """
+        was_unclear, reading = file.has_unclear_invoice, find_invoice(content)
+        file.electronic_invoice, file.has_unclear_invoice = reading.xml, reading.is_unclear
+        is_told = was_unclear and holder == "account.move"
+        if reading.is_unclear and file.document_id.move_id and not is_told:
+            unclear = _lt(
+                "It may hold an electronic invoice that cannot be read. Compare the bill with the file"
+                " before you post it."
+            )
+            change.note(file.document_id, joined([file.name, unclear], ": "))
+
+    def _use_electronic_invoice(self, turn, file, former, books_of):
         """Compare the electronic invoice in a file with its document and bill.
 
         If the file has none, and no other is to come, compare the bill with those that are left.
         """
-        document, former = file.document_id, file.electronic_invoice
-        invoice = file.electronic_invoice = find_invoice(content)
+        document, invoice = file.document_id, file.electronic_invoice
         if invoice and take_in(file, invoice != former, books_of):
             turn.is_cut_short = True  # the document can be booked now, so another round is needed
         elif not invoice and document.move_id and document.files_state == "done":

@@ -10,6 +10,7 @@ from ...lucca.api.errors import MustWait, WrongKey
 from ...lucca.errors import LuccaError
 from .. import locks
 from ..messages import lines
+from ..programs import by_program
 from ..troubles import Stopped, describe_bug
 from . import activity, progress
 from .live import look_again
@@ -56,11 +57,8 @@ class LuccaSync(models.AbstractModel):
             if self._is_slice_used_up(connection):
                 self.env["ir.cron"]._commit_progress(remaining=1)
                 return False
-            return self._take_turn(
-                connection.with_company(connection.company_id).with_context(
-                    lang=connection._language(), lucca_connection_id=connection.id
-                )
-            )
+            connection = connection.with_company(connection.company_id)
+            return self._take_turn(by_program(connection.with_context(lang=connection._language())))
 
     def _ask_for_another_turn(self, connection):
         """Trigger the scheduler again, since the process with the lock may miss new work."""

@@ -17,8 +17,8 @@ from .invoice import (
     VatPoint,
 )
 from .items import Item, items_of
-from .pdf import may_hold_invoice
-from .reader import keep_invoice, read_invoice
+from .pdf import search_pdf
+from .reader import Reading, read_invoice, read_xml
 
 __all__ = [
     "AllowanceOrCharge",
@@ -30,13 +30,14 @@ __all__ = [
     "Item",
     "Known",
     "Period",
+    "Reading",
     "VatBreakdown",
     "VatPoint",
     "compare",
     "find_evidence",
     "items_of",
-    "keep_invoice",
-    "may_hold_invoice",
     "read_invoice",
+    "read_xml",
+    "search_pdf",
     "without_zero_rates",
 ]
