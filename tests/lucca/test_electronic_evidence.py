@@ -126,6 +126,14 @@ class TestEvidence:
         printed = amounts("100", [(NORMAL, "20")], including="90")
         found = invoice(row("S", "20", "-100", "-20"), prepaid="-30")
         assert lines(found, printed) == [("vat", "100", "20"), ("prepaid", "-30")]
+        printed = amounts("100", [(NORMAL, "20")], including="120.50")
+        found = invoice(row("S", "20", "-100", "-20"), rounding="-0.50")
+        assert lines(found, printed) == [("vat", "100", "20"), ("rounding", "0.5")]
+
+    def test_vat_of_the_opposite_sign_is_not_the_printed_one(self):
+        printed = amounts("100", [(NORMAL, "2"), (INTERMEDIATE, "-2")])
+        rows = row("S", "10", "20", "2"), row("S", "20", "-10", "-2"), row("E", "0", "90")
+        assert evidence(invoice(*rows), printed) is None
 
 
 class TestWithoutVat:
