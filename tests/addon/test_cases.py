@@ -26,10 +26,6 @@ HEAD = "| what came from Lucca | what becomes of it | why |\n| --- | --- | --- |
 USUAL = re.compile("Purchase: |Supplier: |VAT: |The totals and each VAT|Payment method in Lucca")
 
 
-class Undone(Exception):
-    """Raised to undo a case, so that it leaves nothing for the next one."""
-
-
 class TestCases(SupplierCase):
     maxDiff = None
 
@@ -53,17 +49,13 @@ class TestCases(SupplierCase):
 
     def row(self, case):
         """Return the row of a case, which is undone afterwards."""
-        try:
-            with self.env.cr.savepoint():
-                self.start_lucca()
-                self.connection = self.connect()
-                jsons = case.make(self)
-                self.sync()
-                jsons = jsons if isinstance(jsons, list) else [jsons]
-                found = [self.outcome(self.document(json)) for json in jsons]
-                raise Undone
-        except Undone:
-            self.env.invalidate_all()
+        with self.rolled_back():
+            self.start_lucca()
+            self.connection = self.connect()
+            jsons = case.make(self)
+            self.sync()
+            jsons = jsons if isinstance(jsons, list) else [jsons]
+            found = [self.outcome(self.document(json)) for json in jsons]
         became = "<br>".join(dict.fromkeys(found))
         return f"| {case.came} | {became} | {case.why} |\n"
 
