@@ -1,6 +1,5 @@
 from contextlib import nullcontext
 from dataclasses import replace
-from decimal import Decimal
 from functools import partial
 
 import psycopg2
@@ -287,7 +286,7 @@ class LuccaBill(models.AbstractModel):
         try:
             rate = booked.company_rate(own.name)
             if rate is not None and booked.base.currency != own.name:
-                check_decimals(booked.counter, Decimal(str(own.rounding)))
+                check_decimals(booked.counter, own._lucca_unit())
             return rate
         except InvalidDocument as error:
             bill.confirm(

@@ -23,7 +23,7 @@ def prove(bill):
     rules, day = env["lucca.bill.tax"], bill.booked.tax_day
     known = {one.lucca_id: rules._rate_of(one, day) for one in bill.document._mapping("tax")}
     rates = {lucca_id: rate for lucca_id, rate in known.items() if rate is not None}
-    unit = Decimal(str(currency.rounding))
+    unit = currency._lucca_unit()
     tolerance = Decimal(str(bill.document.connection_id.tax_tolerance))
     bill.evidence = find_evidence(bill.electronic, base, rates, unit, tolerance)
 

@@ -1,7 +1,5 @@
 """Using the lines of a supplier's electronic invoice as the lines of its bill, if the connection wants that."""
 
-from decimal import Decimal
-
 from babel.numbers import format_decimal
 from dateutil.relativedelta import relativedelta
 from odoo import fields
@@ -101,7 +99,7 @@ def quantity_and_price(line, included, currency):
     item, price = line.item, line.base + included
     if included or not (item and item.quantity):
         return 1.0, float(price)
-    product, unit = item.quantity * item.unit_price, Decimal(str(currency.rounding))
+    product, unit = item.quantity * item.unit_price, currency._lucca_unit()
     # Odoo keeps the pinned amount of a line with a printed tax. It may round only the sum of others.
     is_exact = (round_to(product, unit) if line.taxes else product) == price
     digits = currency.env["decimal.precision"].precision_get("Product Unit")

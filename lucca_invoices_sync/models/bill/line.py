@@ -28,13 +28,13 @@ class LuccaBillLine(models.AbstractModel):
         rules = self.env["lucca.bill.tax"]
         currency = self.env["res.currency"].browse(bill.values["currency_id"])
         own, tolerance = bill.company.currency_id, _tolerance(bill)
-        lost = lost_taxes(bill.booked.base, bill.booked.cost, _unit(currency), tolerance)
+        lost = lost_taxes(bill.booked.base, bill.booked.cost, currency._lucca_unit(), tolerance)
         mappings = rules._mappings(bill, books, lost or {})
         numbers = Books(
             rates=rules._rates(bill, mappings),
-            unit=_unit(currency),
+            unit=currency._lucca_unit(),
             currency=own.name,
-            company_unit=_unit(own),
+            company_unit=own._lucca_unit(),
             tolerance=tolerance,
             rounds_per_line=bill.company.tax_calculation_rounding_method == "round_per_line",
             taxed_categories=frozenset(one for one, tax in bill.category_taxes.items() if tax),
@@ -260,10 +260,6 @@ def _is_more_precise(mapping, other):
     return is_alike and code != other_code and code.startswith(other_code)
 
 
-def _unit(currency):
-    return Decimal(str(currency.rounding))
-
-
 def _tolerance(bill):
     return Decimal(str(bill.document.connection_id.tax_tolerance))
 
@@ -286,7 +282,7 @@ def _amounts(line, taxes, currency, rate, own):
     quantity, price = items.quantity_and_price(line, included, currency)
     values = {"quantity": quantity, "price_unit": price}
     if line.category and taxes and not printed:
-        printed = _compute_unprinted(line, taxes, _unit(currency), _unit(own))
+        printed = _compute_unprinted(line, taxes, currency._lucca_unit(), own._lucca_unit())
     return {
         **values,
         "tax_ids": [Command.set(taxes.ids)],

@@ -246,7 +246,7 @@ class LuccaBillNoVat(models.AbstractModel):
         If the supplier's fiscal position has one tax that loses just this share, the bill gets that
         tax. Otherwise its ``lost_self_assessed`` is set.
         """
-        unit = Decimal(str(self.env["res.currency"].browse(bill.values["currency_id"]).rounding))
+        unit = self.env["res.currency"].browse(bill.values["currency_id"])._lucca_unit()
         rate = Decimal(str(bill.unprinted_tax.amount)) / 100
         due = round_to(bill.booked.base.including_taxes * rate, unit)
         if not due or not 0 < owed.lost <= due + unit:

@@ -107,4 +107,4 @@ def _known_rates(bill):
 
 def _unit(bill):
     currency = bill.document.env["res.currency"].browse(bill.values["currency_id"])
-    return Decimal(str(currency.rounding))
+    return currency._lucca_unit()

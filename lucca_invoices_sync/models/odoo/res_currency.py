@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo import api, models
 from odoo.tools import ormcache
 
@@ -15,6 +17,10 @@ class ResCurrency(models.Model):
     def _lucca_id_by_code(self):
         currencies = self.with_context(active_test=False).search_fetch([], ["name"])
         return {currency.name: currency.id for currency in currencies}
+
+    def _lucca_unit(self):
+        """Return the smallest amount of the currency, 0.01 for the euro."""
+        return Decimal(str(self.rounding))
 
     def write(self, vals):
         # EXTENDS 'base': activating a currency has the documents booked that waited for it.

@@ -35,11 +35,11 @@ def store(turn, items, listing_number=0, new_since=None):
         values = _prepare_row(turn.env, item)
         prepared[values["lucca_type"], values["lucca_id"]] = (values, item)
     known = _find_known(documents, connection, prepared)
-    documents.union(*known.values())._note_return()
+    listed = documents.union(*known.values())
+    listed._note_return()
     for key, document in known.items():
         if document._take_over(turn, prepared[key][0]) and document.state == "imported":
             compare_again(document)
-    listed = documents.union(*known.values())
     mark_seen(listed, listing_number)
     if listing_number:
         lost_rates.link_again(listed)
