@@ -36,11 +36,7 @@ def with_company_amounts(
     :param taxed_categories: the VAT categories whose parts get a tax although no VAT is charged
     :raises InvalidDocument: ``counter`` does not have the document's amounts in another currency
     """
-    check_decimals(counter, unit)
-    if rate <= 0:
-        raise InvalidDocument("base and counter have opposite signs", fault="signs")
-    if any(abs(line.base) > MAX_AMOUNT * rate for line in lines):
-        raise InvalidDocument("a converted amount is too large", fault="rate")
+    _check(lines, counter, rate, unit)
     step = max(unit, document_unit / rate)
     printed, off = _printed_taxes(counter, lines, rate, step)
     findings = (Finding(Unusual.CONVERTED_VAT, round_to(off, unit)),) if off else ()
@@ -60,6 +56,15 @@ def with_company_amounts(
         converted = [_merged(converted, rate, unit)]
     _absorb(converted, taxed, counter.including_taxes - whole)
     return Plan(tuple(converted), findings)
+
+
+def _check(lines: Sequence[BillLine], counter: Amounts, rate: Decimal, unit: Decimal) -> None:
+    """Raise ``InvalidDocument`` if ``counter`` cannot be the amounts of the lines at this rate."""
+    check_decimals(counter, unit)
+    if rate <= 0:
+        raise InvalidDocument("base and counter have opposite signs", fault="signs")
+    if any(abs(line.base) > MAX_AMOUNT * rate for line in lines):
+        raise InvalidDocument("a converted amount is too large", fault="rate")
 
 
 def conversion_findings(

@@ -143,14 +143,7 @@ def accounts_by_label(books, partners):
 
     :param partners: the suppliers as bill lines have them: companies, not their contacts
     """
-    company = books.company
-    labels = {
-        label
-        for document, invoices in books.electronic_invoices.items()
-        if document.connection_id.bill_lines == "invoice"
-        for invoice in invoices[:1]
-        for label in _labels(invoice)
-    }
+    company, labels = books.company, _wanted_labels(books)
     if not (labels and partners):
         return {}
     lines = company.env["account.move.line"]
@@ -179,6 +172,17 @@ def accounts_by_label(books, partners):
     )
     by_id = {account.id: account for account in accounts}
     return {(one, text): by_id[account_id] for one, text, account_id in rows}
+
+
+def _wanted_labels(books):
+    """Return the labels of the electronic invoices whose lines the bills get."""
+    return {
+        label
+        for document, invoices in books.electronic_invoices.items()
+        if document.connection_id.bill_lines == "invoice"
+        for invoice in invoices[:1]
+        for label in _labels(invoice)
+    }
 
 
 def _labels(invoice):

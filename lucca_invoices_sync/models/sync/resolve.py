@@ -2,22 +2,18 @@ from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
-from ...lucca.api.errors import AccessDenied, NotFound, RequestRefused
 from ...lucca.api.paging import PAGE_SIZE
-from ...lucca.documents.reference_data import Purchase
-from ...lucca.errors import DocumentError
 from ...lucca.references import Reading, References
 from ..messages import Messages
 from ..savepoints import Savepoint
 from ..troubles import OWN_FAILURES, Blocked, contained
 from .book import BATCH
 from .findings import Asked, Finding, count_purchases, link_mappings
+from .inquiry import read_for_company, read_purchase
 from .places import Places
 
 _lt = Messages(__name__)
 
-#: Errors after which a person has to map something, since the key may not read it in Lucca.
-UNREADABLE = (AccessDenied, NotFound)
 #: How many documents are resolved together if their purchases are asked for one by one.
 SMALL_BATCH = 20
 #: How often a page of purchases or suppliers may fail before they are asked for one by one.
@@ -148,16 +144,15 @@ class LuccaSyncResolve(models.AbstractModel):
         for document in documents._still_to_do():
             with asked.about(document):
                 booked = document._booked_document()
-                begun.append(
-                    Finding(document, booked, self._read_purchase(document, references, booked))
-                )
+                purchase = read_purchase(references, document, booked)
+                begun.append(Finding(document, booked, purchase))
             if not asked.goes_on:
                 return
         known = self._find_mappings(turn.connection, begun)
         for finding in begun:
             with asked.about(finding.document):
                 finding.company = asked.places.company_of(finding, known)
-                self._read_for_company(references, finding, known)
+                read_for_company(references, finding, known)
                 asked.findings.append(finding)
             if not asked.goes_on:
                 break
@@ -166,109 +161,6 @@ class LuccaSyncResolve(models.AbstractModel):
         """Return ``{(company, kind, Lucca's id): mapping}`` of all references of the findings."""
         ids = {reference.lucca_id for finding in findings for reference in finding.all_references}
         return self.env["lucca.mapping"]._by_reference(connection, ids)
-
-    def _read_purchase(self, document, references, booked):
-        """Return a document's purchase; raise ``Blocked`` if nobody knows its supplier.
-
-        If a person chose the supplier for the document, the purchase may be unreadable.
-        """
-        try:
-            purchase = self._ask_purchase(references, booked)
-        except Blocked:
-            partner = document.partner_id
-            if not partner:
-                raise
-            return Purchase.unread(document.supplier_name or "", partner.country_id.code or "")
-        if not (purchase.supplier or document.partner_id):
-            raise Blocked(
-                "unknown_supplier",
-                _lt(
-                    "“%s” is only a draft supplier in Lucca: validate it there, then press “Retry”, or"
-                    " press “Choose the Supplier”.",
-                    purchase.supplier_name or "?",
-                ),
-                supplier_name=purchase.supplier_name,
-            )
-        return purchase
-
-    def _ask_purchase(self, references, booked):
-        if booked.purchase_id is None:
-            raise Blocked(
-                "unknown_supplier",
-                _lt(
-                    "Lucca names no purchase for this document, so its supplier is unknown: press"
-                    " “Choose the Supplier”, or give it a purchase in Lucca, then press “Retry”."
-                ),
-            )
-        try:
-            return references.purchase(booked.purchase_id)
-        except UNREADABLE as error:
-            raise Blocked(
-                "unknown_supplier",
-                _lt(
-                    "The API key may not read purchase %s in Lucca, which names the supplier: give"
-                    " it the right to read purchases, then press “Retry”, or press “Choose the"
-                    " Supplier”.",
-                    booked.purchase_id,
-                ),
-            ) from error
-
-    def _read_for_company(self, references, finding, known):
-        """Read the supplier and VAT rates of a finding, unless its company has to be chosen first."""
-        if finding.company:
-            if finding.purchase.supplier:
-                finding.supplier = self._read_supplier(references, finding, known)
-            finding.rates = self._read_rates(references, finding, known)
-
-    def _read_supplier(self, references, finding, known):
-        """Return Lucca's supplier; None if it cannot be read.
-
-        A mapped supplier is read as well, since it may have become another company in Lucca. If that
-        fails, its documents go on.
-        """
-        reference, territory = finding.purchase.supplier, finding.purchase.territory
-        mapping = known.get((finding.company, "supplier", reference.lucca_id))
-        if mapping and mapping.partner_id:
-            return references.known_supplier(reference.lucca_id, territory)
-        try:
-            return references.supplier(reference.lucca_id, territory)
-        except UNREADABLE as error:
-            # The mapping is created anyway, so that a person can choose the partner there.
-            finding.trouble = Blocked(
-                "unknown_supplier",
-                _lt(
-                    "The API key may not read supplier “%s” in Lucca: give it the right to, then press"
-                    " “Retry”, or press “Choose the Supplier”.",
-                    finding.purchase.supplier_name,
-                ),
-            )
-            finding.trouble.__cause__ = error
-            return None
-
-    def _read_rates(self, references, finding, known):
-        """Return Lucca's VAT rates by id, of the company's country and of the supplier's if needed."""
-        connection, day = finding.document.connection_id, finding.booked.tax_day
-        used = {
-            tax.lucca_id: known.get((finding.company, "tax", tax.lucca_id))
-            for tax in finding.references["tax"]
-        }
-        unknown = {
-            lucca_id
-            for lucca_id, mapping in used.items()
-            if not (mapping and mapping._knows_rate_on(day))
-        }
-        rates = {}
-        places = [connection._territory(finding.company), finding.territory]
-        for place in dict.fromkeys(filter(None, places)):
-            if unknown - rates.keys():
-                rates |= self._rates_of(references, day, place)
-        return rates
-
-    def _rates_of(self, references, day, territory):
-        try:
-            return references.tax_rates(day, territory)
-        except (*UNREADABLE, RequestRefused, DocumentError):
-            return {}  # a person has to map the rate
 
     # --- storing --------------------------------------------------------------------------------
 
