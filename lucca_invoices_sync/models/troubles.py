@@ -89,7 +89,7 @@ def contained(document, turn):
     except (*REFUSALS, *BROKEN_RULES) as refusal:
         document._block(turn, "refused_by_odoo", describe_refusal(document.env, refusal))
     except Exception as error:
-        _logger.info("Lucca document %s: %s", document.id, error, exc_info=True)
+        _logger.warning("Lucca document %s: %s", document.id, error, exc_info=True)
         words = describe_bug(error)
         if document.attempts + 1 < TRIES_OF_AN_ADDON:
             document._fail(turn, words)

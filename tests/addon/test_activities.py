@@ -1,5 +1,7 @@
 """Activities are given to somebody who can see the record and act. Only the addon's own activities end."""
 
+from odoo.exceptions import UserError
+
 from tests.addon.common import LuccaCase
 from tests.books import swiss_company, user_of
 
@@ -120,6 +122,22 @@ class TestWhoIsAsked(ActivitiesCase):
         self.connection.activity_ids.user_id = colleague
         self.sync()
         self.assertEqual(self.asked(), colleague)
+
+    def test_an_activity_that_another_addon_refuses_does_not_lose_the_result(self):
+        def create(activities, vals_list):
+            raise UserError("No activities on Thursdays.")
+
+        self.patch(self.registry["mail.activity"], "create", create)
+        with self.assertLogs("odoo.addons.lucca_invoices_sync.models.sync.sync", "ERROR"):
+            self.wait()
+        self.assertTrue(self.connection.last_sync_at)
+        self.assertEqual(self.connection.known_count, 1)
+        self.assertIn("No activities on Thursdays.", self.connection.last_error)
+        self.assertEqual(self.runs()[:1].error, self.connection.last_error)
+
+    def test_the_type_of_our_activities_cannot_be_deleted(self):
+        with self.assertRaisesRegex(UserError, "Lucca Invoices"):
+            self.env.ref("lucca_invoices_sync.mail_activity_type_attention").unlink()
 
     def test_another_addons_activity_on_the_connection_stays(self):
         other = self.connection.activity_schedule("mail.mail_activity_data_todo", summary="Other")

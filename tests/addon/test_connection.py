@@ -108,6 +108,24 @@ class TestScheduledAction(LuccaCase):
         self.connection.action_sync_now()
         self.assertTrue(self.connection.cron_id.active)
 
+    def test_whatever_needs_a_deleted_scheduled_action_creates_it_again(self):
+        self.connection.supplier_policy = "match"
+        waiting = self.book()
+        for act in (
+            lambda: self.connection.write({"name": "Renamed"}),
+            lambda: self.connection.write({"api_key": "another-key"}),
+            lambda: self.connection.write({"start_date": "2021-01-01"}),
+            lambda: self.connection.write({"asks_for_company": False}),
+            lambda: self.connection.write({"active": False}),
+            lambda: waiting.action_retry(),
+            self.connection._align_all_crons,
+        ):
+            with self.rolled_back():
+                self.connection.cron_id.unlink()
+                act()
+                self.assertEqual(self.connection.cron_id.active, self.connection.active)
+                self.assertTrue(self.connection.cron_id)
+
     def test_sync_now_works_while_the_scheduled_action_runs(self):
         """Odoo locks the row of a running scheduled action, so that nobody can write it."""
         self.patch(

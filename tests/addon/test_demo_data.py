@@ -46,6 +46,14 @@ class TestDemoData(DemoMixin, LuccaCase):
     def setUp(self):
         super(LuccaCase, self).setUp()  # There is no server.
 
+    def test_it_does_not_ask_to_switch_its_scheduled_action_on(self):
+        self.assertFalse(self.connection.warning)
+
+    def test_a_real_account_of_its_name_does(self):
+        self.connection.api_key = "a-key"
+        self.connection.cron_id.active = False
+        self.assertIn("switched off", self.connection.warning)
+
     def states(self):
         groups = self.env["lucca.document"]._read_group(
             [("connection_id", "=", self.connection.id)], ["state", "reason"], ["__count"]

@@ -87,6 +87,15 @@ class TestPeople(PeopleCase):
                 self.assertEqual(action["url"], url)
         self.assertIn(url, self.theirs(self.booked)._lucca_link("Words"))
 
+    def test_lucca_is_opened_also_at_a_host_that_may_no_longer_get_the_key(self):
+        set_param = self.env["ir.config_parameter"].set_param
+        set_param("lucca_invoices_sync.extra_hosts", "proxy.example.com")
+        connection = self.connect(host="proxy.example.com", name="By a proxy")
+        self.booked.connection_id = connection
+        set_param("lucca_invoices_sync.extra_hosts", "")
+        url = "https://proxy.example.com/cleemy-procurement"
+        self.assertEqual(self.booked.action_open_lucca()["url"], url)
+
     def test_users_who_do_not_see_a_document_cannot_open_lucca_from_it(self):
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         with self.assertRaises(AccessError):

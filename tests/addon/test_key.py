@@ -152,6 +152,20 @@ class TestOutsideOfTheDatabase(LuccaCase):
         self.assertEqual(self.connection.api_key_source, "file")
         self.assertEqual(self.connection.api_key_hint, "Set in odoo.conf")
 
+    def test_a_key_in_odoo_conf_may_be_for_one_database_only(self):
+        self.in_file(KEY, place=f"{self.place}@{self.env.cr.dbname}")
+        self.assertConnected()
+
+    def test_a_key_in_odoo_conf_for_another_database_is_not_used(self):
+        self.in_file(KEY, place=f"{self.place}@another")
+        self.assertNotConnected()
+
+    def test_the_key_for_this_database_comes_before_the_key_for_each(self):
+        with open(self.configuration, "w") as file:
+            own = f"{self.place}@{self.env.cr.dbname} = own"
+            file.write(f"[lucca_invoices_sync]\n{self.place} = each\n{own}\n")
+        self.assertEqual(self.connection._find_key(None), ("file", "own"))
+
     def test_the_key_in_the_environment_is_used(self):
         self.in_environment(KEY)
         self.assertConnected()

@@ -36,7 +36,7 @@ _lt = Messages("lucca_invoices_sync")
 MODULE = Path(get_module_path("lucca_invoices_sync"))
 BILLING = "account.group_account_invoice"
 #: Buttons in messages that are no ways out of a document.
-ELSEWHERE = {"Do Not Import"}
+ELSEWHERE = {"Choose", "Do Not Import"}
 #: A currency that the database does not have is shown by its code.
 CODES = ["EUR", "USD", "JPY", "XXX"]
 

@@ -95,6 +95,12 @@ class TestSettings(SettingsCase):
         self.settings().execute()
         self.assertEqual(connection.list_path, "/known")
 
+    def test_a_cleared_account_is_refused_since_that_stops_nothing(self):
+        self.settings(lucca_host=self.server.url, lucca_api_key=KEY).execute()
+        cleared = self.settings(lucca_host=False, lucca_auto_post=True)
+        with self.assertRaisesRegex(UserError, "archive the connection"):
+            cleared.execute()
+
     def test_saving_other_settings_makes_no_connection(self):
         self.settings().execute()
         self.assertFalse(self.connections())

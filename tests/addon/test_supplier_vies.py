@@ -62,6 +62,10 @@ class TestVies(SupplierCase):
         self.run_job()
         self.assertEqual(self.asked, [])
 
+    def test_a_deleted_job_is_like_one_that_is_switched_off(self):
+        self.env.ref("lucca_invoices_sync.cron_check_vies").unlink()
+        self.assertIn("VIES has not confirmed", self.note(self.book_from(*NUMBERS)[0]))
+
     def test_where_numbers_are_not_verified_vies_is_not_asked(self):
         self.company.vat_check_vies = False
         self.book_from(*NUMBERS)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lucca.api import hosts
 from lucca.api.errors import InvalidAnswer, InvalidHost
-from lucca.api.hosts import base_url, check_redirect, is_loopback, is_lucca, may_get_key
+from lucca.api.hosts import base_url, check_redirect, is_loopback, is_lucca, may_get_key, root_url
 
 from .helpers import examined
 
@@ -48,7 +48,7 @@ def test_the_documented_domains_are_accepted(host):
     ],
 )
 def test_an_address_copied_from_a_browser_gives_the_accounts_root(typed):
-    assert base_url(typed) == "https://acme.ilucca.net"
+    assert base_url(typed) == root_url(typed) == "https://acme.ilucca.net"
 
 
 @pytest.mark.parametrize(

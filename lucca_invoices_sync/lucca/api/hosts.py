@@ -41,8 +41,19 @@ class _Address(NamedTuple):
         return f"{name}:{self.port}" if self.port else name
 
 
-def base_url(host: str, extra_hosts: Iterable[str] = ()) -> str:
+def root_url(host: str) -> str:
     """Return the root URL, without trailing slash, of a host name or URL as a person types it.
+
+    It is for links that people open. Requests with the key need ``base_url``.
+
+    :raises InvalidHost: ``host`` is no address
+    """
+    address = _read(host)
+    return f"{address.scheme}://{address.place}"
+
+
+def base_url(host: str, extra_hosts: Iterable[str] = ()) -> str:
+    """Return the root URL as ``root_url`` does, of a host that may get the key.
 
     :param extra_hosts: hosts outside Lucca's domains that the administrator allows, with their
         port if it is not 443

@@ -103,7 +103,7 @@ def _confirm(moves, refusals):
 def _in_words(move, error):
     if isinstance(error, REFUSALS):
         return Message(say(error))
-    _logger.info("Bill %s could not be posted: %s", move.id, error, exc_info=True)
+    _logger.warning("Bill %s could not be posted: %s", move.id, error, exc_info=True)
     return Message(describe_bug(error))
 
 

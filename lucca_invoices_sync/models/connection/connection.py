@@ -289,8 +289,7 @@ class LuccaConnection(models.Model):
             # Nobody may write the taxes that a program finds.
             by_program(self._rate_mappings().sudo())._map_by_scope()
         if vals.get("asks_for_company") is False:
-            for connection in self:
-                connection.cron_id._trigger()  # documents that wait for their company are booked now
+            self._wake()  # documents that wait for their company are booked now
         return result
 
     def _rate_mappings(self):
@@ -396,4 +395,4 @@ class LuccaConnection(models.Model):
         self.env["lucca.sync.state"].sudo().search([("connection_id", "in", self.ids)])._drop()
         for connection in self:
             self.env["lucca.cache"].sudo()._clear(connection)  # no user may write it
-            connection.cron_id._trigger()
+        self._wake()

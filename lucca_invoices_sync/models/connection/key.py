@@ -92,10 +92,11 @@ class LuccaConnection(models.Model):
             url = self._url()
         except InvalidHost:
             return False, ""
-        outside = {ENVIRONMENT: secret.environment_key, FILE: secret.file_key}
-        for source, find in {} if self._is_copy() else outside.items():
-            if api_key := find(url):
-                return source, api_key
+        if not self._is_copy():
+            if api_key := secret.environment_key(url):
+                return ENVIRONMENT, api_key
+            if api_key := secret.file_key(url, self.env.cr.dbname):
+                return FILE, api_key
         if kept and may_get_key(url, kept[0]):
             return DATABASE, kept[1]
         return False, ""

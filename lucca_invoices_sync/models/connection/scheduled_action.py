@@ -25,6 +25,21 @@ class LuccaConnection(models.Model):
             }
         )
 
+    def _wake(self, at=None):
+        """Have the scheduler synchronise these connections, also if somebody deleted a scheduled action.
+
+        :param at: when (``datetime``, UTC); as soon as possible if None
+        """
+        for connection in self:
+            connection._ensure_cron()._trigger(at)
+
+    def _ensure_cron(self):
+        """Return the scheduled action of a connection, which is created anew if somebody deleted it."""
+        if not self.cron_id:
+            # Users who may have documents booked may not create scheduled actions.
+            self.sudo().cron_id = self.sudo()._create_cron()
+        return self.cron_id
+
     def _prepare_cron(self):
         return {
             "name": self.env._("Lucca Invoices: synchronise %s", self.name),
@@ -40,7 +55,7 @@ class LuccaConnection(models.Model):
         :param names: the fields that changed: ``name``, ``active``
         """
         for connection in self.with_context(active_test=False):
-            cron, wanted = connection.cron_id, connection._prepare_cron()
+            cron, wanted = connection._ensure_cron(), connection._prepare_cron()
             if cron.try_lock_for_update(allow_referencing=True):
                 cron.write({name: wanted[name] for name in names})
             else:
@@ -48,12 +63,14 @@ class LuccaConnection(models.Model):
 
     @api.autovacuum
     def _align_all_crons(self):
-        """Correct once a day what ``_align_crons`` could not write.
+        """Correct once a day what ``_align_crons`` could not write, and what somebody deleted.
 
         A scheduled action that somebody switched off stays so.
         """
-        for connection in self.with_context(active_test=False).search([("cron_id", "!=", False)]):
-            if connection.cron_id.name != connection._prepare_cron()["name"]:
+        # There are few connections.
+        connections = self.with_context(active_test=False).search([])  # pylint: disable=no-search-all
+        for connection in connections:
+            if connection._ensure_cron().name != connection._prepare_cron()["name"]:
                 connection._align_crons(["name"])
             if connection.cron_id.active and not connection.active:
                 connection._align_crons(["active"])

@@ -279,12 +279,10 @@ class LuccaConnection(models.Model):
         )
 
     def _trigger_cron(self):
-        if not self.cron_id:
-            self.cron_id = self._create_cron()
         # Odoo deactivates a scheduled action that fails for days. The person who pressed wants it to run.
         if self.cron_id.active != self.active:
             self._align_crons(["active"])
-        self.cron_id._trigger()
+        self._wake()
 
     def _started(self, running):
         """Return the client action that announces the synchronisation and shows its progress.

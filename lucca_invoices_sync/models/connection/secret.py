@@ -128,13 +128,19 @@ def environment_key(url):
     return os.environ.get(PREFIX + name, "").strip()
 
 
-def file_key(url):
-    """Return the key of an account from ``odoo.conf``, where its host is an option of our section."""
+def file_key(url, database):
+    """Return the key of an account from ``odoo.conf``, where its host is an option of our section.
+
+    An option ``host@database`` is for one database only. It wins over the host alone, whose key each
+    database of the server may use.
+    """
     # The delimiter is "=" only, as a host may have a port after ":". Odoo reads only the section [options].
     parser = configparser.RawConfigParser(delimiters=("=",), strict=False)
     try:
         parser.read(config["config"])
-        return parser.get(SECTION, urlsplit(url).netloc, fallback="").strip()
+        host = urlsplit(url).netloc
+        found = [parser.get(SECTION, one, fallback="") for one in (f"{host}@{database}", host)]
+        return next((api_key.strip() for api_key in found if api_key.strip()), "")
     except (configparser.Error, OSError, UnicodeDecodeError) as error:
         # The text of the error may contain a key.
         _logger.warning("odoo.conf cannot be read: %s", type(error).__name__)

@@ -26,8 +26,10 @@ class LuccaConnection(models.Model):
     _inherit = "lucca.connection"
 
     def _describe_standstill(self):
-        # EXTENDS: the demonstration's scheduled action is meant to be switched off.
-        return self.host != HOST and super()._describe_standstill()
+        # EXTENDS: the demonstration's scheduled action is meant to be switched off. It has no key,
+        # unlike an account that is really called so.
+        is_demo = self.host == HOST and not self._key()
+        return not is_demo and super()._describe_standstill()
 
 
 class LuccaDemo(models.AbstractModel):

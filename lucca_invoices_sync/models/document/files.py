@@ -2,6 +2,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...lucca.api.hosts import root_url
 from ...lucca.documents.booked_documents import read_attachments
 from ...lucca.documents.reading import loads
 from ...lucca.errors import InvalidDocument
@@ -173,9 +174,12 @@ class LuccaDocument(models.Model):
         return link % (words, self._lucca_url(), self.env._("Open Lucca"))
 
     def _lucca_url(self):
-        """Return the address of the documents in Lucca; that of a single document is not known."""
+        """Return the address of the documents in Lucca; that of a single document is not known.
+
+        An administrator may have taken the host from those that may get the key: people may still open it.
+        """
         # A user who sees the document may know its Lucca account; the connection may be another company's.
-        return f"{self.connection_id.sudo()._url()}/cleemy-procurement"
+        return f"{root_url(self.connection_id.sudo().host)}/cleemy-procurement"
 
     def action_show_files(self):
         """Have the scheduler fetch the files of documents without a bill that a person looks at.
@@ -187,7 +191,7 @@ class LuccaDocument(models.Model):
         for document in self.sudo():
             if files := document._files_to_show():
                 files.is_wanted = True
-                document.connection_id.cron_id._trigger()
+                document.connection_id._wake()
 
     def action_fetch_files(self):
         """Have the scheduler fetch the files of documents that are not attached, before other files.

@@ -164,8 +164,7 @@ class LuccaDocument(models.Model):
         self._enter("link", message=message)
         self._expect_files()
         own.filtered(lambda move: move.state == "draft").unlink()
-        for connection in self.connection_id:
-            connection.cron_id._trigger()
+        self.connection_id._wake()
 
     def _values_with(self, move):
         """Return the values of a document that gets this bill."""
@@ -287,8 +286,7 @@ class LuccaDocument(models.Model):
 
     def _start_sync(self):
         """Start the synchronisation of these documents' connections; a person who did so sees how far it is."""
-        for connection in self.connection_id:
-            connection.cron_id._trigger()
+        self.connection_id._wake()
         if self.env.uid != SUPERUSER_ID:
             self.env["lucca.sync.watch"].sudo()._watch(self.connection_id)  # no user may write it
 

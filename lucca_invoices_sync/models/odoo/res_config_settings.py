@@ -141,8 +141,20 @@ class ResConfigSettings(models.TransientModel):
         # EXTENDS 'base': *Save* calls this.
         result = super().set_values()
         self.env["lucca.decision"]._keep_for(self.lucca_decision_years)
-        for settings in self.filtered("lucca_host"):
-            settings._lucca_save()
+        may_connect = self.env["lucca.connection"].has_access(
+            "create"
+        )  # others do not see the host
+        for settings in self:
+            if settings.lucca_host:
+                settings._lucca_save()
+            elif may_connect and settings._lucca_find_connection():
+                raise UserError(
+                    self.env._(
+                        "The Lucca account was cleared, which does not stop the synchronisation. To"
+                        " stop it, archive the connection in Configuration > Lucca Invoices >"
+                        " Connections. Otherwise enter the address of the account again."
+                    )
+                )
         return result
 
     def _lucca_save(self):

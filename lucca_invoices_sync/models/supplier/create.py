@@ -129,8 +129,10 @@ class LuccaSupplierCreate(models.AbstractModel):
         due = mappings.filtered("partner_id.perform_vies_validation")
         if due:
             due.write({"is_vies_due": True, "vies_tries": 0, "vies_asked_at": False})
-            # The current user may not be allowed to read scheduled actions.
-            self.env.ref("lucca_invoices_sync.cron_check_vies").sudo()._trigger()
+            # An administrator may have deleted the scheduled action, which is like switching it off.
+            job = self.env.ref("lucca_invoices_sync.cron_check_vies", raise_if_not_found=False)
+            if job:
+                job.sudo()._trigger()  # the current user may not be allowed to read it
 
     @api.model
     def _cron_check_vies(self):

@@ -154,7 +154,7 @@ class LuccaSyncFiles(models.AbstractModel):
             _logger.warning("A file of Lucca document %s: %s", file.document_id.id, error)
             self._fail(turn, file, self._explain_storage(error))
         except Exception as error:  # an error of another addon must not stop the other files
-            _logger.info("A file of Lucca document %s", file.document_id.id, exc_info=True)
+            _logger.warning("A file of Lucca document %s", file.document_id.id, exc_info=True)
             self._fail(turn, file, self._explain_bug(file, error))
 
     def _read_electronic_invoice(self, file, content, holder):

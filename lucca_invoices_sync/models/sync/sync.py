@@ -9,14 +9,15 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ...lucca.api.errors import MustWait, WrongKey
 from ...lucca.errors import LuccaError
 from .. import locks
-from ..messages import lines
+from ..messages import Messages, lines, to_json
 from ..programs import by_program
-from ..troubles import Stopped, describe_bug
+from ..troubles import Stopped, describe_bug, told_by
 from . import activity, progress
 from .live import look_again
 from .turn import LIST, Refusal, Turn
 
 _logger = logging.getLogger(__name__)
+_lt = Messages(__name__)
 
 #: The step that reads the purchases of an audit.
 PURCHASES = "lucca.sync.purchases"
@@ -63,7 +64,7 @@ class LuccaSync(models.AbstractModel):
     def _ask_for_another_turn(self, connection):
         """Trigger the scheduler again, since the process with the lock may miss new work."""
         _logger.info("Lucca connection %s is being synchronised already", connection.id)
-        connection.cron_id._trigger(at=fields.Datetime.now() + PAUSE_IF_LOCKED)
+        connection._wake(at=fields.Datetime.now() + PAUSE_IF_LOCKED)
         self.env["ir.cron"]._commit_progress()
 
     def _is_slice_used_up(self, connection):
@@ -168,7 +169,7 @@ class LuccaSync(models.AbstractModel):
         """End a turn, and trigger the next one at once, or when Lucca may be asked again."""
 
         def ask_for_another():
-            turn.connection.cron_id._trigger(at=turn.waits_until)
+            turn.connection._wake(at=turn.waits_until)
             look_again(turn.connection)
             if turn.waits_until:
                 progress.tell_end(turn.connection, turn.waits_until)
@@ -176,14 +177,31 @@ class LuccaSync(models.AbstractModel):
         turn.pause(ask_for_another)
 
     def _finish(self, turn):
-        """End a synchronisation: write its result on the connection, and update the activity."""
+        """End a synchronisation: write its result on the connection, and update the activity.
+
+        If the activity cannot be updated, since Odoo or another addon refuses that, the result says so.
+        """
+        try:
+            self._finish_by(turn, activity.update)
+        except (Stopped, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+            raise
+        except Exception as trouble:
+            _logger.exception("Lucca connection %s: its activity", turn.connection.id)
+            turn.errors["activity"] = to_json(_describe_activity(trouble))
+            self._finish_by(turn, lambda _connection, _left: None)
+
+    def _finish_by(self, turn, update):
+        """Write the result of a synchronisation on its connection.
+
+        :param update: the function that updates the activity, given the connection and a ``Left``
+        """
         connection = turn.connection
         error = lines(turn.errors.values()) if turn.errors else False
 
         def tell():
             left = turn.left_at_the_end()
             connection.write(self._prepare_connection(turn, error))
-            activity.update(connection, left)
+            update(connection, left)
             self._trigger_next_try(turn, left)
             # Screens need no reload after a synchronisation that nobody asked for and that did nothing.
             if progress.tell_end(connection) or turn.has_worked:
@@ -210,8 +228,16 @@ class LuccaSync(models.AbstractModel):
         """
         if not left.next_try_at or left.next_try_at <= turn.start:
             return
-        cron = turn.connection.cron_id
+        connection = turn.connection
         triggers = self.env["ir.cron.trigger"].sudo()  # no user may read triggers
-        mine = [("cron_id", "=", cron.id), ("call_at", "=", left.next_try_at)]
+        mine = [("cron_id", "=", connection.cron_id.id), ("call_at", "=", left.next_try_at)]
         if not triggers.search_count(mine, limit=1):
-            cron._trigger(at=left.next_try_at)
+            connection._wake(at=left.next_try_at)
+
+
+def _describe_activity(trouble):
+    return _lt(
+        "The activity that tells people what needs attention could not be updated: %s Ask your"
+        " administrator (Odoo's log says more).",
+        told_by(trouble),
+    )
