@@ -90,6 +90,7 @@ class Survey:
     _listed: datetime | None = None
     _whole: list[tuple[int, int]] = field(default_factory=list)
     _shrinks: bool = False
+    _is_outdated: bool = False
     _is_doubtful: bool = False
 
     def next_step(self) -> Step:
@@ -100,12 +101,14 @@ class Survey:
             return Count(self.start)
         if self._counts[self.start] is None:
             return self._step_without_count()
-        is_again = self._is_doubtful and len(self._whole) < ROUNDS
+        is_last = len(self._whole) >= ROUNDS
+        is_again = self._is_doubtful and not is_last
         missing = self._missing()
-        if not is_again and (missing == 0 or self._is_doubtful):
+        if is_last or (missing == 0 and not is_again):
             unlisted = missing + self.unlisted
             known = (self._counts[self.start] or 0) - unlisted
-            return Finished(known, unlisted, is_settled=not self._is_doubtful)
+            is_settled = missing == 0 and not self._is_doubtful
+            return Finished(known, unlisted, is_settled)
         if is_again or missing < 0 or self._listed == self.start or not self.known(self.start):
             return Listing(self.start, is_whole=True)
         window = self._window()
@@ -128,6 +131,7 @@ class Survey:
             "listed": _text(self._listed),
             "whole": [list(listing) for listing in self._whole],
             "shrinks": self._shrinks,
+            "is_outdated": self._is_outdated,
             "is_doubtful": self._is_doubtful,
         }
 
@@ -150,6 +154,7 @@ class Survey:
             _listed=_moment(value["listed"]),
             _whole=[(count, shown) for count, shown in value["whole"]],
             _shrinks=value["shrinks"],
+            _is_outdated=value["is_outdated"],
             _is_doubtful=value["is_doubtful"],
         )
 
@@ -168,18 +173,25 @@ class Survey:
         :param unseen: how many known documents a whole listing did not show
         :return: whether the unseen documents are withdrawn. They are if the listing showed as many
             documents as Lucca counts, or if the whole listing before it gave the same two numbers.
-            A listing that shows all known documents is also settled if it lacks only as many as
-            Lucca never lists.
+            Pages without a count do not show whether documents left the list: then only the latter
+            counts. A listing that shows all known documents is also settled if it lacks only as many
+            as Lucca never lists.
         """
         self._listed = min(since, self._listed or since)
         self._is_doubtful = self._shrinks
         self._shrinks = False  # of the next listing, no page was read yet
-        count = self._counts.get(self.start)
+        count, is_outdated = self._counts.get(self.start), self._is_outdated
+        if is_outdated:
+            del self._counts[self.start]  # so Lucca is asked for it again
+            self._is_outdated = False
+        if count is None:
+            self._is_doubtful = self._is_doubtful or bool(unseen)
         if since != self.start or count is None:
             return False
         shown = self.known(self.start) - unseen
         is_expected = not unseen and count - shown == self.unlisted
-        is_settled = count == shown or is_expected or (count, shown) in self._whole[-1:]
+        is_equal = count == shown and not (is_outdated and unseen)
+        is_settled = is_equal or is_expected or (count, shown) in self._whole[-1:]
         self._whole.append((count, shown))
         self._is_doubtful = self._is_doubtful or not is_settled
         if not self._is_doubtful:
@@ -190,12 +202,12 @@ class Survey:
         """Record the count that a page of a listing gives.
 
         :param since: the beginning of the window that is being read
-        :param count: how many documents the whole window has, None if the page does not say so
+        :param count: how many documents the whole window has. None if the page does not say so: the count
+            from before the listing then becomes outdated
         """
         total, before = self._counts.get(self.start), self._counts.get(since)
         if count is None:
-            if total is not None:
-                del self._counts[self.start]
+            self._is_outdated = total is not None
             return
         if before is not None and count < before:
             self._shrinks = True
@@ -211,7 +223,7 @@ class Survey:
         """
         if self._counts.get(self.start) is None or self._counts.get(since) is None:
             return False
-        return self._missing() == 0 and not self._shrinks
+        return self._missing() == 0 and not (self._shrinks or self._is_outdated)
 
     # --- inside
 

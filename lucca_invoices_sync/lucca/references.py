@@ -36,7 +36,7 @@ FEW = 4
 
 
 @dataclass(frozen=True)
-class Reading:
+class ListReading:
     """How far the list of purchases or suppliers was read; it outlives the process that read.
 
     :param place: the place of the next page, None when the reading is over
@@ -54,14 +54,14 @@ class Reading:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, value: dict[str, Any]) -> Reading:
+    def from_json(cls, value: dict[str, Any]) -> ListReading:
         place = value["place"]
         wasted = value.get("wasted", 0)
         return cls(place and Place(**place), value["pages"], value["missing"], wasted)
 
 
 #: The reading of a list that has not begun.
-UNREAD = Reading()
+UNREAD = ListReading()
 
 
 class References:
@@ -105,11 +105,11 @@ class References:
         }
 
     def bulk_purchases(
-        self, wanted: Iterable[int], known: int, reading: Reading = UNREAD
-    ) -> Iterator[Reading]:
+        self, wanted: Iterable[int], known: int, reading: ListReading = UNREAD
+    ) -> Iterator[ListReading]:
         """Read the list of purchases page by page while that is cheaper than asking one by one.
 
-        Put the wanted purchases of each page into the store, then yield the ``Reading``. The caller
+        Put the wanted purchases of each page into the store, then yield the ``ListReading``. The caller
         keeps it together with the store, so that an interrupted reading can go on. The last one
         that is yielded is over: its place is None.
 
@@ -121,14 +121,14 @@ class References:
         return self._bulk("purchase", wanted, known, reading)
 
     def bulk_suppliers(
-        self, wanted: Iterable[int], known: int, reading: Reading = UNREAD
-    ) -> Iterator[Reading]:
+        self, wanted: Iterable[int], known: int, reading: ListReading = UNREAD
+    ) -> Iterator[ListReading]:
         """Read the list of suppliers page by page; arguments and result as in ``bulk_purchases``."""
         return self._bulk("supplier", wanted, known, reading)
 
     def _bulk(
-        self, kind: str, wanted: Iterable[int], known: int, reading: Reading
-    ) -> Iterator[Reading]:
+        self, kind: str, wanted: Iterable[int], known: int, reading: ListReading
+    ) -> Iterator[ListReading]:
         missing = {lucca_id for lucca_id in wanted if (kind, lucca_id) not in self._store}
         if not reading.place and len(missing) > reading.missing + PAGE_SIZE:
             reading = UNREAD
@@ -136,21 +136,24 @@ class References:
         if not place or (not number and _is_cheaper_alone(missing, known)):
             return
         if _is_given_up(missing, wasted):  # some of the missing ids were found meanwhile
-            yield Reading(None, number, len(missing))
+            yield ListReading(None, number, len(missing))
             return
         try:
             for page in self._pages(kind, place):
+                if not page.is_answered:
+                    yield ListReading(page.following, number, len(missing), wasted)
+                    continue
                 found = self._keep(kind, page.items, missing)
                 missing -= found
                 number, wasted = number + 1, max(0, wasted + 1 - len(found))
                 is_given_up = _is_given_up(missing, wasted)
                 following = None if is_given_up else page.following
-                yield Reading(following, number, len(missing), wasted)
+                yield ListReading(following, number, len(missing), wasted)
                 if is_given_up:
                     return
         except (AccessDenied, NotFound, RequestRefused):
             # The key may not read the list, or the place no longer exists: ids are asked for alone.
-            yield Reading(None, number, len(missing))
+            yield ListReading(None, number, len(missing))
 
     def _pages(self, kind: str, place: Place) -> Iterator[Page]:
         is_purchase = kind == "purchase"

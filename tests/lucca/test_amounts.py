@@ -204,6 +204,10 @@ class TestOtherRate:
         assert finding == Finding(Unusual.OTHER_RATE, Decimal(rest), False, Decimal(rate))
         assert finding.is_doubtful
 
+    def test_vat_that_is_a_cent_off_that_of_the_whole_amount_is_not(self):
+        (finding,) = planned(amounts("100", [(NORMAL, "19.01")])).findings
+        assert finding.what == Unusual.UNTAXED
+
     def test_the_lines_are_those_of_the_rate_in_lucca(self):
         assert kinds(split(amounts("100", [(NORMAL, "19")]))) == [
             ("vat", "95", "19"),

@@ -115,7 +115,8 @@ class TestLists(OnServer):
         found = [item["id"] for page in pages for item in page.items]
         assert found == [1, 2, 3, 4, 5, 6, 8, 9, 10, 11]
         assert sum(page.skipped for page in pages) == 1
-        assert {page.count for page in pages} == ({11} if gives_count else {None})
+        counts = {page.count for page in pages if page.is_answered}
+        assert counts == ({11} if gives_count else {None})
 
     def test_one_oversized_document_among_many_costs_few_requests(self, tenant, server, client):
         for _invoice in range(1500):

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from lucca.booking.company_amounts import conversion_findings, with_company_amounts
 from lucca.booking.lines import BillLine, Kind, LineTax
+from lucca.documents.reading import MAX_AMOUNT
 from lucca.errors import InvalidDocument
 
 from .helpers import (
@@ -128,6 +129,12 @@ def test_a_difference_of_the_document_is_also_one_of_the_converted_amounts():
     assert shown_company(converted(base, counter)) == [("900", "180"), ("-270", "0")]
 
 
+def test_a_difference_that_is_converted_wrongly_is_found():
+    base = amounts("100", [(NORMAL, "20")], including="90")
+    assert missing(base, amounts("50", [(NORMAL, "10")], including="45")) == []
+    assert missing(base, amounts("50", [(NORMAL, "10")], including="40"))
+
+
 def test_a_large_advance_beside_a_small_total_makes_the_rate_less_exact():
     base = amounts("1000", [(NORMAL, "200")], including="1.01")
     counter = amounts("850.50", [(NORMAL, "170.10")], including="0.86")
@@ -224,6 +231,13 @@ def test_converted_amounts_that_no_rate_of_exchange_makes_are_refused():
     base = amounts("1000000", [(NORMAL, "-999999.99")])
     with pytest.raises(InvalidDocument) as caught:
         converted(base, amounts("1000000", [(NORMAL, "9000000")]))
+    assert caught.value.values["fault"] == "rate"
+
+
+def test_one_such_amount_among_others_is_refused():
+    lines = [BillLine(Kind.UNTAXED, base) for base in (MAX_AMOUNT, Decimal(1))]
+    with pytest.raises(InvalidDocument) as caught:
+        with_company_amounts(lines, amounts("1"), Decimal("0.5"), CENT)
     assert caught.value.values["fault"] == "rate"
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from lucca.completeness import Count, Finished, Listing, Survey
+from lucca.completeness import ROUNDS, Count, Finished, Listing, Survey
 from lucca.documents.reading import dumps, loads
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
@@ -17,7 +17,7 @@ class Account:
     def __init__(self, lucca=(), ours=None, **options):
         self.lucca = sorted(lucca)
         self.ours = sorted(lucca if ours is None else ours)
-        self.gives_count = True
+        self.gives_count = self.pages_give_count = True
         self.survey = Survey(
             **{"start": START, "now": NOW, "last": LAST, "known": self.known, **options}
         )
@@ -48,7 +48,8 @@ class Account:
         shown = {created for created in self.lucca if created >= step.since}
         unseen = {created for created in self.ours if created >= step.since} - shown
         self.ours = sorted({*self.ours, *shown})
-        self.survey.record_page(step.since, self.remote(step.since))
+        count = self.remote(step.since) if self.pages_give_count else None
+        self.survey.record_page(step.since, count)
         self.meanwhile(step)
         if self.survey.record_listing(step.since, len(unseen) if step.is_whole else 0):
             self.ours = [created for created in self.ours if created not in unseen]
@@ -169,6 +170,25 @@ def test_a_server_that_stops_counting_is_asked_once_more_and_nothing_is_proven()
     assert account.finished == Finished(len(account.ours), None)
 
 
+def test_a_list_whose_pages_have_no_count_is_counted_before_and_after():
+    account = Account(history(), ours=(), last=None)
+    account.pages_give_count = False
+    assert account.run() == [Count(START), Listing(START, is_whole=True), Count(START)]
+    assert account.finished == Finished(len(account.lucca), 0)
+
+
+def test_documents_that_come_during_each_listing_do_not_keep_the_survey_going():
+    class Growing(Account):
+        def meanwhile(self, step):
+            self.lucca.append(NOW - timedelta(seconds=len(self.lucca)))
+
+    account = Growing(history(), ours=(), last=None)
+    account.pages_give_count = False
+    account.run()
+    assert len(account.listings) == ROUNDS
+    assert not account.finished.is_settled
+
+
 def test_a_count_on_a_page_proves_nothing_where_none_was_asked_for_before():
     account = Account(history())
     account.gives_count = False
@@ -210,6 +230,13 @@ class TestLyingCounts:
 
         def remote(self, since):
             return super().remote(since) + self.hidden
+
+    def test_the_survey_ends_also_if_pages_have_no_count(self):
+        account = self.Liar(history(), ours=(), last=None)
+        account.pages_give_count = False
+        account.run()
+        assert account.finished == Finished(len(account.lucca), 2)
+        assert len(account.listings) == 2
 
     def test_the_survey_ends_and_tells_how_many_are_not_listed(self):
         account = self.Liar(history(), ours=(), last=None)

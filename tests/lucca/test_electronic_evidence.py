@@ -113,6 +113,11 @@ class TestEvidence:
         printed = amounts("100", [(NORMAL, "20"), (INTERMEDIATE, "0")])
         assert evidence(invoice(row("S", "20", "100", "20")), printed).bases == {NORMAL: 100}
 
+    def test_a_part_without_vat_is_not_booked_at_a_rate_above_zero_without_vat(self):
+        printed = amounts("500", [(NORMAL, "20"), (INTERMEDIATE, "0")])
+        found = invoice(row("S", "20", "100", "20"), row("E", "0", "400"))
+        assert lines(found, printed) == [("vat", "100", "20"), ("untaxed", "400")]
+
     def test_a_rounding_is_a_line_where_the_total_includes_it(self):
         printed = amounts("100", [(NORMAL, "20")], including="120.50")
         found = invoice(row("S", "20", "100", "20"), rounding="0.50")
@@ -255,6 +260,12 @@ class TestLostVat:
             ("untaxed", "60.01"),
             ("lost_vat", "7.5"),
         ]
+
+    def test_a_proven_part_without_vat_needs_no_confirmation_where_vat_is_lost(self):
+        printed = amounts("500", [(NORMAL, "20")])
+        proof = evidence(invoice(row("S", "20", "100", "20"), row("E", "0", "400")), printed)
+        assert plan_bill(document(printed, cost="510"), BOOKS, proof).findings == ()
+        assert plan_bill(document(printed, cost="510"), BOOKS).findings
 
     def test_all_vat_of_one_rate_is_lost(self):
         plan = plan_bill(

@@ -175,7 +175,12 @@ class TestRates:
     def test_an_empty_list_of_rates_is_accepted(self):
         assert read_tax_rates([]) == []
 
-    @pytest.mark.parametrize("value", [{}, "", {"items": []}, [1], [{"id": 1}], False])
+    @pytest.mark.parametrize("bad", [{"percentage": None}, {"rateType": None}, {"rateType": {}}])
+    def test_a_rate_that_cannot_be_read_does_not_take_away_the_others(self, tenant, bad):
+        first, *others = loads(dumps(tenant.rates))
+        assert read_tax_rates([{**first, **bad}, *others]) == read_tax_rates(others)
+
+    @pytest.mark.parametrize("value", [{}, "", {"items": []}, [1], False])
     def test_any_other_value_is_refused(self, value):
         with pytest.raises(InvalidDocument, match="rates"):
             read_tax_rates(value)

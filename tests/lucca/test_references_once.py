@@ -19,7 +19,7 @@ from lucca.api.paging import Answer, pages
 from lucca.api.sending import ATTEMPTS
 from lucca.documents.reading import dumps, loads
 from lucca.errors import InvalidDocument
-from lucca.references import UNREAD, Reading, References
+from lucca.references import UNREAD, ListReading, References
 
 from tests.lucca.helpers import KEY, OnServer, VirtualTime, budget_of, examined
 
@@ -231,7 +231,7 @@ class TestInterruptedLists(OnServer):
         references = References(client, store)
         for latest in islice(references.bulk_purchases(wanted, known, reading), steps):
             reading = latest
-        return Reading.from_json(loads(dumps(reading.as_json())))
+        return ListReading.from_json(loads(dumps(reading.as_json())))
 
     def test_the_list_goes_on_behind_the_last_page(self, client, server, tenant, store):
         ids = self.ids(tenant, 250)
@@ -250,9 +250,9 @@ class TestInterruptedLists(OnServer):
         assert (len(store), len(server.requests)) == (400, 4)
 
     def test_useless_pages_are_remembered_except_in_the_json_of_an_older_version(self):
-        reading = Reading(place=None, pages=3, missing=2, wasted=1)
-        assert Reading.from_json(loads(dumps(reading.as_json()))) == reading
-        assert Reading.from_json({"place": None, "pages": 3, "missing": 2}).wasted == 0
+        reading = ListReading(place=None, pages=3, missing=2, wasted=1)
+        assert ListReading.from_json(loads(dumps(reading.as_json()))) == reading
+        assert ListReading.from_json({"place": None, "pages": 3, "missing": 2}).wasted == 0
 
     @pytest.mark.parametrize("more", [0, 4, 100])
     def test_a_finished_list_is_not_read_again(self, client, server, tenant, store, more):
@@ -297,7 +297,7 @@ class TestInterruptedLists(OnServer):
         reading = self.read(client, store, ids, steps=1)
         server.faults.fail(status, times=1)
         reading = self.read(client, store, ids, reading)
-        assert reading == Reading(None, 1, 150)
+        assert reading == ListReading(None, 1, 150)
         assert References(client, store).purchase(ids[-1]).lucca_id == ids[-1]
 
     @pytest.mark.parametrize("status", [408, 500])
@@ -361,7 +361,7 @@ def test_interrupted_after_every_page_nothing_is_asked_for_twice(
     account, store, reading = Account(listed), {}, UNREAD
     for _slice in range(20):
         for latest in References(account, store).bulk_purchases(wanted, known, reading):
-            reading = Reading.from_json(loads(dumps(latest.as_json())))
+            reading = ListReading.from_json(loads(dumps(latest.as_json())))
             break
     in_pages = {lucca_id for _kind, lucca_id in store}
     for _slice in range(2):

@@ -103,7 +103,8 @@ class LuccaClient:
             rooted = {**parameters, "fields.root": fields} if fields else parameters
             return read_answer(self._listed(rooted), place.limit)
 
-        return self._root_fields.ask(ask)
+        with self._sender.within(LONGEST_JSON):
+            return self._root_fields.ask(ask)
 
     def _listed(self, parameters: dict[str, Any]) -> Any:
         """Ask at the path that answered last, after a 404 at the other one; remember which answers."""
@@ -146,7 +147,8 @@ class LuccaClient:
             "suppliers": lambda: self._json(f"{_ROOT}/api/suppliers", one),
             "rates": lambda: self.tax_rates(day, territory),
         }
-        return [name for name, ask in asked.items() if not _is_allowed(ask)]
+        with self._sender.within(LONGEST_JSON):
+            return [name for name, ask in asked.items() if not _is_allowed(ask)]
 
     def download(self, file_id: str, target: IO[bytes], limit: int) -> None:
         """Write the content of a file to ``target``, chunk by chunk.

@@ -30,7 +30,8 @@ class Place:
     """A place in a list: the page of ``limit`` items with a ``number``, or the server's ``cursor``.
 
     :param seen: how many items come before the place
-    :param steady: how many pages have come since pages were made smaller than ``PAGE_SIZE``
+    :param steady: how many pages have come since pages were made smaller than ``PAGE_SIZE``. Behind an item
+        that is too large alone, it is as many as make the pages grow back at once
     :param count: how many items the whole list has, as the page before said
     :param skipped: how many items just before the place were too large
     :param most: how many items the server gives in a page at most, as its first page showed
@@ -165,14 +166,20 @@ class Answer:
 class Page:
     """A page of raw JSON items with the count over all pages, None if the server does not tell.
 
-    ``following`` is the place of the next page, None on the last. ``skipped`` is 1 for a page whose
-    only item is too large to be read; such a page has no items.
+    ``following`` is the place of the next page, None on the last. Two pages have no items, although others
+    follow: that whose only item is too large to be read (``skipped`` is 1), and one that was too slow or
+    too large, and is read next in smaller pages. So the smaller size is not lost with the process.
     """
 
     items: list[Any]
     count: int | None
     following: Place | None
     skipped: int = 0
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether this is an answer to what was asked for, which says something about the list."""
+        return bool(self.items) or not self.following
 
 
 def pages(ask: Callable[[Place], Answer], place: Place) -> Iterator[Page]:
@@ -191,6 +198,7 @@ def pages(ask: Callable[[Place], Answer], place: Place) -> Iterator[Page]:
         except (TooSlow, TooLarge) as error:
             if following.limit > 1:
                 following = following.smaller()
+                yield Page([], following.count, following)
                 continue
             if isinstance(error, TooSlow) or following.skipped >= MOST_SKIPPED:
                 raise

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from .budget import Budget
@@ -46,7 +48,17 @@ class Sender:
         self._budget = budget
         self._unanswered: set[str] = set()
         self._end: RemoteError | None = None
+        self._latest = math.inf
         self.requests = 0
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Give all requests within the block so many seconds together."""
+        self._latest = time.monotonic() + seconds
+        try:
+            yield
+        finally:
+            self._latest = math.inf
 
     def send(
         self,
@@ -79,16 +91,17 @@ class Sender:
     ) -> Value:
         self._budget.take()
         begun = time.monotonic()
+        end = min(begun + seconds, self._latest)
         for attempt in range(1, ATTEMPTS):
             try:
-                return self._send(ask, begun + seconds)
+                return self._send(ask, end)
             except _WORTH_REPEATING as error:
-                is_late = time.monotonic() - begun >= REPEATED_WITHIN
+                is_late = time.monotonic() >= min(begun + REPEATED_WITHIN, end)
                 if is_late or (can_ask_for_less and isinstance(error, TooSlow)):
                     raise
             self._budget.pause(random.uniform(0.1, 0.5) * 2**attempt)  # noqa: S311  (jitter)
             self._budget.take()
-        return self._send(ask, begun + seconds)
+        return self._send(ask, end)
 
     def _send(self, ask: Callable[[float], Value], end: float) -> Value:
         self.requests += 1

@@ -5,6 +5,7 @@ A document holds only the id of its purchase; the purchase names the supplier an
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
 from typing import Any
@@ -199,8 +200,15 @@ def _lenient_children(node: Node, key: str) -> list[Node]:
 
 
 def read_tax_rates(value: Any) -> list[TaxRate]:
-    """Return the VAT rates in Lucca's array; raise ``InvalidDocument`` if it cannot be read."""
-    return [_read_tax_rate(node) for node in Node({"rates": value}).children("rates")]
+    """Return the VAT rates in Lucca's array, without those that cannot be read.
+
+    :raises InvalidDocument: it is no array of objects
+    """
+    found = []
+    for node in Node({"rates": value}).children("rates"):
+        with suppress(InvalidDocument):  # a document with this rate waits for a person to map it
+            found.append(_read_tax_rate(node))
+    return found
 
 
 def _read_tax_rate(node: Node) -> TaxRate:

@@ -360,7 +360,7 @@ class LuccaConnection(models.Model):
             or for a person do not count; those that wait for the request budget do.
         """
         self.ensure_one()
-        return self.env["lucca.sync"]._run(self)
+        return self.env["lucca.sync"]._begin_turn(self)
 
     def _client(self, api_key="", learnt=None):
         """Return an HTTP client for this connection; raise ``InvalidHost`` or ``WrongKey``.

@@ -187,7 +187,8 @@ class LuccaSyncList(models.AbstractModel):
         new = rows.store(turn, page.items, number, new_since)
         turn.add(listed=len(page.items))
         turn.add_documents(new=new)
-        survey.record_page(since, page.count)
+        if page.is_answered:
+            survey.record_page(since, page.count)
         is_enough = survey.is_enough(since) and not listing["is_whole"]
         following = not is_enough and page.following
         if not following:

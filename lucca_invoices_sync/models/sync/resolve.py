@@ -3,7 +3,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
 from ...lucca.api.paging import PAGE_SIZE
-from ...lucca.references import Reading, References
+from ...lucca.references import ListReading, References
 from ..messages import Messages
 from ..savepoints import Savepoint
 from ..troubles import OWN_FAILURES, Blocked, contained
@@ -101,7 +101,7 @@ class LuccaSyncResolve(models.AbstractModel):
         :param known: how many others the list is known to contain
         """
         state = turn.state
-        begun = reading = Reading.from_json(state[name] or Reading().as_json())
+        begun = reading = ListReading.from_json(state[name] or ListReading().as_json())
         try:
             for reading in read(wanted, known, begun):
                 turn.durably(lambda reading=reading: state.write({name: reading.as_json()}))
@@ -112,7 +112,7 @@ class LuccaSyncResolve(models.AbstractModel):
                 failed = {**reading.as_json(), "failures": failures}
                 turn.durably(lambda: state.write({name: failed}))
                 raise
-            over = Reading(None, reading.pages, len(wanted))
+            over = ListReading(None, reading.pages, len(wanted))
             turn.durably(lambda: state.write({name: over.as_json()}))
 
     def _known_suppliers(self, connection):

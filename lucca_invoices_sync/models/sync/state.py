@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 #: The version of the contents of the JSON fields. Raise it when their form changes: values of an older
 #: version are then dropped, and the steps begin again.
-VERSION = 1
+VERSION = 2
 #: The fields that are emptied at the end of a synchronisation.
 OF_ONE_SYNCHRONISATION = (
     "run_id",

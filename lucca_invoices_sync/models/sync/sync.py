@@ -47,7 +47,7 @@ class LuccaSync(models.AbstractModel):
     _description = "Synchronisation: its Steps in Turn"
 
     @api.model
-    def _run(self, connection):
+    def _begin_turn(self, connection):
         """Do what ``lucca.connection._sync`` describes."""
         with locks.connection_lock(self.env.cr, connection.id) as is_alone:
             if not is_alone:

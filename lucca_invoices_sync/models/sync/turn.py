@@ -35,8 +35,8 @@ LISTED_EVERY = timedelta(minutes=4)
 class Turn:
     """One turn that the scheduler gives to the synchronisation of a connection.
 
-    The steps work through it. A step first asks Lucca, by ``client``, then stores the answer, by
-    ``durably``. When it yields, all of its work is committed, and the engine may end the turn.
+    Each step gets it. A step first asks Lucca, by ``client``, then stores the answer, by ``durably``.
+    When it yields, all of its work is committed, and the engine may end the turn.
 
     :ivar learnt: values for the connection's row, which is written at the end
     :ivar errors: ``{step: JSON of a message}``: why steps did not do all of their work
