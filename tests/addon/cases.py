@@ -289,6 +289,16 @@ VAT_AND_AMOUNTS = [
         lambda test: test.invoice(excluding=100, taxes=[], vat=VAT),
     ),
     Case(
+        "A rate of 0 %, a French supplier",
+        "The rate has its own tax. Otherwise it is like an invoice without a rate.",
+        lambda test: test.invoice(excluding=100, taxes=[{"rateTypeId": 49, "value": 0}], vat=VAT),
+    ),
+    Case(
+        "A rate of 0 %, a German supplier",
+        "The tax is the same as without a rate.",
+        lambda test: test.invoice(excluding=100, taxes=[{"rateTypeId": 49, "value": 0}], **GERMAN),
+    ),
+    Case(
         "VAT that is listed and not in the total (`intraCommunityTaxes`), a German supplier",
         "Such VAT is not charged. The company self-assesses it.",
         lambda test: test.invoice(

@@ -108,6 +108,15 @@ class TestCreditNotes(TypesCase):
         self.assertEqual(self.document(json).electronic_check, "agrees")
 
 
+class TestProForma(TypesCase):
+    def test_a_pro_forma_invoice_is_a_doubt(self):
+        for book in (self.booked, self.known):
+            with self.subTest(book.__name__):
+                document = book({"BT-3": "325"}, number=book.__name__)
+                self.assertEqual(document.move_id.state, "draft")
+                self.assertIn("its VAT may not be deducted", self.doubts(document))
+
+
 class TestAdvances(TypesCase):
     def test_an_advance_is_on_the_account_of_advances(self):
         account = self.advances()

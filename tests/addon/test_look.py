@@ -461,8 +461,24 @@ class TestPage(LookCase):
     def test_the_page_takes_few_queries_for_any_number_of_documents(self):
         self.connection.look  # noqa: B018  (what is read once)
         self.env.invalidate_all()
-        with self.assertQueryCount(12):
+        with self.assertQueryCount(13):
             self.connection.look  # noqa: B018  (likewise)
+
+    def test_a_rate_whose_tax_is_for_something_else_names_the_archived_tax(self):
+        tax = self.purchase_tax("10% S")
+        self.add("N-3", lines=[(100, "0.1")])
+        self.sync()
+        self.assertEqual(self.found("stand_ins"), self.mapping("tax", name="Intermédiaire 10 %"))
+        details = [
+            line["detail"]
+            for section in self.connection.look["sections"]
+            for line in section["lines"]
+            if line["key"] == "stand_ins"
+        ]
+        self.assertIn("Unarchive 10% S.", *details)
+        tax.active = True
+        self.env.invalidate_all()
+        self.assertNotIn("stand_ins", self.lines())
 
     def test_the_page_says_why_nothing_comes(self):
         self.connection.api_key = "wrong"

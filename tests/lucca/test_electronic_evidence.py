@@ -76,6 +76,19 @@ class TestEvidence:
     def test_it_proves_the_base_of_each_rate(self):
         assert lines(invoice(*DINNER), PRINTED) == [("vat", "90.02", "9"), ("vat", "30.01", "6")]
 
+    def test_two_rate_types_of_one_rate_share_its_base(self):
+        rates = {**RATES, 99: RATES[INTERMEDIATE]}
+        printed = amounts("90.02", [(INTERMEDIATE, "6.00"), (99, "3.00")])
+        proof = find_evidence(invoice(DINNER[0]), printed, rates, CENT, CENT)
+        assert proof is not None
+        assert proof.bases == {INTERMEDIATE: Decimal("60.02"), 99: Decimal("30.00")}
+
+    def test_two_rate_types_whose_vat_cancels_out_prove_nothing(self):
+        rates = {**RATES, 99: RATES[INTERMEDIATE]}
+        printed = amounts("100", [(INTERMEDIATE, "1.00"), (99, "-1.00")])
+        found = invoice(row("E", "0", "100"))
+        assert find_evidence(found, printed, rates, CENT, CENT) is None
+
     def test_a_proven_part_without_vat_needs_no_confirmation(self):
         printed = amounts("500", [(NORMAL, "20")])
         found = invoice(row("S", "20", "100", "20"), row("E", "0", "400"))

@@ -19,8 +19,10 @@ from lucca.booking.taxes import (
     of_rate,
     of_scope,
     same_rate,
+    scope_abroad,
     self_assessed,
     stands_in,
+    without_own_box,
 )
 
 from tests.lucca.helpers import examined
@@ -114,6 +116,28 @@ def test_taxes_for_goods_and_for_services_from_abroad_do_not_replace_each_other(
     goods = tax("EU G", GOODS, is_self_assessed=True)
     assert self_assessed([goods], RATE, SERVICES) == []
     assert self_assessed([goods], RATE, GOODS) == [goods]
+
+
+@pytest.mark.parametrize(
+    ("chart", "scope", "found"),
+    [
+        (FRANCE, INVESTMENTS, GOODS),
+        (FRANCE, SERVICES, SERVICES),
+        (FRANCE, GOODS, GOODS),
+        (BELGIUM, INVESTMENTS, INVESTMENTS),
+        (SWITZERLAND, INVESTMENTS, GOODS),
+    ],
+)
+def test_investments_from_abroad_are_goods_unless_the_chart_has_taxes_for_them(chart, scope, found):
+    assert scope_abroad(chart, scope) == found
+
+
+@pytest.mark.parametrize(
+    ("scope", "found"),
+    [(SERVICES, ["S", "S.TTC"]), (GOODS, ["S", "S.TTC"]), (INVESTMENTS, ["S", "S.TTC", "IG"])],
+)
+def test_a_tax_with_another_box_of_the_return_is_left_out(scope, found):
+    assert names(without_own_box(BELGIUM, scope)) == found
 
 
 def test_a_tax_without_scope_is_for_everything():

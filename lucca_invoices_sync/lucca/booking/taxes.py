@@ -22,8 +22,11 @@ from decimal import Decimal
 
 #: Odoo's ``account.tax.tax_scope`` (Belgium's chart has the third one, too).
 SERVICES, GOODS, INVESTMENTS = "service", "consu", "invest"
-#: The scopes of taxes that are accepted for what is bought, best first. Goods for resale (``merch``)
-#: are never taken for something else: they have their own box of the VAT return.
+#: Goods for resale, in Belgium's chart.
+MERCHANDISE = "merch"
+#: The scopes that have a box of their own in the VAT return: their taxes are for nothing else, whatever the rate.
+_WITH_OWN_BOX = frozenset([MERCHANDISE, INVESTMENTS])
+#: The scopes of taxes that are accepted for what is bought, best first.
 _ACCEPTED = {
     SERVICES: (SERVICES, "", GOODS),
     GOODS: (GOODS, "", SERVICES),
@@ -114,6 +117,18 @@ def holds_foreign(tax: PurchaseTax, country: str) -> bool:
     return is_abroad or (bool(country) and tax.country == country)
 
 
+def scope_abroad(taxes: Iterable[PurchaseTax], scope: str) -> str:
+    """Return the scope of the taxes that the buyer owes for what is bought.
+
+    For investments it is that of goods if no tax is for investments: the French VAT return has one line for goods
+    from abroad, whatever they are. Belgium's chart has taxes for investments from abroad, with box 83.
+
+    :param taxes: all of the company, also archived ones
+    """
+    has_own = any(tax.scope == INVESTMENTS for tax in taxes)
+    return GOODS if scope == INVESTMENTS and not has_own else scope
+
+
 def self_assessed(
     taxes: Iterable[PurchaseTax],
     rate: Decimal,
@@ -126,6 +141,7 @@ def self_assessed(
     Goods and services from abroad have different boxes of the VAT return, so a tax for goods is never
     taken for services, nor one for services for goods.
 
+    :param scope: see ``scope_abroad``
     :param slack: how far ``lost_share`` may be off, since it comes from rounded amounts
     """
     return [
@@ -136,6 +152,14 @@ def self_assessed(
         and same_rate(tax.rate, rate)
         and abs(tax.lost_share - lost_share) <= slack
     ]
+
+
+def without_own_box(taxes: Iterable[PurchaseTax], scope: str) -> list[PurchaseTax]:
+    """Return the taxes without those of another box of the VAT return than that of what is bought.
+
+    In Belgium, goods for resale are in box 81 and investments in box 83, also those without VAT.
+    """
+    return [tax for tax in taxes if tax.scope == scope or tax.scope not in _WITH_OWN_BOX]
 
 
 def of_scope(taxes: Sequence[PurchaseTax], scope: str) -> list[PurchaseTax]:

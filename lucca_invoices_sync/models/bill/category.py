@@ -24,8 +24,8 @@ from ...lucca.booking.categories import (
 )
 from ...lucca.booking.numbers import read_prefixed_vat
 from ...lucca.booking.taxes import GOODS
-from ...lucca.booking.vat_areas import UNKNOWN
 from ..messages import Messages, Money
+from .place import find_relation
 
 _lt = Messages(__name__)
 
@@ -69,13 +69,15 @@ class Part(NamedTuple):
     """A part of a document that has no VAT for one reason.
 
     ``amount`` is in the document's currency. ``relation`` is where the seller is, see ``lucca.booking.vat_areas``.
-    ``tax`` is the ``account.tax`` that declares the VAT; it may be empty.
+    ``tax`` is the ``account.tax`` that declares the VAT; it may be empty. ``other`` is the tax that the part would
+    have if no person had chosen one.
     """
 
     category: str
     amount: Decimal
     relation: str
     tax: Any
+    other: Any
 
     @property
     def owed(self):
@@ -92,29 +94,24 @@ def find_parts(bill, books, owed, chosen, *, is_mixed):
     parts = []
     for category, amount in bill.evidence.untaxed.items():
         of_part = replace(bill, category_scope=SCOPES.get(category, ""))
-        relation = find_relation(of_part, books, category)
-        tax = chosen or _find_tax(of_part, books, category, relation, owed)
+        relation = _find_relation(of_part, books, category)
+        other = _find_tax(of_part, books, category, relation, owed)
         # Beside charged VAT, a part has a tax only if its category says who owes the VAT.
-        if is_mixed and not chosen and who_owes(category, relation) is Owed.BY_PLACE:
-            tax = tax.browse()
-        parts.append(Part(category, amount, relation, tax))
+        if is_mixed and who_owes(category, relation) is Owed.BY_PLACE:
+            other = other.browse()
+        parts.append(Part(category, amount, relation, chosen or other, other))
     return parts
 
 
-def find_relation(bill, books, category):
-    """Return where the seller is for VAT, by the supplier in Odoo, else by the electronic invoice.
-
-    For an intra-community supply the seller's VAT number decides.
+def _find_relation(bill, books, category):
+    """Return where the seller is for VAT. For an intra-community supply the seller's VAT number decides.
 
     :return: see ``lucca.booking.vat_areas``
     """
     supplier, seller = bill.partner.commercial_partner_id, bill.electronic.seller
     if category == INTRA and (number := read_prefixed_vat(seller.vat or supplier.vat or "")):
         return books.relation_to(number.country, seller.vat or supplier.vat, bill.tax_scope)
-    relation = books.relation(bill.partner, bill.tax_scope)
-    if relation == UNKNOWN:
-        return books.relation_to(seller.country or "", seller.vat or "", bill.tax_scope)
-    return relation
+    return find_relation(bill, books)
 
 
 def _find_tax(bill, books, category, relation, owed):
@@ -141,7 +138,7 @@ def note_contradictions(bill, books):
     for row in bill.electronic.breakdown:
         category = row.category or ""
         found = row.base and contradiction(
-            category, row.rate, row.tax, find_relation(bill, books, category)
+            category, row.rate, row.tax, _find_relation(bill, books, category)
         )
         if found:
             bill.doubts.append(

@@ -4,6 +4,7 @@ from ...lucca.booking.parties import Party, party_of
 from ...lucca.booking.vat_areas import may_charge_vat
 from ..messages import Messages
 from ..supplier.identity import known_supplier
+from .place import find_place
 
 _lt = Messages(__name__)
 
@@ -17,7 +18,7 @@ def doubt_charged_vat(bill, books, mappings):
     :param mappings: ``{rate_type_id: mapping}`` of the VAT rates of the bill
     """
     supplier, here = bill.partner.commercial_partner_id, bill.company.account_fiscal_country_id
-    there = supplier.country_id.code or ""
+    there = find_place(bill, books).country
     taxes = _deducted_taxes(bill, books, mappings, there)
     if not taxes or _is_position_chosen(bill, taxes):
         return
@@ -31,7 +32,7 @@ def doubt_charged_vat(bill, books, mappings):
             " country's VAT, choose a tax on the bill that does not deduct it. If no VAT was due, ask for a"
             " corrected invoice.",
             supplier=supplier.display_name,
-            there=supplier.country_id,
+            there=books.country(there),
             here=here,
         )
     )

@@ -40,7 +40,9 @@ def _note_rounding(bill):
 
 def _note_type(bill, books):
     """Note what follows from the type of an electronic invoice (BT-3) and from earlier ones that it names."""
-    if bill.is_advance:
+    if bill.witness.is_pro_forma:
+        _note_pro_forma(bill)
+    elif bill.is_advance:
         _note_advance(bill)
     elif bill.is_refund:
         return
@@ -48,6 +50,17 @@ def _note_type(bill, books):
         _note_correction(bill, books)
     elif not bill.prepaid:
         _note_open_advances(bill, books)
+
+
+def _note_pro_forma(bill):
+    """Add a doubt about a pro forma invoice, which is no invoice for the books."""
+    bill.doubts.append(
+        _lt(
+            "The electronic invoice says that it is a pro forma invoice: its VAT may not be deducted, and the real"
+            " invoice is still to come. Do not post this bill: delete the draft, and press “Do Not Import” on its"
+            " document. If the supplier chose the wrong type, ask for a corrected electronic invoice."
+        )
+    )
 
 
 def _note_advance(bill):

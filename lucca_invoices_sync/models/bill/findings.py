@@ -7,6 +7,7 @@ from ...lucca.booking.lines import TAX_MISMATCH, Kind, Unusual, gravest_reason
 from ...lucca.booking.vat_areas import DOMESTIC
 from ..messages import Messages, Money, Rate, sentences
 from ..troubles import Blocked
+from .place import find_relation
 
 _lt = Messages(__name__)
 
@@ -90,9 +91,8 @@ def _at_home(bill, books, finding):
     """
     if finding.what is not Unusual.OTHER_RATE:
         return finding
-    supplier = bill.partner.commercial_partner_id
-    place = books.relation_to(supplier.country_id.code or "", supplier.vat, bill.tax_scope)
-    if place != DOMESTIC or books.taxes.of_rate(finding.rate, bill.tax_scope):
+    is_at_home = find_relation(bill, books) == DOMESTIC
+    if not is_at_home or books.taxes.has_rate(finding.rate):
         return finding
     return replace(finding, what=Unusual.UNTAXED, rate=None)
 

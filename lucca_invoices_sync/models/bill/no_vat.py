@@ -12,7 +12,7 @@ from ...lucca.booking.self_assessed import (
     read_self_assessed,
     without_self_assessed,
 )
-from ...lucca.booking.taxes import GOODS, SERVICES
+from ...lucca.booking.taxes import SERVICES
 from ...lucca.booking.vat_areas import (
     ABROAD,
     DOMESTIC,
@@ -21,9 +21,11 @@ from ...lucca.booking.vat_areas import (
     is_northern_irish_goods,
 )
 from ..mapping.purchase_taxes import adds_nothing, deduction_account
-from ..messages import Messages, Money, joined, sentences
+from ..messages import Messages, Money, joined
 from .category import SCOPES, find_parts, note_contradictions, note_part
-from .owed import compare_owed, describe_foreign_number, note_charged, owes_listed
+from .no_vat_notes import doubt_choice, doubt_place, note_tax
+from .owed import compare_owed, note_charged, owes_listed
+from .place import find_relation
 
 _lt = Messages(__name__)
 
@@ -61,31 +63,44 @@ class LuccaBillNoVat(models.AbstractModel):
         self._decide_by_place(bill, books, owed)
 
     def _decide_by_place(self, bill, books, owed):
-        """Set the tax of a bill without VAT by a person's choice, else by the place of the supplier."""
-        chosen, relation = self._chosen_tax(bill), books.relation(bill.partner, bill.tax_scope)
-        is_owed = bool(owed.listed) or bill.booked.is_self_assessed
-        is_at_home = relation in (DOMESTIC, UNKNOWN)
-        if not chosen and is_at_home and bill.booked.base.taxes and not is_owed:
-            self._doubt_place(bill, books, relation)
-            return  # the invoice has a rate of 0 %, whose mapped tax is used
-        tax = chosen or self._find_tax(bill, books, relation, owed)
-        if not tax and owed.listed and not bill.booked.is_self_assessed:
+        """Set the tax of a bill without VAT by a person's choice, else by the place of the supplier.
+
+        If the place says that no VAT is owed, a rate of 0 % on the invoice keeps its own tax.
+        """
+        choice, relation = self._find_choice(bill), find_relation(bill, books)
+        chosen, found = choice.tax_id, self._find_tax(bill, books, relation, owed)
+        if not (chosen or found) and owed.listed and not bill.booked.is_self_assessed:
             return  # the amounts are probably wrong: they do not show that the company owes VAT
-        bill.unprinted_tax = tax
+        if not chosen and self._keeps_rate(bill, books, relation, found):
+            self._tell(bill, books, relation, found.browse())
+            return
+        bill.unprinted_tax = chosen or found
         lost = self._take_lost(bill, books, relation, owed)
         bill.booked = without_self_assessed(bill.booked, lost)
         compare_owed(bill, owed, [(bill.unprinted_tax, bill.booked.base.excluding_taxes)])
-        if not chosen:
+        if chosen:
+            doubt_choice(bill, choice, found)
+        else:
             self._tell(bill, books, relation, bill.unprinted_tax)
+
+    def _keeps_rate(self, bill, books, relation, found):
+        """Return whether a rate on the invoice has its mapped tax, since the supplier's place says of no other one.
+
+        :param found: the tax that the supplier's place has; may be empty
+        """
+        is_owed = bill.is_marked_as_owed or any(tax.value for tax in bill.booked.base.taxes)
+        if is_owed or not bill.booked.base.taxes or relation not in (DOMESTIC, UNKNOWN):
+            return False
+        return not (found and self._is_chosen(self._position(bill, books, relation), bill))
 
     def _decide_by_category(self, bill, books):
         """Set the tax of each part without VAT of an electronic invoice, also beside charged VAT."""
-        is_mixed, chosen = has_vat(bill.booked.base), self._chosen_tax(bill)
+        is_mixed, choice = has_vat(bill.booked.base), self._find_choice(bill)
         # The VAT that is charged says nothing about the rate of VAT that is owed.
         owed = NOTHING_OWED if is_mixed else read_self_assessed(bill.booked)
         if not is_mixed and len(bill.evidence.untaxed) == 1:
             bill.category_scope = SCOPES.get(*bill.evidence.untaxed, "")
-        parts = find_parts(bill, books, owed, chosen, is_mixed=is_mixed)
+        parts = find_parts(bill, books, owed, choice.tax_id, is_mixed=is_mixed)
         bill.category_taxes = {part.category: part.tax for part in parts}
         if is_mixed:
             bill.booked = without_zero_rates(bill.booked)
@@ -93,7 +108,10 @@ class LuccaBillNoVat(models.AbstractModel):
             self._use_categories(bill, books, parts, owed)
         for part in parts:
             tax = bill.category_taxes[part.category]
-            self._tell_category(bill, books, part._replace(tax=tax), chosen, is_mixed=is_mixed)
+            if choice:
+                doubt_choice(bill, choice, part.other)
+            else:
+                self._tell_category(bill, books, part._replace(tax=tax), is_mixed=is_mixed)
 
     def _use_categories(self, bill, books, parts, owed):
         """Set the taxes of a bill without any VAT by the categories of its parts.
@@ -110,10 +128,8 @@ class LuccaBillNoVat(models.AbstractModel):
         amounts = [(bill.category_taxes[part.category], part.amount) for part in parts]
         compare_owed(bill, owed, amounts)
 
-    def _tell_category(self, bill, books, part, chosen, *, is_mixed):
+    def _tell_category(self, bill, books, part, *, is_mixed):
         """Note why a part has no VAT: by its category, or by the supplier's place if that decides."""
-        if chosen:
-            return
         is_free_import = part.category == EXPORT and _is_zero(part.tax)
         if part.relation == DOMESTIC and part.category in (INTRA, EXPORT, STANDARD):
             return  # ``note_contradictions`` has added a doubt about it
@@ -124,15 +140,14 @@ class LuccaBillNoVat(models.AbstractModel):
             if not is_mixed and part.owed is Owed.BY_NOBODY:
                 self._doubt_place(bill, books, part.relation)
 
-    def _chosen_tax(self, bill):
-        """Return the tax that a person mapped to the only rate of 0 % on the invoice; else an empty one."""
+    def _find_choice(self, bill):
+        """Return the mapping of the only rate of 0 % on the invoice, if a person chose its tax; else an empty one."""
         ids = {tax.rate_type_id for tax in bill.booked.base.taxes if not tax.value}
         mappings = bill.document._mapping("tax").filtered(
             lambda one: one.lucca_id in ids and one.found_by == "person"
         )
-        tax = mappings.tax_id
-        is_one = len(ids) == len(tax) == 1 and tax.active
-        return tax if is_one and adds_nothing(tax) else tax.browse()
+        is_one = len(ids) == len(mappings.tax_id) == 1 and mappings.tax_id.active
+        return mappings if is_one and adds_nothing(mappings.tax_id) else mappings.browse()
 
     # --- which tax ------------------------------------------------------------------------------
 
@@ -159,7 +174,7 @@ class LuccaBillNoVat(models.AbstractModel):
         It is empty if there is no such tax, or more than one.
         """
         own = self.env["lucca.bill.tax"]._taxes_of_account(bill, books)
-        found = usual.browse()
+        found, scope = usual.browse(), books.taxes.scope_abroad(bill.tax_scope)
         for one in usual:
             replaced = position.map_tax(one) if position.tax_ids else one
             # The account's own tax fits what is bought, whatever its scope says.
@@ -168,7 +183,7 @@ class LuccaBillNoVat(models.AbstractModel):
                 lambda tax, is_said=is_said: (
                     tax.active
                     and adds_nothing(tax)
-                    and (is_said or tax.tax_scope in (bill.tax_scope, False))
+                    and (is_said or tax.tax_scope in (scope, False))
                 )
             )
         if self._only(found) or not usual:
@@ -302,79 +317,13 @@ class LuccaBillNoVat(models.AbstractModel):
     def _tell(self, bill, books, relation, tax):
         """Note which tax declares the VAT; if none does, add a note or a doubt about what to check."""
         position = self._position(bill, books, relation)
-        if self._is_chosen(position, bill) and not (tax or position.tax_ids):
-            return  # a person chose a position without taxes: no VAT is due
-        is_doubtful = (not tax or _is_zero(tax)) and self._doubt_place(bill, books, relation)
-        if relation == DOMESTIC and not tax:
-            if not (is_doubtful or bill.is_marked_as_owed):
-                bill.notes.append(self._describe_domestic(bill))
-        elif not tax:
-            bill.doubts.append(self._describe_undeclared(bill, books, relation, position))
-        elif _is_zero(tax) and relation != DOMESTIC and bill.tax_scope != GOODS:
-            bill.doubts.append(
-                _lt(
-                    "The invoice has no VAT, and its supplier is abroad. The tax “%s” declares no"
-                    " VAT. If you owe VAT here for services from abroad, choose the tax for that on"
-                    " the bill.",
-                    tax,
-                )
-            )
-        else:
-            bill.notes.append(_lt("The invoice has no VAT: the bill has the tax “%s”.", tax))
+        is_chosen = self._is_chosen(position, bill)
+        note_tax(bill, books, relation, tax, position, is_chosen=is_chosen)
 
     def _doubt_place(self, bill, books, relation):
-        """Add a doubt if the supplier's VAT number says that it is not at home; return whether it does.
-
-        Nothing is doubtful if a person chose the supplier's fiscal position.
-        """
-        doubt = describe_foreign_number(bill, books, relation)
-        if not doubt or self._is_chosen(self._position(bill, books, relation), bill):
-            return False
-        if doubt not in bill.doubts:
-            bill.doubts.append(doubt)
-        return True
-
-    def _describe_domestic(self, bill):
-        return _lt(
-            "The invoice has no VAT, although “%s” is in your VAT territory: check why. It may be"
-            " exempt or a small business (in France, art. 293 B CGI): then there is nothing to do."
-            " If you owe the VAT, as for construction work, give the supplier a fiscal position for"
-            " it, and choose its tax on the bill.",
-            bill.partner.display_name,
-        )
-
-    def _describe_undeclared(self, bill, books, relation, position):
-        supplier = bill.partner.commercial_partner_id
-        if relation == UNKNOWN:
-            return _lt(
-                "The invoice has no VAT, and the country of “%s” is not known: enter it. If it is"
-                " abroad, you may owe the VAT: choose the tax on the bill.",
-                supplier.display_name,
-            )
-        told = [
-            _lt(
-                "The invoice has no VAT, and “%(supplier)s” is in %(country)s: you may owe the VAT,"
-                " and no tax declares it. Choose the tax on the bill.",
-                supplier=supplier.display_name,
-                country=supplier.country_id,
-            )
-        ]
-        if relation == INTRA_COMMUNITY and not supplier.vat:
-            told.append(
-                _lt(
-                    "The supplier has no VAT number in Odoo, and Odoo uses it to find the fiscal"
-                    " position."
-                )
-            )
-        elif position:
-            told.append(
-                _lt(
-                    "Its fiscal position “%s” has no active tax for this: unarchive or create one,"
-                    " or choose one on the Lucca connection.",
-                    position,
-                )
-            )
-        return sentences(*told)
+        """Add a doubt if the supplier's VAT number says that it is not at home, and no person chose its position."""
+        if not self._is_chosen(self._position(bill, books, relation), bill):
+            doubt_place(bill, books, relation)
 
 
 def _is_zero(tax):

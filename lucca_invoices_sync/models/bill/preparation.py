@@ -175,6 +175,7 @@ class CompanyBooks:
         self._rates = {}
         self._distributions = {}
         self._several = {}
+        self._countries = {}
 
     def is_one_of_several(self, connection):
         """Return whether the connection's Lucca account is known to have bills of other companies, too."""
@@ -199,15 +200,17 @@ class CompanyBooks:
         """The company's ``PurchaseTaxes``."""
         return PurchaseTaxes(self.company)
 
-    def relation(self, partner, scope):
-        """Return where the supplier is for VAT, see ``lucca.booking.vat_areas.relation``."""
-        supplier = partner.commercial_partner_id
-        return self.relation_to(supplier.country_id.code or "", supplier.vat or "", scope)
-
     def relation_to(self, country, vat_number, scope):
         """Return where a seller of a country (ISO 3166 code, may be empty) is for VAT, see ``relation``."""
         here = self.company.account_fiscal_country_id.code or ""
         return relation(here, country, vat_number, scope, self._union)
+
+    def country(self, code):
+        """Return the ``res.country`` of an ISO 3166 code; empty if there is none."""
+        if code not in self._countries:
+            countries = self.company.env["res.country"]
+            self._countries[code] = countries.search([("code", "=", code)], limit=1)
+        return self._countries[code]
 
     @property
     def is_in_union(self):

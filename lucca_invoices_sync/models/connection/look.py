@@ -130,7 +130,7 @@ class LuccaConnection(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        found = look_page.find_domain(key)
+        found = look_page.find_domain(self, key)
         if not found:
             raise UserError(self.env._("There is no such line: %s", key))
         name, domain = found

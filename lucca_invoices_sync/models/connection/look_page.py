@@ -9,6 +9,7 @@ from odoo.tools import SQL, format_list
 from odoo.tools.misc import formatLang
 
 from ..mapping.mapping import LISTS
+from ..mapping.purchase_taxes import PurchaseTaxes
 from ..messages import money
 
 DOCUMENTS = "lucca_document_action"
@@ -16,17 +17,20 @@ SUPPLIERS = LISTS["supplier"]
 #: The kinds of references that need not be mapped for a document to be booked.
 OPTIONAL = ("nature", "cost_center", "axis_section")
 BILL, REFUND = "coming:in_invoice", "coming:in_refund"
-UNLOOKED, CREATED = "unlooked", "created"
+UNLOOKED, CREATED, STAND_INS = "unlooked", "created", "stand_ins"
 #: The reason whose line comes before those of the others.
 THERE_ALREADY = "duplicate_bill"
 
 
-def find_domain(key):
-    """Return ``(XML id of the list, domain)`` of a line, for any connection; None if there is no such line.
+def find_domain(connection, key):
+    """Return ``(XML id of the list, domain)`` of a line of a connection's page; None if there is no such line.
 
     :param key: the key of the line
     """
     what, _colon, value = key.partition(":")
+    if what == STAND_INS:
+        rates = [mapping.id for mapping in _find_stand_ins(connection)]
+        return LISTS["tax"], [("id", "in", rates)]
     if value in LISTS and what in ("needed", "unmapped"):
         is_open = ("is_needed", "=", True) if what == "needed" else ("is_mapped", "=", False)
         return LISTS[value], [("kind", "=", value), is_open]
@@ -57,7 +61,7 @@ def describe(connection):
     sections = [
         (env._("What Would Be Created"), _coming(env, documents, totals)),
         (env._("Suppliers"), _suppliers(env, references)),
-        (env._("To Map"), _to_map(env, references)),
+        (env._("To Map"), [*_to_map(env, references), *_stand_ins(connection)]),
         (env._("What Would Need Attention"), _waiting(env, documents)),
     ]
     return {
@@ -183,6 +187,42 @@ def _to_map(env, counts):
     if not env.user.has_group("analytic.group_analytic_accounting"):
         rows = rows[:3]
     return _lines(counts, rows)
+
+
+def _stand_ins(connection):
+    """Return the line of the VAT rates whose tax is for something else; an empty list if there are none."""
+    env, found = connection.env, _find_stand_ins(connection)
+    if not found:
+        return []
+    archived = format_list(env, [tax.name for taxes in found.values() for tax in taxes])
+    detail = env._(
+        "Unarchive %s. Otherwise the VAT is deducted at another time than it falls due.", archived
+    )
+    return [_line(STAND_INS, env._("VAT rates with a tax for something else"), len(found), detail)]
+
+
+def _find_stand_ins(connection):
+    """Return ``{mapping: archived taxes}`` of the VAT rates that lack the tax of what most purchases are.
+
+    Their tax deducts the VAT at another time than the archived ones, as "10% G" instead of "10% S" in France.
+    """
+    # Administrators, who may not read taxes and accounts, see the page, too.
+    mappings = connection.sudo().env["lucca.mapping"]
+    mapped = [
+        ("connection_id", "=", connection.id),
+        ("kind", "=", "tax"),
+        ("tax_id.tax_scope", "not in", [False, connection.tax_scope]),
+        ("found_by", "=", False),
+    ]
+    scope, found = connection.tax_scope, {}
+    for company, members in mappings.search(mapped).grouped("company_id").items():
+        taxes = PurchaseTaxes(company)
+        for mapping in members.filtered(lambda one: not one.is_foreign):
+            archived = taxes.archived_better(mapping.tax_id, scope)
+            # If a better tax is active, the next bills have it.
+            if archived and taxes.choose(mapping._fraction(), scope) == mapping.tax_id:
+                found[mapping] = archived
+    return found
 
 
 def _waiting(env, counts):

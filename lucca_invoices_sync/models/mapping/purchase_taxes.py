@@ -24,10 +24,17 @@ class PurchaseTaxes:
         self._none = company.env["account.tax"]
 
     def of_rate(self, rate, scope):
-        """Return the taxes of a rate whose VAT is recovered, those that fit what is bought first."""
-        found = rules.of_rate(self._domestic, rate)
+        """Return the taxes of a rate whose VAT is recovered, those that fit what is bought first.
+
+        Those with another box of the VAT return than that of what is bought are left out.
+        """
+        found = rules.without_own_box(rules.of_rate(self._domestic, rate), scope)
         best = rules.of_scope(found, scope)
         return self._records(sorted(found, key=lambda one: one not in best))
+
+    def has_rate(self, rate):
+        """Return whether a tax of the company's own country has a rate, whatever is bought."""
+        return bool(rules.of_rate(self._domestic, rate))
 
     def choose(self, rate, scope, among=None):
         """Return the taxes of a rate that fit what is bought; if it is one, there is no doubt.
@@ -37,8 +44,9 @@ class PurchaseTaxes:
         if among is None:
             found = rules.of_rate(self._domestic, rate)
             fitting = rules.of_scope(found, scope)
-            # A tax of 0 % or one that is withheld counts for whatever is bought.
-            return self._records(fitting or (found if rate <= 0 else []))
+            # A tax of 0 % or one that is withheld counts for whatever is bought, within its box of the VAT return.
+            others = rules.without_own_box(found, scope) if rate <= 0 else []
+            return self._records(fitting or others)
         given = [self._all[tax.id] for tax in among if tax.id in self._all]
         found = [tax for tax in given if rules.same_rate(tax.rate, rate)]
         return self._records(rules.of_scope(found, scope) or found)
@@ -49,7 +57,13 @@ class PurchaseTaxes:
         :param lost: see ``lucca.booking.taxes.self_assessed``
         """
         given = [self._all[tax.id] for tax in position.tax_ids if tax.id in self._all]
-        return self._records(rules.self_assessed(given, rate, scope, **lost))
+        return self._records(rules.self_assessed(given, rate, self.scope_abroad(scope), **lost))
+
+    def scope_abroad(self, scope):
+        """Return the scope of the taxes that the buyer owes for what is bought, see ``taxes.scope_abroad``."""
+        if scope != rules.INVESTMENTS:
+            return scope  # without reading the archived taxes
+        return rules.scope_abroad([*self._all.values(), *self._archived], scope)
 
     def due_at(self, rate, scope, *, is_on_payment):
         """Return the taxes of a rate that fit what is bought, and deduct the VAT on payment, or on the invoice."""
@@ -68,8 +82,8 @@ class PurchaseTaxes:
         :param places: where suppliers are (see ``lucca.booking.vat_areas``) that the tax must be for; None for any.
             A tax without fiscal position is for all places. A position that a person assigns is for those at home.
         """
-        found = rules.self_assessed([*self._all.values(), *self._groups], rate, scope)
-        taxes = self._records(found)
+        given = [*self._all.values(), *self._groups]
+        taxes = self._records(rules.self_assessed(given, rate, self.scope_abroad(scope)))
         return taxes.filtered(lambda tax: places is None or self._is_for(tax, places))
 
     def _is_for(self, tax, places):

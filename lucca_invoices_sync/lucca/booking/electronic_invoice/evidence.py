@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from ...documents.booked_documents import ZERO, Amounts, BookedDocument
+from ...documents.booked_documents import ZERO, Amounts, BookedDocument, Tax
 from ..amounts import Evidence, one_per_rate, tolerance_of
 from ..categories import untaxed_category
+from ..lines import shared
 from .invoice import ElectronicInvoice, VatBreakdown
 
 #: Most rows of a VAT breakdown that are accepted. There is one for each category and rate, and each may be shown
@@ -41,12 +42,13 @@ def find_evidence(
         return None
     sign = -1 if (invoice.including_taxes or ZERO) < 0 else 1
     rows = _by_rate(invoice.breakdown)
-    bases = {}
-    for tax in charged:
-        base, vat = rows.pop(rates[tax.rate_type_id] * 100, (ZERO, ZERO))
-        if sign * vat != tax.value:
+    bases: dict[int, Decimal] = {}
+    for rate, taxes in _grouped(charged, rates).items():
+        base, vat = rows.pop(rate, (ZERO, ZERO))
+        if not vat or sign * vat != sum((tax.value for tax in taxes), ZERO):
             return None
-        bases[tax.rate_type_id] = sign * base
+        parts = shared(sign * base, [tax.value for tax in taxes], unit)
+        bases |= {tax.rate_type_id: part for tax, part in zip(taxes, parts, strict=True)}
     if any(vat for _base, vat in rows.values()):
         return None
     is_total = amounts.including_taxes == abs(invoice.including_taxes or ZERO)
@@ -56,6 +58,14 @@ def find_evidence(
         prepaid=ZERO if is_total else sign * (invoice.prepaid or ZERO),
         rounding=ZERO if is_total else sign * (invoice.rounding or ZERO),
     )
+
+
+def _grouped(taxes: Iterable[Tax], rates: Mapping[int, Decimal]) -> dict[Decimal, list[Tax]]:
+    """Return the VAT amounts by rate in percent: Lucca may have several rate types of one rate."""
+    groups: dict[Decimal, list[Tax]] = defaultdict(list)
+    for tax in taxes:
+        groups[rates[tax.rate_type_id] * 100].append(tax)
+    return groups
 
 
 def without_zero_rates(document: BookedDocument) -> BookedDocument:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ...documents.booked_documents import Amounts
 from ..parties import Party
 from ..self_assessed import is_only_listed
-from .types import ADVANCES, CORRECTIONS, CREDIT_NOTES, INVOICES
+from .types import ADVANCES, CORRECTIONS, CREDIT_NOTES, INVOICES, PRO_FORMA
 
 
 class VatPoint(Enum):
@@ -186,6 +186,11 @@ class ElectronicInvoice:
     def is_advance(self) -> bool:
         """Whether it is for an advance, before the goods or services are supplied."""
         return self.type_code in ADVANCES
+
+    @property
+    def is_pro_forma(self) -> bool:
+        """Whether it is only an offer in the form of an invoice, whose VAT may not be deducted."""
+        return self.type_code == PRO_FORMA
 
     @property
     def is_correction(self) -> bool:

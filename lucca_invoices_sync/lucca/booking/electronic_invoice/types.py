@@ -17,3 +17,6 @@ INVOICES = frozenset(_INVOICES.split())
 ADVANCES = frozenset(["386", "500", "503"])
 #: Corrected invoices, which replace an earlier one: of the supplier, self-billed, factored, and both of these.
 CORRECTIONS = frozenset(["384", "471", "472", "473"])
+#: An offer in the form of an invoice. It is none for VAT (Directive 2006/112/EC, art. 178 and 226), so its VAT may not
+#: be deducted, and the invoice is still to come.
+PRO_FORMA = "325"

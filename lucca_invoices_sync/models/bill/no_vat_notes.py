@@ -1,0 +1,148 @@
+"""What a bill without VAT says about it: which tax declares the VAT, and what a person should check."""
+
+from ...lucca.booking.taxes import GOODS, INVESTMENTS
+from ...lucca.booking.vat_areas import DOMESTIC, INTRA_COMMUNITY, UNKNOWN
+from ..mapping.purchase_taxes import owed_rate
+from ..messages import Messages, sentences
+from .owed import describe_foreign_number
+from .place import find_place
+
+_lt = Messages(__name__)
+
+
+def note_tax(bill, books, relation, tax, position, *, is_chosen):
+    """Note on a ``Bill`` which tax declares the VAT; if none does, add a note or a doubt about what to check.
+
+    :param relation: where the supplier counts as being, see ``lucca.booking.vat_areas``
+    :param tax: the ``account.tax`` of the bill; may be empty
+    :param position: the supplier's fiscal position; may be empty
+    :param is_chosen: whether a person gave it that position
+    """
+    if is_chosen and not (tax or position.tax_ids):
+        return  # a person chose a position without taxes: no VAT is due
+    is_zero = tax.amount_type == "percent" and not tax.amount
+    is_doubtful = (not tax or is_zero) and not is_chosen and doubt_place(bill, books, relation)
+    if relation == DOMESTIC and not tax:
+        if not (is_doubtful or bill.is_marked_as_owed):
+            bill.notes.append(_describe_domestic(bill))
+    elif not tax:
+        bill.doubts.append(_describe_undeclared(bill, books, relation, position))
+    elif is_zero and relation != DOMESTIC and bill.tax_scope != GOODS:
+        bill.doubts.append(
+            _lt(
+                "The invoice has no VAT, and its supplier is abroad. The tax “%s” declares no"
+                " VAT. If you owe VAT here for services from abroad, choose the tax for that on"
+                " the bill.",
+                tax,
+            )
+        )
+    else:
+        bill.notes.append(_lt("The invoice has no VAT: the bill has the tax “%s”.", tax))
+        _note_stand_in(bill, tax)
+
+
+def doubt_place(bill, books, relation):
+    """Add a doubt if the supplier's VAT number says that it is not at home; return whether it does."""
+    doubt = describe_foreign_number(bill, books, relation)
+    if doubt and doubt not in bill.doubts:
+        bill.doubts.append(doubt)
+    return bool(doubt)
+
+
+def doubt_choice(bill, mapping, other):
+    """Add a doubt if a person mapped a rate of 0 % to a tax without VAT, but the supplier's place makes VAT due.
+
+    The mapping of a rate says nothing about the suppliers for which it was made. Another country's rate is only on
+    invoices from there.
+
+    :param mapping: the mapping of the rate, whose tax the bill has
+    :param other: the tax that the bill would have without that choice; may be empty
+    """
+    if owed_rate(mapping.tax_id) or not other or not owed_rate(other) or mapping.is_foreign:
+        return
+    doubt = _lt(
+        "A person chose the tax “%(tax)s” for the VAT rate “%(rate)s”, so the bill declares no VAT. Without that"
+        " choice it would have the tax “%(other)s”, because of the country or the fiscal position of"
+        " “%(supplier)s”. If you owe the VAT, choose that tax on the bill. If no VAT is due on what this supplier"
+        " sells, give it a fiscal position without taxes.",
+        tax=mapping.tax_id,
+        rate=mapping.display_name,
+        other=other,
+        supplier=bill.partner.display_name,
+    )
+    if doubt not in bill.doubts:
+        bill.doubts.append(doubt)
+
+
+def _note_stand_in(bill, tax):
+    """Note that a tax of goods declares the VAT of an investment from abroad.
+
+    In the French return (CA3), VAT on fixed assets is deducted in line 19, and other VAT in line 20.
+    """
+    if bill.tax_scope == INVESTMENTS and tax.amount and tax.tax_scope == GOODS:
+        bill.notes.append(
+            _lt(
+                "“%s” is the tax of goods, as there is none for investments from abroad: the VAT return deducts the"
+                " VAT with that of goods (in France in line 20 of the CA3, instead of 19).",
+                tax,
+            )
+        )
+
+
+def _describe_domestic(bill):
+    if bill.is_refund:
+        return _lt(
+            "The credit note has no VAT, although “%s” is in your VAT territory: check why. There is nothing to do"
+            " if the credited invoice had no VAT, or if the credit note is net of tax (in France “avoir net de taxe”):"
+            " then you keep the VAT that you deducted. Otherwise ask for a credit note with VAT.",
+            bill.partner.display_name,
+        )
+    return _lt(
+        "The invoice has no VAT, although “%s” is in your VAT territory: check why. It may be"
+        " exempt or a small business (in France, art. 293 B CGI): then there is nothing to do."
+        " If you owe the VAT, as for construction work, give the supplier a fiscal position for"
+        " it, and choose its tax on the bill.",
+        bill.partner.display_name,
+    )
+
+
+def _describe_undeclared(bill, books, relation, position):
+    supplier, place = bill.partner.commercial_partner_id, find_place(bill, books)
+    if relation == UNKNOWN:
+        return _lt(
+            "The invoice has no VAT, and the country of “%s” is not known: enter it. If it is"
+            " abroad, you may owe the VAT: choose the tax on the bill.",
+            supplier.display_name,
+        )
+    if not supplier.country_id:
+        return _lt(
+            "The invoice has no VAT, and “%(supplier)s” has no country in Odoo. Its data in Lucca, its electronic"
+            " invoice or its VAT number says %(country)s: enter the country, so that Odoo finds the fiscal position."
+            " You may owe the VAT, and no tax declares it: choose the tax on the bill.",
+            supplier=supplier.display_name,
+            country=books.country(place.country),
+        )
+    told = [
+        _lt(
+            "The invoice has no VAT, and “%(supplier)s” is in %(country)s: you may owe the VAT,"
+            " and no tax declares it. Choose the tax on the bill.",
+            supplier=supplier.display_name,
+            country=supplier.country_id,
+        )
+    ]
+    if relation == INTRA_COMMUNITY and not supplier.vat:
+        told.append(
+            _lt(
+                "The supplier has no VAT number in Odoo, and Odoo uses it to find the fiscal"
+                " position."
+            )
+        )
+    elif position:
+        told.append(
+            _lt(
+                "Its fiscal position “%s” has no active tax for this: unarchive or create one,"
+                " or choose one on the Lucca connection.",
+                position,
+            )
+        )
+    return sentences(*told)

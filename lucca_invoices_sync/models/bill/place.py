@@ -1,0 +1,45 @@
+"""Where the supplier of a bill is for VAT, as far as Odoo, its electronic invoice and Lucca tell."""
+
+from typing import NamedTuple
+
+from ...lucca.booking.electronic_invoice import InvoiceParty
+from ...lucca.booking.parties import party_of
+from ..supplier.identity import known_supplier
+
+
+class Place(NamedTuple):
+    """A country (ISO 3166 code, empty if it is not known), and the VAT number that is known, as it is written."""
+
+    country: str
+    vat_number: str
+
+
+def find_place(bill, books):
+    """Return the ``Place`` of the supplier of a ``Bill``.
+
+    If Odoo has no country, it is the one of the electronic invoice that agrees with Lucca (BT-40), of Lucca, and of
+    the VAT numbers, without those of the own company. If these are not in the same place for VAT, no country is known.
+
+    :param books: the company's ``CompanyBooks``
+    """
+    supplier = bill.partner.commercial_partner_id
+    if supplier.country_id:
+        return Place(supplier.country_id.code, supplier.vat or "")
+    seller = bill.electronic.seller if bill.evidence else InvoiceParty()
+    luccas = known_supplier(bill.supplier_mapping) if bill.supplier_mapping else None
+    parties = [supplier._lucca_party(), *([party_of(luccas)] if luccas else [])]
+    numbers = [party.without(books.own_parties).vat for party in parties]
+    named = [
+        seller.country or "",
+        luccas.territory if luccas else "",
+        *(number.country for number in numbers if number),
+    ]
+    written = supplier.vat or seller.vat or (luccas.vat_number if luccas else "")
+    places = [Place(country, written) for country in named if country]
+    relations = {books.relation_to(*place, bill.tax_scope) for place in places}
+    return places[0] if len(relations) == 1 else Place("", written)
+
+
+def find_relation(bill, books):
+    """Return where the supplier of a ``Bill`` is, see ``lucca.booking.vat_areas.relation``."""
+    return books.relation_to(*find_place(bill, books), bill.tax_scope)
