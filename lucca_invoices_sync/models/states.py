@@ -50,7 +50,7 @@ REMAPPED_BY_REASON = {
     "tax_mismatch": ("tax",),
     "total_mismatch": ("tax",),
     "unmapped_tax": ("nature",),
-    "archived_account": ("nature",),
+    "archived_account": ("nature", "cost_center", "axis_section"),
 }
 #: The reasons that give a bill a line for a difference once a person accepts them.
 OF_AMOUNTS = ("tax_mismatch", "total_mismatch")

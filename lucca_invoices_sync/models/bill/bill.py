@@ -17,6 +17,7 @@ from ..supplier.directory import accounts_of
 from ..texts import explain_fault
 from ..troubles import Blocked, contained
 from . import dates, evidence, payment
+from .archived import check_archived, refuse_archived, refuse_archived_company
 from .decided import describe_decisions, note_chosen, note_company
 from .differences import find_differences
 from .electronic_invoice import invoices_of
@@ -87,6 +88,7 @@ class LuccaBill(models.AbstractModel):
     @api.model
     def _prepare(self, document, books):
         """Return the ``Bill`` of a document; raise ``Blocked`` or ``DocumentError``. Other addons may extend this."""
+        refuse_archived_company(document)
         booked = document._booked_document()
         bill = Bill(document, booked.absolute(), booked.is_negative_invoice)
         bill.electronic = next(iter(books.electronic_invoices.get(document, ())), None)
@@ -112,6 +114,7 @@ class LuccaBill(models.AbstractModel):
         self.env["lucca.bill.no_vat"]._decide(bill, books)
         self.env["lucca.bill.line"]._set_lines(bill, books)
         self.env["lucca.bill.no_vat"]._add_lost_vat(bill)
+        check_archived(bill, books)
         note_evidence(bill, books)
         return bill
 
@@ -123,15 +126,7 @@ class LuccaBill(models.AbstractModel):
                 "unmapped_establishment",
                 _lt("%s has no purchase journal: make one, then press “Retry”.", company.name),
             )
-        if not journal.active:
-            raise Blocked(
-                "refused_by_odoo",
-                _lt(
-                    "The journal “%s” is archived: unarchive it (“Open the Journal”), or choose another on"
-                    " the connection or for the establishment, then press “Retry”.",
-                    journal,
-                ),
-            )
+        refuse_archived(document, journal)
         return journal
 
     def _supplier(self, document, books):
@@ -147,15 +142,7 @@ class LuccaBill(models.AbstractModel):
                     document.supplier_name or "?",
                 ),
             )
-        if not partner.active:
-            raise Blocked(
-                "unknown_supplier",
-                _lt(
-                    "The supplier “%s” is archived in Odoo: unarchive it, then press “Retry”, or choose"
-                    " another.",
-                    partner.display_name,
-                ),
-            )
+        refuse_archived(document, partner | partner.commercial_partner_id)
         if partner.commercial_partner_id in books.own_partners:
             raise Blocked(
                 "unknown_supplier",
@@ -197,6 +184,8 @@ class LuccaBill(models.AbstractModel):
             bill.values["invoice_date_due"] = due_date
         if due_date or lowers_vat or bill.values["move_type"] == "in_refund":
             bill.values["invoice_payment_term_id"] = False
+        else:  # Odoo takes the supplier's
+            refuse_archived(bill.document, term)
         if lowers_vat:
             bill.notes.append(
                 _lt(
@@ -266,11 +255,7 @@ class LuccaBill(models.AbstractModel):
                     code,
                 ),
             )
-        if not currency.active:
-            raise Blocked(
-                "inactive_currency",
-                _lt("The currency %s is not active in Odoo: press “Activate the Currency”.", code),
-            )
+        refuse_archived(bill.document, currency)
         bill.values["currency_id"] = currency.id
         rate = self._luccas_rate(bill)
         if rate is None:

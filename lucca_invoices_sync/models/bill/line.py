@@ -8,9 +8,10 @@ from ...lucca.booking.bill_lines import Books, plan_bill
 from ...lucca.booking.electronic_invoice import items_of
 from ...lucca.booking.lines import Kind, LineTax, round_to
 from ...lucca.booking.recovery import lost_taxes
-from ..messages import Messages, in_words, joined
+from ..messages import Messages, in_words
 from ..troubles import Blocked
 from . import advances, items
+from .archived import refuse_archived
 from .charged_vat import doubt_charged_vat
 from .evidence import describe_period
 from .findings import judge, note_lost_taxes, note_unproven_rates
@@ -117,8 +118,7 @@ class LuccaBillLine(models.AbstractModel):
         if not bill.account_values:
             values = self._account(bill, books)
             account = self.env["account.account"].browse(values["account_id"])
-            if not account.active:
-                raise Blocked("archived_account", self._explain_archived(account, bill))
+            refuse_archived(bill.document, account)
             bill.account_values = values
             bill.is_account_chosen = account != self._last_account(bill) or account in (
                 self._mapped_account(bill, books) | self._account_of_connection(bill)
@@ -159,13 +159,6 @@ class LuccaBillLine(models.AbstractModel):
         """Return the account of last resort, which nobody chose for this kind of purchase; may be empty."""
         journal = self.env["account.journal"].browse(bill.values["journal_id"])
         return journal.default_account_id or bill.company.expense_account_id
-
-    def _explain_archived(self, account, bill):
-        return _lt(
-            "The account “%s” is archived in Odoo: unarchive it, then press “Retry”, or press “Other"
-            " Account”. It may also be set on the connection or on the purchase journal.",
-            joined([account.with_company(bill.company).code, account], " "),
-        )
 
     def _own_account(self, bill, books, line):
         """Return the values that replace the expense account: that of the line's label, of advances or differences."""

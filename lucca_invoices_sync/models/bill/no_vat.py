@@ -22,6 +22,7 @@ from ...lucca.booking.vat_areas import (
 )
 from ..mapping.purchase_taxes import adds_nothing, deduction_account
 from ..messages import Messages, Money, joined
+from .archived import refuse_archived
 from .category import SCOPES, find_parts, note_contradictions, note_part
 from .no_vat_notes import doubt_choice, doubt_place, note_tax
 from .owed import compare_owed, note_charged, owes_listed
@@ -146,8 +147,11 @@ class LuccaBillNoVat(models.AbstractModel):
         mappings = bill.document._mapping("tax").filtered(
             lambda one: one.lucca_id in ids and one.found_by == "person"
         )
-        is_one = len(ids) == len(mappings.tax_id) == 1 and mappings.tax_id.active
-        return mappings if is_one and adds_nothing(mappings.tax_id) else mappings.browse()
+        tax = mappings.tax_id
+        if not (len(ids) == len(tax) == 1 and adds_nothing(tax)):
+            return mappings.browse()
+        refuse_archived(bill.document, tax)
+        return mappings
 
     # --- which tax ------------------------------------------------------------------------------
 
@@ -207,7 +211,9 @@ class LuccaBillNoVat(models.AbstractModel):
         kind = "services" if is_service else "goods"
         tax = bill.document.connection_id[f"reverse_charge_{kind}_tax_id"]
         own = tax.filtered_domain(tax._check_company_domain(bill.company))
-        return own.filtered(lambda one: one.active and adds_nothing(one))
+        fit = own.filtered(adds_nothing)
+        refuse_archived(bill.document, fit)
+        return fit
 
     def _usual_taxes(self, bill, books, owed):
         """Return the taxes that a supplier at home would have charged; several if nobody said which."""

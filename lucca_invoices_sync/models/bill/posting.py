@@ -51,6 +51,10 @@ def _doubts(document):
                 "Odoo does not offer to confirm it yet: another module may ask for an approval first."
             )
         )
+    if not move.company_id.active:
+        doubts.append(_lt("Its company %s is archived in Odoo.", move.company_id.name))
+    if closed := _describe_closed(move):
+        doubts.append(closed)
     if move.is_manually_modified:
         doubts.append(_lt("Somebody edited the bill before its files were attached."))
     twins = move.duplicated_ref_ids.filtered(lambda twin: not _is_another_document(move, twin))
@@ -58,6 +62,26 @@ def _doubts(document):
         doubts.append(_lt("Odoo takes it for a duplicate of %s.", twins))
     doubts += filter(None, (move.abnormal_amount_warning, move.abnormal_date_warning))
     return lines(doubts) if doubts else False
+
+
+def _describe_closed(move):
+    """Return what *Confirm* would do to a bill whose accounting date was locked after it was created; else False.
+
+    ``account.move._post`` moves such a bill to the first open period without a word. A bill that is created
+    when its period is locked already has an open accounting date, and a note that says so.
+    """
+    has_taxes = move._affect_tax_report()
+    locks = move._get_violated_lock_dates(move.date, has_taxes)
+    if not locks:
+        return False
+    day = move._get_accounting_date(move._get_accounting_date_source(), has_taxes, lock_dates=locks)
+    return _lt(
+        "Its accounting date, %(date)s, was closed after the bill was created: %(locks)s. If you confirm"
+        " the bill, it is booked on %(day)s. Check that this is the right period, also for its VAT.",
+        date=move.date,
+        locks=move.company_id._format_lock_dates(locks),
+        day=day,
+    )
 
 
 def _is_another_document(move, twin):

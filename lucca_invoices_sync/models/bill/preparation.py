@@ -301,6 +301,16 @@ class CompanyBooks:
         models = self.company.env["account.analytic.distribution.model"]
         return {} if models.search_count([], limit=1) else {"analytic_distribution": False}
 
+    @cached_property
+    def has_archived_distribution(self):
+        """Whether one of Odoo's distribution models that may apply to the bills names an archived analytic account."""
+        if self.no_analytic:
+            return False
+        models = self.company.env["account.analytic.distribution.model"]
+        found = models.search(models._check_company_domain(self.company))
+        accounts = found.with_context(active_test=False).distribution_analytic_account_ids
+        return not all(accounts.mapped("active"))
+
     def distribution(self, partner, account, plans):
         """Return the analytic distribution that Odoo's models give a bill line in all plans but ``plans``.
 

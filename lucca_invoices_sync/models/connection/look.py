@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 
 from .. import asking
@@ -53,6 +54,29 @@ class LuccaConnection(models.Model):
         elif vals.keys() & DECIDING:
             looking._look_again()
         return result
+
+    def unlink(self):
+        # EXTENDS 'base': what a connection only listed, and nobody decided about, proves nothing.
+        self.check_access("unlink")
+        (self - self._find_with_proof())._forget_documents()
+        return super().unlink()
+
+    def _find_with_proof(self):
+        """Return the connections with a document that ever had a bill, or about which a person decided."""
+        # Documents and decisions of companies that the administrator does not see count as well.
+        documents = self.env["lucca.document"].sudo()
+        proof = Domain("move_id", "!=", False) | Domain("imported_at", "!=", False)
+        proof |= Domain("decision_ids.user_id", "!=", False)
+        mine = Domain("connection_id", "in", self.ids)
+        groups = documents._read_group(mine & proof, ["connection_id"])
+        return self.browse([connection.id for (connection,) in groups])
+
+    def _forget_documents(self):
+        """Delete the documents of connections, with what the synchronisation noted about them."""
+        # No user may delete documents, or what was noted about them.
+        documents = self.env["lucca.document"].sudo().search([("connection_id", "in", self.ids)])
+        documents.env["lucca.decision"]._forget_events(documents)
+        documents.unlink()
 
     def _check_no_bills(self):
         """Raise ``ValidationError`` if there are bills: it is too late for a first look."""

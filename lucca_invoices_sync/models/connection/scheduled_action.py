@@ -75,11 +75,19 @@ class LuccaConnection(models.Model):
             if connection.cron_id.active and not connection.active:
                 connection._align_crons(["active"])
 
+    def _is_at_work(self):
+        """Return whether it is synchronised: neither the connection nor its company is archived."""
+        return self.active and self.company_id.active
+
     def _cron_sync(self):
-        """Synchronise for the scheduler, whichever user the scheduled action has."""
+        """Synchronise for the scheduler, whichever user the scheduled action has.
+
+        While its company is archived, the scheduled action is called and does nothing, so that it goes on
+        by itself afterwards.
+        """
         # No user has the rights to write what a synchronisation writes.
         connection = self.with_user(SUPERUSER_ID)
-        if connection.exists().active:
+        if connection.exists()._is_at_work():
             connection._sync()
         self.env.invalidate_all()
         if not connection.exists().active:

@@ -99,7 +99,13 @@ class LuccaConnection(models.Model):
             return "look"
         return "person" if self.attention_count else "ok"
 
-    @api.depends("active", "cron_id.active", "cron_id.nextcall", "cron_id.user_id.active")
+    @api.depends(
+        "active",
+        "company_id.active",
+        "cron_id.active",
+        "cron_id.nextcall",
+        "cron_id.user_id.active",
+    )
     @api.depends_context("lang")
     def _compute_warning(self):
         for connection in self:
@@ -110,6 +116,12 @@ class LuccaConnection(models.Model):
     def _describe_standstill(self):
         """Return why the scheduler does not synchronise it, and what to do; False if it does."""
         cron, user = self.cron_id, self.cron_id.user_id
+        if not self.company_id.active:
+            return self.env._(
+                "Its company %s is archived, so nothing comes from Lucca. Unarchive the company, and it"
+                " goes on by itself. If the company needs no bills any more, archive the connection.",
+                self.company_id.name,
+            )
         if not cron.active:
             return self.env._(
                 "Its scheduled action is switched off, so nothing comes from Lucca. Press “Sync now”"
@@ -249,19 +261,23 @@ class LuccaConnection(models.Model):
     def _start(self):
         """Trigger the synchronisation of these connections, for users who may not read them.
 
-        Raise ``RedirectWarning`` or ``UserError`` if there are none, ``UserError`` if one is archived.
+        Raise ``RedirectWarning`` or ``UserError`` if there are none, ``UserError`` if one is archived, or
+        if their companies all are.
         """
         if not self:
             raise self._not_connected()
         if not all(self.mapped("active")):
             raise UserError(self.env._("This connection is archived: unarchive it first."))
-        running = self.filtered(
+        connections = self.filtered("company_id.active")
+        if not connections:
+            raise UserError(self[0]._describe_standstill())
+        running = connections.filtered(
             lambda connection: locks.is_connection_locked(self.env.cr, connection.id)
         )
-        for connection in self:
+        for connection in connections:
             connection._trigger_cron()
-        self.env["lucca.sync.watch"]._watch(self)
-        return self._started(running)
+        self.env["lucca.sync.watch"]._watch(connections)
+        return connections._started(running)
 
     def _not_connected(self):
         """Return the exception to raise if there is no connection: it says how to get one."""

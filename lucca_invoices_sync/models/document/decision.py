@@ -133,9 +133,18 @@ class LuccaDecision(models.Model):
             _logger.info(
                 "%s decisions are deleted, the last one of %s", len(old), old[:1].decided_at
             )
-            self.env.execute_query(SQL("DELETE FROM lucca_decision WHERE id = ANY(%s)", old.ids))
-            self.env.invalidate_all()
+            old._delete()
         return len(old), len(old) == PORTION
+
+    @api.model
+    def _forget_events(self, documents):
+        """Delete what happened to documents about which no person decided, and which are deleted next."""
+        self.search([("document_id", "in", documents.ids), ("user_id", "=", False)])._delete()
+
+    def _delete(self):
+        """Delete these rows by SQL, since ``unlink`` refuses it to everybody."""
+        self.env.execute_query(SQL("DELETE FROM lucca_decision WHERE id = ANY(%s)", self.ids))
+        self.env.invalidate_all()
 
     @api.model
     def _domain_expired(self):

@@ -105,7 +105,13 @@ class LuccaDocument(models.Model):
         if self.waiting_mapping_ids:
             return self.waiting_mapping_ids
         kinds = kinds_to_choose(self.reason)
-        return self.mapping_ids.filtered(lambda mapping: mapping.kind in kinds)
+        found = self.mapping_ids.filtered(lambda mapping: mapping.kind in kinds)
+        # The record may be of a company that the user does not see.
+        archived = found.sudo().filtered(lambda mapping: mapping._has_archived_target())
+        if archived or self.reason != "archived_account":
+            return archived.with_env(self.env) or found
+        # The account is the connection's or the journal's: only a nature has another in its place.
+        return found.filtered(lambda mapping: mapping.kind == "nature")
 
     def _taxes_to_choose(self):
         """Return the VAT rates that may get another tax; False if the reason is the total, which no tax changes."""

@@ -52,8 +52,10 @@ PARTNER_DOMAIN = (
 #: The fields that say which reference of Lucca a mapping is for, and which company's bills use it.
 IDENTITY = {"connection_id", "company_id", "kind", "lucca_id"}
 #: The fields that documents may wait for; without the others they are booked all the same. A nature's
-#: account and scope are among them, since these decide which tax is meant.
+#: account and scope are among them, since these decide which tax is meant. An analytic account is one,
+#: since documents wait for an archived one.
 RELEASING = {
+    "analytic_account_id",
     "tax_id",
     "partner_id",
     "target_company_id",
@@ -328,6 +330,11 @@ class LuccaMapping(models.Model):
             "target_journal_id.company_id", "in", companies.ids
         )
         return self.search(Domain("kind", "=", "establishment") & theirs)
+
+    def _has_archived_target(self):
+        """Return whether a record that the reference is mapped to is archived."""
+        targets = [self[name] for name in TARGETS[self.kind]]
+        return any(target and not target.active for target in targets)
 
     def _target_company(self):
         return self.target_company_id or self.target_journal_id.company_id

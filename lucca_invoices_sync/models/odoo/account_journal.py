@@ -15,7 +15,9 @@ class AccountJournal(models.Model):
             for journal, connections in by_journal.items():
                 dashboard_data[journal.id]["lucca"] = {
                     "attention": waiting[journal],
-                    "is_stopped": any(connections.mapped("last_error")),
+                    "is_stopped": any(
+                        one.last_error or not one.company_id.active for one in connections
+                    ),
                 }
                 if journal._lucca_find_looking(connections):
                     dashboard_data[journal.id]["lucca"]["is_looking"] = True

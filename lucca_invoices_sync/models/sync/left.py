@@ -127,12 +127,30 @@ def _count_stuck_files(connection):
 def find_answered(connection, left):
     """Return the documents that wait for a mapping or company which is known by now.
 
+    Those that wait in a company which was archived since are among them: they need another company.
+
     :param left: the ``Left`` of the connection
     """
-    found = _find_mapped(connection, left)
+    found = _find_mapped(connection, left) | _find_in_archived(connection, left)
     if "unmapped_establishment" in left.waiting:
         found |= Places(connection).find_answered()
     return found
+
+
+def _find_in_archived(connection, left):
+    """Return the documents without a bill that wait in an archived company, where nobody sees them."""
+    documents = connection.env["lucca.document"]
+    if not left.waiting:
+        return documents
+    return documents.search(
+        [
+            ("connection_id", "=", connection.id),
+            ("state", "=", "blocked"),
+            ("reason", "!=", "not_approved"),
+            ("move_id", "=", False),
+            ("company_id.active", "=", False),
+        ]
+    )
 
 
 def _find_mapped(connection, left):

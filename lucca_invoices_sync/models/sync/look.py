@@ -42,6 +42,8 @@ class Outcome(NamedTuple):
             {
                 "may_be_accepted": document.may_be_accepted,
                 "duplicate_move_id": document.duplicate_move_id.id,
+                "is_resolved": document.is_resolved,
+                "company_id": document.company_id.id,
             },
         )
 

@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from ..bill.archived import explain_archived_company
+
 
 class Places:
     """Finds the companies of a connection's documents, during one run of a step.
@@ -9,14 +11,17 @@ class Places:
     The mapping of the establishment by a person decides. Without one, it is the company of the
     document's own bill, else of the establishment's latest bill, else of the connection. If Odoo has
     several companies and the connection asks for the company of new establishments, a person
-    chooses in place of the connection's company.
+    chooses in place of the connection's company. Nobody sees the bills of an archived company, so a
+    person chooses in its place, too.
     """
 
     def __init__(self, connection):
         self._connection = connection
-        # Companies that the user does not see count as well.
-        self._has_others = connection.env["res.company"].sudo().search_count([], limit=2) > 1
-        self._asks = connection.asks_for_company and self._has_others
+        # Companies that the user does not see count as well, and archived ones may have bills.
+        companies = connection.env["res.company"].sudo().with_context(active_test=False)
+        companies = companies.search_fetch([], ["active"])
+        self._has_others = len(companies) > 1
+        self._asks = connection.asks_for_company and len(companies.filtered("active")) > 1
         self._booked_in = {}
 
     def company_of(self, finding, known):
@@ -29,13 +34,20 @@ class Places:
             return own
         # Establishments decide the company, so their mappings are the connection's.
         mapping = known.get((own, "establishment", establishment.lucca_id))
-        if mapping and mapping._target_company():
-            return mapping._target_company()
-        if finding.document.move_id:
+        target = mapping._target_company() if mapping else own.browse()
+        if finding.document.move_id and not (target and target.active):
             return finding.document.company_id
-        has_bills = self._has_others and mapping
-        booked_in = self._latest_company(mapping, known) if has_bills else own.browse()
-        return booked_in or (own.browse() if self._asks else own)
+        if not target and self._has_others and mapping:
+            target = self._latest_company(mapping, known)
+        return self._fit(target)
+
+    def _fit(self, target):
+        """Return the company of bills without one of their own; empty if a person has to choose it.
+
+        :param target: the company that the mapping or the latest bill names; may be empty
+        """
+        own = self._connection.company_id
+        return target.filtered("active") if target else own.browse() if self._asks else own
 
     def _latest_company(self, mapping, known):
         """Return the company of an establishment's latest bill, or none, by one query a batch."""
@@ -44,10 +56,18 @@ class Places:
             self._booked_in.update({**dict.fromkeys(new.ids, ()), **find_booked_in(new)})
         return self._connection.company_id.browse(self._booked_in[mapping.id])
 
+    def describe_archived(self, establishment):
+        """Return why a person has to choose the company of an establishment if that is archived; else False."""
+        company = establishment._target_company()
+        if establishment and not company:
+            company = self._latest_company(establishment, {})
+        return bool(company) and explain_archived_company(establishment, company)
+
     def find_answered(self):
         """Return the documents that wait for a company which is known by now.
 
-        Their establishment has a bill, or the connection no longer asks, or Odoo has one company only.
+        Their establishment's company is active again, or it has a bill, or the connection no longer asks,
+        or Odoo has one company only.
         """
         documents = self._connection.env["lucca.document"]
         waiting = documents.search(
@@ -59,11 +79,15 @@ class Places:
                 ("is_resolved", "=", False),
             ]
         )
-        if not self._asks:
-            return waiting
         establishments = waiting.mapping_ids.filtered(lambda one: one.kind == "establishment")
-        booked = establishments.browse(find_booked_in(establishments))
-        return waiting.filtered(lambda document: document.mapping_ids & booked)
+        self._booked_in.update(find_booked_in(establishments))
+        companies = self._connection.company_id
+        known = establishments.filtered(
+            lambda one: self._fit(
+                one._target_company() or companies.browse(self._booked_in.get(one.id, ()))
+            )
+        )
+        return waiting.filtered(lambda document: document._mapping("establishment") <= known)
 
 
 def find_booked_in(establishments):

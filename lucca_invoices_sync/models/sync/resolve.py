@@ -197,7 +197,7 @@ class LuccaSyncResolve(models.AbstractModel):
             raise
         except Exception:  # noqa: BLE001  (an addon may raise anything for one of the documents)
             findings = [finding for finding in findings if self._is_stored_alone(turn, finding)]
-        return [finding for finding in findings if self._has_company(turn, finding)]
+        return [one for one in findings if self._has_company(turn, asked.places, one)]
 
     def _with_their_company(self, turn, places, findings):
         """Return the findings whose company did not change during the requests.
@@ -248,17 +248,16 @@ class LuccaSyncResolve(models.AbstractModel):
             "supplier_name": purchase.supplier_name or finding.document.supplier_name,
         }
 
-    def _has_company(self, turn, finding):
+    def _has_company(self, turn, places, finding):
         if finding.company:
             return True
+        establishment = finding.document._mapping("establishment")
+        told = places.describe_archived(establishment) or _lt(
+            "The establishment “%s” has no company yet: press “Choose the Company”.",
+            establishment.display_name,
+        )
         with contained(finding.document, turn):
-            raise Blocked(
-                "unmapped_establishment",
-                _lt(
-                    "The establishment “%s” has no company yet: press “Choose the Company”.",
-                    finding.document._mapping("establishment").display_name,
-                ),
-            )
+            raise Blocked("unmapped_establishment", told)
         return False
 
     def _map_suppliers(self, turn, findings, mappings):

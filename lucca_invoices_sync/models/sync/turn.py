@@ -103,13 +103,13 @@ class Turn:
 
         :param work: a function without arguments
         :param processed: how many documents or files it processes, for Odoo's log
-        :raises Stopped: if the connection was archived or given another account
+        :raises Stopped: if the connection or its company was archived, or it was given another account
         """
 
         def whole():
             if not self.is_same_account():
                 raise Stopped
-            result, is_active = work(), self.connection.active
+            result, is_active = work(), self.connection._is_at_work()
             self._write_run()
             self._write_state(is_working=True)
             self._progress.tell(self.step)
