@@ -227,3 +227,45 @@ class TestWorkOfMachines(UntouchedCase):
         self.bills(["F-2"])["F-2"].action_post()
         self.change_all()
         self.assertFollowed(bill)
+
+
+class TestMergedContacts(UntouchedCase):
+    """Odoo's merge of contacts writes the remaining supplier to the bills by SQL."""
+
+    def merge(self, supplier, **values):
+        """Merge a supplier into a new contact; return the new one."""
+        kept = self.env["res.partner"].create({"name": "Kept", "is_company": True, **values})
+        account = {"acc_number": "FR7630006000011234567890189"}
+        (supplier | kept).bank_ids = [Command.create(account)]
+        self.env.flush_all()
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((supplier | kept).ids, kept)
+        return kept
+
+    def test_a_draft_of_a_merged_supplier_stays_untouched(self):
+        bill = self.bills(["F-1"])["F-1"]
+        kept = self.merge(bill.partner_id)
+        self.assertEqual(bill.partner_id, kept)
+        self.change_all()
+        self.assertFollowed(bill)
+
+    def test_a_draft_that_a_person_edited_before_the_merge_is_kept(self):
+        bill = self.bills(["F-1"])["F-1"]
+        bill.narration = "Checked"
+        self.merge(bill.partner_id)
+        self.change_all()
+        self.assertKept(bill)
+
+    def test_a_supplier_that_a_person_changed_before_the_merge_is_kept(self):
+        bill = self.bills(["F-1"])["F-1"]
+        bill.partner_id = self.env["res.partner"].create({"name": "Chosen", "is_company": True})
+        self.merge(bill.partner_id)
+        self.change_all()
+        self.assertKept(bill)
+
+    def test_a_supplier_that_a_person_changes_after_the_merge_is_kept(self):
+        bill = self.bills(["F-1"])["F-1"]
+        self.merge(bill.partner_id)
+        bill.partner_id = self.env["res.partner"].create({"name": "Chosen", "is_company": True})
+        self.change_all()
+        self.assertKept(bill)

@@ -7,7 +7,17 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lucca.booking.parties import Party, Verdict, compare, foreign_signs_of, party_of, without_signs
+from lucca.booking.parties import (
+    Agreement,
+    Party,
+    Verdict,
+    are_namesakes,
+    compare,
+    compare_names,
+    foreign_signs_of,
+    party_of,
+    without_signs,
+)
 from lucca.documents.reference_data import Supplier
 
 from .helpers import examined
@@ -106,6 +116,15 @@ TABLE = [
     ({"iban": IBAN, "vat": VAT}, {"iban": IBAN, "vat": OTHER_VAT}, OTHER, "registry"),
     ({"name": "Éts MOREAU, S.A.R.L."}, {"name": "Ets Moreau"}, SAME, "name"),
     ({"name": "Moreau Conseil"}, {"name": "Moreau"}, UNKNOWN, ""),
+    ({"name": "Moreau SARL"}, {"name": "S.A.R.L. MOREAU"}, SAME, "name"),
+    ({"name": "SCI Moreau"}, {"name": "Moreau SARL"}, UNKNOWN, ""),
+    ({"name": "SCI Moreau", "iban": IBAN}, {"name": "Moreau SARL", "iban": IBAN}, SAME, "iban"),
+    ({"name": "SCI Moreau", "registration": SIREN}, {"name": "Moreau SARL", "vat": VAT}, SAME, "registry"),
+    # The holding and the subsidiary of a VAT group, whose names differ by the legal form.
+    ({"vat": VAT, "name": "Moreau SA"}, {"vat": VAT, "registration": OTHER_SIREN, "name": "Moreau SAS"},
+     OTHER, "registry"),
+    ({"country": "DE", "registration": "HRB 12345", "name": "Eins GmbH"},
+     {"country": "DE", "registration": "HRB 12345", "name": "Eins AG"}, UNKNOWN, ""),
     ({"country": "FR"}, {"country": "BE"}, UNKNOWN, ""),
     ({"country": "FR"}, {"country": ""}, SAME, "name"),
     ({"country": "FR"}, {"country": "GP"}, SAME, "name"),
@@ -148,6 +167,28 @@ def test_without_a_country_the_country_of_the_vat_number_counts():
     assert party(country="lu", vat=VAT).country == "LU"
 
 
+# --- names
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Moreau", "MOREAU", Agreement.LITERAL),
+        ("Moreau SARL", "S.A.R.L. Moreau", Agreement.LITERAL),
+        ("Moreau", "Moreau SARL", Agreement.SAME),
+        ("Moreau", "Moreau Lyon", Agreement.ALIKE),
+        ("Papeterie Moreau", "Papeteries Moreaux", Agreement.ALIKE),
+        ("Imprimerie Leroy", "Transports Martin", Agreement.UNLIKE),
+        ("SCI Moreau", "Moreau SARL", Agreement.UNLIKE),
+        ("", "", Agreement.UNLIKE),
+    ],
+)
+def test_names_agree_more_or_less(one, other, expected):
+    assert compare_names(party(one), party(other)) is expected
+    assert compare_names(party(other), party(one)) is expected
+    assert are_namesakes(party(one), party(other)) is (expected >= Agreement.SAME)
+
+
 # --- properties
 
 NUMBERS = {
@@ -160,7 +201,7 @@ NUMBERS = {
     "US": (["12-3456789", "98-7654321"], ["1234567"]),
     "": ([VAT, "DE136695976"], [SIRET]),
 }
-NAMES = st.sampled_from(["", "Moreau", "Moreau SARL", "Éts Moreau", "Dupont"])
+NAMES = st.sampled_from(["", "Moreau", "Moreau SARL", "SCI Moreau", "Éts Moreau", "Dupont"])
 ACCOUNTS = st.lists(st.sampled_from([IBAN, OTHER_IBAN, "none"]), max_size=2)
 
 
@@ -246,7 +287,7 @@ def test_noise_around_numbers_does_not_matter(known, sign, before, after):
             for name in ("vat", "registration")
             if known[name]
         },
-        "name": f"{known['name'].upper()} S.A.S." if known["name"] else "",
+        "name": f"{known['name'].upper()}, " if known["name"] else "",
     }
     assert Party.of(**noisy) == Party.of(**known)
 

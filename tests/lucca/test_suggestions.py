@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lucca.booking.names import name_key
+from lucca.booking.names import ALIKE, likeness, name_key
 from lucca.booking.parties import Party
-from lucca.booking.suggestions import ALIKE, Names, likeness, only_namesake
+from lucca.booking.suggestions import Names, only_namesake
 
 from .helpers import examined
 
@@ -105,6 +105,11 @@ def test_the_only_party_with_the_name_is_found():
 
 def test_two_parties_with_the_name_give_none():
     assert only_namesake(party(), [party("Moreau SARL"), party("Moreau SAS")]) is None
+
+
+def test_a_party_with_another_legal_form_is_left_out():
+    others = [party("Moreau SARL"), party("SCI Moreau")]
+    assert only_namesake(party("Moreau, S.C.I."), others) == 1
 
 
 def test_a_party_with_a_contradicting_number_is_left_out():

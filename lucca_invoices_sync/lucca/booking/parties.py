@@ -11,6 +11,8 @@ registration, the IBAN and the name. The rules:
   company that joins a group gets the group's number.
 - VAT numbers of two countries may belong to one company; IBAN and name do not count beside them.
 - IBAN and name are weak: many suppliers share the IBAN of a factor, and a name counts within its country.
+- Two names with different legal forms are of two companies: "SCI Durand" lets its walls to "Durand SARL". A form that
+  only one of them has contradicts nothing, since people leave it out.
 - A German HRB number belongs to many companies, one of each court: it counts only with the name.
 - Registrations of a country whose rule is unknown may be of several kinds: two that differ tell
   companies apart only if they look alike and the VAT number is not the same.
@@ -20,11 +22,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import Enum, IntEnum
 from functools import lru_cache
 
 from ..documents.reference_data import Supplier
-from .names import name_key
+from .names import ALIKE, forms_differ, likeness, read_name
 from .numbers import (
     FRENCH_OVERSEAS,
     Registration,
@@ -50,6 +52,19 @@ class Verdict(Enum):
     UNKNOWN = "unknown"
 
 
+class Agreement(IntEnum):
+    """How well two names agree, in ascending order."""
+
+    #: They are not alike, their legal forms differ, or one is empty.
+    UNLIKE = 0
+    #: Most of their letters are the same, or one has all words of the other: "Moreau" and "Moreau Lyon".
+    ALIKE = 1
+    #: They are the same, apart from a legal form that only one of them has.
+    SAME = 2
+    #: They are the same, with the same legal form, or both without one.
+    LITERAL = 3
+
+
 @dataclass(frozen=True)
 class Comparison:
     """The result of a comparison, and the ``sign`` that decided, empty if both have none in common.
@@ -66,7 +81,8 @@ class Comparison:
 class Party:
     """The description of a company, cleaned and checked. ``Party.of`` makes it.
 
-    :param name: as ``name_key`` returns it
+    :param name: the ``key`` of a ``CompanyName``
+    :param forms: the legal forms of the name
     :param country: ISO 3166 code, empty if it is unknown
     :param stated: the registration as it is written, not one that the VAT number holds
     :param ibans: without spaces, with right check digits
@@ -77,6 +93,7 @@ class Party:
     vat: VatNumber | None = None
     stated: Registration | None = None
     ibans: frozenset[str] = frozenset()
+    forms: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -98,8 +115,9 @@ class Party:
         stated = read_registration(registration, country)
         if not stated and not number:
             stated = read_registration(vat, country)
-        read = (read_iban(one) for one in ibans)
-        return cls(name_key(name), country.upper(), number, stated, frozenset(filter(None, read)))
+        read = frozenset(filter(None, map(read_iban, ibans)))
+        called = read_name(name)
+        return cls(called.key, country.upper(), number, stated, read, called.forms)
 
     @property
     def registration(self) -> Registration | None:
@@ -120,7 +138,10 @@ class Party:
         return frozenset(keys)
 
     def without(self, others: Iterable[Party]) -> Party:
-        """Return the party without the signs of others: the buyer's own numbers are no supplier's."""
+        """Return the party without the signs of others: the buyer's own numbers are no supplier's.
+
+        Here legal forms do not count. A supplier with the buyer's name is for a person to look at.
+        """
         keys = frozenset(key for other in others for key in other.keys)
         vat, stated = self.vat, self.stated
         if vat and ((VAT, vat.key) in keys or _holds(vat.registration, keys)):
@@ -128,8 +149,9 @@ class Party:
         if _holds(stated, keys):
             stated = None
         ibans = frozenset(one for one in self.ibans if (IBAN, one) not in keys)
-        name = "" if (NAME, self.name) in keys else self.name
-        return replace(self, name=name, vat=vat, stated=stated, ibans=ibans)
+        is_namesake = (NAME, self.name) in keys
+        name, forms = ("", frozenset[str]()) if is_namesake else (self.name, self.forms)
+        return replace(self, name=name, forms=forms, vat=vat, stated=stated, ibans=ibans)
 
 
 def _vat_among_registrations(text: str) -> VatNumber | None:
@@ -153,13 +175,30 @@ def compare(one: Party, other: Party) -> Comparison:
     )
 
 
+def compare_names(one: Party, other: Party) -> Agreement:
+    """Return how well the names of two parties agree."""
+    if not (one.name and other.name) or forms_differ(one.forms, other.forms):
+        return Agreement.UNLIKE
+    if one.name == other.name:
+        return Agreement.LITERAL if one.forms == other.forms else Agreement.SAME
+    mine, theirs = set(one.name.split()), set(other.name.split())
+    is_part = mine <= theirs or theirs <= mine
+    is_alike = is_part or likeness(one.name, other.name) >= ALIKE
+    return Agreement.ALIKE if is_alike else Agreement.UNLIKE
+
+
+def are_namesakes(one: Party, other: Party) -> bool:
+    """Return whether two parties have one name, and no legal forms that differ."""
+    return compare_names(one, other) >= Agreement.SAME
+
+
 def _compare_numbers(one: Party, other: Party) -> Comparison | None:
     """Compare by VAT number and registration; return None if they decide nothing."""
     registrations = _compare_registrations(one.registration, other.registration)
     same_vat = bool(one.vat and one.vat == other.vat)
     if same_vat and registrations is Verdict.OTHER:
         are_stated = one.stated and other.stated
-        if are_stated or not one.name or one.name != other.name:
+        if are_stated or not are_namesakes(one, other):
             return Comparison(Verdict.OTHER, REGISTRY)
     is_exact = _is_one_establishment(one, other)
     if same_vat:
@@ -192,7 +231,7 @@ def _compare_courts(one: Party, other: Party) -> Comparison | None:
     is_one_court = mine.court in theirs.court or theirs.court in mine.court
     if mine != theirs or not is_one_court:
         return Comparison(Verdict.OTHER, REGISTRY)
-    if one.name and one.name == other.name:
+    if are_namesakes(one, other):
         return Comparison(Verdict.SAME, REGISTRY)
     return None
 
@@ -211,7 +250,7 @@ def _compare_weak(one: Party, other: Party) -> Comparison | None:
     if one.ibans & other.ibans:
         return Comparison(Verdict.SAME, IBAN)
     countries = {_register_country(party.country) for party in (one, other) if party.country}
-    if one.name and one.name == other.name and len(countries) < 2:
+    if are_namesakes(one, other) and len(countries) < 2:
         return Comparison(Verdict.SAME, NAME)
     return None
 

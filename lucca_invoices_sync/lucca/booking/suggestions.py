@@ -1,7 +1,6 @@
 """Find the record of Odoo that a name in Lucca probably means: one beyond doubt, or one alike.
 
-Names are compared as ``name_key`` returns them. Their likeness is Dice's coefficient of the pairs of
-neighbouring letters: twice the pairs that both have, divided by the sum of the pairs of each.
+Names are compared as ``name_key`` returns them.
 """
 
 from __future__ import annotations
@@ -9,16 +8,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from .parties import Party, Verdict, compare
-
-#: From this likeness on (0 to 1) a person is shown that two names may be the same.
-ALIKE = 0.7
-
-
-def likeness(one: str, other: str) -> float:
-    """Return how much two names are alike: 0 without a common pair of letters, 1 if all are common."""
-    mine, theirs = _pairs(one), _pairs(other)
-    return 2 * len(mine & theirs) / (len(mine) + len(theirs) or 1)
+from .names import ALIKE, pairs
+from .parties import Party, Verdict, are_namesakes, compare
 
 
 class Names:
@@ -35,9 +26,9 @@ class Names:
         self._sizes: dict[str, int] = {}
         self._with_pair: dict[str, list[str]] = defaultdict(list)
         for name in self._ids:
-            pairs = _pairs(name)
-            self._sizes[name] = len(pairs)
-            for pair in pairs:
+            of_name = pairs(name)
+            self._sizes[name] = len(of_name)
+            for pair in of_name:
                 self._with_pair[pair].append(name)
 
     def named(self, name: str) -> list[int]:
@@ -46,11 +37,11 @@ class Names:
 
     def most_alike(self, name: str) -> int | None:
         """Return the id whose name is most alike; None if none is alike, or several are equally so."""
-        pairs, common = _pairs(name), Counter[str]()
-        for pair in pairs:
+        wanted, common = pairs(name), Counter[str]()
+        for pair in wanted:
             common.update(self._with_pair.get(pair, ()))
         scores = {
-            other: 2 * count / (len(pairs) + self._sizes[other]) for other, count in common.items()
+            other: 2 * count / (len(wanted) + self._sizes[other]) for other, count in common.items()
         }
         best = max(scores.values(), default=0.0)
         if best < ALIKE:
@@ -68,14 +59,8 @@ def only_namesake(asked: Party, others: Sequence[Party]) -> int | None:
     verdicts = {
         place: compare(asked, other).verdict
         for place, other in enumerate(others)
-        if asked.name and other.name == asked.name
+        if are_namesakes(asked, other)
     }
     possible = [place for place, verdict in verdicts.items() if verdict is not Verdict.OTHER]
     is_sure = len(possible) == 1 and verdicts[possible[0]] is Verdict.SAME
     return possible[0] if is_sure else None
-
-
-def _pairs(name: str) -> frozenset[str]:
-    """Return the pairs of neighbouring letters, with a space before the first and after the last."""
-    text = f" {name} " if name else ""
-    return frozenset(text[place : place + 2] for place in range(len(text) - 1))

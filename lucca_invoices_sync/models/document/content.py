@@ -34,6 +34,11 @@ def is_as_made(move, text):
     return bool(text) and text == _hash(move, text.split()[1:])
 
 
+def renew(move, text):
+    """Return the ``fingerprint`` of a bill as it is now, with the fields that this former one counts."""
+    return _hash(move, text.split()[1:])
+
+
 def _written(values):
     """Return the names of all fields that a bill's values write, on the bill or on its lines."""
     lines = values.get("invoice_line_ids", [])

@@ -2,11 +2,12 @@
 
 from typing import Any, NamedTuple
 
-from ...lucca.booking.names import name_key
+from ...lucca.booking.names import forms_differ, read_name
 from ...lucca.booking.parties import Verdict, compare
 from ...lucca.booking.suggestions import Names, only_namesake
 from ..supplier.directory import own_companies
 from ..supplier.identity import known_supplier
+from ..supplier.supplier import is_unlike
 from .purchase_taxes import PurchaseTaxes
 
 #: The types of accounts that purchases are booked on.
@@ -66,8 +67,12 @@ def _find_suppliers(mappings, company):
         finder = mappings.env["lucca.supplier"].sudo()._looking_for(members, suppliers.values())
         for mapping, supplier in suppliers.items():
             parties[mapping] = finder._party(supplier)
-            partners, _sign = finder._find(mapping, supplier)
-            if partners:
+            partners, sign = finder._find(mapping, supplier)
+            if len(partners) == 1:
+                is_doubtful = is_unlike(supplier, partners, sign)
+                is_contested = finder._is_contested(mapping, supplier, partners, sign)
+                found[mapping] = Suggestion(partners, is_sure=not (is_doubtful or is_contested))
+            elif partners:
                 found[mapping] = _choose(parties[mapping], supplier, partners)
     strangers = {mapping: party for mapping, party in parties.items() if mapping not in found}
     found |= _find_alike(strangers, company) if strangers else {}
@@ -75,12 +80,10 @@ def _find_suppliers(mappings, company):
 
 
 def _choose(party, supplier, partners):
-    """Suggest one of the partners that fit: the only one of the same name, else one of exactly the same spelling.
+    """Suggest one of several partners that fit: the only one of the same name, else one of exactly the same spelling.
 
     The second is not beyond doubt. The suggestion has no record if neither exists.
     """
-    if len(partners) == 1:
-        return Suggestion(partners, is_sure=True)
     place = only_namesake(party, [partner._lucca_party() for partner in partners])
     if place is not None:
         return Suggestion(partners[place], is_sure=True)
@@ -166,12 +169,13 @@ def _find_named(mappings, records):
 
     Nothing is suggested if several records have the same name.
     """
-    keys = {record.id: name_key(record.name or "") for record in records}
-    names, found = Names(keys), {}
+    called = {record.id: read_name(record.name or "") for record in records}
+    names, found = Names({key: one.key for key, one in called.items()}), {}
     for mapping in mappings:
-        key = name_key(mapping.name or "")
-        exact = names.named(key)
-        best = exact[0] if len(exact) == 1 else None if exact else names.most_alike(key)
+        name = read_name(mapping.name or "")
+        namesakes = names.named(name.key)
+        exact = [one for one in namesakes if not forms_differ(called[one].forms, name.forms)]
+        best = exact[0] if len(exact) == 1 else None if namesakes else names.most_alike(name.key)
         if best:
             found[mapping] = Suggestion(records.browse(best), is_sure=bool(exact))
     return found

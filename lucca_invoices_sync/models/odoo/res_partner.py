@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...lucca.booking.names import name_key
 from ...lucca.booking.parties import Party
 
 
@@ -30,15 +29,30 @@ class ResPartner(models.Model):
     @api.depends("name", "is_company")
     def _compute_lucca_name_key(self):
         for partner in self:
-            is_named = partner.is_company and partner.name
-            partner.lucca_name_key = name_key(partner.name) if is_named else False
+            partner.lucca_name_key = partner._lucca_keys()["lucca_name_key"]
 
     @api.depends("vat", "company_registry", "country_id")
     def _compute_lucca_number_keys(self):
         for partner in self:
-            party = partner._lucca_party()
-            partner.lucca_vat_key = party.vat and party.vat.key
-            partner.lucca_registry_key = party.registration and party.registration.key
+            keys = partner._lucca_keys()
+            partner.lucca_vat_key = keys["lucca_vat_key"]
+            partner.lucca_registry_key = keys["lucca_registry_key"]
+
+    def _lucca_keys(self):
+        """Return ``{field: the key that this version's rules give}``; a key that is missing is False."""
+        party = self._lucca_party()
+        return {
+            "lucca_name_key": party.name or False,
+            "lucca_vat_key": party.vat.key if party.vat else False,
+            "lucca_registry_key": party.registration.key if party.registration else False,
+        }
+
+    def _lucca_renew_keys(self):
+        """Compute the keys again that another version's rules gave; the others are not written."""
+        keys = {partner: partner._lucca_keys() for partner in self}
+        for name in ("lucca_name_key", "lucca_vat_key", "lucca_registry_key"):
+            stale = self.filtered(lambda one, name=name: one[name] != keys[one][name])
+            self.env.add_to_compute(self._fields[name], stale)
 
     def _lucca_party(self, ibans=()):
         """Return the partner's ``Party``. It has no name if the partner is a person.

@@ -1,10 +1,26 @@
 """A directory of the partners that may be certain suppliers of Lucca, read together."""
 
 from collections import defaultdict
+from dataclasses import replace
 
 from odoo.tools import SQL
 
-from ...lucca.booking.parties import IBAN, NAME, REGISTRY, SIGNS, VAT, WEAK, Verdict, compare
+from ...lucca.booking.parties import (
+    IBAN,
+    NAME,
+    REGISTRY,
+    VAT,
+    WEAK,
+    Agreement,
+    Verdict,
+    compare,
+    compare_names,
+    party_of,
+)
+from .identity import known_supplier
+
+#: In place of a sign, if one partner has the IBAN of a supplier, and another one its name.
+EITHER = "iban_or_name"
 
 
 class Directory:
@@ -21,7 +37,8 @@ class Directory:
         """
         self._env, self._company = env, mappings.company_id
         self.own = own_parties(self._company.with_env(env))
-        self._mapped = self._read_mapped(mappings.connection_id)
+        self._mapped, self._claims = defaultdict(set), defaultdict(dict)
+        self._read_mapped(mappings.connection_id)
         self._parties, self._by_key, self._users = {}, defaultdict(list), set()
         keys = frozenset().union(*(party.without(self.own).keys for party in parties))
         self.add(self._read(keys))
@@ -42,12 +59,35 @@ class Directory:
         """Record that a supplier has its partner, which weak signs then find for no other supplier."""
         self._mapped[mapping.partner_id.commercial_partner_id.id].add(mapping.lucca_id)
 
+    def note_claim(self, partner, lucca_id, party):
+        """Record that a supplier finds this partner by a weak sign, and no other one."""
+        self._claims[partner.commercial_partner_id.id][lucca_id] = party
+
+    def has_rivals(self, partner, lucca_id, party):
+        """Return whether another supplier of Lucca claims a partner, and has a name that fits it as well.
+
+        Two suppliers that are one company, which Lucca has twice, are no rivals.
+        """
+        own = self.agreement(party, partner)
+        claims = self._claims[partner.commercial_partner_id.id].items()
+        rivals = [
+            one for key, one in claims if key != lucca_id and not _are_one_company(one, party)
+        ]
+        return any(self.agreement(one, partner) >= own for one in rivals)
+
+    def agreement(self, party, partner):
+        """Return how well the names of a supplier and of a partner's company agree: an ``Agreement``."""
+        return compare_names(party, self._party(partner))
+
     def ibans(self, partner):
         """Return the IBANs of a partner's company and its contacts."""
+        return self._party(partner).ibans
+
+    def _party(self, partner):
         company = partner.commercial_partner_id
         if company not in self._parties:  # another addon found this partner
             self.add(company)
-        return self._parties[company].ibans
+        return self._parties[company]
 
     def find(self, party, lucca_id):
         """Return ``(partners, sign)``: the partners that fit a supplier by the surest sign, or none.
@@ -61,10 +101,30 @@ class Directory:
             is_same = comparison.verdict is Verdict.SAME
             if is_same and self._may_be(partner, comparison.sign, lucca_id):
                 found[comparison.sign][partner] = comparison.is_exact
-        for sign in SIGNS:
+        for sign in (VAT, REGISTRY):
             if found[sign]:
-                return self._env["res.partner"].union(*self._best(found[sign], sign)), sign
-        return self._env["res.partner"], False
+                return self._union(self._best(found[sign])), sign
+        return self._find_weakly(party, found[IBAN], found[NAME])
+
+    def _find_weakly(self, party, by_iban, by_name):
+        """Return ``(partners, sign)`` by IBAN or name.
+
+        Many suppliers share the IBAN of a factoring company: if the name is of another partner, both fit.
+
+        :param by_iban: the partners with the IBAN; of those with the name, ``by_name`` has the others
+        """
+        alike = [one for one in by_iban if self.agreement(party, one) > Agreement.UNLIKE]
+        if alike:
+            return self._union(self._closest(party, alike)), IBAN
+        if by_iban:
+            return self._union([*by_iban, *by_name]), EITHER if by_name else IBAN
+        if by_name:
+            suppliers = [one for one in by_name if not self._is_prospect(one)]
+            return self._union(self._closest(party, suppliers or by_name)), NAME
+        return self._union(), False
+
+    def _union(self, partners=()):
+        return self._env["res.partner"].union(*partners)
 
     def _may_be(self, partner, sign, lucca_id):
         """Return whether a sign suffices to find a partner: several companies may share a weak one."""
@@ -73,19 +133,24 @@ class Directory:
         is_others = self._mapped[partner.id] - {lucca_id}
         return partner.is_company and partner.id not in self._users and not is_others
 
-    def _best(self, found, sign):
-        """Return the best of several partners that fit.
+    def _best(self, found):
+        """Return the best of several partners that fit by a number.
 
-        These are partners of the same establishment, else companies, else all. Of those found by name,
-        partners with a number, account or bill are preferred.
+        These are partners of the same establishment, else companies, else all.
 
         :param found: ``{partner: whether it is the same establishment}``
         """
         exact = [partner for partner, is_exact in found.items() if is_exact]
-        best = exact or [partner for partner in found if partner.is_company] or list(found)
-        if sign == NAME:
-            best = [partner for partner in best if not self._is_prospect(partner)] or best
-        return best
+        return exact or [partner for partner in found if partner.is_company] or list(found)
+
+    def _closest(self, party, partners):
+        """Return those of several partners that have a supplier's name with its legal form, else its name, else all.
+
+        A name without a legal form does not tell which of "Moreau" and "Moreau SA" it means.
+        """
+        agreed = {partner: self.agreement(party, partner) for partner in partners}
+        literal = [one for one, how in agreed.items() if party.forms and how is Agreement.LITERAL]
+        return literal or [one for one, how in agreed.items() if how >= Agreement.SAME] or partners
 
     def _is_prospect(self, partner):
         """Return whether a partner has no number, account or bill."""
@@ -109,16 +174,27 @@ class Directory:
         return found
 
     def _read_mapped(self, connection):
-        """Return ``{partner id: Lucca's ids of the suppliers that are mapped to it}``."""
+        """Read which partners have a supplier of Lucca, and which ones are claimed by a supplier that waits."""
         domain = [
             ("connection_id", "=", connection.id),
             ("kind", "=", "supplier"),
+            "|",
             ("partner_id", "!=", False),
+            ("candidate_ids", "!=", False),
         ]
-        mapped = defaultdict(set)
         for mapping in self._env["lucca.mapping"].search(domain):
-            mapped[mapping.partner_id.commercial_partner_id.id].add(mapping.lucca_id)
-        return mapped
+            if mapping.partner_id:
+                self.note_mapped(mapping)
+            elif len(mapping.candidate_ids) == 1:
+                party = party_of(known_supplier(mapping)).without(self.own)
+                self.note_claim(mapping.candidate_ids, mapping.lucca_id, party)
+
+
+def _are_one_company(one, other):
+    """Return whether two suppliers are one company by VAT number or registration, or differ by the IBAN at most."""
+    comparison = compare(one, other)
+    have_one_number = comparison.verdict is Verdict.SAME and comparison.sign not in WEAK
+    return have_one_number or replace(one, ibans=other.ibans) == other
 
 
 def ids_with(env, keys):

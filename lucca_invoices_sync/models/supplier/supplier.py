@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ...lucca.booking.names import forms_differ
 from ...lucca.booking.numbers import read_iban
 from ...lucca.booking.parties import (
     IBAN,
@@ -8,15 +9,18 @@ from ...lucca.booking.parties import (
     REGISTRY,
     SIGNS,
     VAT,
+    WEAK,
+    Agreement,
+    compare_names,
     foreign_signs_of,
     party_of,
     without_signs,
 )
-from ..messages import Messages, in_words
+from ..messages import Messages, in_words, sentences
 from ..savepoints import Savepoint
 from ..troubles import Blocked
 from . import identity
-from .directory import Directory, own_parties
+from .directory import EITHER, Directory, own_parties
 
 _lt = Messages(__name__)
 
@@ -57,7 +61,7 @@ class LuccaSupplier(models.AbstractModel):
                 troubles[mapping] = Blocked("ambiguous_supplier", mapping.doubt)
             elif mapping.found_by != "person":
                 signs = foreign_signs_of(suppliers[mapping], own)
-                mapping.doubt = self._describe_own(signs, suppliers[mapping])
+                mapping.doubt = self._describe_doubt(mapping, suppliers[mapping], signs)
         new = {mapping: suppliers[mapping] for mapping in mappings - known}
         troubles |= self._map_new(new) if new else {}
         mappings._release_documents()
@@ -112,7 +116,10 @@ class LuccaSupplier(models.AbstractModel):
         if mapping.is_doubtful:
             raise Blocked("ambiguous_supplier", mapping.doubt)
         candidates, sign = self._find(mapping, supplier)
-        mapping.candidate_ids = candidates if len(candidates) > 1 else False
+        is_contested = self._is_contested(mapping, supplier, candidates, sign)
+        mapping.candidate_ids = candidates if len(candidates) > 1 or is_contested else False
+        if is_contested:
+            raise Blocked("ambiguous_supplier", self._describe_rivals(mapping, supplier, sign))
         if len(candidates) > 1:
             raise Blocked("ambiguous_supplier", self._describe_candidates(mapping, supplier, sign))
         with Savepoint(self.env.cr):
@@ -138,13 +145,31 @@ class LuccaSupplier(models.AbstractModel):
     def _find_certain(self, suppliers, found):
         """Return ``{mapping: (supplier, partner, sign)}`` of the suppliers that exactly one partner fits.
 
+        By a weak sign, a partner fits only one supplier of Lucca: the one with a number in common, else the
+        one whose name agrees best. If several agree equally well, a person has to decide.
+
         :param found: ``{mapping: (partners, sign)}``, as ``_find`` returns them
         """
-        return {
+        certain = {
             mapping: (suppliers[mapping], partners, sign)
             for mapping, (partners, sign) in found.items()
             if len(partners) == 1 and not mapping.is_doubtful
         }
+        taken = {partner for _supplier, partner, sign in certain.values() if sign not in WEAK}
+        for mapping, (supplier, partner, sign) in certain.items():
+            if sign in WEAK:
+                self._directory().note_claim(partner, mapping.lucca_id, self._party(supplier))
+        return {
+            mapping: one
+            for mapping, one in certain.items()
+            if not ((one[2] in WEAK and one[1] in taken) or self._is_contested(mapping, *one))
+        }
+
+    def _is_contested(self, mapping, supplier, partners, sign):
+        """Return whether the only partner that a weak sign finds fits another supplier of Lucca as well."""
+        if len(partners) != 1 or sign not in WEAK:
+            return False
+        return self._directory().has_rivals(partners, mapping.lucca_id, self._party(supplier))
 
     def _take_found(self, sure):
         """Map suppliers to the partners that fit them.
@@ -157,6 +182,7 @@ class LuccaSupplier(models.AbstractModel):
             if mapping.candidate_ids:
                 mapping.candidate_ids = False
             mapping._take_partner(partner, sign)
+            mapping.doubt = self._describe_doubt(mapping, supplier, self._own_signs(supplier))
             directory.note_mapped(mapping)
             if mapping.iban and mapping.iban not in directory.ibans(partner):
                 told[partner.id] = in_words(self.env, self._describe_new_account(mapping.iban))
@@ -179,6 +205,36 @@ class LuccaSupplier(models.AbstractModel):
             sign=self._name_of_sign(sign),
             candidates=mapping.candidate_ids.mapped("display_name"),
         )
+
+    def _describe_rivals(self, mapping, supplier, sign):
+        return _lt(
+            "By its %(sign)s, “%(name)s” fits %(candidate)s, and so does another supplier of Lucca. Press “Choose the"
+            " Supplier”. If it is another company, create it there.",
+            name=supplier.name,
+            sign=self._name_of_sign(sign),
+            candidate=mapping.candidate_ids.display_name,
+        )
+
+    def _describe_doubt(self, mapping, supplier, own):
+        """Return the message on what is doubtful about a mapped supplier; False if nothing is.
+
+        :param own: the supplier's signs that are our own company's
+        """
+        partner = mapping.partner_id.commercial_partner_id
+        doubts = [self._describe_own(own, supplier)]
+        if is_unlike(supplier, partner, mapping.found_by):
+            doubts.append(
+                _lt(
+                    "The supplier was found by its %(sign)s, but its name is “%(name)s” in Lucca and “%(partner)s” in"
+                    " Odoo. Companies may share an account or a name. Select it under Suppliers, press “Choose”,"
+                    " and choose the right one, even if it is the same.",
+                    sign=self._name_of_sign(mapping.found_by),
+                    name=supplier.name,
+                    partner=partner.name,
+                )
+            )
+        told = list(filter(None, doubts))
+        return told[0] if len(told) == 1 else sentences(*told) if told else False
 
     # --- new partners ---------------------------------------------------------------------------
 
@@ -277,6 +333,7 @@ class LuccaSupplier(models.AbstractModel):
             REGISTRY: _lt("registration"),
             IBAN: _lt("IBAN"),
             NAME: _lt("name"),
+            EITHER: _lt("IBAN or name"),
         }
         return words.get(sign, sign)
 
@@ -287,7 +344,7 @@ class LuccaSupplier(models.AbstractModel):
         """Return ``(partners, sign)``: the partners that fit a supplier, and the sign (``found_by``).
 
         The surest sign decides, in the order VAT number, registration, IBAN, name: see
-        ``lucca.booking.parties``. Archived partners and those of other companies are left out. The
+        ``lucca.booking.parties`` and ``Directory``. Archived partners and those of other companies are left out. The
         signs of contacts count for their company. Other addons may extend this.
         """
         return self._directory().find(self._party(supplier), mapping.lucca_id)
@@ -308,6 +365,14 @@ class LuccaSupplier(models.AbstractModel):
     def _directory(self):
         """Return the ``Directory`` of the suppliers that are mapped together."""
         return self.env.context["lucca_directory"]
+
+
+def is_unlike(supplier, partner, sign):
+    """Return whether a weak sign finds a partner whose name, or legal form, is another one than the supplier's."""
+    ours, theirs = party_of(supplier), partner._lucca_party()
+    if sign == NAME:
+        return forms_differ(ours.forms, theirs.forms)
+    return sign in WEAK and compare_names(ours, theirs) is Agreement.UNLIKE
 
 
 def lock_names_of(suppliers):
