@@ -120,6 +120,24 @@ class TestNoFalseAlarm(DifferencesCase):
         account = {"bankAccount": {"iban": OTHER_IBAN}}
         self.assertAgrees({"BT-84": OTHER_IBAN}, paymentDetails=account)
 
+    def test_an_unknown_account_beside_the_one_to_pay_is_noted(self):
+        self.know_account()
+        account = {"bankAccount": {"iban": IBAN}}
+        both = {"BT-84": [IBAN, OTHER_IBAN]}
+        document = self.differing(both, paymentDetails=account)
+        self.assertDiffers(document)
+        self.assertIn(OTHER_PRINTED, self.notes(document))
+        self.assertIn(OTHER_PRINTED, document.electronic_message)
+
+    def test_an_unknown_account_beside_a_known_one_is_a_difference_unless_lucca_pays_the_known_one(
+        self,
+    ):
+        self.know_account()
+        both = {"BT-84": [IBAN, OTHER_IBAN]}
+        self.assertDiffers(self.differing(both), "Account to pay")
+        unknown = {"bankAccount": {"iban": "DE89370400440532013000"}}
+        self.assertDiffers(self.differing(both, paymentDetails=unknown), "Account to pay")
+
     def test_without_a_known_account_none_is_a_difference(self):
         self.assertAgrees({"BT-84": OTHER_IBAN})
 

@@ -11,6 +11,7 @@ from lucca.booking.electronic_invoice import (
     InvoiceParty,
     Known,
     VatBreakdown,
+    accounts_beside,
     compare,
 )
 from lucca.booking.parties import Party
@@ -75,6 +76,17 @@ class TestAccount:
 
     def test_one_unknown_account_of_two_is_a_difference(self):
         assert differences(ibans=(IBAN, OTHER_IBAN))[0].theirs == (OTHER_IBAN,)
+
+    def test_an_unknown_account_beside_the_one_to_pay_is_none(self):
+        paid = replace(KNOWN, paid_iban=IBAN)
+        assert compared(known=paid, ibans=(IBAN, OTHER_IBAN)) == []
+        assert accounts_beside(replace(INVOICE, ibans=(IBAN, OTHER_IBAN)), paid) == (OTHER_IBAN,)
+        assert accounts_beside(INVOICE, paid) == ()
+
+    def test_an_unknown_account_in_place_of_the_one_to_pay_is_a_difference(self):
+        paid = replace(KNOWN, paid_iban=IBAN)
+        assert compared(known=paid, ibans=(OTHER_IBAN,)) == [Compared.ACCOUNT]
+        assert accounts_beside(replace(INVOICE, ibans=(OTHER_IBAN,)), paid) == ()
 
     def test_spaces_do_not_matter(self):
         assert compared(ibans=("FR76 3000 6000 0112 3456 7890 189",)) == []

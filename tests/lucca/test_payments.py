@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lucca.booking.payments import (
+    is_known_method,
     is_paid,
     is_qr_iban,
     is_qr_reference,
@@ -28,6 +29,10 @@ REFERENCE = "210000000003139471430009017"
         ("ToPay", "carte bancaire", True),
         ("ToPay", "BankTransfer", False),
         ("Cancelled", "BankTransfer", False),
+        ("UnderReview", "SingleUseCard", True),
+        ("Cancelled", "SingleUseCard", False),
+        ("Rejected", "VirtualCard", False),
+        ("OnHold", "carte bancaire", False),
         ("ToPay", "DirectDebit", False),
         ("", "", False),
     ],
@@ -46,6 +51,22 @@ def test_a_transfer_is_recognised_by_its_method(method):
 )
 def test_any_other_method_is_no_transfer(method):
     assert not is_transferred(method)
+
+
+@pytest.mark.parametrize(
+    ("method", "known"),
+    [
+        ("BankTransfer", True),
+        ("virement SEPA", True),
+        ("DirectDebit", True),
+        ("SingleUseCard", True),
+        ("", True),
+        ("LCR", False),
+        ("Other", False),
+    ],
+)
+def test_a_method_is_known_by_its_name(method, known):
+    assert is_known_method(method) is known
 
 
 def test_a_qr_iban_has_the_number_of_a_qr_institution():

@@ -59,6 +59,7 @@ CHANGED = {
     "lucca_sync_run.end",  # of the run that was killed
     "lucca_sync_run.error",
     "mail_activity.activity_type_id",  # the addon's own type
+    "account_move.payment_state",  # what Lucca paid is blocked
 }
 BILLS = "SELECT ref, count(*) FROM account_move GROUP BY ref ORDER BY ref"
 #: Version 19.0.1.0.0 stored plain text, which stays as it was written.

@@ -18,6 +18,7 @@ _NO_TRANSFER = re.compile(
     "card|carte|debit|prelevement|prélèvement|cash|especes|espèces|che(ck|que)|chèque|paypal",
     re.IGNORECASE,
 )
+_TRANSFER = re.compile("transfer|virement", re.IGNORECASE)
 # Institutions from 30000 to 31999 are those of QR-IBANs (Swiss Implementation Guidelines
 # QR-bill, 2.3; as ``l10n_ch`` of Odoo has it).
 _QR_IBAN = re.compile(r"(CH|LI)\d\d3[01]\d{3}[0-9A-Z]{12}")
@@ -27,17 +28,24 @@ _MODULO_10 = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
 
 
 def is_paid(state: str, method: str) -> bool:
-    """Return whether Lucca paid an invoice, or somebody paid it by card, whatever the state then says.
+    """Return whether Lucca paid an invoice, or somebody paid it by card and nobody stopped that.
+
+    A payment by card is not in Lucca's transfers, so its state seldom says that it is paid.
 
     :param state: Lucca's ``paymentState``
     :param method: Lucca's ``paymentMethod``
     """
-    return state in _PAID or bool(_CARD.search(method))
+    return state in _PAID or (bool(_CARD.search(method)) and state not in STOPPED)
 
 
 def is_transferred(method: str) -> bool:
     """Return whether an invoice is paid by bank transfer, as far as its ``paymentMethod`` tells."""
     return not _NO_TRANSFER.search(method)
+
+
+def is_known_method(method: str) -> bool:
+    """Return whether a ``paymentMethod`` tells how an invoice is paid. None tells nothing, and needs no question."""
+    return not method or bool(_TRANSFER.search(method) or _NO_TRANSFER.search(method))
 
 
 def is_qr_iban(iban: str) -> bool:

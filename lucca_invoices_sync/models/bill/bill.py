@@ -8,7 +8,6 @@ from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.booking.amounts import check_decimals
-from ...lucca.booking.numbers import read_iban
 from ...lucca.errors import InvalidDocument
 from ..messages import Messages, Money, in_words
 from ..savepoints import Savepoint
@@ -203,42 +202,10 @@ class LuccaBill(models.AbstractModel):
         if reference := evidence.payment_reference(bill):
             bill.values["payment_reference"] = reference
         if is_payable:
-            self._set_bank_account(bill, books)
+            payment.set_account(bill, books)
         else:
             bill.values["partner_bank_id"] = False
         payment.check_reference(bill)
-
-    def _set_bank_account(self, bill, books):
-        """Propose the bank account that Lucca names, if the supplier or a contact has it in Odoo; else note why not.
-
-        No account is added automatically: invoice fraud works with changed ones. The company's own is never proposed.
-        """
-        named = bill.booked.iban or bill.supplier_mapping.iban
-        if not named:
-            return
-        iban = read_iban(named) or named
-        accounts = books.bank_accounts[bill.partner.commercial_partner_id.id].filtered(
-            lambda account: account.company_id <= bill.company
-        )
-        known = accounts.filtered(lambda account: read_iban(account.acc_number) == iban)
-        is_own = iban in books.own_ibans
-        bill.values["partner_bank_id"] = False if is_own else known[:1].id
-        if is_own:
-            bill.notes.append(
-                _lt(
-                    "Lucca's IBAN %s is our own: no account to pay is proposed. Take the supplier's from"
-                    " the invoice.",
-                    iban,
-                )
-            )
-        elif not known:
-            bill.notes.append(
-                _lt(
-                    "Lucca's IBAN %s is not among the supplier's bank accounts in Odoo: ask the"
-                    " supplier, by a number you know, before you pay it.",
-                    iban,
-                )
-            )
 
     # --- currency -------------------------------------------------------------------------------
 

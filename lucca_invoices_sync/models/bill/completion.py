@@ -12,7 +12,7 @@ from ..savepoints import Savepoint
 from ..states import SETTLED
 from ..troubles import BROKEN_RULES, REFUSALS, Blocked
 from . import rewriting
-from .differences import find_differences
+from .differences import describe_accounts_beside, find_differences
 from .electronic_invoice import invoices_of, invoices_of_gone
 from .preparation import CompanyBooks
 
@@ -46,13 +46,15 @@ def take_in(file, is_new, books_of):
     return is_settled and bool(document._try_again())
 
 
-def keep_comparison(bill, is_new_bill):
+def keep_comparison(bill, books, is_new_bill):
     """Store how the electronic invoice of a ``Bill`` compares with Lucca and Odoo, and note it on the bill.
 
+    :param books: the company's ``CompanyBooks``
     :param is_new_bill: whether no note on the bill says so yet
     """
     agrees = bool(bill.electronic) and bill.electronic.agrees_with(bill.booked.base)
-    bill.document._take_comparison(agrees, bill.differences, is_new_bill)
+    beside = describe_accounts_beside(bill.document, bill.partner, books)
+    bill.document._take_comparison(agrees, bill.differences, beside, is_new_bill)
 
 
 def compare_again(document):
@@ -69,7 +71,8 @@ def compare_again(document):
 
 def _compare(document, partner, books):
     differences = find_differences(document, partner, books)
-    document._take_comparison(_agrees(document, books), differences)
+    beside = describe_accounts_beside(document, partner, books)
+    document._take_comparison(_agrees(document, books), differences, beside)
 
 
 def _agrees(document, books):

@@ -4,7 +4,8 @@ from itertools import islice
 from textwrap import wrap
 from typing import NamedTuple
 
-from ...lucca.booking.electronic_invoice import Compared, Known, compare
+from ...lucca.booking.electronic_invoice import Compared, Known, accounts_beside, compare
+from ...lucca.booking.numbers import read_iban
 from ...lucca.booking.parties import party_of
 from ...lucca.errors import InvalidDocument
 from ..document.electronic import ACCOUNT, SUPPLIER, TYPE
@@ -47,6 +48,28 @@ def find_differences(document, partner, books):
     return list(found.values())
 
 
+def describe_accounts_beside(document, partner, books):
+    """Return which unknown accounts electronic invoices name beside the one to pay, as a message; None if none.
+
+    :param partner: the supplier of the bill that exists or is to be created; may be empty
+    :param books: the company's ``CompanyBooks``, with the document's electronic invoices
+    """
+    try:
+        known = _known(document, document._booked_document(), partner, books)
+    except InvalidDocument:
+        return None
+    invoices = books.electronic_invoices.get(document, ())
+    found = dict.fromkeys(iban for one in invoices for iban in accounts_beside(one, known))
+    if not found:
+        return None
+    return _lt(
+        "It also names an account that neither Lucca nor Odoo knows, %(others)s. The bill is to be paid"
+        " to the known account %(known)s.",
+        others=_printed(found),
+        known=_printed([read_iban(known.paid_iban)]),
+    )
+
+
 def _known(document, booked, partner, books):
     """Return what Lucca and Odoo know of the supplier and of the company, as ``Known``."""
     company, supplier = partner.commercial_partner_id, _supplier_of(document, partner)
@@ -56,16 +79,17 @@ def _known(document, booked, partner, books):
     named = [booked.iban, supplier.iban, known_supplier(supplier).iban if supplier else ""]
     day = booked.tax_day
     rates = {mapping.lucca_id: mapping._rate_on(day) for mapping in document._mapping("tax")}
+    accounts = books.accounts_of(company).mapped("acc_number")
+    paid = read_iban(booked.iban or supplier.iban or "")
     return Known(
         # Machines that read invoices may take the company's own numbers for the supplier's.
         sellers=tuple(party.without(books.own_parties) for party in described),
         buyers=tuple(books.own_parties),
         ibans=tuple(
-            iban
-            for iban in (*books.accounts_of(company).mapped("acc_number"), *filter(None, named))
-            if not books.is_own_iban(iban)
+            iban for iban in (*accounts, *filter(None, named)) if not books.is_own_iban(iban)
         ),
         own_ibans=frozenset(books.own_ibans),
+        paid_iban=paid if paid in map(read_iban, accounts) else "",
         rates={lucca_id: rate for lucca_id, rate in rates.items() if rate is not None},
     )
 
@@ -104,11 +128,7 @@ class _Words:
         return difference.theirs, difference.ours
 
     def _accounts(self, difference):
-        """Return the account numbers of both sides in groups of four, as banks print them for people."""
-        return tuple(
-            joined([" ".join(wrap(iban, 4)) for iban in _first(side)], ", ")
-            for side in (difference.theirs, difference.ours)
-        )
+        return tuple(_printed(side) for side in (difference.theirs, difference.ours))
 
     def _sellers(self, difference):
         partner = self._partner
@@ -144,6 +164,11 @@ class _Words:
             )
             for side in (difference.theirs, difference.ours)
         )
+
+
+def _printed(ibans):
+    """Return the first account numbers in groups of four, as banks print them for people."""
+    return joined([" ".join(wrap(iban, 4)) for iban in _first(ibans)], ", ")
 
 
 def _first(values):

@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.fields import Command
 
 from ..document import content
+from ..document.payment import BLOCK
 
 #: The values of a bill that cannot change any more.
 KEPT = frozenset({"move_type", "company_id"})
@@ -29,7 +30,10 @@ def write(bill, names=None):
     }
     if "invoice_line_ids" in chosen:
         chosen["invoice_line_ids"] = [Command.clear(), *chosen["invoice_line_ids"]]
-    bill.document.move_id.write(chosen)
+    move = bill.document.move_id
+    if move[BLOCK] and not chosen.get(BLOCK, True) and move.payment_state == "blocked":
+        move.action_toggle_block_payment()  # Odoo keeps its own block until it is lifted by this
+    move.write(chosen)
 
 
 def made_of(bill, move):

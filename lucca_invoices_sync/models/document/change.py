@@ -2,14 +2,13 @@
 
 from markupsafe import Markup
 
-from ...lucca.booking.payments import STOPPED
 from ...lucca.documents import changes
 from ...lucca.documents.booked_documents import Amounts
 from ...lucca.documents.reading import loads
 from ...lucca.documents.reference_data import Reference
 from .. import asking
 from ..messages import Messages, Money, in_words, joined, lines, read_message, sentences
-from ..states import NOT_ACCEPTED, STATE_FIELDS, name_of
+from ..states import NOT_ACCEPTED, STATE_FIELDS
 from . import content
 
 _lt = Messages(__name__)
@@ -29,10 +28,8 @@ def take_over(document, turn, values):
     if news and not document.billed_payload:
         document.billed_payload = document.payload
     was_approved, was_withdrawn = document._is_approved(), document.is_withdrawn
-    payment_state = document.payment_state
     facts = {name: value for name, value in values.items() if name not in STATE_FIELDS}
     document.write({**facts, "is_withdrawn": False})
-    _note_payment(document, payment_state)
     if was_withdrawn:
         _tell_approved_again(document)
     is_other = document._update_files(item) or bool(news)
@@ -227,15 +224,6 @@ def spoken(document):
 
 def _word(document, told):
     return told(document) if callable(told) else in_words(document.env, told)
-
-
-def _note_payment(document, state):
-    """Note on the bill that its payment in Lucca is on hold, rejected or cancelled by now.
-
-    :param state: the payment state before, as Lucca spells it
-    """
-    if document.payment_state != state and document.payment_state in STOPPED:
-        note(document, _lt("Payment in Lucca: %s", name_of(document.payment_state)))
 
 
 def ask(document, summary, told):

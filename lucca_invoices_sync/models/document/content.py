@@ -14,6 +14,9 @@ from ..messages import money
 INVOICING = "account"
 #: The field that does not count, since Odoo gives drafts a number and takes it back automatically.
 NUMBERING = ("account.move", "name")
+#: The values of a bill that do not count, beside its lines: Lucca's payment changes the block by itself, and
+#: Odoo marks the bill if a person lifts it.
+NOT_COUNTED = {"invoice_line_ids", "lucca_payment_block"}
 
 
 def fingerprint(move, values=None):
@@ -42,9 +45,7 @@ def renew(move, text):
 def _written(values):
     """Return the names of all fields that a bill's values write, on the bill or on its lines."""
     lines = values.get("invoice_line_ids", [])
-    return {*values, *(name for _command, _id, line in lines for name in line)} - {
-        "invoice_line_ids"
-    }
+    return {*values, *(name for _command, _id, line in lines for name in line)} - NOT_COUNTED
 
 
 def _hash(move, others):

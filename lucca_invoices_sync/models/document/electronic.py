@@ -1,7 +1,16 @@
 from odoo import api, fields, models
 
 from ...lucca.files import name_may_hold_invoice
-from ..messages import MessageField, Messages, MessageTable, in_words, lines, read_message, to_json
+from ..messages import (
+    MessageField,
+    Messages,
+    MessageTable,
+    in_words,
+    lines,
+    read_message,
+    sentences,
+    to_json,
+)
 from ..states import ELECTRONIC_CHECKS, SETTLED
 from . import change
 
@@ -78,11 +87,12 @@ class LuccaDocument(models.Model):
                 labels & {SUPPLIER, ACCOUNT, TYPE}
             )
 
-    def _take_comparison(self, agrees, differences, is_new_bill=False):
+    def _take_comparison(self, agrees, differences, beside=None, is_new_bill=False):
         """Store how the electronic invoice compares; note on the bill what was not noted before.
 
         :param agrees: whether the electronic invoice has the document's totals
         :param differences: ``models.bill.differences.Difference``s, the gravest first
+        :param beside: a message on what is no difference, and to be told if nothing differs; may be None
         :param is_new_bill: whether the bill is new, so that its notes do not name any difference yet
         """
         told = set(map(_key, self.electronic_differences or []))
@@ -91,7 +101,7 @@ class LuccaDocument(models.Model):
         check = "differs" if differences else agrees and "agrees"
         values = {
             "electronic_check": check,
-            "electronic_message": _describe(check, differences),
+            "electronic_message": _describe(check, differences, beside),
             "electronic_differences": [one.row for one in differences],
             "has_differences": bool(fresh or (differences and self.has_differences)),
         }
@@ -103,7 +113,7 @@ class LuccaDocument(models.Model):
         if to_note:
             self._tell_differences(to_note)
         elif check == "agrees" and (is_new_bill or check != former):
-            change.note(self, _describe(check, ()))
+            change.note(self, _describe(check, (), beside))
         if not differences and former == "differs" and not self.is_changed:
             change.finish_asking(self)
 
@@ -150,10 +160,11 @@ def _key(row):
     return tuple(read_message(to_json(part)) for part in row)
 
 
-def _describe(check, differences):
+def _describe(check, differences, beside):
     """Return a message on the result of the comparison; False if there is nothing to say."""
     if differences:
         return lines([one.sentence for one in differences])
     if check == "agrees":
-        return _lt("Checked against the electronic invoice: the totals are the same.")
+        told = _lt("Checked against the electronic invoice: the totals are the same.")
+        return sentences(told, beside) if beside else told
     return False

@@ -14,7 +14,7 @@ from ...lucca.documents.booked_documents import CONFIRMED, CREDIT_NOTE
 from ..bill.duplicate import BILLS, entry_of, round_amount
 from ..messages import Messages, in_words
 from ..toasts import toast
-from . import change
+from . import change, payment
 from .change import is_disposable
 from .decision import with_former
 
@@ -142,6 +142,10 @@ class LuccaDocument(models.Model):
             for document, bill in zip(self, bills, strict=True)
         }
         bills._message_log_batch(bodies)
+        self.fetch(["payload"])  # by one query, as this field is not prefetched
+        for document in self:
+            if why := payment.why_document_blocked(document):
+                payment.block(document, why)
 
     # --- many -----------------------------------------------------------------------------------
 

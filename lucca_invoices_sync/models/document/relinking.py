@@ -10,7 +10,7 @@ from ...lucca.api.errors import InvalidHost
 from ...lucca.booking.bill_numbers import read_number
 from ..bill.duplicate import BILLS, round_amount
 from ..messages import Messages, Money, in_words
-from . import change
+from . import change, payment
 
 _lt = Messages(__name__)
 
@@ -90,6 +90,7 @@ def _link(documents, bills):
         }
     )
     for document in documents:
+        payment.keep_block(document)
         if rows := _differences(document):
             change.tell_linked_again(document, rows)
 

@@ -5,7 +5,7 @@ from ...lucca.documents.reading import loads
 from ..messages import Messages, Money, sentences
 from ..states import NOT_ACCEPTED, STATE_FIELDS, name_of
 from ..times import pause_before_retry
-from . import change
+from . import change, payment
 from .decision import with_former
 from .electronic import NOT_COMPARED
 
@@ -85,7 +85,9 @@ class LuccaDocument(models.Model):
             return False
         was_approved = self._is_approved()
         if self.move_id:
+            payment_state, why_blocked = self.payment_state, payment.why_document_blocked(self)
             is_other = change.take_over(self, turn, values)
+            payment.take_over(self, payment_state, why_blocked)
         else:
             self._list_again(values)
             is_other = self._update_files(loads(values["payload"]))

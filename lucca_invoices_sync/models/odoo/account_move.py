@@ -58,6 +58,15 @@ class AccountMove(models.Model):
         related="lucca_document_ids.is_doubtful", string="From Lucca, with a Doubt", groups=READERS
     )
 
+    lucca_payment_block = MessageField(
+        string="Why Its Payment Is Blocked",
+        readonly=True,
+        copy=False,
+        inverse="_inverse_lucca_payment_block",
+        groups=READERS,
+        help="Why Odoo does not offer to pay this bill, until a person lifts the block.",
+    )
+
     @api.depends("lucca_document_ids")
     def _compute_lucca_document_id(self):
         for move in self:
@@ -65,6 +74,30 @@ class AccountMove(models.Model):
 
     def _search_lucca_document_id(self, operator, value):
         return [("lucca_document_ids", operator, value)]
+
+    def _inverse_lucca_payment_block(self):
+        # Not by ``api.depends``: at an uninstallation, Odoo deletes the fields of bank statement lines that it
+        # inherits from bills and that depend on a field of ours.
+        self.env.add_to_compute(self._fields["payment_state"], self)
+
+    def _compute_payment_state(self):
+        # EXTENDS 'account', which keeps "Blocked" even on a bill that is settled. Our block ends when a bank
+        # statement settles the bill, and is there again if the reconciliation is undone.
+        ours = self.filtered("lucca_payment_block")
+        ours.filtered(lambda move: move.payment_state == "blocked").payment_state = "not_paid"
+        result = super()._compute_payment_state()
+        ours.filtered(lambda move: move._lucca_is_open()).payment_state = "blocked"
+        return result
+
+    def _lucca_is_open(self):
+        """Return whether something of a bill is left to pay."""
+        return self.state != "cancel" and self.payment_state in ("not_paid", "partial")
+
+    def action_toggle_block_payment(self):
+        # EXTENDS 'account': whoever lifts a block lifts ours, too.
+        if self.payment_state == "blocked":
+            self.lucca_payment_block = False
+        return super().action_toggle_block_payment()
 
     def unlink(self):
         # EXTENDS 'account': a user who may delete a bill may leave its document without one.

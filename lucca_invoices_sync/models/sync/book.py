@@ -48,7 +48,7 @@ class LuccaSyncBook(models.AbstractModel):
         for bill in self._make_bills(turn, documents, books):
             is_compared = bill.electronic or bill.document.electronic_check
             if is_compared and _has_its_bill(bill.document):
-                keep_comparison(bill, is_new_bill=bill.document in new)
+                keep_comparison(bill, books, is_new_bill=bill.document in new)
 
     def _make_bills(self, turn, documents, books):
         """Book those documents of a batch that are still to be booked; return their ``Bill``s.

@@ -5,7 +5,7 @@ standard's syntax bindings say where a term is in an XML (CEN/TS 16931-3-2 for U
 CEN/TS 16931-3-3 for CII D16B); for ZUGFeRD 1, its specification of 2014 does.
 """
 
-from .comparison import Compared, Difference, Known, compare
+from .comparison import Compared, Difference, Known, accounts_beside, compare
 from .evidence import find_evidence, without_zero_rates
 from .invoice import (
     AllowanceOrCharge,
@@ -33,6 +33,7 @@ __all__ = [
     "Reading",
     "VatBreakdown",
     "VatPoint",
+    "accounts_beside",
     "compare",
     "find_evidence",
     "items_of",

@@ -63,6 +63,7 @@ class Known:
     :param buyers: the companies that may be the buyer, such as ours and its branches
     :param ibans: the supplier's accounts that Odoo or Lucca knows, in any writing
     :param own_ibans: our own accounts, such as the one to which a credit note is paid
+    :param paid_iban: the account to which the bill is paid: one that Lucca names and Odoo knows; else empty
     :param rates: fraction (0.2 for 20 %) of each ``rate_type_id``, as far as they are known
     """
 
@@ -70,6 +71,7 @@ class Known:
     buyers: tuple[Party, ...] = ()
     ibans: tuple[str, ...] = ()
     own_ibans: frozenset[str] = frozenset()
+    paid_iban: str = ""
     rates: Mapping[int, Decimal] | None = None
 
 
@@ -99,13 +101,31 @@ def compare(
 
 
 def _compare_account(invoice: ElectronicInvoice, known: Known) -> Iterator[Difference]:
-    """Yield a difference if the invoice names an unknown account, and accounts of the supplier are known."""
+    """Yield a difference if the invoice names an unknown account, and accounts of the supplier are known.
+
+    Beside the account to which the bill is paid, the invoice may name others, as many suppliers do.
+    """
+    ours, strange = _accounts(invoice, known)
+    if ours and strange and not _names_paid_account(invoice, known):
+        yield Difference(Compared.ACCOUNT, strange, ours)
+
+
+def accounts_beside(invoice: ElectronicInvoice, known: Known) -> tuple[str, ...]:
+    """Return the unknown accounts that an invoice names beside the one to which the bill is paid."""
+    return _accounts(invoice, known)[1] if _names_paid_account(invoice, known) else ()
+
+
+def _accounts(invoice: ElectronicInvoice, known: Known) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the known accounts of the supplier, and the accounts of the invoice that nobody knows."""
     own = {read_iban(iban) for iban in known.own_ibans}
     ours = tuple(dict.fromkeys(iban for iban in map(read_iban, known.ibans) if iban))
     theirs = filter(None, map(read_written_iban, invoice.ibans))
-    strange = tuple(iban for iban in theirs if iban not in {*ours, *own})
-    if ours and strange:
-        yield Difference(Compared.ACCOUNT, strange, ours)
+    return ours, tuple(iban for iban in theirs if iban not in {*ours, *own})
+
+
+def _names_paid_account(invoice: ElectronicInvoice, known: Known) -> bool:
+    paid = read_iban(known.paid_iban)
+    return bool(paid) and paid in map(read_written_iban, invoice.ibans)
 
 
 def _compare_party(

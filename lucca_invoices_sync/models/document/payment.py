@@ -1,0 +1,98 @@
+"""Why Odoo may not propose to pay a bill, and what becomes of that when Lucca says something else later."""
+
+from ...lucca.booking.payments import STOPPED, is_paid, is_transferred
+from ...lucca.documents.booked_documents import read_heading
+from ...lucca.documents.reading import loads
+from ...lucca.errors import InvalidDocument
+from ..messages import Messages, sentences
+from ..states import name_of
+from . import change
+
+_lt = Messages(__name__)
+
+#: The field of a bill that says why its payment is blocked. While it is set, Odoo's own block is.
+BLOCK = "lucca_payment_block"
+
+
+def why_blocked(state, method):
+    """Return why Odoo may not propose to pay a document, as a message; None if it may.
+
+    :param state: Lucca's ``paymentState``
+    :param method: Lucca's ``paymentMethod``
+    """
+    if is_paid(state, method):
+        return _lt("Paid in Lucca: its payment is blocked in Odoo, do not pay it again.")
+    if not is_transferred(method):
+        return _lt(
+            "It is not paid by bank transfer, but by “%s”: its payment is blocked in Odoo.", method
+        )
+    return None
+
+
+def why_document_blocked(document):
+    """Return ``why_blocked`` of what Lucca says of a document now."""
+    try:
+        heading = read_heading(loads(document.payload))
+    except InvalidDocument:
+        return None
+    return why_blocked(heading.payment_state, heading.payment_method)
+
+
+def take_over(document, state, why):
+    """Block the payment of a bill whose document Lucca pays by now, and note that.
+
+    If Lucca no longer says that it pays it, ask a person.
+    A block that a person lifted does not come back as long as Lucca says the same.
+
+    :param state: the payment state before, as Lucca spells it
+    :param why: what ``why_document_blocked`` returned before
+    """
+    if document.payment_state != state and document.payment_state in STOPPED:
+        told = _lt("Payment in Lucca: %s", name_of(document.payment_state))
+        change.note(document, told)
+    now = why_document_blocked(document)
+    if now == why:
+        return
+    if now:
+        block(document, now)
+    elif document.move_id[BLOCK] and document.move_id.payment_state == "blocked":
+        _tell_no_longer(document)
+
+
+def block(document, why):
+    """Block the payment of a bill, and note why, unless nothing is left to pay.
+
+    :param why: a message
+    """
+    _set_block(document, why)
+    if document.move_id.payment_state == "blocked":
+        change.note(document, why)
+
+
+def keep_block(document):
+    """Say again why the payment of a bill is blocked, after the addon was uninstalled and installed again."""
+    if document.move_id.payment_state == "blocked":
+        _set_block(document, why_document_blocked(document))
+
+
+def _set_block(document, why):
+    # It is no work of a person on the bill.
+    document.move_id.with_context(skip_is_manually_modified=True)[BLOCK] = why or False
+
+
+def _tell_no_longer(document):
+    """Have a person decide about a bill that Lucca no longer pays: its payment stays blocked until then."""
+    told = _lt(
+        "Lucca no longer says that this bill needs no payment from Odoo: find out why, before you"
+        " pay it."
+    )
+    _set_block(document, told)
+    change.note(document, told)
+    if document.state == "imported" and not document.is_changed:
+        state = name_of(document.payment_state) or "-"
+        what_to_do = _lt(
+            "Its payment in Lucca is now “%s”. To pay it in Odoo, choose “(Un)Block Payment” in the"
+            " bill's menu of actions.",
+            state,
+        )
+        change.ask(document, _lt("Payment changed in Lucca"), sentences(told, what_to_do))

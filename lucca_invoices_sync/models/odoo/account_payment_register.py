@@ -1,0 +1,30 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class AccountPaymentRegister(models.TransientModel):
+    _inherit = "account.payment.register"
+
+    @api.model
+    def default_get(self, fields):
+        # EXTENDS 'account', which offers to pay any bill that somebody selects, also a blocked one.
+        values = super().default_get(fields)
+        self._lucca_check_payable(self.new({"line_ids": values.get("line_ids", [])}).line_ids)
+        return values
+
+    def _lucca_check_payable(self, lines):
+        """Raise ``UserError`` if the payment of some of the bills is blocked because of Lucca."""
+        # Whoever may pay bills may not be allowed to read what comes from Lucca.
+        moves = lines._origin.move_id.sudo()
+        blocked = moves.filtered(
+            lambda move: move.payment_state == "blocked" and move.lucca_payment_block
+        )
+        if blocked:
+            told = [f"{move.display_name}: {move.lucca_payment_block}" for move in blocked]
+            raise UserError(
+                self.env._(
+                    "The payment of some bills is blocked:\n%(bills)s\nLeave them out. To pay one of"
+                    " them here anyway, open it and choose “(Un)Block Payment” in its menu of actions.",
+                    bills="\n".join(told),
+                )
+            )

@@ -1,0 +1,409 @@
+"""Odoo does not offer to pay what is paid in Lucca, or in another way than by bank transfer."""
+
+from odoo.addons.lucca_invoices_sync.models.document import relinking
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from tests.addon.common import LuccaCase, migrate
+from tests.books import user_of
+
+IBAN, OTHER_IBAN = "FR7630006000011234567890189", "FR1420041010050500013M02606"
+#: The filter "To pay" of Odoo's bills (``account.view_account_move_filter``).
+TO_PAY = [("state", "=", "posted"), ("payment_state", "in", ("not_paid", "partial"))]
+
+
+class PaymentCase(LuccaCase):
+    def setUp(self):
+        super().setUp()
+        self.purchase = self.add_purchase()
+        self.partner = self.book(purchase=self.purchase, number="FIRST").move_id.partner_id
+        self.account = self.know(IBAN)
+
+    def know(self, number):
+        """Return a new account of the supplier, to which Odoo may pay."""
+        return self.env["res.partner.bank"].create(
+            {"partner_id": self.partner.id, "acc_number": number, "allow_out_payment": True}
+        )
+
+    def came(self, method="BankTransfer", iban=None, **values):
+        """Return the bill of a new document."""
+        details = {"paymentMethod": method, "bankAccount": {"iban": iban, "bic": None}}
+        document = self.book(purchase=self.purchase, paymentDetails=details, **values)
+        self.assertEqual(document.state, "imported", document.message)
+        return document.move_id
+
+    def posted(self, *args, **values):
+        move = self.came(*args, **values)
+        move.action_post()
+        return move
+
+    def change(self, **values):
+        """Change the newest document in Lucca, and make an audit read it."""
+        self.tenant.change(self.tenant.documents[-1], **values)
+        self.connection.last_audit_at = False
+        self.sync()
+
+    def lift(self, move, user=None):
+        """Use Odoo's own action "(Un)Block Payment" on the bill."""
+        context = {"active_model": "account.move", "active_id": move.id, "active_ids": move.ids}
+        action = self.env.ref("account.action_move_block_payment")
+        action.with_user(user or self.env.user).with_context(**context).run()
+
+    def pay(self, moves):
+        """Return Odoo's payment wizard as the button "Pay" opens it."""
+        opened = moves.action_register_payment()
+        return self.env[opened["res_model"]].with_context(**opened["context"]).create({})
+
+    def settle(self, move):
+        """Match the bill with a line of a bank statement, as bank reconciliation does; return the matched items."""
+        journal = self.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", self.company.id)], limit=1
+        )
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": journal.id,
+                "date": "2026-02-01",
+                "payment_ref": "Paid in Lucca",
+                "amount": -move.amount_total,
+                "partner_id": move.partner_id.id,
+            }
+        )
+        _liquidity, suspense, _other = line._seek_for_lines()
+        payable = move.line_ids.filtered(lambda one: one.display_type == "payment_term")
+        line.move_id.button_draft()
+        suspense.account_id = payable.account_id
+        line.move_id.action_post()
+        (suspense | payable).reconcile()
+        return payable
+
+    def assertOffered(self, move):
+        self.assertIn(move, self.env["account.move"].search(TO_PAY))
+        self.assertEqual(self.pay(move).amount, move.amount_total)
+
+    def assertNotOffered(self, move, why):
+        self.assertEqual(move.payment_state, "blocked")
+        self.assertNotIn(move, self.env["account.move"].search(TO_PAY))
+        self.assertIn(why, move.lucca_payment_block)
+        with self.assertRaisesRegex(UserError, why):
+            self.pay(move)
+
+
+class TestBlockedAtOnce(PaymentCase):
+    """A bill is blocked as it is created."""
+
+    def test_a_transfer_is_offered(self):
+        for iban in (None, IBAN):
+            with self.subTest(iban):
+                self.assertOffered(self.posted(iban=iban, paymentState="ToPay"))
+
+    def test_a_document_that_is_paid_in_lucca_is_not_offered(self):
+        for state in ("Paid", "Emitting"):
+            with self.subTest(state):
+                self.assertNotOffered(self.posted(paymentState=state), "Paid in Lucca")
+
+    def test_a_document_that_is_paid_by_card_is_not_offered(self):
+        self.assertNotOffered(self.posted("SingleUseCard"), "Paid in Lucca")
+
+    def test_a_direct_debit_is_not_offered(self):
+        self.assertNotOffered(self.posted("DirectDebit"), "by “DirectDebit”")
+
+    def test_a_card_payment_that_was_stopped_is_neither_paid_nor_offered(self):
+        move = self.posted("SingleUseCard", paymentState="Cancelled")
+        self.assertNotOffered(move, "by “SingleUseCard”")
+        self.assertNotIn("Paid in Lucca", self.note(move))
+        self.assertFalse(move.lucca_document_id.is_paid)
+
+    def test_the_method_of_a_transfer_raises_no_question(self):
+        for method in ("BankTransfer", ""):
+            with self.subTest(method):
+                self.assertNotIn("does not know", self.note(self.came(method)))
+
+    def test_an_unknown_method_is_noted_and_offered(self):
+        move = self.posted("LCR")
+        self.assertIn("payment method “LCR”", self.note(move))
+        self.assertOffered(move)
+
+    def test_no_other_account_is_offered_in_place_of_an_unknown_iban(self):
+        self.assertNotOffered(self.posted(iban=OTHER_IBAN), "another account")
+
+    def test_no_account_is_offered_if_lucca_names_our_own(self):
+        self.env["res.partner.bank"].create(
+            {"partner_id": self.company.partner_id.id, "acc_number": OTHER_IBAN}
+        )
+        self.assertNotOffered(self.posted(iban=OTHER_IBAN), "is our own")
+
+    def test_an_unknown_iban_of_a_supplier_without_accounts_blocks_nothing(self):
+        self.account.unlink()
+        move = self.posted(iban=OTHER_IBAN)
+        self.assertIn(OTHER_IBAN, self.note(move))
+        self.assertOffered(move)
+        self.assertFalse(self.pay(move).partner_bank_id)
+
+    def test_odoo_lets_a_branch_pay_to_no_account_of_the_parent_company(self):
+        branch = self.env["res.company"].create({"name": "Lyon", "parent_id": self.company.id})
+        self.partner.company_id = self.company
+        self.assertEqual(self.account.company_id, self.company)
+        values = {"move_type": "in_invoice", "partner_id": self.partner.id, "company_id": branch.id}
+        move = self.env["account.move"].create(values)
+        self.assertFalse(
+            move.partner_bank_id, "the addon proposes no other account than Odoo may take"
+        )
+        with self.assertRaisesRegex(UserError, "Lyon"):
+            move.partner_bank_id = self.account
+
+    def test_a_draft_is_blocked_too(self):
+        move = self.came(paymentState="Paid")
+        self.assertEqual(move.payment_state, "blocked")
+        with self.assertRaisesRegex(UserError, "Paid in Lucca"):
+            opened = move.action_force_register_payment()
+            self.env[opened["res_model"]].with_context(**opened["context"]).create({})
+
+    def test_a_refund_that_is_settled_by_card_is_not_offered(self):
+        move = self.posted("SingleUseCard", lines=[(-100, "0.2")])
+        self.assertEqual(move.move_type, "in_refund")
+        self.assertNotOffered(move, "Paid in Lucca")
+
+    def test_a_credit_note_is_offered(self):
+        move = self.book("credit_note", purchase=self.purchase).move_id
+        move.action_post()
+        self.assertOffered(move)
+
+    def test_the_block_keeps_no_bill_from_being_posted(self):
+        self.connection.auto_post = True
+        self.connection.attach_files = False
+        self.assertEqual(self.came(paymentState="Paid").state, "posted")
+
+    def test_one_blocked_bill_among_several_is_named(self):
+        paid, open_bill = self.posted(paymentState="Paid", number="F-1"), self.posted()
+        with self.assertRaises(UserError) as refused:
+            self.pay(paid | open_bill)
+        self.assertIn(paid.name, str(refused.exception))
+        self.assertNotIn(open_bill.name, str(refused.exception))
+
+    def test_a_block_by_a_person_is_odoos_own(self):
+        move = self.posted()
+        self.lift(move)
+        self.assertEqual(move.payment_state, "blocked")
+        self.assertTrue(self.pay(move))
+
+    def test_a_copy_of_the_bill_is_not_blocked(self):
+        copy = self.came(paymentState="Paid").copy({"invoice_date": "2026-02-01"})
+        self.assertEqual(copy.payment_state, "not_paid")
+        self.assertFalse(copy.lucca_payment_block)
+
+
+class TestBlockedLater(PaymentCase):
+    """A bill is blocked as soon as the addon reads that its document is paid."""
+
+    def assertNoted(self, move):
+        self.assertEqual(
+            sum("Paid in Lucca" in body for body in move.message_ids.mapped("body")), 1
+        )
+
+    def test_a_draft_is_blocked_and_still_follows_lucca(self):
+        move = self.came()
+        self.change(paymentState="Paid")
+        self.assertNoted(move)
+        self.change(dueDate="2026-03-31")
+        self.assertEqual(str(move.invoice_date_due), "2026-03-31")
+        self.assertFalse(move.lucca_document_id.is_changed)
+        move.action_post()
+        self.assertNotOffered(move, "Paid in Lucca")
+
+    def test_a_draft_that_somebody_edited_is_blocked_and_stays_as_it_is(self):
+        move = self.came()
+        move.write({"partner_bank_id": self.account.id, "payment_reference": "By hand"})
+        self.change(paymentState="Paid")
+        self.assertEqual(move.partner_bank_id, self.account)
+        self.assertEqual(move.payment_reference, "By hand")
+        move.action_post()
+        self.assertNotOffered(move, "Paid in Lucca")
+
+    def test_a_posted_bill_is_blocked(self):
+        move = self.posted()
+        self.change(paymentState="Paid")
+        self.assertNoted(move)
+        self.assertNotOffered(move, "Paid in Lucca")
+        self.assertFalse(move.lucca_document_id.needs_attention)
+
+    def test_a_bill_in_a_locked_period_is_blocked(self):
+        move = self.posted()
+        self.company.fiscalyear_lock_date = self.company.tax_lock_date = "2026-06-30"
+        self.change(paymentState="Paid")
+        self.assertNotOffered(move, "Paid in Lucca")
+
+    def test_a_bill_with_a_hash_is_blocked(self):
+        move = self.came()
+        move.journal_id.restrict_mode_hash_table = True
+        move.action_post()
+        self.assertTrue(move.inalterable_hash)
+        self.change(paymentState="Paid")
+        self.assertNotOffered(move, "Paid in Lucca")
+
+    def test_a_bill_that_is_settled_already_stays_settled(self):
+        move = self.posted()
+        self.settle(move)
+        messages = move.message_ids
+        self.change(paymentState="Paid")
+        self.assertEqual(move.payment_state, "paid")
+        self.assertEqual(move.message_ids, messages)
+
+    def test_a_bill_whose_method_becomes_a_direct_debit_is_blocked(self):
+        move = self.posted()
+        self.change(paymentDetails={"paymentMethod": "DirectDebit", "bankAccount": None})
+        self.assertNotOffered(move, "by “DirectDebit”")
+
+    def test_a_draft_that_becomes_a_transfer_is_offered(self):
+        move = self.came("DirectDebit")
+        details = {"paymentMethod": "BankTransfer", "bankAccount": {"iban": IBAN, "bic": None}}
+        self.change(paymentDetails=details)
+        self.assertEqual(move.partner_bank_id, self.account)
+        move.action_post()
+        self.assertOffered(move)
+
+    def test_a_bill_that_is_linked_to_a_paid_document_is_blocked(self):
+        bill = self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "partner_id": self.partner.id,
+                "ref": "TYPED",
+                "invoice_date": "2026-01-15",
+                "invoice_line_ids": [
+                    Command.create({"name": "Typed", "price_unit": 100, "tax_ids": self.tax_20.ids})
+                ],
+            }
+        )
+        bill.action_post()
+        document = self.book(
+            purchase=self.purchase, number="TYPED", lines=[(100, "0.2")], paymentState="Paid"
+        )
+        self.assertEqual(document.reason, "duplicate_bill")
+        document.action_link_bill()
+        self.assertNotOffered(bill, "Paid in Lucca")
+
+    def test_a_payment_that_does_not_happen_asks_a_person_and_stays_blocked(self):
+        move = self.posted(paymentState="Emitting")
+        self.change(paymentState="Rejected")
+        self.assertNotOffered(move, "find out why")
+        self.assertEqual(move.activity_ids.summary, "Payment changed in Lucca")
+        self.assertIn("Rejected", move.activity_ids.note)
+
+
+class TestLifted(PaymentCase):
+    """A person lifts the block by Odoo's own action, and it does not come back."""
+
+    def test_a_lifted_bill_can_be_paid(self):
+        move = self.posted(paymentState="Paid")
+        self.lift(move, user_of(self.env, "account.group_account_invoice", self.company))
+        self.assertOffered(move)
+        self.pay(move).action_create_payments()
+        self.assertIn(move.payment_state, ("paid", "in_payment"))
+
+    def test_what_lucca_says_again_does_not_block_it_again(self):
+        for changes in ({"paymentDate": "2026-02-02"}, {"dueDate": "2026-03-31"}, {"number": "N"}):
+            with self.subTest(changes):
+                move = self.posted("DirectDebit", paymentState="Paid", number=f"F-{[*changes]}")
+                self.lift(move)
+                changes = {{"number": "documentNumber"}.get(k, k): v for k, v in changes.items()}
+                self.change(**changes)
+                self.assertOffered(move)
+
+    def test_a_lifted_draft_stays_lifted(self):
+        move = self.came(paymentState="Paid")
+        self.lift(move)
+        self.change(dueDate="2026-03-31")
+        move.action_post()
+        self.assertOffered(move)
+
+    def test_a_payment_in_lucca_blocks_a_bill_that_was_lifted_for_another_reason(self):
+        move = self.posted(iban=OTHER_IBAN)
+        self.lift(move)
+        self.change(paymentState="Paid")
+        self.assertNotOffered(move, "Paid in Lucca")
+
+    def test_a_bill_that_was_reset_to_draft_stays_blocked(self):
+        move = self.posted(paymentState="Paid")
+        move.button_draft()
+        move.action_post()
+        self.assertNotOffered(move, "Paid in Lucca")
+
+
+class TestSettled(PaymentCase):
+    """The payment arrives on a bank statement, and settles a blocked bill like any other."""
+
+    def test_a_bank_statement_settles_a_blocked_bill(self):
+        move = self.posted(paymentState="Paid")
+        self.settle(move)
+        self.assertEqual((move.payment_state, move.amount_residual), ("paid", 0))
+        self.assertTrue(move.tax_cash_basis_created_move_ids, "its VAT is deducted on payment")
+
+    def test_a_reconciliation_that_is_undone_leaves_the_bill_blocked(self):
+        move = self.posted(paymentState="Paid")
+        self.settle(move).remove_move_reconcile()
+        self.assertNotOffered(move, "Paid in Lucca")
+
+    def test_a_bill_that_is_settled_in_part_stays_blocked(self):
+        move = self.posted(paymentState="Paid", lines=[(100, "0.2")])
+        refund = self.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=move.ids
+        )
+        refund = refund.create({"journal_id": move.journal_id.id, "date": "2026-01-20"})
+        reverse = self.env["account.move"].browse(refund.refund_moves()["res_id"])
+        reverse.invoice_line_ids[:1].price_unit = 40
+        reverse.action_post()
+        lines = (move | reverse).line_ids
+        lines.filtered(lambda one: one.display_type == "payment_term").reconcile()
+        self.assertGreater(move.amount_residual, 0)
+        self.assertNotOffered(move, "Paid in Lucca")
+
+
+class TestNewInstallation(PaymentCase):
+    def install_again(self, move):
+        """Delete what an uninstallation of the addon deletes, and list the document anew."""
+        relinking.keep_links(self.env)
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM lucca_document WHERE move_id = %s", [move.id])
+        without_reason = "UPDATE account_move SET lucca_payment_block = NULL WHERE id = %s"
+        self.env.cr.execute(without_reason, [move.id])
+        self.env.invalidate_all()
+        self.sync()
+        self.assertTrue(move.lucca_document_id)
+
+    def test_a_blocked_bill_says_again_why(self):
+        move = self.posted(paymentState="Paid")
+        self.install_again(move)
+        self.assertNotOffered(move, "Paid in Lucca")
+        self.settle(move)
+        self.assertEqual(move.payment_state, "paid")
+
+    def test_a_lifted_bill_stays_lifted(self):
+        move = self.posted(paymentState="Paid")
+        self.lift(move)
+        self.install_again(move)
+        self.assertOffered(move)
+
+
+class TestUpgrade(PaymentCase):
+    def test_bills_of_former_versions_are_blocked(self):
+        paid, debit, transfer = (
+            self.posted(paymentState="Paid"),
+            self.posted("DirectDebit"),
+            self.posted(),
+        )
+        settled = self.posted(paymentState="Paid")
+        self.settle(settled)
+        moves = paid | debit | transfer | settled
+        moves.lucca_payment_block = False
+        for move in paid | debit:
+            move.action_toggle_block_payment()
+        migrate(self.env, "19.0.1.8.0/post-payment-blocks.py", "19.0.1.7.0")
+        self.assertNotOffered(paid, "Paid in Lucca")
+        self.assertNotOffered(debit, "by “DirectDebit”")
+        self.assertOffered(transfer)
+        self.assertEqual(settled.payment_state, "paid")
+
+    def test_a_card_payment_that_was_stopped_is_no_longer_paid(self):
+        move = self.came("SingleUseCard", paymentState="Cancelled")
+        move.lucca_document_id.is_paid = True
+        migrate(self.env, "19.0.1.8.0/post-payment-blocks.py", "19.0.1.7.0")
+        self.assertFalse(move.lucca_document_id.is_paid)
