@@ -193,6 +193,8 @@ class Survey:
         is_equal = count == shown and not (is_outdated and unseen)
         is_settled = is_equal or is_expected or (count, shown) in self._whole[-1:]
         self._whole.append((count, shown))
+        if is_outdated and not (is_settled or unseen):
+            return False  # documents may have come since the count: the next one tells
         self._is_doubtful = self._is_doubtful or not is_settled
         if not self._is_doubtful:
             self.unlisted = count - shown

@@ -129,8 +129,10 @@ class TestWhoIsAsked(ActivitiesCase):
 
         self.patch(self.registry["mail.activity"], "create", create)
         with self.assertLogs("odoo.addons.lucca_invoices_sync.models.sync.sync", "ERROR"):
-            self.wait()
-        self.assertTrue(self.connection.last_sync_at)
+            document = self.wait()
+            self.assertTrue(self.sync(), "nothing is left to do")
+        self.assertEqual(document.state, "blocked")
+        self.assertTrue(self.connection.last_success_at)
         self.assertEqual(self.connection.known_count, 1)
         self.assertIn("No activities on Thursdays.", self.connection.last_error)
         self.assertEqual(self.runs()[:1].error, self.connection.last_error)

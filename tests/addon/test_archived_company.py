@@ -75,6 +75,17 @@ class TestArchivedCompany(SecondCompanyCase):
         self.sync()
         self.assertEqual(document.blocked_at.year, 2030)
 
+    def test_those_that_are_stopped_for_another_reason_are_not_either(self):
+        self.map_geneva()
+        document = self.book(purchase=self.geneva, excluding=100, taxes=[("0.2", 10)])
+        self.archive()
+        self.server.faults.fail(403, times=None, path="purchases")
+        self.sync()
+        self.assertEqual((document.company_id, document.state), (self.company, "blocked"))
+        self.triggers().unlink()
+        self.sync()
+        self.assertFalse(self.triggers())
+
     def test_they_are_booked_by_themselves_once_it_is_active_again(self):
         self.map_geneva()
         self.archive()

@@ -157,8 +157,9 @@ class TestOutsideOfTheDatabase(LuccaCase):
         self.assertConnected()
 
     def test_a_key_in_odoo_conf_for_another_database_is_not_used(self):
-        self.in_file(KEY, place=f"{self.place}@another")
-        self.assertNotConnected()
+        for other in ("another", self.env.cr.dbname.upper()):
+            self.in_file(KEY, place=f"{self.place}@{other}")
+            self.assertNotConnected()
 
     def test_the_key_for_this_database_comes_before_the_key_for_each(self):
         with open(self.configuration, "w") as file:

@@ -212,13 +212,24 @@ class TestDeadline:
             assert call(client) == call(client) == {"id": 7}
 
     def test_the_next_request_after_a_count_has_a_deadline_of_its_own(self, clock):
-        def answer():
+        def answer(body):
             clock.sleep(LONGEST_JSON - 1)
-            yield http("200 OK", body=b'{"items":[],"count":0}')
+            yield http("200 OK", body=body)
 
-        with raw_server(answer(), answer()) as (url, _received):
+        with raw_server(answer(b'{"items":[],"count":0}'), answer(BODY)) as (url, _received):
             client = client_of(url)
-            assert client.count(LONG_AGO) == client.count(LONG_AGO) == 0
+            assert client.count(LONG_AGO) == 0
+            assert call(client) == {"id": 7}
+
+    def test_the_three_questions_about_rights_share_the_deadline(self, clock):
+        def refused():
+            clock.sleep(LONGEST_JSON / 2 - 1)
+            yield http("403 Forbidden", "Content-Length: 0")
+
+        refusals = [refused() for _question in range(3)]
+        with raw_server(*refusals) as (url, received), pytest.raises(Unreachable):
+            client_of(url).unreadable(LONG_AGO.date(), "FR")
+        assert len(received) == 3
 
 
 class TestRepeats:

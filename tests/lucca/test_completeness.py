@@ -177,6 +177,16 @@ def test_a_list_whose_pages_have_no_count_is_counted_before_and_after():
     assert account.finished == Finished(len(account.lucca), 0)
 
 
+def test_without_a_count_beside_the_pages_two_equal_listings_withdraw_what_they_do_not_show():
+    """A document that left the list during the first one may have hidden another one."""
+    account = Account(history(), is_audit=True)
+    account.pages_give_count = False
+    account.lucca.remove(account.ours[5])
+    account.run()
+    assert account.ours == account.lucca
+    assert len(account.listings) == 3  # the first one had no count to compare
+
+
 def test_documents_that_come_during_each_listing_do_not_keep_the_survey_going():
     class Growing(Account):
         def meanwhile(self, step):

@@ -166,8 +166,8 @@ class Answer:
 class Page:
     """A page of raw JSON items with the count over all pages, None if the server does not tell.
 
-    ``following`` is the place of the next page, None on the last. Two pages have no items, although others
-    follow: that whose only item is too large to be read (``skipped`` is 1), and one that was too slow or
+    ``following`` is the place of the next page, None on the last. Two kinds of pages have no items: one whose only
+    item is too large to be read (``skipped`` is 1), and one that was too slow or
     too large, and is read next in smaller pages. So the smaller size is not lost with the process.
     """
 
@@ -179,7 +179,7 @@ class Page:
     @property
     def is_answered(self) -> bool:
         """Whether this is an answer to what was asked for, which says something about the list."""
-        return bool(self.items) or not self.following
+        return bool(self.items) or not (self.following or self.skipped)
 
 
 def pages(ask: Callable[[Place], Answer], place: Place) -> Iterator[Page]:

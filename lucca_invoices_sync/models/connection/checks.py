@@ -60,13 +60,16 @@ class LuccaConnection(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_documents(self):
-        """Refuse to delete connections that have documents, which prove what became of each of them."""
+        """Refuse to delete connections whose documents prove what became of each of them.
+
+        ``unlink`` has deleted those that never had a bill or a decision.
+        """
         documents = self.env["lucca.document"].sudo()  # those of all companies count
         if found := documents.search([("connection_id", "in", self.ids)], limit=1):
             raise UserError(
                 self.env._(
-                    "“%s” has documents, so it cannot be deleted. Archive it instead: then nothing"
-                    " is synchronised any more.",
+                    "“%s” has bills, or decisions of people about its documents, so it cannot be deleted."
+                    " Archive it instead: then nothing is synchronised any more.",
                     found.connection_id.name,
                 )
             )

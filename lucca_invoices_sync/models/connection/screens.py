@@ -113,15 +113,18 @@ class LuccaConnection(models.Model):
                 connection._describe_standstill() or connection._describe_circles()
             )
 
+    def _describe_archived_company(self):
+        return self.env._(
+            "Its company %s is archived, so nothing comes from Lucca. Unarchive the company, and it goes on by"
+            " itself. If the company needs no bills any more, archive the connection.",
+            self.company_id.name,
+        )
+
     def _describe_standstill(self):
         """Return why the scheduler does not synchronise it, and what to do; False if it does."""
         cron, user = self.cron_id, self.cron_id.user_id
         if not self.company_id.active:
-            return self.env._(
-                "Its company %s is archived, so nothing comes from Lucca. Unarchive the company, and it"
-                " goes on by itself. If the company needs no bills any more, archive the connection.",
-                self.company_id.name,
-            )
+            return self._describe_archived_company()
         if not cron.active:
             return self.env._(
                 "Its scheduled action is switched off, so nothing comes from Lucca. Press “Sync now”"
@@ -270,7 +273,7 @@ class LuccaConnection(models.Model):
             raise UserError(self.env._("This connection is archived: unarchive it first."))
         connections = self.filtered("company_id.active")
         if not connections:
-            raise UserError(self[0]._describe_standstill())
+            raise UserError(self[0]._describe_archived_company())
         running = connections.filtered(
             lambda connection: locks.is_connection_locked(self.env.cr, connection.id)
         )

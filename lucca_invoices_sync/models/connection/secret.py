@@ -128,6 +128,12 @@ def environment_key(url):
     return os.environ.get(PREFIX + name, "").strip()
 
 
+def _option(name):
+    """Return an option as it is compared: a host without case, and the exact name of a database."""
+    host, at, database = name.partition("@")
+    return f"{host.lower()}{at}{database}"
+
+
 def file_key(url, database):
     """Return the key of an account from ``odoo.conf``, where its host is an option of our section.
 
@@ -136,6 +142,7 @@ def file_key(url, database):
     """
     # The delimiter is "=" only, as a host may have a port after ":". Odoo reads only the section [options].
     parser = configparser.RawConfigParser(delimiters=("=",), strict=False)
+    parser.optionxform = _option
     try:
         parser.read(config["config"])
         host = urlsplit(url).netloc

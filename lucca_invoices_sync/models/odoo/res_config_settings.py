@@ -150,9 +150,10 @@ class ResConfigSettings(models.TransientModel):
             elif may_connect and settings._lucca_find_connection():
                 raise UserError(
                     self.env._(
-                        "The Lucca account was cleared, which does not stop the synchronisation. To"
-                        " stop it, archive the connection in Configuration > Lucca Invoices >"
-                        " Connections. Otherwise enter the address of the account again."
+                        "This company is connected to Lucca, and the address of its Lucca account is"
+                        " empty here. To stop the synchronisation, archive the connection in"
+                        " Configuration > Lucca Invoices > Connections. Otherwise reload this page, or"
+                        " enter the address."
                     )
                 )
         return result

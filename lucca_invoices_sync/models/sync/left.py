@@ -137,6 +137,17 @@ def find_answered(connection, left):
     return found
 
 
+def release(connection, answered):
+    """Try documents again that ``find_answered`` returned.
+
+    Those that wait in an archived company return to the connection's first. They would be found again and
+    again if they were stopped before their new company is known.
+    """
+    hidden = answered.filtered(lambda one: not (one.company_id.active or one.move_id))
+    hidden.company_id = connection.company_id
+    answered._try_again()
+
+
 def _find_in_archived(connection, left):
     """Return the documents without a bill that wait in an archived company, where nobody sees them."""
     documents = connection.env["lucca.document"]

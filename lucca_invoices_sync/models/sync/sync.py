@@ -182,21 +182,20 @@ class LuccaSync(models.AbstractModel):
         If the activity cannot be updated, since Odoo or another addon refuses that, the result says so.
         """
         try:
-            self._finish_by(turn, activity.update)
-        except (Stopped, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
-            raise
-        except Exception as trouble:
+            self._finish_by(turn, _update_activity)
+        except NotTold as trouble:
             _logger.exception("Lucca connection %s: its activity", turn.connection.id)
-            turn.errors["activity"] = to_json(_describe_activity(trouble))
-            self._finish_by(turn, lambda _connection, _left: None)
+            self._finish_by(turn, lambda _connection, _left: None, _describe_activity(trouble))
 
-    def _finish_by(self, turn, update):
+    def _finish_by(self, turn, update, trouble=None):
         """Write the result of a synchronisation on its connection.
 
         :param update: the function that updates the activity, given the connection and a ``Left``
+        :param trouble: a message on why people are not told, which is no error of a step
         """
         connection = turn.connection
-        error = lines(turn.errors.values()) if turn.errors else False
+        errors = [*turn.errors.values(), *([to_json(trouble)] if trouble else [])]
+        error = lines(errors) if errors else False
 
         def tell():
             left = turn.left_at_the_end()
@@ -218,7 +217,7 @@ class LuccaSync(models.AbstractModel):
             **learnt,
             "last_sync_at": now,
             "last_error": error,
-            **({} if error else {"last_success_at": now}),
+            **({} if turn.errors else {"last_success_at": now}),
         }
 
     def _trigger_next_try(self, turn, left):
@@ -235,9 +234,23 @@ class LuccaSync(models.AbstractModel):
             connection._wake(at=left.next_try_at)
 
 
+class NotTold(Exception):
+    """The activity of a connection cannot be updated."""
+
+
+def _update_activity(connection, left):
+    """Update the activity; raise ``NotTold`` if Odoo or another addon refuses that."""
+    try:
+        activity.update(connection, left)
+    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        raise
+    except Exception as trouble:
+        raise NotTold from trouble
+
+
 def _describe_activity(trouble):
     return _lt(
         "The activity that tells people what needs attention could not be updated: %s Ask your"
         " administrator (Odoo's log says more).",
-        told_by(trouble),
+        told_by(trouble.__cause__),
     )

@@ -14,7 +14,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from .. import locks
 from ..messages import to_json
 from ..troubles import Stopped
-from .left import find_answered, find_left
+from .left import find_answered, find_left, release
 from .progress import Progress
 
 _logger = logging.getLogger(__name__)
@@ -215,7 +215,7 @@ class Turn:
         if self._left is None:
             self._left = find_left(self.connection)
             if answered := find_answered(self.connection, self._left):
-                self.durably(lambda: answered._try_again())
+                self.durably(lambda: release(self.connection, answered))
                 self._left = find_left(self.connection)
         return self._left.has_work
 
