@@ -122,7 +122,7 @@ _ARCHIVES = (ZIP, DOCX, XLSX, PPTX, ODT, ODS, ODP, ODG)
 _NEVER_TEXT = (PDF, PNG, JPEG, GIF, WEBP, TIFF, HEIC, MSG, *_ARCHIVES)
 _SUFFIXES_OF_NO_TEXT = {suffix for kind in _NEVER_TEXT for suffix in kind.suffixes} | {".bmp"}
 _TEXT_KINDS = (HTML, XML, EMAIL, TEXT)
-_KINDS = tuple(kind for kind in globals().values() if isinstance(kind, FileKind))
+_KINDS = (*_NEVER_TEXT, DOC, XLS, PPT, RTF, LOCKED, *_TEXT_KINDS, UNKNOWN)
 _SUFFIXES = {suffix for kind in _KINDS for suffix in kind.suffixes} - set(UNKNOWN.suffixes)
 # Windows takes a file of these names for a device, whatever follows the first dot.
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])\s*(?:\..*)?", re.IGNORECASE)

@@ -1,5 +1,12 @@
 """No bill is posted by itself before its files are fetched, or with an electronic invoice that differs."""
 
+from contextlib import suppress
+from unittest.mock import patch
+
+from odoo.addons.lucca_invoices_sync.lucca.booking.electronic_invoice import search_pdf
+from odoo.addons.lucca_invoices_sync.lucca.files import PDF
+from odoo.addons.lucca_invoices_sync.models.bill import electronic_invoice
+
 from tests.addon.electronic import ElectronicCase
 from tests.simulator import electronic
 
@@ -81,6 +88,78 @@ class TestPosting(ElectronicCase):
         self.server.requests.clear()
         self.sync()
         self.assertEqual(len(self.server.requests), 1, "it is idle")
+
+
+class TestUnfinishedReadings(ElectronicCase):
+    """Reading a file kills the process, or takes more time than Odoo allows."""
+
+    def setUp(self):
+        super().setUp()
+        self.purchase = self.add_purchase()
+        self.book(purchase=self.purchase, number="FIRST", files=[])
+        self.connection.auto_post = True
+        self.stop, self.readings = None, 0
+        self.startPatcher(patch.dict(electronic_invoice._READERS, {PDF: self.read}))
+
+    def add_invoice(self):
+        return self.tenant.add_invoice(purchase=self.purchase, date="2026-01-15", files=["a.pdf"])
+
+    def read(self, content):
+        self.readings += 1
+        if self.stop:
+            raise self.stop
+        return search_pdf(content)
+
+    def sync_killed(self):
+        with suppress(SystemExit):  # Odoo's assertRaises would roll back what was committed.
+            self.sync()
+        self.env.invalidate_all()
+
+    def stopped_by(self, stop):
+        self.stop = stop
+        json = self.add_invoice()
+        for _time in range(5):
+            self.sync_killed()
+            self.let_try_again(self.document(json).file_ids)
+        return self.document(json)
+
+    def test_a_file_that_kills_the_process_is_attached_after_three_times(self):
+        document = self.stopped_by(SystemExit())
+        self.assertEqual(self.readings, 3)
+        self.assertEqual(document.files_state, "done")
+        self.assertEqual(document.move_id.state, "draft")
+        self.assertIn("a.pdf: It may hold an electronic invoice", self.notes(document))
+
+    def test_so_is_a_file_that_cannot_be_read_within_the_time_that_odoo_allows(self):
+        document = self.stopped_by(Exception("CPU time limit exceeded."))
+        self.assertEqual(self.readings, 3)
+        self.assertEqual(document.files_state, "done")
+        self.assertEqual(document.move_id.state, "draft")
+        self.assertIn("a.pdf: It may hold an electronic invoice", self.notes(document))
+
+    def test_its_document_says_why_it_is_tried_again(self):
+        self.stop = Exception("CPU time limit exceeded.")
+        document = self.book(purchase=self.purchase, files=["a.pdf"])
+        self.assertIn("CPU time limit exceeded", document.files_message)
+        self.assertEqual((document.move_id.state, document.files_state), ("draft", "failed"))
+
+    def test_a_file_that_can_be_read_again_is_compared(self):
+        self.stop = SystemExit()
+        json = self.add_invoice()
+        self.sync_killed()
+        self.sync_killed()
+        self.stop = None
+        self.sync()
+        document = self.document(json)
+        self.assertEqual(document.file_ids.unfinished_readings, 0)
+        self.assertEqual(document.move_id.state, "posted", document.draft_reason)
+
+    def test_other_files_come_in_the_meantime(self):
+        document = self.stopped_by(SystemExit())
+        self.stop = None
+        other = self.book(purchase=self.purchase, number="OTHER", files=["b.pdf"])
+        self.assertEqual(other.move_id.state, "posted", other.draft_reason)
+        self.assertEqual(document.files_state, "done")
 
 
 class TestUnclear(ElectronicCase):

@@ -1,5 +1,7 @@
 """A bill is proposed for payment with the right bank account, or not at all."""
 
+from odoo.addons.lucca_invoices_sync.models.bill.preparation import CompanyBooks
+
 from tests.addon.common import LuccaCase
 
 IBAN, OTHER_IBAN = "FR7630006000011234567890189", "FR1420041010050500013M02606"
@@ -62,6 +64,22 @@ class TestPayments(LuccaCase):
 
     def test_a_bill_with_an_unreadable_iban_has_no_account(self):
         self.assertFalse(self.came(iban="FR76 3000 6000 0112 3456 7890 180").partner_bank_id)
+
+    def test_an_iban_with_a_wrong_digit_is_not_the_account_that_a_part_of_it_names(self):
+        # The part "FR76 3000 6000 0111 3456 7890" has right check digits.
+        written = "FR76 3000 6000 0111 3456 7890 189"
+        self.know("FR7630006000011134567890")
+        move = self.came(iban=written)
+        self.assertFalse(move.partner_bank_id)
+        self.assertIn(written, self.note(move))
+
+    def test_an_account_of_our_own_need_not_be_an_iban(self):
+        self.env["res.partner.bank"].create(
+            {"partner_id": self.company.partner_id.id, "acc_number": "12345"}
+        )
+        books = CompanyBooks(self.company)
+        self.assertFalse(books.is_own_iban("no number"))
+        self.assertNotIn("", books.own_ibans)
 
     def test_a_payment_that_failed_is_noted(self):
         for state, words in (

@@ -18,6 +18,8 @@ from .test_files import damaged
 
 CII = electronic.cii(examples.invoice())
 OTHER = electronic.cii(examples.invoice(), BT_1="OTHER")
+#: An invoice and megabytes of spaces, in the form that takes longest to unpack.
+SLOWLY_UNPACKED = zlib.compress(base64.a85encode(CII.ljust(5_000_000)))
 NONE, UNCLEAR = Reading(), Reading(is_unclear=True)
 #: The dictionary of the page in a PDF of ReportLab, as it writes it by default.
 REPORTLAB = b"<< /Filter [ /ASCII85Decode /FlateDecode ] /Length 20 >>"
@@ -84,6 +86,17 @@ class TestFinding:
     @pytest.mark.parametrize("ending", [b"\r\n", b"\r", b" \n", b"   \r\n"])
     def test_the_stream_may_begin_with_any_line_ending(self, ending):
         assert number_in(search(deflated(CII).replace(b"\nstream\n", b"stream" + ending))) == NUMBER
+
+    @pytest.mark.parametrize("ending", [b"\n", b"\r\n", b"\r", b"  \n"])
+    def test_an_invoice_that_is_not_packed_may_have_the_word_that_ends_a_stream(self, ending):
+        xml = CII.replace(b"?>", b"?><!-- endstream -->", 1)
+        file = embedded(xml).replace(b"\nstream\n", b"\nstream" + ending)
+        assert number_in(search(file, embedded(b"<a/>", number=8))) == NUMBER
+
+    @pytest.mark.parametrize("length", [b"9 0 R", b"9", b"999999", b"0"])
+    def test_without_its_length_a_stream_ends_at_the_first_word_for_its_end(self, length):
+        file = embedded(CII).replace(b"/Length %d" % len(CII), b"/Length " + length)
+        assert number_in(search(file, embedded(b"<a/>", number=8))) == NUMBER
 
     def test_pages_and_pictures_may_be_packed_in_any_way(self):
         page = b"3 0 obj\n%b\nstream\nGarbage~>\nendstream\nendobj\n"
@@ -169,8 +182,11 @@ class TestUnclear:
     def test_an_embedded_file_with_a_predictor(self):
         entries = b"/Type /EmbeddedFile /DecodeParms << /Predictor 12 >>"
         assert search(embedded(zlib.compress(CII), b"/FlateDecode", more=entries)) == UNCLEAR
-        usual = entries.replace(b"12", b"1")
-        assert search(embedded(zlib.compress(CII), b"/FlateDecode", more=usual)).xml
+
+    @pytest.mark.parametrize("predictor", [b"/Predictor 1", b"/Predictor  1", b"/Predictor\n 1"])
+    def test_the_predictor_1_stands_for_none(self, predictor):
+        entries = b"/Type /EmbeddedFile /DecodeParms << %b >>" % predictor
+        assert search(embedded(zlib.compress(CII), b"/FlateDecode", more=entries)).xml
 
     @pytest.mark.parametrize("filters", [b"/FlateDecode", b"/ASCII85Decode", b"/ASCIIHexDecode"])
     def test_a_damaged_embedded_file(self, filters):
@@ -220,6 +236,11 @@ class TestLimits:
             b">> " + b" " * 8_000_000,
             b"/Filter [" * 1_000_000 + b"/EmbeddedFile >>stream",
             b"1 0 obj " * 1_000_000,
+            (b"1" * 3000 + b">>stream\n" * 121) * 200,
+            b"1 " * 400_000 + b">>stream",
+            (b"1" + b" " * 4000) * 200 + b">>stream",
+            deflated(b"/EF << /F 1 0 R " * 200).replace(b"/EmbeddedFile", b"/ObjStm") * 3_000,
+            embedded(SLOWLY_UNPACKED, b"[/FlateDecode /ASCII85Decode]") * 100,
         ],
     )
     def test_a_pdf_that_was_made_to_keep_the_reader_busy_is_searched_in_seconds(self, hostile):

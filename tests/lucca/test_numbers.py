@@ -4,11 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lucca.booking.numbers import read_iban, read_registration, read_vat
+from stdnum.iso7064 import mod_97_10
 
 from .helpers import examined
 
 SIREN, SIRET, VAT = "443121975", "44312197500017", "FR46443121975"
 IBAN = "FR7630006000011234567890189"
+IBANS = [
+    IBAN, "FR1420041010050500013M02606", "BE68539007547034", "DE89370400440532013000", "CH9300762011623852957",
+    "LU280019400644750000", "GB29NWBK60161331926819", "MT84MALT011000012345MTLCAST001S",
+]  # fmt: skip
+#: The digits of an account, in countries without letters in it.
+DIGITS = {"BE": 12, "CH": 17, "DE": 18, "ES": 20, "FR": 23, "LU": 16, "PT": 21}
 # These territories have French registrations.
 OVERSEAS = ("BL", "GF", "GP", "MF", "MQ", "PM", "RE", "YT")
 COUNTRIES = ["", "FR", "BE", "CH", "DE", "LU", "IT", "ES", "NL", "GB", "GR", "IE", "AT", "PT"]
@@ -255,10 +262,55 @@ def test_an_iban_is_found_whatever_stands_around_it(written):
 
 
 @pytest.mark.parametrize(
-    "written", ["FR7630006000011234567890188", "FR76", "30006000011234567890189"]
+    "written",
+    [
+        "FR7630006000011234567890188",
+        "FR76 3000 6000 0111 3456 7890 189",
+        "FR76",
+        "30006000011234567890189",
+    ],
 )
 def test_an_iban_with_wrong_check_digits_is_none(written):
     assert read_iban(written) == ""
+
+
+@pytest.mark.parametrize("written", ["BE68539007547034 ING", "BE68 5390 0754 7034 ING"])
+def test_a_word_behind_an_iban_is_no_part_of_it(written):
+    # With the name of the bank, the check digits are right, too.
+    assert read_iban(written) == "BE68539007547034"
+
+
+def test_an_iban_of_a_country_without_a_registered_form_must_be_the_whole_text():
+    assert read_iban("IBAN MA64 0115 1900 0001 2050 0053 4921") == "MA64011519000001205000534921"
+    assert read_iban("MA64 0115 1900 0001 2050 0053 4921 ING") == ""
+
+
+@st.composite
+def ibans(draw):
+    """Draw an IBAN of a country in which accounts have digits alone."""
+    country = draw(st.sampled_from(sorted(DIGITS)))
+    account = draw(st.text("0123456789", min_size=DIGITS[country], max_size=DIGITS[country]))
+    return f"{country}{mod_97_10.calc_check_digits(account + country)}{account}"
+
+
+@examined
+@given(ibans(), st.integers(min_value=2, max_value=15), st.booleans())
+def test_an_iban_with_one_changed_digit_is_none(iban, at, is_spaced):
+    for digit in sorted({*"0123456789"} - {iban[at]}):
+        written = iban[:at] + digit + iban[at + 1 :]
+        groups = [written[start : start + 4] for start in range(0, len(written), 4)]
+        assert read_iban((" " if is_spaced else "").join(groups)) == ""
+
+
+@pytest.mark.parametrize("iban", IBANS)
+def test_an_iban_of_any_form_is_read(iban):
+    assert read_iban(iban) == iban
+
+
+def test_a_part_of_a_number_is_never_another_account():
+    # A part of one number in a hundred has right check digits, too.
+    for digits in range(1_000):
+        assert len(read_iban(f"FR76 3000 6000 0{digits:03} 3456 7890 189")) in (0, len(IBAN))
 
 
 NOISE = st.text(alphabet=" .-/_", max_size=2)

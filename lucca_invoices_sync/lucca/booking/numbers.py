@@ -28,8 +28,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+import stdnum
 from stdnum.be import vat as belgian_vat
 from stdnum.ch import uid
 from stdnum.fi import ytunnus
@@ -64,8 +66,7 @@ _ONE_STOP_SHOP = re.compile(
 _SWISS = re.compile(r"\bC\W*H\W*E\W*(\d{3})\W*(\d{3})\W*(\d{3})(?!\d)")
 _GERMAN = re.compile(r"\b(HRA|HRB|GNR|VR|PR)\W*(\d{1,7})\b")
 _LUXEMBOURGISH = re.compile(r"\b([A-K])\W*(\d(?:\W*\d){0,7})\b")
-#: Country, check digits, and an account of the length that countries have. ``stdnum.iban`` is of no use here: its
-#: data file cannot be opened inside of Odoo.
+#: Country, check digits, and an account of the length that countries have.
 _IBAN = re.compile("[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 #: Words around the name of a German court that do not belong to the name.
 _NO_COURT = re.compile(
@@ -222,12 +223,38 @@ def read_registration(text: str, country: str = "") -> Registration | None:
 
 
 def read_iban(text: str) -> str:
-    """Return the IBAN in a text, without spaces; empty if none has right check digits."""
-    for _before, run in _runs(_words(_upper(text)), most=12):
+    """Return the IBAN in a text, without spaces; empty if there is none.
+
+    An IBAN has right check digits, and the form that its country has registered. A country without one may
+    use IBANs, too, such as Morocco. Its number must be the whole text: one part in a hundred of a number with
+    a wrong digit has right check digits.
+    """
+    words = _words(_upper(text))
+    whole = "".join(words).removeprefix("IBAN")
+    for _before, run in _runs(words, most=12):
         number = run.removeprefix("IBAN")
         if _IBAN.fullmatch(number) and mod_97_10.is_valid(number[4:] + number[:4]):
-            return number
+            form = _registered_accounts().get(number[:2])
+            if form.fullmatch(number[4:]) if form else number == whole:
+                return number
     return ""
+
+
+@cache
+def _registered_accounts() -> dict[str, re.Pattern[str]]:
+    """Return the form of each country's accounts, by SWIFT's registry of IBANs.
+
+    ``stdnum`` has the registry, but ``stdnum.iban`` cannot be imported inside of Odoo: Odoo patches the package
+    when it is loaded, so that ``importlib.resources`` does not find the package's data.
+    """
+    signs = {"n": "[0-9]", "a": "[A-Z]", "c": "[A-Z0-9]"}
+    registry = Path(stdnum.__file__).with_name("iban.dat").read_text(encoding="utf-8")
+    return {
+        country: re.compile(
+            re.sub("([0-9]+)!([nac])", lambda part: f"{signs[part[2]]}{{{part[1]}}}", form)
+        )
+        for country, form in re.findall('^([A-Z]{2}) .*bban="([^"]+)"', registry, re.MULTILINE)
+    }
 
 
 def read_written_iban(text: str) -> str:
@@ -259,8 +286,7 @@ def _runs(words: list[str], most: int = _MOST_WORDS) -> Iterator[tuple[str, str]
 
 def _is_number(run: str) -> bool:
     """Return whether a text may be a number: it is not one digit again and again, such as zeros."""
-    digits = re.sub("[^0-9]", "", run)
-    return len(run) <= 40 and len(set(digits)) > 1
+    return len(run) <= 40 and len(set(re.sub("[^0-9]", "", run))) > 1
 
 
 def _read_swiss(upper: str, home: str) -> str:

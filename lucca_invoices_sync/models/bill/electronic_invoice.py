@@ -5,16 +5,28 @@ from ...lucca.booking.electronic_invoice import Reading, read_invoice, read_xml,
 from ...lucca.errors import InvalidDocument
 from ...lucca.files import PDF, XML, kind_of
 
+#: Readers of the kinds of files that may be or hold an electronic invoice.
+_READERS = {XML: read_xml, PDF: search_pdf}
+#: How often the content of a file is read that stops the process. Then it counts as unclear.
+MOST_READINGS = 3
 
-def find_invoice(content):
+
+def may_hold_invoice(content):
+    """Return whether a file's content is of a kind that may be or hold an electronic invoice."""
+    return kind_of(content) in _READERS
+
+
+def find_invoice(content, readings):
     """Return the ``Reading`` of the electronic invoice that a file is or holds.
 
     :param content: the file's bytes
+    :param readings: how often it was begun to be read, this time included, since a reading came to an end
     """
-    kind = kind_of(content)
-    if kind is XML:
-        return read_xml(content)
-    return search_pdf(content) if kind is PDF else Reading()
+    if not may_hold_invoice(content):
+        return Reading()
+    if readings > MOST_READINGS:
+        return Reading(is_unclear=True)
+    return _READERS[kind_of(content)](content)
 
 
 def invoices_of(documents, but=None):
@@ -47,8 +59,10 @@ def invoices_of_gone(document):
 
     The bill may have been made with these invoices.
     """
-    contents = [file.attachment_id.raw or b"" for file in document._files_gone()]
-    found = [find_invoice(content).xml for content in contents]
+    found = [
+        find_invoice(file.attachment_id.raw or b"", file.unfinished_readings).xml
+        for file in document._files_gone()
+    ]
     read = [read_invoice(xml.encode()) for xml in found if xml]
     return {document: _choose(document, read)} if read else {}
 

@@ -280,7 +280,8 @@ class CompanyBooks:
     def own_ibans(self):
         """The account numbers of the company, its parents and branches, to which no bill is paid."""
         accounts = accounts_of(self.own_partners).values()
-        return {read_iban(one.acc_number) for some in accounts for one in some}
+        ibans = {read_iban(one.acc_number) for some in accounts for one in some}
+        return ibans - {""}  # an account number need not be an IBAN
 
     def is_own_iban(self, iban):
         """Return whether an account number is one of ``own_ibans``, however it is written."""

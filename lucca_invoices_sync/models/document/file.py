@@ -51,6 +51,11 @@ class LuccaFile(models.Model):
     damaged_attempts = fields.Integer(
         readonly=True, help="Attempts that did not give a whole file."
     )
+    unfinished_readings = fields.Integer(
+        readonly=True,
+        help="How often its content was begun to be read, if that never came to an end: the process was killed,"
+        " or its time was over.",
+    )
     next_try_at = fields.Datetime(string="Next Try", readonly=True)
     electronic_invoice = fields.Text(
         readonly=True, prefetch=False, help="The XML of the electronic invoice that it is or holds."

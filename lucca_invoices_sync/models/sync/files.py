@@ -3,14 +3,16 @@ import io
 import logging
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.api.errors import DamagedFile, TooLarge
+from ...lucca.booking.electronic_invoice import Reading
 from ...lucca.files import PDF, check_whole, clean_name, kind_of
 from ..bill.completion import compare_again, take_in
-from ..bill.electronic_invoice import find_invoice
+from ..bill.electronic_invoice import MOST_READINGS, find_invoice, may_hold_invoice
 from ..document import change
 from ..messages import Messages, joined, sentences
 from ..savepoints import Savepoint
@@ -31,6 +33,15 @@ class OtherContentError(Exception):
     def __init__(self, name):
         super().__init__(name)
         self.name = name
+
+
+class _Came(NamedTuple):
+    """The content of a file, with a remark for the bill (a message, or empty)."""
+
+    content: bytes
+    checksum: str
+    remark: object
+    reading: Reading
 
 
 class LuccaSyncFiles(models.AbstractModel):
@@ -77,12 +88,30 @@ class LuccaSyncFiles(models.AbstractModel):
             told, is_damaged = explain_file(error), isinstance(error, DamagedFile)
             turn.durably(lambda: self._fail(turn, file, told, is_damaged))
         else:
-            # Odoo refuses a content that another process is writing to the file store at the same time.
-            checksum = self.env["ir.attachment"]._compute_checksum(content)
-            with turn.locked([checksum]):
-                turn.durably(
-                    lambda: self._store_content(turn, file, content, checksum, remark, books_of)
-                )
+            self._take(turn, file, content, remark, books_of)
+
+    def _take(self, turn, file, content, remark, books_of):
+        """Read a content, and store it.
+
+        The attempt to read it is counted first, and committed: a file that was made for it may kill the process.
+        """
+        readings = 0
+        if may_hold_invoice(content):
+            readings = turn.durably(lambda: self._begin_reading(file), processed=0)
+        try:
+            reading = find_invoice(content, readings)
+        except Exception as error:  # such as the one by which Odoo ends what takes too much time
+            _logger.warning("A file of Lucca document %s", file.document_id.id, exc_info=True)
+            told = _lt(
+                "It could not be read (%s). That is tried again automatically.", describe_bug(error)
+            )
+            turn.durably(lambda: self._fail(turn, file, told))
+            return
+        # Odoo refuses a content that another process is writing to the file store at the same time.
+        checksum = self.env["ir.attachment"]._compute_checksum(content)
+        came = _Came(content, checksum, remark, reading)
+        with turn.locked([checksum]):
+            turn.durably(lambda: self._store_content(turn, file, came, books_of))
 
     def _kept_content(self, file):
         """Return the content fetched before the bill existed; empty if there is none, or it is damaged."""
@@ -113,10 +142,17 @@ class LuccaSyncFiles(models.AbstractModel):
             return _lt("It seems to be damaged in Lucca, too: it is attached as it is.")
         return ""
 
+    def _begin_reading(self, file):
+        """Count a reading that did not end yet, and return how many there are."""
+        if not file._is_due():
+            return 0
+        file.unfinished_readings += 1
+        return file.unfinished_readings
+
     # --- storing --------------------------------------------------------------------------------
 
-    def _store_content(self, turn, file, content, checksum, remark, books_of):
-        """Attach a content, then use it. An error makes this file fail, and no other.
+    def _store_content(self, turn, file, came, books_of):
+        """Attach a content that came, then use it. An error makes this file fail, and no other.
 
         If it cannot be used, it stays attached and is used later.
         """
@@ -124,17 +160,19 @@ class LuccaSyncFiles(models.AbstractModel):
             return
         holder, former = file._kept_attachment().res_model, file.electronic_invoice
         tries = file.attempts
+        if file.unfinished_readings <= MOST_READINGS:  # else it is never read again
+            file.unfinished_readings = 0
         with self._contained(turn, file):
-            self._attach_once(file, content, checksum)
+            self._attach_once(file, came.content, came.checksum)
             if not holder:  # else the document's attachment moves to its bill, or the bill has it
                 turn.add(files=1)
-            if remark and file.document_id.move_id and holder != "account.move":
-                change.note(file.document_id, joined([file.name, remark], ": "))
+            if came.remark and file.document_id.move_id and holder != "account.move":
+                change.note(file.document_id, joined([file.name, came.remark], ": "))
         if file.state == "attached":
             if tries:
                 file.attempts = tries  # this is one more try if the content cannot be used
             with self._contained(turn, file):
-                self._read_electronic_invoice(file, content, holder)
+                self._keep_electronic_invoice(file, came.reading, holder)
                 self._use_electronic_invoice(turn, file, former, books_of)
                 if tries:
                     file.attempts = 0
@@ -157,12 +195,13 @@ class LuccaSyncFiles(models.AbstractModel):
             _logger.warning("A file of Lucca document %s", file.document_id.id, exc_info=True)
             self._fail(turn, file, self._explain_bug(file, error))
 
-    def _read_electronic_invoice(self, file, content, holder):
+    def _keep_electronic_invoice(self, file, reading, holder):
         """Keep the electronic invoice in a file. If it cannot be read, note it on the bill, once.
 
+        :param reading: the ``Reading`` of the file
         :param holder: the model of the record that the file was attached to before; False if none
         """
-        was_unclear, reading = file.has_unclear_invoice, find_invoice(content)
+        was_unclear = file.has_unclear_invoice
         file.electronic_invoice, file.has_unclear_invoice = reading.xml, reading.is_unclear
         is_told = was_unclear and holder == "account.move"
         if reading.is_unclear and file.document_id.move_id and not is_told:

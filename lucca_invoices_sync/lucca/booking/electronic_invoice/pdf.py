@@ -3,6 +3,9 @@
 Only the streams that are embedded files are read, and never more of them than the limits below. The
 rest of the PDF does not matter: its pages and pictures may be packed in any way. (References are to
 ISO 32000-1.)
+
+The PDF comes from a supplier. The search takes a time that grows with the size of the PDF, whatever
+is in it: no part is looked at again for each stream, and no pattern tries many ways to match.
 """
 
 from __future__ import annotations
@@ -18,8 +21,8 @@ from typing import NamedTuple
 
 from .reader import LARGEST_XML, Reading, is_begun, read_xml
 
-#: Most bytes to which the parts of a PDF are unpacked, all together.
-LARGEST_CONTENT = 200 * 1024 * 1024
+#: Most bytes to which the parts of a PDF are unpacked, all together: a second for each 10 MB in the slowest form.
+LARGEST_CONTENT = 50 * 1024 * 1024
 #: Most streams of a PDF, and most embedded files among them, that are looked at.
 MOST_STREAMS, MOST_FILES = 100_000, 200
 #: The names of the XML file, in lower case, that is a PDF's own invoice (Factur-X 1.0, ZUGFeRD 1 and 2).
@@ -30,14 +33,17 @@ NAMES = (b"factur-x.xml", b"xrechnung.xml", b"zugferd-invoice.xml")
 # the dictionary of a stream, or for the beginning and the end of a file specification.
 _HEAD, _NEAR = 64 * 1024, 4 * 1024
 # The end of a dictionary, and the beginning of the stream that it belongs to.
-_STREAM = re.compile(rb">>\s*stream[ \r\n]*")
+_STREAM = re.compile(rb">>\s*stream([ \r\n]*)")
+# The length of a stream, if the dictionary has it itself instead of referring to it.
+_LENGTH = re.compile(rb"/Length\s+(\d{1,10})\b(?!\s+\d+\s+R\b)")
+_END = b"endstream"
 # What the dictionary of an embedded file has (7.11.4): its type, its MIME type, or its parameters.
 _EMBEDDED = re.compile(rb"/EmbeddedFile\b|/(?:text|application)(?:#2F|/)xml\b|/Params\b", re.I)
 _OBJECT_STREAM = re.compile(rb"/ObjStm\b")
-_OBJECT = re.compile(rb"(\d+)\s+\d+\s+obj\b")
+_OBJECT = re.compile(rb"(?<!\d)(\d{1,10})\s+\d{1,5}\s+obj\b")
 _FILTERS = re.compile(rb"/Filter\s*(/\w+|\[[^\]]*\]|)")
 _FILTER = re.compile(rb"/?[^\s/\[\]]+")
-_PREDICTED = re.compile(rb"/Predictor\s+(?!1\b)")
+_PREDICTED = re.compile(rb"/Predictor\s+(?!\s|1\b)")
 # Factur-X and ZUGFeRD are PDF/A, which is never encrypted (ISO 19005-3, 6.1.3).
 _ENCRYPTED = re.compile(rb"/Encrypt\s*(?:<<|\d+\s+\d+\s+R\b)")
 # The part of a file specification that refers to the embedded file (7.11.3).
@@ -92,23 +98,36 @@ class _Search:
 
     def _streams(self, wanted: re.Pattern[bytes]) -> Iterator[_Stream]:
         """Yield the streams with a dictionary in which ``wanted`` is found."""
-        read = 0
+        read = before = 0
         for count, keyword in enumerate(_STREAM.finditer(self.pdf)):
             if count >= MOST_STREAMS:
                 self.is_unclear = True
                 break
-            near = self.pdf[max(0, keyword.start() - _NEAR) : keyword.start()]
+            # The dictionary is behind the beginning of the stream before.
+            near = self.pdf[max(before, keyword.start() - _NEAR) : keyword.start()]
+            before = keyword.end()
             headers = [*_OBJECT.finditer(near)]
             dictionary = near[headers[-1].end() :] if headers else near
             if wanted.search(dictionary):
-                end = self.pdf.find(b"endstream", keyword.end())
-                packed = self.pdf[keyword.end() : end if end >= 0 else len(self.pdf)]
+                packed = self.pdf[keyword.end() : self._end_of(keyword, dictionary)]
                 read += len(packed)
                 # Streams that overlap were made to keep the reader busy.
                 if read > 2 * len(self.pdf):
                     self.is_unclear = True
                     break
                 yield _Stream(headers[-1][1] if headers else b"", dictionary, packed)
+
+    def _end_of(self, keyword: re.Match[bytes], dictionary: bytes) -> int:
+        """Return where a stream ends: after its length, or else before the first ``endstream``.
+
+        The content itself may have that word, such as in a comment of an XML that is not packed.
+        """
+        ends = [self.pdf.find(_END, keyword.end())]
+        if length := _LENGTH.search(dictionary):
+            # White space after the keyword may belong to the content. A line may end behind the content.
+            first, last = (at + int(length[1]) for at in keyword.span(1))
+            ends.insert(0, self.pdf.find(_END, first, last + len(b"\r\n" + _END)))
+        return next((end for end in ends if end >= 0), len(self.pdf))
 
     def _invoice_in(self, stream: _Stream) -> str | None:
         """Return the XML of the electronic invoice that a stream holds, None if it holds none."""
@@ -138,10 +157,10 @@ class _Search:
 
     def _named(self) -> set[bytes]:
         """Return the object numbers of the embedded files that have one of the standard's names."""
+        specifications = (one for text in self._texts() for one in _specifications(text))
         return {
             number
-            for text in self._texts()
-            for number, specification in _specifications(text)
+            for number, specification in islice(specifications, MOST_FILES)
             if any(form in specification for name in NAMES for form in _forms(name))
         }
 
@@ -168,7 +187,7 @@ def _filters(dictionary: bytes) -> list[bytes]:
 
 def _specifications(text: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield the object number of each embedded file, with its file specification in lower case."""
-    for file in islice(_FILE.finditer(text), MOST_FILES):
+    for file in _FILE.finditer(text):
         begin = _edge(text[max(0, file.start() - _NEAR) : file.start()], b"<<", -1)
         end = _edge(text[file.start() : file.start() + _NEAR], b">>", 1)
         specification = _OCTAL.sub(lambda code: bytes([int(code[1], 8)]), begin + end)
