@@ -213,6 +213,12 @@ def test_an_error_of_the_system_comes_with_advice(number, capsys):
     assert "XDG_CACHE_HOME" in errors
 
 
+def test_processes_keep_what_python_compiles(monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    ask = [sys.executable, "-c", "import sys; sys.exit(sys.dont_write_bytecode)"]
+    assert console.main(lambda: subprocess.call(ask)) == 0
+
+
 def test_a_defect_of_setup_shows_where_it_is():
     with pytest.raises(FileNotFoundError):
         console.main(lambda: Path("/nowhere/at all").stat().st_size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import signal
 import sys
 import time
@@ -12,6 +13,8 @@ STARTED = time.monotonic()
 # Ctrl-C gets a handler, too, because a shell starts its background jobs with Ctrl-C ignored.
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 INTERRUPTED = 130  # the exit code that a shell gives after Ctrl-C
+# Container images set this variable, so that Python compiles all of Odoo in each process again: half of its start.
+RECOMPILING = "PYTHONDONTWRITEBYTECODE"
 
 # What a person at the terminal can solve. Any other error of the system is a defect here, and shows its traceback.
 ADVICE = {
@@ -46,9 +49,10 @@ def elapsed() -> float:
 
 
 def main(work: Callable[[], int]) -> int:
-    """Run the work and return the exit code; explain a failure to the person."""
+    """Run the work, with processes that keep what Python compiles, and return the exit code; explain a failure."""
     for number in STOPPING:
         signal.signal(number, _interrupt)
+    os.environ.pop(RECOMPILING, None)
     try:
         return work()
     except Failure as failure:

@@ -6,6 +6,8 @@ from odoo.modules.registry import Registry
 from odoo.tests import HttpCase
 from odoo.tests.common import get_db_name
 
+from tests.addon.lasting_browser import lasting_browser
+
 #: The scripts and styles of the pages that tours visit. Only printing uses the second bundle, but
 #: each page names it.
 BUNDLES = (
@@ -31,7 +33,14 @@ def bundles():
             bundle.css()
 
 
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    with lasting_browser(tmp_path_factory.mktemp("browser")):
+        yield
+
+
 @pytest.fixture(scope="class", autouse=True)
-def _bundles_before_tours(request):
+def _bundles_and_browser_of_tours(request):
     if request.cls and issubclass(request.cls, HttpCase):
         request.getfixturevalue("bundles")
+        request.getfixturevalue("browser")

@@ -1,6 +1,7 @@
 """Trouble that only a person can end needs attention. Trouble that time ends is tried again."""
 
 import psycopg2
+from odoo.addons.lucca_invoices_sync.lucca.api.budget import Budget
 from odoo.addons.lucca_invoices_sync.models.document.file import FAILURES_TO_TELL
 from odoo.addons.lucca_invoices_sync.models.troubles import TRIES_OF_AN_ADDON
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
@@ -12,7 +13,18 @@ from tests.books import user_of
 TROUBLES = "odoo.addons.lucca_invoices_sync.models.troubles"
 
 
-class TestDocuments(LuccaCase):
+class WaitsCase(LuccaCase):
+    """A request that fails is repeated at once, since these tests let dozens fail.
+
+    ``tests/lucca/test_client_patience.py`` tests the pauses.
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.patch(Budget, "pause", lambda _budget, _seconds: None)
+
+
+class TestDocuments(WaitsCase):
     def break_booking(self, error):
         """Make Odoo refuse bills with an error from now on."""
 
@@ -95,7 +107,7 @@ class TestDocuments(LuccaCase):
         self.assertIn("Odoo refuses the bill: 1", self.connection.activity_ids.note)
 
 
-class TestFiles(LuccaCase):
+class TestFiles(WaitsCase):
     """A file that does not come for long is told, and can be left out."""
 
     def setUp(self):

@@ -90,8 +90,19 @@ def addons_of(commit, folder):
 
 def execute(name, query):
     """Return the rows of a query on another database, outside of any transaction."""
+    with asking(name) as ask:
+        return ask(query)
+
+
+@contextmanager
+def asking(name):
+    """Yield a function like ``execute`` for many queries: a connection costs more than most queries."""
     with closing(psycopg2.connect(dbname=name)) as connection:
         connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(query)
-            return cursor.fetchall() if cursor.description else []
+
+        def ask(query):
+            with connection.cursor() as cursor:
+                cursor.execute(query)
+                return cursor.fetchall() if cursor.description else []
+
+        yield ask

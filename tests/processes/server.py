@@ -11,7 +11,7 @@ from contextlib import closing
 
 from odoo.tools import config
 
-from tests.processes.helpers import HERE, execute
+from tests.processes.helpers import HERE, asking, execute
 
 WORKERS = 2
 POLL = 0.1
@@ -83,12 +83,13 @@ class Server:
         Raise AssertionError otherwise.
         """
         end = time.monotonic() + timeout
-        while time.monotonic() < end:
-            self._check_alive()
-            rows = execute(self.database, query)
-            if rows and rows[0][0]:
-                return rows[0][0]
-            time.sleep(POLL)
+        with asking(self.database) as ask:
+            while time.monotonic() < end:
+                self._check_alive()
+                rows = ask(query)
+                if rows and rows[0][0]:
+                    return rows[0][0]
+                time.sleep(POLL)
         raise AssertionError(f"Not true after {timeout} s: {query}\n{self.log()}")
 
     def log(self):
@@ -107,11 +108,12 @@ class Server:
             " AND query = 'COMMIT'"
         )
         end = time.monotonic() + 60
-        while execute("postgres", listening)[0][0] < self._workers:
-            self._check_alive()
-            if time.monotonic() > end:
-                raise AssertionError(f"Its workers do not start:\n{self.log()}")
-            time.sleep(POLL)
+        with asking("postgres") as ask:
+            while ask(listening)[0][0] < self._workers:
+                self._check_alive()
+                if time.monotonic() > end:
+                    raise AssertionError(f"Its workers do not start:\n{self.log()}")
+                time.sleep(POLL)
 
     def _check_alive(self):
         if self._process.poll() is not None:

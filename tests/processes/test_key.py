@@ -12,7 +12,7 @@ from contextlib import closing
 import psycopg2
 import pytest
 
-from tests.processes.helpers import connect, copy, execute, needs_base, shell
+from tests.processes.helpers import asking, connect, copy, execute, needs_base, shell
 from tests.processes.people import Person, Refused
 from tests.processes.server import Server
 from tests.simulator import LuccaServer, Tenant
@@ -234,8 +234,8 @@ class Scenario:
 
     def tables_with_key(self):
         """Return the names of the tables that contain a key."""
-        tables = execute(self.database, TABLES)
-        return [name for (name,) in tables if execute(self.database, self.search_in(name))]
+        with asking(self.database) as ask:
+            return [name for (name,) in ask(TABLES) if ask(self.search_in(name))]
 
     def search_in(self, table):
         # Both names are this test's own.

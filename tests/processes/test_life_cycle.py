@@ -12,6 +12,7 @@ from tests.processes.helpers import (
     BASE,
     WITH_ADDON,
     addons_without_ours,
+    asking,
     copy,
     execute,
     needs_base,
@@ -82,27 +83,30 @@ class LifeCycle:
 
 
 def structure(database):
-    return {what: {row for (row,) in execute(database, query)} for what, query in STRUCTURE.items()}
+    with asking(database) as ask:
+        return {what: {row for (row,) in ask(query)} for what, query in STRUCTURE.items()}
 
 
-def tables(database):
-    return {name for (name,) in execute(database, TABLES)} - PASSING
+def tables(ask):
+    return {name for (name,) in ask(TABLES)} - PASSING
 
 
 def rows_naming_us(database):
     """``{table: rows, as text}`` of those in which the addon, a model or a field of it is named."""
     found = {}
-    for table in tables(database):
-        query = f"SELECT row::text FROM \"{table}\" row WHERE row::text ILIKE '%lucca%'"  # noqa: S608  (all tables)
-        found[table] = {text for (text,) in execute(database, query)}
+    with asking(database) as ask:
+        for table in tables(ask):
+            query = f"SELECT row::text FROM \"{table}\" row WHERE row::text ILIKE '%lucca%'"  # noqa: S608  (all tables)
+            found[table] = {text for (text,) in ask(query)}
     return found
 
 
 def counts(database):
-    return {
-        table: execute(database, f'SELECT count(*) FROM "{table}"')[0][0]  # noqa: S608
-        for table in tables(database)
-    }
+    with asking(database) as ask:
+        return {
+            table: ask(f'SELECT count(*) FROM "{table}"')[0][0]  # noqa: S608
+            for table in tables(ask)
+        }
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from tests.processes.helpers import (
     BASE,
     addons_of,
     addons_without_ours,
+    asking,
     copy,
     execute,
     needs_base,
@@ -108,9 +109,8 @@ class Upgrade:
 
 def rows_of(database):
     """``{table: {id: row}}`` of all that is to be kept."""
-    return {
-        table: dict(execute(database, ROWS.format(table, which))) for table, which in KEPT.items()
-    }
+    with asking(database) as ask:
+        return {table: dict(ask(ROWS.format(table, which))) for table, which in KEPT.items()}
 
 
 @pytest.fixture(scope="module")
