@@ -1,10 +1,9 @@
 """Companies with the charts of accounts of the countries that Lucca serves, as Odoo installs them."""
 
-from itertools import count
-
 from odoo.tests import TransactionCase
 
 from tests.addon.common import LuccaMixin, SyncMixin
+from tests.addon.prepared import PreparedMixin
 from tests.books import company_of
 
 SERVICES, GOODS, INVESTMENTS = "service", "consu", "invest"
@@ -16,7 +15,7 @@ SUPPLIERS = {
 }
 
 
-class ChartCase(SyncMixin, LuccaMixin, TransactionCase):
+class ChartCase(PreparedMixin, SyncMixin, LuccaMixin, TransactionCase):
     """A test case with a company for each chart. ``in_books_of`` chooses the company of a test."""
 
     #: The charts that a class of tests needs. Each takes seconds to install, but the French one is there.
@@ -30,11 +29,11 @@ class ChartCase(SyncMixin, LuccaMixin, TransactionCase):
         cls.env.user.company_ids |= french
         others = {chart: company_of(cls.env, chart) for chart in cls.charts if chart != "fr"}
         cls.companies = {"fr": french, **others}
+        cls.prepare_once()
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.start_lucca()
-        self.suppliers = count(1)
 
     def in_books_of(self, chart, **values):
         """Connect the company of a chart, and use its environment."""
@@ -46,7 +45,7 @@ class ChartCase(SyncMixin, LuccaMixin, TransactionCase):
     def purchase(self, nature="Achats", **values):
         """Return a purchase from a supplier in the company's country."""
         supplier = {
-            "supplier_name": f"Fournisseur {next(self.suppliers)}",
+            "supplier_name": f"Fournisseur {len(self.tenant.suppliers) + 1}",
             "vat": SUPPLIERS[self.chart],
             "territory": self.chart.upper(),
             "establishment": None,  # With several companies, an establishment would have to be mapped.

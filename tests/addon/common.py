@@ -13,6 +13,7 @@ from odoo.addons.lucca_invoices_sync.models.sync.turn import Turn, WithinTransac
 from odoo.modules import get_module_path
 from odoo.tests import TransactionCase
 
+from tests.addon.prepared import PreparedMixin
 from tests.books import archive_twins
 from tests.simulator import LuccaServer, Tenant
 
@@ -273,7 +274,7 @@ class SyncMixin:
             self.assertEqual(exact(sign * move[field + suffix]), value, f"{name} {field}")
 
 
-class LuccaCase(SyncMixin, LuccaMixin, TransactionCase):
+class LuccaCase(PreparedMixin, SyncMixin, LuccaMixin, TransactionCase):
     """A French company that is connected to an empty Lucca account."""
 
     @classmethod
@@ -283,9 +284,10 @@ class LuccaCase(SyncMixin, LuccaMixin, TransactionCase):
         cls.env.user.company_ids |= cls.company
         archive_twins(cls.env)
         cls.tax_20 = cls.purchase_tax("20% S")
+        cls.prepare_once()
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.start_lucca()
         self.connection = self.connect()
 

@@ -88,8 +88,8 @@ class LinesCase(ElectronicCase):
     LINE = ("BT-153", "BT-129", "BT-146", "BT-131", "BT-152")
     ALLOWANCE = ("BT-97", "BT-92", "BT-96")
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection.write({"bill_lines": "invoice", "supplier_policy": "match"})
         self.purchase = self.add_purchase()
         self.partner = self.env["res.partner"].create({"name": "Moreau", "is_company": True})

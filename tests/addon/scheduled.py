@@ -11,6 +11,7 @@ class ScheduledCase(LuccaCase):
     """Every answer of Lucca takes ``answer_seconds``, which cost no real time."""
 
     answer_seconds = 0.3
+    is_prepared_once = False  # The time begins anew with each test.
 
     def setUp(self):
         self.time = self.enterContext(VirtualTime())

@@ -8,8 +8,8 @@ MANAGER = "account.group_account_manager"
 
 
 class TestAccess(LuccaCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection.supplier_policy = "match"
         self.waiting = self.book()
 

@@ -10,8 +10,8 @@ TWO_SECTIONS = [
 
 
 class TestAccounts(LuccaCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.purchase = self.add_purchase(nature="Formation")
 
     def account(self, code):
@@ -88,8 +88,8 @@ class TestAccounts(LuccaCase):
 
 
 class TestAnalytics(LuccaCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.departments = self.plan("Departments")
         self.projects = self.plan("Projects")
 

@@ -12,13 +12,9 @@ EMPLOYEE = "base.group_user"
 
 
 class ActivitiesCase(LuccaCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.billing = user_of(cls.env, BILLING)
-
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
+        self.billing = user_of(self.env, BILLING)
         self.connection.responsible_id = self.billing
         self.supplier = self.env["res.partner"].create({"name": "Chosen", "is_company": True})
 
@@ -152,8 +148,8 @@ class TestWhoIsAsked(ActivitiesCase):
 
 
 class TestBills(ActivitiesCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.lucca_document = self.book(lines=[(100, "0.2")])
         self.bill = self.lucca_document.move_id
 

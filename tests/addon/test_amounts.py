@@ -286,8 +286,8 @@ class TestPrintedVat(AmountsCase):
 class TestWithheld(AmountsCase):
     """Spanish IRPF is a tax with a negative rate, on the base of the VAT."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         add_withholding(self.tenant, self.tax_20)
 
     def taxes(self, *values):

@@ -6,8 +6,8 @@ from tests.addon.common import LuccaCase
 
 
 class TestConversion(LuccaCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.env.ref("base.USD").active = True
 
     def test_the_charge_is_luccas_own_in_both_currencies(self):
@@ -105,8 +105,8 @@ class TestConversion(LuccaCase):
 
 
 class TestExchangeRate(LuccaCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.env.ref("base.USD").active = True
         self.env["res.currency.rate"].search([]).unlink()
 

@@ -20,6 +20,8 @@ START = datetime(2026, 3, 2, 8, tzinfo=timezone.utc)
 class BudgetCase(LuccaCase):
     """A time that passes only by sleeping, and by what the scheduler waits."""
 
+    is_prepared_once = False  # The time begins anew with each test.
+
     def setUp(self):
         self.frozen = self.enterContext(freeze_time(START))
         self.enterContext(patch("time.sleep", self.sleep))
@@ -120,6 +122,8 @@ class TestBudget(BudgetCase):
 
 class TestFirstImport(LuccaCase):
     """Only the budget's time is virtual. This is enough and much faster."""
+
+    is_prepared_once = False
 
     def setUp(self):
         self.clock = VirtualClock(START)

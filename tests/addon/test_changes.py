@@ -19,8 +19,8 @@ from tests.addon.common import LuccaCase
 class ChangesCase(LuccaCase):
     """An invoice of 120.00 with its draft bill."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.json = self.tenant.add_invoice(
             purchase=self.add_purchase(), lines=[(100, "0.2")], number="F-1", date="2026-01-15"
         )
@@ -354,8 +354,8 @@ class TestUnbookable(ChangesCase):
 class TestAsBefore(ChangesCase):
     """A change of a bill that somebody worked on no longer needs attention when Lucca takes it back."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.due = self.json["dueDate"]
         self.bill.action_post()
         self.change(dueDate="2026-12-31")

@@ -11,8 +11,8 @@ FRENCH = "FR23334175221"
 class TestChargedVat(CategoryCase):
     charts = ("fr",)
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.in_books_of("fr", auto_post=True)
 
     def charged(self, purchase, **values):

@@ -11,13 +11,9 @@ MANAGER = "account.group_account_manager"
 
 
 class ChoosingCase(SupplierCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.manager = user_of(cls.env, MANAGER)
-
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
+        self.manager = user_of(self.env, MANAGER)
         self.connection.attach_files = False
 
     def references(self, number, kind="nature", **values):

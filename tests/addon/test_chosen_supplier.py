@@ -10,8 +10,8 @@ BILLING = "account.group_account_invoice"
 
 
 class ChosenCase(SupplierCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.chosen = self.partner(name="Chosen SARL")
 
     def choose(self, documents, partner=None, user=None, selected=None):

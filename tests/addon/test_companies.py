@@ -14,16 +14,12 @@ class TestOneCompany(LuccaCase):
 
 
 class TestCompanies(LuccaCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.swiss = swiss_company(cls.env)
-        cls.journal = cls.env["account.journal"].create(
-            {"name": "Lucca CH", "code": "LCH", "type": "purchase", "company_id": cls.swiss.id}
+    def prepare(self):
+        self.swiss = swiss_company(self.env)
+        self.journal = self.env["account.journal"].create(
+            {"name": "Lucca CH", "code": "LCH", "type": "purchase", "company_id": self.swiss.id}
         )
-
-    def setUp(self):
-        super().setUp()
+        super().prepare()
         self.connection.asks_for_company = True
         self.geneva = self.add_purchase(establishment="Genève", nature="Machines")
         self.book(purchase=self.geneva)

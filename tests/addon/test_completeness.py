@@ -10,8 +10,8 @@ NOW = datetime.now(timezone.utc).replace(microsecond=0)
 
 
 class CompletenessCase(LuccaCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.purchase = self.add_purchase()
         self.connection.attach_files = False
 
@@ -48,8 +48,8 @@ class CompletenessCase(LuccaCase):
 
 
 class TestRequests(CompletenessCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.history()
         self.sync()
 

@@ -4,8 +4,8 @@ from tests.addon.common import LuccaCase
 
 
 class TestCurrencies(LuccaCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.activate("USD")
 
     def activate(self, code):

@@ -116,8 +116,8 @@ class TestMoments(ElectronicCase):
 
     LAST, NEXT = date(2025, 12, 31), date(2026, 1, 1)
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.purchase = self.add_purchase()
         self.book(purchase=self.purchase, files=[])  # chooses the tax of the rate
         self.connection.auto_post = True

@@ -40,11 +40,10 @@ class TestDemoData(DemoMixin, LuccaCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.connection = cls.load()
         cls.recording = read_recording(recorded(), fields.Date.today())
 
-    def setUp(self):
-        super(LuccaCase, self).setUp()  # There is no server.
+    def prepare(self):
+        self.connection = self.load()  # There is no server.
 
     def test_it_does_not_ask_to_switch_its_scheduled_action_on(self):
         self.assertFalse(self.connection.warning)

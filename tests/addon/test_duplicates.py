@@ -10,8 +10,8 @@ from tests.books import company_with_journal
 
 
 class TestDuplicates(LuccaCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.purchase = self.add_purchase()
         first = self.book(purchase=self.purchase, lines=[(1, "0.2")])
         self.partner = first.move_id.partner_id

@@ -63,8 +63,8 @@ class CategoryCase(ElectronicMixin, NoVatCase):
 class TestFrance(CategoryCase):
     charts = ("fr",)
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.in_books_of("fr")
 
     def test_reverse_charge_at_home_has_the_company_s_own_tax_for_it(self):

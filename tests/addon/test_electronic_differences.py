@@ -15,8 +15,8 @@ ROWS = (("S", "20", "100.00", "20.00"),)
 
 
 class DifferencesCase(ElectronicCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.company.write({"vat": OUR_VAT, "company_registry": False})
         self.supplier = self.env["res.partner"].create(
             {"name": "Papeterie Moreau", "vat": VAT, "is_company": True}
@@ -193,8 +193,8 @@ class TestNoFalseAlarm(DifferencesCase):
 
 
 class TestSeen(DifferencesCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.know_account()
         self.json = self.add(ROWS, changed={"BT-84": OTHER_IBAN}, lines=[("100", "0.2")])
         self.sync()

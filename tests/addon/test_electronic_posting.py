@@ -12,8 +12,8 @@ from tests.simulator import electronic
 
 
 class TestPosting(ElectronicCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.purchase = self.add_purchase()
         self.book(purchase=self.purchase, number="FIRST", files=[])
         self.connection.auto_post = True
@@ -167,8 +167,8 @@ class TestUnclear(ElectronicCase):
 
     UNCLEAR = b"%PDF-1.7\n1 0 obj << /Type /EmbeddedFile /Filter /LZWDecode >>\nstream\n?\nendstream\n%%EOF"
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.purchase = self.add_purchase()
         self.book(purchase=self.purchase, number="FIRST", files=[])
         self.connection.auto_post = True

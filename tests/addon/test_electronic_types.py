@@ -21,8 +21,8 @@ DEDUCTED = {"BT-112": "120.00", "BT-113": "30.00", "BT-115": "90.00"}
 
 
 class TypesCase(ElectronicCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.purchase = self.add_purchase()
         self.book(purchase=self.purchase, number="FIRST", files=[])  # chooses the tax of the rate
         self.connection.auto_post = True
@@ -172,8 +172,8 @@ class TestAdvances(TypesCase):
 
 
 class TestFinalInvoices(TypesCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.account = self.advances()
 
     def advance(self, number="AC-1", **values):

@@ -12,14 +12,10 @@ AUDITOR = "account.group_account_readonly"
 
 
 class PeopleCase(LuccaCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.swiss = swiss_company(cls.env)
-        cls.user = user_of(cls.env, BILLING, cls.swiss)
-
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        self.swiss = swiss_company(self.env)
+        self.user = user_of(self.env, BILLING, self.swiss)
+        super().prepare()
         self.connection.asks_for_company = True
         self.geneva = self.add_purchase(establishment="Genève", nature="Livres")
         self.book(purchase=self.geneva, lines=[(100, None)])

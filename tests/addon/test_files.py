@@ -228,8 +228,8 @@ class TestContent(FilesCase):
 class TestLeftOut(FilesCase):
     """A file that can never come is left out, and the bill says so."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection.largest_file = 1
         self.content = PDF[:-5].ljust(1500000) + b"%%EOF"
 
@@ -274,8 +274,8 @@ class TestLeftOut(FilesCase):
 class TestFetchNow(FilesCase):
     """The button on the bill that fetches missing files."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.server.faults.fail(404, times=1, path="display")
         self.failed = self.book(files=["a.pdf", "b.pdf"])
 
@@ -326,7 +326,7 @@ class TestFetchNow(FilesCase):
 
     def test_a_running_synchronisation_brings_the_files(self):
         with self.registry.cursor() as other:
-            other.execute("SELECT pg_advisory_lock(1819632481, %s)", [self.connection.id])
+            other.execute("SELECT pg_advisory_xact_lock(1819632481, %s)", [self.connection.id])
             told = self.press()
         self.assertEqual(
             told["params"]["message"], "A synchronisation with Lucca is running already."

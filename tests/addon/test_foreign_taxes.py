@@ -93,8 +93,8 @@ class TestCharts(ChartCase):
 
 
 class CreationCase(LuccaCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.lucca_document = germany(self)
         self.rate = self.mapping("tax", territory="DE")
 
@@ -226,10 +226,9 @@ class TestDomestic(CreationCase):
 
 
 class TestChoosing(CreationCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.manager = user_of(cls.env, MANAGER)
+    def prepare(self):
+        super().prepare()
+        self.manager = user_of(self.env, MANAGER)
 
     def choose(self, tax, mapping=None):
         """Choose a tax as a person does on the screen."""

@@ -11,8 +11,8 @@ BILLING = "account.group_account_invoice"
 
 
 class LinksCase(LuccaCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.purchase = self.add_purchase()
         first = self.book(purchase=self.purchase, number="FIRST", lines=[(1, "0.2")])
         self.partner = first.move_id.partner_id

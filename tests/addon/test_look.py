@@ -69,8 +69,8 @@ class LookMixin:
 
 
 class LookCase(LookMixin, LuccaCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection.is_booking = False
         self.purchase = self.add_purchase()
 
@@ -201,8 +201,8 @@ class TestLook(LookCase):
 class TestDecisions(LookCase):
     """After a person's decision, the document is looked at again."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.typed = self.type_bill("F-1", self.partner())
         self.add("F-1")
         self.add("F-2")
@@ -383,8 +383,8 @@ class TestWholeAccount(LookMixin, LuccaCase):
     def start_lucca(self, tenant=None):
         return super().start_lucca(Tenant.realistic(120, seed=3, api_key=KEY))
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection.write({"is_booking": False, "attach_files": False})
         for code in ("USD", "GBP", "CHF"):
             self.env.ref(f"base.{code}").active = True
@@ -416,8 +416,8 @@ class TestWholeAccount(LookMixin, LuccaCase):
 
 
 class TestPage(LookCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.partner()
         self.add("F-1")
         self.add("F-2")
@@ -565,8 +565,8 @@ class TestBeginning(LuccaCase):
 class TestSlices(LookMixin, ScheduledCase):
     """A look in slices of Odoo's scheduler, with a slow Lucca."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection.is_booking = False
         self.purchase = self.add_purchase()
 

@@ -11,8 +11,8 @@ SYSTEM = "base.group_system"
 
 
 class TestReferences(LookCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.add("F-1")
         self.sync()
         self.assertEqual(self.documents().coming_as, "in_invoice")

@@ -24,8 +24,8 @@ class LostMixin:
 
 
 class TestDeletion(LuccaCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         purchase = self.add_purchase(nature="Fournitures", cost_center="Siège")
         self.lucca_document = self.book(purchase=purchase, lines=[(100, "0.2")])
         self.manager = user_of(self.env, MANAGER)
@@ -143,8 +143,8 @@ class TestLostRates(LostMixin, CompletionCase):
 class TestLostSuppliers(LostMixin, PurchasesCase):
     """A supplier that a former version deleted, and that a later document of the supplier brought again."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.bill.action_post()
         self.lose("supplier")
 
@@ -178,8 +178,8 @@ class TestLostSuppliers(LostMixin, PurchasesCase):
 class TestUnusableFiles(CompletionCase):
     """Another addon fails whenever an electronic invoice is used."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.lucca_document = self.draft()
         self.let_try_again(self.lucca_document.file_ids)
         bills = self.registry["lucca.bill"]

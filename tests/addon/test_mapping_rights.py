@@ -9,13 +9,9 @@ MANAGER = "account.group_account_manager"
 
 
 class TestMappingRights(LuccaCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.manager = user_of(cls.env, MANAGER)
-
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
+        self.manager = user_of(self.env, MANAGER)
         self.book(purchase=self.add_purchase(establishment="Lyon", nature="Livres"))
         self.elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         self.journal = add_purchase_journal(self.elsewhere)

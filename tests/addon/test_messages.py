@@ -250,8 +250,8 @@ class TestTemplates(TransactionCase):
 class ReadersCase(WaysCase):
     """Two users read the same records, one in English and one in French."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.readers = {
             code: user_of(self.env, BILLING, self.company, login=code, lang=code)
             for code in ("en_US", "fr_FR")

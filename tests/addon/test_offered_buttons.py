@@ -66,8 +66,8 @@ FOR = {
 
 
 class TestOfferedButtons(LuccaCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.users = {
             group: user_of(self.env, group) for group in (AUDITOR, BILLING, MANAGER, SYSTEM)
         }

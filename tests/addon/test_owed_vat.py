@@ -17,8 +17,8 @@ def declaring(listed, declared):
 class OwedCase(NoVatCase):
     charts = ("fr",)
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.in_books_of("fr", auto_post=True)
 
     def listed(self, *taxes, total=100, purchase=None, flag=None, **values):
@@ -206,8 +206,8 @@ class TestElectronicInvoice(CategoryCase):
 
     charts = ("fr",)
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.in_books_of("fr")
 
     def listed(self, category, **values):

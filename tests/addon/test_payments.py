@@ -9,8 +9,8 @@ QR_IBAN, QR_REFERENCE = "CH4431999123000889012", "210000000003139471430009017"
 
 
 class TestPayments(LuccaCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.purchase = self.add_purchase()
         self.partner = self.book(purchase=self.purchase, number="FIRST").move_id.partner_id
         self.account = self.know(IBAN)

@@ -82,10 +82,9 @@ class TestPinned(PinnedCase):
 class TestPinnedInAnotherCompany(PinnedCase):
     """The tests of ``TestPinned`` in a company whose currency is the Swiss franc."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.swiss = swiss_company(cls.env)
+    def prepare(self):
+        self.swiss = swiss_company(self.env)
+        super().prepare()
 
     def connect(self, **values):
         return super().connect(company_id=self.swiss.id, **values)
@@ -180,8 +179,8 @@ class TestTaxesThatDoNotFit(PinnedCase):
 
 
 class TestFiscalPositions(PinnedCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.partner = self.env["res.partner"].create(
             {"name": "Papeterie Moreau", "is_company": True, "vat": "FR23334175221"}
         )

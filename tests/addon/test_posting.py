@@ -10,8 +10,8 @@ from tests.addon.common import LuccaCase
 
 
 class PostingCase(LuccaCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.purchase = self.add_purchase()
         self.partner = self.book(purchase=self.purchase, number="FIRST").move_id.partner_id
         self.connection.auto_post = True

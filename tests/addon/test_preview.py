@@ -16,13 +16,9 @@ PDF = b"%PDF-1.4 the very same %%EOF"
 class PreviewCase(FilesCase):
     """A document with a file that waits for its supplier."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.user = user_of(cls.env, BILLING)
-
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
+        self.user = user_of(self.env, BILLING)
         self.connection.supplier_policy = "match"
         self.waiting = self.book(files=["facture.pdf"])
         self.assertEqual(self.waiting.state, "blocked")

@@ -9,8 +9,8 @@ from tests.books import user_of
 
 
 class TestProgress(LuccaCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.user = user_of(self.env, "account.group_account_invoice")
         self.env["bus.bus"].search([]).unlink()
 
@@ -175,6 +175,6 @@ class TestProgress(LuccaCase):
 
     def test_the_button_says_that_a_synchronisation_is_running(self):
         with self.registry.cursor() as other:
-            other.execute("SELECT pg_advisory_lock(1819632481, %s)", [self.connection.id])
+            other.execute("SELECT pg_advisory_xact_lock(1819632481, %s)", [self.connection.id])
             message = self.press()["message"]
         self.assertEqual(message, "A synchronisation with Lucca is running already.")

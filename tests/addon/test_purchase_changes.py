@@ -13,8 +13,8 @@ from tests.addon.common import LuccaCase
 class PurchasesCase(LuccaCase):
     days = 0
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.purchase = self.add_purchase()
         self.lucca_document = self.book(
             purchase=self.purchase, lines=[(100, "0.2")], number="F-1", date="2026-01-15"

@@ -17,8 +17,8 @@ def queries_of(connection):
 
 
 class TestFirstImport(LuccaCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection.attach_files = False
 
     def queries(self, documents, **values):
@@ -75,8 +75,8 @@ class TestCache(LuccaCase):
 
 
 class TestIdle(LuccaCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         purchase = self.add_purchase()
         for _number in range(3):
             self.tenant.add_invoice(purchase=purchase)

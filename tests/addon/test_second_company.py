@@ -10,17 +10,12 @@ MANAGER = "account.group_account_manager"
 
 
 class SecondCompanyCase(LuccaCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # The chart of accounts takes seconds to install, so the company is made once. It is
-        # archived until a test founds it.
-        cls.swiss = swiss_company(cls.env)
-        cls.env.user.company_ids -= cls.swiss
-        cls.swiss.active = False
-
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        # The company is archived until a test founds it.
+        self.swiss = swiss_company(self.env)
+        self.env.user.company_ids -= self.swiss
+        self.swiss.active = False
+        super().prepare()
         self.paris = self.add_purchase(establishment="Paris")
         self.geneva = self.add_purchase(establishment="Genève", supplier_name="Alpes SA", vat="")
 
@@ -223,8 +218,8 @@ class TestNobodyAsks(SecondCompanyCase):
 
 
 class TestTheConnectionAsks(SecondCompanyCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection.asks_for_company = True
 
     def test_a_new_establishment_waits_for_a_person(self):
@@ -295,8 +290,8 @@ class TestTheConnectionAsks(SecondCompanyCase):
 class TestWhoSeesTheQuestion(SecondCompanyCase):
     """A manager of one company who is not in Odoo's group for several companies."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection.asks_for_company = True
         self.found_second_company()
         self.document = self.book(purchase=self.paris)

@@ -12,8 +12,8 @@ from tests.books import user_of
 class SettingsCase(LuccaCase):
     """A company that is not connected."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection.unlink()
 
     def settings(self, **values):

@@ -9,8 +9,8 @@ from tests.addon.test_states import StatesCase
 class TestLeavingTheBill(StatesCase):
     """*Do Not Import* on a document whose bill needs attention: the bill stays as it is."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.lucca_document, self.json = self.refused_change()
         self.bill = self.lucca_document.move_id
 
@@ -59,8 +59,8 @@ class TestLeavingTheBill(StatesCase):
 class TestNothingToDo(StatesCase):
     """A button that does nothing says so with a message."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.booked = self.book(lines=[(100, "0.2")])
 
     def test_a_booked_document_cannot_be_ignored(self):

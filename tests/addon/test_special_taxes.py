@@ -94,8 +94,8 @@ class TestVatThatIsNotRecovered(LuccaCase):
 
 
 class TestReverseCharge(LuccaCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.company.vat = "FR23334175221"
         self.services = self.purchase_tax("20% EU S")
         self.goods = self.purchase_tax("20% EU G")

@@ -11,8 +11,8 @@ SYSTEM = "base.group_system"
 
 
 class StartDateCase(LuccaCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.purchase = self.add_purchase()
         self.connection.attach_files = False
 
@@ -223,8 +223,8 @@ class TestComingBack(StartDateCase):
 
 
 class TestOlderBills(StartDateCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.gone, self.changed = self.add("2025-11-03"), self.add("2025-11-04")
         self.sync()
         self.document(self.changed).move_id.action_post()
@@ -356,8 +356,8 @@ class TestOlderBills(StartDateCase):
 
 
 class TestToldTruly(StartDateCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.old = self.add("2025-11-03")
         self.sync()
 

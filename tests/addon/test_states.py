@@ -293,8 +293,8 @@ class TestReleasing(StatesCase):
 class TestLinking(StatesCase):
     """*Link to It* on a document that has a bill leaves one bill in the end."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.lucca_document = self.book(lines=[(100, "0.2")], number="F-1")
         self.own = self.lucca_document.move_id
         self.typed = self.env["account.move"].create(
@@ -360,8 +360,8 @@ class TestLinking(StatesCase):
 class TestCancelledBills(StatesCase):
     """*Retry* books a document again whose bill was cancelled in Odoo."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.lucca_document = self.book(lines=[(100, "0.2")], number="F-1")
         self.cancelled = self.lucca_document.move_id
         self.cancelled.action_post()

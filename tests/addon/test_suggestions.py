@@ -15,8 +15,8 @@ MANAGER = "account.group_account_manager"
 
 
 class SuggestionCase(SupplierCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection.supplier_policy = "match"
 
     def reference(self, kind, name, **values):

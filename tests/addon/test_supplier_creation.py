@@ -10,8 +10,8 @@ CREATES = "account.group_account_manager,base.group_partner_manager"
 
 
 class CreationCase(SupplierCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection.supplier_policy = "match"
         self.connection.attach_files = False
 
@@ -110,8 +110,8 @@ class TestOne(CreationCase):
 
 
 class TestAmbiguous(CreationCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.candidates = self.partner(name="Moreau Un", vat=VAT) | self.partner(
             name="Moreau Deux", vat=VAT
         )

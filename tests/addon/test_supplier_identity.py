@@ -4,8 +4,8 @@ from tests.addon.suppliers import OTHER_SIRET, OTHER_VAT, SIREN, SIRET, VAT, Sup
 
 
 class TestIdentity(SupplierCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.first = self.purchase(name="Moreau", vat=VAT, siret=SIRET)
         self.partner_before = self.book(purchase=self.first).move_id.partner_id
         self.supplier = self.tenant.suppliers[self.first["supplier"]["id"]]

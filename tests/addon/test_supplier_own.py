@@ -4,8 +4,8 @@ from tests.addon.suppliers import IBAN, OTHER_IBAN, OTHER_VAT, SIRET, VAT, Suppl
 
 
 class TestOwnSigns(SupplierCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.us = self.company.partner_id
         self.us.write({"vat": VAT, "company_registry": SIRET})
         self.account(self.us, IBAN)

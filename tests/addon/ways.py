@@ -31,11 +31,10 @@ BROUGHT_BY = {
 
 
 class WaysCase(LuccaCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.users = {group: user_of(cls.env, group) for group in (AUDITOR, BILLING, MANAGER)}
-        cls.users[MANAGER].group_ids += cls.env.ref("base.group_partner_manager")
+    def prepare(self):
+        super().prepare()
+        self.users = {group: user_of(self.env, group) for group in (AUDITOR, BILLING, MANAGER)}
+        self.users[MANAGER].group_ids += self.env.ref("base.group_partner_manager")
 
     def waiting(self, reason):
         """Return a document that waits for this reason."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +41,13 @@ class Entries:
         self._sorted: list[Entry] = []
         self._by_key: dict[Any, Entry] = {}
         self._selections: dict[Any, list[Entry]] = {}
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Entries:
+        """Return copies of the entries under new keys, since a broken document's key is its identity."""
+        other = memo[id(self)] = Entries()
+        for entry in self:
+            other.add(deepcopy(entry, memo))
+        return other
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._sorted)

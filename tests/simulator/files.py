@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -63,7 +64,7 @@ def stored(identifier: str, spec: FileSpec, paper: Paper) -> StoredFile:
     printer = _PRINTERS.get(_suffix(spec), usual)
     content_type, pages = _content_type(spec), paper.page_count
     own = replace(paper, reference=identifier)
-    return StoredFile(identifier, spec, lambda: printer(own), content_type, pages)
+    return StoredFile(identifier, spec, partial(printer, own), content_type, pages)
 
 
 def _given(identifier: str, name: str, content: bytes, content_type: str = "") -> StoredFile:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import copyreg
 import hmac
 import select
 import socket
 import sys
 from collections.abc import Callable
+from copy import copy, deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Lock, RLock, Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -25,6 +27,10 @@ from .tenant import Tenant
 
 # A request that is refused for its parameters or its path asks for no page.
 _NOT_ASKED = (400, 404)
+# A copy of a server or a tenant has its own locks.
+for _lock in (Lock, RLock):
+    copyreg.pickle(type(_lock()), lambda _original, make=_lock: (make, ()))
+
 # The seconds between two looks whether the server shall end. Tests start and end hundreds of servers.
 _POLL = 0.01
 # The seconds between the bytes of an answer that never ends.
@@ -77,6 +83,14 @@ class LuccaServer:
     def url(self) -> str:
         host, port = self._http.server_address[:2]
         return f"http://{host}:{port}"
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> LuccaServer:
+        """Return a server with copies of the tenant, the log and all else. It answers in place of this one."""
+        memo.update({id(shared): shared for shared in (self._http, self._thread)})
+        other = memo[id(self)] = copy(self)
+        vars(other).update(deepcopy(vars(self), memo))
+        self._http.app = other
+        return other
 
     def __enter__(self) -> LuccaServer:
         self._thread.start()
