@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import email
 import io
+import json
 import re
 import unicodedata
 import zipfile
@@ -16,7 +17,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from .api.errors import DamagedFile
+from .api.errors import DamagedFile, NotTheFile
 
 #: Most bytes of a name without its suffix. File systems accept 255 bytes for a whole name.
 LONGEST_NAME = 150
@@ -212,23 +213,55 @@ def name_may_hold_invoice(name: str) -> bool:
 
 
 def check_whole(content: bytes, kind: FileKind, name: str) -> None:
-    """Raise ``DamagedFile`` if a file is visibly incomplete, or is not what its name says.
+    """Raise an error unless a content is a file, as far as that is visible.
 
     A file without content is incomplete. So is a PDF, a PNG, an archive (also a newer Office file)
     or an e-mail of several parts without the mark of its end. Files of other kinds have no mark
     that every program writes.
 
-    Text (JSON, an e-mail, a web page, ...) under the name of a PDF, a picture or an Office file is
-    an error message that came instead of the file. So is other text under the name of an e-mail,
-    and a web page under any name but that of a web page.
+    :raises NotTheFile: see ``came_instead``
+    :raises DamagedFile: the file is visibly incomplete
     """
+    if came_instead(content, kind, name):
+        raise NotTheFile
     if _is_cut(content, kind):
-        raise DamagedFile("the file is incomplete")
+        raise DamagedFile
+
+
+def came_instead(content: bytes, kind: FileKind, name: str) -> bool:
+    """Return whether a content is an answer of a server that came instead of the file of this name.
+
+    It is if it is text (JSON, an e-mail, a web page, ...) under the name of a PDF, a picture or an
+    Office file; other text under the name of an e-mail or of an XML file; a web page or JSON under
+    any name but that of one.
+    """
+    if not content or kind not in _TEXT_KINDS:
+        return False
     suffix = _suffix(name).lower()
-    is_page = kind is HTML and suffix not in HTML.suffixes
-    is_no_mail = kind in (XML, TEXT) and suffix in EMAIL.suffixes
-    if is_page or is_no_mail or (kind in _TEXT_KINDS and suffix in _SUFFIXES_OF_NO_TEXT):
-        raise DamagedFile("something else came instead of the file")
+    if kind is HTML and suffix not in HTML.suffixes:
+        return True
+    if kind in (XML, TEXT) and suffix in EMAIL.suffixes:
+        return True
+    if suffix in XML.suffixes and kind is not XML and not _begins_with(content, b"<"):
+        return True
+    return suffix in _SUFFIXES_OF_NO_TEXT or (suffix != ".json" and _is_json(content))
+
+
+def _begins_with(content: bytes, starts: bytes) -> bool:
+    """Return whether the first visible character of a text is one of these."""
+    first = (_decoded(content[:_HEAD]) or "").lstrip("\ufeff \t\r\n")[:1]
+    return bool(first) and first.encode() in starts
+
+
+def _is_json(content: bytes) -> bool:
+    """Return whether a text is an object or a list in JSON."""
+    if not _begins_with(content, b"{["):
+        return False
+    try:
+        json.loads((_decoded(content) or "").lstrip("\ufeff"))
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _is_cut(content: bytes, kind: FileKind) -> bool:

@@ -17,8 +17,7 @@ _TEXTS = {
         "%(host)s does not answer: check the host name and the network, or try again later."
     ),
     errors.ServerFailure: _lt(
-        "Lucca has a technical problem (error %(status)s). There is nothing to do: it is tried"
-        " again."
+        "Lucca has a technical problem (error %(status)s). It is tried again automatically."
     ),
     errors.InvalidAnswer: _lt(
         "%(host)s answers, but not as Lucca Invoices does: check that the host is your Lucca account."
@@ -49,6 +48,10 @@ _TEXTS = {
 _FILE_TEXTS = {
     errors.TooLarge: _lt("It has %(size)s, more than the %(limit)s that the connection allows."),
     errors.DamagedFile: _lt("It came damaged, and is fetched again."),
+    errors.NotTheFile: _lt(
+        "Something else came in its place, such as an error page. It is fetched again. If that goes on,"
+        " leave it out, and attach the file from Lucca by hand."
+    ),
     errors.NotFound: _lt("It is not found in Lucca. It is fetched again."),
     errors.AccessDenied: _lt("The API key may not read it: give it the right in Lucca."),
     errors.RemoteError: _lt("Lucca could not send it. It is fetched again. (%(error)s)"),

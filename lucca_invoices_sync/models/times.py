@@ -5,6 +5,8 @@ from datetime import timedelta, timezone
 #: The pause before the second try. It doubles after each failure, up to ``LAST_RETRY``.
 FIRST_RETRY = timedelta(minutes=5)
 LAST_RETRY = timedelta(hours=24)
+#: What failed this many times in a row, in about two and a half hours, needs attention.
+FAILURES_TO_TELL = 6
 
 
 def to_naive_utc(moment):

@@ -19,6 +19,7 @@ from ..lucca.api.errors import (
 from ..lucca.errors import DocumentError
 from .messages import Messages
 from .texts import explain_document
+from .times import FAILURES_TO_TELL
 
 _lt = Messages(__name__)
 _logger = logging.getLogger(__name__)
@@ -44,8 +45,6 @@ BROKEN_RULES = (
     psycopg2.errors.NotNullViolation,
     psycopg2.errors.UniqueViolation,
 )
-#: How often in a row an unexpected error may occur before a person has to look: some two and a half hours.
-TRIES_OF_AN_ADDON = 6
 
 
 class Stopped(Exception):
@@ -85,13 +84,13 @@ def contained(document, turn):
     except (RemoteError, Stopped, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
         raise  # nothing is wrong with the document
     except LockError as error:  # it goes away by itself, unlike the other refusals
-        document._fail(turn, str(error))
+        document._fail(turn, say(error))
     except (*REFUSALS, *BROKEN_RULES) as refusal:
         document._block(turn, "refused_by_odoo", describe_refusal(document.env, refusal))
     except Exception as error:
         _logger.warning("Lucca document %s: %s", document.id, error, exc_info=True)
         words = describe_bug(error)
-        if document.attempts + 1 < TRIES_OF_AN_ADDON:
+        if document.attempts + 1 < FAILURES_TO_TELL:
             document._fail(turn, words)
         else:
             document._block(turn, "refused_by_odoo", _describe_stubborn(words))
@@ -117,7 +116,7 @@ def _describe_stubborn(words):
     return _lt(
         "The bill failed %(times)s times, the last time with: %(words)s Ask your administrator"
         " (Odoo's log says more), then press “Retry”.",
-        times=TRIES_OF_AN_ADDON,
+        times=FAILURES_TO_TELL,
         words=words if words.endswith(".") else f"{words}.",
     )
 

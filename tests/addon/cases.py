@@ -164,6 +164,13 @@ SUPPLIERS = [
         ),
     ),
     Case(
+        'Territory `{"id": 49, "name": "Deutschland"}`, VAT number `462612124`',
+        "The name of a territory is in the language of the Lucca account.",
+        lambda test: test.invoice(
+            name="Kessler GmbH", vat="462612124", territory={"id": 49, "name": "Deutschland"}
+        ),
+    ),
+    Case(
         "The VAT number of a company in Odoo, and the SIRET of another",
         "Companies of a VAT group share one VAT number. Their SIREN numbers differ.",
         of_a_vat_group,
@@ -533,6 +540,11 @@ DATES_AND_PAYMENT = [
         "The due date `0001-01-01`",
         "In Lucca this means that there is no due date. The payment term is used.",
         lambda test: test.invoice(dueDate="0001-01-01"),
+    ),
+    Case(
+        "The due date 2025-01-01 of a document of 2026-01-15",
+        "The year is probably wrong. An invoice that came some weeks after its payment has no doubt.",
+        lambda test: test.invoice(dueDate="2025-01-01"),
     ),
     Case("Paid by single-use card", "Nobody may pay it again.", paid_by_card),
     Case(

@@ -82,6 +82,7 @@ class TestArchivedCompany(SecondCompanyCase):
         self.server.faults.fail(403, times=None, path="purchases")
         self.sync()
         self.assertEqual((document.company_id, document.state), (self.company, "blocked"))
+        document.blocked_at = "2030-01-01 00:00:00"  # It is later than the mapping.
         self.triggers().unlink()
         self.sync()
         self.assertFalse(self.triggers())

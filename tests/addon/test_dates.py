@@ -93,6 +93,18 @@ class TestDates(LuccaCase):
                 self.assertEqual(move.invoice_date_due, date.fromisoformat(day))
                 self.assertEqual((move.state, move.date), ("draft", date(2026, 1, 31)))
 
+    def test_a_due_date_long_before_the_document_date_is_a_doubt(self):
+        self.connection.auto_post = True
+        document = self.came(date="2026-01-15", dueDate="2025-01-01")
+        self.assertEqual((document.state, document.move_id.state), ("imported", "draft"))
+        self.assertEqual(document.move_id.invoice_date_due, date(2025, 1, 1))
+        self.assertIn("due date 01/01/2025 is long before", self.note(document.move_id))
+
+    def test_a_due_date_some_weeks_before_the_document_date_is_no_doubt(self):
+        self.connection.auto_post = True
+        document = self.came(date="2026-01-15", dueDate="2025-12-01")
+        self.assertEqual(document.move_id.state, "posted", document.draft_reason)
+
     def test_an_unusual_date_makes_a_draft_with_a_note(self):
         self.connection.auto_post = True
         for day, words in (

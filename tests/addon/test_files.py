@@ -2,6 +2,7 @@
 
 from odoo import fields
 from odoo.addons.lucca_invoices_sync.models.sync.files import PATIENCE
+from odoo.addons.lucca_invoices_sync.models.times import FAILURES_TO_TELL
 from odoo.exceptions import UserError
 
 from tests.addon.common import LuccaCase
@@ -198,20 +199,54 @@ class TestContent(FilesCase):
         self.assertEqual(self.names(document), ["a.pdf"])
         self.assertIn("seems to be damaged in Lucca, too", self.notes(document))
 
-    def test_an_error_page_that_stays_is_attached_as_plain_text_with_a_note(self):
-        document = self.book(files=[("a.pdf", b"<!DOCTYPE html><html>Error</html>")])
-        self.try_until_patience_ends(document)
-        self.assertEqual(self.files(document).mimetype, "text/plain")
-        self.assertIn("seems to be damaged in Lucca, too", self.notes(document))
+    #: What a server answers in place of a file.
+    PAGE, PROBLEM = b"<!DOCTYPE html><html>Log in</html>", b'{"status":404,"title":"Not found"}'
 
-    def test_other_failures_do_not_count_as_tries_of_a_damaged_file(self):
+    def try_for_long(self, document):
+        """Have the file of a document fetched for the time after which a person is told."""
+        self.assertRecordValues(document.file_ids, [{"state": "failed", "damaged_attempts": 0}])
+        self.let_try_again(document.file_ids)
+        document.file_ids.attempts = FAILURES_TO_TELL
+        self.sync()
+
+    def test_a_page_or_json_never_becomes_a_bills_file_and_a_person_is_told(self):
+        self.connection.auto_post = True
+        for name, content in (
+            ("a.pdf", self.PAGE),
+            ("a.docx", self.PROBLEM),
+            ("facture.xml", self.PROBLEM),
+            ("facture", self.PROBLEM),
+            ("", self.PAGE),
+            ("a.xls", b'{"items": []}'),
+        ):
+            with self.subTest(name), self.rolled_back():
+                document = self.book(files=[(name, content)])
+                self.try_for_long(document)
+                self.assertEqual((document.files_state, self.names(document)), ("failed", []))
+                self.assertEqual(document.move_id.state, "draft")
+                self.assertTrue(document.needs_attention)
+                self.assertIn("Something else came in its place", document.files_message)
+                told = self.connection.activity_ids.note
+                self.assertIn("Files that cannot be fetched: 1", told)
+
+    def test_a_person_leaves_out_the_file_in_whose_place_something_else_comes(self):
+        self.connection.auto_post = True
+        document = self.book(files=[("a.pdf", self.PROBLEM)])
+        self.try_for_long(document)
+        document.file_ids.action_leave_out()
+        self.sync()
+        self.assertEqual((document.files_state, self.names(document)), ("done", []))
+        self.assertEqual(document.move_id.state, "posted")
+        self.assertFalse(document.needs_attention)
+
+    def test_other_failures_do_not_count_as_tries_of_an_incomplete_file(self):
         self.server.behaviour.denied["files"] = 503
         document = self.book(files=[("a.pdf", PDF)])
         for _attempt in range(PATIENCE):
             self.let_try_again(document.file_ids)
             self.sync()
         self.server.behaviour.denied.clear()
-        self.server.faults.damage("html", path="display")
+        self.server.faults.damage("truncated", path="display")
         self.let_try_again(document.file_ids)
         self.sync()
         self.assertEqual((document.files_state, self.names(document)), ("failed", []))

@@ -256,6 +256,14 @@ class TestTrouble(PreviewCase):
         self.assertEqual(self.files(self.waiting).mapped("raw"), [content])
         self.assertNotIn("damaged", self.notes(self.waiting))
 
+    def test_what_a_former_version_kept_in_place_of_a_file_is_fetched_again(self):
+        self.open()
+        self.sync()
+        kept = self.waiting.file_ids.attachment_id
+        content, kept.raw = kept.raw, b'{"status":404,"title":"Not found"}'
+        self.book_it()
+        self.assertEqual(self.files(self.waiting).mapped("raw"), [content])
+
     def test_a_damaged_file_is_not_shown_says_why_and_can_be_tried_again(self):
         self.server.faults.damage("html", times=1, path="display")
         self.open()

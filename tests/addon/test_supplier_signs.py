@@ -71,7 +71,7 @@ class TestCountry(SupplierCase):
         self.assertEqual((partner.country_id.code, partner.vat), ("DE", "DE462612124"))
 
     def test_a_country_known_only_by_its_name_in_lucca_is_found(self):
-        for name in ("Allemagne", "Germany"):
+        for name in ("Allemagne", "Germany", "Deutschland", "Germania"):
             partner = self.supplier_of(
                 name=f"Firma {name}", territory={"id": 49, "name": name}, on_purchase="49"
             )
@@ -84,6 +84,12 @@ class TestCountry(SupplierCase):
     def test_a_siret_without_country_is_french(self):
         known = self.partner(vat=VAT)
         self.assertFound(known, siret=SIRET, territory={"id": 75})
+
+    def test_a_siren_without_country_finds_its_company_and_creates_none(self):
+        known = self.partner(vat=VAT)
+        self.assertFound(known, siret=SIREN, territory={"id": 75})
+        other = self.assertNew(name="Autre", siret=OTHER_SIRET[:9], territory={"id": 75})
+        self.assertFalse(other.company_registry or other.country_id)
 
     def test_other_usual_country_codes_are_understood(self):
         british = self.supplier_of(name="Harrow", territory="UK")

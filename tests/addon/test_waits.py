@@ -2,8 +2,7 @@
 
 import psycopg2
 from odoo.addons.lucca_invoices_sync.lucca.api.budget import Budget
-from odoo.addons.lucca_invoices_sync.models.document.file import FAILURES_TO_TELL
-from odoo.addons.lucca_invoices_sync.models.troubles import TRIES_OF_AN_ADDON
+from odoo.addons.lucca_invoices_sync.models.times import FAILURES_TO_TELL
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.tools import mute_logger
 
@@ -79,20 +78,12 @@ class TestDocuments(WaitsCase):
     def test_an_addon_s_error_is_tried_again_then_waits(self):
         self.break_booking(ZeroDivisionError("division by zero"))
         document = self.book()
-        for attempt in range(1, TRIES_OF_AN_ADDON):
+        for attempt in range(1, FAILURES_TO_TELL):
             self.assertEqual((document.state, document.attempts), ("failed", attempt))
             self.let_try_again(document)
             self.sync()
         self.assertWaits(document, "division by zero. Ask your administrator")
         self.assertFalse(document.next_try_at)
-
-    def test_a_failing_server_is_tried_again_for_any_time(self):
-        self.server.faults.fail(500, times=None, path="purchases")
-        document = self.book()
-        for _attempt in range(TRIES_OF_AN_ADDON + 2):
-            self.let_try_again(document)
-            self.sync()
-        self.assertEqual(document.state, "failed")
 
     def test_a_record_that_was_deleted_during_the_work_is_tried_again(self):
         self.break_booking(psycopg2.errors.ForeignKeyViolation("gone"))
@@ -105,6 +96,102 @@ class TestDocuments(WaitsCase):
         self.assertEqual(self.connection.attention_count, 1)
         self.assertEqual(self.connection.health, "person")
         self.assertIn("Odoo refuses the bill: 1", self.connection.activity_ids.note)
+
+
+class TestFailures(WaitsCase):
+    """A document that fails for long is told, and still tried again."""
+
+    def fail_for(self, times, status=500, path="purchases"):
+        """Return a document that failed this many times in a row, of which two are tried here."""
+        self.server.faults.fail(status, times=None, path=path)
+        document = self.book()
+        self.let_try_again(self.documents())
+        self.documents().attempts = times - 1
+        self.sync()
+        self.assertEqual((document.state, document.attempts), ("failed", times))
+        return document
+
+    def waiting(self):
+        return self.env["lucca.document"].search(
+            [("connection_id", "=", self.connection.id), ("needs_attention", "=", True)]
+        )
+
+    def test_a_document_needs_no_attention_as_long_as_it_may_be_booked_by_itself(self):
+        document = self.fail_for(FAILURES_TO_TELL - 1)
+        self.assertFalse(document.needs_attention or self.waiting())
+        self.assertFalse(self.connection.activity_ids)
+        self.assertFalse(document.ways_out)
+
+    def test_a_document_that_fails_for_long_is_counted_told_and_shown(self):
+        for status, path in ((500, "purchases"), (408, "suppliers"), (503, "rates")):
+            with self.subTest(status, path=path), self.rolled_back():
+                document = self.fail_for(FAILURES_TO_TELL, status, path)
+                self.assertTrue(document.needs_attention)
+                self.assertEqual(self.waiting(), self.documents())
+                number = len(self.documents())  # Lucca still has those of the former rounds
+                self.assertEqual(self.connection.attention_count, number)
+                self.assertEqual(self.connection.health, "person")
+                told = self.connection.activity_ids.note
+                self.assertIn(f"Documents that fail again and again: {number}", told)
+                self.assertIn(f"(error {status})", document.message)
+                self.assertIn("It failed 6 times in a row", document.what_to_do)
+                self.server.faults.clear()
+
+    def test_it_is_still_tried_again_and_booked_when_lucca_answers(self):
+        document = self.fail_for(FAILURES_TO_TELL + 2)
+        self.assertTrue(document.next_try_at)
+        self.server.faults.clear()
+        self.let_try_again(document)
+        self.sync()
+        self.assertEqual(document.state, "imported")
+        self.assertFalse(document.needs_attention or self.waiting())
+        self.assertFalse(self.connection.activity_ids)
+
+    def test_a_billing_user_need_not_wait_for_lucca(self):
+        billing = user_of(self.env, "account.group_account_invoice")
+        document = self.fail_for(FAILURES_TO_TELL).with_user(billing)
+        offered = [way["label"] for way in document.ways_out]
+        self.assertEqual(offered, ["Retry", "Enter by Hand", "Link", "Do Not Import"])
+        document.action_enter_by_hand()
+        self.assertEqual(document.state, "imported")
+
+    def test_its_activity_goes_to_somebody_who_can_act(self):
+        self.connection.responsible_id = user_of(self.env, "base.group_system")
+        self.fail_for(FAILURES_TO_TELL)
+        person = self.connection.activity_ids.user_id
+        self.assertTrue(person.has_group("account.group_account_invoice"))
+
+    def test_many_that_fail_take_no_query_each(self):
+        for _number in range(12):
+            self.tenant.add_invoice(purchase=self.add_purchase(), files=[])
+        self.fail_for(FAILURES_TO_TELL)
+        counts = []
+        for some in (self.waiting()[:2], self.waiting()[2:]):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            some.web_read({"needs_attention": {}, "is_stuck": {}, "what_to_do": {}})
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(len(self.waiting()), 13)
+        self.assertEqual(*counts)
+
+    def test_a_request_that_lucca_refuses_waits_for_a_person(self):
+        for status in (400, 405, 413):
+            for path in ("purchases", "suppliers"):
+                with self.subTest(status, path=path), self.rolled_back():
+                    self.server.faults.fail(status, times=None, path=path)
+                    document = self.book()
+                    found = document.state, document.reason, document.needs_attention
+                    self.assertEqual(found, ("blocked", "unknown_supplier", True))
+                    self.assertIn(f"refuses the request (error {status}, ", document.message)
+                    self.server.faults.clear()
+
+    def test_a_supplier_chosen_for_a_document_needs_no_purchase_that_lucca_refuses(self):
+        self.server.faults.fail(400, times=None, path="purchases")
+        document = self.book(lines=[(100, "0.2")])
+        document.partner_id = self.env["res.partner"].create({"name": "X", "is_company": True})
+        document.action_retry()
+        self.sync()
+        self.assertEqual(document.state, "imported", document.message)
 
 
 class TestFiles(WaitsCase):

@@ -5,7 +5,13 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lucca.documents.dates import is_old, is_possible_date, is_possible_due_date, is_usual_date
+from lucca.documents.dates import (
+    is_due_long_before,
+    is_old,
+    is_possible_date,
+    is_possible_due_date,
+    is_usual_date,
+)
 
 from .helpers import examined
 
@@ -48,6 +54,27 @@ def test_a_due_date_may_be_two_years_ahead():
     assert is_possible_due_date(date(2028, 11, 1), RECEIVED)
     for day in (date(1900, 1, 1), date(2062, 1, 5)):
         assert not is_possible_due_date(day, RECEIVED)
+
+
+@pytest.mark.parametrize(
+    ("due", "expected"),
+    [
+        ("2025-01-01", True),
+        ("2025-02-14", True),  # a document is payable within 30 days, and the year is wrong
+        ("2025-10-14", True),
+        ("2025-10-15", False),  # a quarter before
+        ("2026-01-01", False),
+        ("2026-02-14", False),
+    ],
+)
+def test_a_due_date_may_be_a_quarter_before_the_document_date(due, expected):
+    assert is_due_long_before(date.fromisoformat(due), date(2026, 1, 15)) is expected
+
+
+@examined
+@given(DAYS, st.integers(0, 270))
+def test_a_due_date_in_the_wrong_year_is_long_before_the_document_date(day, term):
+    assert is_due_long_before(day + timedelta(days=term - 365), day)
 
 
 @pytest.mark.parametrize(

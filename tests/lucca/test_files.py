@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lucca import files
-from lucca.api.errors import DamagedFile
+from lucca.api.errors import DamagedFile, NotTheFile
 from lucca.files import FileKind, check_whole, clean_name, kind_of
 
 from tests.simulator import examples
@@ -143,7 +143,7 @@ class TestWholeFiles:
 
     @pytest.mark.parametrize("name", ["facture.pdf", "facture", "", "html", "page.html.pdf"])
     def test_a_page_instead_of_the_file_is_an_error(self, name):
-        with pytest.raises(DamagedFile):
+        with pytest.raises(NotTheFile):
             check_whole(PAGE.encode(), files.HTML, name)
 
     @pytest.mark.parametrize("name", ["page.html", "PAGE.HTM", "page.xhtml"])
@@ -183,20 +183,61 @@ class TestWholeFiles:
     @pytest.mark.parametrize("message", MESSAGES)
     def test_text_under_the_name_of_another_type_is_an_error(self, message, suffix):
         content = self.MESSAGES[message]
-        with pytest.raises(DamagedFile):
+        with pytest.raises(NotTheFile):
             check_whole(content, kind_of(content), f"facture{suffix}")
 
     @pytest.mark.parametrize("message", ["json", "text", "xml"])
     def test_other_text_under_the_name_of_an_e_mail_is_an_error(self, message):
         content = self.MESSAGES[message]
-        with pytest.raises(DamagedFile):
+        with pytest.raises(NotTheFile):
             check_whole(content, kind_of(content), "facture.pdf.eml")
+
+    @pytest.mark.parametrize("message", ["json", "text", "e-mail", "page"])
+    def test_other_text_under_the_name_of_an_xml_file_is_an_error(self, message):
+        content = self.MESSAGES[message]
+        for name in ("factur-x.xml", "LOGO.SVG"):
+            with pytest.raises(NotTheFile):
+                check_whole(content, kind_of(content), name)
+
+    def test_xml_without_declaration_and_namespace_is_an_xml_file(self):
+        content = b"\n <facture><total>120</total></facture>"
+        assert kind_of(content) is files.TEXT
+        check_whole(content, kind_of(content), "facture.xml")
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            *("a.txt", "a.csv", "a.doc", "a.xls", "a", "", "json"),
+            *("a.xml.p7m", "a.html", "a.json.pdf"),
+        ],
+    )
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b'{"status":404,"title":"Not found"}',
+            b'\r\n {"Status": 401, "Message": "Acc\xe8s refus\xe9"}',
+            b'\xef\xbb\xbf[{"items": []}]',
+            '{"items": []}'.encode("utf-16"),
+            b"{}",
+        ],
+        ids=["problem", "old problem", "list", "utf-16", "empty object"],
+    )
+    def test_json_under_any_name_but_its_own_is_an_error(self, content, name):
+        with pytest.raises(NotTheFile):
+            check_whole(content, kind_of(content), name)
+
+    def test_json_that_was_uploaded_as_json_is_accepted(self):
+        check_whole(self.MESSAGES["json"], files.TEXT, "facture.JSON")
+
+    @pytest.mark.parametrize("content", [b"{Facture} 12", b"[12]\n[13]", b"120.00", b"[" * 9999])
+    def test_a_text_that_only_begins_like_json_is_a_file(self, content):
+        check_whole(content, kind_of(content), "facture.csv")
 
     @pytest.mark.parametrize(
         "name", ["facture.txt", "facture.csv", "facture.json", "facture", "facture.xls", "pdf"]
     )
-    @pytest.mark.parametrize("message", ["json", "text", "xml", "e-mail"])
-    def test_text_under_any_other_name_is_a_file(self, message, name):
+    @pytest.mark.parametrize("message", ["text", "xml", "e-mail"])
+    def test_other_text_under_any_other_name_is_a_file(self, message, name):
         content = self.MESSAGES[message]
         check_whole(content, kind_of(content), name)
 
@@ -341,7 +382,7 @@ names = (
 def test_any_content_has_a_type_and_is_complete_or_damaged(content, name):
     kind = kind_of(content)
     assert isinstance(kind, FileKind)
-    with suppress(DamagedFile):
+    with suppress(DamagedFile, NotTheFile):
         check_whole(content, kind, name)
 
 

@@ -108,6 +108,12 @@ TABLE = [
      {"country": "NL", "registration": "87654321", "vat": "NL004495445B01"}, SAME, "vat"),
     ({"country": "NL", "registration": "12345678"}, {"country": "NL", "registration": "87654321"}, OTHER, "registry"),
     ({"country": "NL", "registration": "12345678"}, {"country": "NL", "registration": "004495445"}, SAME, "name"),
+    # Without a country, nine digits may be a SIREN: they find its company, and contradict nobody.
+    ({"registration": SIREN, "country": ""}, {"vat": VAT, "name": "Autre"}, SAME, "registry"),
+    ({"registration": f"SIREN {SIREN}", "country": ""}, {"registration": SIRET, "name": "Autre"}, SAME, "registry"),
+    ({"registration": SIREN, "country": ""}, {"registration": OTHER_SIREN}, SAME, "name"),
+    ({"registration": SIREN, "country": ""}, {"registration": OTHER_SIREN, "name": "Autre"}, UNKNOWN, ""),
+    ({"registration": SIREN, "country": ""}, {"country": "PT", "registration": SIREN, "name": "Autre"}, UNKNOWN, ""),
     # An association has an RNA number beside its SIREN.
     ({"registration": "W751234567"}, {"registration": SIREN}, SAME, "name"),
     ({"registration": "W751234567", "vat": VAT}, {"registration": SIREN, "name": "B"}, SAME, "registry"),
@@ -152,6 +158,20 @@ def test_a_vat_number_and_a_registration_are_found_in_each_others_field():
     assert party(country="CH", registration="CHE-530.781.296 TVA").vat.key == "CH530781296"
     assert party(country="CH", registration="CHE-530.781.296").vat is None
     assert party(country="BE", vat="BE0477472701").stated is None
+
+
+def test_a_number_that_may_be_a_siren_is_no_stated_registration():
+    guess = party(country="", registration=SIREN)
+    assert (guess.stated, guess.registration, guess.guessed.key) == (None, None, f"FR{SIREN}")
+    assert party(country="", registration="443121976").guessed is None
+    assert party(country="", registration="W751234567").guessed is None
+    assert party(country="BE", registration=SIREN).guessed is None
+
+
+def test_the_buyers_own_number_is_no_guess():
+    guess = party(name="A", country="", registration=SIREN)
+    assert guess.without([party(name="B", vat=VAT)]).guessed is None
+    assert guess.without([party(name="B", vat=OTHER_VAT)]) == guess
 
 
 def test_an_unchecked_number_is_the_registration_where_no_other_is():

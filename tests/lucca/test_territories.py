@@ -1,10 +1,11 @@
 """A country is found by its code or name. Any other text gives none."""
 
 import pytest
+from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 from lucca.documents.reference_data import read_purchase, read_supplier
-from lucca.documents.territories import country_code
+from lucca.documents.territories import _LANGUAGES, _NO_COUNTRIES, country_code
 
 from .helpers import examined
 
@@ -61,7 +62,54 @@ def test_a_country_by_code_or_name_in_french_and_english(written, code):
     assert country_code(written) == code
 
 
-@pytest.mark.parametrize("written", ["", "49", "ZZ", "EU", "XX", "N/A", "Autre", "Europe du Nord"])
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [
+        ("Deutschland, DEUTSCHLAND, Alemania, Germania, Duitsland, A Alemanha", "DE"),
+        ("Schweiz, Die Schweiz, Svizzera, La Svizzera, Suiza, Zwitserland", "CH"),
+        ("Belgien, België, Bélgica, Belgio", "BE"),
+        ("Italia, Italien, Itália", "IT"),
+        ("Österreich, Oesterreich, OESTERREICH, Austria, Oostenrijk", "AT"),
+        ("España, Spanien, Spagna, Spanje, Espanha", "ES"),
+        (
+            "Niederlande, Die Niederlande, Nederland, Países Bajos, Los Países Bajos, I Paesi Bassi",
+            "NL",
+        ),
+        ("Frankreich, Francia, Frankrijk, França", "FR"),
+        (
+            "Großbritannien, GROSSBRITANNIEN, Reino Unido, Il Regno Unito, Het Verenigd Koninkrijk",
+            "GB",
+        ),
+        ("Vereinigte Staaten, EE. UU., EE.UU., Gli Stati Uniti, Os Estados Unidos, USA", "US"),
+        ("El Salvador", "SV"),
+        # These names are missing in the CLDR.
+        ("Hong Kong, Hongkong, HONG-KONG", "HK"),
+        ("Macao, Macau", "MO"),
+        ("Myanmar, Birmanie, Burma", "MM"),
+        ("Bundesrepublik Deutschland", "DE"),
+        ("Tschechische Republik, Česká republika", "CZ"),
+        ("Polska", "PL"),
+        ("Ελλάδα", "GR"),
+    ],
+)
+def test_a_country_by_its_name_in_the_other_languages_of_lucca_or_in_its_own(names, code):
+    for name in names.split(", "):
+        assert country_code(name) == code, name
+
+
+@pytest.mark.parametrize("language", _LANGUAGES)
+def test_no_name_of_a_country_is_another_countrys_name_in_another_language(language):
+    named = Locale(language).territories.items()
+    countries = {code: name for code, name in named if len(code) == 2 and code not in _NO_COUNTRIES}
+    assert len(countries) > 240
+    assert {code: country_code(name) for code, name in countries.items()} == {
+        code: code for code in countries
+    }
+
+
+@pytest.mark.parametrize(
+    "written", ["", "49", "ZZ", "EU", "XX", "N/A", "Autre", "Europe du Nord", "a"]
+)
 def test_a_text_that_names_no_country_gives_none(written):
     assert country_code(written) == ""
 

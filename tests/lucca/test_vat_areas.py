@@ -26,6 +26,9 @@ UNION = frozenset({"FR", "DE", "BE", "LU", "GR", "IE"})
         ("FR", "AX", "", GOODS, ABROAD),  # Åland has a country code, unlike other such territories.
         ("CH", "FR", "FR23334175221", SERVICES, ABROAD),
         ("CH", "LI", "", SERVICES, DOMESTIC),
+        ("GB", "IM", "", SERVICES, DOMESTIC),
+        ("IM", "GB", "", GOODS, DOMESTIC),
+        ("FR", "IM", "", SERVICES, ABROAD),
         # Monaco counts as France for VAT, in all countries.
         ("FR", "MC", "FR53000004605", SERVICES, DOMESTIC),
         ("BE", "MC", "FR53000004605", SERVICES, INTRA_COMMUNITY),
@@ -60,6 +63,8 @@ def test_the_countries_the_number_and_the_scope_decide_the_relation(
         *(("FR", one, True) for one in ("GP", "MQ", "RE")),  # They have rates of their own.
         *(("FR", one, False) for one in ("GF", "YT")),  # There is no VAT in these departments.
         ("CH", "LI", True),
+        ("GB", "IM", True),
+        ("GB", "JE", False),
         ("FR", "DE", False),
         ("BE", "MC", False),
     ],
@@ -84,6 +89,8 @@ def test_only_the_vat_of_the_same_area_is_deducted(here, there, expected):
         ("FR", "US", SERVICES, ["EU"], False),  # the One Stop Shop
         ("MC", "DE", SERVICES, ["FR"], True),
         ("CH", "LI", SERVICES, ["CH"], True),
+        ("GB", "IM", SERVICES, [], True),
+        ("GB", "JE", SERVICES, [], False),
         ("CH", "DE", SERVICES, ["DE"], False),
         ("CH", "DE", SERVICES, ["CH"], True),
         # Nothing is known of a supplier without a country, or of a company without one.

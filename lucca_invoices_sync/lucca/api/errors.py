@@ -63,9 +63,15 @@ class TooLarge(InvalidAnswer):
 
 
 class DamagedFile(InvalidAnswer):
-    """The file is incomplete, or something else came instead of it."""
+    """The file is incomplete."""
 
-    usual_message = "The file is incomplete, or something else came instead of it"
+    usual_message = "The file is incomplete"
+
+
+class NotTheFile(InvalidAnswer):
+    """Something else came instead of the file, such as a web page or JSON: a failure of the server."""
+
+    usual_message = "Something else came instead of the file"
 
 
 class WrongKey(RemoteError):

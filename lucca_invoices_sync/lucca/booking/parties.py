@@ -14,6 +14,8 @@ registration, the IBAN and the name. The rules:
 - Two names with different legal forms are of two companies: "SCI Durand" lets its walls to "Durand SARL". A form that
   only one of them has contradicts nothing, since people leave it out.
 - A German HRB number belongs to many companies, one of each court: it counts only with the name.
+- Nine digits of a supplier without country that pass the check of a SIREN find the company of this SIREN. One
+  of ten numbers of any kind passes it, so they contradict nothing, and a new partner does not get them.
 - Registrations of a country whose rule is unknown may be of several kinds: two that differ tell
   companies apart only if they look alike and the VAT number is not the same.
 """
@@ -85,6 +87,7 @@ class Party:
     :param forms: the legal forms of the name
     :param country: ISO 3166 code, empty if it is unknown
     :param stated: the registration as it is written, not one that the VAT number holds
+    :param guessed: the SIREN that a registration may be, if no country is known
     :param ibans: without spaces, with right check digits
     """
 
@@ -94,6 +97,7 @@ class Party:
     stated: Registration | None = None
     ibans: frozenset[str] = frozenset()
     forms: frozenset[str] = frozenset()
+    guessed: Registration | None = None
 
     @classmethod
     def of(
@@ -115,9 +119,10 @@ class Party:
         stated = read_registration(registration, country)
         if not stated and not number:
             stated = read_registration(vat, country)
+        guessed = None if country or stated else _guess_siren(registration)
         read = frozenset(filter(None, map(read_iban, ibans)))
         called = read_name(name)
-        return cls(called.key, country.upper(), number, stated, read, called.forms)
+        return cls(called.key, country.upper(), number, stated, read, called.forms, guessed)
 
     @property
     def registration(self) -> Registration | None:
@@ -131,8 +136,8 @@ class Party:
         keys = {(IBAN, one) for one in self.ibans}
         if self.vat:
             keys.add((VAT, self.vat.key))
-        if self.registration:
-            keys.add((REGISTRY, self.registration.key))
+        if known := self.registration or self.guessed:
+            keys.add((REGISTRY, known.key))
         if self.name:
             keys.add((NAME, self.name))
         return frozenset(keys)
@@ -144,6 +149,7 @@ class Party:
         """
         keys = frozenset(key for other in others for key in other.keys)
         vat, stated = self.vat, self.stated
+        guessed = None if _holds(self.guessed, keys) else self.guessed
         if vat and ((VAT, vat.key) in keys or _holds(vat.registration, keys)):
             vat = None
         if _holds(stated, keys):
@@ -151,7 +157,14 @@ class Party:
         ibans = frozenset(one for one in self.ibans if (IBAN, one) not in keys)
         is_namesake = (NAME, self.name) in keys
         name, forms = ("", frozenset[str]()) if is_namesake else (self.name, self.forms)
-        return replace(self, name=name, forms=forms, vat=vat, stated=stated, ibans=ibans)
+        return replace(
+            self, name=name, forms=forms, vat=vat, stated=stated, ibans=ibans, guessed=guessed
+        )
+
+
+def _guess_siren(text: str) -> Registration | None:
+    found = read_registration(text, "FR")
+    return found if found and found.is_checked else None
 
 
 def _vat_among_registrations(text: str) -> VatNumber | None:
@@ -170,6 +183,7 @@ def compare(one: Party, other: Party) -> Comparison:
         _compare_numbers(one, other)
         or _compare_courts(one, other)
         or _compare_unchecked(one, other)
+        or _compare_guessed(one, other)
         or _compare_weak(one, other)
         or Comparison(Verdict.UNKNOWN)
     )
@@ -243,6 +257,17 @@ def _compare_unchecked(one: Party, other: Party) -> Comparison | None:
         return None
     is_other = _shape(mine.number) == _shape(theirs.number)
     return Comparison(Verdict.OTHER, REGISTRY) if is_other else None
+
+
+def _compare_guessed(one: Party, other: Party) -> Comparison | None:
+    """Compare by a number that may be a SIREN; return None if the other has not this SIREN."""
+    for guessed, registration in (
+        (one.guessed, other.registration),
+        (other.guessed, one.registration),
+    ):
+        if guessed and guessed == registration:
+            return Comparison(Verdict.SAME, REGISTRY)
+    return None
 
 
 def _compare_weak(one: Party, other: Party) -> Comparison | None:

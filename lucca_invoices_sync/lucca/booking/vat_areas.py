@@ -1,6 +1,7 @@
 """Decide where a supplier is for VAT, and so who owes the VAT of an invoice without VAT.
 
 Sources: Directive 2006/112/EC, art. 7 (Monaco), 44 and 196 (services),
+Isle of Man Act 1979, section 6 (one VAT territory with the United Kingdom),
 Protocol on Ireland/Northern Ireland, art. 8 (goods only); CGI art. 294 and BOI-TVA-GEO-20-40
 (overseas departments); Swiss-Liechtenstein treaty of 28 October 1994 (one VAT territory), CGI art. 294 and 296 (rates).
 
@@ -17,8 +18,9 @@ from .taxes import SERVICES
 
 DOMESTIC, INTRA_COMMUNITY, ABROAD, UNKNOWN = "domestic", "intra_community", "abroad", "unknown"
 
-#: Countries (ISO 3166) with the VAT of another one: Monaco has the French, Liechtenstein the Swiss VAT.
-_SAME_TERRITORY = {"MC": "FR", "LI": "CH"}
+#: Countries (ISO 3166) with the VAT of another one: Monaco has the French, Liechtenstein the Swiss VAT,
+#: the Isle of Man the British VAT.
+_SAME_TERRITORY = {"MC": "FR", "LI": "CH", "IM": "GB"}
 #: Overseas departments. For services to a business in mainland France, the supplier in one of them
 #: owes the French VAT itself, so the buyer owes none (BOI-TVA-GEO-20-40 no. 30; impots.gouv.fr also
 #: names Guyane and Mayotte). For goods, each is a third territory: they are imported (art. 294 CGI).

@@ -17,6 +17,9 @@ FURTHEST_AHEAD = timedelta(days=183)
 #: Payment is due within 60 days in the European Union (directive 2011/7, article 3). Instalments
 #: and guarantees may take longer, up to two years.
 LONGEST_TERM = timedelta(days=731)
+#: Some invoices come after the payment: a direct debit, a deposit, a rent or subscription that is due when
+#: its period begins. The longest usual period is a quarter. A wrong year is further away.
+USUALLY_PAID_BEFORE = timedelta(days=92)
 
 
 def is_possible_date(day: date, received: date) -> bool:
@@ -37,3 +40,8 @@ def is_old(day: date, received: date) -> bool:
 def is_possible_due_date(day: date, received: date) -> bool:
     """Return whether a document that Lucca received on ``received`` can be payable on ``day``."""
     return day >= FIRST and day - received <= LONGEST_TERM
+
+
+def is_due_long_before(day: date, document_date: date) -> bool:
+    """Return whether a document was payable on ``day``, unusually long before it was written."""
+    return document_date - day > USUALLY_PAID_BEFORE

@@ -19,33 +19,80 @@ _USUAL_CODES = {"EL": "GR", "UK": "GB", "XI": "GB"}
 _NO_COUNTRIES = frozenset(
     ["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"]
 )
-#: Former, official and popular names that CLDR does not have.
+#: The languages of Lucca: an account names its territories in one of them.
+_LANGUAGES = ("en", "fr", "de", "es", "it", "nl", "pt")
+#: What CLDR does not have: former, official, popular and short names, and those in a country's own language.
 _OTHER_NAMES = {
-    "CH": "Confédération suisse, Swiss Confederation",
-    "CI": "Ivory Coast, Côte d'Ivoire",
-    "CZ": "Czech Republic, République tchèque",
+    "AE": "UAE, EAU, VAE",
+    "BG": "България, Balgariya",
+    "BY": "Weißrussland, Belorussia",
+    "CD": "RDC, DRC, DR Congo, République démocratique du Congo, Democratic Republic of the Congo",
+    "CG": "République du Congo, Republic of the Congo",
+    "CH": "Confédération suisse, Swiss Confederation, Schweizerische Eidgenossenschaft,"
+    "Confederazione svizzera",
+    "CI": "Ivory Coast, Côte d'Ivoire, Elfenbeinküste",
+    "CY": "Κύπρος",
+    "CZ": "Czech Republic, République tchèque, Tschechische Republik, Repubblica Ceca, República Checa,"
+    "Tsjechische Republiek, Česko, Česká republika",
+    "DE": "Bundesrepublik Deutschland, République fédérale d'Allemagne, Federal Republic of Germany",
+    "DK": "Danmark",
+    "EE": "Eesti",
+    "FI": "Suomi",
     "FR": "France métropolitaine, Métropole, République française",
     "GB": "Grande-Bretagne, Great Britain, Angleterre, England, Écosse, Scotland, Pays de Galles, Wales,"
-    "Irlande du Nord, Northern Ireland, Royaume-Uni de Grande-Bretagne et d'Irlande du Nord, U.K.",
-    "IE": "République d'Irlande, Republic of Ireland, Eire",
-    "KR": "Korea, Corée, Republic of Korea, République de Corée",
-    "LU": "Grand-Duché de Luxembourg, Luxemburg",
+    "Irlande du Nord, Northern Ireland, Royaume-Uni de Grande-Bretagne et d'Irlande du Nord, U.K.,"
+    "Großbritannien, Schottland, Nordirland, Gran Bretaña, Inglaterra, Escocia, Gran Bretagna,"
+    "Inghilterra, Scozia, Groot-Brittannië, Engeland, Schotland, Grã-Bretanha",
+    "GR": "Ελλάδα, Ελλάς, Hellas",
+    "HK": "Hong Kong",
+    "IM": "Insel Man",
+    "HR": "Hrvatska",
+    "HU": "Magyarország",
+    "IE": "République d'Irlande, Republic of Ireland, Republik Irland, Eire",
+    "KR": "Korea, Corée, Republic of Korea, République de Corée, Republik Korea, Corea",
+    "LT": "Lietuva",
+    "LU": "Grand-Duché de Luxembourg, Großherzogtum Luxemburg, Lëtzebuerg",
+    "LV": "Latvija",
     "MC": "Principauté de Monaco",
-    "MK": "Macedonia, Macédoine",
-    "NL": "Hollande, Holland, The Netherlands",
+    "MD": "Moldawien",
+    "MK": "Macedonia, Macédoine, Mazedonien",
+    "MM": "Myanmar, Burma, Birmanie, Birma, Birmania",
+    "MO": "Macao, Macau",
+    "NL": "Hollande, Holland, The Netherlands, Olanda, Holanda",
+    "NO": "Norge, Noreg",
+    "PL": "Polska",
+    "PS": "Palestine, Palästina, Palestina",
     "RE": "Île de la Réunion",
-    "RU": "Russian Federation, Fédération de Russie",
-    "SK": "Slovak Republic, République slovaque",
-    "TR": "Turkey, Turquie",
-    "US": "USA, U.S.A., United States of America, États-Unis d'Amérique",
+    "RU": "Russian Federation, Fédération de Russie, Russische Föderation, Federazione Russa,"
+    "Federación de Rusia, Россия",
+    "SE": "Sverige",
+    "SI": "Slovenija",
+    "SK": "Slovak Republic, République slovaque, Slowakische Republik, Slovensko",
+    "SZ": "Swaziland",
+    "TR": "Turkey, Turquie, Türkiye",
+    "UA": "Україна, Ukrayina",
+    "US": "USA, U.S.A., United States of America, États-Unis d'Amérique, Vereinigte Staaten von Amerika,"
+    "Estados Unidos de América, EE. UU., EUA, Stati Uniti d'America, Verenigde Staten van Amerika",
+    "VA": "Vatican, Holy See, Saint-Siège, Vatikan, Vaticano",
     "VN": "Viet Nam",
 }
+#: Articles that people write before the name of a country.
+_ARTICLES = frozenset(
+    {
+        *("l", "la", "le", "les", "the"),
+        *("das", "de", "der", "die", "het"),
+        *("el", "gli", "i", "il", "las", "lo", "los"),
+        *("a", "as", "o", "os"),
+    }
+)
+#: How German is written where a machine lacks the letters. "ß" has become "ss" by then.
+_WITHOUT_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
 def country_code(text: str) -> str:
     """Return the ISO 3166 code (two letters) of a country's code or name, else an empty text.
 
-    :param text: for example "FR", "fr", "UK", "Allemagne", "Germany"; a number gives an empty text
+    :param text: for example "FR", "fr", "UK", "Allemagne", "Deutschland"; a number gives an empty text
     """
     if re.fullmatch("[A-Za-z]{2}", text.strip()):  # "N/A" is not the code of Namibia
         code = text.strip().upper()
@@ -60,21 +107,23 @@ def _codes() -> frozenset[str]:
 
 @cache
 def _codes_by_name() -> dict[str, str]:
-    """Return ``{plain name: code}`` with the English and French names of all countries."""
-    names = {
-        _plain(name): code
-        for language in ("en", "fr")
+    """Return ``{plain name: code}`` with the names of all countries."""
+    named = [
+        (name.casefold(), code)
+        for language in _LANGUAGES
         for code, name in Locale(language).territories.items()
         if re.fullmatch("[A-Z]{2}", code) and code not in _NO_COUNTRIES
-    }
-    for code, others in _OTHER_NAMES.items():
-        names |= {_plain(name): code for name in others.split(",")}
-    return names
+    ]
+    named += [
+        (name.casefold(), code) for code, names in _OTHER_NAMES.items() for name in names.split(",")
+    ]
+    spelt = {_plain(name.translate(_WITHOUT_UMLAUTS)): code for name, code in named}
+    return spelt | {_plain(name): code for name, code in named}
 
 
 def _plain(name: str) -> str:
     """Return a name's letters without case, accents and article: "Les Pays-Bas" is "paysbas"."""
     words = re.findall(r"[^\W\d_]+", without_accents(name.casefold()))
-    if len(words) > 1 and words[0] in ("l", "la", "le", "les", "the"):
+    if len(words) > 1 and words[0] in _ARTICLES:
         del words[0]
     return "".join(words)

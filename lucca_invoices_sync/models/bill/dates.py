@@ -5,6 +5,7 @@ from dataclasses import replace
 from odoo import fields
 
 from ...lucca.documents.dates import (
+    is_due_long_before,
     is_old,
     is_possible_date,
     is_possible_due_date,
@@ -55,8 +56,23 @@ def set_dates(bill):
         _doubt_unusual_date(bill)
     elif len({day.month for day in booked.possible_days}) > 1:
         _doubt_month(bill)
-    if booked.due_date and not is_possible_due_date(booked.due_date, booked.received):
-        _confirm_impossible_date(bill, booked.due_date)
+    if booked.due_date:
+        _check_due_date(bill, booked.due_date)
+
+
+def _check_due_date(bill, day):
+    booked = bill.booked
+    if not is_possible_due_date(day, booked.received):
+        _confirm_impossible_date(bill, day)
+    elif booked.document_date and is_due_long_before(day, booked.document_date):
+        bill.doubts.append(
+            _lt(
+                "The due date %(due)s is long before the document date %(date)s: compare both with the"
+                " invoice.",
+                due=day,
+                date=booked.document_date,
+            )
+        )
 
 
 def _confirm_missing_date(bill):

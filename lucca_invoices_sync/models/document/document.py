@@ -5,6 +5,7 @@ from ...lucca.documents.booked_documents import CONFIRMED, CREDIT_NOTE, INVOICE,
 from ...lucca.documents.reading import loads
 from ..messages import MessageField, MessageTable
 from ..states import FILES_STATES, REASONS, STATES
+from ..times import FAILURES_TO_TELL
 
 
 class LuccaDocument(models.Model):
@@ -146,6 +147,9 @@ class LuccaDocument(models.Model):
         precompute=True,
         help="Files are fetched after the bill is created.",
     )
+    is_stuck = fields.Boolean(
+        compute="_compute_is_stuck", help="It failed again and again, and is still tried again."
+    )
     needs_attention = fields.Boolean(
         compute="_compute_needs_attention", search="_search_needs_attention"
     )
@@ -208,10 +212,23 @@ class LuccaDocument(models.Model):
         for document in self:
             document.company_id = document.company_id or document.connection_id.company_id
 
-    @api.depends("state", "is_changed", "is_left_draft", "has_differences", "has_stuck_files")
+    @api.model
+    def _domain_stuck(self):
+        """Return the domain of documents that failed so often that a person should look at them."""
+        return Domain("state", "=", "failed") & Domain("attempts", ">=", FAILURES_TO_TELL)
+
+    @api.depends("state", "attempts")
+    def _compute_is_stuck(self):
+        stuck = self.filtered_domain(self._domain_stuck())
+        for document in self:
+            document.is_stuck = document in stuck
+
+    @api.depends(
+        "state", "is_stuck", "is_changed", "is_left_draft", "has_differences", "has_stuck_files"
+    )
     def _compute_needs_attention(self):
         for document in self:
-            waits = document.state == "blocked" or document.has_stuck_files
+            waits = document.state == "blocked" or document.is_stuck or document.has_stuck_files
             is_told = document.is_changed or document.has_differences
             document.needs_attention = waits or is_told or document.is_left_draft
 
@@ -220,6 +237,7 @@ class LuccaDocument(models.Model):
             return NotImplemented
         waits = Domain("state", "=", "blocked") | Domain("is_changed", "=", True)
         waits |= Domain("is_left_draft", "=", True) | Domain("has_differences", "=", True)
+        waits |= self._domain_stuck()
         stuck = self.env["lucca.file"]._domain_stuck()
         waits |= Domain("files_state", "=", "failed") & Domain("file_ids", "any", stuck)
         return waits if True in value else ~waits

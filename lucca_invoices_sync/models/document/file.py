@@ -2,14 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..messages import MessageField, Messages, in_words
-from ..times import pause_before_retry
+from ..times import FAILURES_TO_TELL, pause_before_retry
 from ..toasts import tell_of_selection
 from . import change
 
 _lt = Messages(__name__)
-
-#: A file that failed this many times, in about two and a half hours, needs attention. It is still tried again.
-FAILURES_TO_TELL = 6
 
 
 class LuccaFile(models.Model):
@@ -48,9 +45,7 @@ class LuccaFile(models.Model):
         help="A person left it out. It also stays out of a bill that is created later.",
     )
     attempts = fields.Integer(readonly=True)
-    damaged_attempts = fields.Integer(
-        readonly=True, help="Attempts that did not give a whole file."
-    )
+    damaged_attempts = fields.Integer(readonly=True, help="Attempts that gave an incomplete file.")
     unfinished_readings = fields.Integer(
         readonly=True,
         help="How often its content was begun to be read, if that never came to an end: the process was killed,"
@@ -189,7 +184,7 @@ class LuccaFile(models.Model):
         """Have the file tried again later, each time after twice as long.
 
         :param message: why it failed
-        :param is_damaged: whether something came that is not a whole file of its kind
+        :param is_damaged: whether the file came, but incomplete
         """
         self.write(
             {

@@ -4,7 +4,7 @@ from ...lucca.documents.booked_documents import CONFIRMED
 from ...lucca.documents.reading import loads
 from ..messages import Messages, Money, sentences
 from ..states import NOT_ACCEPTED, STATE_FIELDS, name_of
-from ..times import pause_before_retry
+from ..times import FAILURES_TO_TELL, pause_before_retry
 from . import change, payment
 from .decision import with_former
 from .electronic import NOT_COMPARED
@@ -138,12 +138,18 @@ class LuccaDocument(models.Model):
             change.tell_unbookable(self, message)
 
     def _fail(self, turn, message):
-        """Have the document tried again later, each time after twice as long."""
+        """Have the document tried again later, each time after twice as long.
+
+        :param message: why it failed; often enough in a row, the document's message says so, too
+        """
         if self.state == "ignored":
             return  # a person decided so in the meantime
         turn.add_documents(failed=self)
+        attempts = self.attempts + 1
         next_try_at = fields.Datetime.now() + pause_before_retry(self.attempts)
-        self._enter("fail", message=message, attempts=self.attempts + 1, next_try_at=next_try_at)
+        if attempts >= FAILURES_TO_TELL:
+            message = sentences(message, _describe_stuck(attempts))
+        self._enter("fail", message=message, attempts=attempts, next_try_at=next_try_at)
 
     def _book_as(self, move, **values):
         """Record the bill that was created or rewritten for this document."""
@@ -291,6 +297,15 @@ class LuccaDocument(models.Model):
         self.connection_id._wake()
         if self.env.uid != SUPERUSER_ID:
             self.env["lucca.sync.watch"].sudo()._watch(self.connection_id)  # no user may write it
+
+
+def _describe_stuck(attempts):
+    """Return a message that says what a person can do about a document that failed so often."""
+    return _lt(
+        "It failed %s times in a row, and is still tried again. If it goes on, ask your administrator"
+        " or Lucca's support. You need not wait: press one of the buttons.",
+        attempts,
+    )
 
 
 def _describe_deleted(document):

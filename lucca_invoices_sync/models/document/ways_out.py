@@ -63,6 +63,8 @@ WAYS_OUT = {
     "doubtful_date": (BOOK_ANYWAY, RETRY, *ALWAYS),
     "refused_by_odoo": (JOURNAL, RETRY, RETRY_ALIKE, *ALWAYS),
 }
+#: The ways out of a document that fails again and again, which needs no reason of its own.
+OF_FAILURES = (RETRY, *ALWAYS)
 #: The ways out of a reason that another addon has added without ways out of its own.
 OF_OTHERS = (CHOOSE, BOOK_ANYWAY, RETRY, RETRY_ALIKE, *ALWAYS)
 
@@ -90,9 +92,9 @@ class LuccaDocument(models.Model):
 
     def _ways(self):
         """Return the ways out for this document; whether the user may take them is not considered."""
-        if self.state != "blocked":
+        if not (self.state == "blocked" or self.is_stuck):
             return []
-        ways = self._WAYS_OUT.get(self.reason, OF_OTHERS)
+        ways = OF_FAILURES if self.is_stuck else self._WAYS_OUT.get(self.reason, OF_OTHERS)
         return [way for way in ways if not way.fits or getattr(self, way.fits)()]
 
     # --- which of them fit ----------------------------------------------------------------------

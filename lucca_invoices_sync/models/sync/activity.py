@@ -57,7 +57,7 @@ def _groups_to_act(connection, left):
     """
     if not connection.is_booking:
         return (asking.MANAGER, asking.SYSTEM)
-    if left.waiting or left.changed or left.differing or left.stuck:
+    if left.waiting or left.changed or left.differing or left.failing or left.stuck:
         return (asking.BILLING,)
     return (asking.BILLING, asking.SYSTEM)
 
@@ -110,6 +110,8 @@ def _waiting_by_reason(env, left):
         waiting.append((env._("Differ from their electronic invoices"), left.differing))
     if left.drafts:
         waiting.append((env._("Bills that were not posted automatically"), left.drafts))
+    if left.failing:
+        waiting.append((env._("Documents that fail again and again"), left.failing))
     if left.stuck:
         waiting.append((env._("Files that cannot be fetched"), left.stuck))
     return waiting

@@ -10,7 +10,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.api.errors import DamagedFile, TooLarge
 from ...lucca.booking.electronic_invoice import Reading
-from ...lucca.files import PDF, check_whole, clean_name, kind_of
+from ...lucca.files import PDF, came_instead, check_whole, clean_name, kind_of
 from ..bill.completion import compare_again, take_in
 from ..bill.electronic_invoice import MOST_READINGS, find_invoice, may_hold_invoice
 from ..document import change
@@ -23,7 +23,7 @@ _lt = Messages(__name__)
 _logger = logging.getLogger(__name__)
 
 MEGABYTE = 1024 * 1024
-#: How often a damaged file is fetched. Then it is attached as it is: it may be damaged in Lucca, too.
+#: How often an incomplete file is fetched. Then it is attached as it is: it may be incomplete in Lucca, too.
 PATIENCE = 5
 
 
@@ -114,11 +114,13 @@ class LuccaSyncFiles(models.AbstractModel):
             turn.durably(lambda: self._store_content(turn, file, came, books_of))
 
     def _kept_content(self, file):
-        """Return the content fetched before the bill existed; empty if there is none, or it is damaged."""
+        """Return the content fetched before the bill existed; empty if there is none, or it is of no use."""
         attachment = file._kept_attachment()
         content = attachment.raw
         is_whole = content and attachment._compute_checksum(content) == attachment.checksum
-        return content if is_whole else b""
+        # Former versions kept what came instead of a file.
+        is_the_file = is_whole and not came_instead(content, kind_of(content), file.name or "")
+        return content if is_the_file else b""
 
     def _download(self, turn, file):
         """Return the content of a file from Lucca, by one request; raise ``RemoteError``."""
@@ -128,14 +130,14 @@ class LuccaSyncFiles(models.AbstractModel):
         return target.getvalue()
 
     def _check_content(self, file, content, is_last):
-        """Raise ``DamagedFile`` for a content that is not a whole file of its type.
+        """Raise ``NotTheFile`` for something else than the file, ``DamagedFile`` for an incomplete one.
 
-        After ``PATIENCE`` tries, return a remark for the bill instead; it is empty for a whole file.
+        After ``PATIENCE`` incomplete ones, return a remark for the bill; it is empty for a whole file.
 
         :param is_last: whether the file is not fetched again
         """
         try:
-            check_whole(content, kind_of(content), file.name)
+            check_whole(content, kind_of(content), file.name or "")
         except DamagedFile:
             if file.damaged_attempts < PATIENCE and not is_last:
                 raise

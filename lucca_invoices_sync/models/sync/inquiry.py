@@ -8,8 +8,8 @@ from ..troubles import Blocked
 
 _lt = Messages(__name__)
 
-#: Errors after which a person has to map something, since the key may not read it in Lucca.
-UNREADABLE = (AccessDenied, NotFound)
+#: Errors after which a person has to map something: Lucca would refuse another request, too.
+UNREADABLE = (AccessDenied, NotFound, RequestRefused)
 
 
 def read_purchase(references, document, booked):
@@ -49,15 +49,25 @@ def _ask_purchase(references, booked):
     try:
         return references.purchase(booked.purchase_id)
     except UNREADABLE as error:
-        raise Blocked(
-            "unknown_supplier",
-            _lt(
-                "The API key may not read purchase %s in Lucca, which names the supplier: give"
-                " it the right to read purchases, then press “Retry”, or press “Choose the"
-                " Supplier”.",
-                booked.purchase_id,
-            ),
-        ) from error
+        told = _describe_refusal(error) or _lt(
+            "The API key may not read purchase %s in Lucca, which names the supplier: give"
+            " it the right to read purchases, then press “Retry”, or press “Choose the"
+            " Supplier”.",
+            booked.purchase_id,
+        )
+        raise Blocked("unknown_supplier", told) from error
+
+
+def _describe_refusal(error):
+    """Return the message on an answer that refuses the request itself; None if the key lacks a right."""
+    if not isinstance(error, RequestRefused):
+        return None
+    return _lt(
+        "Lucca does not say who the supplier is: it refuses the request (error %(status)s, %(detail)s)."
+        " Press “Choose the Supplier”. Or ask Lucca's support, then press “Retry”.",
+        status=error.values["status"],
+        detail=error.values["detail"].rstrip(".") or "-",
+    )
 
 
 def read_for_company(references, finding, known):
@@ -82,14 +92,12 @@ def _read_supplier(references, finding, known):
         return references.supplier(reference.lucca_id, territory)
     except UNREADABLE as error:
         # The mapping is created anyway, so that a person can choose the partner there.
-        finding.trouble = Blocked(
-            "unknown_supplier",
-            _lt(
-                "The API key may not read supplier “%s” in Lucca: give it the right to, then press"
-                " “Retry”, or press “Choose the Supplier”.",
-                finding.purchase.supplier_name,
-            ),
+        told = _describe_refusal(error) or _lt(
+            "The API key may not read supplier “%s” in Lucca: give it the right to, then press"
+            " “Retry”, or press “Choose the Supplier”.",
+            finding.purchase.supplier_name,
         )
+        finding.trouble = Blocked("unknown_supplier", told)
         finding.trouble.__cause__ = error
         return None
 
@@ -117,5 +125,5 @@ def _read_rates(references, finding, known):
 def _rates_of(references, day, territory):
     try:
         return references.tax_rates(day, territory)
-    except (*UNREADABLE, RequestRefused, DocumentError):
+    except (*UNREADABLE, DocumentError):
         return {}  # a person has to map the rate

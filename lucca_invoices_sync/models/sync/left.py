@@ -26,6 +26,7 @@ class Left(NamedTuple):
     :ivar changed: bills whose document changed in Lucca
     :ivar differing: documents that differ from their electronic invoices
     :ivar drafts: bills that were not posted because of a doubt
+    :ivar failing: documents that fail again and again
     :ivar stuck: files that fail again and again
     :ivar next_try_at: when the first failed document or file is tried again, or None
     """
@@ -36,6 +37,7 @@ class Left(NamedTuple):
     changed: int
     differing: int
     drafts: int
+    failing: int
     stuck: int
     next_try_at: datetime | None
 
@@ -56,7 +58,7 @@ class _Group(NamedTuple):
 
 
 def find_left(connection):
-    """Return the ``Left`` of a connection, by one query unless a file failed."""
+    """Return the ``Left`` of a connection, by one query unless a document or file failed."""
     documents = connection.env["lucca.document"]
     left = Domain("state", "in", (*WORK, "blocked")) | Domain("files_state", "in", WORK)
     for name in FLAGS:
@@ -66,12 +68,14 @@ def find_left(connection):
         [*_Group._fields[:-2]],
         ["__count", "next_try_at:min"],
     )
-    groups, waiting, stuck = [_Group(*group) for group in found], Counter(), 0
+    groups, waiting, failing, stuck = [_Group(*group) for group in found], Counter(), 0, 0
     tries = [group.next_try_at for group in groups]
     for group in groups:
         if group.state == "blocked":
             waiting[group.reason] += group.count
     is_booking = connection.is_booking
+    if any(group.state == "failed" for group in groups):
+        failing = _count_stuck(connection)
     if any(group.files_state == "failed" for group in groups):
         tries.append(_next_try_of_files(connection))
         stuck = _count_stuck_files(connection)
@@ -82,6 +86,7 @@ def find_left(connection):
         changed=_count(groups, "is_changed"),
         differing=_count(groups, "has_differences"),
         drafts=_count(groups, "is_left_draft"),
+        failing=failing,
         stuck=stuck,
         next_try_at=min(filter(None, tries), default=None),
     )
@@ -113,6 +118,12 @@ def _next_try_of_files(connection):
         ("state", "=", "failed"),
     ]
     return connection.env["lucca.file"].search(mine, order="next_try_at", limit=1).next_try_at
+
+
+def _count_stuck(connection):
+    documents = connection.env["lucca.document"]
+    mine = Domain("connection_id", "=", connection.id)
+    return documents.search_count(mine & documents._domain_stuck())
 
 
 def _count_stuck_files(connection):
