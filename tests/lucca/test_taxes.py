@@ -18,6 +18,7 @@ from lucca.booking.taxes import (
     is_of_rate,
     of_rate,
     of_scope,
+    only_for_all,
     same_rate,
     scope_abroad,
     self_assessed,
@@ -116,6 +117,45 @@ def test_taxes_for_goods_and_for_services_from_abroad_do_not_replace_each_other(
     goods = tax("EU G", GOODS, is_self_assessed=True)
     assert self_assessed([goods], RATE, SERVICES) == []
     assert self_assessed([goods], RATE, GOODS) == [goods]
+
+
+def owed(name, *scope, **traits):
+    return tax(name, *scope, is_self_assessed=True, is_recovered=False, **traits)
+
+
+def test_a_tax_that_replaces_taxes_of_another_scope_is_for_that_scope_too():
+    services = owed("S.Cocont", SERVICES, replaces=frozenset([SERVICES, GOODS]))
+    goods = owed("G.Cocont", GOODS)
+    assert self_assessed([services], RATE, GOODS) == [services]
+    assert self_assessed([services, goods], RATE, GOODS) == [goods]
+    assert self_assessed([services], RATE, INVESTMENTS) == []
+
+
+ONLY = [owed("S", SERVICES)]
+MERCHANDISE = [owed("M", "merch")]
+ZERO_RATED = [PurchaseTax("0%", Decimal(0), SERVICES)]
+
+
+@pytest.mark.parametrize(
+    ("taxes", "scope", "found"),
+    [
+        (ONLY, SERVICES, ["S"]),
+        (ONLY, GOODS, ["S"]),
+        (ONLY, INVESTMENTS, []),  # Belgium has box 83 for these.
+        (MERCHANDISE, SERVICES, []),  # It has box 81 for goods for resale.
+        ([*ONLY, *MERCHANDISE], GOODS, ["S"]),
+        ([*ONLY, owed("G", GOODS)], GOODS, []),
+        ([*ONLY, *ZERO_RATED], GOODS, ["S"]),
+        ([*ONLY, owed("S D50", lost_share=Decimal("0.5"))], GOODS, ["S"]),
+        ([PurchaseTax("10%", Decimal("0.1"), is_self_assessed=True)], GOODS, []),
+        ([tax("charged", SERVICES)], GOODS, []),
+        (ZERO_RATED, GOODS, ["0%"]),
+        ([tax("charged", SERVICES), *ZERO_RATED], GOODS, []),
+        ([], SERVICES, []),
+    ],
+)
+def test_the_only_tax_of_a_position_is_for_all_that_has_no_box_of_its_own(taxes, scope, found):
+    assert names(only_for_all(taxes, RATE, scope)) == found
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ class PurchaseTax:
     :param scope: Odoo's ``tax_scope``, empty if the tax has none
     :param is_recovered: all of its VAT is deducted, on an account that is no expense
     :param is_self_assessed: the buyer owes the VAT, and it adds nothing to the total
+    :param replaces: the scopes of the taxes that it replaces in a fiscal position, if the buyer owes it
     :param lost_share: how much of its VAT is not deducted (0 to 1)
     :param is_claimed_abroad: all of its VAT goes to an account from which another country pays it back
     :param country: ISO 3166 code of the country whose VAT return it is for
@@ -60,6 +61,7 @@ class PurchaseTax:
     scope: str = ""
     is_recovered: bool = True
     is_self_assessed: bool = False
+    replaces: frozenset[str] = frozenset()
     lost_share: Decimal = Decimal(0)
     is_claimed_abroad: bool = False
     country: str = ""
@@ -139,19 +141,42 @@ def self_assessed(
     """Return the taxes of a rate that the buyer owes, and deducts except for ``lost_share``.
 
     Goods and services from abroad have different boxes of the VAT return, so a tax for goods is never
-    taken for services, nor one for services for goods.
+    taken for services, nor one for services for goods, unless the chart says so: in Belgium, services and
+    goods other than merchandise are in box 82, and "21% S.Cocont" replaces both "21% S" and "21% G".
 
     :param scope: see ``scope_abroad``
     :param slack: how far ``lost_share`` may be off, since it comes from rounded amounts
     """
-    return [
+    found = [
         tax
         for tax in taxes
         if tax.is_self_assessed
-        and tax.scope in (scope, "")
         and same_rate(tax.rate, rate)
         and abs(tax.lost_share - lost_share) <= slack
     ]
+    exact = [tax for tax in found if tax.scope in (scope, "")]
+    return exact or [tax for tax in found if scope in tax.replaces]
+
+
+def only_for_all(taxes: Iterable[PurchaseTax], rate: Decimal, scope: str) -> list[PurchaseTax]:
+    """Return the only tax that a fiscal position has for purchases without VAT, whatever its scope says.
+
+    It is the only one of a rate that the buyer owes. If all taxes of the position are of 0 %, it is the only one of
+    these. A tax with another box of the VAT return than that of what is bought does not count.
+
+    :param taxes: the purchase taxes of the position, also archived ones: one that is archived may be the better one
+    :param scope: see ``scope_abroad``
+    :return: one tax, or none
+    """
+    given = list(taxes)
+    if any(tax.rate for tax in given):
+        given = [
+            tax
+            for tax in given
+            if tax.is_self_assessed and same_rate(tax.rate, rate) and not tax.lost_share
+        ]
+    found = [] if scope in _WITH_OWN_BOX else without_own_box(given, scope)
+    return found if len(found) == 1 else []
 
 
 def without_own_box(taxes: Iterable[PurchaseTax], scope: str) -> list[PurchaseTax]:

@@ -26,6 +26,7 @@ from ...lucca.booking.numbers import read_prefixed_vat
 from ...lucca.booking.taxes import GOODS
 from ..messages import Messages, Money
 from .place import find_relation
+from .position_taxes import only
 
 _lt = Messages(__name__)
 
@@ -117,16 +118,16 @@ def _find_relation(bill, books, category):
 def _find_tax(bill, books, category, relation, owed):
     rules, who = bill.document.env["lucca.bill.no_vat"], who_owes(category, relation)
     if who is Owed.BY_NOBODY:
-        return rules._only(books.taxes.without_vat(bill.tax_scope))
+        return only(books.taxes.without_vat(bill.tax_scope))
     tax = rules._find_tax(bill, books, relation, owed)
     is_declared = tax.amount or tax.amount_type == "group"
     # Customs may collect the VAT of an import. The tax of the fiscal position is then of 0 %.
     if who is Owed.BY_PLACE or is_declared or (tax and category == EXPORT):
         return tax
-    rate = Decimal(str(rules._usual_taxes(bill, books, owed)[:1].amount)) / 100
+    rate = rules._usual(bill, books, owed).rate
     # A company outside the European Union has one tax for all purchases from abroad.
     places = (relation,) if books.is_in_union else None
-    return rules._only(books.taxes.own_self_assessed(rate, bill.tax_scope, places)) or tax
+    return only(books.taxes.own_self_assessed(rate, bill.tax_scope, places)) or tax
 
 
 # --- words ----------------------------------------------------------------------------------------

@@ -20,13 +20,14 @@ from ...lucca.booking.vat_areas import (
     UNKNOWN,
     is_northern_irish_goods,
 )
-from ..mapping.purchase_taxes import adds_nothing, deduction_account
+from ..mapping.purchase_taxes import adds_nothing, deduction_account, owed_rate
 from ..messages import Messages, Money, joined
 from .archived import refuse_archived
 from .category import SCOPES, find_parts, note_contradictions, note_part
-from .no_vat_notes import doubt_choice, doubt_place, note_tax
+from .no_vat_notes import Options, doubt_choice, doubt_place, doubt_stand_in, note_tax
 from .owed import compare_owed, note_charged, owes_listed
 from .place import find_relation
+from .position_taxes import Usual, find_archived, find_fitting, only
 
 _lt = Messages(__name__)
 
@@ -73,16 +74,16 @@ class LuccaBillNoVat(models.AbstractModel):
         if not (chosen or found) and owed.listed and not bill.booked.is_self_assessed:
             return  # the amounts are probably wrong: they do not show that the company owes VAT
         if not chosen and self._keeps_rate(bill, books, relation, found):
-            self._tell(bill, books, relation, found.browse())
+            self._tell(bill, books, relation, found.browse(), owed)
             return
         bill.unprinted_tax = chosen or found
         lost = self._take_lost(bill, books, relation, owed)
         bill.booked = without_self_assessed(bill.booked, lost)
         compare_owed(bill, owed, [(bill.unprinted_tax, bill.booked.base.excluding_taxes)])
         if chosen:
-            doubt_choice(bill, choice, found)
+            doubt_choice(bill, choice, found, self._declaring_position(bill, books, relation))
         else:
-            self._tell(bill, books, relation, bill.unprinted_tax)
+            self._tell(bill, books, relation, bill.unprinted_tax, owed)
 
     def _keeps_rate(self, bill, books, relation, found):
         """Return whether a rate on the invoice has its mapped tax, since the supplier's place says of no other one.
@@ -110,9 +111,11 @@ class LuccaBillNoVat(models.AbstractModel):
         for part in parts:
             tax = bill.category_taxes[part.category]
             if choice:
-                doubt_choice(bill, choice, part.other)
+                is_owed = part.owed is Owed.BY_BUYER
+                position = is_owed and self._declaring_position(bill, books, part.relation)
+                doubt_choice(bill, choice, part.other, position)
             else:
-                self._tell_category(bill, books, part._replace(tax=tax), is_mixed=is_mixed)
+                self._tell_category(bill, books, part._replace(tax=tax), owed, is_mixed=is_mixed)
 
     def _use_categories(self, bill, books, parts, owed):
         """Set the taxes of a bill without any VAT by the categories of its parts.
@@ -129,15 +132,19 @@ class LuccaBillNoVat(models.AbstractModel):
         amounts = [(bill.category_taxes[part.category], part.amount) for part in parts]
         compare_owed(bill, owed, amounts)
 
-    def _tell_category(self, bill, books, part, *, is_mixed):
-        """Note why a part has no VAT: by its category, or by the supplier's place if that decides."""
+    def _tell_category(self, bill, books, part, owed, *, is_mixed):
+        """Note why a part has no VAT: by its category, or by the supplier's place if that decides.
+
+        :param owed: the VAT that Lucca lists as owed by the company, ``SelfAssessed``
+        """
         is_free_import = part.category == EXPORT and _is_zero(part.tax)
         if part.relation == DOMESTIC and part.category in (INTRA, EXPORT, STANDARD):
             return  # ``note_contradictions`` has added a doubt about it
         if not is_mixed and (part.owed is Owed.BY_PLACE or is_free_import):
-            self._tell(bill, books, part.relation, part.tax)
+            self._tell(bill, books, part.relation, part.tax, owed)
         elif part.category in NOT_CHARGED:
             note_part(bill, part, is_mixed=is_mixed)
+            self._doubt_stand_in(bill, books, part.relation, part.tax, owed)
             if not is_mixed and part.owed is Owed.BY_NOBODY:
                 self._doubt_place(bill, books, part.relation)
 
@@ -158,46 +165,20 @@ class LuccaBillNoVat(models.AbstractModel):
     def _find_tax(self, bill, books, relation, owed):
         """Return the tax that declares the VAT; empty if there is none, or more than one fits.
 
-        It is the connection's, else what the supplier's fiscal position makes of the usual tax.
+        It is the connection's, else what the supplier's fiscal position makes of the usual tax, else the only tax of
+        the position that a person gave a supplier at home.
         """
         if tax := self._tax_of_connection(bill, books, relation):
             return tax
-        usual = self._usual_taxes(bill, books, owed)
+        usual = self._usual(bill, books, owed)
         position = self._position(bill, books, relation)
         if relation == DOMESTIC and not self._is_chosen(position, bill):
             # A supplier at home would have charged any tax above 0 %.
-            return self._only(usual.filtered(lambda tax: not tax.amount))
-        default = usual & bill.company.account_purchase_tax_id
-        return self._replace(bill, books, position, default or usual) or self._replace(
-            bill, books, position, usual
-        )
-
-    def _replace(self, bill, books, position, usual):
-        """Return the one tax that replaces usual ones in a fiscal position and adds nothing to the total.
-
-        It is empty if there is no such tax, or more than one.
-        """
-        own = self.env["lucca.bill.tax"]._taxes_of_account(bill, books)
-        found, scope = usual.browse(), books.taxes.scope_abroad(bill.tax_scope)
-        for one in usual:
-            replaced = position.map_tax(one) if position.tax_ids else one
-            # The account's own tax fits what is bought, whatever its scope says.
-            is_said = one in own or one.tax_scope == bill.tax_scope
-            found |= replaced.filtered(
-                lambda tax, is_said=is_said: (
-                    tax.active
-                    and adds_nothing(tax)
-                    and (is_said or tax.tax_scope in (scope, False))
-                )
-            )
-        if self._only(found) or not usual:
-            return self._only(found)
-        # A chart may not say which tax one replaces, as in France for services from abroad.
-        rate = Decimal(str(usual[0].amount)) / 100
-        return self._only(books.taxes.choose_self_assessed(position, rate, bill.tax_scope))
-
-    def _only(self, taxes):
-        return taxes if len(taxes) == 1 else taxes.browse()
+            return only(usual.taxes.filtered(lambda tax: not tax.amount))
+        found = only(find_fitting(bill, books, position, usual))
+        if found or relation != DOMESTIC:
+            return found
+        return books.taxes.only_for_all(position, usual.rate, bill.tax_scope)
 
     def _tax_of_connection(self, bill, books, relation):
         """Return the connection's tax for purchases from the European Union; empty if it is not for this bill.
@@ -215,19 +196,18 @@ class LuccaBillNoVat(models.AbstractModel):
         refuse_archived(bill.document, fit)
         return fit
 
-    def _usual_taxes(self, bill, books, owed):
-        """Return the taxes that a supplier at home would have charged; several if nobody said which."""
+    def _usual(self, bill, books, owed):
+        """Return the ``Usual`` taxes that a supplier at home would have charged; several if nobody said which."""
         default = bill.company.account_purchase_tax_id
         rate = self._listed_rate(bill, owed)
         own = self.env["lucca.bill.tax"]._taxes_of_account(bill, books)
-        if rate is None and len(own) == 1:
-            return own
-        if rate is None and default:
-            rate = Decimal(str(default.amount)) / 100
+        if rate is None and (len(own) == 1 or not default):
+            taxes = only(own)
+            return Usual(taxes, _rate_of(taxes))
         if rate is None:
-            return default
+            rate = _rate_of(default)
         found = books.taxes.choose(rate, bill.tax_scope, own) if own else own
-        return found or books.taxes.choose(rate, bill.tax_scope)
+        return Usual(found or books.taxes.choose(rate, bill.tax_scope), rate)
 
     def _listed_rate(self, bill, owed):
         """Return the rate (a fraction) of VAT that is listed but not charged.
@@ -253,6 +233,15 @@ class LuccaBillNoVat(models.AbstractModel):
             return position
         bill.values["fiscal_position_id"] = books.union_position.id
         return books.union_position
+
+    def _declaring_position(self, bill, books, relation):
+        """Return the supplier's fiscal position if it has taxes that the buyer owes; else an empty one.
+
+        At home, only a position that a person gave the supplier says that VAT is owed.
+        """
+        position = self._position(bill, books, relation)
+        counts = relation != DOMESTIC or self._is_chosen(position, bill)
+        return position if counts and books.taxes.declares(position) else position.browse()
 
     def _is_chosen(self, position, bill):
         """Return whether a person gave the supplier this fiscal position."""
@@ -320,16 +309,39 @@ class LuccaBillNoVat(models.AbstractModel):
 
     # --- words ----------------------------------------------------------------------------------
 
-    def _tell(self, bill, books, relation, tax):
+    def _tell(self, bill, books, relation, tax, owed):
         """Note which tax declares the VAT; if none does, add a note or a doubt about what to check."""
         position = self._position(bill, books, relation)
-        is_chosen = self._is_chosen(position, bill)
-        note_tax(bill, books, relation, tax, position, is_chosen=is_chosen)
+        options = Options(position, self._is_chosen(position, bill))
+        if not tax and books.taxes.declares(position):
+            usual = self._usual(bill, books, owed)
+            options = options._replace(
+                declares=True,
+                fitting=find_fitting(bill, books, position, usual),
+                archived=find_archived(bill, books, position, usual),
+            )
+        note_tax(bill, books, relation, tax, options)
+        self._doubt_stand_in(bill, books, relation, tax, owed)
+
+    def _doubt_stand_in(self, bill, books, relation, tax, owed):
+        """Add a doubt if a bill has the only tax of its fiscal position, which is for something else than is bought."""
+        position = self._position(bill, books, relation)
+        if not tax or relation != DOMESTIC or not self._is_chosen(position, bill):
+            return
+        usual = self._usual(bill, books, owed)
+        only = books.taxes.only_for_all(position, usual.rate, bill.tax_scope)
+        if tax == only and owed_rate(tax) and tax not in find_fitting(bill, books, position, usual):
+            doubt_stand_in(bill, tax, position)
 
     def _doubt_place(self, bill, books, relation):
         """Add a doubt if the supplier's VAT number says that it is not at home, and no person chose its position."""
         if not self._is_chosen(self._position(bill, books, relation), bill):
             doubt_place(bill, books, relation)
+
+
+def _rate_of(tax):
+    """Return the rate of a tax as a fraction; zero if it is empty."""
+    return Decimal(str(tax.amount)) / 100
 
 
 def _is_zero(tax):

@@ -1,5 +1,7 @@
 """What a bill without VAT says about it: which tax declares the VAT, and what a person should check."""
 
+from typing import Any, NamedTuple
+
 from ...lucca.booking.taxes import GOODS, INVESTMENTS
 from ...lucca.booking.vat_areas import DOMESTIC, INTRA_COMMUNITY, UNKNOWN
 from ..mapping.purchase_taxes import owed_rate
@@ -10,23 +12,40 @@ from .place import find_place
 _lt = Messages(__name__)
 
 
-def note_tax(bill, books, relation, tax, position, *, is_chosen):
+class Options(NamedTuple):
+    """What the fiscal position of a supplier has for a bill that no tax declares.
+
+    ``position`` may be empty, and ``is_chosen`` says whether a person gave it the supplier. ``declares`` says whether
+    it has taxes that the buyer owes. ``fitting`` and ``archived`` are its active and its archived taxes among which a
+    person has to choose; they are None if it declares nothing.
+    """
+
+    position: Any
+    is_chosen: bool
+    declares: bool = False
+    fitting: Any = None
+    archived: Any = None
+
+
+def note_tax(bill, books, relation, tax, options):
     """Note on a ``Bill`` which tax declares the VAT; if none does, add a note or a doubt about what to check.
 
     :param relation: where the supplier counts as being, see ``lucca.booking.vat_areas``
     :param tax: the ``account.tax`` of the bill; may be empty
-    :param position: the supplier's fiscal position; may be empty
-    :param is_chosen: whether a person gave it that position
+    :param options: the ``Options`` of its fiscal position
     """
-    if is_chosen and not (tax or position.tax_ids):
+    is_chosen = options.is_chosen
+    if is_chosen and not (tax or options.position.with_context(active_test=False).tax_ids):
         return  # a person chose a position without taxes: no VAT is due
     is_zero = tax.amount_type == "percent" and not tax.amount
     is_doubtful = (not tax or is_zero) and not is_chosen and doubt_place(bill, books, relation)
-    if relation == DOMESTIC and not tax:
+    if not tax and is_chosen and options.declares and relation in (DOMESTIC, UNKNOWN):
+        bill.doubts.append(_describe_chosen(bill, options))
+    elif relation == DOMESTIC and not tax:
         if not (is_doubtful or bill.is_marked_as_owed):
             bill.notes.append(_describe_domestic(bill))
     elif not tax:
-        bill.doubts.append(_describe_undeclared(bill, books, relation, position))
+        bill.doubts.append(_describe_undeclared(bill, books, relation, options))
     elif is_zero and relation != DOMESTIC and bill.tax_scope != GOODS:
         bill.doubts.append(
             _lt(
@@ -49,7 +68,21 @@ def doubt_place(bill, books, relation):
     return bool(doubt)
 
 
-def doubt_choice(bill, mapping, other):
+def doubt_stand_in(bill, tax, position):
+    """Add a doubt about the only tax of a fiscal position, whose scope says that it is for something else."""
+    bill.doubts.append(
+        _lt(
+            "Only “%(tax)s” of the fiscal position “%(position)s” can be the tax of this bill, but its tax scope says"
+            " that it is for something else than what is bought: check it. If it is right for all that such suppliers"
+            " sell, empty its tax scope, and the next bills have no such doubt. Otherwise say what is bought under"
+            " Natures, or choose another tax on the bill.",
+            tax=tax,
+            position=position,
+        )
+    )
+
+
+def doubt_choice(bill, mapping, other, position):
     """Add a doubt if a person mapped a rate of 0 % to a tax without VAT, but the supplier's place makes VAT due.
 
     The mapping of a rate says nothing about the suppliers for which it was made. Another country's rate is only on
@@ -57,10 +90,31 @@ def doubt_choice(bill, mapping, other):
 
     :param mapping: the mapping of the rate, whose tax the bill has
     :param other: the tax that the bill would have without that choice; may be empty
+    :param position: the supplier's fiscal position if it has taxes that the buyer owes; else empty
     """
-    if owed_rate(mapping.tax_id) or not other or not owed_rate(other) or mapping.is_foreign:
+    if owed_rate(mapping.tax_id) or mapping.is_foreign:
         return
-    doubt = _lt(
+    if other and owed_rate(other):
+        doubt = _describe_choice(bill, mapping, other)
+    elif not other and position:
+        doubt = _lt(
+            "A person chose the tax “%(tax)s” for the VAT rate “%(rate)s”, so the bill declares no VAT. The fiscal"
+            " position “%(position)s” of “%(supplier)s” has taxes that declare it, but not exactly one that is active"
+            " and for this. If you owe the VAT, choose the right tax on the bill. If no VAT is due on what this"
+            " supplier sells, give it a fiscal position without taxes.",
+            tax=mapping.tax_id,
+            rate=mapping.display_name,
+            position=position,
+            supplier=bill.partner.display_name,
+        )
+    else:
+        return
+    if doubt not in bill.doubts:
+        bill.doubts.append(doubt)
+
+
+def _describe_choice(bill, mapping, other):
+    return _lt(
         "A person chose the tax “%(tax)s” for the VAT rate “%(rate)s”, so the bill declares no VAT. Without that"
         " choice it would have the tax “%(other)s”, because of the country or the fiscal position of"
         " “%(supplier)s”. If you owe the VAT, choose that tax on the bill. If no VAT is due on what this supplier"
@@ -70,8 +124,6 @@ def doubt_choice(bill, mapping, other):
         other=other,
         supplier=bill.partner.display_name,
     )
-    if doubt not in bill.doubts:
-        bill.doubts.append(doubt)
 
 
 def _note_stand_in(bill, tax):
@@ -106,7 +158,39 @@ def _describe_domestic(bill):
     )
 
 
-def _describe_undeclared(bill, books, relation, position):
+def _describe_chosen(bill, options):
+    """Describe that no tax of a position that a person gave the supplier was found, although it has some."""
+    told = _lt(
+        "The invoice has no VAT, and “%(supplier)s” has the fiscal position “%(position)s”, whose taxes declare VAT"
+        " that you owe. No tax of the bill declares it: choose the tax on the bill.",
+        supplier=bill.partner.display_name,
+        position=options.position,
+    )
+    return sentences(
+        told,
+        _describe_options(options)
+        or _lt("The fiscal position has no active tax for this: create one."),
+        _lt(
+            "If no VAT is due on what this supplier sells, give it a fiscal position without taxes."
+        ),
+    )
+
+
+def _describe_options(options):
+    """Describe the taxes of a fiscal position among which a person has to choose; None if there are none."""
+    if options.fitting:
+        return _lt("Several taxes of the fiscal position fit: %s.", options.fitting)
+    if options.archived:
+        return _lt(
+            "Its fiscal position “%(position)s” has no active tax for this. Unarchive the right one, and the next bills"
+            " have it: %(taxes)s.",
+            position=options.position,
+            taxes=options.archived,
+        )
+    return None
+
+
+def _describe_undeclared(bill, books, relation, options):
     supplier, place = bill.partner.commercial_partner_id, find_place(bill, books)
     if relation == UNKNOWN:
         return _lt(
@@ -137,12 +221,13 @@ def _describe_undeclared(bill, books, relation, position):
                 " position."
             )
         )
-    elif position:
+    elif options.position:
         told.append(
-            _lt(
+            _describe_options(options)
+            or _lt(
                 "Its fiscal position “%s” has no active tax for this: unarchive or create one,"
                 " or choose one on the Lucca connection.",
-                position,
+                options.position,
             )
         )
     return sentences(*told)

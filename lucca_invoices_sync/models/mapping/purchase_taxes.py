@@ -22,6 +22,7 @@ class PurchaseTaxes:
     def __init__(self, company):
         self.company = company
         self._none = company.env["account.tax"]
+        self._positions = {}
 
     def of_rate(self, rate, scope):
         """Return the taxes of a rate whose VAT is recovered, those that fit what is bought first.
@@ -56,8 +57,57 @@ class PurchaseTaxes:
 
         :param lost: see ``lucca.booking.taxes.self_assessed``
         """
-        given = [self._all[tax.id] for tax in position.tax_ids if tax.id in self._all]
-        return self._records(rules.self_assessed(given, rate, self.scope_abroad(scope), **lost))
+        active = self._of_position(position, active=True)
+        return self._records(rules.self_assessed(active, rate, self.scope_abroad(scope), **lost))
+
+    def archived_of(self, position):
+        """Return the archived purchase taxes of a fiscal position."""
+        return self._records(self._of_position(position, active=False))
+
+    def choose_archived(self, position, rate, scope):
+        """Return the archived taxes of a fiscal position that the buyer owes, of a rate and for what is bought."""
+        archived = self._of_position(position, active=False)
+        return self._records(rules.self_assessed(archived, rate, self.scope_abroad(scope)))
+
+    def only_for_all(self, position, rate, scope):
+        """Return the only tax of a fiscal position, whatever it is for, see ``lucca.booking.taxes.only_for_all``."""
+        given = self._whole_position(position)
+        found = self._records(rules.only_for_all(given, rate, self.scope_abroad(scope)))
+        return found.filtered("active")
+
+    def declares(self, position):
+        """Return whether a fiscal position has taxes that the buyer owes, active or archived."""
+        return any(one.is_self_assessed for one in self._whole_position(position))
+
+    def _whole_position(self, position):
+        return [
+            *self._of_position(position, active=True),
+            *self._of_position(position, active=False),
+        ]
+
+    def _of_position(self, position, *, active):
+        """Return the active or the archived purchase taxes of a fiscal position.
+
+        A position for all suppliers at home gives none: it does not say that the buyer owes the VAT, although in
+        Switzerland it has the tax of services from abroad.
+        """
+        if (position, active) not in self._positions:
+            taxes = position.with_context(active_test=False).tax_ids.filtered(
+                lambda tax: (
+                    tax.active == active
+                    and tax.type_tax_use == "purchase"
+                    and tax.amount_type in ("percent", "group")
+                )
+            )
+            found = [] if self._is_for_all_at_home(position) else map(self._traits, taxes)
+            self._positions[position, active] = list(found)
+        return self._positions[position, active]
+
+    def _is_for_all_at_home(self, position):
+        here = self.company.account_fiscal_country_id.code or ""
+        countries = position.country_id or position.country_group_id.country_ids
+        codes = countries.mapped("code")
+        return position.auto_apply and codes and all(has_same_vat(here, code) for code in codes)
 
     def scope_abroad(self, scope):
         """Return the scope of the taxes that the buyer owes for what is bought, see ``taxes.scope_abroad``."""
@@ -82,9 +132,13 @@ class PurchaseTaxes:
         :param places: where suppliers are (see ``lucca.booking.vat_areas``) that the tax must be for; None for any.
             A tax without fiscal position is for all places. A position that a person assigns is for those at home.
         """
-        given = [*self._all.values(), *self._groups]
-        taxes = self._records(rules.self_assessed(given, rate, self.scope_abroad(scope)))
-        return taxes.filtered(lambda tax: places is None or self._is_for(tax, places))
+        owed = [one for one in (*self._all.values(), *self._groups) if one.is_self_assessed]
+        given = [
+            one
+            for one, tax in zip(owed, self._records(owed), strict=True)
+            if places is None or self._is_for(tax, places)
+        ]
+        return self._records(rules.self_assessed(given, rate, self.scope_abroad(scope)))
 
     def _is_for(self, tax, places):
         positions = tax.fiscal_position_ids
@@ -148,17 +202,7 @@ class PurchaseTaxes:
                 ("amount_type", "=", "group"),
             ]
         )
-        return [
-            rules.PurchaseTax(
-                key=tax.id,
-                rate=owed_rate(tax),
-                scope=tax.tax_scope or "",
-                is_recovered=False,
-                is_self_assessed=True,
-            )
-            for tax in groups
-            if adds_nothing(tax)
-        ]
+        return [self._traits_of_group(tax) for tax in groups if adds_nothing(tax)]
 
     @cached_property
     def _domestic(self):
@@ -212,7 +256,19 @@ class PurchaseTaxes:
         )
         return self._none.with_context(active_test=False).search(domain)
 
+    def _traits_of_group(self, tax):
+        rate = owed_rate(tax) if tax.children_tax_ids else Decimal(0)
+        return rules.PurchaseTax(
+            key=tax.id,
+            rate=rate,
+            scope=tax.tax_scope or "",
+            is_recovered=False,
+            is_self_assessed=rate > 0 and adds_nothing(tax),
+        )
+
     def _traits(self, tax):
+        if tax.amount_type == "group":
+            return self._traits_of_group(tax)
         lines, usual = _tax_lines(tax), self._usual_account
         is_owed = is_self_assessed(tax)
         return rules.PurchaseTax(
@@ -221,6 +277,7 @@ class PurchaseTaxes:
             scope=tax.tax_scope or "",
             is_recovered=_is_recovered(tax, lines),
             is_self_assessed=is_owed,
+            replaces=_replaced_scopes(tax) if is_owed else frozenset(),
             lost_share=_lost_share(lines),
             is_claimed_abroad=self._is_claimed_abroad(tax, lines),
             country=tax.country_id.code or "",
@@ -240,6 +297,12 @@ class PurchaseTaxes:
 def _tax_lines(tax):
     """Return the repartition lines that say on which accounts the amount of a tax goes on an invoice."""
     return tax.invoice_repartition_line_ids.filtered(lambda one: one.repartition_type == "tax")
+
+
+def _replaced_scopes(tax):
+    """Return the scopes of the taxes that a tax replaces in its fiscal positions, also of archived ones."""
+    replaced = tax.with_context(active_test=False).original_tax_ids
+    return frozenset(filter(None, replaced.mapped("tax_scope")))
 
 
 def _is_recovered(tax, lines):

@@ -1,0 +1,69 @@
+"""The taxes of a supplier's fiscal position that a bill without VAT may have in place of the usual ones."""
+
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from ..mapping.purchase_taxes import adds_nothing
+
+
+class Usual(NamedTuple):
+    """The ``account.tax`` that are usual for a purchase, which may be empty, and their rate (a fraction)."""
+
+    taxes: Any
+    rate: Decimal
+
+
+def only(taxes):
+    """Return taxes if it is one, else an empty recordset."""
+    return taxes if len(taxes) == 1 else taxes.browse()
+
+
+def find_fitting(bill, books, position, usual):
+    """Return the taxes of a fiscal position that replace ``Usual`` ones and add nothing to the total of a ``Bill``.
+
+    :return: one tax if there is no doubt; else those among which a person has to choose, or none
+    """
+    default = usual.taxes & bill.company.account_purchase_tax_id
+    some = default
+    if default:
+        some = _find_replacing(bill, books, position, usual._replace(taxes=default))
+    return only(some) or _find_replacing(bill, books, position, usual) or some
+
+
+def _find_replacing(bill, books, position, usual):
+    replaced = {one: position.map_tax(one) if position.tax_ids else one for one in usual.taxes}
+    found = _for_purchase(bill, books, replaced).filtered("active")
+    if only(found):
+        return found
+    # A chart may not say which tax one replaces, as in France for services from abroad.
+    return books.taxes.choose_self_assessed(position, usual.rate, bill.tax_scope) or found
+
+
+def find_archived(bill, books, position, usual):
+    """Return the archived taxes of a fiscal position that ``find_fitting`` would return if they were active."""
+    archived = books.taxes.archived_of(position)
+    replaced = {
+        one: archived.filtered(lambda tax, one=one: one in tax.original_tax_ids)
+        for one in usual.taxes
+    }
+    return _for_purchase(bill, books, replaced) or books.taxes.choose_archived(
+        position, usual.rate, bill.tax_scope
+    )
+
+
+def _for_purchase(bill, books, replaced):
+    """Return the replacing taxes that are for what is bought and add nothing to the total.
+
+    :param replaced: ``{usual tax: the taxes that replace it}``
+    """
+    taxes = bill.document.env["account.tax"]
+    own = bill.document.env["lucca.bill.tax"]._taxes_of_account(bill, books)
+    scope = books.taxes.scope_abroad(bill.tax_scope)
+    for one, replacing in replaced.items():
+        # The account's own tax fits what is bought, whatever its scope says.
+        is_said = one in own or one.tax_scope == bill.tax_scope
+        fit = replacing.filtered(
+            lambda tax, is_said=is_said: is_said or tax.tax_scope in (scope, False)
+        )
+        taxes |= fit.filtered(adds_nothing)
+    return taxes
