@@ -276,6 +276,10 @@ class TestTerms:
         invoice = read_invoice(SYNTAXES["cii"].write({**TERMS, "BT-3": code}))
         assert (invoice.is_advance, invoice.is_correction) == (is_advance, is_correction)
 
+    def test_the_type_says_what_is_a_pro_forma_invoice(self):
+        for code, is_pro_forma in ((None, False), ("380", False), ("325", True)):
+            assert ElectronicInvoice(type_code=code).is_pro_forma is is_pro_forma
+
     def test_a_line_of_a_group_has_its_status(self):
         xml = WHOLE["cii"].replace(
             b"<ram:SpecifiedTradeProduct>",

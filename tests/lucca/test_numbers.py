@@ -3,7 +3,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lucca.booking.numbers import read_iban, read_registration, read_vat
+from lucca.booking.ibans import read_iban
+from lucca.booking.numbers import read_registration, read_vat
 from stdnum.iso7064 import mod_97_10
 
 from .helpers import examined

@@ -1,4 +1,4 @@
-"""Read VAT numbers, registrations and IBANs as people and machines write them.
+"""Read VAT numbers and registrations as people and machines write them.
 
 A number is cleaned and checked by the rules of its country (``python-stdnum``). A text that holds
 no number, such as "N/A", "FR", "en cours", "TVA non applicable, art. 293 B" or zeros, is read as
@@ -25,23 +25,19 @@ The rules of the countries:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import stdnum
 from stdnum.be import vat as belgian_vat
 from stdnum.ch import uid
 from stdnum.fi import ytunnus
 from stdnum.fr import siren, siret
-from stdnum.iso7064 import mod_97_10
 from stdnum.no import orgnr as norwegian_orgnr
 from stdnum.se import orgnr as swedish_orgnr
 from stdnum.util import get_cc_module
 
-from ..documents.reading import without_accents
+from .words import in_capitals, is_number, runs_of, words_of
 
 #: Overseas parts of France with French registrations (INSEE's SIRENE); not New Caledonia and Polynesia.
 FRENCH_OVERSEAS = frozenset(["BL", "GF", "GP", "MF", "MQ", "PM", "RE", "YT"])
@@ -51,10 +47,6 @@ _VAT_COUNTRIES = {**dict.fromkeys(FRENCH_OVERSEAS, "FR"), "MC": "FR", "IM": "GB"
 _PREFIXES = {"EL": "GR", "XI": "GB", "UK": "GB", "MC": "FR"}
 #: Words before a number that look like the letters of a country, but are not: "VAT ID", "VAT no.".
 _LABELS = frozenset(["ID", "NO"])
-#: Most words of a VAT number, however it is spaced.
-_MOST_WORDS = 8
-#: How many words of a text are looked at.
-_WORDS_READ = 40
 #: Least digits of a number for which no rule is known.
 _LEAST_DIGITS = 5
 #: A number of the non-Union One Stop Shop: "EU", the numeric code (ISO 3166-1) of the member state that gave it, or
@@ -66,8 +58,6 @@ _ONE_STOP_SHOP = re.compile(
 _SWISS = re.compile(r"\bC\W*H\W*E\W*(\d{3})\W*(\d{3})\W*(\d{3})(?!\d)")
 _GERMAN = re.compile(r"\b(HRA|HRB|GNR|VR|PR)\W*(\d{1,7})\b")
 _LUXEMBOURGISH = re.compile(r"\b([A-K])\W*(\d(?:\W*\d){0,7})\b")
-#: Country, check digits, and an account of the length that countries have.
-_IBAN = re.compile("[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 #: Words around the name of a German court that do not belong to the name.
 _NO_COURT = re.compile(
     "AMTSGERICHT|AG|(HANDELS)?REGISTER(NUMMER|GERICHT)?|NR|NO|N|DER|DES|BEIM|AM|IN"
@@ -168,16 +158,16 @@ def read_vat(text: str, country: str = "") -> VatNumber | None:
     if found := read_prefixed_vat(text):
         return found
     home = _VAT_COUNTRIES.get(country.upper(), country.upper())
-    upper = _upper(text)
+    upper = in_capitals(text)
     if home == "CH":
         return _swiss_vat(_read_swiss(upper, home), upper)
-    words = _words(upper)
+    words = words_of(upper)
     if not home:
-        return next(filter(None, (_guess(run) for _before, run in _runs(words))), None)
+        return next(filter(None, (_guess(run) for _before, run in runs_of(words))), None)
     if not _vat_rule(home):
         number = _plausible(words, home)
         return VatNumber(home, number, is_checked=False) if number else None
-    for before, run in _runs(words):
+    for before, run in runs_of(words):
         letters = {run[:2], before} - _LABELS
         is_foreign = any(_is_prefix(one) and home != _country_of_prefix(one) for one in letters)
         if not is_foreign and (number := _check_vat(home, run)):
@@ -187,10 +177,10 @@ def read_vat(text: str, country: str = "") -> VatNumber | None:
 
 def read_prefixed_vat(text: str) -> VatNumber | None:
     """Return the VAT number in a text if it begins with its country's letters, or None."""
-    upper = _upper(text)
+    upper = in_capitals(text)
     if found_swiss := _swiss_vat(_read_swiss(upper, ""), upper):
         return found_swiss
-    found = (_read_prefixed(run) for _before, run in _runs(_words(upper)))
+    found = (_read_prefixed(run) for _before, run in runs_of(words_of(upper)))
     return next(filter(None, found), None)
 
 
@@ -200,10 +190,10 @@ def read_registration(text: str, country: str = "") -> Registration | None:
     :param country: ISO 3166 code of the company's country, in which alone a registration counts
     """
     home = "FR" if country.upper() in FRENCH_OVERSEAS else country.upper()
-    upper = _upper(text)
+    upper = in_capitals(text)
     if found := _read_swiss(upper, home):
         return Registration("CH", found)
-    words = _words(upper)
+    words = words_of(upper)
     if home in ("FR", "") and (french := _read_french(words, home)):
         return french
     if home == "DE":
@@ -212,7 +202,7 @@ def read_registration(text: str, country: str = "") -> Registration | None:
         number = re.sub(r"\D", "", parts[2]).lstrip("0")
         return Registration("LU", parts[1] + number) if number else None
     if rule := _REGISTERS.get(home):
-        numbers = (_checked(rule, run.removeprefix(home)) for _before, run in _runs(words))
+        numbers = (_checked(rule, run.removeprefix(home)) for _before, run in runs_of(words))
         return next((Registration(home, number) for number in numbers if number), None)
     if home in ("", "CH", "FR"):
         return None
@@ -220,73 +210,6 @@ def read_registration(text: str, country: str = "") -> Registration | None:
     if home == "GB" and number.isdigit():
         number = number.zfill(8)  # Companies House writes eight characters
     return Registration(home, number, is_checked=False) if number else None
-
-
-def read_iban(text: str) -> str:
-    """Return the IBAN in a text, without spaces; empty if there is none.
-
-    An IBAN has right check digits, and the form that its country has registered. A country without one may
-    use IBANs, too, such as Morocco. Its number must be the whole text: one part in a hundred of a number with
-    a wrong digit has right check digits.
-    """
-    words = _words(_upper(text))
-    whole = "".join(words).removeprefix("IBAN")
-    for _before, run in _runs(words, most=12):
-        number = run.removeprefix("IBAN")
-        if _IBAN.fullmatch(number) and mod_97_10.is_valid(number[4:] + number[:4]):
-            form = _registered_accounts().get(number[:2])
-            if form.fullmatch(number[4:]) if form else number == whole:
-                return number
-    return ""
-
-
-@cache
-def _registered_accounts() -> dict[str, re.Pattern[str]]:
-    """Return the form of each country's accounts, by SWIFT's registry of IBANs.
-
-    ``stdnum`` has the registry, but ``stdnum.iban`` cannot be imported inside of Odoo: Odoo patches the package
-    when it is loaded, so that ``importlib.resources`` does not find the package's data.
-    """
-    signs = {"n": "[0-9]", "a": "[A-Z]", "c": "[A-Z0-9]"}
-    registry = Path(stdnum.__file__).with_name("iban.dat").read_text(encoding="utf-8")
-    return {
-        country: re.compile(
-            re.sub("([0-9]+)!([nac])", lambda part: f"{signs[part[2]]}{{{part[1]}}}", form)
-        )
-        for country, form in re.findall('^([A-Z]{2}) .*bban="([^"]+)"', registry, re.MULTILINE)
-    }
-
-
-def read_written_iban(text: str) -> str:
-    """Return the IBAN in a text even if its check digits are wrong, because somebody may have changed a digit.
-
-    The result has no spaces; it is empty if the text does not have the form of an IBAN.
-    """
-    written = "".join(_words(_upper(text))).removeprefix("IBAN")
-    return read_iban(text) or (written if _IBAN.fullmatch(written) else "")
-
-
-def _upper(text: str) -> str:
-    """Return a text in upper case, without accents, in plain characters."""
-    return without_accents(text).upper()
-
-
-def _words(upper: str) -> list[str]:
-    return re.findall("[A-Z0-9]+", upper)[:_WORDS_READ]
-
-
-def _runs(words: list[str], most: int = _MOST_WORDS) -> Iterator[tuple[str, str]]:
-    """Yield ``(word before, words joined)`` for words in a row that may be one number, most words first."""
-    for length in range(min(most, len(words)), 0, -1):
-        for start in range(len(words) - length + 1):
-            run = "".join(words[start : start + length])
-            if _is_number(run):
-                yield (words[start - 1] if start else ""), run
-
-
-def _is_number(run: str) -> bool:
-    """Return whether a text may be a number: it is not one digit again and again, such as zeros."""
-    return len(run) <= 40 and len(set(re.sub("[^0-9]", "", run))) > 1
 
 
 def _read_swiss(upper: str, home: str) -> str:
@@ -364,11 +287,11 @@ def _plausible(words: list[str], home: str) -> str:
     ]
     number = "".join(kept)
     digits = re.sub("[^0-9]", "", number)
-    return number if _is_number(number) and len(digits) >= _LEAST_DIGITS else ""
+    return number if is_number(number) and len(digits) >= _LEAST_DIGITS else ""
 
 
 def _read_french(words: list[str], home: str) -> Registration | None:
-    runs = [run.removeprefix("FR") for _before, run in _runs(words)]
+    runs = [run.removeprefix("FR") for _before, run in runs_of(words)]
     for run in runs:
         if siret.is_valid(run) or _is_of_la_poste(run):
             return Registration("FR", run[:9], establishment=run)

@@ -28,12 +28,12 @@ from enum import Enum, IntEnum
 from functools import lru_cache
 
 from ..documents.reference_data import Supplier
+from .ibans import read_iban
 from .names import ALIKE, forms_differ, likeness, read_name
 from .numbers import (
     FRENCH_OVERSEAS,
     Registration,
     VatNumber,
-    read_iban,
     read_prefixed_vat,
     read_registration,
     read_vat,

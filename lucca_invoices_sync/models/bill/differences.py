@@ -5,7 +5,7 @@ from textwrap import wrap
 from typing import NamedTuple
 
 from ...lucca.booking.electronic_invoice import Compared, Known, accounts_beside, compare
-from ...lucca.booking.numbers import read_iban
+from ...lucca.booking.ibans import read_iban
 from ...lucca.booking.parties import party_of
 from ...lucca.errors import InvalidDocument
 from ..document.electronic import ACCOUNT, SUPPLIER, TYPE

@@ -2,7 +2,7 @@
 
 import re
 
-from ...lucca.booking.numbers import read_iban
+from ...lucca.booking.ibans import read_iban
 from ...lucca.booking.payments import (
     STOPPED,
     is_known_method,

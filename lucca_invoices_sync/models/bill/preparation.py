@@ -9,8 +9,8 @@ from typing import Any
 
 from ...lucca.booking.amounts import Evidence
 from ...lucca.booking.electronic_invoice import ElectronicInvoice
+from ...lucca.booking.ibans import read_iban
 from ...lucca.booking.lines import BillLine
-from ...lucca.booking.numbers import read_iban
 from ...lucca.booking.vat_areas import relation
 from ...lucca.documents.booked_documents import BookedDocument
 from ..mapping.purchase_taxes import PurchaseTaxes

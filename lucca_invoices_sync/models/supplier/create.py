@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import email_normalize
 
-from ...lucca.booking.numbers import read_iban
+from ...lucca.booking.ibans import read_iban
 from ...lucca.booking.parties import party_of
 from ..messages import Messages
 

@@ -1,8 +1,8 @@
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ...lucca.booking.ibans import read_iban
 from ...lucca.booking.names import forms_differ
-from ...lucca.booking.numbers import read_iban
 from ...lucca.booking.parties import (
     IBAN,
     NAME,

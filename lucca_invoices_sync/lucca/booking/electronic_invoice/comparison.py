@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from ...documents.booked_documents import ZERO, Amounts, BookedDocument
 from ..bill_numbers import read_number
-from ..numbers import read_iban, read_written_iban
+from ..ibans import read_iban, read_written_iban
 from ..parties import Party, Verdict
 from ..parties import compare as compare_parties
 from .invoice import ElectronicInvoice, InvoiceParty
