@@ -11,7 +11,7 @@ from odoo.tools import SQL
 from tests.addon.common import LuccaCase, migrate
 
 ADDON = Path(get_module_path("lucca_invoices_sync"))
-FORMER_TEXTS = ADDON / "migrations/19.0.1.6.0/former-texts.json"
+FORMER_TEXTS = ADDON / "migrations/0.0.0/former-texts.json"
 
 
 class TestMigration(LuccaCase):
@@ -29,7 +29,7 @@ class TestMigration(LuccaCase):
                 )
             )
         self.env.invalidate_all()
-        migrate(self.env, "19.0.1.6.0/post-texts.py", "19.0.1.4.0")
+        migrate(self.env, "0.0.0/post-texts.py", "19.0.1.4.0")
 
     def test_a_stored_message_is_read_in_the_readers_language(self):
         document = self.book()

@@ -1,7 +1,7 @@
 """Give stored messages the texts of this version, so that they stay translated.
 
 A text that this version does not have would be shown in English. Two rows of changes with the former and
-the present label of one value would not be merged, either.
+the present label of one value would not be merged, either. Odoo runs the scripts of the folder 0.0.0 at each upgrade.
 """
 
 import json
