@@ -43,6 +43,14 @@ class TestLegalForm(WeakCase):
         known = self.partner(name="Durand, société à responsabilité limitée")
         self.assertFound(known, name="S.A.R.L. Durand")
 
+    def test_a_company_whose_legal_form_was_abolished_is_found(self):
+        known = self.partner("be", name="Boulangerie Demoulin SCRL", supplier_rank=1)
+        self.assertFound(known, name="Boulangerie Demoulin SRL", territory="BE")
+
+    def test_a_partnership_is_found_in_each_spelling(self):
+        known = self.partner("de", name="Becker GmbH & Co. KG", supplier_rank=1)
+        self.assertFound(known, name="Becker GmbH & Co.KG", territory="DE")
+
     def test_a_legal_form_that_only_one_of_them_has_contradicts_nothing(self):
         self.assertFound(self.partner(name="Durand SARL"), name="Durand")
         self.assertFound(self.partner(name="Moreau"), name="Moreau SARL")
@@ -155,15 +163,17 @@ class TestRivals(WeakCase):
         documents = self.come(
             {"name": "Durand SARL", "siret": SIRET}, {"name": "SCI Durand", "siret": OTHER_SIRET}
         )
-        for document in documents:
-            self.assertWaits(document, "fits Durand, and so does another supplier of Lucca")
+        for document, rival in zip(documents, ("SCI Durand", "Durand SARL"), strict=True):
+            self.assertWaits(
+                document, f"fits Durand, and so does another supplier of Lucca: “{rival}”."
+            )
             self.assertEqual(document._mapping("supplier").candidate_ids, self.durand)
 
     def test_one_of_them_alone_still_waits(self):
         first, _second = self.come({"name": "Durand SARL"}, {"name": "Durand SAS"})
         first.action_retry()
         self.sync()
-        self.assertWaits(first, "another supplier of Lucca")
+        self.assertWaits(first, "another supplier of Lucca: “Durand SAS”.")
 
     def test_the_partner_is_a_suggestion_for_both_but_never_a_sure_one(self):
         for document in self.come({"name": "Durand SARL"}, {"name": "Durand SAS"}):
@@ -216,6 +226,13 @@ class TestRivals(WeakCase):
         )
         self.assertEqual((first | second).move_id.partner_id, self.durand)
 
+    def test_one_that_comes_later_gets_a_contact_of_its_own(self):
+        (first,) = self.come({"name": "Durand"})
+        (second,) = self.come({"name": "Durand"})
+        self.assertEqual(first.move_id.partner_id, self.durand)
+        self.assertTrue(second.move_id.partner_id)
+        self.assertNotEqual(second.move_id.partner_id, self.durand)
+
 
 class TestUpgrade(WeakCase):
     def test_a_weak_match_of_a_former_version_becomes_a_doubt(self):
@@ -229,3 +246,14 @@ class TestUpgrade(WeakCase):
         migrate(self.env, "19.0.1.8.0/post-supplier-doubts.py", "19.0.1.7.0")
         doubts = [one._mapping("supplier").doubt for one in (sci, sarl, leroy)]
         self.assertEqual([bool(doubt) for doubt in doubts], [True, False, True])
+
+    def test_stored_data_that_cannot_be_read_does_not_stop_the_upgrade(self):
+        broken, sci = self.come({"name": "Moreau"}, {"name": "SCI Durand"})
+        for document, name in ((broken, "Leroy"), (sci, "Durand SARL")):
+            partner = self.partner(name=name)
+            document._mapping("supplier").write({"partner_id": partner.id, "found_by": "name"})
+        broken._mapping("supplier").supplier_data = {"name": None}
+        with self.assertLogs("post_supplier_doubts", "WARNING"):
+            migrate(self.env, "19.0.1.8.0/post-supplier-doubts.py", "19.0.1.7.0")
+        doubts = [one._mapping("supplier").doubt for one in (broken, sci)]
+        self.assertEqual([bool(doubt) for doubt in doubts], [False, True])

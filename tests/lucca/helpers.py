@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from lucca.api.budget import Budget, MemoryKeeper
 from lucca.api.client import LuccaClient
 from lucca.booking.amounts import split_by_rate
+from lucca.booking.names import read_name
 from lucca.documents.booked_documents import Amounts, Tax
 
 from tests.simulator import LuccaServer, Tenant
@@ -249,3 +250,8 @@ def http(status, *headers, body=b""):
     """Return the bytes of an HTTP answer that has only the given headers and ``Connection: close``."""
     head = "\r\n".join([f"HTTP/1.1 {status}", *headers, "Connection: close", "", ""])
     return head.encode() + body
+
+
+def name_key(name):
+    """Return the name of a company as it is compared: without its legal form, case, accents and punctuation."""
+    return read_name(name).key

@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lucca.booking.names import forms_differ, name_key, read_name
+from lucca.booking.names import forms_differ, read_name
 
-from .helpers import examined
+from .helpers import examined, name_key
 
 
 @pytest.mark.parametrize(
@@ -39,11 +39,24 @@ def test_a_legal_form_may_stand_before_or_behind_the_name():
         ("Moreau SAS", "SASU Moreau", "Moreau S.A.S.", "Moreau, société par actions simplifiée"),
         ("SCI Moreau", "Moreau S.C.I.", "Société civile immobilière Moreau"),
         ("Moreau SPRL", "BVBA Moreau", "Moreau SRL/BV"),
+        ("Moreau SCRL", "Moreau CVBA", "Moreau SCRL/CVBA", "Moreau SCRL FS"),
+        ("Moreau SComm", "Moreau Comm.V", "Moreau CommV", "SCS Moreau", "Moreau GCV", "Moreau KG"),
+        ("Moreau S.à r.l.-S", "Moreau S. à r.l.", "Moreau SARL-S"),
+        ("Moreau S.L.", "Moreau SLU", "Moreau S.R.L."),
+        ("Moreau Oy", "Moreau Ab", "Moreau Oy Ab"),
+        ("Moreau A/S", "Moreau AS", "Moreau A.S."),
+        ("Moreau Inc.", "Moreau Corp.", "Moreau, Incorporated"),
+        ("Moreau OHG", "Moreau OG", "Moreau OEG"),
         ("Moreau GmbH", "Moreau Gesellschaft mbH", "Moreau Sàrl", "Moreau Sagl"),
-        ("Moreau GmbH & Co. KG", "Moreau GmbH und Co KG"),
+        ("Moreau GmbH", "Moreau UG (haftungsbeschränkt)"),
+        ("Moreau GmbH & Co. KG", "Moreau GmbH und Co KG", "Moreau GmbH & Co.KG", "Moreau GmbH&Co.KG",
+         "Moreau GmbH u. Co. KG", "Moreau G.m.b.H. + Co. K.G.", "Moreau Ges.m.b.H. & Co KG", "Moreau SE & Co. KG",
+         "Moreau UG (haftungsbeschränkt) & Co. KG"),
+        ("Moreau KGaA", "Moreau AG & Co. KGaA", "Moreau SE & Co.KGaA"),
+        ("Moreau e.K.", "Moreau e. K."),
         ("Moreau ASBL", "VZW Moreau"),
         ("Moreau Ltd.", "Moreau Limited"),
-        ("Moreau Sp. z o.o.", "Moreau sp z oo"),
+        ("Moreau Sp. z o.o.", "Moreau sp z oo", "Moreau Sp. z. o. o.", "Moreau Sp.z o.o.", "Moreau Sp. z.o.o."),
     ],
 )  # fmt: skip
 def test_one_legal_form_is_written_in_many_ways(same):
@@ -60,6 +73,13 @@ def test_one_legal_form_is_written_in_many_ways(same):
         ("Durand GmbH", "Durand GmbH & Co. KG"),
         ("EI Durand", "Durand SAS"),
         ("Durand Ltd", "Durand plc"),
+        ("Durand AG", "Durand AG & Co. KG"),
+        ("Durand AG & Co. KG", "Durand AG & Co. KGaA"),
+        ("Durand SCRL", "Durand SA"),
+        ("Durand SCA", "Durand SARL"),
+        ("Durand SC", "Durand SARL"),
+        ("Durand A/S", "Durand ApS"),
+        ("Durand CommV", "Durand SNC"),
     ],
 )
 def test_two_legal_forms_are_of_two_companies(one, other):
@@ -82,7 +102,35 @@ def test_a_missing_legal_form_contradicts_nothing(one, other):
 
 
 @pytest.mark.parametrize(
-    "name", ["AG Services", "AS Conseil", "AB Moreau", "SE Conseil", "UG Conseil"]
+    ("one", "other"),
+    [
+        # Companies of a form that Belgium abolished have another one by law.
+        ("Durand SCRL", "Durand SRL"),
+        ("Durand CVBA", "Durand BV"),
+        ("Durand SCRL", "Durand SC"),
+        ("Durand CVBA", "Durand CV"),
+        ("Durand SCRI", "Durand SNC"),
+        ("Durand SCA", "Durand SA"),
+        ("Durand Comm.VA", "Durand NV"),
+        # One of them is a kind of the other.
+        ("Durand GmbH & Co. KG", "Durand KG"),
+        # A word has several meanings.
+        ("Durand CV", "Durand CommV"),
+        ("Durand SC", "SCI Durand"),
+        ("Durand SC", "Durand KG"),
+    ],
+)
+def test_two_legal_forms_that_one_company_may_have_contradict_nothing(one, other):
+    assert name_key(one) == name_key(other) == "durand"
+    assert not forms_differ(read_name(one).forms, read_name(other).forms)
+
+
+def test_a_partnership_without_a_company_keeps_its_partners_in_its_name():
+    assert name_key("Müller & Co. KG") == name_key("Müller und Co.KG") == "muller co"
+
+
+@pytest.mark.parametrize(
+    "name", ["AG Services", "AS Conseil", "AB Moreau", "SE Conseil", "UG Conseil", "E V Moreau"]
 )
 def test_initials_before_a_name_are_no_legal_form(name):
     assert name_key(name) == name.lower()

@@ -3,11 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lucca.booking.names import ALIKE, likeness, name_key
+from lucca.booking.names import ALIKE, likeness
 from lucca.booking.parties import Party
 from lucca.booking.suggestions import Names, only_namesake
 
-from .helpers import examined
+from .helpers import examined, name_key
 
 VAT, OTHER_VAT, GERMAN_VAT = "FR46443121975", "FR40303265045", "DE462612124"
 NAMES = st.text(alphabet="abcd ", max_size=12).map(name_key)

@@ -7,62 +7,80 @@ from dataclasses import dataclass
 
 from ..documents.reading import without_accents
 
-#: ``{legal form: how it is written}``, in lower case, without accents and dots. Under one form stand the names that
-#: it has in other languages of Belgium, Luxembourg and Switzerland ("SA" is "NV" and "AG"), its variant with a single
-#: shareholder ("EURL" is a "SARL"), and the Belgian form whose companies became "SRL" by law (Code des sociétés,
-#: law of 23 March 2019, art. 39). A cooperative ("Scop") is a company of any form: the word tells no form.
+
+def _with_partner(form: str) -> str:
+    """Return how a partnership is written whose partner with full liability is a company: "gmbh co kg", and so on."""
+    partners = (
+        "ag|bv|gesmbh|ges mbh|gmbh|ltd|mbh|gesellschaft mbh|sarl|sa rl|se|ug|ug haftungsbeschrankt"
+    )
+    return "|".join(f"{partner} {form}" for partner in partners.split("|"))
+
+
+#: ``{legal forms: how they are written}``, in lower case, without accents and dots. Under one form stand the names that
+#: it has in other languages of Belgium, Luxembourg, Switzerland and Finland ("SA" is "NV" and "AG") and its variants in
+#: law: with a single shareholder ("EURL" is a "SARL") or with little capital ("UG" is a "GmbH", GmbHG § 5a).
+#:
+#: Several forms, with "+" between them, are those that the company of a word may have. "CV" is a cooperative in
+#: Belgium and a limited partnership in the Netherlands. Companies of a form that was abolished have another one by law:
+#: in Belgium since 2024 (law of 23 March 2019, art. 39 and 41), a "SPRL" is a "SRL", a "SCA" is a "SA", and a "SCRL" is
+#: a "SC", or a "SRL" if it is no real cooperative; in Austria since 2007, an "OEG" is an "OG", and a "KEG" a "KG".
+#: A cooperative ("Scop") is a company of any form: the word tells no form.
 _FORMS = {
     "": "scop|scic",
-    "ab": "ab",
-    "aps": "aps",
-    "as": "as",
+    "ab": "ab|oy|aktiebolag|osakeyhtio",
+    "aps": "aps|anpartsselskab",
+    "as": "as|aktieselskab|aksjeselskap",
     "asbl": "asbl|vzw",
-    "corp": "corp|corporation",
-    "cv": "cv",
+    "co kg+kg": _with_partner("co kg"),
+    "coop+kg": "cv",
+    "coop+kg+sci+scm+scp": "sc",
+    "coop+sarl": "scrl|scrlfs|scrl fs|cvba|cvba so",
+    "coop+snc": "scri|cvoa",
+    "corp": "corp|corporation|inc|incorporated",
     "ei": "ei|eirl|entreprise individuelle|entrepreneur individuel",
-    "ek": "ek",
-    "ev": "ev",
+    "ek": "ek|e k",
+    "ev": "ev|e v",
     "gie": "gie",
-    "gmbh co kg": "gmbh co kg|gmbh und co kg|ag co kg|ug co kg",
-    "inc": "inc|incorporated",
     "kft": "kft",
-    "kg": "kg",
-    "kgaa": "kgaa",
-    "lda": "lda|ltda",
+    "kg": "kg|keg|kommanditgesellschaft|scs|secs|societe en commandite|societe en commandite simple|scomm|s comm"
+    "|commv|comm v|gcv|commanditaire vennootschap",
+    "kgaa": "kgaa|" + _with_partner("co kgaa"),
+    "lda": "lda|ltda|unipessoal lda",
     "llc": "llc",
     "llp": "llp",
     "ltd": "ltd|limited",
-    "og": "og|ohg",
-    "oy": "oy",
-    "oyj": "oyj",
+    "oyj": "oyj|abp",
     "plc": "plc|public limited company",
     "sa": "sa|s a|sau|ag|nv|spa|s p a|societe anonyme|aktiengesellschaft|naamloze vennootschap|societa per azioni"
     "|sociedad anonima|sociedade anonima",
-    "sarl": "sarl|s a r l|sa rl|sarlu|sarls|eurl|gmbh|ggmbh|gesmbh|ges mbh|mbh|sagl|srl|s r l|srls|bv|bvba|sprl"
+    "sa+sca": "sca|commva|comm va|societe en commandite par actions",
+    "sarl": "sarl|s a r l|s a rl|sa rl|sarlu|sarls|sarl s|sa rl s|eurl|gmbh|ggmbh|gesmbh|ges mbh|mbh|sagl|srl|s r l"
+    "|srls|bv|bvba|sprl|sl|slu|ug|ug haftungsbeschrankt|sociedad limitada|sociedad de responsabilidad limitada"
     "|societe a responsabilite limitee|entreprise unipersonnelle a responsabilite limitee|gesellschaft mbh"
     "|gesellschaft mit beschrankter haftung|besloten vennootschap|societa a responsabilita limitata",
     "sas": "sas|s a s|sasu|societe par actions simplifiee|societe par actions simplifiee unipersonnelle",
-    "sca": "sca|societe en commandite par actions",
     "sci": "sci|societe civile immobiliere",
     "scm": "scm|societe civile de moyens",
     "scp": "scp|societe civile professionnelle",
-    "scrl": "scrl|cvba",
-    "scs": "scs|societe en commandite simple",
     "se": "se",
     "selarl": "selarl|selurl|selarlu",
     "selas": "selas|selasu",
-    "sl": "sl|slu|sociedad limitada",
-    "snc": "snc|vof|societe en nom collectif",
-    "spzoo": "spzoo|sp zoo|sp z oo",
-    "ug": "ug|ug haftungsbeschrankt",
+    "snc": "snc|senc|vof|og|ohg|oeg|klg|societe en nom collectif",
+    "spzoo": "spzoo|spz oo|sp zoo|sp z oo|sp z o o",
 }
-_BEHIND = {tuple(one.split()): form for form, words in _FORMS.items() for one in words.split("|")}
-#: The forms of a single word that are also written before a name. Other ones may be the beginning of a name:
-#: "AG Services", "AS Conseil".
+_BEHIND = {
+    tuple(one.split()): frozenset(filter(None, forms.split("+")))
+    for forms, words in _FORMS.items()
+    for one in words.split("|")
+}
+#: The abbreviations that are also written before a name. Other ones may be the beginning of a name: "AG Services",
+#: "E. V. Moreau".
 _BEFORE = re.compile(
     "asbl|bv|bvba|ei|eirl|eurl|gie|nv|sa|sarl|sarlu|sas|sasu|sca|sci|scic|scm|scop|scp|scrl|scs|selarl|selas"
     "|selasu|selurl|snc|sprl|srl|vof|vzw"
 )
+#: The end of "Becker GmbH & Co. KG" in its other spellings: "und Co. KG", "u. Co. KG", "& Co.KG".
+_AND_CO = re.compile(r"\b(?:(?:und|u) )?co ?(?=(?:kg|kgaa|ohg)$)")
 #: The most words of a legal form.
 _MOST_WORDS = max(map(len, _BEHIND))
 
@@ -75,7 +93,7 @@ class CompanyName:
     """A name without case, accents, punctuation and legal form.
 
     :param key: "Éts. Moreau, S.A.S." gives "ets moreau"
-    :param forms: the legal forms that are written before and behind the name, here "sas"; empty if there is none
+    :param forms: the legal forms that the words before and behind the name may mean, here "sas"; empty if there is none
     """
 
     key: str
@@ -83,38 +101,38 @@ class CompanyName:
 
 
 def read_name(name: str) -> CompanyName:
-    """Return a company's name and legal form. A name that has only the words of a legal form keeps some of them."""
-    plain = without_accents(name.casefold())
-    words = re.findall(
-        r"[^\W_]+", re.sub("[.’']", lambda sign: "" if sign[0] == "." else " ", plain)
-    )
-    found = []
+    """Return a company's name and legal forms. A name that has only the words of a legal form keeps some of them."""
+    plain = re.sub(r"\ba/s\b", "as", without_accents(name.casefold()))
+    undotted = re.sub("[.’']", lambda sign: "" if sign[0] == "." else " ", plain)
+    words = _AND_CO.sub("co ", " ".join(re.findall(r"[^\W_]+", undotted))).split()
+    forms: set[str] = set()
     while size := _size_of_form(words, is_before=False):
-        found.append(_BEHIND[tuple(words[-size:])])
+        forms |= _BEHIND[tuple(words[-size:])]
         words = words[:-size]
     while size := _size_of_form(words, is_before=True):
-        found.append(_BEHIND[tuple(words[:size])])
+        forms |= _BEHIND[tuple(words[:size])]
         words = words[size:]
-    return CompanyName(" ".join(words), frozenset(filter(None, found)))
+    return CompanyName(" ".join(words), frozenset(forms))
 
 
 def _size_of_form(words: list[str], is_before: bool) -> int:
     """Return how many words of a name are its legal form, before or behind it; 0 if there is none."""
     for size in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
         form = tuple(words[:size] if is_before else words[-size:])
-        if form in _BEHIND and (not is_before or size > 1 or _BEFORE.fullmatch(form[0])):
+        if form in _BEHIND and (not is_before or _may_be_before(form)):
             return size
     return 0
+
+
+def _may_be_before(form: tuple[str, ...]) -> bool:
+    """Return whether a legal form is also written before a name: one of ``_BEFORE``, or one in full."""
+    is_in_full = len(form) > 1 and len(form[0]) > 1
+    return is_in_full or bool(_BEFORE.fullmatch("".join(form)))
 
 
 def forms_differ(one: frozenset[str], other: frozenset[str]) -> bool:
     """Return whether the legal forms of two names are of two companies. A name without any contradicts nothing."""
     return bool(one and other and not one & other)
-
-
-def name_key(name: str) -> str:
-    """Return the ``key`` of a ``CompanyName``."""
-    return read_name(name).key
 
 
 def likeness(one: str, other: str) -> float:

@@ -12,7 +12,8 @@ registration, the IBAN and the name. The rules:
 - VAT numbers of two countries may belong to one company; IBAN and name do not count beside them.
 - IBAN and name are weak: many suppliers share the IBAN of a factor, and a name counts within its country.
 - Two names with different legal forms are of two companies: "SCI Durand" lets its walls to "Durand SARL". A form that
-  only one of them has contradicts nothing, since people leave it out.
+  only one of them has contradicts nothing, since people leave it out, and neither do two that one company may have:
+  see ``names``.
 - A German HRB number belongs to many companies, one of each court: it counts only with the name.
 - Nine digits of a supplier without country that pass the check of a SIREN find the company of this SIREN. One
   of ten numbers of any kind passes it, so they contradict nothing, and a new partner does not get them.
@@ -61,7 +62,7 @@ class Agreement(IntEnum):
     UNLIKE = 0
     #: Most of their letters are the same, or one has all words of the other: "Moreau" and "Moreau Lyon".
     ALIKE = 1
-    #: They are the same, apart from a legal form that only one of them has.
+    #: They are the same, apart from legal forms: only one of them has one, or both may be those of one company.
     SAME = 2
     #: They are the same, with the same legal form, or both without one.
     LITERAL = 3

@@ -1,6 +1,6 @@
 """Find the record of Odoo that a name in Lucca probably means: one beyond doubt, or one alike.
 
-Names are compared as ``name_key`` returns them.
+Names are compared by the ``key`` of a ``CompanyName``.
 """
 
 from __future__ import annotations

@@ -4,11 +4,16 @@ They are those with a partner of another name, or of another legal form. Their n
 person chooses the supplier. Former bills stay as they are.
 """
 
+import logging
+
 from odoo import SUPERUSER_ID, api
 from odoo.addons.lucca_invoices_sync.lucca.booking.parties import WEAK, foreign_signs_of
+from odoo.addons.lucca_invoices_sync.models.messages import BROKEN
 from odoo.addons.lucca_invoices_sync.models.supplier.directory import own_parties
 from odoo.addons.lucca_invoices_sync.models.supplier.identity import known_supplier
 from odoo.addons.lucca_invoices_sync.models.supplier.supplier import is_unlike
+
+_logger = logging.getLogger(__name__)
 
 
 def migrate(cr, version):
@@ -25,7 +30,19 @@ def migrate(cr, version):
     for company, mappings in found.grouped("company_id").items():
         own = own_parties(company)
         for mapping in mappings:
-            supplier, partner = known_supplier(mapping), mapping.partner_id.commercial_partner_id
-            if is_unlike(supplier, partner, mapping.found_by):
-                signs = foreign_signs_of(supplier, own)
-                mapping.doubt = env["lucca.supplier"]._describe_doubt(mapping, supplier, signs)
+            try:
+                doubt = _describe_doubt(mapping, own)
+            except BROKEN:  # what is stored cannot be read: it must not stop the upgrade
+                _logger.warning("The stored data of supplier mapping %s cannot be read", mapping.id)
+                continue
+            if doubt:
+                mapping.doubt = doubt
+
+
+def _describe_doubt(mapping, own):
+    """Return the message on a supplier that was found by a weak sign; None if its partner's name fits."""
+    supplier, partner = known_supplier(mapping), mapping.partner_id.commercial_partner_id
+    if not is_unlike(supplier, partner, mapping.found_by):
+        return None
+    signs = foreign_signs_of(supplier, own)
+    return mapping.env["lucca.supplier"]._describe_doubt(mapping, supplier, signs)

@@ -70,8 +70,8 @@ def _find_suppliers(mappings, company):
             partners, sign = finder._find(mapping, supplier)
             if len(partners) == 1:
                 is_doubtful = is_unlike(supplier, partners, sign)
-                is_contested = finder._is_contested(mapping, supplier, partners, sign)
-                found[mapping] = Suggestion(partners, is_sure=not (is_doubtful or is_contested))
+                rivals = finder._rivals(supplier, partners, sign)
+                found[mapping] = Suggestion(partners, is_sure=not (is_doubtful or rivals))
             elif partners:
                 found[mapping] = _choose(parties[mapping], supplier, partners)
     strangers = {mapping: party for mapping, party in parties.items() if mapping not in found}

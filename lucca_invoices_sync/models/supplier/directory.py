@@ -59,21 +59,28 @@ class Directory:
         """Record that a supplier has its partner, which weak signs then find for no other supplier."""
         self._mapped[mapping.partner_id.commercial_partner_id.id].add(mapping.lucca_id)
 
-    def note_claim(self, partner, lucca_id, party):
+    def note_claim(self, partner, supplier):
         """Record that a supplier finds this partner by a weak sign, and no other one."""
-        self._claims[partner.commercial_partner_id.id][lucca_id] = party
+        self._claims[partner.commercial_partner_id.id][supplier.lucca_id] = supplier
 
-    def has_rivals(self, partner, lucca_id, party):
-        """Return whether another supplier of Lucca claims a partner, and has a name that fits it as well.
+    def rivals(self, partner, supplier):
+        """Return the other suppliers of Lucca that claim a partner, and have a name that fits it as well.
 
         Two suppliers that are one company, which Lucca has twice, are no rivals.
         """
+        party = party_of(supplier).without(self.own)
         own = self.agreement(party, partner)
         claims = self._claims[partner.commercial_partner_id.id].items()
-        rivals = [
-            one for key, one in claims if key != lucca_id and not _are_one_company(one, party)
+        others = {
+            other: party_of(other).without(self.own)
+            for key, other in claims
+            if key != supplier.lucca_id
+        }
+        return [
+            other
+            for other, its in others.items()
+            if not _are_one_company(its, party) and self.agreement(its, partner) >= own
         ]
-        return any(self.agreement(one, partner) >= own for one in rivals)
 
     def agreement(self, party, partner):
         """Return how well the names of a supplier and of a partner's company agree: an ``Agreement``."""
@@ -186,8 +193,7 @@ class Directory:
             if mapping.partner_id:
                 self.note_mapped(mapping)
             elif len(mapping.candidate_ids) == 1:
-                party = party_of(known_supplier(mapping)).without(self.own)
-                self.note_claim(mapping.candidate_ids, mapping.lucca_id, party)
+                self.note_claim(mapping.candidate_ids, known_supplier(mapping))
 
 
 def _are_one_company(one, other):

@@ -116,10 +116,11 @@ class LuccaSupplier(models.AbstractModel):
         if mapping.is_doubtful:
             raise Blocked("ambiguous_supplier", mapping.doubt)
         candidates, sign = self._find(mapping, supplier)
-        is_contested = self._is_contested(mapping, supplier, candidates, sign)
-        mapping.candidate_ids = candidates if len(candidates) > 1 or is_contested else False
-        if is_contested:
-            raise Blocked("ambiguous_supplier", self._describe_rivals(mapping, supplier, sign))
+        rivals = self._rivals(supplier, candidates, sign)
+        mapping.candidate_ids = candidates if len(candidates) > 1 or rivals else False
+        if rivals:
+            message = self._describe_rivals(mapping, supplier, sign, rivals)
+            raise Blocked("ambiguous_supplier", message)
         if len(candidates) > 1:
             raise Blocked("ambiguous_supplier", self._describe_candidates(mapping, supplier, sign))
         with Savepoint(self.env.cr):
@@ -156,20 +157,20 @@ class LuccaSupplier(models.AbstractModel):
             if len(partners) == 1 and not mapping.is_doubtful
         }
         taken = {partner for _supplier, partner, sign in certain.values() if sign not in WEAK}
-        for mapping, (supplier, partner, sign) in certain.items():
+        for supplier, partner, sign in certain.values():
             if sign in WEAK:
-                self._directory().note_claim(partner, mapping.lucca_id, self._party(supplier))
+                self._directory().note_claim(partner, supplier)
         return {
             mapping: one
             for mapping, one in certain.items()
-            if not ((one[2] in WEAK and one[1] in taken) or self._is_contested(mapping, *one))
+            if not ((one[2] in WEAK and one[1] in taken) or self._rivals(*one))
         }
 
-    def _is_contested(self, mapping, supplier, partners, sign):
-        """Return whether the only partner that a weak sign finds fits another supplier of Lucca as well."""
+    def _rivals(self, supplier, partners, sign):
+        """Return the other suppliers of Lucca that fit the only partner that a weak sign finds as well."""
         if len(partners) != 1 or sign not in WEAK:
-            return False
-        return self._directory().has_rivals(partners, mapping.lucca_id, self._party(supplier))
+            return []
+        return self._directory().rivals(partners, supplier)
 
     def _take_found(self, sure):
         """Map suppliers to the partners that fit them.
@@ -206,13 +207,14 @@ class LuccaSupplier(models.AbstractModel):
             candidates=mapping.candidate_ids.mapped("display_name"),
         )
 
-    def _describe_rivals(self, mapping, supplier, sign):
+    def _describe_rivals(self, mapping, supplier, sign, rivals):
         return _lt(
-            "By its %(sign)s, “%(name)s” fits %(candidate)s, and so does another supplier of Lucca. Press “Choose the"
-            " Supplier”. If it is another company, create it there.",
+            "By its %(sign)s, “%(name)s” fits %(candidate)s, and so does another supplier of Lucca: %(rivals)s. Press"
+            " “Choose the Supplier”. If it is another company, create it there.",
             name=supplier.name,
             sign=self._name_of_sign(sign),
             candidate=mapping.candidate_ids.display_name,
+            rivals=[f"“{rival.name}”" for rival in rivals],
         )
 
     def _describe_doubt(self, mapping, supplier, own):
