@@ -136,6 +136,16 @@ class TestWhichTax(ChartCase):
         self.assertEqual((move.state, move.invoice_line_ids.tax_ids), ("posted", self.tax("10% S")))
         self.assertNotIn("is archived", self.note(move))
 
+    def test_an_archived_tax_of_another_fiscal_position_is_not_proposed_in_place_of_one_of_goods(
+        self,
+    ):
+        self.in_books_of("fr")
+        position = self.env["account.fiscal.position"].create({"name": "DOM"})
+        values = {"name": "10% DOM", "active": False, "fiscal_position_ids": position.ids}
+        self.tax("10% S").copy(values)
+        note = self.note(self.book(purchase=self.purchase(), lines=[(100, "0.1")]).move_id)
+        self.assertIn("than “10% S”, which is archived", note)
+
     def test_a_tax_of_goods_that_a_person_or_the_nature_chose_is_not_noted(self):
         self.in_books_of("fr")
         purchase = self.purchase()

@@ -43,6 +43,21 @@ class TestFirstImport(LuccaCase):
         few, more = self.queries(2, **given), self.queries(14, **given)
         self.assertLess(more - few, 6)
 
+    def test_the_analytic_accounts_of_bills_make_no_query_per_document(self):
+        given = {
+            "purchase": self.add_purchase(cost_center="Siège"),
+            "lines": [(100, "0.2"), (50, "0.1")],
+        }
+        self.queries(1, **given)
+        plan = self.env["account.analytic.plan"].create({"name": "Departments"})
+        account = self.env["account.analytic.account"].create(
+            {"name": "Office", "plan_id": plan.id}
+        )
+        self.mapping("cost_center").analytic_account_id = account
+        self.queries(1, **given)  # Odoo reads the analytic plans once
+        few, more = self.queries(2, **given), self.queries(14, **given)
+        self.assertLess(more - few, 6)
+
     def test_odoo_has_nothing_to_correct_on_the_lines_of_a_new_bill(self):
         self.env.ref("base.USD").active = True
         lines, written = self.env.registry["account.move.line"], []

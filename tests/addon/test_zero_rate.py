@@ -199,6 +199,21 @@ class TestChoice(CategoryCase, ZeroCase):
         purchase = self.known(self.without_taxes(), vat="DE462612124", territory="DE")
         self.assertTax(self.booked(purchase), "0% EX")
 
+    def test_an_archived_tax_of_the_connection_does_not_matter(self):
+        self.connection.reverse_charge_services_tax_id = self.tax("20% EU S")
+        self.tax("20% EU S").active = False
+        self.assertTax(self.booked(self.from_country("DE")), "0% EX", doubt=CHOICE)
+        values = {"purchase": self.from_country("DE"), "excluding": "100", "taxes": ZERO}
+        move = self.made([("AE", "0", "100.00", "0.00")], **values)
+        self.assertEqual(move.invoice_line_ids.tax_ids.name, "0% EX")
+
+    def test_goods_from_northern_ireland_keep_the_fiscal_position_that_odoo_finds(self):
+        self.connection.tax_scope = GOODS
+        document = self.booked(self.from_country("GB", vat="XI110305878"))
+        self.assertTax(document, "0% EX", doubt="it would have the tax “20% EU G”")
+        position = document.move_id.fiscal_position_id
+        self.assertEqual(position.name, "Import/Export Outside Europe + DOM-TOM")
+
     def test_it_is_used_against_a_category_of_the_electronic_invoice_with_a_doubt(self):
         for category, is_doubtful in (("AE", True), ("E", False)):
             with self.subTest(category):
@@ -219,7 +234,8 @@ class TestBelgium(ZeroCase):
         self.in_books_of("be")
         document = self.book(purchase=self.purchase(), lines=[(100, "0")])
         self.assertEqual(document.reason, "unmapped_tax")
-        self.assertIn("unarchive one in Odoo, then press “Retry”: 0% S", document.message)
+        # Those of the other fiscal positions ("0% EU S", "0% EX", "0% S.Cocont") would not help.
+        self.assertIn("Or unarchive one in Odoo, then press “Retry”: 0% S.", document.message)
         self.assertNotIn("0% M", document.message)
         self.assertFalse(self.mapping("tax").suggestion)
         self.tax("0% S").active = True
@@ -252,6 +268,22 @@ class TestInvestments(ZeroCase):
             with self.subTest(country):
                 document = self.invested("fr", country)
                 self.assertTax(document, tax, note="there is none for investments from abroad")
+
+    def test_an_investment_of_a_supplier_at_home_says_nothing_of_those_from_abroad(self):
+        self.in_books_of("fr", auto_post=True)
+        self.say_what_is_bought(INVESTMENTS)
+        position = self.env["account.fiscal.position"].create({"name": "Sous-traitance BTP"})
+        self.tax("20% EU G").copy(
+            {
+                "name": "20% BTP",
+                "original_tax_ids": [Command.set(self.tax("20% R E", GOODS).ids)],
+                "fiscal_position_ids": [Command.set(position.ids)],
+            }
+        )
+        purchase = self.known(position, nature={"id": 77, "name": "Achats"})
+        document = self.booked(purchase, NONE)
+        self.assertTax(document, "20% BTP", note="the bill has the tax “20% BTP”")
+        self.assertNotIn("from abroad", self.note(document.move_id))
 
     def test_a_chart_with_taxes_for_investments_from_abroad_never_has_those_of_goods(self):
         document = self.invested("be", "DE")

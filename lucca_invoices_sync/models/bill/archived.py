@@ -66,7 +66,7 @@ def check_archived(bill, books):
     refuse_archived(document, taxes)
     _check_accounts_of_taxes(bill, taxes)
     for values in lines:
-        refuse_archived(document, _analytic_accounts(bill, books, values))
+        refuse_archived(document, _archived_analytic_accounts(bill, books, values))
 
 
 def _named_by(model, rows):
@@ -95,15 +95,15 @@ def _check_accounts_of_taxes(bill, taxes):
             )
 
 
-def _analytic_accounts(bill, books, values):
-    """Return the analytic accounts of a line; those that Odoo's models give it, if they name archived ones at all."""
+def _archived_analytic_accounts(bill, books, values):
+    """Return the archived analytic accounts of a line, also if Odoo's models give them to it."""
     accounts = bill.document.env["account.analytic.account"]
     distribution = values.get("analytic_distribution")
     if distribution is None and books.has_archived_distribution:
         account = bill.document.env["account.account"].browse(values["account_id"])
         distribution = books.distribution(bill.partner, account, accounts.root_plan_id)
     ids = {int(one) for key in distribution or {} for one in key.split(",")}
-    return accounts.browse(ids).exists() if ids else accounts
+    return accounts.browse(ids and ids & books.archived_analytic_accounts)
 
 
 # --- in words -------------------------------------------------------------------------------------

@@ -97,6 +97,8 @@ def find_parts(bill, books, owed, chosen, *, is_mixed):
         of_part = replace(bill, category_scope=SCOPES.get(category, ""))
         relation = _find_relation(of_part, books, category)
         other = _find_tax(of_part, books, category, relation, owed)
+        if not chosen:
+            bill.document.env["lucca.bill.no_vat"]._set_position(of_part, books, relation)
         # Beside charged VAT, a part has a tax only if its category says who owes the VAT.
         if is_mixed and who_owes(category, relation) is Owed.BY_PLACE:
             other = other.browse()

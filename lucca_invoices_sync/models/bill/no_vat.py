@@ -77,6 +77,8 @@ class LuccaBillNoVat(models.AbstractModel):
             self._tell(bill, books, relation, found.browse(), owed)
             return
         bill.unprinted_tax = chosen or found
+        if not chosen:
+            self._set_position(bill, books, relation)
         lost = self._take_lost(bill, books, relation, owed)
         bill.booked = without_self_assessed(bill.booked, lost)
         compare_owed(bill, owed, [(bill.unprinted_tax, bill.booked.base.excluding_taxes)])
@@ -183,7 +185,8 @@ class LuccaBillNoVat(models.AbstractModel):
     def _tax_of_connection(self, bill, books, relation):
         """Return the connection's tax for purchases from the European Union; empty if it is not for this bill.
 
-        A company outside the Union uses the tax for services from any country abroad.
+        A company outside the Union uses the tax for services from any country abroad. It may be archived:
+        ``check_archived`` refuses the bill if it has that tax in the end.
         """
         is_service = bill.tax_scope == SERVICES
         is_outside = relation == ABROAD and is_service and not books.is_in_union
@@ -192,9 +195,7 @@ class LuccaBillNoVat(models.AbstractModel):
         kind = "services" if is_service else "goods"
         tax = bill.document.connection_id[f"reverse_charge_{kind}_tax_id"]
         own = tax.filtered_domain(tax._check_company_domain(bill.company))
-        fit = own.filtered(adds_nothing)
-        refuse_archived(bill.document, fit)
-        return fit
+        return own.filtered(adds_nothing)
 
     def _usual(self, bill, books, owed):
         """Return the ``Usual`` taxes that a supplier at home would have charged; several if nobody said which."""
@@ -221,18 +222,22 @@ class LuccaBillNoVat(models.AbstractModel):
         return rates.pop() if len(rates) == 1 else None
 
     def _position(self, bill, books, relation):
-        """Return the supplier's fiscal position; for goods from Northern Ireland that of the European Union.
-
-        Odoo finds the position of the United Kingdom for these, so the bill gets the other one here.
-        """
+        """Return the supplier's fiscal position; for goods from Northern Ireland that of the European Union."""
         position, supplier = books.fiscal_position(bill.partner), bill.partner.commercial_partner_id
         country, number = supplier.country_id.code or "", supplier.vat or ""
         if relation != INTRA_COMMUNITY or self._is_chosen(position, bill):
             return position
-        if not (is_northern_irish_goods(country, number, bill.tax_scope) and books.union_position):
-            return position
-        bill.values["fiscal_position_id"] = books.union_position.id
-        return books.union_position
+        is_irish = is_northern_irish_goods(country, number, bill.tax_scope)
+        return (is_irish and books.union_position) or position
+
+    def _set_position(self, bill, books, relation):
+        """Give a bill the fiscal position that decides its tax, if it is not the one that Odoo finds.
+
+        For goods from Northern Ireland, Odoo finds that of the United Kingdom.
+        """
+        position = self._position(bill, books, relation)
+        if position != books.fiscal_position(bill.partner):
+            bill.values["fiscal_position_id"] = position.id
 
     def _declaring_position(self, bill, books, relation):
         """Return the supplier's fiscal position if it has taxes that the buyer owes; else an empty one.

@@ -57,7 +57,8 @@ def note_tax(bill, books, relation, tax, options):
         )
     else:
         bill.notes.append(_lt("The invoice has no VAT: the bill has the tax “%s”.", tax))
-        _note_stand_in(bill, tax)
+        if relation != DOMESTIC:
+            _note_stand_in(bill, tax)
 
 
 def doubt_place(bill, books, relation):

@@ -312,6 +312,12 @@ class CompanyBooks:
         accounts = found.with_context(active_test=False).distribution_analytic_account_ids
         return not all(accounts.mapped("active"))
 
+    @cached_property
+    def archived_analytic_accounts(self):
+        """The ids of all archived analytic accounts, read once for the lines of a batch."""
+        accounts = self.company.env["account.analytic.account"]
+        return frozenset(accounts.search([("active", "=", False)]).ids)
+
     def distribution(self, partner, account, plans):
         """Return the analytic distribution that Odoo's models give a bill line in all plans but ``plans``.
 

@@ -171,8 +171,9 @@ class PurchaseTaxes:
         return rules.holds_foreign(self._traits(tax), country)
 
     def archived(self, rate, scope):
-        """Return the archived taxes of a rate that would fit what is bought."""
-        return self._records(rules.of_scope(rules.of_rate(self._archived, rate), scope))
+        """Return the archived taxes of a rate for purchases at home that would fit what is bought."""
+        found = rules.of_rate(self._archived_domestic, rate)
+        return self._records(rules.of_scope(found, scope))
 
     def stands_in(self, tax, scope):
         """Return whether a tax is for something else than what is bought, taken for want of a better one."""
@@ -182,7 +183,8 @@ class PurchaseTaxes:
         """Return the archived taxes that a tax stands in for, and that deduct the VAT at another time."""
         if not self.stands_in(tax, scope):
             return self._none
-        return self._records(rules.better_timed(self._archived, self._all[tax.id], scope))
+        stand_in = self._all[tax.id]
+        return self._records(rules.better_timed(self._archived_domestic, stand_in, scope))
 
     @cached_property
     def _all(self):
@@ -206,21 +208,40 @@ class PurchaseTaxes:
 
     @cached_property
     def _domestic(self):
-        """The taxes for purchases at home, without those of other countries and fiscal positions."""
-        # A branch without a country has the taxes and the domestic position of its parents.
-        family = self.company.parent_ids
-        country = family.account_fiscal_country_id
-        taxes = self._none.browse(list(self._all)).filtered(lambda one: one.country_id in country)
+        """The active taxes for purchases at home."""
+        return self._at_home(self._all.values())
+
+    @cached_property
+    def _archived_domestic(self):
+        """The archived taxes for purchases at home."""
+        return self._at_home(self._archived)
+
+    def _at_home(self, given):
+        """Return the taxes for purchases at home, without those of other countries and fiscal positions."""
+        taxes = self._of_country(given)
+        return self._of_domestic_position(taxes) if self._has_domestic_position else taxes
+
+    @cached_property
+    def _has_domestic_position(self):
+        """Whether fiscal positions tell which taxes are domestic. Odoo finds none for a company without a country."""
+        found = self._of_domestic_position(self._of_country(self._all.values()))
+        return any(one.rate and one.is_recovered for one in found)
+
+    def _of_country(self, given):
+        # A branch without a country has the taxes of its parents, and their domestic position.
+        country = self.company.parent_ids.account_fiscal_country_id
+        pairs = zip(given, self._records(given), strict=True)
+        return [one for one, tax in pairs if tax.country_id in country]
+
+    def _of_domestic_position(self, given):
         # ``is_domestic`` is not used: Odoo computes it wrongly for a tax that is created with its positions.
-        position = family.domestic_fiscal_position_id
-        domestic = [
-            self._all[tax.id]
-            for tax in taxes
+        position = self.company.parent_ids.domestic_fiscal_position_id
+        pairs = zip(given, self._records(given), strict=True)
+        return [
+            one
+            for one, tax in pairs
             if not tax.fiscal_position_ids or position & tax.fiscal_position_ids
         ]
-        # Odoo finds no domestic position for a company without a country.
-        is_known = any(one.rate and one.is_recovered for one in domestic)
-        return domestic if is_known else [self._all[tax.id] for tax in taxes]
 
     @cached_property
     def _usual_account(self):
