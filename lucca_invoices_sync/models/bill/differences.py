@@ -33,7 +33,9 @@ def find_differences(document, partner, books):
     :param partner: the supplier of the bill that exists or is to be created; may be empty
     :param books: the company's ``CompanyBooks``, with the document's electronic invoices
     """
-    invoices = books.electronic_invoices.get(document, ())
+    invoices = books.electronic_invoices.get(document)
+    if not invoices:
+        return []
     try:
         booked = document._booked_document()
     except InvalidDocument:
@@ -54,11 +56,13 @@ def describe_accounts_beside(document, partner, books):
     :param partner: the supplier of the bill that exists or is to be created; may be empty
     :param books: the company's ``CompanyBooks``, with the document's electronic invoices
     """
+    invoices = books.electronic_invoices.get(document)
+    if not invoices:
+        return None
     try:
         known = _known(document, document._booked_document(), partner, books)
     except InvalidDocument:
         return None
-    invoices = books.electronic_invoices.get(document, ())
     found = dict.fromkeys(iban for one in invoices for iban in accounts_beside(one, known))
     if not found:
         return None
