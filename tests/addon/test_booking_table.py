@@ -23,7 +23,8 @@ when it is no longer true. -->
 Each example shows the amounts that Lucca gives, and the journal entry of the draft bill. The company is
 French and keeps its books in euros. The bill always has the printed total and the printed VAT amounts. If
 something is left over, it gets a line that says what it is. If a document needs attention, the example shows
-its message, and the entry after *Book Anyway*.
+its message, and the entry after *Book Anyway*. The connection's *Differences Account* is 409100. Without one,
+deductions and differences are on the account of the bill's lines.
 """
 #: ``{territory of the supplier: its name}``
 COUNTRIES = {"FR": "France", "DE": "Germany", "US": "the United States"}

@@ -96,3 +96,48 @@ class TestChargedVat(CategoryCase):
         document = self.book(purchase=purchase, lines=[(200, "0.19")])
         self.assertEqual(self.note(document.move_id).count("To check before it is posted"), 1)
         self.assertIn("as if it were", self.note(document.move_id))
+
+
+class TestAtHome(CategoryCase):
+    """VAT that a supplier at home charges is deducted only if nobody said that it charges none."""
+
+    charts = ("fr",)
+
+    def prepare(self):
+        super().prepare()
+        self.in_books_of("fr", auto_post=True)
+        self.lucca_purchase = self.purchase()
+
+    def charged(self, **values):
+        return self.book(purchase=self.lucca_purchase, excluding=100, taxes=LISTED, **values)
+
+    def give_position(self):
+        """Give the supplier a fiscal position without taxes, which says that no VAT is due."""
+        position = self.env["account.fiscal.position"].create(
+            {"name": "Construction", "company_id": self.company.id}
+        )
+        supplier = self.charged().move_id.partner_id
+        supplier.property_account_position_id = position
+        return supplier, position
+
+    def test_a_chosen_fiscal_position_without_vat_makes_charged_vat_a_doubt(self):
+        self.give_position()
+        document = self.charged()
+        self.assertTrue(document.is_doubtful)
+        self.assertEqual(document.move_id.state, "draft")
+        self.assertIn("By its fiscal position “Construction”", self.note(document.move_id))
+        self.assertEqual(document.move_id.amount_tax, 20)
+
+    def test_a_position_that_odoo_finds_by_itself_makes_no_doubt(self):
+        supplier, position = self.give_position()
+        position.write({"auto_apply": True, "sequence": 0})
+        supplier.property_account_position_id = False
+        document = self.charged()
+        self.assertEqual(document.move_id.fiscal_position_id, position)
+        self.assertFalse(document.is_doubtful, self.note(document.move_id))
+
+    def test_words_of_a_small_business_make_charged_vat_a_doubt(self):
+        self.lucca_purchase = self.purchase(vat="TVA non applicable, art. 293 B du CGI")
+        document = self.charged()
+        self.assertTrue(document.is_doubtful)
+        self.assertIn("“TVA non applicable, art. 293 B du CGI”", self.note(document.move_id))

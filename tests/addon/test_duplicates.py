@@ -56,6 +56,11 @@ class TestDuplicates(LuccaCase):
     def test_a_typed_bill_without_reference_counts_by_total_and_date(self):
         self.assertWaits(self.typed(ref=False), self.came())
 
+    def test_a_typed_bill_may_have_the_number_as_its_payment_reference(self):
+        self.assertWaits(
+            self.typed(ref=False, payment_reference="FA-2026/001"), self.came(date="2026-01-20")
+        )
+
     def test_a_document_without_number_counts_by_total_and_date(self):
         self.assertWaits(self.typed(), self.came(number=None))
 
@@ -116,6 +121,29 @@ class TestDuplicates(LuccaCase):
         self.typed(ref="12", invoice_date=date(2025, 3, 3))
         self.came(number="12", date="2025-12-03", lines=[(100, "0.2")])
         self.assertEqual(self.came(number="12", date="2026-02-03").state, "imported")
+
+    def test_a_bill_that_was_typed_with_a_wrong_year_is_a_doubt(self):
+        typed = self.typed(ref="FA-2026-118", invoice_date=date(2025, 1, 15))
+        document = self.came(number="FA-2026-118", date="2026-01-15")
+        self.assertEqual(document.state, "imported")
+        self.assertTrue(document.is_doubtful)
+        self.assertIn("a bill of 01/15/2025 with this number", self.note(document.move_id))
+        typed.invoice_date = date(2026, 1, 15)
+        document.move_id.unlink()
+        document.action_retry()
+        self.sync()
+        self.assertWaits(typed, document)
+        self.assertTrue(document.can_be_linked)
+
+    def test_the_same_invoice_of_another_year_in_lucca_is_a_doubt(self):
+        self.came(number="FA-2026-118", date="2025-01-15")
+        document = self.came(number="FA-2026-118", date="2026-01-15")
+        self.assertIn("If it is the same invoice, delete this draft.", self.note(document.move_id))
+
+    def test_a_number_of_every_year_is_no_doubt(self):
+        for year in (2023, 2024):
+            self.typed(ref="12345678", invoice_date=date(year, 1, 15))
+        self.assertFalse(self.came(number="12345678", date="2026-01-15").is_doubtful)
 
     def test_two_documents_with_one_number_in_two_years_are_booked(self):
         for day in ("2025-03-03", "2026-02-03"):
@@ -332,6 +360,22 @@ class TestClosedPeriods(LuccaCase):
         self.assertIn("being set prior to", self.note(move))
         move.action_post()
         self.assertEqual((move.state, move.invoice_date), ("posted", date(2026, 2, 3)))
+
+    def test_a_bill_that_moves_to_another_fiscal_year_is_a_doubt(self):
+        self.company.fiscalyear_lock_date = date(2025, 12, 31)
+        document = self.book(date="2025-12-30")
+        self.assertTrue(document.is_doubtful)
+        self.assertIn("in another fiscal year", self.note(document.move_id))
+
+    def test_a_date_before_the_fiscal_year_without_a_lock_is_not_called_locked(self):
+        document = self.book(date="1900-01-01")
+        document.action_book_anyway()
+        self.sync()
+        self.assertNotIn("in another fiscal year", self.note(document.move_id))
+
+    def test_a_bill_that_moves_within_its_fiscal_year_is_no_doubt(self):
+        self.company.fiscalyear_lock_date = date(2026, 3, 31)
+        self.assertFalse(self.book(date="2026-02-03").is_doubtful)
 
     def test_an_open_period_needs_no_note(self):
         move = self.book(date="2026-02-03").move_id

@@ -88,6 +88,27 @@ class TestCharts(ChartCase):
                 self.assertFalse(move.line_ids.tax_tag_ids)
                 self.assertNotIn("does not recover all", self.note(move))
 
+    def test_vat_that_is_claimed_back_is_not_an_expense_although_it_is_in_luccas_cost(self):
+        self.in_books_of("fr")
+        claim = self.account(code="447777", name="Foreign VAT", account_type="asset_current")
+        self.connection.foreign_vat_account_id = claim
+        document = germany(self, cost=238)
+        self.assertEqual(document.reason, "unmapped_tax")
+        self.create_it(document)
+        self.sync()
+        move = self.assertPosted(document)
+        self.assertEqual(move.line_ids.grouped("account_id")[claim].balance, VAT)
+        self.assertIn("38.00&nbsp;€ of another country's VAT", self.note(move))
+
+    def test_vat_that_is_an_expense_stays_one_where_a_person_chose_that(self):
+        self.in_books_of("fr")
+        self.create_it(self.waiting("fr"))
+        self.connection.foreign_vat_account_id = self.account(
+            code="447777", name="Foreign VAT", account_type="asset_current"
+        )
+        move = germany(self, cost=238).move_id
+        self.assertEqual((move.amount_untaxed, move.amount_total), (238, 238))
+
     def country(self):
         return self.company.account_fiscal_country_id
 

@@ -106,8 +106,14 @@ class TestNoVat(NoVatCase):
         self.in_books_of("fr")
         self.assertNoVat(self.unpaid(), "", "art. 293 B CGI")
 
-    def test_a_subcontractor_s_fiscal_position_declares_the_vat(self):
-        self.in_books_of("fr")
+    def test_a_belgian_bill_without_vat_is_in_no_box_and_says_so(self):
+        self.in_books_of("be")
+        note = self.note(self.unpaid())
+        self.assertIn("small business (art. 56bis CTVA)", note)
+        self.assertIn("Box 82 of the VAT return", note)
+
+    def construction(self):
+        """Return a fiscal position for suppliers at home whose VAT the company owes, and its tax."""
         position = self.env["account.fiscal.position"].create({"name": "Sous-traitance BTP"})
         tax = self.tax("20% EU S").copy(
             {
@@ -116,6 +122,23 @@ class TestNoVat(NoVatCase):
                 "fiscal_position_ids": [Command.set(position.ids)],
             }
         )
+        return position, tax
+
+    def test_a_part_without_vat_of_a_subcontractor_is_a_doubt(self):
+        self.in_books_of("fr")
+        position, _tax = self.construction()
+        purchase = self.purchase()
+        self.unpaid(purchase).partner_id.property_account_position_id = position
+        document = self.book(purchase=purchase, excluding=120, taxes=LISTED)
+        self.assertTrue(document.is_doubtful)
+        told = "20.00&nbsp;€ is without VAT, and the supplier has the fiscal position"
+        note = self.note(document.move_id)
+        self.assertIn(told, note)
+        self.assertNotIn("By its fiscal position", note)
+
+    def test_a_subcontractor_s_fiscal_position_declares_the_vat(self):
+        self.in_books_of("fr")
+        position, tax = self.construction()
         purchase = self.purchase()
         move = self.unpaid(purchase)
         self.assertFalse(move.invoice_line_ids.tax_ids)

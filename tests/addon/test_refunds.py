@@ -28,6 +28,19 @@ class TestRefunds(LuccaCase):
         refund = self.add("credit_note", number="f 2", lines=[(10, "0.2")])
         self.assertEqual(self.linked(refund), self.document(bill).move_id)
 
+    def test_a_bill_with_the_same_number_and_a_smaller_total_is_not_corrected(self):
+        self.add("invoice", number="12", lines=[(100, "0.2")])
+        refund = self.add("credit_note", number="12", lines=[(200, "0.2")])
+        self.assertFalse(self.linked(refund))
+
+    def test_a_bill_that_was_paid_in_lucca_stays_open_beside_its_refund(self):
+        json = self.add("invoice", lines=[(100, "0.2")], paymentState="Paid")
+        refund = self.add("credit_note", lines=[(100, "0.2")])
+        self.assertFalse(self.linked(refund))
+        moves = self.document(json).move_id | self.document(refund).move_id
+        moves.action_post()
+        self.assertEqual(moves.mapped("amount_residual"), [120, 120])
+
     def test_a_refund_may_come_before_its_bill(self):
         refund = self.add("credit_note", lines=[(100, "0.2")])
         self.assertFalse(self.linked(refund))

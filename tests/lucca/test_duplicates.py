@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lucca.booking.bill_numbers import read_number
-from lucca.booking.duplicates import Entry, is_alike_elsewhere, is_double, is_recurring, may_be_same
+from lucca.booking.duplicates import (
+    Entry,
+    is_alike_elsewhere,
+    is_double,
+    is_misdated,
+    is_recurring,
+    may_be_same,
+)
 
 from .helpers import examined
 
@@ -57,6 +64,30 @@ class TestNumber:
             january = december + timedelta(days=days)
             assert is_double(of_lucca(day=january), typed(day=december)) is expected
             assert is_double(of_lucca(day=december), typed(day=january)) is expected
+
+    @pytest.mark.parametrize("number", ["FA-2026-0118", "2026/7", "INV20260118447", "260118"])
+    def test_a_number_that_is_given_once_shows_a_bill_with_a_wrong_date(self, number):
+        new, known = of_lucca(number), typed(number, day=date(2025, 3, 5))
+        assert is_misdated(new, known)
+        assert is_misdated(new, replace(known, is_lucca=True))
+        assert not is_misdated(new, replace(known, total=Decimal(119)))
+        assert not is_misdated(new, replace(known, supplier=2))
+        assert not is_misdated(new, replace(known, number=read_number("FA-2026-0119")))
+
+    @pytest.mark.parametrize("number", ["12", "FA-118", "26118", "LOYER"])
+    def test_a_number_that_is_given_anew_each_year_shows_no_wrong_date(self, number):
+        assert not is_misdated(of_lucca(number), typed(number, day=date(2025, 3, 5)))
+
+    def test_a_bill_of_the_same_year_is_the_same_and_not_misdated(self):
+        new = of_lucca("FA-2026-0118")
+        assert not is_misdated(new, typed("FA-2026-0118", day=date(2026, 11, 30)))
+
+    def test_a_bill_without_partner_is_not_misdated(self):
+        new, known = (
+            make("FA-2026-0118", day=day, supplier=0)
+            for make, day in ((of_lucca, date(2026, 3, 5)), (typed, date(2025, 3, 5)))
+        )
+        assert not is_misdated(new, known)
 
     def test_a_bill_without_date_is_of_any_year(self):
         assert is_double(of_lucca(), typed(day=None))

@@ -1,12 +1,20 @@
 """VAT that is not recovered, derived from the charge (``costAmount``)."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from lucca.booking.recovery import convert_lost, is_guessed, keep_recovered, lost_taxes
+from lucca.booking.recovery import (
+    convert_lost,
+    is_guessed,
+    keep_recovered,
+    lost_taxes,
+    without_claimed,
+)
 from lucca.documents.booked_documents import Money
 
 from .helpers import CENT, EXEMPT, INTERMEDIATE, NORMAL, REDUCED, WITHHELD, amounts
+from .test_bill_lines import document
 
 #: With nine rates, there are too many combinations to try which of them make up a charge.
 NINE = amounts("10000", [(rate_type, 2**rate_type) for rate_type in range(9)])
@@ -188,3 +196,38 @@ def test_vat_that_is_lost_as_a_whole_is_converted_as_printed():
 def test_a_rate_without_converted_vat_loses_nothing_in_the_companys_currency():
     counter = amounts("75", [(REDUCED, "10")])
     assert converted_loss({NORMAL: Decimal(5)}, counter) == {NORMAL: 0}
+
+
+def charge_without(claimed, cost, currency="EUR"):
+    """Return the charge of a document of 150 + 20 + 5 without the VAT that is claimed back abroad."""
+    given = document(MIXED, counter=replace(MIXED, currency="USD"), counter_cost="160")
+    given = replace(given, cost=cost and Money(currency, Decimal(cost)))
+    return without_claimed(given, claimed, CENT, CENT).cost
+
+
+@pytest.mark.parametrize(
+    ("claimed", "cost", "expected"),
+    [
+        ({NORMAL}, "170", "150"),
+        ({NORMAL}, "-170", "150"),
+        ({NORMAL}, "175", "155"),
+        ({NORMAL, INTERMEDIATE}, "175", "150"),
+        ({NORMAL}, "169.99", "150"),
+    ],
+)
+def test_vat_that_another_country_pays_back_is_not_in_the_charge(claimed, cost, expected):
+    assert charge_without(claimed, cost) == Money("EUR", Decimal(expected))
+
+
+@pytest.mark.parametrize("cost", ["150", "155", "165"])
+def test_a_charge_that_cannot_contain_the_claimed_vat_stays(cost):
+    assert charge_without({NORMAL}, cost) == Money("EUR", Decimal(cost))
+
+
+def test_a_charge_stays_if_no_vat_of_the_document_is_claimed():
+    assert charge_without({REDUCED}, "175") == Money("EUR", Decimal(175))
+
+
+def test_a_charge_that_is_unknown_or_in_another_currency_stays():
+    assert charge_without({NORMAL}, None) is None
+    assert charge_without({NORMAL}, "170", "USD") == Money("USD", Decimal(170))

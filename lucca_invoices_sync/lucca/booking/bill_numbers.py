@@ -24,6 +24,8 @@ _TOKEN = re.compile(r"[0-9]+|[^\W0-9_]+")
 _LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 # A group of digits that may be the year of a number.
 _YEAR = re.compile("20[0-9][0-9]")
+#: A supplier that counts anew each year does not reach a number with this many digits twice.
+_MANY_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,12 @@ class BillNumber:
     def is_word(self) -> bool:
         """Whether it has no digits, such as "LOYER": it cannot tell two bills of a supplier apart."""
         return not any(character.isdigit() for character in self.joined)
+
+    @property
+    def is_given_once(self) -> bool:
+        """Whether a supplier does not give it again in another year: it has a year or many digits."""
+        digits = sum(character.isdecimal() for character in "".join(self.tokens))
+        return digits >= _MANY_DIGITS or any(map(_YEAR.fullmatch, self.tokens))
 
     @cached_property
     def parts(self) -> tuple[str, ...]:

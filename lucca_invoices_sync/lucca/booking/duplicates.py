@@ -143,6 +143,21 @@ def is_alike_elsewhere(new: Entry, known: Entry) -> bool:
     return new.costs_as(known) and (not known.supplier or new.day == known.day)
 
 
+def is_misdated(new: Entry, known: Entry) -> bool:
+    """Return whether the new document and the known bill may be one whose date somebody typed wrongly.
+
+    They agree in all but the year, and the number is one that a supplier does not give again in
+    another year.
+    """
+    is_alike = bool(new.supplier) and _cost_of(new) == _cost_of(known)
+    return (
+        is_alike
+        and new.number.is_given_once
+        and new.number.same_as(known.number)
+        and not _is_same_year(new, known)
+    )
+
+
 class NoMatch(Enum):
     """The reason why ``match_exactly`` finds no bill for a document."""
 

@@ -6,12 +6,12 @@ recovered. Such VAT is called lost here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 
-from ..documents.booked_documents import ZERO, Amounts, Money, Tax
+from ..documents.booked_documents import ZERO, Amounts, BookedDocument, Money, Tax
 from .amounts import one_per_rate, tolerance_of
 from .lines import BillLine, Kind, LineTax, round_to, scaled, shared
 
@@ -52,6 +52,29 @@ def lost_taxes(
         return None
     shares = shared(lost, [tax.value for tax in taxes], unit)
     return {tax.rate_type_id: share for tax, share in zip(taxes, shares, strict=True)}
+
+
+def without_claimed(
+    document: BookedDocument, claimed: Collection[int], unit: Decimal, tolerance: Decimal
+) -> BookedDocument:
+    """Return the document with a charge that is free of VAT which another country pays back to the company.
+
+    Lucca's charge contains such VAT, since the company's own VAT return does not recover it. A charge that is
+    too small to contain it stays as it is.
+
+    :param document: not negative in total
+    :param claimed: the ``rate_type_id`` of such VAT
+    :param unit: smallest amount of the currency
+    """
+    base, cost = document.base, document.cost
+    if cost is None or cost.currency != base.currency:
+        return document
+    taxes = [tax for tax in one_per_rate(base.taxes) if tax.rate_type_id in claimed]
+    vat, lost = _sum(taxes), abs(cost.value) - base.excluding_taxes
+    if vat <= 0 or lost < vat - _slack(taxes, unit, tolerance):
+        return document
+    value = max(abs(cost.value) - vat, base.excluding_taxes)
+    return replace(document, cost=Money(cost.currency, value), counter_cost=None)
 
 
 def is_cost_too_low(

@@ -102,6 +102,8 @@ class LuccaBill(models.AbstractModel):
             "payment_reference": booked.number,
         }
         dates.set_dates(bill)
+        if not booked.number:
+            bill.doubts.append(_lt("Lucca has no document number: complete the reference."))
         bill.values["fiscal_position_id"] = books.fiscal_position(bill.partner).id
         note_company(bill, books)
         self._note_supplier(bill)
@@ -113,6 +115,7 @@ class LuccaBill(models.AbstractModel):
         self.env["lucca.bill.no_vat"]._decide(bill, books)
         self.env["lucca.bill.line"]._set_lines(bill, books)
         self.env["lucca.bill.no_vat"]._add_lost_vat(bill)
+        self.env["lucca.bill.no_vat"]._doubt_part(bill, books)
         check_archived(bill, books)
         note_evidence(bill, books)
         return bill
@@ -318,8 +321,6 @@ class LuccaBill(models.AbstractModel):
             notes.append(_lt("Purchase: %s", document.purchase_name))
         if booked.payment_method:
             notes.append(_lt("Payment method in Lucca: %s", booked.payment_method))
-        if not booked.number:
-            notes.append(_lt("Lucca has no document number: complete the reference."))
         if bill.is_negative:
             notes.append(
                 _lt("In Lucca this is an invoice with a negative amount. In Odoo it is a refund.")

@@ -17,6 +17,25 @@ from ..troubles import Blocked
 _lt = Messages(__name__)
 
 
+def doubt_fiscal_year(bill, move):
+    """Add a doubt to a ``Bill`` that a lock date moves to another fiscal year than that of its date.
+
+    :param move: the bill in Odoo
+    """
+    day = move.invoice_date
+    if not day or move.date <= bill.company.compute_fiscalyear_dates(day)["date_to"]:
+        return
+    if move._get_violated_lock_dates(day, move._affect_tax_report()):
+        bill.doubts.append(
+            _lt(
+                "The bill is of %(day)s, which is locked: its accounting date is %(date)s, in another fiscal year."
+                " Check that the expense is to be in that year.",
+                day=day,
+                date=move.date,
+            )
+        )
+
+
 def settle_day(bill):
     """If the date of a ``Bill`` may be one of two days, take the one that its electronic invoice has (BT-2)."""
     booked = bill.booked

@@ -1,5 +1,6 @@
 """The notes and doubts on a bill about what people decided for its document, and what nobody decided."""
 
+from ...lucca.booking.lines import Kind
 from ..messages import Messages, Money
 
 _lt = Messages(__name__)
@@ -90,6 +91,11 @@ def describe_decisions(bill):
 
 
 def _describe_check(bill):
+    if any(line.kind is Kind.LOST_VAT for line in bill.lines):
+        return _lt(
+            "The totals were checked: they are Lucca's. So is each VAT amount, apart from the VAT that is not"
+            " recovered."
+        )
     if not bill.listed_vat:
         return _lt("The totals and each VAT amount were checked: they are Lucca's.")
     return _lt(

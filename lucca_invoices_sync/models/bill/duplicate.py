@@ -9,10 +9,11 @@ from ...lucca.booking.duplicates import (
     Entry,
     is_alike_elsewhere,
     is_double,
+    is_misdated,
     is_recurring,
     may_be_same,
 )
-from ..messages import Messages, Money
+from ..messages import Messages, Money, sentences
 from ..troubles import contained
 
 _lt = Messages(__name__)
@@ -39,7 +40,7 @@ class LuccaBillDuplicate(models.AbstractModel):
         return kept
 
     def _check(self, bill, entry, known, coming):
-        """Add a doubt to a bill that looks like a known one of another supplier.
+        """Add a doubt to a bill that looks like a known one of another supplier or of another year.
 
         :param entry: the bill's own ``Entry``
         :param known: ``(Entry, move)`` of existing bills, and of documents, whose move is empty
@@ -53,9 +54,7 @@ class LuccaBillDuplicate(models.AbstractModel):
             bill.confirm(
                 "duplicate_bill",
                 self._explain(bill, *double),
-                _lt(
-                    "Press “Link to It”. If it is another bill, press “Book Anyway” or “Do Not Import”."
-                ),
+                _advise(double[1]),
                 duplicate_move_id=double[1].id,
             )
             return
@@ -68,6 +67,28 @@ class LuccaBillDuplicate(models.AbstractModel):
             for other, move in near
             if is_alike_elsewhere(entry, other)
         ]
+        if not recurs:
+            bill.doubts += self._doubt_dates(bill, entry, known)
+
+    def _doubt_dates(self, bill, entry, known):
+        """Return a doubt if a known bill agrees in all but the year: a date may have been typed wrongly."""
+        misdated = [(other, move) for other, move in known if is_misdated(entry, other)]
+        if len({other.day.year for other, _move in misdated}) != 1:
+            return []  # with bills of several years, the supplier gives one number every year
+        other, move = misdated[0]
+        told = _lt(
+            "%(supplier)s has a bill of %(date)s with this number and total, too: %(twin)s.",
+            supplier=self.env["res.partner"].browse(other.supplier).name,
+            date=other.day,
+            twin=self._name_of(bill, move),
+        )
+        advice = _lt("If it is the same invoice, delete this draft.")
+        if move and not move.lucca_document_ids:
+            advice = _lt(
+                "If it is the same bill, correct the wrong date, delete this draft, and press “Retry” on the"
+                " document."
+            )
+        return [sentences(told, advice)]
 
     def _explain(self, bill, entry, move):
         partner = self.env["res.partner"].browse(entry.supplier)
@@ -110,16 +131,16 @@ class LuccaBillDuplicate(models.AbstractModel):
     def _known(self, bills, coming):
         """Return ``(Entry, move)`` of all bills in Odoo that any of these could be, by one query.
 
-        A bill that was linked may have another number than its document. It has an entry for each.
+        A bill that was linked may have another number than its document. It has an entry for each. So has a bill
+        that was typed with its number as the payment reference only.
         """
         own = self.env["account.move"].union(*(bill.document.move_id for bill in bills))
         found = self._find_alike(coming, bills[0].company) - own
         known = [(entry_of(move), move) for move in found]
         return known + [
-            (replace(entry, number=read_number(document.number or "")), move)
+            (replace(entry, number=read_number(number)), move)
             for entry, move in known
-            for document in move.lucca_document_ids
-            if document.number != move.ref
+            for number in _other_numbers(move)
         ]
 
     def _announced(self, bills, coming):
@@ -137,7 +158,9 @@ class LuccaBillDuplicate(models.AbstractModel):
     def _find_alike(self, wanted, company):
         """Return the bills of a company, its branches and parents that any of these entries could be."""
         moves = self.env["account.move"]
-        moves.flush_model(["ref", "amount_total", "invoice_date", "commercial_partner_id"])
+        moves.flush_model(
+            ["ref", "payment_reference", "amount_total", "invoice_date", "commercial_partner_id"]
+        )
         query = moves._search(
             [
                 ("company_id", "child_of", company.root_id.id),
@@ -149,6 +172,15 @@ class LuccaBillDuplicate(models.AbstractModel):
         return moves.browse(query)
 
 
+def _advise(move):
+    """Return what a person can do about a bill that exists already; ``move`` is empty if a document will become it."""
+    if move and not move.lucca_document_ids:
+        return _lt(
+            "Press “Link to It”. If it is another bill, press “Book Anyway” or “Do Not Import”."
+        )
+    return _lt("Press “Do Not Import”. If it is another bill, press “Book Anyway”.")
+
+
 def _may_be_one_of(wanted):
     """Return the SQL condition for bills that ``is_double`` may find to be one of these entries.
 
@@ -157,7 +189,7 @@ def _may_be_one_of(wanted):
     totals = tuple({float(entry.total) for entry in wanted})
     days = [entry.day for entry in wanted if entry.day]
     has_number = SQL(
-        "regexp_replace(ref, '[^1-9]', '', 'g') IN %s",
+        "regexp_replace(coalesce(nullif(ref, ''), payment_reference), '[^1-9]', '', 'g') IN %s",
         tuple({entry.number.trace for entry in wanted}),
     )
     return SQL(
@@ -184,6 +216,12 @@ def entry_of(move):
         day=move.invoice_date or None,
         is_lucca=bool(move.lucca_document_ids),
     )
+
+
+def _other_numbers(move):
+    """Return the numbers of a bill, beside its reference, by which a document may be the same."""
+    numbers = [one.number or "" for one in move.lucca_document_ids if one.number != move.ref]
+    return numbers if move.ref else [*numbers, *filter(None, [move.payment_reference])]
 
 
 def round_amount(currency, amount):

@@ -13,6 +13,7 @@ from ..troubles import Blocked
 from . import advances, items
 from .archived import refuse_archived
 from .charged_vat import doubt_charged_vat
+from .claimed_vat import leave_claimed_out
 from .evidence import describe_period
 from .findings import judge, note_lost_taxes, note_unproven_rates
 
@@ -29,6 +30,7 @@ class LuccaBillLine(models.AbstractModel):
         rules = self.env["lucca.bill.tax"]
         currency = self.env["res.currency"].browse(bill.values["currency_id"])
         own, tolerance = bill.company.currency_id, _tolerance(bill)
+        leave_claimed_out(bill, books, currency._lucca_unit(), tolerance)
         lost = lost_taxes(bill.booked.base, bill.booked.cost, currency._lucca_unit(), tolerance)
         mappings = rules._mappings(bill, books, lost or {})
         numbers = Books(

@@ -6,6 +6,7 @@ from odoo.fields import Command
 from ...lucca.booking.amounts import round_to
 from ...lucca.booking.categories import EXPORT, INTRA, NOT_CHARGED, STANDARD, Owed
 from ...lucca.booking.electronic_invoice import without_zero_rates
+from ...lucca.booking.lines import Kind
 from ...lucca.booking.self_assessed import (
     NOTHING_OWED,
     has_vat,
@@ -24,6 +25,7 @@ from ..mapping.purchase_taxes import adds_nothing, deduction_account, owed_rate
 from ..messages import Messages, Money, joined
 from .archived import refuse_archived
 from .category import SCOPES, find_parts, note_contradictions, note_part
+from .charged_vat import is_untaxed
 from .no_vat_notes import Options, doubt_choice, doubt_place, doubt_stand_in, note_tax
 from .owed import compare_owed, note_charged, owes_listed
 from .place import find_relation
@@ -32,6 +34,8 @@ from .position_taxes import Usual, find_archived, find_fitting, only
 _lt = Messages(__name__)
 
 ZERO = Decimal(0)
+#: The field of a bill line with its analytic accounts.
+ANALYTIC = "analytic_distribution"
 
 
 class LuccaBillNoVat(models.AbstractModel):
@@ -289,17 +293,20 @@ class LuccaBillNoVat(models.AbstractModel):
         account = deduction_account(tax) if lost else None
         if not account:
             return
-        name = self.env._("Self-assessed VAT that is not recovered")
-        for account_id, amount in ((bill.account_values["account_id"], lost), (account.id, -lost)):
-            values = {
-                "name": name,
-                "account_id": account_id,
-                "quantity": 1.0,
-                "price_unit": float(amount),
-                "tax_ids": [Command.clear()],
-                "extra_tax_data": False,
-            }
-            bill.values["invoice_line_ids"].append(Command.create(values))
+        _command, _id, charge = bill.values["invoice_line_ids"][0]
+        common = {
+            "name": self.env._("Self-assessed VAT that is not recovered"),
+            "quantity": 1.0,
+            "tax_ids": [Command.clear()],
+            "extra_tax_data": False,
+        }
+        of_charge = {key: charge[key] for key in ("account_id", ANALYTIC) if key in charge}
+        bill.values["invoice_line_ids"] += [
+            Command.create({**common, **of_charge, "price_unit": float(lost)}),
+            Command.create(
+                {**common, "account_id": account.id, ANALYTIC: False, "price_unit": float(-lost)}
+            ),
+        ]
         bill.doubts.append(
             _lt(
                 "According to Lucca's cost, %(lost)s of the self-assessed VAT is not recovered. It"
@@ -311,6 +318,29 @@ class LuccaBillNoVat(models.AbstractModel):
                 account=joined([account.with_company(bill.company).code, account], " "),
             )
         )
+
+    @api.model
+    def _doubt_part(self, bill, books):
+        """Add a doubt if a part of a ``Bill`` with VAT has none, and the supplier's fiscal position declares VAT.
+
+        A building firm may charge the VAT of its materials, while the buyer owes that of the work.
+        """
+        is_split = any(line.kind is Kind.LOST_VAT for line in bill.lines)
+        if bill.unprinted_tax is not None or is_split:
+            return  # a part whose VAT is not recovered has no tax either
+        part = sum((line.base for line in bill.lines if is_untaxed(line)), ZERO)
+        if part <= 0:
+            return
+        position = self._declaring_position(bill, books, find_relation(bill, books))
+        if position:
+            bill.doubts.append(
+                _lt(
+                    "%(amount)s is without VAT, and the supplier has the fiscal position “%(position)s”, whose"
+                    " taxes declare VAT that you owe. If you owe the VAT of this part, choose the tax on its line.",
+                    amount=Money(bill.booked.base.currency, part),
+                    position=position,
+                )
+            )
 
     # --- words ----------------------------------------------------------------------------------
 

@@ -11,6 +11,14 @@ from .place import find_place
 
 _lt = Messages(__name__)
 
+#: Where the law of a country exempts small businesses from charging VAT.
+_SMALL_BUSINESSES = {
+    "BE": "art. 56bis CTVA",
+    "CH": "art. 10 LTVA",
+    "FR": "art. 293 B CGI",
+    "LU": "art. 57 LTVA",
+}
+
 
 class Options(NamedTuple):
     """What the fiscal position of a supplier has for a bill that no tax declares.
@@ -43,7 +51,7 @@ def note_tax(bill, books, relation, tax, options):
         bill.doubts.append(_describe_chosen(bill, options))
     elif relation == DOMESTIC and not tax:
         if not (is_doubtful or bill.is_marked_as_owed):
-            bill.notes.append(_describe_domestic(bill))
+            bill.notes += _describe_domestic(bill)
     elif not tax:
         bill.doubts.append(_describe_undeclared(bill, books, relation, options))
     elif is_zero and relation != DOMESTIC and bill.tax_scope != GOODS:
@@ -143,20 +151,30 @@ def _note_stand_in(bill, tax):
 
 
 def _describe_domestic(bill):
+    """Yield notes on a bill without VAT of a supplier at home, for which no tax of the bill declares any."""
     if bill.is_refund:
-        return _lt(
+        yield _lt(
             "The credit note has no VAT, although “%s” is in your VAT territory: check why. There is nothing to do"
             " if the credited invoice had no VAT, or if the credit note is net of tax (in France “avoir net de taxe”):"
             " then you keep the VAT that you deducted. Otherwise ask for a credit note with VAT.",
             bill.partner.display_name,
         )
-    return _lt(
-        "The invoice has no VAT, although “%s” is in your VAT territory: check why. It may be"
-        " exempt or a small business (in France, art. 293 B CGI): then there is nothing to do."
-        " If you owe the VAT, as for construction work, give the supplier a fiscal position for"
-        " it, and choose its tax on the bill.",
-        bill.partner.display_name,
+        return
+    country = bill.company.account_fiscal_country_id.code
+    law = _SMALL_BUSINESSES.get(country)
+    yield _lt(
+        "The invoice has no VAT, although “%(supplier)s” is in your VAT territory: check why. It may be exempt or a"
+        " small business%(law)s. If you owe the VAT, as for construction work, give the supplier a fiscal position"
+        " for it, and choose its tax on the bill.",
+        supplier=bill.partner.display_name,
+        law=f" ({law})" if law else "",
     )
+    if country == "BE":
+        yield _lt(
+            "Box 82 of the VAT return (81 for goods for resale, 83 for investments) lacks this bill, unless you choose"
+            " a purchase tax of 0 %% on it, such as “%s”.",
+            "0% S",
+        )
 
 
 def _describe_chosen(bill, options):

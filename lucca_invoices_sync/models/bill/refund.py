@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ...lucca.booking.bill_numbers import read_number
+from ..document.payment import BLOCK
 
 
 class LuccaBillRefund(models.AbstractModel):
@@ -38,19 +39,24 @@ class LuccaBillRefund(models.AbstractModel):
 
 
 def _fits(bill, refund):
-    """Return whether a refund may correct a bill: it has the bill's number, or its total and no earlier date."""
+    """Return whether a refund may correct a bill: it has the bill's number, or its total and no earlier date.
+
+    Odoo reconciles a refund with its bill when it is posted. A bill that was paid in Lucca must stay open for its
+    bank statement.
+    """
     is_related = (
         bill.move_type == "in_invoice"
+        and not bill[BLOCK]
         and not bill.reversal_move_ids
         and bill.commercial_partner_id == refund.commercial_partner_id
         and bill.currency_id == refund.currency_id
         and bill.company_id == refund.company_id
     )
-    if not is_related:
+    # A refund of more than the bill is another one: some suppliers number refunds in a series of their own.
+    left = bill.currency_id.compare_amounts(bill.amount_total, refund.amount_total)
+    if not is_related or left < 0:
         return False
     if read_number(refund.ref or "").same_as(read_number(bill.ref or "")):
         return True
     is_later = (bill.invoice_date or bill.date) > (refund.invoice_date or refund.date)
-    return not is_later and not bill.currency_id.compare_amounts(
-        bill.amount_total, refund.amount_total
-    )
+    return not is_later and not left

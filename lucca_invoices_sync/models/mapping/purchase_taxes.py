@@ -170,6 +170,10 @@ class PurchaseTaxes:
         """Return whether a tax, active or not, may hold the VAT of another country (ISO 3166 code)."""
         return rules.holds_foreign(self._traits(tax), country)
 
+    def is_claimed_abroad(self, tax):
+        """Return whether all VAT of a tax goes to an account from which another country pays it back."""
+        return self._traits(tax).is_claimed_abroad
+
     def archived(self, rate, scope):
         """Return the archived taxes of a rate for purchases at home that would fit what is bought."""
         found = rules.of_rate(self._archived_domestic, rate)

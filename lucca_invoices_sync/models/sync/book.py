@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
-from ..bill import rewriting
+from ..bill import dates, rewriting
 from ..bill.completion import keep_comparison
 from ..bill.preparation import CompanyBooks
 from ..document import change, content
@@ -123,6 +123,7 @@ class LuccaSyncBook(models.AbstractModel):
     def _check_and_link(self, bill, move):
         """Check the ``account.move`` of a ``Bill``, and link its document to it."""
         self.env["lucca.bill.check"]._check(bill, move)
+        dates.doubt_fiscal_year(bill, move)
         document, is_new = bill.document, not bill.document.move_id
         # A bill that stayed a draft because of a doubt is posted once a correction in Lucca ends the doubt.
         is_open = is_new or document.is_left_draft or document.is_to_post
