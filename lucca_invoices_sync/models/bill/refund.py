@@ -47,7 +47,6 @@ def _fits(bill, refund):
     is_related = (
         bill.move_type == "in_invoice"
         and not bill[BLOCK]
-        and not bill.reversal_move_ids
         and bill.commercial_partner_id == refund.commercial_partner_id
         and bill.currency_id == refund.currency_id
         and bill.company_id == refund.company_id
@@ -56,7 +55,7 @@ def _fits(bill, refund):
     left = bill.currency_id.compare_amounts(bill.amount_total, refund.amount_total)
     if not is_related or left < 0:
         return False
-    if read_number(refund.ref or "").same_as(read_number(bill.ref or "")):
-        return True
     is_later = (bill.invoice_date or bill.date) > (refund.invoice_date or refund.date)
-    return not is_later and not left
+    has_number = read_number(refund.ref or "").same_as(read_number(bill.ref or ""))
+    # The refunds of a bill take a query, so they are read last.
+    return (has_number or not (is_later or left)) and not bill.reversal_move_ids

@@ -64,7 +64,7 @@ def _content(record, names):
 
     A field that a new version of Odoo adds therefore changes no fingerprint as long as it is empty.
     """
-    return {name: _plain(record[name]) for name in names if record[name]}
+    return {name: _plain(value) for name in names if (value := record[name])}
 
 
 def _names(records):
