@@ -51,7 +51,8 @@ class LuccaConnection(models.Model):
         if vals.get("is_booking"):
             for connection in looking:
                 connection._trigger_cron()
-        elif vals.keys() & DECIDING:
+        elif vals.keys() & DECIDING or vals.get("active"):
+            # While it was archived, what waits could not be looked at again.
             looking._look_again()
         return result
 

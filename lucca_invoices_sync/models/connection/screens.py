@@ -120,6 +120,16 @@ class LuccaConnection(models.Model):
             self.company_id.name,
         )
 
+    def _why_at_rest(self):
+        """Return why people do not want it to be synchronised, and what to do; False if they do."""
+        if not self.active:
+            return self.env._(
+                "The connection “%s” is archived, so nothing comes from Lucca. An administrator has"
+                " to unarchive it first.",
+                self.name,
+            )
+        return not self.company_id.active and self._describe_archived_company()
+
     def _describe_standstill(self):
         """Return why the scheduler does not synchronise it, and what to do; False if it does."""
         cron, user = self.cron_id, self.cron_id.user_id
@@ -269,11 +279,11 @@ class LuccaConnection(models.Model):
         """
         if not self:
             raise self._not_connected()
-        if not all(self.mapped("active")):
-            raise UserError(self.env._("This connection is archived: unarchive it first."))
+        if archived := self.filtered(lambda connection: not connection.active):
+            raise UserError(archived[0]._why_at_rest())
         connections = self.filtered("company_id.active")
         if not connections:
-            raise UserError(self[0]._describe_archived_company())
+            raise UserError(self[0]._why_at_rest())
         running = connections.filtered(
             lambda connection: locks.is_connection_locked(self.env.cr, connection.id)
         )

@@ -37,6 +37,8 @@ class LuccaDocument(models.Model):
         "conformity_state",
         "partner_id",
         "coming_as",
+        "connection_id.active",
+        "connection_id.company_id.active",
     )
     def _compute_can_choose_supplier(self):
         for document in self:
@@ -45,7 +47,7 @@ class LuccaDocument(models.Model):
             is_unnamed = is_unnamed and not document.waiting_mapping_ids
             is_open = document.state in document._TRANSITIONS["retry"][0] or document.coming_as
             may_be_chosen = is_unnamed or (is_open and bool(document.partner_id))
-            document.can_choose_supplier = may_be_chosen and document._is_approved()
+            document.can_choose_supplier = may_be_chosen and document._can_be_tried()
 
     def _choose_supplier(self, partner):
         """Have those of these documents that may have a chosen supplier booked on the one that a person chooses.
@@ -55,6 +57,7 @@ class LuccaDocument(models.Model):
         :raises AccessError: the user may not choose, or may not see the supplier
         """
         self._check_billing()
+        self._check_at_work()
         self._check_may_see(partner)
         # Billing users may decide this, although they may not write documents.
         documents = self.sudo().filtered("can_choose_supplier")

@@ -21,14 +21,22 @@ class LuccaDocument(models.Model):
         if not (self.env.su or self.env.user.has_group("account.group_account_invoice")):
             raise AccessError(self.env._("Only billing users may do this."))
 
+    def _check_at_work(self):
+        """Raise ``UserError`` if no synchronisation books these documents: their connections are archived."""
+        # A connection may be of a company that the user does not see.
+        reasons = [one._why_at_rest() for one in self.sudo().connection_id]
+        if reasons and all(reasons):
+            raise UserError(reasons[0])
+
     def action_retry(self):
         """Start a synchronisation that books documents without a bill, or with a cancelled one.
 
         :raises UserError: none of them can be booked
         """
         self._check_billing()
+        self._check_at_work()
         # Billing users may have a document tried again, although they may not write documents.
-        waiting = self.filtered(lambda document: document.state == "pending")
+        waiting = self.filtered(lambda one: one.state == "pending" and one._can_be_tried())
         documents = self.sudo()
         retried = documents._book_anew() | documents._retry()
         waiting.sudo()._start_sync()  # billing users may have this done
@@ -43,7 +51,10 @@ class LuccaDocument(models.Model):
         return self._tell(
             retried | waiting,
             self.env._("Documents that are tried again: %s."),
-            self.env._("Their bill is created already, or Lucca does not approve them."),
+            self.env._(
+                "Their bill is created already, Lucca does not approve them, or their connection is"
+                " archived."
+            ),
         )
 
     def _retry(self):
@@ -105,8 +116,9 @@ class LuccaDocument(models.Model):
         :raises UserError: none of these documents can be booked anyway, or the account is unusable
         """
         self._check_billing()
+        self._check_at_work()
         # Billing users may decide this, although they may not write documents.
-        documents = self.sudo().filtered(lambda d: d.may_be_accepted and d._is_approved())
+        documents = self.sudo().filtered(lambda document: document._may_be_booked())
         if not documents:
             raise UserError(self.env._("None of these documents can be booked anyway."))
         if account_id:
@@ -122,7 +134,7 @@ class LuccaDocument(models.Model):
         return self._tell(
             documents,
             self.env._("Documents that are booked anyway: %s."),
-            self.env._("They need something else."),
+            self.env._("They need something else, or their connection is archived."),
         )
 
     def _describe_accepted(self, with_account):

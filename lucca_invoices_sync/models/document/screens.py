@@ -30,6 +30,12 @@ class LuccaDocument(models.Model):
         help="The state of the document, or why it needs attention.",
     )
     what_to_do = fields.Text(string="What to Do", compute="_compute_what_to_do")
+    at_rest = fields.Char(
+        string="Why It Is Not Tried",
+        compute="_compute_at_rest",
+        compute_sudo=True,
+        help="Why no synchronisation books the document, such as an archived connection.",
+    )
     can_be_linked = fields.Boolean(compute="_compute_can_be_linked")
     can_open_duplicate = fields.Boolean(compute="_compute_can_be_linked")
     can_open_connection = fields.Boolean(compute="_compute_can_open_connection")
@@ -106,19 +112,32 @@ class LuccaDocument(models.Model):
             return self.env._("Left as a draft")
         return self.has_stuck_files and self.env._("Files cannot be fetched")
 
+    @api.depends("state", "connection_id.active", "connection_id.company_id.active")
+    @api.depends_context("lang")
+    def _compute_at_rest(self):
+        for document in self:
+            is_booked = document.state == "imported"
+            document.at_rest = not is_booked and document.connection_id._why_at_rest()
+
     @api.depends(
-        "message", "has_differences", "electronic_message", "is_left_draft", "draft_reason"
+        "message",
+        "at_rest",
+        "has_differences",
+        "electronic_message",
+        "is_left_draft",
+        "draft_reason",
     )
     @api.depends_context("lang")
     def _compute_what_to_do(self):
         """Compute the document's message, else the gravest difference, else why its bill is still a draft."""
         for document in self:
             differing = document.has_differences and document.electronic_message
-            document.what_to_do = (
+            told = (
                 document.message
                 or (differing and differing.splitlines()[0])
                 or (document.is_left_draft and document.draft_reason)
             )
+            document.what_to_do = " ".join(filter(None, [told, document.at_rest])) or False
 
     # --- what can be done -----------------------------------------------------------------------
 
@@ -140,13 +159,20 @@ class LuccaDocument(models.Model):
         for document in self:
             document.can_open_connection = document.connection_id.has_access("read")
 
-    @api.depends("state", "is_withdrawn", "conformity_state", "move_id.state")
+    @api.depends(
+        "state",
+        "is_withdrawn",
+        "conformity_state",
+        "move_id.state",
+        "connection_id.active",
+        "connection_id.company_id.active",
+    )
     def _compute_can_be_retried(self):
         for document in self:
             is_open = document.state in document._TRANSITIONS["retry"][0]
             # The bill may be of a company that the user does not see.
             is_cancelled = document.sudo().move_id.state == "cancel"
-            document.can_be_retried = document._is_approved() and (is_open or is_cancelled)
+            document.can_be_retried = document._can_be_tried() and (is_open or is_cancelled)
 
     @api.depends("state", "reason", "mapping_ids.is_mapped")
     def _compute_waiting_mapping_ids(self):

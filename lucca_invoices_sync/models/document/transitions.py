@@ -193,7 +193,7 @@ class LuccaDocument(models.Model):
     def _try_again(self, is_stale=False):
         """Have documents booked that needed attention, failed or were ignored; return those.
 
-        Documents that Lucca does not approve are left out.
+        Documents that ``_can_be_tried`` excludes are left out.
 
         :param is_stale: whether they are read in Lucca first, where somebody may have corrected them
         """
@@ -204,11 +204,11 @@ class LuccaDocument(models.Model):
 
     def _fit_to_retry(self):
         origins, _state = self._TRANSITIONS["retry"]
-        return self.filtered(lambda one: one._is_approved() and one.state in origins)
+        return self.filtered(lambda one: one._can_be_tried() and one.state in origins)
 
     def _book_anew(self):
         """Have documents whose bills were cancelled in Odoo booked again, and return these documents."""
-        cancelled = self.filtered(lambda d: d._is_approved() and d.move_id.state == "cancel")
+        cancelled = self.filtered(lambda d: d._can_be_tried() and d.move_id.state == "cancel")
         cancelled._note_replaced(_lt("Another bill is created."))
         for document in cancelled:
             change.let_go(document)
@@ -287,6 +287,15 @@ class LuccaDocument(models.Model):
         """Return whether Lucca approves the document, as far as Odoo knows."""
         return self.conformity_state == CONFIRMED and not self.is_withdrawn
 
+    def _can_be_tried(self):
+        """Return whether a synchronisation would try to book the document.
+
+        Lucca approves it, and its connection is at work. A document that became "to book" while its
+        connection is archived would need nobody's attention, and never get a bill.
+        """
+        # The connection may be of a company that the user does not see.
+        return self._is_approved() and self.sudo().connection_id._is_at_work()
+
     def _is_accepted(self, reason):
         """Return whether a person wants the document booked despite a reason, or asks for a preview of that."""
         asked = self.env.context.get("lucca_accepted", ())
@@ -294,9 +303,10 @@ class LuccaDocument(models.Model):
 
     def _start_sync(self):
         """Start the synchronisation of these documents' connections; a person who did so sees how far it is."""
-        self.connection_id._wake()
+        connections = self.connection_id.filtered(lambda one: one._is_at_work())
+        connections._wake()
         if self.env.uid != SUPERUSER_ID:
-            self.env["lucca.sync.watch"].sudo()._watch(self.connection_id)  # no user may write it
+            self.env["lucca.sync.watch"].sudo()._watch(connections)  # no user may write it
 
 
 def _describe_stuck(attempts):

@@ -28,8 +28,8 @@ LINK_MANY = Way("action_link_exact", _lt("Link All Exact Matches"), fits="_propo
 LINK = Way("action_link", _lt("Link"))
 BOOK_ANYWAY = Way("action_ask_to_book", _lt("Book Anyway"), fits="_may_be_booked")
 BY_HAND = Way("action_enter_by_hand", _lt("Enter by Hand"), fits="_can_be_entered")
-RETRY = Way("action_retry", _lt("Retry"), fits="_is_approved")
-RETRY_ALIKE = Way("action_retry_alike", _lt("Retry All Like This"), fits="_is_approved")
+RETRY = Way("action_retry", _lt("Retry"), fits="_can_be_tried")
+RETRY_ALIKE = Way("action_retry_alike", _lt("Retry All Like This"), fits="_can_be_tried")
 IGNORE = Way("action_ask_to_ignore", _lt("Do Not Import"))
 TAX = Way("action_open_mappings", _lt("Choose the Tax"), MANAGER, "_mappings_to_choose")
 OTHER_TAX = Way("action_open_mappings", _lt("Other Tax"), MANAGER, "_taxes_to_choose")
@@ -100,7 +100,7 @@ class LuccaDocument(models.Model):
     # --- which of them fit ----------------------------------------------------------------------
 
     def _may_be_booked(self):
-        return self.may_be_accepted and self._is_approved()
+        return self.may_be_accepted and self._can_be_tried()
 
     def _mappings_to_choose(self):
         """Return the references that this document waits for, else those whose mapping may be changed."""
