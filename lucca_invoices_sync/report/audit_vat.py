@@ -35,9 +35,12 @@ class _Rates:
     """The VAT rates of Lucca's rate types; if Lucca gives none, the rates of their taxes in Odoo."""
 
     def __init__(self, env):
-        mappings = env["lucca.mapping"].search([("kind", "=", "tax")])
+        # Lucca's rates are no secret, and a company may have none: its bill was linked to another's document.
+        mappings = env["lucca.mapping"].sudo().search([("kind", "=", "tax")])
         self._mappings = {
-            (one.connection_id.id, one.company_id.id, one.lucca_id): one for one in mappings
+            (one.connection_id.id, company_id, one.lucca_id): one
+            for one in mappings
+            for company_id in (one.company_id.id, None)
         }
         self._known = {}
 
@@ -46,7 +49,8 @@ class _Rates:
         key = (line["connection_id"], line["company_id"], rate_type_id)
         known = (*key, day.year, day.month)
         if known not in self._known:
-            mapping = self._mappings.get(key)
+            of_any = (line["connection_id"], None, rate_type_id)
+            mapping = self._mappings.get(key) or self._mappings.get(of_any)
             self._known[known] = mapping and self._rate(mapping, day)
         return self._known[known]
 

@@ -368,6 +368,18 @@ class TestFetchNow(FilesCase):
         )
         self.assertTrue(self.failed.file_ids[0].is_wanted)
 
+    def test_a_file_that_somebody_deleted_on_the_bill_is_fetched_again(self):
+        self.press()
+        self.sync()
+        gone = self.failed.file_ids[:1]
+        gone.attachment_id.unlink()
+        self.assertTrue(self.failed.can_fetch_files)
+        self.press()
+        self.sync()
+        self.assertEqual(self.names(self.failed), ["b.pdf", "a.pdf"])
+        self.assertEqual(gone.attachment_id.name, "a.pdf")
+        self.assertFalse(self.failed.can_fetch_files)
+
     def test_an_archived_connection_fetches_nothing(self):
         self.connection.active = False
         with self.assertRaisesRegex(UserError, "unarchive it first"):

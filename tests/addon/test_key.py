@@ -161,6 +161,17 @@ class TestOutsideOfTheDatabase(LuccaCase):
             self.in_file(KEY, place=f"{self.place}@{other}")
             self.assertNotConnected()
 
+    def test_other_sections_are_written_as_odoo_reads_them(self):
+        other = "db_host: localhost\naddons_path:\n    /a,\n    /b\n"
+        with open(self.configuration, "w") as file:
+            file.write(
+                f"[options]\n{other}[lucca_invoices_sync]\n{self.place} = {KEY}\n[x]\ny: z\n"
+            )
+        self.assertConnected()
+
+    def test_without_odoo_conf_there_is_no_key(self):
+        self.assertNotConnected()
+
     def test_the_key_for_this_database_comes_before_the_key_for_each(self):
         with open(self.configuration, "w") as file:
             own = f"{self.place}@{self.env.cr.dbname} = own"
@@ -185,7 +196,7 @@ class TestOutsideOfTheDatabase(LuccaCase):
 
     def test_an_unreadable_odoo_conf_shows_no_key(self):
         with open(self.configuration, "w") as file:
-            file.write(f"no section\n{SECRET}\n")
+            file.write(f"[lucca_invoices_sync]\n{SECRET}\n")
         with self.assertLogs("odoo.addons.lucca_invoices_sync.models.connection.secret") as logs:
             self.assertNotConnected()
         self.assertNotIn(SECRET, "".join(logs.output))

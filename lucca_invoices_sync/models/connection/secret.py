@@ -134,17 +134,33 @@ def _option(name):
     return f"{host.lower()}{at}{database}"
 
 
+def _read_section(path):
+    """Return our section of ``odoo.conf`` as text; empty if there is no such file or section.
+
+    Odoo reads other sections by other rules: ``option: value`` is valid there, and not in ours.
+    """
+    lines, is_ours = [], False
+    if os.path.exists(path):
+        with open(path) as file:
+            for line in file:
+                if header := configparser.RawConfigParser.SECTCRE.match(line):
+                    is_ours = header["header"] == SECTION
+                if is_ours:
+                    lines.append(line)
+    return "".join(lines)
+
+
 def file_key(url, database):
     """Return the key of an account from ``odoo.conf``, where its host is an option of our section.
 
     An option ``host@database`` is for one database only. It wins over the host alone, whose key each
     database of the server may use.
     """
-    # The delimiter is "=" only, as a host may have a port after ":". Odoo reads only the section [options].
+    # The delimiter is "=" only, as a host may have a port after ":".
     parser = configparser.RawConfigParser(delimiters=("=",), strict=False)
     parser.optionxform = _option
     try:
-        parser.read(config["config"])
+        parser.read_string(_read_section(config["config"]))
         host = urlsplit(url).netloc
         found = [parser.get(SECTION, one, fallback="") for one in (f"{host}@{database}", host)]
         return next((api_key.strip() for api_key in found if api_key.strip()), "")

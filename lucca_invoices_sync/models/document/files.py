@@ -108,7 +108,10 @@ class LuccaDocument(models.Model):
             document.files_message = "\n".join(lines)
 
     def _files_to_fetch(self):
-        return self.file_ids.filtered(lambda file: file.state != "attached")
+        """Return the files that are not attached, or whose attachment somebody deleted."""
+        return self.file_ids.filtered(
+            lambda file: file.state != "attached" or not file.attachment_id
+        )
 
     @api.model
     def _prepare_files(self, item):

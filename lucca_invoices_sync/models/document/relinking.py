@@ -67,7 +67,6 @@ def _link(documents, bills):
     for document, bill in zip(documents, bills, strict=True):
         document.write(
             {
-                "company_id": bill.company_id.id,  # its establishment may be another company's
                 "supplier_name": bill.partner_id.name,
                 "imported_at": bill.create_date,
             }

@@ -175,9 +175,17 @@ class LuccaDocument(models.Model):
         self.connection_id._wake()
 
     def _values_with(self, move):
-        """Return the values of a document that gets this bill."""
+        """Return the values of a document that gets this bill.
+
+        A person may link a bill of a branch, or of the parent company. The document then belongs to that
+        company, whose people see the bill and decide about the document.
+        """
+        is_own = self.company_id == move.company_id
         return {
             "move_id": move.id,
+            "company_id": move.company_id.id,
+            # References belong to a company, and nobody looked for those of another one.
+            "is_resolved": self.is_resolved and is_own,
             "imported_at": self.imported_at or fields.Datetime.now(),
             "amount_company": -move.amount_untaxed_signed,
         }

@@ -181,14 +181,16 @@ class LuccaDocument(models.Model):
         self.check_access("read")
         # The connection may be another company's; the user's rights on journals apply all the same.
         journal = self.sudo()._assigned_journal()
+        # A branch may use the journals of its parent companies.
+        usable = journal._check_company_domain(self.company_id)
         action = {"type": "ir.actions.act_window", "res_model": "account.journal"}
-        if journal.company_id == self.company_id:
+        if journal.filtered_domain(usable):
             return {**action, "res_id": journal.id, "views": [[False, "form"]]}
         return {
             **action,
             "name": self.env._("Purchase Journals"),
             "views": [[False, "list"], [False, "form"]],
-            "domain": [("type", "=", "purchase"), ("company_id", "=", self.company_id.id)],
+            "domain": [("type", "=", "purchase"), *usable],
             "context": {
                 "default_type": "purchase",
                 "default_company_id": self.company_id.id,

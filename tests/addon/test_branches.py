@@ -1,0 +1,149 @@
+"""A branch uses the journals of its parent company, and a bill of either may be one of Lucca's documents."""
+
+from decimal import Decimal
+
+from odoo.addons.lucca_invoices_sync.report.audit_vat import vat_totals
+from odoo.fields import Command
+
+from tests.addon.common import migrate
+from tests.addon.ways import BILLING, MANAGER, WaysCase
+from tests.books import company_with_journal, user_of
+
+
+class BranchCase(WaysCase):
+    def prepare(self):
+        super().prepare()
+        self.branch = self.env["res.company"].create(
+            {"name": "Lyon", "parent_id": self.company.id, "country_id": self.company.country_id.id}
+        )
+        self.env.user.company_ids |= self.branch
+        self.clerk = user_of(self.env, BILLING, self.branch)
+
+
+class TestLinked(BranchCase):
+    """A document that is linked to a bill of a branch belongs to the branch from then on."""
+
+    def prepare(self):
+        super().prepare()
+        self.first = self.book(number="FIRST", lines=[(1, "0.2")])
+        self.purchase = self.tenant.purchases[self.first.purchase_lucca_id]
+        self.partner = self.first.move_id.partner_id
+        payable = self.partner.property_account_payable_id
+        self.partner.with_company(self.branch).property_account_payable_id = payable
+        self.bill = self.typed_in_branch("F-1")
+        self.linked = self.book(purchase=self.purchase, number="F-1", lines=[(100, "0.2")])
+        self.assertEqual(self.linked.duplicate_move_id, self.bill, self.linked.message)
+        self.linked.action_link_bill()
+
+    def typed_in_branch(self, number):
+        line = {"name": "x", "price_unit": 100, "tax_ids": self.tax_20.ids}
+        return self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "company_id": self.branch.id,
+                "partner_id": self.partner.id,
+                "invoice_date": "2026-01-15",
+                "ref": number,
+                "invoice_line_ids": [Command.create(line)],
+            }
+        )
+
+    def as_clerk(self, record):
+        """Return a record as a billing user sees it who works for the branch only."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        context = {"allowed_company_ids": self.branch.ids}
+        return record.with_env(self.env(user=self.clerk, context=context))
+
+    def shown(self, record):
+        """Return what a form shows of a record."""
+        shown = record.browse().get_view(view_type="form")["models"][record._name]
+        fields = record.fields_get(shown)
+        spec = {
+            name: {"fields": {"display_name": {}}} if "relation" in fields[name] else {}
+            for name in fields
+        }
+        return record.web_read(spec)[0]
+
+    def test_the_people_of_the_branch_see_the_document_and_its_decisions(self):
+        self.assertEqual(self.linked.company_id, self.branch)
+        self.assertEqual(self.linked.decision_ids.company_id, self.branch)
+        self.assertTrue(self.shown(self.as_clerk(self.linked)))
+        self.assertTrue(self.shown(self.as_clerk(self.bill))["lucca_document_id"])
+
+    def test_they_end_what_they_are_asked_to_look_at(self):
+        self.tenant.withdraw(self.tenant.documents[-1])
+        self.sync()
+        self.assertTrue(self.bill.lucca_is_changed)
+        bill = self.as_clerk(self.bill)
+        self.assertTrue(bill.action_lucca_open())
+        bill.action_lucca_seen()
+        self.assertFalse(self.bill.lucca_is_changed)
+
+    def test_the_next_documents_of_the_establishment_stay_with_the_parent_company(self):
+        following = self.book(purchase=self.purchase, number="F-2", lines=[(7, "0.2")])
+        self.assertEqual(following.move_id.company_id, self.company)
+
+    def test_the_audit_trail_knows_the_vat_rates_of_the_document(self):
+        line = self.as_clerk(self.env["lucca.audit.line"].browse(self.linked.id))
+        [(_currency, rate, total)] = vat_totals(line)
+        self.assertEqual((rate, total.explained), (Decimal("0.2"), {}))
+
+    def test_an_upgrade_gives_those_that_were_linked_before_to_the_branch(self):
+        self.linked.company_id = self.company
+        migrate(self.env, "0.0.0/post-companies.py", "19.0.1.8.0")
+        self.assertEqual(self.linked.company_id, self.branch)
+        self.assertEqual(self.linked.decision_ids.company_id, self.branch)
+        self.assertEqual(self.first.company_id, self.company)
+
+    def test_many_are_linked_alike(self):
+        for number in ("A-1", "A-2"):
+            self.typed_in_branch(number)
+            self.tenant.add_invoice(
+                purchase=self.purchase, number=number, lines=[(100, "0.2")], date="2026-01-15"
+            )
+        self.sync()
+        documents = self.documents() - self.first - self.linked
+        documents.action_link_bill()
+        self.assertEqual(documents.mapped("state"), ["imported", "imported"])
+        self.assertEqual(documents.company_id, self.branch)
+
+
+class TestJournal(BranchCase):
+    """The bills of a branch may be in a journal of the parent company."""
+
+    def prepare(self):
+        super().prepare()
+        self.journal = self.connection.journal_id
+        self.branch.account_purchase_tax_id = self.tax_20
+        self.users[MANAGER].company_ids |= self.branch
+
+    def opened(self, document):
+        """Return the action of *Open the Journal*, which the document offers."""
+        self.assertIn("Open the Journal", self.ways(document, MANAGER))
+        user = self.users[MANAGER]
+        theirs = document.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+        return theirs.action_open_journal()
+
+    def test_the_archived_journal_of_the_parent_company_is_opened(self):
+        self.connection.unlink()
+        self.connection = self.connect(company_id=self.branch.id, journal_id=self.journal.id)
+        self.journal.active = False
+        document = self.book()
+        self.assertIn(f"“{self.journal.name}” is archived", document.message)
+        self.assertEqual(self.opened(document).get("res_id"), self.journal.id)
+
+    def test_the_list_of_journals_has_those_of_the_parent_company(self):
+        parent = company_with_journal(self.env)
+        branch = self.env["res.company"].create({"name": "Nice", "parent_id": parent.id})
+        journal = self.env["account.journal"].search([("company_id", "=", parent.id)])
+        journal.active = False
+        self.env.user.company_ids |= branch
+        self.users[MANAGER].company_ids |= parent | branch
+        self.with_other_vat()
+        self.mapping("establishment").target_company_id = branch
+        document = self.book()
+        self.assertEqual(document.company_id, branch, document.message)
+        action = self.opened(document)
+        journals = self.env["account.journal"].with_context(**action["context"])
+        self.assertIn(journal, journals.search(action["domain"]))
