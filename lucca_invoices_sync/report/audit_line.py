@@ -16,6 +16,7 @@ EXPLANATIONS = [
     ("withdrawn", "Withdrawn in Lucca"),
     ("bill_deleted", "Bill Deleted"),
     ("bill_cancelled", "Bill Cancelled"),
+    ("bill_reversed", "Bill Reversed"),
     ("other_currency", "Bill in Another Currency"),
     ("linked", "Linked to an Existing Bill"),
     ("linked_again", "Linked Again"),
@@ -39,8 +40,8 @@ class LuccaAuditLine(models.Model):
     """A document of Lucca beside its bill.
 
     Amounts are those of the document's currency. On both sides an invoice is positive and a credit
-    note negative, whatever signs Lucca and Odoo use. A cancelled bill, and one in another currency,
-    counts as zero. A difference is Lucca's amount less Odoo's.
+    note negative, whatever signs Lucca and Odoo use. A bill that is cancelled, reversed in Odoo or in
+    another currency counts as zero. A difference is Lucca's amount less Odoo's.
     """
 
     _name = "lucca.audit.line"
@@ -159,6 +160,7 @@ class LuccaAuditLine(models.Model):
             "journal_id",
             "currency_id",
             "payment_state",
+            "reversed_entry_id",
             "amount_untaxed",
             "amount_tax",
             "amount_total",
@@ -205,10 +207,11 @@ class LuccaAuditLine(models.Model):
                    move.amount_total AS own_total, document.message, document.changes, document.purchase_changes,
                    document.billed_payload, document.bill_fingerprint,
                    document.accepted_reasons, document.imported_at, document.amount_cost,
-                   move.is_manually_modified
+                   move.is_manually_modified, %(is_reversed)s AS is_reversed
               FROM lucca_document document
               LEFT JOIN account_move move ON move.id = document.move_id
             """,
+            is_reversed=self._is_reversed(),
             **{
                 f"{side}_{part}": signed(SQL(f"COALESCE({table}.amount_{part}, 0)"))
                 for side, table, signed in (
@@ -237,9 +240,21 @@ class LuccaAuditLine(models.Model):
     def _signed_of_bill(self, amount):
         return SQL(
             "CASE WHEN move.state = 'cancel' OR move.currency_id <> document.currency_id THEN 0"
-            " WHEN move.move_type = 'in_refund' THEN -%s ELSE %s END",
+            " WHEN %s THEN 0 WHEN move.move_type = 'in_refund' THEN -%s ELSE %s END",
+            self._is_reversed(),
             amount,
             amount,
+        )
+
+    @api.model
+    def _is_reversed(self):
+        """Return the expression for whether people reversed a bill in Odoo, by the rule of ``_lucca_is_undone``."""
+        refunds = "SELECT FROM account_move refund"
+        return SQL(
+            "(COALESCE(move.payment_state = 'reversed', FALSE)"
+            f" AND EXISTS ({refunds} WHERE refund.reversed_entry_id = move.id)"
+            f" AND NOT EXISTS ({refunds} JOIN lucca_document other ON other.move_id = refund.id"
+            " WHERE refund.reversed_entry_id = move.id))"
         )
 
     @api.model
@@ -267,6 +282,7 @@ class LuccaAuditLine(models.Model):
               WHEN move_id IS NULL AND state = 'ignored' THEN 'not_imported'
               WHEN move_id IS NULL THEN 'waits'
               WHEN bill_state = 'cancel' THEN 'bill_cancelled'
+              WHEN is_reversed THEN 'bill_reversed'
               WHEN bill_currency_id IS DISTINCT FROM currency_id THEN 'other_currency'
               WHEN difference_untaxed = 0 AND difference_tax = 0 AND difference_total = 0
               THEN 'none'

@@ -14,6 +14,10 @@ MEANINGS = {
     "withdrawn": _lt("Lucca no longer approves it, and it had no bill."),
     "bill_deleted": _lt("Its bill was created, and a person deleted it."),
     "bill_cancelled": _lt("Its bill is cancelled in Odoo: it counts as zero."),
+    "bill_reversed": _lt(
+        "A person reversed its bill in Odoo, by a refund that is no credit note of Lucca: it counts as"
+        " zero."
+    ),
     "other_currency": _lt(
         "The bill is in another currency than the document: it counts as zero in the document's."
     ),

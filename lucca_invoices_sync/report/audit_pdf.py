@@ -10,7 +10,7 @@ from .paper import BOLD, INK, INNER, LEADING, MARGIN, MUTED, SMALL, TITLE, Paper
 WIDTHS = (74, 82, 112, 48, 60, 88, 22, 62, 56, 66, 104)
 AMOUNT_COLUMNS = (7, 8, 9)
 #: The explanations of bills that count as zero in the sums.
-COUNT_AS_ZERO = ("bill_cancelled", "other_currency")
+COUNT_AS_ZERO = ("bill_cancelled", "bill_reversed", "other_currency")
 #: The distance from the margin to the right half of a row, in points.
 HALF = sum(WIDTHS[:5])
 GAP = 4

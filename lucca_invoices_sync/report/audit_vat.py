@@ -90,7 +90,7 @@ def _tax_day(heading):
 def _booked_vat(lines, ids):
     """Return ``{document id: {rate: VAT}}`` of the tax lines of bills, negative for refunds.
 
-    Bills that count as zero (cancelled, or in another currency) are left out.
+    Bills that count as zero (cancelled, reversed, or in another currency) are left out.
     """
     rows = lines.env.execute_query(
         SQL(
@@ -101,7 +101,7 @@ def _booked_vat(lines, ids):
               JOIN account_move_line item ON item.move_id = line.move_id
               JOIN account_tax tax ON tax.id = item.tax_line_id
               JOIN res_currency currency ON currency.id = line.currency_id
-             WHERE line.id = ANY(%s) AND line.bill_state <> 'cancel'
+             WHERE line.id = ANY(%s) AND line.bill_state <> 'cancel' AND NOT line.is_reversed
                AND line.bill_currency_id = line.currency_id
              GROUP BY 1, 2
             """,

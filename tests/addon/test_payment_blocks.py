@@ -180,6 +180,20 @@ class TestBlockedAtOnce(PaymentCase):
         self.assertIn(paid.name, str(refused.exception))
         self.assertNotIn(open_bill.name, str(refused.exception))
 
+    def test_a_program_that_names_the_items_to_pay_is_refused(self):
+        move = self.posted(paymentState="Paid")
+        payable = move.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        values = {"line_ids": [Command.set(payable.ids)]}
+        wizard = self.env["account.payment.register"].create(values)
+        with self.assertRaisesRegex(UserError, "Paid in Lucca"):
+            wizard._create_payments()
+
+    def test_what_lucca_pays_while_the_dialog_is_open_is_refused(self):
+        wizard = self.pay(self.posted(paymentState="ToPay"))
+        self.change(paymentState="Paid")
+        with self.assertRaisesRegex(UserError, "Paid in Lucca"):
+            wizard.action_create_payments()
+
     def test_a_block_by_a_person_is_odoos_own(self):
         move = self.posted()
         self.lift(move)

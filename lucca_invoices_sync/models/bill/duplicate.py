@@ -169,7 +169,7 @@ class LuccaBillDuplicate(models.AbstractModel):
             ]
         )
         query.add_where(_may_be_one_of(wanted))
-        return moves.browse(query)
+        return moves.browse(query).filtered(lambda move: not move._lucca_is_undone())
 
 
 def _advise(move):

@@ -182,17 +182,19 @@ def _tell_approved_again(document):
 
 
 def let_go(document):
-    """Note on a cancelled bill that it no longer belongs to its document."""
+    """Note on a cancelled or reversed bill that it no longer belongs to its document."""
     finish_asking(document)
-    note(
-        document,
-        _lt(
-            "This cancelled bill no longer belongs to Lucca's document %(document)s: %(user)s"
-            " replaces it by another bill.",
-            user=document.env.user.name,
-            document=document.display_name,
-        ),
+    told = _lt(
+        "This reversed bill no longer belongs to Lucca's document %(document)s: %(user)s replaces"
+        " it by another bill."
     )
+    if document.move_id.state == "cancel":
+        told = _lt(
+            "This cancelled bill no longer belongs to Lucca's document %(document)s: %(user)s"
+            " replaces it by another bill."
+        )
+    user = document.env.user.name
+    note(document, told.filled(user=user, document=document.display_name))
 
 
 def note_left(document, reason=""):

@@ -24,7 +24,7 @@ KINDS = [
     ("left", "Bill Left as It Is"),
     ("retried", "Retried"),
     ("supplier_chosen", "Supplier Chosen"),
-    ("replaced", "Cancelled Bill Replaced"),
+    ("replaced", "Bill Replaced"),
     ("bill_deleted", "Bill Deleted"),
     ("file_left_out", "File Left Out"),
     ("file_wanted", "File Fetched After All"),

@@ -29,7 +29,7 @@ class LuccaDocument(models.Model):
             raise UserError(reasons[0])
 
     def action_retry(self):
-        """Start a synchronisation that books documents without a bill, or with a cancelled one.
+        """Start a synchronisation that books documents without a bill, or with one that is undone.
 
         :raises UserError: none of them can be booked
         """
@@ -45,7 +45,7 @@ class LuccaDocument(models.Model):
             raise UserError(
                 self.env._(
                     "Only documents that are approved in Lucca can be retried, as long as they have"
-                    " no bill or a cancelled one."
+                    " no bill, or one that is cancelled or reversed."
                 )
             )
         return self._tell(

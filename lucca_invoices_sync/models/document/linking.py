@@ -12,7 +12,7 @@ from ...lucca.booking.bill_numbers import read_number
 from ...lucca.booking.duplicates import Entry, NoMatch, match_exactly
 from ...lucca.documents.booked_documents import CONFIRMED, CREDIT_NOTE
 from ..bill.duplicate import BILLS, entry_of, round_amount
-from ..messages import Messages, in_words
+from ..messages import Messages, in_words, read_message
 from ..toasts import toast
 from . import change, payment
 from .change import is_disposable
@@ -24,6 +24,15 @@ _lt = Messages(__name__)
 OPEN = ("pending", "failed", "blocked")
 #: The action of the dialog that links the selected documents, or all documents if none is selected.
 LINK = "lucca_invoices_sync.lucca_document_link_action"
+
+#: The values of a document that belong to a bill of the addon, and not to the one that a person made in its place.
+_OF_FORMER_BILL = {
+    "bill_fingerprint": False,
+    "doubts": False,
+    "is_doubtful": False,
+    "is_to_post": False,
+    "draft_reason": False,
+}
 
 
 class Matches(NamedTuple):
@@ -99,6 +108,8 @@ class LuccaDocument(models.Model):
             return env._("%s is not a vendor bill: choose a bill or a refund of a supplier.", name)
         if bill.state == "cancel":
             return env._("%s is cancelled: reset it to draft, or choose another bill.", name)
+        if bill._lucca_is_undone():
+            return env._("%s is reversed: choose another bill.", name)
         if bill.company_id.root_id != self.company_id.root_id:
             return env._(
                 "%(bill)s is a bill of %(other)s, the document is for %(company)s.",
@@ -111,7 +122,7 @@ class LuccaDocument(models.Model):
     def _check_own_bill(self):
         """Raise ``UserError`` if the document has a bill that linking another one must not delete."""
         own = self.move_id
-        if own and own.state != "cancel" and not is_disposable(self):
+        if own and not own._lucca_is_undone() and not is_disposable(self):
             raise UserError(
                 self.env._(
                     "This document has a bill already, %(bill)s, that is posted or that somebody"
@@ -146,6 +157,40 @@ class LuccaDocument(models.Model):
         for document in self:
             if why := payment.why_document_blocked(document):
                 payment.block(document, why)
+
+    def _replace_bill(self, bill):
+        """Record that a bill takes the place of this document's, which a person reverses.
+
+        The new bill is a copy for that person to correct. It gets the files, and what blocks the payment of the old
+        one. Without a document, nothing is done.
+        """
+        if not self:
+            return
+        former, user = self.move_id, self.env.user.name
+        told = _lt(
+            "%(user)s reversed %(old)s, and created %(new)s in its place.",
+            user=user,
+            old=former,
+            new=bill,
+        )
+        change.finish_asking(self)
+        change.note(self, told)
+        self._enter("keep_bill", message=told, **_OF_FORMER_BILL, **self._values_with(bill))
+        self._note_decision("linked", told)
+        self._expect_files()
+        self.connection_id._wake()
+        change.note(
+            self,
+            _lt(
+                "%(user)s reversed %(old)s, and created this bill in its place for Lucca's document"
+                " %(document)s. Later changes in Lucca are noted here, and do not change this bill.",
+                user=user,
+                old=former,
+                document=self.display_name,
+            ),
+        )
+        if why := former.lucca_payment_block:
+            payment.block(self, read_message(why))
 
     # --- many -----------------------------------------------------------------------------------
 
@@ -240,7 +285,7 @@ class LuccaDocument(models.Model):
 
     def _find_free_bills(self, entries, company):
         """Return the bills of a company and its branches without a document, of the suppliers and totals of entries."""
-        return self.env["account.move"].search(
+        found = self.env["account.move"].search(
             [
                 ("company_id", "child_of", company.id),
                 ("move_type", "in", BILLS),
@@ -251,6 +296,7 @@ class LuccaDocument(models.Model):
             ],
             order="id",
         )
+        return found.filtered(lambda bill: not bill._lucca_is_undone())
 
     def _entry(self):
         """Return the document as an ``Entry``, as far as it is known before it is booked."""

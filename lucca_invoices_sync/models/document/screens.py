@@ -164,6 +164,7 @@ class LuccaDocument(models.Model):
         "is_withdrawn",
         "conformity_state",
         "move_id.state",
+        "move_id.payment_state",
         "connection_id.active",
         "connection_id.company_id.active",
     )
@@ -171,8 +172,8 @@ class LuccaDocument(models.Model):
         for document in self:
             is_open = document.state in document._TRANSITIONS["retry"][0]
             # The bill may be of a company that the user does not see.
-            is_cancelled = document.sudo().move_id.state == "cancel"
-            document.can_be_retried = document._can_be_tried() and (is_open or is_cancelled)
+            is_undone = document.sudo().move_id._lucca_is_undone()
+            document.can_be_retried = document._can_be_tried() and (is_open or is_undone)
 
     @api.depends("state", "reason", "mapping_ids.is_mapped")
     def _compute_waiting_mapping_ids(self):

@@ -166,7 +166,7 @@ class LuccaDocument(models.Model):
         drafts = self.filtered(lambda document: document.move_id.state == "draft")
         drafts._note_decision("bill_deleted", _describe_deleted)
         for document, bill in zip(self, bills, strict=True):
-            if document.move_id.state == "cancel":
+            if document.move_id._lucca_is_undone():
                 change.let_go(document)
             document.write({**_WITHOUT_BILL, **document._values_with(bill)})
         self._enter("link", message=message)
@@ -215,28 +215,23 @@ class LuccaDocument(models.Model):
         return self.filtered(lambda one: one._can_be_tried() and one.state in origins)
 
     def _book_anew(self):
-        """Have documents whose bills were cancelled in Odoo booked again, and return these documents."""
-        cancelled = self.filtered(lambda d: d._can_be_tried() and d.move_id.state == "cancel")
-        cancelled._note_replaced(_lt("Another bill is created."))
-        for document in cancelled:
+        """Have documents booked again whose bills were cancelled or reversed in Odoo, and return these documents."""
+        undone = self.filtered(lambda one: one._can_be_tried() and one.move_id._lucca_is_undone())
+        undone._note_replaced(_lt("Another bill is created."))
+        for document in undone:
             change.let_go(document)
-        cancelled._enter("book_anew", **_WITHOUT_BILL, is_resolved=False, is_stale=True)
-        cancelled._expect_files()
-        cancelled._start_sync()
-        return cancelled
+        undone._enter("book_anew", **_WITHOUT_BILL, is_resolved=False, is_stale=True)
+        undone._expect_files()
+        undone._start_sync()
+        return undone
 
     def _note_replaced(self, why):
-        """Record that cancelled bills no longer belong to these documents.
+        """Record that cancelled or reversed bills no longer belong to these documents.
 
         :param why: a message
         """
-        cancelled = self.filtered(lambda document: document.move_id.state == "cancel")
-        cancelled._note_decision(
-            "replaced",
-            lambda one: sentences(
-                _lt("The cancelled bill %s no longer belongs to the document.", one.move_id), why
-            ),
-        )
+        undone = self.filtered(lambda document: document.move_id._lucca_is_undone())
+        undone._note_decision("replaced", lambda one: sentences(_describe_replaced(one), why))
 
     def _ignore(self, message, reason=""):
         """Do not import documents without a bill; leave the bill of others as it is, if it was to follow a change.
@@ -324,6 +319,14 @@ def _describe_stuck(attempts):
         " or Lucca's support. You need not wait: press one of the buttons.",
         attempts,
     )
+
+
+def _describe_replaced(document):
+    """Return a message that names a document's bill, which no longer belongs to it."""
+    bill = document.move_id
+    if bill.state == "cancel":
+        return _lt("The cancelled bill %s no longer belongs to the document.", bill)
+    return _lt("The reversed bill %s no longer belongs to the document.", bill)
 
 
 def _describe_deleted(document):

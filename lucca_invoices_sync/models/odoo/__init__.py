@@ -1,5 +1,6 @@
 from . import account_journal
 from . import account_move
+from . import account_move_reversal
 from . import account_payment_register
 from . import base_partner_merge
 from . import digest_digest

@@ -93,6 +93,17 @@ class AccountMove(models.Model):
         """Return whether something of a bill is left to pay."""
         return self.state != "cancel" and self.payment_state in ("not_paid", "partial")
 
+    def _lucca_is_undone(self):
+        """Return whether a person took the bill out of the books: it is cancelled, or reversed in Odoo.
+
+        A bill that a credit note of Lucca settles is "reversed" for Odoo, too, but both stay in the books.
+        """
+        if self.state == "cancel":
+            return True
+        # The refund's document may be of a company that the user does not see.
+        refunds = self.sudo().reversal_move_ids
+        return self.payment_state == "reversed" and bool(refunds) and not refunds.lucca_document_ids
+
     def action_toggle_block_payment(self):
         # EXTENDS 'account': whoever lifts a block lifts ours, too.
         if self.payment_state == "blocked":

@@ -12,6 +12,11 @@ class AccountPaymentRegister(models.TransientModel):
         self._lucca_check_payable(self.new({"line_ids": values.get("line_ids", [])}).line_ids)
         return values
 
+    def _create_payments(self):
+        # EXTENDS 'account': a program may name the items to pay, and Lucca may pay a bill while the dialog is open.
+        self._lucca_check_payable(self.line_ids)
+        return super()._create_payments()
+
     def _lucca_check_payable(self, lines):
         """Raise ``UserError`` if the payment of some of the bills is blocked because of Lucca."""
         # Whoever may pay bills may not be allowed to read what comes from Lucca.

@@ -1,0 +1,117 @@
+"""A posted bill is undone by Odoo's own reversal: its document gets another bill."""
+
+from odoo.exceptions import UserError
+
+from tests.addon.test_payment_blocks import PaymentCase
+
+
+class ReversedCase(PaymentCase):
+    def reverse(self, bills, method):
+        """Press a button of the dialog *Credit Note*; return the bills or refunds that it creates."""
+        wizards = self.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=bills.ids
+        )
+        wizard = wizards.create({"journal_id": bills.journal_id.id})
+        getattr(wizard, method)()
+        return wizard.new_move_ids
+
+    def settle_with(self, bill, refund):
+        """Post a refund, and match it with a bill."""
+        refund.invoice_date = "2026-01-20"
+        refund.action_post()
+        payable = (bill | refund).line_ids.filtered(lambda one: one.display_type == "payment_term")
+        payable.filtered(lambda one: not one.reconciled).reconcile()
+        self.assertEqual(bill.payment_state, "reversed")
+
+    def undone(self, **values):
+        """Return the document of a bill that a person reversed."""
+        bill = self.posted(lines=[(100, "0.2")], number="F-1", **values)
+        self.settle_with(bill, self.reverse(bill, "refund_moves"))
+        return bill.lucca_document_id
+
+    def line(self, document):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return self.env["lucca.audit.line"].browse(document.id)
+
+
+class TestReversed(ReversedCase):
+    def test_retry_creates_another_bill(self):
+        document = self.undone()
+        reversed_bill = document.move_id
+        self.assertTrue(document.can_be_retried)
+        document.action_retry()
+        self.sync()
+        self.assertEqual(document.state, "imported", document.message)
+        self.assertNotEqual(document.move_id, reversed_bill)
+        self.assertEqual(document.move_id.amount_total, 120)
+        self.assertIn("reversed bill", document.decision_ids.mapped("message")[-1])
+        self.assertTrue(
+            any("This reversed bill" in body for body in reversed_bill.message_ids.mapped("body"))
+        )
+
+    def test_the_audit_trail_counts_it_as_zero(self):
+        line = self.line(self.undone())
+        self.assertEqual(line.explanation, "bill_reversed")
+        self.assertEqual((line.bill_total, line.difference_total), (0, 120))
+
+    def test_no_document_is_linked_to_it(self):
+        document = self.undone()
+        bill = document.move_id
+        document.action_retry()
+        with self.assertRaisesRegex(UserError, "is reversed"):
+            document.action_link_bill(bill.id)
+
+    def test_a_bill_that_a_credit_note_of_lucca_settles_stays(self):
+        bill = self.posted(lines=[(70, "0.2")], number="F-1")
+        refund = self.book("credit_note", purchase=self.purchase, lines=[(70, "0.2")]).move_id
+        self.assertEqual(refund.reversed_entry_id, bill)
+        self.settle_with(bill, refund)
+        self.assertFalse(bill.lucca_document_id.can_be_retried)
+        self.assertEqual(self.line(bill.lucca_document_id).explanation, "none")
+
+
+class TestReplaced(ReversedCase):
+    """*Reverse and Create Invoice* creates a copy for a person to correct."""
+
+    def test_the_new_bill_gets_the_document_and_its_files(self):
+        former = self.posted(lines=[(100, "0.2")], number="F-1", files=["facture.pdf"])
+        document = former.lucca_document_id
+        bill = self.reverse(former, "modify_moves")
+        self.assertEqual((former.payment_state, document.move_id), ("reversed", bill))
+        self.assertIn("in its place", document.message)
+        self.assertEqual(document.decision_ids[0].kind, "linked")
+        self.assertIn(former.name, "".join(bill.message_ids.mapped("body")))
+        self.assertIn("in its place", "".join(former.message_ids.mapped("body")))
+        self.sync()
+        self.assertEqual(bill.message_main_attachment_id.name, "facture.pdf")
+        self.assertEqual(self.line(document).explanation, "none")
+
+    def test_what_is_paid_in_lucca_is_not_offered_again(self):
+        former = self.posted(paymentState="Paid")
+        bill = self.reverse(former, "modify_moves")
+        bill.invoice_date = "2026-01-20"
+        bill.action_post()
+        self.assertNotOffered(bill, "Paid in Lucca")
+
+    def test_a_block_that_a_person_lifted_does_not_come_back(self):
+        former = self.posted(paymentState="Paid")
+        self.lift(former)
+        bill = self.reverse(former, "modify_moves")
+        self.assertEqual(bill.payment_state, "not_paid")
+
+    def test_later_changes_in_lucca_are_told_on_the_new_bill(self):
+        bill = self.reverse(self.posted(paymentState="ToPay"), "modify_moves")
+        self.change(dueDate="2026-03-31")
+        self.assertTrue(bill.lucca_is_changed)
+
+    def test_several_bills_are_replaced_each_by_its_own(self):
+        former = self.posted(lines=[(100, "0.2")]) | self.posted(lines=[(50, "0.2")])
+        documents = {bill.amount_total: bill.lucca_document_id for bill in former}
+        bills = self.reverse(former, "modify_moves")
+        self.assertEqual({bill.amount_total: bill.lucca_document_id for bill in bills}, documents)
+
+    def test_a_bill_without_a_document_is_reversed_as_ever(self):
+        bill = self.posted().copy({"invoice_date": "2026-02-01", "ref": "other"})
+        bill.action_post()
+        self.assertFalse(self.reverse(bill, "modify_moves").lucca_document_ids)
