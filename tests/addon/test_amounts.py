@@ -218,6 +218,23 @@ class TestTotals(AmountsCase):
         self.sync()
         self.assertEqual(document.move_id.invoice_line_ids[1].account_id, self.deposits)
 
+    def test_the_dialog_shows_the_others_if_another_addon_has_an_error_with_one(self):
+        bad = self.document_of(1000, [("0.2", 200)], 900, number="BAD")
+        good = self.document_of(1000, [("0.2", 200)], 900, number="GOOD")
+        bills = self.registry["lucca.bill"]
+        prepare = bills._prepare
+
+        def failing(this, document, books):
+            if document == bad:
+                raise ValueError("Another addon is broken")
+            return prepare(this, document, books)
+
+        self.patch(bills, "_prepare", failing)
+        wizards = self.env["lucca.document.accept"].with_context(active_ids=(bad | good).ids)
+        preview = wizards.create({}).preview
+        self.assertIn("Another addon is broken", preview)
+        self.assertIn("a difference of", preview)
+
     def test_an_account_of_another_company_is_refused(self):
         other = self.env["res.company"].create({"name": "Other"})
         foreign = (

@@ -1,6 +1,7 @@
 """VAT that is not recovered, and VAT that the buyer owes."""
 
 from tests.addon.common import LuccaCase
+from tests.books import user_of
 
 
 class TestVatThatIsNotRecovered(LuccaCase):
@@ -157,3 +158,35 @@ class TestReverseCharge(LuccaCase):
         self.connection.reverse_charge_services_tax_id = other
         move = self.book(purchase=self.german(), excluding=100, taxes=[]).move_id
         self.assertEqual(move.invoice_line_ids.tax_ids, other)
+
+
+class TestFiscalCountry(LuccaCase):
+    """A company whose fiscal country changes needs other taxes for the VAT rates that are mapped."""
+
+    def prepare(self):
+        super().prepare()
+        self.purchase = self.add_purchase()
+        self.book(purchase=self.purchase, lines=[(100, "0.2")])
+        self.company.account_fiscal_country_id = self.env.ref("base.be")
+
+    def test_documents_wait_for_another_tax(self):
+        document = self.book(purchase=self.purchase, lines=[(50, "0.2")])
+        self.assertEqual(document.reason, "unmapped_tax", document.message)
+        self.assertIn("“20% S”", document.message)
+        self.assertIn("is of France, which is not the fiscal country", document.message)
+        manager = user_of(self.env, "account.group_account_manager")
+        ways = document.with_user(manager).ways_out
+        self.assertIn("action_open_mappings", [way["name"] for way in ways])
+
+    def test_a_tax_of_a_country_in_which_the_company_is_registered_is_used(self):
+        self.env["account.fiscal.position"].create(
+            {
+                "name": "French VAT",
+                "country_id": self.env.ref("base.fr").id,
+                "foreign_vat": "FR23334175221",
+                "auto_apply": True,
+                "sequence": 0,
+            }
+        )
+        document = self.book(purchase=self.purchase, lines=[(50, "0.2")])
+        self.assertEqual(document.state, "imported", document.message)

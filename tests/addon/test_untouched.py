@@ -269,3 +269,42 @@ class TestMergedContacts(UntouchedCase):
         bill.partner_id = self.env["res.partner"].create({"name": "Chosen", "is_company": True})
         self.change_all()
         self.assertKept(bill)
+
+
+class TestMergedAccounts(UntouchedCase):
+    """Odoo's merge of the accounts of several companies writes the remaining account to the bills by SQL."""
+
+    def merge(self, account):
+        """Merge an account into another company's; return that one."""
+        other = self.env["res.company"].create({"name": "Second"})
+        self.env.user.company_ids |= other
+        kept = self.env["account.account"].with_company(other)
+        kept = kept.create(
+            {
+                "code": "607000",
+                "name": "Kept",
+                "account_type": account.account_type,
+                "company_ids": other.ids,
+            }
+        )
+        self.env.flush_all()
+        companies = (self.company | other).ids
+        self.env["account.merge.wizard"].with_context(allowed_company_ids=companies)._action_merge(
+            kept | account
+        )
+        self.env.invalidate_all()
+        return kept
+
+    def test_a_draft_on_a_merged_account_stays_untouched(self):
+        bill = self.bills(["F-1"])["F-1"]
+        kept = self.merge(bill.invoice_line_ids.account_id)
+        self.assertEqual(bill.invoice_line_ids.account_id, kept)
+        self.change_all()
+        self.assertFollowed(bill)
+
+    def test_a_draft_that_a_person_edited_before_the_merge_is_kept(self):
+        bill = self.bills(["F-1"])["F-1"]
+        bill.narration = "Checked"
+        self.merge(bill.invoice_line_ids.account_id)
+        self.change_all()
+        self.assertKept(bill)

@@ -1,17 +1,20 @@
 """A preview of the bill that would be created for a document if a person accepted its doubt."""
 
+import logging
 from typing import Any, NamedTuple
 
+import psycopg2
 from odoo.exceptions import RedirectWarning, UserError
 
 from ...lucca.booking.lines import Kind
 from ...lucca.errors import DocumentError
 from ..messages import Messages, in_words, money
 from ..texts import explain_document
-from ..troubles import Blocked, say
+from ..troubles import Blocked, describe_bug, say
 from .preparation import CompanyBooks
 
 _lt = Messages(__name__)
+_logger = logging.getLogger(__name__)
 
 #: The kinds of lines that stand for printed amounts.
 USUAL = (Kind.VAT, Kind.UNTAXED)
@@ -53,6 +56,11 @@ def preview_bill(document, account, books_of):
         return Preview(document, trouble=say(refusal))
     except DocumentError as error:
         return Preview(document, trouble=in_words(document.env, explain_document(error)))
+    except psycopg2.Error:
+        raise  # nothing more can be read in this transaction
+    except Exception as error:  # an error of another addon must not hide the other documents
+        _logger.warning("Preview of Lucca document %s", document.id, exc_info=True)
+        return Preview(document, trouble=describe_bug(error))
     told = [*(difference.sentence for difference in bill.differences), *bill.doubts]
     doubts = tuple(in_words(document.env, doubt) for doubt in told)
     return Preview(document, bill.partner.display_name, tuple(_lines(bill)), doubts)

@@ -261,28 +261,11 @@ class LuccaBillTax(models.AbstractModel):
             )
 
     def _check_tax(self, bill, tax, mapping):
-        """Raise ``Blocked`` for a tax that is archived, is no single percentage, or has another rate than Lucca's."""
+        """Raise ``Blocked`` for a tax that no bill can have, or that has another rate than Lucca's."""
+        if why := _why_unusable(tax, bill.company):
+            facts = {"tax": tax, "rate": mapping.display_name, "company": bill.company.name}
+            raise Blocked("unmapped_tax", why.filled(**facts, country=tax.country_id))
         rate = _signed_rate(mapping, bill.booked.tax_day)
-        if not tax.active:
-            raise Blocked(
-                "unmapped_tax",
-                _lt(
-                    "The tax “%(tax)s” of the VAT rate “%(rate)s” is archived in Odoo: unarchive it,"
-                    " then press “Retry”, or press “Choose the Tax”.",
-                    tax=tax,
-                    rate=mapping.display_name,
-                ),
-            )
-        if tax.amount_type != "percent":
-            raise Blocked(
-                "unmapped_tax",
-                _lt(
-                    "The tax “%(tax)s” of the VAT rate “%(rate)s” is a group of taxes or not a"
-                    " percentage: press “Choose the Tax” and choose a single percentage.",
-                    tax=tax,
-                    rate=mapping.display_name,
-                ),
-            )
         if rate is not None and not same_rate(Decimal(str(tax.amount)) / 100, rate):
             raise Blocked(
                 "tax_mismatch",
@@ -317,6 +300,32 @@ class LuccaBillTax(models.AbstractModel):
             )
         )
         return tax
+
+
+def _why_unusable(tax, company):
+    """Return why no bill of a company can have a tax, as a message whose places are not filled; None if one can."""
+    if not tax.active:
+        return _lt(
+            "The tax “%(tax)s” of the VAT rate “%(rate)s” is archived in Odoo: unarchive it, then press"
+            " “Retry”, or press “Choose the Tax”."
+        )
+    if _is_of_another_country(tax, company):
+        return _lt(
+            "The tax “%(tax)s” of the VAT rate “%(rate)s” is of %(country)s, which is not the fiscal"
+            " country of %(company)s: press “Choose the Tax”."
+        )
+    if tax.amount_type != "percent":
+        return _lt(
+            "The tax “%(tax)s” of the VAT rate “%(rate)s” is a group of taxes or not a percentage: press"
+            " “Choose the Tax” and choose a single percentage."
+        )
+    return None
+
+
+def _is_of_another_country(tax, company):
+    """Return whether Odoo refuses a tax on the company's bills, such as after a change of its fiscal country."""
+    here = company.account_fiscal_country_id
+    return tax.country_id != here and tax.country_id not in company.multi_vat_foreign_country_ids
 
 
 def _signed_rate(mapping, day):

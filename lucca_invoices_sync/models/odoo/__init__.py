@@ -1,4 +1,5 @@
 from . import account_journal
+from . import account_merge_wizard
 from . import account_move
 from . import account_move_reversal
 from . import account_payment_register
