@@ -141,10 +141,12 @@ def _budget_that_reads(seconds: Callable[[], float]) -> Iterator[None]:
     """Make the request budget use this clock instead of PostgreSQL's."""
     from odoo.addons.lucca_invoices_sync.models.sync import budget
 
-    if not hasattr(budget.Keeper, "_moment"):  # An older version of the addon uses ``time.time``.
+    # Older versions of the addon have another name for the class, or use ``time.time``.
+    keeper = getattr(budget, "DatabaseKeeper", None) or budget.Keeper
+    if not hasattr(keeper, "_moment"):
         yield
         return
-    with patch.object(budget.Keeper, "_moment", lambda _keeper, _told: seconds()):
+    with patch.object(keeper, "_moment", lambda _keeper, _told: seconds()):
         yield
 
 

@@ -1,8 +1,10 @@
 """Rules for the source that no other tool checks."""
 
+import ast
 import io
 import re
 import tokenize
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -58,3 +60,79 @@ def test_savepoints_also_undo_the_hooks_of_the_cursor():
     """``models/savepoints.py`` says why Odoo's own savepoint does not do."""
     own = {path for path in ADDON.rglob("*.py") if "cr.savepoint" in path.read_text()}
     assert own == {ADDON / "models/savepoints.py"}
+
+
+# --- names
+
+#: The words that ARCHITECTURE.md gives one meaning.
+WORDS = {"run", "slice", "turn", "step", "round"}
+#: The folders that do a synchronisation, where these words name nothing else.
+OF_A_SYNCHRONISATION = ("models/sync/", "models/demo/")
+#: What others know of a synchronisation: the turn that they work in, and the runs that counted a document.
+KNOWN_TO_OTHERS = {
+    "turn",
+    "_begin_turn",
+    "action_open_runs",
+    "_runs_that_counted",
+    *(f"{counter}_run_ids" for counter in ("new", "booked", "blocked", "failed")),
+}
+#: The verbs to round and to run.
+VERBS = {"round_to", "round_amount", "rounds_per_line", "_run_vat_checks"}
+
+
+def trees():
+    """Yield ``(path, syntax tree)`` of each file of the addon."""
+    for path in sorted(ADDON.rglob("*.py")):
+        yield path.relative_to(ADDON).as_posix(), ast.parse(path.read_text("utf-8"))
+
+
+def types_of(tree):
+    """Yield the names of a file's classes and types, without the classes of Odoo's models."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            if not any(ast.unparse(base).startswith("models.") for base in node.bases):
+                yield node.name
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp | ast.Subscript):
+            name = ast.unparse(node.targets[0])
+            if re.fullmatch("[A-Z][a-z][A-Za-z]*", name):
+                yield name
+
+
+def test_a_type_has_a_name_of_its_own():
+    found = Counter(name for _path, tree in trees() for name in types_of(tree))
+    assert found["Finding"] == found["Place"] == 1
+    assert [name for name, number in found.items() if number > 1] == []
+
+
+def names_of(tree):
+    """Yield the names that a file gives to classes, functions, arguments, variables and attributes."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(getattr(node, "ctx", None), ast.Store):
+            yield getattr(node, "id", None) or getattr(node, "attr", "")
+
+
+def words_of(name):
+    """Return the words of a name, in the singular."""
+    return {word.lower().removesuffix("s") for word in re.findall("[A-Z]?[a-z]+|[A-Z]+", name)}
+
+
+def test_the_words_of_a_synchronisation_name_nothing_else():
+    strange = {
+        (path, name)
+        for path, tree in trees()
+        if not path.startswith(OF_A_SYNCHRONISATION)
+        for name in names_of(tree)
+        if words_of(name) & WORDS and name not in KNOWN_TO_OTHERS | VERBS
+    }
+    assert strange == set()
+
+
+def test_the_page_explains_these_words():
+    page = (ADDON.parent / "ARCHITECTURE.md").read_text("utf-8")
+    table = page.partition("these words have one meaning")[2].partition("A step reads")[0]
+    terms = re.findall(r"^\| (.+?) \|", table, re.MULTILINE)
+    assert terms == ["word", "synchronisation, or run", "slice", "turn", "step", "round"]

@@ -12,21 +12,21 @@ from typing import Any
 from .documents.booked_documents import CREDIT_NOTE, ZERO, Heading
 
 #: A VAT rate as a fraction; None where it is not known.
-Rate = Decimal | None
+VatRate = Decimal | None
 #: The explanation of VAT that differs at a rate although the amounts of the document agree.
 OTHER_RATE = "other_rate"
 #: The explanation of a document whose amounts agree in Lucca and Odoo.
 NONE = "none"
 
 
-def vat_by_rate(heading: Heading, rate_of: Callable[[int], Rate]) -> dict[Rate, Decimal]:
+def vat_by_rate(heading: Heading, rate_of: Callable[[int], VatRate]) -> dict[VatRate, Decimal]:
     """Return the VAT that Lucca lists for a document, by rate; empty if it has no readable amounts.
 
     VAT is negative for a credit note, whatever sign Lucca gives it, and for a negative invoice.
 
     :param rate_of: returns the rate of a ``rate_type_id``
     """
-    sums: dict[Rate, Decimal] = {}
+    sums: dict[VatRate, Decimal] = {}
     amounts = heading.amounts
     if not amounts:
         return sums
@@ -54,13 +54,13 @@ class VatTotals:
     """The sums of the VAT of documents, by currency and rate."""
 
     def __init__(self) -> None:
-        self._totals: dict[tuple[str, Rate], VatTotal] = {}
+        self._totals: dict[tuple[str, VatRate], VatTotal] = {}
 
     def add(
         self,
         currency: str,
-        lucca: Mapping[Rate, Decimal],
-        odoo: Mapping[Rate, Decimal],
+        lucca: Mapping[VatRate, Decimal],
+        odoo: Mapping[VatRate, Decimal],
         explanation: str,
     ) -> None:
         """Add the VAT of a document.
@@ -78,13 +78,13 @@ class VatTotals:
                 why = OTHER_RATE if explanation == NONE else explanation
                 total.explained[why] = total.explained.get(why, ZERO) + printed - booked
 
-    def __iter__(self) -> Iterator[tuple[str, Rate, VatTotal]]:
+    def __iter__(self) -> Iterator[tuple[str, VatRate, VatTotal]]:
         """Yield ``(currency, rate, total)`` by currency: highest rate first, unknown rates last."""
         for currency, rate in sorted(self._totals, key=_by_currency_and_rate):
             yield currency, rate, self._totals[currency, rate]
 
 
-def _by_currency_and_rate(key: tuple[str, Rate]) -> tuple[str, bool, Decimal]:
+def _by_currency_and_rate(key: tuple[str, VatRate]) -> tuple[str, bool, Decimal]:
     currency, rate = key
     return currency, rate is None, -(rate or ZERO)
 

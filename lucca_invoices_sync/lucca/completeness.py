@@ -22,19 +22,19 @@ UNCOUNTED = timedelta(days=90)
 #: The search for the beginning of a window stops at this precision.
 NARROWEST = timedelta(minutes=1)
 #: One survey reads the whole list at most this often when documents come and go meanwhile.
-ROUNDS = 3
+MOST_WHOLE_LISTINGS = 3
 
 
 @dataclass(frozen=True)
 class Count:
-    """A step: ask Lucca how many approved documents were created at ``since`` or later."""
+    """A task: ask Lucca how many approved documents were created at ``since`` or later."""
 
     since: datetime
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A step: read the list of the approved documents that were created at ``since`` or later.
+    """A task: read the list of the approved documents that were created at ``since`` or later.
 
     ``is_whole`` says that this is the start date. Known documents that a whole listing does not
     show may have been withdrawn: ``Survey.record_listing`` returns whether they were.
@@ -46,7 +46,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class Finished:
-    """The last step: the survey has ended, and there is nothing more to read now.
+    """The answer in place of a task: the survey has ended, and there is nothing more to read now.
 
     ``known`` is the number of known documents. ``missing`` is the number of documents that Lucca
     counts but does not list; it is None if the server does not count, and completeness is not
@@ -59,14 +59,14 @@ class Finished:
     is_settled: bool = True
 
 
-Step = Count | Listing | Finished
+Task = Count | Listing | Finished
 
 
 @dataclass
 class Survey:
     """The search for missing documents by counting and listing.
 
-    Ask for the ``next_step``, do it, report the result by ``record_count`` or ``record_listing``, and
+    Ask for the ``next_task``, do it, report the result by ``record_count`` or ``record_listing``, and
     ask again until it is ``Finished``. While a list is read, report each page by ``record_page``;
     when it ``is_enough``, the other pages need not be read. ``as_json`` and ``from_json`` let another
     process go on after any call.
@@ -93,19 +93,20 @@ class Survey:
     _is_outdated: bool = False
     _is_doubtful: bool = False
 
-    def next_step(self) -> Step:
-        """Return what to do next; it is ``Finished`` after a few rounds at the latest."""
+    def next_task(self) -> Task:
+        """Return what to do next; it is ``Finished`` after a few whole listings at the latest."""
         if self.is_audit and self._listed != self.start:
             return Listing(self.start, is_whole=True)
         if self.start not in self._counts:
             return Count(self.start)
         if self._counts[self.start] is None:
-            return self._step_without_count()
-        is_last = len(self._whole) >= ROUNDS
+            return self._task_without_count()
+        is_last = len(self._whole) >= MOST_WHOLE_LISTINGS
         is_again = self._is_doubtful and not is_last
         missing = self._missing()
         if is_last or (missing == 0 and not is_again):
             unlisted = missing + self.unlisted
+            # It is ``known(self.start)``. ``_missing`` has asked the database for it, so it is not asked again.
             known = (self._counts[self.start] or 0) - unlisted
             is_settled = missing == 0 and not self._is_doubtful
             return Finished(known, unlisted, is_settled)
@@ -229,7 +230,7 @@ class Survey:
 
     # --- inside
 
-    def _step_without_count(self) -> Step:
+    def _task_without_count(self) -> Task:
         if self._listed is not None:
             return Finished(self.known(self.start), None)
         since = self.start if self.last is None else max(self.start, self.last - UNCOUNTED)
@@ -250,11 +251,11 @@ class Survey:
         return self._narrowed(self.start, bad)
 
     def _ladder(self) -> list[datetime]:
-        steps = [self.now - age for age in LADDER]
+        moments = [self.now - age for age in LADDER]
         if self.last:
-            steps.append(self.last - OVERLAP)
+            moments.append(self.last - OVERLAP)
         latest = self._listed or self.now
-        return sorted((step for step in steps if self.start < step < latest), reverse=True)
+        return sorted((one for one in moments if self.start < one < latest), reverse=True)
 
     def _is_complete_before(self, since: datetime) -> bool:
         """Return whether nothing is missing before ``since`` but what Lucca never lists."""

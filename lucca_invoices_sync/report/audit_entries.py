@@ -66,7 +66,7 @@ class Decision(NamedTuple):
     stored: str
 
 
-class Entry(NamedTuple):
+class AuditEntry(NamedTuple):
     """One document of an audit trail.
 
     :ivar line: ``{name: value}`` of its ``lucca.audit.line``
@@ -91,7 +91,7 @@ class Entry(NamedTuple):
 
 
 def read_entries(lines):
-    """Give the ``Entry`` of each audit line, in their order.
+    """Give the ``AuditEntry`` of each audit line, in their order.
 
     :param lines: ``lucca.audit.line`` records that the user may read, which is not checked again
     """
@@ -102,7 +102,7 @@ def read_entries(lines):
         told = documents.filtered(lambda one, read=read: read[one.id]["explanation"] != "none")
         messages = {document.id: str(document.message or "") for document in told}
         for document_id in ids:
-            yield Entry(
+            yield AuditEntry(
                 read[document_id],
                 files.get(document_id, []),
                 decisions.get(document_id, []),

@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from unittest.mock import patch
 
-from odoo.addons.lucca_invoices_sync.models.sync.budget import Keeper
+from odoo.addons.lucca_invoices_sync.models.sync.budget import DatabaseKeeper
 from odoo.addons.lucca_invoices_sync.models.sync.turn import Turn, WithinTransaction
 from odoo.modules import get_module_path
 from odoo.tests import TransactionCase
@@ -122,7 +122,7 @@ def budget_kept():
         buckets[keeper._host] = function(bucket, keeper._moment(time.time()))
         return True
 
-    with patch.object(Keeper, "_change", change):
+    with patch.object(DatabaseKeeper, "_change", change):
         yield
 
 

@@ -7,7 +7,7 @@ from math import ceil
 from unittest.mock import patch
 
 from freezegun import freeze_time
-from odoo.addons.lucca_invoices_sync.models.sync.budget import Keeper
+from odoo.addons.lucca_invoices_sync.models.sync.budget import DatabaseKeeper
 
 from tests.addon.common import LuccaCase, budget_kept, figures_kept
 from tests.simulator import Budget, Tenant, VirtualClock
@@ -25,7 +25,9 @@ class BudgetCase(LuccaCase):
     def setUp(self):
         self.frozen = self.enterContext(freeze_time(START))
         self.enterContext(patch("time.sleep", self.sleep))
-        self.enterContext(patch.object(Keeper, "_moment", lambda _keeper, _told: time.time()))
+        self.enterContext(
+            patch.object(DatabaseKeeper, "_moment", lambda _keeper, _told: time.time())
+        )
         self.slept = []
         super().setUp()
 
@@ -129,7 +131,9 @@ class TestFirstImport(LuccaCase):
         self.clock = VirtualClock(START)
         self.enterContext(patch("time.time", lambda: self.clock.now().timestamp()))
         self.enterContext(patch("time.sleep", self.clock.sleep))
-        self.enterContext(patch.object(Keeper, "_moment", lambda _keeper, _told: time.time()))
+        self.enterContext(
+            patch.object(DatabaseKeeper, "_moment", lambda _keeper, _told: time.time())
+        )
         self.enterContext(budget_kept())
         super().setUp()
 

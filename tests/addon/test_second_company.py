@@ -1,6 +1,6 @@
 """A second company in Odoo stops no connection. A connection asks for the company only if it is set to."""
 
-from odoo.addons.lucca_invoices_sync.models.sync.places import Places
+from odoo.addons.lucca_invoices_sync.models.sync.companies import CompanyFinder
 
 from tests.addon.common import LuccaCase, migrate
 from tests.addon.scheduled import ScheduledCase
@@ -122,12 +122,12 @@ class TestNobodyAsks(SecondCompanyCase):
             purchase = self.add_purchase(establishment=f"E{number}", supplier_name=f"S{number}")
             self.tenant.add_invoice(purchase=purchase, files=[])
         self.sync()
-        places = Places(self.connection)
+        companies = CompanyFinder(self.connection)
         mappings = self.mapping("establishment")
         known = {(one.company_id, one.kind, one.lucca_id): one for one in mappings}
         before = self.env.cr.sql_log_count
         for mapping in mappings:
-            places._latest_company(mapping, known)
+            companies._latest_company(mapping, known)
         return self.env.cr.sql_log_count - before
 
     def test_the_companies_of_many_establishments_are_found_together(self):

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from lucca.completeness import ROUNDS, Count, Finished, Listing, Survey
+from lucca.completeness import MOST_WHOLE_LISTINGS, Count, Finished, Listing, Survey
 from lucca.documents.reading import dumps, loads
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
@@ -21,7 +21,7 @@ class Account:
         self.survey = Survey(
             **{"start": START, "now": NOW, "last": LAST, "known": self.known, **options}
         )
-        self.steps = []
+        self.tasks = []
 
     def known(self, since):
         return sum(created >= since for created in self.ours)
@@ -30,36 +30,36 @@ class Account:
         return sum(created >= since for created in self.lucca) if self.gives_count else None
 
     def run(self):
-        """Do each step that is asked for until the survey is finished. Return the steps."""
-        while not isinstance(step := self.survey.next_step(), Finished):
-            self.steps.append(step)
-            assert len(self.steps) < 100
-            self.do(step)
-        self.finished = step
-        return self.steps
+        """Do each task that is asked for until the survey is finished. Return the tasks."""
+        while not isinstance(task := self.survey.next_task(), Finished):
+            self.tasks.append(task)
+            assert len(self.tasks) < 100
+            self.do(task)
+        self.finished = task
+        return self.tasks
 
-    def do(self, step):
-        if isinstance(step, Count):
-            self.survey.record_count(step.since, self.remote(step.since))
+    def do(self, task):
+        if isinstance(task, Count):
+            self.survey.record_count(task.since, self.remote(task.since))
         else:
-            self.list_from(step)
+            self.list_from(task)
 
-    def list_from(self, step):
-        shown = {created for created in self.lucca if created >= step.since}
-        unseen = {created for created in self.ours if created >= step.since} - shown
+    def list_from(self, task):
+        shown = {created for created in self.lucca if created >= task.since}
+        unseen = {created for created in self.ours if created >= task.since} - shown
         self.ours = sorted({*self.ours, *shown})
-        count = self.remote(step.since) if self.pages_give_count else None
-        self.survey.record_page(step.since, count)
-        self.meanwhile(step)
-        if self.survey.record_listing(step.since, len(unseen) if step.is_whole else 0):
+        count = self.remote(task.since) if self.pages_give_count else None
+        self.survey.record_page(task.since, count)
+        self.meanwhile(task)
+        if self.survey.record_listing(task.since, len(unseen) if task.is_whole else 0):
             self.ours = [created for created in self.ours if created not in unseen]
 
-    def meanwhile(self, step):
+    def meanwhile(self, task):
         """Change Lucca during a listing, after its last page was asked for. Subclasses define it."""
 
     @property
     def listings(self):
-        return [step for step in self.steps if isinstance(step, Listing)]
+        return [task for task in self.tasks if isinstance(task, Listing)]
 
 
 def days_ago(*days):
@@ -104,7 +104,7 @@ def test_a_late_approval_of_any_age_is_found_with_few_requests(age):
     account.run()
     assert account.finished == Finished(len(account.ours), 0)
     assert account.ours == account.lucca
-    assert len(account.steps) <= 16
+    assert len(account.tasks) <= 16
     (listing,) = account.listings
     # The listing reads at most two pages more than necessary.
     needed = account.remote(NOW - timedelta(days=age))
@@ -116,8 +116,8 @@ def test_the_asked_moments_are_whole_seconds():
     account = Account(old + days_ago(900.01), old, start=START + timedelta(seconds=1))
     account.run()
     assert account.ours == account.lucca
-    assert len(account.steps) > 5
-    assert not any(step.since.microsecond for step in account.steps)
+    assert len(account.tasks) > 5
+    assert not any(task.since.microsecond for task in account.tasks)
 
 
 def test_two_late_approvals_are_found_by_listing_from_the_older_one():
@@ -130,12 +130,12 @@ def test_two_late_approvals_are_found_by_listing_from_the_older_one():
 
 def test_what_one_window_did_not_bring_is_sought_in_an_earlier_one():
     class Shifting(Account):
-        def list_from(self, step):
+        def list_from(self, task):
             if not self.listings[1:]:  # The page that would show it was read before it was listed.
-                self.survey.record_page(step.since, self.remote(step.since))
-                assert not self.survey.record_listing(step.since)
+                self.survey.record_page(task.since, self.remote(task.since))
+                assert not self.survey.record_listing(task.since)
             else:
-                super().list_from(step)
+                super().list_from(task)
 
     old = history()
     account = Shifting(old + days_ago(0.5), old)
@@ -160,10 +160,10 @@ def test_without_counts_the_last_ninety_days_are_read_and_nothing_is_proven():
 
 def test_a_server_that_stops_counting_is_asked_once_more_and_nothing_is_proven():
     class Stopping(Account):
-        def meanwhile(self, step):
+        def meanwhile(self, task):
             self.gives_count = False
-            self.survey.record_page(step.since, None)
-            assert not self.survey.is_enough(step.since)
+            self.survey.record_page(task.since, None)
+            assert not self.survey.is_enough(task.since)
 
     account = Stopping(history(), ours=(), last=None)
     assert account.run() == [Count(START), Listing(START, is_whole=True), Count(START)]
@@ -189,21 +189,21 @@ def test_without_a_count_beside_the_pages_two_equal_listings_withdraw_what_they_
 
 def test_documents_that_come_during_each_listing_do_not_keep_the_survey_going():
     class Growing(Account):
-        def meanwhile(self, step):
+        def meanwhile(self, task):
             self.lucca.append(NOW - timedelta(seconds=len(self.lucca)))
 
     account = Growing(history(), ours=(), last=None)
     account.pages_give_count = False
     account.run()
-    assert len(account.listings) == ROUNDS
+    assert len(account.listings) == MOST_WHOLE_LISTINGS
     assert not account.finished.is_settled
 
 
 def test_a_count_on_a_page_proves_nothing_where_none_was_asked_for_before():
     account = Account(history())
     account.gives_count = False
-    account.do(account.survey.next_step())
-    listing = account.survey.next_step()
+    account.do(account.survey.next_task())
+    listing = account.survey.next_task()
     account.survey.record_page(listing.since, account.known(listing.since))
     assert not account.survey.is_enough(listing.since)
     account.run()
@@ -308,10 +308,10 @@ def test_documents_that_come_during_the_listing_are_read_too():
     class Busy(Account):
         late = days_ago(0.01, 0.002)
 
-        def meanwhile(self, step):
+        def meanwhile(self, task):
             if self.late:
                 self.lucca.append(self.late.pop())
-                self.survey.record_page(step.since, self.remote(step.since))
+                self.survey.record_page(task.since, self.remote(task.since))
 
     account = Busy(history(), ours=())
     account.run()
@@ -323,11 +323,11 @@ def test_a_listing_during_which_documents_left_is_repeated():
     """A document that left may hide another one that shifted to a page that was read already."""
 
     class Leaving(Account):
-        def meanwhile(self, step):
+        def meanwhile(self, task):
             if not self.listings[1:]:
                 self.ours.remove(self.lucca[100])  # It shifted to a page that was read already.
                 self.lucca.pop(50)
-                self.survey.record_page(step.since, self.remote(step.since))
+                self.survey.record_page(task.since, self.remote(task.since))
 
     account = Leaving(history(), ours=())
     account.run()
@@ -339,18 +339,18 @@ def test_a_window_during_which_documents_left_is_followed_by_the_whole_list():
     class Leaving(Account):
         """At the end as many are known as Lucca counts, but one of them has left."""
 
-        def list_from(self, step):
-            if step.is_whole:
-                super().list_from(step)
+        def list_from(self, task):
+            if task.is_whole:
+                super().list_from(task)
                 return
             self.ours = sorted([*self.ours, self.lucca[-2]])
             gone = self.lucca.pop()
-            self.survey.record_page(step.since, self.remote(step.since))
-            assert not self.survey.is_enough(step.since)
+            self.survey.record_page(task.since, self.remote(task.since))
+            assert not self.survey.is_enough(task.since)
             self.lucca = sorted([*self.lucca, gone - timedelta(minutes=1)])
-            self.survey.record_page(step.since, self.remote(step.since))
-            assert not self.survey.is_enough(step.since)
-            assert not self.survey.record_listing(step.since)
+            self.survey.record_page(task.since, self.remote(task.since))
+            assert not self.survey.is_enough(task.since)
+            assert not self.survey.record_listing(task.since)
 
     old = history()
     account = Leaving(old + days_ago(0.001, 0.002), old + days_ago(0.003))
@@ -374,9 +374,9 @@ def test_a_document_is_withdrawn_only_if_two_whole_lists_in_a_row_lack_it():
 
 def test_an_account_that_changes_all_the_time_is_left_to_the_next_synchronisation():
     class Restless(Account):
-        def meanwhile(self, step):
+        def meanwhile(self, task):
             self.lucca += days_ago(0.001) * (1 + len(self.listings))
-            self.survey.record_page(step.since, self.remote(step.since))
+            self.survey.record_page(task.since, self.remote(task.since))
 
     account = Restless(history(), ours=())
     account.run()
@@ -387,13 +387,13 @@ def test_an_account_that_changes_all_the_time_is_left_to_the_next_synchronisatio
 def test_a_window_that_brought_all_that_was_missing_is_enough():
     old = history()
     account = Account(old + days_ago(0.001), old)
-    while not isinstance(step := account.survey.next_step(), Listing):
-        account.do(step)
-    account.survey.record_page(step.since, account.remote(step.since))
-    assert not account.survey.is_enough(step.since)
+    while not isinstance(task := account.survey.next_task(), Listing):
+        account.do(task)
+    account.survey.record_page(task.since, account.remote(task.since))
+    assert not account.survey.is_enough(task.since)
     account.ours = account.lucca
-    account.survey.record_page(step.since, account.remote(step.since))
-    assert account.survey.is_enough(step.since)
+    account.survey.record_page(task.since, account.remote(task.since))
+    assert account.survey.is_enough(task.since)
 
 
 def restored(account, survey):
@@ -404,11 +404,11 @@ def restored(account, survey):
 def test_an_interrupted_survey_goes_on_with_its_stored_knowledge_after_any_time(age):
     old = history()
     account = Account(old + days_ago(200.01), old, now=NOW - age)
-    for _step in range(4):
-        account.do(account.survey.next_step())
-    following = account.survey.next_step()
+    for _task in range(4):
+        account.do(account.survey.next_task())
+    following = account.survey.next_task()
     account.survey = restored(account, account.survey)
-    assert account.survey.next_step() == following
+    assert account.survey.next_task() == following
     account.run()
     assert account.ours == account.lucca
 
@@ -416,18 +416,18 @@ def test_an_interrupted_survey_goes_on_with_its_stored_knowledge_after_any_time(
 def test_a_count_that_was_rolled_back_is_forgotten():
     account = Account(history(), ours=(), last=None)
     before = account.survey.as_json()
-    asked = account.survey.next_step()
+    asked = account.survey.next_task()
     account.do(asked)
-    assert account.survey.next_step() != asked
+    assert account.survey.next_task() != asked
     account.survey.restore(before)
-    assert account.survey.next_step() == asked
+    assert account.survey.next_task() == asked
 
 
 class TestInterrupted(TestLyingCounts):
-    """The tests of ``TestLyingCounts`` with a survey that is stored and restored around each step."""
+    """The tests of ``TestLyingCounts`` with a survey that is stored and restored around each task."""
 
     class Liar(TestLyingCounts.Liar):
-        def do(self, step):
+        def do(self, task):
             self.survey = restored(self, self.survey)
-            super().do(step)
+            super().do(task)
             self.survey = restored(self, self.survey)

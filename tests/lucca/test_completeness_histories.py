@@ -158,18 +158,18 @@ class Histories(RuleBasedStateMachine):
         survey, requests = self.survey(is_audit), 0
         if self.listing:
             requests += self.read(survey, *self.listing)
-        while not isinstance(step := survey.next_step(), Finished):
+        while not isinstance(task := survey.next_task(), Finished):
             assert requests < 2000
-            if isinstance(step, Count):
+            if isinstance(task, Count):
                 requests += 1
                 self.request()
-                survey.record_count(step.since, len(self.counted(step.since)))
+                survey.record_count(task.since, len(self.counted(task.since)))
                 self.keep(survey)
             else:
                 self.number += 1
-                requests += self.read(survey, step.since, step.is_whole, self.number, 0)
-        if step.is_settled:
-            self.unlisted = step.missing
+                requests += self.read(survey, task.since, task.is_whole, self.number, 0)
+        if task.is_settled:
+            self.unlisted = task.missing
         self.last, self.interrupted = survey.now, None
         return requests
 

@@ -263,9 +263,9 @@ def _spread(intervals: Sequence[_Interval], total: Decimal) -> list[BillLine]:
     rest = total - sum((interval.nominal for interval in intervals), ZERO)
     bases = {interval.tax.rate_type_id: interval.nominal for interval in intervals}
     for interval in sorted(intervals, key=lambda i: i.low - i.high):
-        step = min(max(rest, interval.low - interval.nominal), interval.high - interval.nominal)
-        bases[interval.tax.rate_type_id] += step
-        rest -= step
+        shift = min(max(rest, interval.low - interval.nominal), interval.high - interval.nominal)
+        bases[interval.tax.rate_type_id] += shift
+        rest -= shift
     return [_taxed(i.tax, bases[i.tax.rate_type_id]) for i in intervals]
 
 
@@ -370,7 +370,7 @@ def _close_gap(amounts: Amounts, unit: Decimal) -> tuple[list[BillLine], list[Fi
 
 
 def _is_rounded(amounts: Amounts, unit: Decimal) -> bool:
-    gap, step = abs(gap_of(amounts)), ROUNDED_TO.get(amounts.currency)
-    if step and gap * 2 <= step and not amounts.including_taxes % step:
+    gap, coin = abs(gap_of(amounts)), ROUNDED_TO.get(amounts.currency)
+    if coin and gap * 2 <= coin and not amounts.including_taxes % coin:
         return True
     return gap <= ROUNDED_UNITS * unit

@@ -37,8 +37,8 @@ def with_company_amounts(
     :raises InvalidDocument: ``counter`` does not have the document's amounts in another currency
     """
     _check(lines, counter, rate, unit)
-    step = max(unit, document_unit / rate)
-    printed, off = _printed_taxes(counter, lines, rate, step)
+    precision = max(unit, document_unit / rate)
+    printed, off = _printed_taxes(counter, lines, rate, precision)
     findings = (Finding(Unusual.CONVERTED_VAT, round_to(off, unit)),) if off else ()
     converted = [
         replace(line, company_base=round_to(line.base / rate, unit))
@@ -84,7 +84,7 @@ def conversion_findings(
 
 
 def _printed_taxes(
-    counter: Amounts, lines: Sequence[BillLine], rate: Decimal, step: Decimal
+    counter: Amounts, lines: Sequence[BillLine], rate: Decimal, precision: Decimal
 ) -> tuple[dict[int, Decimal], Decimal]:
     """Return the VAT of ``counter`` by rate type, and zero.
 
@@ -96,12 +96,12 @@ def _printed_taxes(
     for tax in (tax for line in lines for tax in line.taxes if tax.rate_type_id in taxes):
         differences[tax.rate_type_id] -= tax.amount / rate
     largest = max(map(abs, differences.values()), default=ZERO)
-    if largest <= _explained_by_conversion(counter, step):
+    if largest <= _explained_by_conversion(counter, precision):
         return taxes, ZERO
     return {}, largest
 
 
-def _explained_by_conversion(counter: Amounts, step: Decimal) -> Decimal:
+def _explained_by_conversion(counter: Amounts, precision: Decimal) -> Decimal:
     """Return how far converted VAT may be off the document's VAT at the rate of the totals.
 
     Each amount is rounded, also that of VAT that is not recovered. The lines of the document may have been
@@ -110,8 +110,8 @@ def _explained_by_conversion(counter: Amounts, step: Decimal) -> Decimal:
     """
     total = abs(counter.including_taxes)
     largest = max((abs(tax.value) for tax in counter.taxes), default=ZERO)
-    by_rate = largest * step / (2 * total) if total else ZERO
-    return step * (2 + len(counter.taxes)) + tolerance_of(total, step, ZERO) + by_rate
+    by_rate = largest * precision / (2 * total) if total else ZERO
+    return precision * (2 + len(counter.taxes)) + tolerance_of(total, precision, ZERO) + by_rate
 
 
 def _with_company_taxes(

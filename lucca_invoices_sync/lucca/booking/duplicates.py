@@ -12,7 +12,7 @@ from enum import Enum
 from .bill_numbers import BillNumber
 
 #: Two bills of different years with one number and total are one bill if no further apart than this.
-TURN_OF_YEAR = timedelta(days=31)
+AROUND_NEW_YEAR = timedelta(days=31)
 #: A bill that was typed with the number in short is the document's if no further from it than this:
 #: less than the month between two bills of a rent or a subscription, which have one total.
 SOME_WEEKS = timedelta(days=21)
@@ -59,7 +59,7 @@ def is_double(new: Entry, known: Entry, recurs: bool = False) -> bool:
         return not known.is_lucca and new.costs_as(known) and new.day == known.day
     if not new.number.same_as(known.number) and not _is_nearly_same(new, known):
         return False
-    return _is_same_turn(new, known) if recurs else _is_same_year(new, known)
+    return _is_same_period(new, known) if recurs else _is_same_year(new, known)
 
 
 def may_be_same(new: Entry, known: Entry) -> bool:
@@ -104,7 +104,7 @@ def _is_same_year(new: Entry, known: Entry) -> bool:
     """Return whether two bills of one number are one bill: suppliers count anew each year."""
     if not (new.day and known.day) or new.day.year == known.day.year:
         return True
-    return new.costs_as(known) and abs(new.day - known.day) <= TURN_OF_YEAR
+    return new.costs_as(known) and abs(new.day - known.day) <= AROUND_NEW_YEAR
 
 
 def _is_nearly_same(new: Entry, known: Entry) -> bool:
@@ -117,7 +117,7 @@ def _is_nearly_same(new: Entry, known: Entry) -> bool:
     return not (new.day and known.day) or abs(new.day - known.day) <= SOME_WEEKS
 
 
-def _is_same_turn(new: Entry, known: Entry) -> bool:
+def _is_same_period(new: Entry, known: Entry) -> bool:
     """Return whether a document is the known bill when the supplier has one number on every bill.
 
     It is if both are of one month, or, when both are in Lucca, of one day and total.

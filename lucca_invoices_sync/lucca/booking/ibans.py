@@ -9,7 +9,7 @@ from pathlib import Path
 import stdnum
 from stdnum.iso7064 import mod_97_10
 
-from .words import in_capitals, runs_of, words_of
+from .words import in_capitals, sequences_of, words_of
 
 #: Country, check digits, and an account of the length that countries have.
 _IBAN = re.compile("[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
@@ -24,8 +24,8 @@ def read_iban(text: str) -> str:
     """
     words = words_of(in_capitals(text))
     whole = "".join(words).removeprefix("IBAN")
-    for _before, run in runs_of(words, most=12):
-        number = run.removeprefix("IBAN")
+    for _before, sequence in sequences_of(words, most=12):
+        number = sequence.removeprefix("IBAN")
         if _IBAN.fullmatch(number) and mod_97_10.is_valid(number[4:] + number[:4]):
             form = _registered_accounts().get(number[:2])
             if form.fullmatch(number[4:]) if form else number == whole:

@@ -37,7 +37,7 @@ from stdnum.no import orgnr as norwegian_orgnr
 from stdnum.se import orgnr as swedish_orgnr
 from stdnum.util import get_cc_module
 
-from .words import in_capitals, is_number, runs_of, words_of
+from .words import in_capitals, is_number, sequences_of, words_of
 
 #: Overseas parts of France with French registrations (INSEE's SIRENE); not New Caledonia and Polynesia.
 FRENCH_OVERSEAS = frozenset(["BL", "GF", "GP", "MF", "MQ", "PM", "RE", "YT"])
@@ -163,14 +163,16 @@ def read_vat(text: str, country: str = "") -> VatNumber | None:
         return _swiss_vat(_read_swiss(upper, home), upper)
     words = words_of(upper)
     if not home:
-        return next(filter(None, (_guess(run) for _before, run in runs_of(words))), None)
+        return next(
+            filter(None, (_guess(sequence) for _before, sequence in sequences_of(words))), None
+        )
     if not _vat_rule(home):
         number = _plausible(words, home)
         return VatNumber(home, number, is_checked=False) if number else None
-    for before, run in runs_of(words):
-        letters = {run[:2], before} - _LABELS
+    for before, sequence in sequences_of(words):
+        letters = {sequence[:2], before} - _LABELS
         is_foreign = any(_is_prefix(one) and home != _country_of_prefix(one) for one in letters)
-        if not is_foreign and (number := _check_vat(home, run)):
+        if not is_foreign and (number := _check_vat(home, sequence)):
             return VatNumber(home, number)
     return None
 
@@ -180,7 +182,7 @@ def read_prefixed_vat(text: str) -> VatNumber | None:
     upper = in_capitals(text)
     if found_swiss := _swiss_vat(_read_swiss(upper, ""), upper):
         return found_swiss
-    found = (_read_prefixed(run) for _before, run in runs_of(words_of(upper)))
+    found = (_read_prefixed(sequence) for _before, sequence in sequences_of(words_of(upper)))
     return next(filter(None, found), None)
 
 
@@ -202,7 +204,9 @@ def read_registration(text: str, country: str = "") -> Registration | None:
         number = re.sub(r"\D", "", parts[2]).lstrip("0")
         return Registration("LU", parts[1] + number) if number else None
     if rule := _REGISTERS.get(home):
-        numbers = (_checked(rule, run.removeprefix(home)) for _before, run in runs_of(words))
+        numbers = (
+            _checked(rule, sequence.removeprefix(home)) for _before, sequence in sequences_of(words)
+        )
         return next((Registration(home, number) for number in numbers if number), None)
     if home in ("", "CH", "FR"):
         return None
@@ -235,22 +239,22 @@ def _country_of_prefix(letters: str) -> str:
     return _PREFIXES.get(letters, letters)
 
 
-def _read_prefixed(run: str) -> VatNumber | None:
+def _read_prefixed(text: str) -> VatNumber | None:
     """Return the VAT number in a text that begins with its prefix, or None."""
-    letters = run[:2]
+    letters = text[:2]
     if not _is_prefix(letters):
         return None
     if letters == "EU":  # the non-Union One Stop Shop
-        return VatNumber("EU", run[2:]) if _ONE_STOP_SHOP.fullmatch(run) else None
-    number = _check_vat(_country_of_prefix(letters), run[2:])
+        return VatNumber("EU", text[2:]) if _ONE_STOP_SHOP.fullmatch(text) else None
+    number = _check_vat(_country_of_prefix(letters), text[2:])
     if not number:
         return None
     return VatNumber(_country_of_prefix(letters), number, prefix="XI" if letters == "XI" else "")
 
 
-def _check_vat(country: str, run: str) -> str:
+def _check_vat(country: str, text: str) -> str:
     """Return the number without prefix if it passes the country's rule, else an empty text."""
-    return _checked(_vat_rule(country), run)
+    return _checked(_vat_rule(country), text)
 
 
 @cache
@@ -260,21 +264,21 @@ def _vat_rule(country: str) -> Any:
     return get_cc_module(country, "vat") if re.fullmatch("[A-Z]{2}", country) else None
 
 
-def _checked(rule: Any, run: str) -> str:
+def _checked(rule: Any, text: str) -> str:
     """Return the compact number if it passes a rule of ``stdnum``, else an empty text."""
-    number = run.removesuffix("MVA") if rule is norwegian_orgnr else run
+    number = text.removesuffix("MVA") if rule is norwegian_orgnr else text
     try:
         return str(rule.validate(number))
     except Exception:  # noqa: BLE001  (texts of odd lengths also raise IndexError, ValueError and others)
         return ""
 
 
-def _guess(run: str) -> VatNumber | None:
+def _guess(text: str) -> VatNumber | None:
     """Return a French VAT number without prefix, or None.
 
     Its check is strong enough to guess the country; those of other countries are not.
     """
-    number = _check_vat("FR", run) if run[:2].isdigit() else ""
+    number = _check_vat("FR", text) if text[:2].isdigit() else ""
     return VatNumber("FR", number) if number else None
 
 
@@ -291,27 +295,27 @@ def _plausible(words: list[str], home: str) -> str:
 
 
 def _read_french(words: list[str], home: str) -> Registration | None:
-    runs = [run.removeprefix("FR") for _before, run in runs_of(words)]
-    for run in runs:
-        if siret.is_valid(run) or _is_of_la_poste(run):
-            return Registration("FR", run[:9], establishment=run)
+    sequences = [sequence.removeprefix("FR") for _before, sequence in sequences_of(words)]
+    for sequence in sequences:
+        if siret.is_valid(sequence) or _is_of_la_poste(sequence):
+            return Registration("FR", sequence[:9], establishment=sequence)
     if home != "FR":
         return None  # one of ten numbers of any kind has the check digit of a SIREN
-    for run in runs:
-        if siren.is_valid(run):
-            return Registration("FR", run)
+    for sequence in sequences:
+        if siren.is_valid(sequence):
+            return Registration("FR", sequence)
         # The RNA number of an association is not checked, since the association may also have a SIREN.
-        if re.fullmatch("W[0-9]{9}", run):
-            return Registration("FR", run, is_checked=False)
+        if re.fullmatch("W[0-9]{9}", sequence):
+            return Registration("FR", sequence, is_checked=False)
     return None
 
 
-def _is_of_la_poste(run: str) -> bool:
+def _is_of_la_poste(text: str) -> bool:
     """Whether a SIRET is one of La Poste's, whose digits add up to a multiple of five (INSEE).
 
     ``stdnum.fr.siret`` knows it, too, but not in the version that Odoo has on Python 3.10.
     """
-    return bool(re.fullmatch("356000000[0-9]{5}", run)) and sum(map(int, run)) % 5 == 0
+    return bool(re.fullmatch("356000000[0-9]{5}", text)) and sum(map(int, text)) % 5 == 0
 
 
 def _read_german(upper: str) -> Registration | None:

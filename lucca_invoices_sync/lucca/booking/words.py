@@ -23,15 +23,15 @@ def words_of(upper: str) -> list[str]:
     return re.findall("[A-Z0-9]+", upper)[:WORDS_READ]
 
 
-def runs_of(words: list[str], most: int = MOST_WORDS) -> Iterator[tuple[str, str]]:
+def sequences_of(words: list[str], most: int = MOST_WORDS) -> Iterator[tuple[str, str]]:
     """Yield ``(word before, words joined)`` for words in a row that may be one number, most words first."""
     for length in range(min(most, len(words)), 0, -1):
         for start in range(len(words) - length + 1):
-            run = "".join(words[start : start + length])
-            if is_number(run):
-                yield (words[start - 1] if start else ""), run
+            sequence = "".join(words[start : start + length])
+            if is_number(sequence):
+                yield (words[start - 1] if start else ""), sequence
 
 
-def is_number(run: str) -> bool:
+def is_number(text: str) -> bool:
     """Return whether a text may be a number: it is not one digit again and again, such as zeros."""
-    return len(run) <= 40 and len(set(re.sub("[^0-9]", "", run))) > 1
+    return len(text) <= 40 and len(set(re.sub("[^0-9]", "", text))) > 1

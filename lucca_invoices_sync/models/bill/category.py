@@ -66,7 +66,7 @@ _CONTRADICTIONS = {
 }
 
 
-class Part(NamedTuple):
+class UntaxedPart(NamedTuple):
     """A part of a document that has no VAT for one reason.
 
     ``amount`` is in the document's currency. ``relation`` is where the seller is, see ``lucca.booking.vat_areas``.
@@ -86,7 +86,7 @@ class Part(NamedTuple):
 
 
 def find_parts(bill, books, owed, chosen, *, is_mixed):
-    """Return the ``Part``s without VAT of a ``Bill`` whose electronic invoice agrees with Lucca.
+    """Return the ``UntaxedPart``s of a ``Bill`` whose electronic invoice agrees with Lucca.
 
     :param owed: the VAT that Lucca lists as owed by the company, ``SelfAssessed``
     :param chosen: the tax that a person mapped to the rate of 0 %, which every part gets; may be empty
@@ -102,7 +102,7 @@ def find_parts(bill, books, owed, chosen, *, is_mixed):
         # Beside charged VAT, a part has a tax only if its category says who owes the VAT.
         if is_mixed and who_owes(category, relation) is Owed.BY_PLACE:
             other = other.browse()
-        parts.append(Part(category, amount, relation, chosen or other, other))
+        parts.append(UntaxedPart(category, amount, relation, chosen or other, other))
     return parts
 
 

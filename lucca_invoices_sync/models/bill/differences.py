@@ -20,7 +20,7 @@ INVOICE, CREDIT = _lt("an invoice"), _lt("a credit note")
 NEGATIVE = _lt("an invoice of a negative amount")
 
 
-class Difference(NamedTuple):
+class DifferenceInWords(NamedTuple):
     """A difference, as a row (label, electronic invoice, Lucca or Odoo) and as a sentence."""
 
     row: list
@@ -28,7 +28,7 @@ class Difference(NamedTuple):
 
 
 def find_differences(document, partner, books):
-    """Return the ``Difference``s of a document's electronic invoices, the gravest first, each once.
+    """Return each ``DifferenceInWords`` of a document's electronic invoices once, the gravest first.
 
     :param partner: the supplier of the bill that exists or is to be created; may be empty
     :param books: the company's ``CompanyBooks``, with the document's electronic invoices
@@ -114,12 +114,12 @@ class _Words:
         self._partner = partner.commercial_partner_id
 
     def say(self, difference):
-        """Return the ``Difference`` in words of one that ``compare`` found."""
+        """Return the ``DifferenceInWords`` of one that ``compare`` found."""
         label, sentence = _TEXTS[difference.what]
         if difference.what is Compared.ACCOUNT and self._payee:
             sentence = _OF_A_FACTOR
         theirs, ours = _VALUES[difference.what](self, difference)
-        return Difference(
+        return DifferenceInWords(
             [label, theirs, ours], sentence.filled(theirs=theirs, ours=ours, payee=self._payee)
         )
 

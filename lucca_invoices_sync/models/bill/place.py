@@ -7,7 +7,7 @@ from ...lucca.booking.parties import party_of
 from ..supplier.identity import known_supplier
 
 
-class Place(NamedTuple):
+class SupplierPlace(NamedTuple):
     """A country (ISO 3166 code, empty if it is not known), and the VAT number that is known, as it is written."""
 
     country: str
@@ -15,7 +15,7 @@ class Place(NamedTuple):
 
 
 def find_place(bill, books):
-    """Return the ``Place`` of the supplier of a ``Bill``.
+    """Return the ``SupplierPlace`` of the supplier of a ``Bill``.
 
     If Odoo has no country, it is the one of the electronic invoice that agrees with Lucca (BT-40), of Lucca, and of
     the VAT numbers, without those of the own company. If these are not in the same place for VAT, no country is known.
@@ -24,7 +24,7 @@ def find_place(bill, books):
     """
     supplier = bill.partner.commercial_partner_id
     if supplier.country_id:
-        return Place(supplier.country_id.code, supplier.vat or "")
+        return SupplierPlace(supplier.country_id.code, supplier.vat or "")
     seller = bill.electronic.seller if bill.evidence else InvoiceParty()
     luccas = known_supplier(bill.supplier_mapping) if bill.supplier_mapping else None
     parties = [supplier._lucca_party(), *([party_of(luccas)] if luccas else [])]
@@ -35,9 +35,9 @@ def find_place(bill, books):
         *(number.country for number in numbers if number),
     ]
     written = supplier.vat or seller.vat or (luccas.vat_number if luccas else "")
-    places = [Place(country, written) for country in named if country]
+    places = [SupplierPlace(country, written) for country in named if country]
     relations = {books.relation_to(*place, bill.tax_scope) for place in places}
-    return places[0] if len(relations) == 1 else Place("", written)
+    return places[0] if len(relations) == 1 else SupplierPlace("", written)
 
 
 def find_relation(bill, books):

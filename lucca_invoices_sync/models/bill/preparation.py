@@ -17,12 +17,12 @@ from ..mapping.purchase_taxes import PurchaseTaxes
 from ..messages import Message, sentences
 from ..supplier.directory import accounts_of, own_companies, own_parties
 from ..troubles import Blocked
-from .differences import Difference
+from .differences import DifferenceInWords
 
 
 @dataclass
 class Bill:
-    """A ``lucca.document`` on its way to a bill, which the steps of the preparation fill one after the other.
+    """A ``lucca.document`` on its way to a bill, which the functions of the preparation fill one after the other.
 
     :param booked: the document with a total that is not negative
     :param is_negative: whether Lucca has it as an invoice of a negative amount
@@ -52,7 +52,7 @@ class Bill:
     is_negative: bool = False
     electronic: ElectronicInvoice | None = None
     evidence: Evidence | None = None
-    differences: list[Difference] = field(default_factory=list)
+    differences: list[DifferenceInWords] = field(default_factory=list)
     lines: list[BillLine] = field(default_factory=list)
     taxes: list[Any] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)

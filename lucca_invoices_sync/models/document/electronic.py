@@ -91,7 +91,7 @@ class LuccaDocument(models.Model):
         """Store how the electronic invoice compares; note on the bill what was not noted before.
 
         :param agrees: whether the electronic invoice has the document's totals
-        :param differences: ``models.bill.differences.Difference``s, the gravest first
+        :param differences: ``models.bill.differences.DifferenceInWords``, the gravest first
         :param beside: a message on what is no difference, and to be told if nothing differs; may be None
         :param is_new_bill: whether the bill is new, so that its notes do not name any difference yet
         """

@@ -62,12 +62,12 @@ def _make_confirmed(maker, suppliers):
     """
     waiting = {}
     for mapping, supplier in suppliers.items():
-        step = maker._looking_for(mapping, [supplier])
+        creator = maker._looking_for(mapping, [supplier])
         try:
             with Savepoint(mapping.env.cr):
-                step._check_may_be_created(mapping, supplier)
+                creator._check_may_be_created(mapping, supplier)
                 mapping.is_doubtful = False  # the person decided that it is another company
-                step._create_new({mapping: supplier})
+                creator._create_new({mapping: supplier})
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as trouble:  # noqa: BLE001  (an error of one supplier must not stop the others)

@@ -75,15 +75,15 @@ class LuccaSupplier(models.AbstractModel):
         If mapping all at once fails, each is mapped alone, so that only the failing one waits.
         """
         mappings = self.env["lucca.mapping"].union(*suppliers)
-        step = self._looking_for(mappings, suppliers.values())
-        found = {one: step._find(one, supplier) for one, supplier in suppliers.items()}
-        done = step._try_together(step._take_found, step._find_certain(suppliers, found))
-        done |= step._try_together(step._make_new, step._find_unknown(suppliers, found))
+        finder = self._looking_for(mappings, suppliers.values())
+        found = {one: finder._find(one, supplier) for one, supplier in suppliers.items()}
+        done = finder._try_together(finder._take_found, finder._find_certain(suppliers, found))
+        done |= finder._try_together(finder._make_new, finder._find_unknown(suppliers, found))
         troubles = {}
         for mapping, supplier in suppliers.items():
             if mapping not in done:
                 try:
-                    step._map(mapping, supplier)
+                    finder._map(mapping, supplier)
                 except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                     raise
                 except Exception as trouble:  # noqa: BLE001  (an error of one supplier must not stop the others)

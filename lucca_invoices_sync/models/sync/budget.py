@@ -32,10 +32,10 @@ class LuccaBudget(models.Model):
 
     @api.model
     def _keeper(self, url):
-        return Keeper(self.env.registry, urlsplit(url).netloc)
+        return DatabaseKeeper(self.env.registry, urlsplit(url).netloc)
 
 
-class Keeper:
+class DatabaseKeeper:
     """A ``lucca.api.budget.Keeper`` in the database, shared by all connections to a host.
 
     Each change is a short transaction of its own, so that no connection waits for another's work.

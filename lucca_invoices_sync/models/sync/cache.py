@@ -19,15 +19,15 @@ class LuccaCache(models.Model):
 
     @api.model
     def _store(self, turn):
-        return Store(self, turn)
+        return DatabaseStore(self, turn)
 
     @api.model
     def _clear(self, connection):
         self.search([("connection_id", "=", connection.id)]).unlink()
 
 
-class Store(MutableMapping):
-    """The answers that ``lucca.references.References`` has read, until all documents are resolved.
+class DatabaseStore(MutableMapping):
+    """A ``lucca.references.Store`` in the database: what was read, until all documents are resolved.
 
     ``{(kind, Lucca's id): JSON}``. Each answer is committed at once, so that Lucca is asked only once.
     """

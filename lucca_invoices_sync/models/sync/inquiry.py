@@ -1,15 +1,123 @@
-"""What Lucca says about one document: its purchase, its supplier, its VAT rates."""
+"""Inquiries: what Lucca is asked about a document, and says of it, before any of that is stored."""
 
-from ...lucca.api.errors import AccessDenied, NotFound, RequestRefused
-from ...lucca.documents.reference_data import Purchase
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from ...lucca.api.errors import (
+    AccessDenied,
+    MustWait,
+    NotFound,
+    Offline,
+    RequestRefused,
+    WrongKey,
+)
+from ...lucca.documents.reference_data import Purchase, Reference
 from ...lucca.errors import DocumentError
 from ..messages import Messages
-from ..troubles import Blocked
+from ..troubles import Blocked, Stopped
 
 _lt = Messages(__name__)
 
+#: Errors after which Lucca is not asked for more now. No document causes them.
+NOT_NOW = (MustWait, Offline, WrongKey)
 #: Errors after which a person has to map something: Lucca would refuse another request, too.
 UNREADABLE = (AccessDenied, NotFound, RequestRefused)
+
+
+@dataclass
+class Inquiry:
+    """What Lucca was asked about one document and its purchase, and what it said.
+
+    :ivar document: the ``lucca.document``
+    :ivar booked: its ``BookedDocument``
+    :ivar purchase: its ``Purchase``
+    :ivar company: the company of the bill; empty if a person has to choose it
+    :ivar supplier: the supplier; None if it could not be read
+    :ivar rates: ``{Lucca's id: rate}`` of the VAT rates that were read
+    :ivar trouble: why the document has to wait once this is stored
+    """
+
+    document: Any
+    booked: Any
+    purchase: Any
+    company: Any = None
+    supplier: Any = None
+    rates: dict = field(default_factory=dict)
+    trouble: Exception | None = None
+
+    @property
+    def references(self):
+        """The references that the company has mappings of: ``{kind: [Reference]}``."""
+        purchase = self.purchase
+        taxes = dict.fromkeys(tax.rate_type_id for tax in self.booked.base.taxes)
+        return {
+            "tax": [Reference(rate_type_id, "") for rate_type_id in taxes],
+            "supplier": [purchase.supplier] if purchase.supplier else [],
+            "nature": [purchase.nature] if purchase.nature else [],
+            "cost_center": [purchase.cost_center] if purchase.cost_center else [],
+            "axis_section": list(purchase.axis_sections),
+        }
+
+    @property
+    def territory(self):
+        """The supplier's country (ISO 3166) by its purchase, else by the partner that a person chose."""
+        return self.purchase.territory or self.document.partner_id.country_id.code or ""
+
+    @property
+    def all_references(self):
+        """The references of all kinds, with the establishment."""
+        found = [one for references in self.references.values() for one in references]
+        establishment = self.purchase.establishment
+        return [*found, establishment] if establishment else found
+
+    def keys(self, connection):
+        """Return ``[((company, kind, Lucca's id), Reference)]`` of the mappings that it needs."""
+        found = [
+            ((self.company, kind, one.lucca_id), one)
+            for kind, references in self.references.items()
+            for one in references
+            if self.company
+        ]
+        if establishment := self.purchase.establishment:
+            # Establishments decide the company, so their mappings are the connection's.
+            key = (connection.company_id, "establishment", establishment.lucca_id)
+            found.append((key, establishment))
+        return found
+
+
+class Asked:
+    """The answers of Lucca about a batch of documents.
+
+    :ivar inquiries: the complete ``Inquiry`` objects
+    :ivar troubles: ``{document: exception}`` of the documents that cannot be resolved
+    :ivar interruption: the error after which Lucca is not asked for more now, or None
+    :ivar companies: the ``CompanyFinder`` of the documents' companies
+    """
+
+    def __init__(self, turn, companies):
+        self.inquiries, self.troubles, self.interruption = [], {}, None
+        self.companies, self._turn = companies, turn
+
+    @property
+    def goes_on(self):
+        """Whether Lucca may be asked for more in this slice of the scheduler."""
+        return self._turn.has_time and not self.interruption
+
+    @contextmanager
+    def about(self, document):
+        """Keep an error about a document in ``troubles``, so that the others go on."""
+        try:
+            yield
+        except (Stopped, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+            raise
+        except NOT_NOW as error:
+            self.interruption = error
+        except Exception as trouble:  # noqa: BLE001  (it is raised again when the answers are stored)
+            self.troubles[document] = trouble
+            self._turn.note_work()
 
 
 def read_purchase(references, document, booked):
@@ -70,22 +178,22 @@ def _describe_refusal(error):
     )
 
 
-def read_for_company(references, finding, known):
-    """Read the supplier and VAT rates of a finding, unless its company has to be chosen first."""
-    if finding.company:
-        if finding.purchase.supplier:
-            finding.supplier = _read_supplier(references, finding, known)
-        finding.rates = _read_rates(references, finding, known)
+def read_for_company(references, inquiry, known):
+    """Read the supplier and VAT rates of an inquiry, unless its company has to be chosen first."""
+    if inquiry.company:
+        if inquiry.purchase.supplier:
+            inquiry.supplier = _read_supplier(references, inquiry, known)
+        inquiry.rates = _read_rates(references, inquiry, known)
 
 
-def _read_supplier(references, finding, known):
+def _read_supplier(references, inquiry, known):
     """Return Lucca's supplier; None if it cannot be read.
 
     A mapped supplier is read as well, since it may have become another company in Lucca. If that
     fails, its documents go on.
     """
-    reference, territory = finding.purchase.supplier, finding.purchase.territory
-    mapping = known.get((finding.company, "supplier", reference.lucca_id))
+    reference, territory = inquiry.purchase.supplier, inquiry.purchase.territory
+    mapping = known.get((inquiry.company, "supplier", reference.lucca_id))
     if mapping and mapping.partner_id:
         return references.known_supplier(reference.lucca_id, territory)
     try:
@@ -95,19 +203,19 @@ def _read_supplier(references, finding, known):
         told = _describe_refusal(error) or _lt(
             "The API key may not read supplier “%s” in Lucca: give it the right to, then press"
             " “Retry”, or press “Choose the Supplier”.",
-            finding.purchase.supplier_name,
+            inquiry.purchase.supplier_name,
         )
-        finding.trouble = Blocked("unknown_supplier", told)
-        finding.trouble.__cause__ = error
+        inquiry.trouble = Blocked("unknown_supplier", told)
+        inquiry.trouble.__cause__ = error
         return None
 
 
-def _read_rates(references, finding, known):
+def _read_rates(references, inquiry, known):
     """Return Lucca's VAT rates by id, of the company's country and of the supplier's if needed."""
-    connection, day = finding.document.connection_id, finding.booked.tax_day
+    connection, day = inquiry.document.connection_id, inquiry.booked.tax_day
     used = {
-        tax.lucca_id: known.get((finding.company, "tax", tax.lucca_id))
-        for tax in finding.references["tax"]
+        tax.lucca_id: known.get((inquiry.company, "tax", tax.lucca_id))
+        for tax in inquiry.references["tax"]
     }
     unknown = {
         lucca_id
@@ -115,7 +223,7 @@ def _read_rates(references, finding, known):
         if not (mapping and mapping._knows_rate_on(day))
     }
     rates = {}
-    places = [connection._territory(finding.company), finding.territory]
+    places = [connection._territory(inquiry.company), inquiry.territory]
     for place in dict.fromkeys(filter(None, places)):
         if unknown - rates.keys():
             rates |= _rates_of(references, day, place)

@@ -1,6 +1,7 @@
 """The documents of a connection that Odoo knows, to compare with Lucca's counts and lists."""
 
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...lucca.documents.booked_documents import CONFIRMED
 from ..times import to_naive_utc
@@ -65,3 +66,10 @@ def mark_seen(documents, number):
     """Write the number of the whole listing that contains these documents; 0 for none."""
     if number:
         documents.filtered(lambda one: one.seen_in != number).seen_in = number
+
+
+def count_purchases(connection):
+    """Return how many different purchases the documents of a connection have."""
+    query = connection.env["lucca.document"]._search([("connection_id", "=", connection.id)])
+    sql = query.select(SQL("count(DISTINCT purchase_lucca_id)"))
+    return connection.env.execute_query(sql)[0][0]

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..states import MAPPED_BY_REASON
-from .places import Places
+from .companies import CompanyFinder
 
 WORK = ("pending", "failed")
 #: Fields of documents that have a bill and still need a person, or the step that posts bills.
@@ -144,7 +144,7 @@ def find_answered(connection, left):
     """
     found = _find_mapped(connection, left) | _find_in_archived(connection, left)
     if "unmapped_establishment" in left.waiting:
-        found |= Places(connection).find_answered()
+        found |= CompanyFinder(connection).find_answered()
     return found
 
 

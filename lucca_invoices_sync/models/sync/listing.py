@@ -68,18 +68,18 @@ class LuccaSyncList(models.AbstractModel):
             yield from self._read_on(turn, survey)
         elif doubtful and not turn.state.survey:
             yield from self._begin_listing(turn, survey, self._listing_since(survey, doubtful))
-        step = survey.next_step()
-        while not isinstance(step, Finished):
-            if isinstance(step, Count):
-                survey.record_count(step.since, turn.client.count(step.since))
-                step = survey.next_step()
-                if not isinstance(step, Finished):  # more requests follow, so this answer is kept
+        task = survey.next_task()
+        while not isinstance(task, Finished):
+            if isinstance(task, Count):
+                survey.record_count(task.since, turn.client.count(task.since))
+                task = survey.next_task()
+                if not isinstance(task, Finished):  # more requests follow, so this answer is kept
                     turn.durably(lambda: turn.state.write({"survey": survey.as_json()}))
                     yield
             else:
-                yield from self._begin_listing(turn, survey, step)
-                step = survey.next_step()
-        self._conclude(turn, survey, step)
+                yield from self._begin_listing(turn, survey, task)
+                task = survey.next_task()
+        self._conclude(turn, survey, task)
 
     def _find_survey(self, turn, with_audit):
         """Return the ``Survey`` that an earlier turn began, else a new one."""
@@ -127,12 +127,12 @@ class LuccaSyncList(models.AbstractModel):
 
     # --- reading --------------------------------------------------------------------------------
 
-    def _begin_listing(self, turn, survey, step):
+    def _begin_listing(self, turn, survey, task):
         """Read a ``Listing`` from its first page."""
         state = turn.state
         listing = {
-            "since": step.since.isoformat(),
-            "is_whole": step.is_whole,
+            "since": task.since.isoformat(),
+            "is_whole": task.is_whole,
             "number": state.listing_number + 1,
         }
         turn.durably(

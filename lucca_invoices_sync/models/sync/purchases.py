@@ -7,7 +7,7 @@ from ...lucca.errors import InvalidDocument
 from ..document import change
 from ..messages import Messages
 from ..troubles import OWN_FAILURES
-from .findings import link_mappings
+from .links import link_mappings
 
 _lt = Messages(__name__)
 

@@ -8,9 +8,10 @@ from ..messages import Messages
 from ..savepoints import Savepoint
 from ..troubles import OWN_FAILURES, Blocked, contained
 from .book import BATCH
-from .findings import Asked, Finding, count_purchases, link_mappings
-from .inquiry import read_for_company, read_purchase
-from .places import Places
+from .companies import CompanyFinder
+from .inquiry import Asked, Inquiry, read_for_company, read_purchase
+from .known import count_purchases
+from .links import link_mappings
 
 _lt = Messages(__name__)
 
@@ -35,12 +36,12 @@ class LuccaSyncResolve(models.AbstractModel):
         if not found:
             return
         cache = self.env["lucca.cache"]._store(turn)
-        references, places = References(turn.client, cache), Places(turn.connection)
+        references, companies = References(turn.client, cache), CompanyFinder(turn.connection)
         purchases = {document.id: document.purchase_lucca_id for document in found}
         yield from self._read_lists(turn, references, cache, set(purchases.values()) - {0})
         for ids in self._batches(references, purchases):
             cache.read_ahead([("purchase", purchases[document_id]) for document_id in ids])
-            asked = Asked(turn, places)
+            asked = Asked(turn, companies)
             yield from self._resolve(turn, references, asked, documents.browse(ids))
         turn.durably(lambda: self._forget_answers(turn))
 
@@ -129,138 +130,140 @@ class LuccaSyncResolve(models.AbstractModel):
     def _resolve(self, turn, references, asked, documents):
         """Ask Lucca about documents, then store the answers: no row is locked during a request.
 
-        If the slice ends, or Lucca cannot be asked now, the complete findings are stored.
+        If the slice ends, or Lucca cannot be asked now, the complete inquiries are stored.
         """
         self._ask(turn, references, asked, documents)
-        if asked.findings or asked.troubles:
+        if asked.inquiries or asked.troubles:
             self._store(turn, asked)
         if asked.interruption:
             raise asked.interruption
         yield
 
     def _ask(self, turn, references, asked, documents):
-        """Add findings and troubles of documents to ``asked``; each answer is cached at once."""
+        """Add inquiries and troubles of documents to ``asked``; each answer is cached at once."""
         begun = []
         for document in documents._still_to_do():
             with asked.about(document):
                 booked = document._booked_document()
                 purchase = read_purchase(references, document, booked)
-                begun.append(Finding(document, booked, purchase))
+                begun.append(Inquiry(document, booked, purchase))
             if not asked.goes_on:
                 return
         known = self._find_mappings(turn.connection, begun)
-        for finding in begun:
-            with asked.about(finding.document):
-                finding.company = asked.places.company_of(finding, known)
-                read_for_company(references, finding, known)
-                asked.findings.append(finding)
+        for inquiry in begun:
+            with asked.about(inquiry.document):
+                inquiry.company = asked.companies.company_of(inquiry, known)
+                read_for_company(references, inquiry, known)
+                asked.inquiries.append(inquiry)
             if not asked.goes_on:
                 break
 
-    def _find_mappings(self, connection, findings):
-        """Return ``{(company, kind, Lucca's id): mapping}`` of all references of the findings."""
-        ids = {reference.lucca_id for finding in findings for reference in finding.all_references}
+    def _find_mappings(self, connection, inquiries):
+        """Return ``{(company, kind, Lucca's id): mapping}`` of all references of the inquiries."""
+        ids = {reference.lucca_id for inquiry in inquiries for reference in inquiry.all_references}
         return self.env["lucca.mapping"]._by_reference(connection, ids)
 
     # --- storing --------------------------------------------------------------------------------
 
     def _store(self, turn, asked):
-        """Store findings and troubles, then map the suppliers."""
-        stored = turn.durably(lambda: self._store_asked(turn, asked), processed=len(asked.findings))
+        """Store inquiries and troubles, then map the suppliers."""
+        stored = turn.durably(
+            lambda: self._store_asked(turn, asked), processed=len(asked.inquiries)
+        )
         mappings = {one.document: one.document._mapping("supplier") for one in stored}
         troubles = self._map_suppliers(turn, stored, mappings)
         troubles.update({mappings[one.document]: one.trouble for one in stored if one.trouble})
         turn.durably(lambda: self._settle(turn, mappings, troubles), processed=0)
 
     def _store_asked(self, turn, asked):
-        """Store findings and troubles; return the findings whose suppliers may be mapped.
+        """Store inquiries and troubles; return the inquiries whose suppliers may be mapped.
 
-        If storing all findings fails, each is stored alone, so that only the failing one is stopped.
+        If storing all inquiries fails, each is stored alone, so that only the failing one is stopped.
         """
         documents = self.env["lucca.document"]
-        to_do = documents.union(*asked.troubles, *(one.document for one in asked.findings))
+        to_do = documents.union(*asked.troubles, *(one.document for one in asked.inquiries))
         to_do = to_do._still_to_do()
         for document, trouble in asked.troubles.items():
             if document in to_do:
                 with contained(document, turn):
                     raise trouble
-        findings = [finding for finding in asked.findings if finding.document in to_do]
+        inquiries = [inquiry for inquiry in asked.inquiries if inquiry.document in to_do]
         # The references of these purchases may have changed since older bills of them were created.
-        read = [one.purchase for one in findings if one.purchase.lucca_id]
+        read = [one.purchase for one in inquiries if one.purchase.lucca_id]
         if self.env["lucca.sync.purchases"]._compare(turn, read):
             turn.is_cut_short = True  # a change has drafts to rewrite in another round
-        findings = self._with_their_company(turn, asked.places, findings)
+        inquiries = self._with_their_company(turn, asked.companies, inquiries)
         try:
             with Savepoint(self.env.cr):
-                self._store_references(findings)
+                self._store_references(inquiries)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:  # noqa: BLE001  (an addon may raise anything for one of the documents)
-            findings = [finding for finding in findings if self._is_stored_alone(turn, finding)]
-        return [one for one in findings if self._has_company(turn, asked.places, one)]
+            inquiries = [inquiry for inquiry in inquiries if self._is_stored_alone(turn, inquiry)]
+        return [one for one in inquiries if self._has_company(turn, asked.companies, one)]
 
-    def _with_their_company(self, turn, places, findings):
-        """Return the findings whose company did not change during the requests.
+    def _with_their_company(self, turn, companies, inquiries):
+        """Return the inquiries whose company did not change during the requests.
 
         The others are asked about again in another round.
         """
-        known = self._find_mappings(turn.connection, findings)
-        kept = [one for one in findings if one.company == places.company_of(one, known)]
-        if len(kept) < len(findings):
+        known = self._find_mappings(turn.connection, inquiries)
+        kept = [one for one in inquiries if one.company == companies.company_of(one, known)]
+        if len(kept) < len(inquiries):
             turn.is_cut_short = True
         return kept
 
-    def _is_stored_alone(self, turn, finding):
-        with contained(finding.document, turn), Savepoint(self.env.cr):
-            self._store_references([finding])
+    def _is_stored_alone(self, turn, inquiry):
+        with contained(inquiry.document, turn), Savepoint(self.env.cr):
+            self._store_references([inquiry])
             return True
         return False  # the document is blocked or failed now
 
-    def _store_references(self, findings):
+    def _store_references(self, inquiries):
         """Link the documents to their mappings, and create the missing ones."""
-        if not findings:
+        if not inquiries:
             return
-        connection = findings[0].document.connection_id
-        known = self._find_mappings(connection, findings)
-        wanted = {key: one for finding in findings for key, one in finding.keys(connection)}
+        connection = inquiries[0].document.connection_id
+        known = self._find_mappings(connection, inquiries)
+        wanted = {key: one for inquiry in inquiries for key, one in inquiry.keys(connection)}
         missing = {key: one for key, one in wanted.items() if key not in known}
         known |= self.env["lucca.mapping"]._create_for(connection, missing)
         mappings = self.env["lucca.mapping"]
         links = {}
-        for finding in findings:
-            found = mappings.union(*(known[key] for key, _one in finding.keys(connection)))
-            self._set_rates(finding, found)
-            finding.document.write(self._prepare_document(connection, finding))
-            links[finding.document] = found
+        for inquiry in inquiries:
+            found = mappings.union(*(known[key] for key, _one in inquiry.keys(connection)))
+            self._set_rates(inquiry, found)
+            inquiry.document.write(self._prepare_document(connection, inquiry))
+            links[inquiry.document] = found
         link_mappings(self.env, links)
 
-    def _set_rates(self, finding, mappings):
-        day = finding.booked.tax_day
+    def _set_rates(self, inquiry, mappings):
+        day = inquiry.booked.tax_day
         for mapping in mappings:
-            if mapping.kind == "tax" and mapping.lucca_id in finding.rates:
-                mapping._set_rate(finding.rates[mapping.lucca_id], day)
+            if mapping.kind == "tax" and mapping.lucca_id in inquiry.rates:
+                mapping._set_rate(inquiry.rates[mapping.lucca_id], day)
 
-    def _prepare_document(self, connection, finding):
-        purchase = finding.purchase
+    def _prepare_document(self, connection, inquiry):
+        purchase = inquiry.purchase
         return {
-            "company_id": (finding.company or connection.company_id).id,
-            "purchase_name": purchase.title or finding.booked.purchase_name,
-            "supplier_name": purchase.supplier_name or finding.document.supplier_name,
+            "company_id": (inquiry.company or connection.company_id).id,
+            "purchase_name": purchase.title or inquiry.booked.purchase_name,
+            "supplier_name": purchase.supplier_name or inquiry.document.supplier_name,
         }
 
-    def _has_company(self, turn, places, finding):
-        if finding.company:
+    def _has_company(self, turn, companies, inquiry):
+        if inquiry.company:
             return True
-        establishment = finding.document._mapping("establishment")
-        told = places.describe_archived(establishment) or _lt(
+        establishment = inquiry.document._mapping("establishment")
+        told = companies.describe_archived(establishment) or _lt(
             "The establishment “%s” has no company yet: press “Choose the Company”.",
             establishment.display_name,
         )
-        with contained(finding.document, turn):
+        with contained(inquiry.document, turn):
             raise Blocked("unmapped_establishment", told)
         return False
 
-    def _map_suppliers(self, turn, findings, mappings):
+    def _map_suppliers(self, turn, inquiries, mappings):
         """Map new suppliers, and check those that are mapped.
 
         Return ``{mapping: trouble}`` of those that could not be mapped; a person has to do it.
@@ -268,7 +271,9 @@ class LuccaSyncResolve(models.AbstractModel):
         :param mappings: ``{document: its supplier's mapping}``
         """
         read = {
-            mappings[finding.document]: finding.supplier for finding in findings if finding.supplier
+            mappings[inquiry.document]: inquiry.supplier
+            for inquiry in inquiries
+            if inquiry.supplier
         }
         troubles = {}
         for company, members in (

@@ -21,7 +21,7 @@ DOCUMENTS = {
 
 
 class LuccaSyncRun(models.Model):
-    """The history: a row for each synchronisation, however many turns of the scheduler it took."""
+    """The history: a row for each synchronisation, however many slices of the scheduler it took."""
 
     _name = "lucca.sync.run"
     _description = "Synchronisation with Lucca Invoices"

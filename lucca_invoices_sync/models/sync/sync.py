@@ -37,7 +37,7 @@ PAUSE_IF_LOCKED = timedelta(minutes=1)
 
 
 class LuccaSync(models.AbstractModel):
-    """Runs the steps of a synchronisation in turn, and reports how they ended.
+    """Does the steps of a synchronisation one after the other, and reports how they ended.
 
     Odoo's scheduler calls it for some ten seconds at a time. The steps store all that they know, so
     the next call continues where this one ended. An error of one step does not stop the others.

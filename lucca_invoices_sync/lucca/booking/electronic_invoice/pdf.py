@@ -60,7 +60,7 @@ def search_pdf(pdf: bytes) -> Reading:
     unpacked, or not within the limits, or if it is an invoice that cannot be read. It is clear if the
     PDF is encrypted: then no embedded file can be unpacked, and none is an invoice.
     """
-    reading = _Search(pdf).run()
+    reading = _Search(pdf).find()
     return Reading(reading.xml) if _ENCRYPTED.search(pdf) else reading
 
 
@@ -83,7 +83,7 @@ class _Search:
     left: int = field(default_factory=lambda: LARGEST_CONTENT)
     is_unclear: bool = False
 
-    def run(self) -> Reading:
+    def find(self) -> Reading:
         # Of several objects with one number, only the last is valid (7.5.6).
         invoices: dict[bytes, str] = {}
         for count, stream in enumerate(self._streams(_EMBEDDED)):
@@ -195,13 +195,13 @@ def _specifications(text: bytes) -> Iterator[tuple[bytes, bytes]]:
         yield file[1], specification.replace(b"\x00", b"").lower()
 
 
-def _edge(text: bytes, bracket: bytes, step: int) -> bytes:
-    """Return the text up to the bracket that closes it: the end of the text, or with ``step`` -1 its beginning."""
+def _edge(text: bytes, bracket: bytes, direction: int) -> bytes:
+    """Return the text up to the bracket that closes it: the end of the text, or with the direction -1 its beginning."""
     depth = 0
-    for found in [*_BRACKETS.finditer(text)][::step]:
+    for found in [*_BRACKETS.finditer(text)][::direction]:
         depth += -1 if found[0] == bracket else 1
         if depth < 0:
-            return text[: found.start()] if step > 0 else text[found.end() :]
+            return text[: found.start()] if direction > 0 else text[found.end() :]
     return text
 
 

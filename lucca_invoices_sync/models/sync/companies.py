@@ -5,8 +5,8 @@ from odoo.tools import SQL
 from ..bill.archived import explain_archived_company
 
 
-class Places:
-    """Finds the companies of a connection's documents, during one run of a step.
+class CompanyFinder:
+    """Finds the companies of a connection's documents, while a step works.
 
     The mapping of the establishment by a person decides. Without one, it is the company of the
     document's own bill, else of the establishment's latest bill, else of the connection. If Odoo has
@@ -24,19 +24,19 @@ class Places:
         self._asks = connection.asks_for_company and len(companies.filtered("active")) > 1
         self._booked_in = {}
 
-    def company_of(self, finding, known):
-        """Return the company of the bill of a ``Finding``; empty if a person has to choose it.
+    def company_of(self, inquiry, known):
+        """Return the company of the bill of an ``Inquiry``; empty if a person has to choose it.
 
         :param known: ``{(company, kind, Lucca's id): mapping}`` of the references of the batch
         """
-        own, establishment = self._connection.company_id, finding.purchase.establishment
+        own, establishment = self._connection.company_id, inquiry.purchase.establishment
         if not establishment:
             return own
         # Establishments decide the company, so their mappings are the connection's.
         mapping = known.get((own, "establishment", establishment.lucca_id))
         target = mapping._target_company() if mapping else own.browse()
-        if finding.document.move_id and not (target and target.active):
-            return finding.document.company_id
+        if inquiry.document.move_id and not (target and target.active):
+            return inquiry.document.company_id
         if not target and self._has_others and mapping:
             target = self._latest_company(mapping, known)
         return self._fit(target)
