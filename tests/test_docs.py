@@ -1,6 +1,8 @@
 """What the documentation refers to is there."""
 
+import ast
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,32 @@ def test_each_link_leads_to_a_file_and_a_heading(page):
 def test_the_page_of_fields_names_each_field_of_a_document():
     page = (CHECKOUT / "lucca_invoices_sync" / "docs" / "fields.md").read_text("utf-8")
     assert [name for name in examples.invoice() if not re.search(rf"`{name}\b", page)] == []
+
+
+#: The names of packages whose distributions have other names.
+DISTRIBUTIONS = {"stdnum": "python-stdnum", "babel": "Babel"}
+
+
+def packages_of_the_pure_half():
+    """Yield ``(distribution, file)`` for each package of others that a file of the pure half imports."""
+    half = CHECKOUT / "lucca_invoices_sync" / "lucca"
+    for file in half.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module]
+            for package in {name.partition(".")[0] for name in names} - sys.stdlib_module_names:
+                yield DISTRIBUTIONS.get(package, package), file.relative_to(half).as_posix()
+
+
+def test_the_page_for_integrators_says_where_the_pure_half_needs_which_package():
+    page = (CHECKOUT / "lucca_invoices_sync" / "docs" / "integrators.md").read_text("utf-8")
+    said = page.partition("## The pure half alone")[2].partition("```")[0]
+    assert "It needs `requests`." in said
+    for package, file in packages_of_the_pure_half():
+        if package not in ("requests", "urllib3"):  # requests brings urllib3
+            places = re.search(rf"`{package}`\s+\(([^)]*)\)", said)[1]
+            assert any(file.startswith(place) for place in re.findall("`(.+?)`", places)), file
 
 
 def test_each_test_that_is_named_exists(page):
