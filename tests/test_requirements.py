@@ -49,6 +49,15 @@ def test_the_file_names_what_the_addon_and_its_tests_need():
     assert set(required()) == named_by_the_manifest() | OF_TESTS
 
 
+def test_the_file_has_a_command_that_leaves_out_what_only_the_tests_need():
+    select = re.search(r"^# +(grep .+) \| pip install ", REQUIREMENTS.read_text(), re.MULTILINE)[1]
+    done = subprocess.run(
+        ["bash", "-c", select], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    )
+    kept = [line for line in done.stdout.splitlines() if line and not line.startswith("#")]
+    assert set(kept) == named_by_the_manifest()
+
+
 def test_the_manifest_names_each_package_that_the_addon_imports():
     """Odoo looks for the distributions of these names before it installs or upgrades the addon."""
     distributions = packages_distributions()
