@@ -6,11 +6,13 @@ from decimal import Decimal
 
 import pytest
 import requests
+from hypothesis import example as tried_first
 from hypothesis import given
 from hypothesis import strategies as st
 from lucca.api.answers import LONGEST_PAUSE, MAX_DETAIL, failure_of, retry_after
 from lucca.api.errors import InvalidHost, RemoteError
 from lucca.api.hosts import base_url
+from lucca.booking.bill_lines import Books, plan_bill
 from lucca.documents.booked_documents import read_document, read_heading
 from lucca.documents.reading import dumps, loads
 from lucca.documents.reference_data import read_purchase, read_supplier, read_tax_rates
@@ -18,7 +20,7 @@ from lucca.errors import InvalidDocument
 
 from tests.simulator import Tenant, examples
 
-from .helpers import KEY, examined
+from .helpers import CENT, KEY, examined
 
 tenant = Tenant()
 SUPPLIER = tenant.add_supplier()
@@ -162,6 +164,45 @@ def test_an_example_with_many_changes_is_read_or_refused(read, example, data):
     value = data.draw(changed(example))
     check(read, value)
     check(read, loads(dumps(value)))
+
+
+# --- plans
+
+#: Amounts as a server may write them, also those that no invoice has.
+written = st.builds("{}e{}".format, st.integers(-(10**6), 10**6), st.integers(-4, 7)) | st.builds(
+    "{}e{}".format, st.integers(-1, 1), st.sampled_from([13, -20, -30, 999_999, -999_999])
+)
+
+
+def in_dollars():
+    """Return the example invoice in dollars. Its converted amounts are in euros."""
+    document = loads(dumps(examples.invoice()))
+    base = document["amountIncludingTaxes"]["base"]
+    for amount in (base["excludingTaxes"], *base["taxes"], base["includingTaxes"]):
+        amount["currency"] = "USD"
+    document["costAmount"]["base"]["currency"] = "USD"
+    return document
+
+
+AMOUNTS = [
+    path
+    for path in places(in_dollars())
+    if path[-1:] == ("value",) and path[0] in ("amountIncludingTaxes", "costAmount")
+]
+
+
+@examined
+@tried_first({("amountIncludingTaxes", "counter", "includingTaxes", "value"): "1e-999999"})
+@given(st.dictionaries(st.sampled_from(AMOUNTS), written, min_size=1, max_size=3))
+def test_any_amounts_are_planned_or_refused(values):
+    document = in_dollars()
+    for path, value in values.items():
+        replaced(document, path, loads(value))
+    books = Books({1: Decimal("0.1")}, CENT, "EUR", CENT, tolerance=CENT)
+    try:
+        assert_usable(plan_bill(read_document(document).absolute(), books))
+    except InvalidDocument as error:
+        assert_storable(str(error))
 
 
 @examined

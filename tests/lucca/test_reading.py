@@ -120,7 +120,16 @@ class TestTexts:
 
 class TestNumbers:
     @pytest.mark.parametrize(
-        "value", [250, Decimal("275.03"), Decimal("-1E+2"), MAX_AMOUNT, -MAX_AMOUNT]
+        "value",
+        [
+            250,
+            Decimal("275.03"),
+            Decimal("-1E+2"),
+            MAX_AMOUNT,
+            -MAX_AMOUNT,
+            Decimal("1e-20"),
+            Decimal("0e-999999"),
+        ],
     )
     def test_a_number_is_an_amount(self, value):
         assert Node({"value": value}).decimal("value") == value
@@ -135,6 +144,8 @@ class TestNumbers:
             "-1e14",
             "10000000000000.01",
             "1e9999999",
+            "9e-21",
+            "-1e-999999",
             "true",
             '"250"',
             "null",

@@ -17,6 +17,8 @@ from ..errors import InvalidDocument
 # Real amounts, identifiers and texts are far below these limits: beyond is an attack or a bug.
 MAX_INTEGER = 2**31 - 1  # Odoo's integer fields are 32 bits wide
 MAX_AMOUNT = Decimal(10) ** 13
+#: The smallest amount but zero is of this power of ten. A quotient of two amounts stays within what ``Decimal`` holds.
+LEAST_EXPONENT = -20
 #: Most characters of a text. An index of PostgreSQL takes 2,700 bytes, and nobody reads more.
 MAX_TEXT = 250
 
@@ -148,6 +150,8 @@ class Node:
         number = Decimal(value)
         # not abs(number), which overflows for 1e9999999
         if not number.is_finite() or not -MAX_AMOUNT <= number <= MAX_AMOUNT:
+            raise self._fail(key, "an amount")
+        if number and number.adjusted() < LEAST_EXPONENT:
             raise self._fail(key, "an amount")
         return number
 
