@@ -25,6 +25,9 @@ LONGEST_NAME = 150
 #: its end, and the first ones of an e-mail for its headers.
 _HEAD, _END, _MAIL_HEAD = 2048, 64 * 1024, 64 * 1024
 
+#: Most bytes of a text that is parsed to see whether it is JSON. As Python objects it takes thirty times the memory.
+LARGEST_JSON = 1024 * 1024
+
 
 @dataclass(frozen=True)
 class FileKind:
@@ -254,8 +257,8 @@ def _begins_with(content: bytes, starts: bytes) -> bool:
 
 
 def _is_json(content: bytes) -> bool:
-    """Return whether a text is an object or a list in JSON."""
-    if not _begins_with(content, b"{["):
+    """Return whether a text is an object or a list in JSON, and small enough for an answer of a server."""
+    if len(content) > LARGEST_JSON or not _begins_with(content, b"{["):
         return False
     try:
         json.loads((_decoded(content) or "").lstrip("\ufeff"))

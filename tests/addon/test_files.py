@@ -1,6 +1,10 @@
 """The files of bills: each of them is attached, once and completely."""
 
+from unittest.mock import patch
+
 from odoo import fields
+from odoo.addons.lucca_invoices_sync.lucca.files import check_whole
+from odoo.addons.lucca_invoices_sync.models.sync import files
 from odoo.addons.lucca_invoices_sync.models.sync.files import PATIENCE
 from odoo.addons.lucca_invoices_sync.models.times import FAILURES_TO_TELL
 from odoo.exceptions import UserError
@@ -127,6 +131,21 @@ class TestFiles(FilesCase):
         document = self.book(files=["bad.pdf", "good.pdf"])
         self.assertEqual(self.names(document), ["good.pdf"])
         self.assertIn("bad.pdf", document.files_message)
+
+    def test_a_file_that_cannot_be_checked_waits_and_the_next_one_comes(self):
+        def check(content, kind, name):
+            if name == "a.txt":
+                raise MemoryError
+            check_whole(content, kind, name)
+
+        with patch.object(files, "check_whole", check):
+            document = self.book(files=[("a.txt", b"lines"), ("b.pdf", PDF)])
+        first, second = document.file_ids
+        self.assertEqual((first.state, first.attempts), ("failed", 1))
+        self.assertIn("MemoryError", str(first.message))
+        self.assertTrue(first.next_try_at)
+        self.assertEqual(second.state, "attached")
+        self.assertFalse(self.connection.last_error)
 
     def test_a_page_that_was_uploaded_as_a_page_is_attached_as_plain_text(self):
         page = b"<!DOCTYPE html><html><script>alert(1)</script></html>"

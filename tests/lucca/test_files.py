@@ -5,6 +5,7 @@ import unicodedata
 import zipfile
 from contextlib import suppress
 from pathlib import PurePosixPath
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -228,6 +229,11 @@ class TestWholeFiles:
 
     def test_json_that_was_uploaded_as_json_is_accepted(self):
         check_whole(self.MESSAGES["json"], files.TEXT, "facture.JSON")
+
+    def test_a_text_too_large_for_an_answer_is_not_parsed(self):
+        content = b"[" + b"[]," * files.LARGEST_JSON + b"0]"
+        with patch.object(files.json, "loads", side_effect=MemoryError):
+            check_whole(content, kind_of(content), "facture.txt")
 
     @pytest.mark.parametrize("content", [b"{Facture} 12", b"[12]\n[13]", b"120.00", b"[" * 9999])
     def test_a_text_that_only_begins_like_json_is_a_file(self, content):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...lucca.api.errors import DamagedFile, TooLarge
+from ...lucca.api.errors import DamagedFile, RemoteError, TooLarge
 from ...lucca.booking.electronic_invoice import Reading
 from ...lucca.files import PDF, came_instead, check_whole, clean_name, kind_of
 from ..bill.completion import compare_again, take_in
@@ -17,7 +17,7 @@ from ..document import change
 from ..messages import Messages, joined, sentences
 from ..savepoints import Savepoint
 from ..texts import explain_file
-from ..troubles import OWN_FAILURES, describe_bug
+from ..troubles import OWN_FAILURES, Stopped, describe_bug
 
 _lt = Messages(__name__)
 _logger = logging.getLogger(__name__)
@@ -87,6 +87,10 @@ class LuccaSyncFiles(models.AbstractModel):
         except OWN_FAILURES as error:
             told, is_damaged = explain_file(error), isinstance(error, DamagedFile)
             turn.durably(lambda: self._fail(turn, file, told, is_damaged))
+        except (RemoteError, Stopped, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+            raise  # nothing is wrong with the file
+        except Exception as error:  # noqa: BLE001  (such as a lack of memory for this one file)
+            self._fail_unread(turn, file, error)
         else:
             self._take(turn, file, content, remark, books_of)
 
@@ -100,18 +104,22 @@ class LuccaSyncFiles(models.AbstractModel):
             readings = turn.durably(lambda: self._begin_reading(file), processed=0)
         try:
             reading = find_invoice(content, readings)
-        except Exception as error:  # such as the one by which Odoo ends what takes too much time
-            _logger.warning("A file of Lucca document %s", file.document_id.id, exc_info=True)
-            told = _lt(
-                "It could not be read (%s). That is tried again automatically.", describe_bug(error)
-            )
-            turn.durably(lambda: self._fail(turn, file, told))
+        except Exception as error:  # noqa: BLE001  (such as that by which Odoo ends what takes too much time)
+            self._fail_unread(turn, file, error)
             return
         # Odoo refuses a content that another process is writing to the file store at the same time.
         checksum = self.env["ir.attachment"]._compute_checksum(content)
         came = _Came(content, checksum, remark, reading)
         with turn.locked([checksum]):
             turn.durably(lambda: self._store_content(turn, file, came, books_of))
+
+    def _fail_unread(self, turn, file, error):
+        """Have an unexpected error make this file fail, and no other. To be called while it is handled."""
+        _logger.warning("A file of Lucca document %s", file.document_id.id, exc_info=True)
+        told = _lt(
+            "It could not be read (%s). That is tried again automatically.", describe_bug(error)
+        )
+        turn.durably(lambda: self._fail(turn, file, told))
 
     def _kept_content(self, file):
         """Return the content fetched before the bill existed; empty if there is none, or it is of no use."""
