@@ -204,6 +204,22 @@ class TestOtherRate:
         assert finding == Finding(Unusual.OTHER_RATE, Decimal(rest), False, Decimal(rate))
         assert finding.is_doubtful
 
+    @pytest.mark.parametrize(
+        ("excluding", "vat", "what"),
+        [("15.79", "3.00", Unusual.UNTAXED), ("26.32", "5.00", Unusual.OTHER_RATE)],
+    )
+    def test_a_lower_rate_is_only_told_if_its_base_is_known_to_a_twentieth_of_the_rest(
+        self, excluding, vat, what
+    ):
+        (finding,) = planned(amounts(excluding, [(NORMAL, vat)])).findings
+        assert finding.what == what
+
+    def test_a_lower_rate_is_also_told_for_a_rest_below_one(self):
+        plan = split_by_rate(amounts("22.50", [(7, "5.40")]), {7: Decimal("0.25")}, CENT, CENT)
+        assert plan.findings == (
+            Finding(Unusual.OTHER_RATE, Decimal("0.90"), False, Decimal("0.24")),
+        )
+
     def test_vat_that_is_a_cent_off_that_of_the_whole_amount_is_not(self):
         (finding,) = planned(amounts("100", [(NORMAL, "19.01")])).findings
         assert finding.what == Unusual.UNTAXED

@@ -249,6 +249,15 @@ class TestRepeats:
             client_of(url).purchase(7)
         assert len(received) == times
 
+    def test_a_request_is_not_repeated_when_the_time_of_several_requests_is_over(self):
+        def fail(_end):
+            raise ServerFailure("Busy", status=503)
+
+        sender = sending.Sender(budget_of(0, VirtualTime()))
+        with sender.within(0), pytest.raises(ServerFailure):
+            sender.send("purchase 7", fail, LONGEST_JSON)
+        assert sender.requests == 1
+
 
 class TestRefusedKey(OnServer):
     @pytest.fixture

@@ -122,6 +122,13 @@ def test_a_person_confirms_converted_amounts_that_are_further_off():
     assert sum(line.company_total for line in converted(base, more)) == Decimal("109.52")
 
 
+@pytest.mark.parametrize(("off", "found"), [("500", []), ("501", [("conversion", "-501")])])
+def test_a_large_prepaid_amount_may_be_off_by_half_a_cent_of_the_total_it_leaves(off, found):
+    base = amounts("100001", including="1")  # 100,000 were paid in advance
+    counter = amounts(Decimal("100001") + Decimal(off), including="1")
+    assert missing(base, counter) == found
+
+
 def test_a_difference_of_the_document_is_also_one_of_the_converted_amounts():
     base = amounts("1000", [(NORMAL, "200")], including="900")
     counter = amounts("900", [(NORMAL, "180")], including="810")

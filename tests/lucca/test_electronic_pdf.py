@@ -2,6 +2,7 @@
 
 import base64
 import random
+import sys
 import time
 import zlib
 
@@ -244,9 +245,10 @@ class TestLimits:
         ],
     )
     def test_a_pdf_that_was_made_to_keep_the_reader_busy_is_searched_in_seconds(self, hostile):
+        longest = 60 if sys.gettrace() else 10  # what measures coverage makes Python slow
         begun = time.process_time()
         search(hostile, embedded(CII, number=1), embedded(OTHER, number=2))
-        assert time.process_time() - begun < 10
+        assert time.process_time() - begun < longest
 
 
 streams = st.builds(

@@ -38,6 +38,11 @@ def test_nothing_is_lost_where_a_cent_of_vat_could_be_a_rounding():
     assert lost(amounts("0.05", [(NORMAL, "0.01")]), "0.05") == {}
 
 
+@pytest.mark.parametrize(("cost", "vat"), [("150.02", 0), ("150.03", Decimal("0.03"))])
+def test_a_charge_off_by_more_than_a_cent_and_the_tolerance_loses_vat(cost, vat):
+    assert sum(lost(MIXED, cost).values()) == vat
+
+
 def test_a_charge_below_the_amount_loses_no_vat():
     assert lost(MIXED, "100") == {}
 
