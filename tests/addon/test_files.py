@@ -399,6 +399,16 @@ class TestFetchNow(FilesCase):
         self.assertEqual(gone.attachment_id.name, "a.pdf")
         self.assertFalse(self.failed.can_fetch_files)
 
+    def test_a_deleted_file_that_lucca_no_longer_has_is_not_fetched_again(self):
+        self.press()
+        self.sync()
+        json = self.tenant.documents[-1]
+        self.tenant.change(json, attachments=json["attachments"][1:])
+        self.connection.last_audit_at = False
+        self.sync()
+        self.failed.file_ids[:1].attachment_id.unlink()
+        self.assertFalse(self.failed.can_fetch_files)
+
     def test_an_archived_connection_fetches_nothing(self):
         self.connection.active = False
         with self.assertRaisesRegex(UserError, "unarchive it first"):

@@ -62,6 +62,14 @@ class TestReversed(ReversedCase):
         with self.assertRaisesRegex(UserError, "is reversed"):
             document.action_link_bill(bill.id)
 
+    def test_a_document_with_its_number_is_booked_with_a_doubt(self):
+        bill = self.undone().move_id
+        other = self.book(purchase=self.purchase, lines=[(100, "0.2")], number="F-1")
+        self.assertEqual(other.state, "imported")
+        self.assertTrue(other.is_doubtful)
+        self.assertIn(f"{bill.name}", self.note(other.move_id))
+        self.assertIn("was reversed in Odoo", self.note(other.move_id))
+
     def test_a_bill_that_a_credit_note_of_lucca_settles_stays(self):
         bill = self.posted(lines=[(70, "0.2")], number="F-1")
         refund = self.book("credit_note", purchase=self.purchase, lines=[(70, "0.2")]).move_id

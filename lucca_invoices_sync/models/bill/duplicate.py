@@ -49,8 +49,9 @@ class LuccaBillDuplicate(models.AbstractModel):
         """
         near = [pair for pair in known if may_be_same(entry, pair[0])]
         recurs = near and is_recurring(entry, [other for other, _move in known], coming)
-        doubles = (pair for pair in near if is_double(entry, pair[0], recurs))
-        if double := next(doubles, None):
+        doubles = [pair for pair in near if is_double(entry, pair[0], recurs)]
+        undone = [move for _entry, move in doubles if move._lucca_is_undone()]
+        if double := next((pair for pair in doubles if pair[1] not in undone), None):
             bill.confirm(
                 "duplicate_bill",
                 self._explain(bill, *double),
@@ -58,6 +59,14 @@ class LuccaBillDuplicate(models.AbstractModel):
                 duplicate_move_id=double[1].id,
             )
             return
+        bill.doubts += [
+            _lt(
+                "%s has this number, too, and was reversed in Odoo. Check that this is not the same invoice:"
+                " then delete this draft.",
+                self._name_of(bill, move),
+            )
+            for move in undone[:1]
+        ]
         bill.doubts += [
             _lt(
                 "%(supplier)s has a bill with this number, total and date, too: %(twin)s.",
@@ -169,7 +178,7 @@ class LuccaBillDuplicate(models.AbstractModel):
             ]
         )
         query.add_where(_may_be_one_of(wanted))
-        return moves.browse(query).filtered(lambda move: not move._lucca_is_undone())
+        return moves.browse(query)
 
 
 def _advise(move):

@@ -108,10 +108,10 @@ class LuccaDocument(models.Model):
             document.files_message = "\n".join(lines)
 
     def _files_to_fetch(self):
-        """Return the files that are not attached, or whose attachment somebody deleted."""
-        return self.file_ids.filtered(
-            lambda file: file.state != "attached" or not file.attachment_id
-        )
+        """Return the files that are not attached, or whose attachment somebody deleted, as far as Lucca has them."""
+        left = self.file_ids.filtered(lambda file: file.state != "attached")
+        deleted = (self.file_ids - left).filtered(lambda file: not file.attachment_id)
+        return left | (deleted and deleted - deleted.document_id._files_gone())
 
     @api.model
     def _prepare_files(self, item):
@@ -147,10 +147,13 @@ class LuccaDocument(models.Model):
 
     def _files_gone(self):
         """Return the attached files that Lucca's document no longer has."""
-        kept = {values["lucca_file_id"] for values in self._prepare_files(loads(self.payload))}
-        return self.file_ids.filtered(
-            lambda file: file.state == "attached" and file.lucca_file_id not in kept
-        )
+        gone = self.file_ids.browse()
+        for document in self:
+            in_lucca = document._prepare_files(loads(document.payload))
+            kept = {values["lucca_file_id"] for values in in_lucca}
+            attached = document.file_ids.filtered(lambda file: file.state == "attached")
+            gone |= attached.filtered(lambda file, kept=kept: file.lucca_file_id not in kept)
+        return gone
 
     def _expect_files(self):
         """Have all files fetched for the bills that these documents get, if their connection attaches files.

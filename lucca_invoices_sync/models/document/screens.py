@@ -112,12 +112,15 @@ class LuccaDocument(models.Model):
             return self.env._("Left as a draft")
         return self.has_stuck_files and self.env._("Files cannot be fetched")
 
-    @api.depends("state", "connection_id.active", "connection_id.company_id.active")
+    @api.depends(
+        "state", "files_state", "connection_id.active", "connection_id.company_id.active"
+    )
     @api.depends_context("lang")
     def _compute_at_rest(self):
         for document in self:
-            is_booked = document.state == "imported"
-            document.at_rest = not is_booked and document.connection_id._why_at_rest()
+            is_done = document.state in ("imported", "ignored")
+            waits = not is_done or document.files_state in ("pending", "failed")
+            document.at_rest = waits and document.connection_id._why_at_rest()
 
     @api.depends(
         "message",

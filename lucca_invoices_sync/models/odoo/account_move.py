@@ -98,11 +98,11 @@ class AccountMove(models.Model):
 
         A bill that a credit note of Lucca settles is "reversed" for Odoo, too, but both stay in the books.
         """
-        if self.state == "cancel":
-            return True
+        if self.payment_state != "reversed":
+            return self.state == "cancel"
         # The refund's document may be of a company that the user does not see.
         refunds = self.sudo().reversal_move_ids
-        return self.payment_state == "reversed" and bool(refunds) and not refunds.lucca_document_ids
+        return bool(refunds) and not refunds.lucca_document_ids
 
     def action_toggle_block_payment(self):
         # EXTENDS 'account': whoever lifts a block lifts ours, too.
