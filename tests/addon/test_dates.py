@@ -161,6 +161,8 @@ class TestMoments(ElectronicCase):
             document = self.came(moment)
             self.assertEqual(document.move_id.invoice_date, date.fromisoformat(moment[:10]))
             self.assertEqual(document.move_id.state, "posted", document.draft_reason)
+            is_noted = "this may be 12/31/2025: compare" in self.notes(document)
+            self.assertEqual(is_noted, moment == "2025-12-30T23:00:00Z")
 
     def test_the_electronic_invoice_decides_which_day_it_is(self):
         for day, is_known in product((self.LAST, self.NEXT), (False, True)):

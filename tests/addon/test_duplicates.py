@@ -33,9 +33,9 @@ class TestDuplicates(LuccaCase):
             }
         )
 
-    def came(self, **values):
+    def came(self, kind="invoice", **values):
         values.setdefault("number", "FA-2026/001")
-        return self.book(purchase=self.purchase, **{"lines": [(100, "0.2")], **values})
+        return self.book(kind, purchase=self.purchase, **{"lines": [(100, "0.2")], **values})
 
     def assertWaits(self, twin, document):
         self.assertEqual((document.state, document.reason), ("blocked", "duplicate_bill"))
@@ -63,6 +63,14 @@ class TestDuplicates(LuccaCase):
 
     def test_a_document_without_number_counts_by_total_and_date(self):
         self.assertWaits(self.typed(), self.came(number=None))
+
+    def test_a_document_that_is_dated_by_a_moment_may_be_of_the_next_day(self):
+        for number, typed in (("FA-2026/001", {"ref": False}), (None, {}), ("7", {"ref": "7"})):
+            if number == "7":
+                typed["partner_id"] = self.env["res.partner"].create({"name": "Other"}).id
+            with self.subTest(number), self.rolled_back():
+                twin = self.typed(**typed)
+                self.assertWaits(twin, self.came(number=number, date="2026-01-14T23:00:00Z"))
 
     def test_a_bill_of_the_suppliers_contact_counts(self):
         contact = self.env["res.partner"].create({"name": "C", "parent_id": self.partner.id})
@@ -98,6 +106,9 @@ class TestDuplicates(LuccaCase):
             ("FA-120", "FA-2026-120"),
             ("FA-2026-121 DUPLICATA", "FA-2026-121"),
             ("FA-2O26-122", "FA-2026-122"),
+            ("FA-2026-123 (payée)", "FA-2026-123"),
+            ("Facture Moreau n° FA-2026-124 du 20/01", "FA-2026-124"),
+            ("FA-26-125", "FA-2026-125"),
         ):
             with self.subTest(number):
                 twin = self.typed(ref=typed, invoice_date=date(2026, 1, 20))
@@ -258,6 +269,16 @@ class TestDuplicates(LuccaCase):
             "credit_note", purchase=self.purchase, number="FA-2026/001", lines=[(100, "0.2")]
         )
         self.assertEqual(document.state, "imported")
+
+    def test_a_bill_typed_with_a_negative_amount_is_a_refund(self):
+        line = Command.create({"name": "-", "price_unit": -100, "tax_ids": self.tax_20.ids})
+        for number in ("FA-2026/001", "001"):
+            with self.subTest(number):
+                twin = self.typed(ref=number, invoice_line_ids=[line])
+                self.assertWaits(twin, self.came("credit_note"))
+                twin.button_cancel()
+        self.typed(ref="FA-2026/002", invoice_line_ids=[line])
+        self.assertEqual(self.came(number="FA-2026/002").state, "imported")
 
     def test_the_second_document_with_a_number_waits(self):
         first = self.came()

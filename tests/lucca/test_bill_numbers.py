@@ -114,6 +114,46 @@ def test_a_number_ends_with_the_number_without_what_stands_before_it(long, short
     ],
 )
 def test_a_number_in_short_or_with_the_letter_o_for_a_zero_may_be_the_number(one, other):
+    assert_may_be(one, other)
+
+
+@pytest.mark.parametrize(
+    ("number", "typed"),
+    [
+        ("FA-2026-001", "FA-2026-001 (payée)"),
+        ("FA-2026-001", "FA-2026-001 - Loyer janvier"),
+        ("FA-2026-001", "FA-2026-001/A"),
+        ("FA-2026-001", "FA-001/A"),
+        ("FA-2026-001", "FA2026001 payée"),
+        ("FA-2026-001", "Facture Moreau n° FA-2026-001 du 15/01"),
+        ("FA-2026-001", "001 du 15/01/2026"),
+        ("FA-2026-118", "118 (payée)"),
+        ("FA-2026-26", "26 (payée)"),
+        ("4711", "4711-1"),
+        ("4711", "Moreau 4711 payée"),
+        ("12", "Loyer 12 janvier"),
+    ],
+)
+def test_a_number_with_words_or_a_date_behind_it_may_be_the_number(number, typed):
+    assert_may_be(number, typed)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("FA-2026-001", "FA-26-001"),
+        ("2026-001", "26-001"),
+        ("118/2026", "118/26"),
+        ("FA2026001", "FA26001"),
+        ("FA2026001", "FA-26-001"),
+        ("FA-2026-001", "FA-26-001 (payée)"),
+    ],
+)
+def test_the_year_of_a_number_may_have_two_digits(one, other):
+    assert_may_be(one, other)
+
+
+def assert_may_be(one, other):
     one, other = read_number(one), read_number(other)
     assert one.may_be(other)
     assert other.may_be(one)
@@ -131,6 +171,16 @@ def test_a_number_in_short_or_with_the_letter_o_for_a_zero_may_be_the_number(one
         ("2026-01", "2025-01"),
         ("2026-11", "2026-1"),
         ("2026-118", "2026"),
+        ("FA-2026-118", "FA-26"),
+        ("2026-001", "25-001"),
+        ("FA-2026-118-A", "FA-2026-118-B"),
+        ("4711-1", "4711-2"),
+        ("4711-1 payée", "4711-2"),
+        ("20118", "118"),
+        ("118/2026", "118-25"),
+        ("2026-03", "FA-3"),
+        ("2026-03 payée", "LOYER 03"),
+        ("AC 118 payé", "FA-2026-118"),
         ("LYON-2026-01", "PARIS-2026-01"),
         ("FA-2026-118", "AC-2026-118"),
         ("FA-2026-118", "FA-2026-119"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from ..documents.reading import without_accents
 
@@ -22,8 +22,9 @@ _NO_NUMBER = re.compile(
 )
 _TOKEN = re.compile(r"[0-9]+|[^\W0-9_]+")
 _LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
-# A group of digits that may be the year of a number.
-_YEAR = re.compile("20[0-9][0-9]")
+# A group of digits that may be the year of a number, or may begin with it, such as "2026001".
+_YEAR = re.compile("^20([0-9][0-9]$|[2-9][0-9](?=[0-9]{2}))")
+_CENTURY = re.compile("(?<![0-9])20(?=[2-9][0-9]{3})")
 #: A supplier that counts anew each year does not reach a number with this many digits twice.
 _MANY_DIGITS = 6
 
@@ -83,20 +84,59 @@ class BillNumber:
         """Return whether this is the other number with a prefix, as "FA-2026-118" is for "118"."""
         return other._is_end_of(self.tokens[1:])
 
+    @cached_property
+    def years(self) -> frozenset[str]:
+        """What may be years among its digits, in four digits."""
+        return frozenset(found[0] for token in self.tokens if (found := _YEAR.match(token)))
+
     def may_be(self, other: BillNumber) -> bool:
-        """Return whether one of two different numbers may be the other in short, or misread.
+        """Return whether one of two different numbers may be the other in short, in a sentence, or misread.
 
         In short means without its prefix or its year, as "118" or "FA-118" are for "FA-2026-118", and
-        "118" is for "118/2026". Misread means that a zero is the letter O, as in "FA-2026-O01". This
-        is no proof: the bills must agree in more than that.
+        "118" is for "118/2026", or with two digits of the year, as "FA-26-118". In a sentence means
+        with words or more numbers around it, as "FA-2026-118 (paid)". Misread means that a zero is
+        the letter O, as in "FA-2026-O01". This is no proof: the bills must agree in more than that.
         """
         if self.same_as(other):
             return False
-        return self._has_short(other) or other._has_short(self) or self._is_misread(other)
+        return self._is_in(other) or other._is_in(self) or self._is_misread(other)
 
-    def _has_short(self, other: BillNumber) -> bool:
-        without_year = [token for token in self.tokens if not _YEAR.fullmatch(token)]
-        return self.ends_with(other) or other._is_end_of(tuple(without_year))
+    def _is_in(self, other: BillNumber) -> bool:
+        """Return whether the other number has the digits of this one in a row, apart from years.
+
+        Words before or behind these digits contradict if the numbers have different ones there. If
+        one of them lacks the year, it may not have a prefix that the other lacks, nor digits in the
+        place of the year: "FA-3" is not "2026-03", and "118-25" is not "118/2026".
+        """
+        mine, theirs = self._without_years(other), other._without_years(self)
+        digits = [place for place, token in enumerate(mine) if token.isdecimal()]
+        if not digits or (self.years and other.years and not self.years & other.years):
+            return False
+        start, end = digits[0], digits[-1] + 1
+        core = BillNumber(mine[start:end], trace="")
+        other_lacks_year = mine != self.tokens and not other.years
+        lacks_year = theirs != other.tokens and not self.years
+        for first, last in combinations(range(len(theirs) + 1), 2):
+            before, behind = theirs[:first][::-1], theirs[last:]
+            if (
+                core.same_as(BillNumber(theirs[first:last], trace=""))
+                and _agree(mine[:start][::-1], before)
+                and _agree(mine[end:], behind)
+                and not (other_lacks_year and (len(before) > start or _has_digits(*behind[:1])))
+                and not (lacks_year and start > len(before))
+            ):
+                return True
+        return False
+
+    def _without_years(self, other: BillNumber) -> tuple[str, ...]:
+        """Return the tokens without those that may be years; all of them if no digits would be left.
+
+        If only the other number has a year in four digits, its last two may be the year of this one.
+        """
+        short = set() if self.years else {year[2:] for year in other.years}
+        rest = [_YEAR.sub("", token, count=1) for token in self.tokens if token not in short]
+        kept = tuple(filter(None, rest))
+        return kept if _has_digits(*kept) else self.tokens
 
     def _is_end_of(self, tokens: tuple[str, ...]) -> bool:
         """Return whether the tokens, or the last of them, are this number; a word is too little for that."""
@@ -104,8 +144,8 @@ class BillNumber:
         return not self.is_word and any(map(self.same_as, ends))
 
     def _is_misread(self, other: BillNumber) -> bool:
-        """Return whether the numbers differ in the letter O, and not only in their groups."""
-        one, two = (_read_zeros(number.tokens) for number in (self, other))
+        """Return whether the numbers differ in the letter O or the century, and not only in their groups."""
+        one, two = (_read_loosely(number.tokens) for number in (self, other))
         return one == two and self.joined != other.joined
 
 
@@ -120,9 +160,19 @@ def read_number(text: str) -> BillNumber:
     return BillNumber(() if is_missing else tuple(tokens), trace=re.sub("[^1-9]", "", text))
 
 
-def _read_zeros(tokens: tuple[str, ...]) -> str:
-    """Return a number as one text in which each letter O is a zero."""
-    return _LEADING_ZEROS.sub("", "".join(tokens).replace("o", "0"))
+def _agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Return whether two rows of tokens are the same as far as both go."""
+    return all(mine == theirs for mine, theirs in zip(one, other, strict=False))
+
+
+def _has_digits(*tokens: str) -> bool:
+    return any(token.isdecimal() for token in tokens)
+
+
+def _read_loosely(tokens: tuple[str, ...]) -> str:
+    """Return a number as one text in which each letter O is a zero, and a year has two digits."""
+    joined = _LEADING_ZEROS.sub("", "".join(tokens).replace("o", "0"))
+    return _CENTURY.sub("", joined)
 
 
 def _plain(text: str) -> str:

@@ -73,8 +73,8 @@ def set_dates(bill):
         bill.values["date"] = fields.Date.context_today(bill.document)
     elif not is_usual_date(booked.document_date, booked.received):
         _doubt_unusual_date(bill)
-    elif len({day.month for day in booked.possible_days}) > 1:
-        _doubt_month(bill)
+    elif len(booked.possible_days) > 1:
+        _tell_possible_days(bill, *booked.possible_days)
     if booked.due_date:
         _check_due_date(bill, booked.due_date)
 
@@ -146,8 +146,18 @@ def _doubt_unusual_date(bill):
     bill.doubts.append(told.filled(date=booked.document_date, received=booked.received))
 
 
-def _doubt_month(bill):
-    day, following = bill.booked.possible_days
+def _tell_possible_days(bill, day, following):
+    """Add a note that the document may be of the following day, or a doubt if that is in another month."""
+    if day.month == following.month:
+        bill.notes.append(
+            _lt(
+                "Lucca gives the date as a time on %(day)s in UTC. In your time zone this may be %(next)s:"
+                " compare the bill date with the invoice.",
+                day=day,
+                next=following,
+            )
+        )
+        return
     bill.doubts.append(
         _lt(
             "Lucca gives the date as a time on %(day)s in UTC. In your time zone this may be %(next)s, in"

@@ -47,9 +47,12 @@ class LuccaBillDuplicate(models.AbstractModel):
         :param coming: the entries of all bills of the batch
         :raises Blocked: the bill is one of the known ones, and no person accepted it
         """
-        near = [pair for pair in known if may_be_same(entry, pair[0])]
+        readings = _readings_of(bill, entry)
+        near = [pair for pair in known if any(may_be_same(one, pair[0]) for one in readings)]
         recurs = near and is_recurring(entry, [other for other, _move in known], coming)
-        doubles = [pair for pair in near if is_double(entry, pair[0], recurs)]
+        doubles = [
+            pair for pair in near if any(is_double(one, pair[0], recurs) for one in readings)
+        ]
         undone = [move for _entry, move in doubles if move._lucca_is_undone()]
         if double := next((pair for pair in doubles if pair[1] not in undone), None):
             bill.confirm(
@@ -74,7 +77,7 @@ class LuccaBillDuplicate(models.AbstractModel):
                 twin=self._name_of(bill, move),
             )
             for other, move in near
-            if is_alike_elsewhere(entry, other)
+            if any(is_alike_elsewhere(one, other) for one in readings)
         ]
         if not recurs:
             bill.doubts += self._doubt_dates(bill, entry, known)
@@ -144,7 +147,9 @@ class LuccaBillDuplicate(models.AbstractModel):
         that was typed with its number as the payment reference only.
         """
         own = self.env["account.move"].union(*(bill.document.move_id for bill in bills))
-        found = self._find_alike(coming, bills[0].company) - own
+        pairs = zip(bills, coming, strict=True)
+        wanted = [one for bill, entry in pairs for one in _readings_of(bill, entry)]
+        found = self._find_alike(wanted, bills[0].company) - own
         known = [(entry_of(move), move) for move in found]
         return known + [
             (replace(entry, number=read_number(number)), move)
@@ -181,6 +186,11 @@ class LuccaBillDuplicate(models.AbstractModel):
         return moves.browse(query)
 
 
+def _readings_of(bill, entry):
+    """Return the entry of a ``Bill`` once for each day that its document may be of."""
+    return [replace(entry, day=day) for day in bill.booked.possible_days] or [entry]
+
+
 def _advise(move):
     """Return what a person can do about a bill that exists already; ``move`` is empty if a document will become it."""
     if move and not move.lucca_document_ids:
@@ -203,9 +213,9 @@ def _may_be_one_of(wanted):
     )
     return SQL(
         """(
-            commercial_partner_id IN %(suppliers)s AND (amount_total IN %(totals)s OR %(has_number)s)
+            commercial_partner_id IN %(suppliers)s AND (abs(amount_total) IN %(totals)s OR %(has_number)s)
             OR commercial_partner_id IS NULL AND state = 'draft' AND %(has_number)s
-            OR invoice_date IN %(days)s AND amount_total IN %(totals)s AND %(has_number)s
+            OR invoice_date IN %(days)s AND abs(amount_total) IN %(totals)s AND %(has_number)s
         )""",
         suppliers=tuple({entry.supplier for entry in wanted}),
         totals=totals,
@@ -215,13 +225,14 @@ def _may_be_one_of(wanted):
 
 
 def entry_of(move):
-    """Return the ``Entry`` of a bill in Odoo."""
+    """Return the ``Entry`` of a bill in Odoo. One of a negative total is a refund, which Odoo offers to make of it."""
+    total = round_amount(move.currency_id, move.amount_total)
     return Entry(
         supplier=move.commercial_partner_id.id or 0,
-        is_refund=move.move_type == "in_refund",
+        is_refund=(move.move_type == "in_refund") != (total < 0),
         number=read_number(move.ref or ""),
         currency=move.currency_id.name,
-        total=round_amount(move.currency_id, move.amount_total),
+        total=abs(total),
         day=move.invoice_date or None,
         is_lucca=bool(move.lucca_document_ids),
     )
