@@ -56,6 +56,21 @@ def two_courts(test):
     return test.invoice(name="Kessler GmbH", siret="HRB 12345", territory="DE")
 
 
+def two_moroccan_courts(test):
+    test.partner("ma", name="Alpha SARL", company_registry="RC Casablanca 12345")
+    return test.invoice(name="Beta SARL", siret="RC Rabat 12345", territory="MA")
+
+
+def italian_vat_as_registration(test):
+    test.partner("it", name="Rossi", vat="IT12345670017")
+    return test.invoice(name="Rossi", siret="00743110157", territory="IT")
+
+
+def in_other_letters(test):
+    test.partner(name="Bäckerei Müller GmbH")
+    return test.invoice(name="BAECKEREI MUELLER")
+
+
 def another_siren(test):
     test.partner(name="Moreau", vat=VAT)
     return test.invoice(name="Moreau SARL", siret=OTHER_SIRET)
@@ -148,6 +163,11 @@ SUPPLIERS = [
         "The VAT number `N/A`; Odoo knows the name", "Only the name can be compared.", known_by_name
     ),
     Case(
+        "“BAECKEREI MUELLER” without numbers; Odoo knows “Bäckerei Müller GmbH”",
+        "Accents, umlauts and “and” are written in several ways.",
+        in_other_letters,
+    ),
+    Case(
         "A SIRET that Odoo knows, and “TVA non applicable, art. 293 B” as VAT number",
         "A text that is not a number does not contradict the SIRET.",
         known_by_siret,
@@ -179,6 +199,16 @@ SUPPLIERS = [
         "The register number of a supplier in Odoo, and another name (Germany)",
         "Each German court has its own register, so two companies may have the same number.",
         two_courts,
+    ),
+    Case(
+        "The register number of a supplier in Odoo, of another court (Morocco), and another name",
+        "In a country with several registers, a number counts only with the name.",
+        two_moroccan_courts,
+    ),
+    Case(
+        "“Rossi” with a partita IVA as registration; Odoo has “Rossi” with another VAT number",
+        "In Italy and other countries the registration is the VAT number without its letters.",
+        italian_vat_as_registration,
     ),
     Case(
         "“Moreau SARL” with a SIRET; Odoo has “Moreau” with the VAT number of another SIREN",
@@ -495,6 +525,11 @@ DOUBLES = [
         "FA-2026-001; somebody typed “001”, with the same total",
         "People leave out the first part of a number.",
         typed("001"),
+    ),
+    Case(
+        "FA-2026-001; somebody typed “FA-26-001 (paid)”, with the same total",
+        "The year may have two digits, and words may stand behind a number. The total makes it likely.",
+        typed("FA-26-001 (paid)"),
     ),
     Case(
         "FA-2026-001; typed with a cent's difference",

@@ -60,6 +60,22 @@ class TestNoNumber(SupplierCase):
         self.assertIn("443 121 976 00017", partner.comment)
 
 
+class TestName(SupplierCase):
+    def test_a_name_in_other_letters_is_found(self):
+        for name, written in (
+            ("Les Sœurs Martin", "LES SOEURS MARTIN"),
+            ("BAECKEREI MUELLER", "Bäckerei Müller GmbH"),
+            ("Bäckerei Michael Schröder", "Baeckerei Michael Schroeder"),
+            ("Durand & Fils SARL", "DURAND ET FILS"),
+        ):
+            with self.subTest(written):
+                self.assertFound(self.partner(name=name), name=written)
+
+    def test_a_name_with_an_e_less_is_another_one(self):
+        known = self.partner(name="Coeur de Ville")
+        self.assertNotEqual(self.assertNew(name="Cour de Ville"), known)
+
+
 class TestCountry(SupplierCase):
     def test_the_purchases_country_counts_where_the_supplier_has_a_number_for_it(self):
         partner = self.assertNew(
@@ -134,6 +150,29 @@ class TestCountry(SupplierCase):
 
 
 class TestCompaniesApart(SupplierCase):
+    def test_a_number_of_one_of_many_registers_counts_only_with_the_name(self):
+        for country, one, other in (
+            ("ma", "RC Casablanca 12345", "RC Rabat 12345"),
+            ("it", "REA MI-1234567", "REA RM-1234567"),
+        ):
+            with self.subTest(country):
+                known = self.partner(country, name=f"Alpha {country}", company_registry=one)
+                territory = country.upper()
+                self.assertNew(name=f"Beta {country}", siret=other, territory=territory)
+                self.assertFound(known, name=f"ALPHA {country}", siret=one, territory=territory)
+
+    def test_the_digits_of_a_vat_number_as_registration_are_its_company_s(self):
+        rossi = self.partner("it", name="Rossi", vat="IT12345670017")
+        self.assertFound(rossi, name="Mario e C.", siret="12345670017", territory="IT")
+        other = self.assertNew(name="Rossi", siret="P.IVA 00743110157", territory="IT")
+        # A registration alone does not say that the company pays VAT.
+        self.assertFalse(other.vat)
+
+    def test_austrian_numbers_are_told_apart(self):
+        alpha = self.partner("at", name="Alpha GmbH", company_registry="FN 123456 a")
+        self.assertFound(alpha, name="Alfa", siret="FN 123456a", territory="AT")
+        self.assertNew(name="Alpha GmbH", siret="FN 654321b", territory="AT")
+
     def test_members_of_a_vat_group_are_told_apart_by_their_siren(self):
         member = self.partner(name="Membre A", vat=VAT, company_registry=SIRET)
         other = self.assertNew(name="Membre B", vat=VAT, siret=OTHER_SIRET)

@@ -137,6 +137,25 @@ def test_initials_before_a_name_are_no_legal_form(name):
     assert not read_name(name).forms
 
 
+@pytest.mark.parametrize(
+    "sign", [" & ", " ET ", " und ", " + ", " and ", " en ", " e ", " y ", " "]
+)
+def test_a_word_for_and_between_two_words_does_not_count(sign):
+    assert read_name(f"Durand{sign}Fils SARL") == read_name("Durand Fils SARL")
+
+
+@pytest.mark.parametrize("name", ["y combinator", "durand e", "j e martin", "et fils"])
+def test_such_a_word_counts_elsewhere(name):
+    assert read_name(name).spellings == {name}
+
+
+def test_letters_are_also_written_as_two():
+    assert read_name("Müller Œuvre Sørensen").spellings == {
+        "muller oeuvre sorensen",
+        "mueller oeuvre soerensen",
+    }
+
+
 def test_an_apostrophe_separates_two_words():
     assert name_key("L'Atelier") == name_key("L’Atelier") == "l atelier"
 
@@ -158,3 +177,10 @@ def test_a_text_without_letters_has_no_key():
 @given(st.text())
 def test_any_text_has_keys(text):
     assert isinstance(name_key(text), str)
+
+
+@examined
+@given(st.lists(st.text("aeouäöüøbæœ", min_size=2, max_size=6), max_size=3))
+def test_all_spellings_of_a_name_have_one_key(words):
+    name = read_name(" ".join(words))
+    assert {name_key(one) for one in name.spellings} <= {name.key}

@@ -122,6 +122,7 @@ def test_a_french_number_needs_neither_prefix_nor_country():
 def test_a_number_of_a_country_without_a_known_rule_is_not_checked():
     assert not read_vat("12-3456789", "US").is_checked
     assert not read_registration("12345678", "NL").is_checked
+    assert not read_registration("REA MI-1234567", "IT").is_checked
     assert not read_registration("HRB 12345", "DE").is_checked
     assert read_vat(VAT).is_checked
     assert read_registration(SIREN, "FR").is_checked
@@ -162,6 +163,8 @@ def test_a_vat_number_is_formatted_as_its_country_does(written, country, as_odoo
         ("FI20774740", "FI20774740"),
         ("NO995525828MVA", "NO995525828"),
         ("PT501964843", "PT501964843"),
+        ("IT00743110157", "IT00743110157"),
+        ("CZ25123891", "CZ25123891"),
         ("BE0400000086", "BE0400000086"),  # The number has zeros, like those of Monaco.
     ],
 )
@@ -169,7 +172,10 @@ def test_some_vat_numbers_contain_the_registration(written, held):
     assert read_vat(written).registration.key == held
 
 
-@pytest.mark.parametrize("written", ["FR53000004605", "DE136695976", "LU12345613", "IT00743110157"])
+# The last two are those of a Czech VAT group and of a person in Bulgaria.
+@pytest.mark.parametrize(
+    "written", ["FR53000004605", "DE136695976", "LU12345613", "CZ699000013", "BG7523169263"]
+)
 def test_other_vat_numbers_contain_no_registration(written):
     assert read_vat(written).registration is None
 
@@ -206,6 +212,12 @@ def test_other_vat_numbers_contain_no_registration(written):
         ("Company No. 01234567", "GB", "GB01234567"),
         ("SC 123456", "GB", "GBSC123456"),
         ("GB 01234567", "GB", "GB01234567"),
+        ("FN 123456a", "AT", "AT123456A"),
+        ("123456 A, HG Wien", "AT", "AT123456A"),
+        ("FN 123456", "AT", "AT123456"),
+        ("C.F. 00743110157", "IT", "IT00743110157"),
+        ("REA MI-1234567", "IT", "IT1234567"),
+        ("12892312-2-42", "HU", "HU12892312"),
         ("KVK 12345678", "NL", "NL12345678"),
         ("KVK 1234567", "NL", "NL1234567"),
         ("NR 12345678", "NL", "NL12345678"),
@@ -231,6 +243,8 @@ def test_a_registration_is_found_whatever_stands_around_it(written, country, key
         ("12345", ""),
         ("12345", "CH"),
         ("HRB 000", "DE"),
+        ("FN 000 a", "AT"),
+        ("12345670018", "IT"),
         # These would be valid in another country.
         (SIRET, "DE"),
         ("RCS B 123.456", "BE"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from ..documents.reading import without_accents
@@ -79,8 +80,16 @@ _BEFORE = re.compile(
     "asbl|bv|bvba|ei|eirl|eurl|gie|nv|sa|sarl|sarlu|sas|sasu|sca|sci|scic|scm|scop|scp|scrl|scs|selarl|selas"
     "|selasu|selurl|snc|sprl|srl|vof|vzw"
 )
+#: "A/S", the Danish form
+_JOINED = re.compile(r"\ba/s\b")
 #: The end of "Becker GmbH & Co. KG" in its other spellings: "und Co. KG", "u. Co. KG", "& Co.KG".
 _AND_CO = re.compile(r"\b(?:(?:und|u) )?co ?(?=(?:kg|kgaa|ohg)$)")
+#: A word for "&" between two words that are no initials.
+_AND = re.compile(r"(?<=\w\w) (?:and|e|en|et|und|y) (?=\w\w)")
+#: Letters that are two, or that another one stands for, where a machine lacks them.
+_LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o"})
+#: German umlauts and "ø" in two letters: "Mueller" is "Müller".
+_TWO_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ø": "oe", "ü": "ue"})
 #: The most words of a legal form.
 _MOST_WORDS = max(map(len, _BEHIND))
 
@@ -90,29 +99,43 @@ ALIKE = 0.7
 
 @dataclass(frozen=True)
 class CompanyName:
-    """A name without case, accents, punctuation and legal form.
+    """A name without case, accents, punctuation, legal form, and "and" between two words.
 
-    :param key: "Éts. Moreau, S.A.S." gives "ets moreau"
+    :param key: "Éts. Moreau, S.A.S." gives "ets moreau". All spellings of a name have one key, and rarely those of
+        two names, too: "ae", "oe" and "ue" have lost the "e" in it
     :param forms: the legal forms that the words before and behind the name may mean, here "sas"; empty if there is none
+    :param spellings: "Müller" is written "muller" or "mueller". Two names are the same if they share a spelling
     """
 
     key: str
     forms: frozenset[str] = frozenset()
+    spellings: frozenset[str] = frozenset()
 
 
 def read_name(name: str) -> CompanyName:
     """Return a company's name and legal forms. A name that has only the words of a legal form keeps some of them."""
-    plain = re.sub(r"\ba/s\b", "as", without_accents(name.casefold()))
-    undotted = re.sub("[.’']", lambda sign: "" if sign[0] == "." else " ", plain)
+    composed = unicodedata.normalize("NFKC", name.casefold())
+    undotted = re.sub(
+        "[.’']", lambda sign: "" if sign[0] == "." else " ", _JOINED.sub("as", composed)
+    )
     words = _AND_CO.sub("co ", " ".join(re.findall(r"[^\W_]+", undotted))).split()
+    plain = [_plain(word) for word in words]
     forms: set[str] = set()
-    while size := _size_of_form(words, is_before=False):
-        forms |= _BEHIND[tuple(words[-size:])]
-        words = words[:-size]
-    while size := _size_of_form(words, is_before=True):
-        forms |= _BEHIND[tuple(words[:size])]
-        words = words[size:]
-    return CompanyName(" ".join(words), frozenset(forms))
+    first, end = 0, len(words)
+    while size := _size_of_form(plain[first:end], is_before=False):
+        forms |= _BEHIND[tuple(plain[end - size : end])]
+        end -= size
+    while size := _size_of_form(plain[first:end], is_before=True):
+        forms |= _BEHIND[tuple(plain[first : first + size])]
+        first += size
+    in_two = [_plain(word.translate(_TWO_LETTERS)) for word in words]
+    spellings = [_AND.sub(" ", " ".join(one[first:end])) for one in (plain, in_two)]
+    key = re.sub("([aou])e+", r"\1", spellings[0])
+    return CompanyName(key, frozenset(forms), frozenset(filter(None, spellings)))
+
+
+def _plain(word: str) -> str:
+    return without_accents(word.translate(_LETTERS))
 
 
 def _size_of_form(words: list[str], is_before: bool) -> int:

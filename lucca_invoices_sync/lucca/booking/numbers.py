@@ -17,7 +17,12 @@ The rules of the countries:
 - Switzerland: the VAT number is the UID and a suffix of the language: CHE-123.456.788 TVA, MWST, IVA.
 - Germany: an HRB or HRA number belongs to a court; other courts have the same numbers.
 - Luxembourg: there is one register; the letter of an RCS number is its section, and part of the number.
+- Austria: there is one register ("Firmenbuch"); the letter of an FN number is a check letter, and part of the number.
 - Denmark, Finland, Norway, Portugal, Spain, Sweden: the VAT number holds the registration.
+- Bulgaria, Croatia, Czechia, Greece, Hungary, Italy, Latvia, Poland, Romania, Slovenia: people write the digits of
+  the VAT number as registration, or a number of another register (REA, KRS, "J40/12345/2015"), which tells less.
+- Other countries: a registration is not checked. Some have one register of companies (``_ONE_REGISTER``). Elsewhere
+  each court, chamber or state may give the same numbers, as in Morocco, in Ivory Coast and in the United States.
 - United Kingdom: Northern Ireland's VAT numbers are British ones, for goods under "XI".
 - Greece: VAT numbers begin with "EL".
 """
@@ -58,6 +63,8 @@ _ONE_STOP_SHOP = re.compile(
 _SWISS = re.compile(r"\bC\W*H\W*E\W*(\d{3})\W*(\d{3})\W*(\d{3})(?!\d)")
 _GERMAN = re.compile(r"\b(HRA|HRB|GNR|VR|PR)\W*(\d{1,7})\b")
 _LUXEMBOURGISH = re.compile(r"\b([A-K])\W*(\d(?:\W*\d){0,7})\b")
+#: Without "FN", it has at least five digits: "art. 293 B" is no number.
+_AUSTRIAN = re.compile(r"\b(?:FN\W*(\d{1,6})|(\d{5,6}))\W*([A-Z])\b")
 #: Words around the name of a German court that do not belong to the name.
 _NO_COURT = re.compile(
     "AMTSGERICHT|AG|(HANDELS)?REGISTER(NUMMER|GERICHT)?|NR|NO|N|DER|DES|BEIM|AM|IN"
@@ -74,6 +81,28 @@ _REGISTERS = {
 }
 #: Countries whose VAT number is the registration.
 _SAME_NUMBER = frozenset(["BE", "CH", "DK", "ES", "FI", "NO", "PT"])
+#: The digits of companies' VAT numbers that are also written as registration, by country. What follows the group is
+#: left out: a Hungarian tax number goes on with codes of the VAT status and of the county. A Polish KRS number has as
+#: many digits, and begins with zeros. Czech VAT groups and persons in Bulgaria have longer VAT numbers.
+_FISCAL = {
+    "BG": re.compile("([0-9]{9})"),
+    "CZ": re.compile("([0-9]{8})"),
+    "GR": re.compile("([0-9]{9})"),
+    "HR": re.compile("([0-9]{11})"),
+    "HU": re.compile("([0-9]{8})([0-9]{3})?"),
+    "IT": re.compile("([0-9]{11})"),
+    "LV": re.compile("([0-9]{11})"),
+    "PL": re.compile("([1-9][0-9]{9})"),
+    "RO": re.compile("([1-9][0-9]{1,9})"),
+    "SI": re.compile("([0-9]{8})"),
+}
+#: Countries with one register of companies, in which a number that is not checked belongs to one company.
+_ONE_REGISTER = frozenset(
+    [
+        *("AT", "AU", "BG", "CN", "EE", "FR", "GB", "HK", "HU", "IE"),
+        *("IN", "JP", "LT", "LV", "NL", "NZ", "PL", "RO", "SG", "SI"),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -119,7 +148,9 @@ class VatNumber:
             return Registration("FR", self.number[2:])
         if self.country == "SE":
             return Registration("SE", self.number[:10])
-        return Registration(self.country, self.number) if self.country in _SAME_NUMBER else None
+        fiscal = _FISCAL.get(self.country)
+        is_held = fiscal.fullmatch(self.number) if fiscal else self.country in _SAME_NUMBER
+        return Registration(self.country, self.number) if is_held else None
 
 
 @dataclass(frozen=True)
@@ -147,7 +178,7 @@ class Registration:
     @property
     def is_unique(self) -> bool:
         """Whether no other company of the country has this number."""
-        return self.country != "DE"
+        return self.is_checked or self.country in _ONE_REGISTER
 
 
 def read_vat(text: str, country: str = "") -> VatNumber | None:
@@ -203,6 +234,9 @@ def read_registration(text: str, country: str = "") -> Registration | None:
     if home == "LU" and (parts := _LUXEMBOURGISH.search(upper)):
         number = re.sub(r"\D", "", parts[2]).lstrip("0")
         return Registration("LU", parts[1] + number) if number else None
+    if home == "AT" and (parts := _AUSTRIAN.search(upper)):
+        number = (parts[1] or parts[2]).lstrip("0")
+        return Registration("AT", number + parts[3]) if number else None
     if rule := _REGISTERS.get(home):
         numbers = (
             _checked(rule, sequence.removeprefix(home)) for _before, sequence in sequences_of(words)
@@ -210,7 +244,15 @@ def read_registration(text: str, country: str = "") -> Registration | None:
         return next((Registration(home, number) for number in numbers if number), None)
     if home in ("", "CH", "FR"):
         return None
-    number = _plausible(words, home)
+    return _read_unchecked(_plausible(words, home), home)
+
+
+def _read_unchecked(number: str, home: str) -> Registration | None:
+    """Return a registration of a country whose registers have no known rule. Its fiscal number has one."""
+    fiscal = _FISCAL.get(home)
+    if fiscal and (parts := fiscal.fullmatch(number)):
+        checked = _check_vat(home, parts[1])
+        return Registration(home, checked) if checked else None
     if home == "GB" and number.isdigit():
         number = number.zfill(8)  # Companies House writes eight characters
     return Registration(home, number, is_checked=False) if number else None

@@ -14,7 +14,8 @@ registration, the IBAN and the name. The rules:
 - Two names with different legal forms are of two companies: "SCI Durand" lets its walls to "Durand SARL". A form that
   only one of them has contradicts nothing, since people leave it out, and neither do two that one company may have:
   see ``names``.
-- A German HRB number belongs to many companies, one of each court: it counts only with the name.
+- A German HRB number belongs to many companies, one of each court: it counts only with the name. So does any
+  number that is not checked, in a country where several courts or chambers may give it.
 - Nine digits of a supplier without country that pass the check of a SIREN find the company of this SIREN. One
   of ten numbers of any kind passes it, so they contradict nothing, and a new partner does not get them.
 - Registrations of a country whose rule is unknown may be of several kinds: two that differ tell
@@ -45,6 +46,8 @@ VAT, REGISTRY, IBAN, NAME = "vat", "registry", "iban", "name"
 SIGNS = (VAT, REGISTRY, IBAN, NAME)
 #: Signs that several companies may share.
 WEAK = frozenset({IBAN, NAME})
+#: Countries whose VAT numbers have a letter of their own, such as "U57194903": no other number looks so.
+_OWN_FORM = frozenset(["AT", "NL"])
 
 
 class Verdict(Enum):
@@ -86,6 +89,7 @@ class Party:
 
     :param name: the ``key`` of a ``CompanyName``
     :param forms: the legal forms of the name
+    :param spellings: its spellings, which tell whether two names are the same
     :param country: ISO 3166 code, empty if it is unknown
     :param stated: the registration as it is written, not one that the VAT number holds
     :param guessed: the SIREN that a registration may be, if no country is known
@@ -99,6 +103,7 @@ class Party:
     ibans: frozenset[str] = frozenset()
     forms: frozenset[str] = frozenset()
     guessed: Registration | None = None
+    spellings: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -114,7 +119,7 @@ class Party:
         :param country: ISO 3166 code; if it is empty, the country of the VAT number is taken
         """
         # People write either number into the other's place.
-        number = read_vat(vat, country) or _vat_among_registrations(registration)
+        number = read_vat(vat, country) or _vat_among_registrations(registration, country)
         if not country and number:
             country = "MC" if number.is_monegasque else number.country
         stated = read_registration(registration, country)
@@ -123,7 +128,16 @@ class Party:
         guessed = None if country or stated else _guess_siren(registration)
         read = frozenset(filter(None, map(read_iban, ibans)))
         called = read_name(name)
-        return cls(called.key, country.upper(), number, stated, read, called.forms, guessed)
+        return cls(
+            called.key,
+            country.upper(),
+            number,
+            stated,
+            read,
+            called.forms,
+            guessed,
+            called.spellings,
+        )
 
     @property
     def registration(self) -> Registration | None:
@@ -148,6 +162,7 @@ class Party:
 
         Here legal forms do not count. A supplier with the buyer's name is for a person to look at.
         """
+        others = list(others)
         keys = frozenset(key for other in others for key in other.keys)
         vat, stated = self.vat, self.stated
         guessed = None if _holds(self.guessed, keys) else self.guessed
@@ -156,11 +171,10 @@ class Party:
         if _holds(stated, keys):
             stated = None
         ibans = frozenset(one for one in self.ibans if (IBAN, one) not in keys)
-        is_namesake = (NAME, self.name) in keys
-        name, forms = ("", frozenset[str]()) if is_namesake else (self.name, self.forms)
-        return replace(
-            self, name=name, forms=forms, vat=vat, stated=stated, ibans=ibans, guessed=guessed
-        )
+        left = replace(self, vat=vat, stated=stated, ibans=ibans, guessed=guessed)
+        if any(self.spellings & other.spellings for other in others):
+            return replace(left, name="", forms=frozenset(), spellings=frozenset())
+        return left
 
 
 def _guess_siren(text: str) -> Registration | None:
@@ -168,9 +182,11 @@ def _guess_siren(text: str) -> Registration | None:
     return found if found and found.is_checked else None
 
 
-def _vat_among_registrations(text: str) -> VatNumber | None:
+def _vat_among_registrations(text: str, country: str) -> VatNumber | None:
     """Return the VAT number in the text of a registration. A Swiss UID is one only with its suffix."""
     number = read_prefixed_vat(text)
+    if not number and country.upper() in _OWN_FORM:
+        return read_vat(text, country)
     return None if number and number.country == "CH" and not number.suffix else number
 
 
@@ -182,7 +198,7 @@ def compare(one: Party, other: Party) -> Comparison:
     """Return whether two descriptions are of one company, and by which sign."""
     return (
         _compare_numbers(one, other)
-        or _compare_courts(one, other)
+        or _compare_shared(one, other)
         or _compare_unchecked(one, other)
         or _compare_guessed(one, other)
         or _compare_weak(one, other)
@@ -194,7 +210,7 @@ def compare_names(one: Party, other: Party) -> Agreement:
     """Return how well the names of two parties agree."""
     if not (one.name and other.name) or forms_differ(one.forms, other.forms):
         return Agreement.UNLIKE
-    if one.name == other.name:
+    if one.spellings & other.spellings:
         return Agreement.LITERAL if one.forms == other.forms else Agreement.SAME
     mine, theirs = set(one.name.split()), set(other.name.split())
     is_part = mine <= theirs or theirs <= mine
@@ -237,16 +253,21 @@ def _compare_registrations(one: Registration | None, other: Registration | None)
     return Verdict.OTHER if one.is_checked and other.is_checked else Verdict.UNKNOWN
 
 
-def _compare_courts(one: Party, other: Party) -> Comparison | None:
-    """Compare by German registrations, which each court gives anew; return None if they decide nothing."""
+def _compare_shared(one: Party, other: Party) -> Comparison | None:
+    """Compare by registrations that several companies may have; return None if they decide nothing.
+
+    In Germany, each court gives its own numbers.
+    """
     mine, theirs = one.stated, other.stated
-    if not mine or not theirs or mine.is_unique or theirs.is_unique:
+    if not mine or not theirs or mine.country != theirs.country:
+        return None
+    if mine.is_unique or theirs.is_unique:
         return None
     # A court may be written with the town that it is in.
     is_one_court = mine.court in theirs.court or theirs.court in mine.court
-    if mine != theirs or not is_one_court:
+    if mine.country == "DE" and (mine != theirs or not is_one_court):
         return Comparison(Verdict.OTHER, REGISTRY)
-    if are_namesakes(one, other):
+    if mine == theirs and are_namesakes(one, other):
         return Comparison(Verdict.SAME, REGISTRY)
     return None
 

@@ -174,7 +174,12 @@ def _find_named(mappings, records):
     for mapping in mappings:
         name = read_name(mapping.name or "")
         namesakes = names.named(name.key)
-        exact = [one for one in namesakes if not forms_differ(called[one].forms, name.forms)]
+        exact = [
+            one
+            for one in namesakes
+            if called[one].spellings & name.spellings
+            and not forms_differ(called[one].forms, name.forms)
+        ]
         best = exact[0] if len(exact) == 1 else None if namesakes else names.most_alike(name.key)
         if best:
             found[mapping] = Suggestion(records.browse(best), is_sure=bool(exact))
