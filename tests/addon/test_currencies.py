@@ -103,6 +103,25 @@ class TestCurrencies(LuccaCase):
         self.sync()
         self.assertBilled(json)
 
+    def test_an_invoice_that_was_wholly_paid_in_advance_has_luccas_conversion(self):
+        document = self.wholly_paid(counter=("EUR", "0.8"))
+        document.action_book_anyway()
+        self.sync()
+        vat = document.move_id.line_ids.filtered("tax_line_id")
+        self.assertEqual((vat.amount_currency, vat.balance), (200, 160))
+        self.assertAlmostEqual(document.move_id.invoice_currency_rate, 1.25)
+
+    def test_an_invoice_that_was_wholly_paid_in_advance_waits_without_any_rate(self):
+        self.forget_rates()
+        document = self.wholly_paid(counter=("CHF", "0.9"))
+        self.assertEqual((document.state, document.reason), ("blocked", "inactive_currency"))
+
+    def wholly_paid(self, counter):
+        """Return the document of an invoice of 1,200.00 USD with a total of 0."""
+        return self.book(
+            excluding=1000, taxes=[("0.2", 200)], including=0, currency="USD", counter=counter
+        )
+
     def test_a_total_of_zero_needs_no_rate(self):
         self.forget_rates()
         move = self.book(excluding=0, taxes=[], currency="USD", counter=("EUR", "0.9")).move_id

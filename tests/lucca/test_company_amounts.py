@@ -149,6 +149,17 @@ def test_a_large_advance_beside_a_small_total_makes_the_rate_less_exact():
     assert missing(base, replace(counter, excluding_taxes=Decimal(900)))
 
 
+def test_an_advance_of_the_whole_total_is_converted():
+    base = amounts("1000", [(NORMAL, "200")], including="0")
+    counter = amounts("1150", [(NORMAL, "230")], including="0")
+    rate = base.excluding_taxes / counter.excluding_taxes
+    assert conversion_findings(base, counter, rate, CENT) == ()
+    plan = with_company_amounts(split(base), counter, rate, CENT)
+    assert [line.company_base for line in plan.lines] == [1150, -1380]
+    assert plan.lines[0].taxes[0].company_amount == 230
+    assert plan.findings == ()
+
+
 def test_a_withheld_tax_is_converted_as_printed():
     base = amounts("150", [(NORMAL, "20"), (INTERMEDIATE, "5"), (WITHHELD, "-22.5")])
     counter = amounts("136.86", [(NORMAL, "18.25"), (INTERMEDIATE, "4.56"), (WITHHELD, "-20.53")])

@@ -10,7 +10,7 @@ from lucca.errors import InvalidDocument
 
 from tests.simulator import examples
 
-from .helpers import amounts
+from .helpers import NORMAL, amounts
 
 IN_EUROS = read_document(loads(dumps(examples.invoice())))
 NO_AMOUNTS = InvalidDocument("no amounts")
@@ -44,9 +44,23 @@ def test_converted_amounts_that_cannot_be_read_are_refused():
     assert lengths[0] == lengths[2]  # the error does not collect where it was raised before
 
 
-@pytest.mark.parametrize(("total", "converted"), [("0", "50"), ("100", "0")])
+def test_if_all_was_paid_in_advance_the_rate_is_that_of_the_amounts_without_taxes():
+    base = amounts("100", [(NORMAL, "20")], including="0")
+    counter = amounts("50", [(NORMAL, "10")], including="0", currency="CHF")
+    paid = replace(IN_EUROS, base=base, counter=counter)
+    assert paid.company_rate("CHF") == 2
+    assert replace(paid, counter=francs("60")).company_rate("CHF") is None
+
+
+@pytest.mark.parametrize(("total", "converted"), [("0", "50"), ("100", "0"), ("0", "0")])
 def test_a_total_of_zero_has_no_rate(total, converted):
     assert rate(total, francs(converted)) is None
+
+
+def test_amounts_are_zero_if_each_of_them_is():
+    assert amounts("0", [(NORMAL, "0")]).is_zero
+    for others in (("1", (), "0"), ("0", [(NORMAL, "1")], "0"), ("0", (), "1")):
+        assert not amounts(*others).is_zero
 
 
 def test_amounts_in_another_currency_give_no_rate():

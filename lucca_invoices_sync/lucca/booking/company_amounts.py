@@ -77,7 +77,7 @@ def conversion_findings(
     """
     gap = gap_of(base) / rate
     missing = gap_of(counter) - round_to(gap, unit)
-    by_rate = abs(gap) * unit / (2 * abs(counter.including_taxes)) if gap else ZERO
+    by_rate = abs(gap) * unit / (2 * abs(counter.worth)) if gap else ZERO
     if abs(missing) <= unit * (2 + len(counter.taxes)) + by_rate:
         return ()
     return (Finding(Unusual.CONVERSION, missing),)
@@ -108,7 +108,7 @@ def _explained_by_conversion(counter: Amounts, precision: Decimal) -> Decimal:
     converted and rounded one by one. The rate is less exact if the total is small beside the VAT, because
     most of it was paid in advance.
     """
-    total = abs(counter.including_taxes)
+    total = abs(counter.worth)
     largest = max((abs(tax.value) for tax in counter.taxes), default=ZERO)
     by_rate = largest * precision / (2 * total) if total else ZERO
     return precision * (2 + len(counter.taxes)) + tolerance_of(total, precision, ZERO) + by_rate

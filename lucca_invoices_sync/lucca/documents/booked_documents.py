@@ -59,12 +59,18 @@ class Amounts:
         return sum((tax.value for tax in self.taxes), ZERO)
 
     @property
-    def is_negative(self) -> bool:
-        """Whether the total is below zero.
+    def worth(self) -> Decimal:
+        """The total; if it is zero, because the document was paid before, the amount excluding taxes."""
+        return self.including_taxes or self.excluding_taxes
 
-        If the total is zero, because the document was paid before, the amount excluding taxes counts.
-        """
-        return (self.including_taxes or self.excluding_taxes) < 0
+    @property
+    def is_negative(self) -> bool:
+        return self.worth < 0
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether all amounts are zero."""
+        return not self.worth and not any(tax.value for tax in self.taxes)
 
     def negated(self) -> Amounts:
         taxes = tuple(Tax(tax.rate_type_id, -tax.value) for tax in self.taxes)
@@ -160,8 +166,9 @@ class BookedDocument:
     def company_rate(self, currency: str) -> Decimal | None:
         """Return the document's currency per unit of the company's ``currency``, as Lucca converted it.
 
-        The direction of Lucca's own ``rate`` is unknown, so the rate is computed from the totals. It
-        is None if Lucca has no amounts in that currency, or only zeros.
+        The direction of Lucca's own ``rate`` is unknown, so the rate is computed from the totals, or
+        from the amounts excluding taxes if both totals are zero. It is None if Lucca has no amounts
+        in that currency, or only zeros.
 
         :raises InvalidDocument: the converted amounts cannot be read, or have another sign
         """
@@ -171,9 +178,10 @@ class BookedDocument:
             raise self.counter.with_traceback(None)  # else its traceback grows each time
         if not self.counter or self.counter.currency != currency:
             return None
-        if not self.base.including_taxes or not self.counter.including_taxes:
+        is_one_kind = bool(self.base.including_taxes) == bool(self.counter.including_taxes)
+        if not is_one_kind or not self.base.worth or not self.counter.worth:
             return None
-        rate = self.base.including_taxes / self.counter.including_taxes
+        rate = self.base.worth / self.counter.worth
         if rate < 0:
             raise InvalidDocument("base and counter have opposite signs", fault="signs")
         return rate

@@ -263,8 +263,8 @@ class LuccaBill(models.AbstractModel):
         """Add a doubt about a rate that is far from Odoo's; have a person confirm a rate of 1."""
         own, base = bill.company.currency_id, bill.booked.base
         amounts = {
-            "amount": Money(base.currency, base.including_taxes),
-            "converted": Money(own.name, base.including_taxes / rate),
+            "amount": Money(base.currency, base.worth),
+            "converted": Money(own.name, base.worth / rate),
         }
         if rate == 1:
             bill.confirm(
@@ -278,19 +278,19 @@ class LuccaBill(models.AbstractModel):
             )
             return
         odoos = books.exchange_rate(currency, bill.booked.tax_day)
-        if odoos and _is_far(base.including_taxes, float(rate), odoos, own):
+        if odoos and _is_far(base.worth, float(rate), odoos, own):
             bill.doubts.append(
                 _lt(
                     "Lucca converts %(amount)s to %(converted)s; by Odoo's own rate it would be"
                     " %(odoos)s. Compare the rate.",
-                    odoos=Money(own.name, float(base.including_taxes) / odoos),
+                    odoos=Money(own.name, float(base.worth) / odoos),
                     **amounts,
                 )
             )
 
     def _use_odoos_rate(self, bill, books, currency):
         """Leave the conversion to Odoo; raise ``Blocked`` if Odoo has no rate, since it would convert at 1."""
-        if not bill.booked.base.including_taxes:
+        if bill.booked.base.is_zero:
             return
         if not books.exchange_rate(currency, bill.booked.tax_day):
             raise Blocked(
