@@ -32,7 +32,19 @@ def test_words_of_small_and_exempt_businesses_are_read(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "N/A", "Non applicable", "not registered", "FR", "en cours", "FR23334175221", "1293 B", "293 Boulevard", "None", "LU 293 12 3"],
+    [
+        "",
+        "N/A",
+        "Non applicable",
+        "not registered",
+        "FR",
+        "en cours",
+        "FR23334175221",
+        "1293 B",
+        "293 Boulevard",
+        "None",
+        "LU 293 12 3",
+    ],
 )
 def test_other_texts_say_nothing(text):
     assert not says_exempt(text)

@@ -62,14 +62,7 @@ class LuccaBillDuplicate(models.AbstractModel):
                 duplicate_move_id=double[1].id,
             )
             return
-        bill.doubts += [
-            _lt(
-                "%s has this number, too, and was reversed in Odoo. Check that this is not the same invoice:"
-                " then delete this draft.",
-                self._name_of(bill, move),
-            )
-            for move in undone[:1]
-        ]
+        bill.doubts += [self._doubt_undone(bill, move) for move in undone[:1]]
         bill.doubts += [
             _lt(
                 "%(supplier)s has a bill with this number, total and date, too: %(twin)s.",
@@ -81,6 +74,11 @@ class LuccaBillDuplicate(models.AbstractModel):
         ]
         if not recurs:
             bill.doubts += self._doubt_dates(bill, entry, known)
+
+    def _doubt_undone(self, bill, move):
+        """Return a doubt about a reversed bill with the document's number, which may be the same invoice."""
+        told = _lt("%s has this number, too, and was reversed in Odoo.", self._name_of(bill, move))
+        return sentences(told, _advise_to_delete())
 
     def _doubt_dates(self, bill, entry, known):
         """Return a doubt if a known bill agrees in all but the year: a date may have been typed wrongly."""
@@ -94,7 +92,7 @@ class LuccaBillDuplicate(models.AbstractModel):
             date=other.day,
             twin=self._name_of(bill, move),
         )
-        advice = _lt("If it is the same invoice, delete this draft.")
+        advice = _advise_to_delete()
         if move and not move.lucca_document_ids:
             advice = _lt(
                 "If it is the same bill, correct the wrong date, delete this draft, and press “Retry” on the"
@@ -198,6 +196,10 @@ def _advise(move):
             "Press “Link to It”. If it is another bill, press “Book Anyway” or “Do Not Import”."
         )
     return _lt("Press “Do Not Import”. If it is another bill, press “Book Anyway”.")
+
+
+def _advise_to_delete():
+    return _lt("If it is the same invoice, delete this draft.")
 
 
 def _may_be_one_of(wanted):

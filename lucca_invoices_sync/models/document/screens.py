@@ -112,9 +112,7 @@ class LuccaDocument(models.Model):
             return self.env._("Left as a draft")
         return self.has_stuck_files and self.env._("Files cannot be fetched")
 
-    @api.depends(
-        "state", "files_state", "connection_id.active", "connection_id.company_id.active"
-    )
+    @api.depends("state", "files_state", "connection_id.active", "connection_id.company_id.active")
     @api.depends_context("lang")
     def _compute_at_rest(self):
         for document in self:
