@@ -108,10 +108,19 @@ class TestDemoData(DemoMixin, LuccaCase):
         self.assertEqual(set(booked.move_id.mapped("state")), {"draft", "posted"})
         self.assertIn("USD", booked.currency_id.mapped("name"))
 
-    def test_a_credit_note_is_linked_to_its_bill(self):
-        refund = self.only(lucca_type="CreditNote").move_id
+    def test_a_credit_note_and_the_paid_bill_that_it_corrects_stay_open(self):
+        document = self.only(lucca_type="CreditNote")
+        refund = document.move_id
         self.assertEqual(refund.move_type, "in_refund")
-        self.assertEqual(refund.amount_total, refund.reversed_entry_id.amount_total)
+        self.assertFalse(refund.reversed_entry_id)
+        paid = self.documents().filtered(
+            lambda one: (
+                one.purchase_lucca_id == document.purchase_lucca_id
+                and one.move_id.move_type == "in_invoice"
+                and one.move_id.amount_total == refund.amount_total
+            )
+        )
+        self.assertEqual(paid.move_id.payment_state, "blocked")
 
     def test_a_document_changed_after_its_bill_was_posted(self):
         changed = self.only(is_changed=True)

@@ -109,7 +109,7 @@ class TestNoVat(NoVatCase):
     def test_a_belgian_bill_without_vat_is_in_no_box_and_says_so(self):
         self.in_books_of("be")
         note = self.note(self.unpaid())
-        self.assertIn("small business (art. 56bis CTVA)", note)
+        self.assertIn("in Belgium art. 56bis CTVA", note)
         self.assertIn("Box 82 of the VAT return", note)
 
     def construction(self):

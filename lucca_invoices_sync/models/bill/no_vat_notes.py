@@ -11,14 +11,6 @@ from .place import find_place
 
 _lt = Messages(__name__)
 
-#: Where the law of a country exempts small businesses from charging VAT.
-_SMALL_BUSINESSES = {
-    "BE": "art. 56bis CTVA",
-    "CH": "art. 10 LTVA",
-    "FR": "art. 293 B CGI",
-    "LU": "art. 57 LTVA",
-}
-
 
 class Options(NamedTuple):
     """What the fiscal position of a supplier has for a bill that no tax declares.
@@ -160,16 +152,14 @@ def _describe_domestic(bill):
             bill.partner.display_name,
         )
         return
-    country = bill.company.account_fiscal_country_id.code
-    law = _SMALL_BUSINESSES.get(country)
     yield _lt(
-        "The invoice has no VAT, although “%(supplier)s” is in your VAT territory: check why. It may be exempt or a"
-        " small business%(law)s. If you owe the VAT, as for construction work, give the supplier a fiscal position"
-        " for it, and choose its tax on the bill.",
-        supplier=bill.partner.display_name,
-        law=f" ({law})" if law else "",
+        "The invoice has no VAT, although “%s” is in your VAT territory: check why. It may be exempt or a small"
+        " business (in France art. 293 B CGI, in Belgium art. 56bis CTVA, in Switzerland art. 10 LTVA). If you owe"
+        " the VAT, as for construction work, give the supplier a fiscal position for it, and choose its tax on the"
+        " bill.",
+        bill.partner.display_name,
     )
-    if country == "BE":
+    if bill.company.account_fiscal_country_id.code == "BE":
         yield _lt(
             "Box 82 of the VAT return (81 for goods for resale, 83 for investments) lacks this bill, unless you choose"
             " a purchase tax of 0 %% on it, such as “%s”.",

@@ -324,7 +324,8 @@ def _why_unusable(tax, company):
 
 def _is_of_another_country(tax, company):
     """Return whether Odoo refuses a tax on the company's bills, such as after a change of its fiscal country."""
-    if tax.country_id == company.account_fiscal_country_id:
+    here = company.account_fiscal_country_id
+    if not here or tax.country_id == here:
         return False
     # A branch uses the fiscal positions of its parents, which a user of the branch may not read.
     return tax.country_id not in company.sudo().parent_ids.multi_vat_foreign_country_ids
