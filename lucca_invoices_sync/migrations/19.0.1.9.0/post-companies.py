@@ -1,7 +1,7 @@
 """Give documents to the companies of their bills.
 
 Up to 19.0.1.8.0, a document that was linked to a bill of a branch or of the parent company stayed in its own company,
-where the people who see the bill could not reach it. Odoo runs the scripts of the folder 0.0.0 at each upgrade.
+where the people who see the bill could not reach it.
 """
 
 from odoo import SUPERUSER_ID, api
