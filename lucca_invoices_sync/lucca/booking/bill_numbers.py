@@ -53,7 +53,7 @@ class BillNumber:
     def is_given_once(self) -> bool:
         """Whether a supplier does not give it again in another year: it has a year or many digits."""
         digits = sum(character.isdecimal() for character in "".join(self.tokens))
-        return digits >= _MANY_DIGITS or any(map(_YEAR.fullmatch, self.tokens))
+        return digits >= _MANY_DIGITS or bool(self.years)
 
     @cached_property
     def parts(self) -> tuple[str, ...]:

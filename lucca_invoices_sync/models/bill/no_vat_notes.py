@@ -64,8 +64,8 @@ def note_tax(bill, books, relation, tax, options):
 def doubt_place(bill, books, relation):
     """Add a doubt if the supplier's VAT number says that it is not at home; return whether it does."""
     doubt = describe_foreign_number(bill, books, relation)
-    if doubt and doubt not in bill.doubts:
-        bill.doubts.append(doubt)
+    if doubt:
+        bill.doubt_once(doubt)
     return bool(doubt)
 
 
@@ -110,8 +110,7 @@ def doubt_choice(bill, mapping, other, position):
         )
     else:
         return
-    if doubt not in bill.doubts:
-        bill.doubts.append(doubt)
+    bill.doubt_once(doubt)
 
 
 def _describe_choice(bill, mapping, other):

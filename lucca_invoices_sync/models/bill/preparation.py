@@ -130,6 +130,11 @@ class Bill:
             raise Blocked(reason, sentences(doubt, advice), may_be_accepted=True, **values)
         self.doubts.append(doubt)
 
+    def doubt_once(self, doubt):
+        """Add a doubt that another part of the preparation may have added already."""
+        if doubt not in self.doubts:
+            self.doubts.append(doubt)
+
     def become(self, other):
         """Replace all fields by those of another preparation of the same document; add the doubts of this one."""
         doubts = [*other.doubts, *(doubt for doubt in self.doubts if doubt not in other.doubts)]
