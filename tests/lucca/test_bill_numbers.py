@@ -95,9 +95,17 @@ SHORT = [
 
 
 @pytest.mark.parametrize(("long", "short"), SHORT)
-def test_a_number_ends_with_the_number_without_what_stands_before_it(long, short):
-    assert read_number(long).ends_with(read_number(short))
-    assert not read_number(short).ends_with(read_number(long))
+def test_one_of_two_numbers_may_lack_the_prefix(long, short):
+    assert read_number(long).same_but_for_prefix(read_number(short))
+    assert read_number(short).same_but_for_prefix(read_number(long))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("FA-2026-118", "FA-118"), ("118/2026", "118"), ("LOYER", "FA-LOYER"), ("118", ""), ("", "")],
+)
+def test_two_numbers_that_differ_in_more_than_a_prefix_are_not_the_same_but_for_it(one, other):
+    assert not read_number(one).same_but_for_prefix(read_number(other))
 
 
 @pytest.mark.parametrize(
@@ -255,7 +263,7 @@ def test_numbers_with_other_digits_are_different(some, others, separator):
 @given(PARTS, SEPARATORS, st.integers(0, 3))
 def test_a_number_may_be_any_of_its_ends_that_has_digits(parts, separator, start):
     whole, end = read_number(separator.join(parts)), read_number(separator.join(parts[start:]))
-    assert end.is_word or end.same_as(whole) or whole.ends_with(end)
+    assert end.is_word or whole.same_but_for_prefix(end)
 
 
 @examined

@@ -80,9 +80,13 @@ class BillNumber:
             return self.parts == other.parts
         return self.joined == other.joined and not self.is_empty
 
-    def ends_with(self, other: BillNumber) -> bool:
-        """Return whether this is the other number with a prefix, as "FA-2026-118" is for "118"."""
-        return other._is_end_of(self.tokens[1:])
+    def same_but_for_prefix(self, other: BillNumber) -> bool:
+        """Return whether both are one number, which one of them may lack the prefix of, as "118" of "FA-2026-118"."""
+        return (
+            self.same_as(other)
+            or self._is_end_of(other.tokens[1:])
+            or other._is_end_of(self.tokens[1:])
+        )
 
     @cached_property
     def years(self) -> frozenset[str]:

@@ -112,4 +112,4 @@ def _numbers(bill):
 def _is_one(text, numbers):
     """Return whether a text is one of these numbers, which people may write without its prefix."""
     own = read_number(text or "")
-    return any(own.same_as(one) or own.ends_with(one) or one.ends_with(own) for one in numbers)
+    return any(map(own.same_but_for_prefix, numbers))

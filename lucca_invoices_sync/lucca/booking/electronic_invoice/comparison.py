@@ -195,8 +195,7 @@ def _sums(amounts: Iterable[tuple[Decimal, Decimal]]) -> dict[Decimal, Decimal]:
 def _compare_number(invoice: ElectronicInvoice, document: BookedDocument) -> Iterator[Difference]:
     """Yield a difference of the number, unless it is only written differently or without a prefix."""
     theirs, ours = read_number(invoice.number or ""), read_number(document.number)
-    is_same = theirs.same_as(ours) or theirs.ends_with(ours) or ours.ends_with(theirs)
-    if not (theirs.is_empty or ours.is_empty or is_same):
+    if not (theirs.is_empty or ours.is_empty or theirs.same_but_for_prefix(ours)):
         yield Difference(Compared.NUMBER, invoice.number, document.number)
 
 
