@@ -86,6 +86,11 @@ def test_a_cent_of_charge_is_no_lost_vat():
     assert lost(MIXED, "150.02") == {}
 
 
+def test_a_cent_of_charge_is_not_the_vat_of_a_few_cents():
+    given = amounts("100", [(NORMAL, "19.80"), (INTERMEDIATE, "0.06")])
+    assert lost(given, "100.01") == {}
+
+
 def test_one_cent_of_vat_may_be_lost_as_a_whole():
     assert lost(amounts("0.05", [(NORMAL, "0.01")]), "0.06") == {NORMAL: CENT}
 

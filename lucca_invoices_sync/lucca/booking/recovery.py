@@ -41,11 +41,11 @@ def lost_taxes(
     taxes = [tax for tax in one_per_rate(amounts.taxes) if tax.value]
     if lost <= 0:
         return {}
-    exact = _whole_rates(taxes, lost, lambda _chosen: ZERO)
-    if whole := exact or _whole_rates(taxes, lost, lambda c: _slack(c, unit, tolerance)):
+    whole = _whole_rates(taxes, lost, lambda _chosen: ZERO)
+    if not whole and lost <= unit + tolerance:
+        return {}  # Lucca rounds
+    if whole := whole or _whole_rates(taxes, lost, lambda c: _slack(c, unit, tolerance)):
         return {tax.rate_type_id: tax.value for tax in whole}
-    if lost <= unit + tolerance:
-        return {}
     # Negative taxes, which are withheld or deducted at another rate, cannot be lost.
     taxes = [tax for tax in taxes if tax.value > 0]
     if lost > _sum(taxes) or round_to(lost, unit) != lost:
