@@ -111,7 +111,8 @@ _OLE_STREAMS = (
 _ZIP_FOLDERS = (("word/", DOCX), ("xl/", XLSX), ("ppt/", PPTX))
 _OPEN_DOCUMENTS = {kind.mimetype.encode(): kind for kind in (ODT, ODS, ODP, ODG)}
 _HTML_TAG = re.compile(rb"<(?:!doctype html|html|head|body|title|script|meta)\b", re.IGNORECASE)
-# The outermost tag tells whether XML is a web page: the tags inside may have any name.
+# The outermost tag tells whether XML is a web page: the tags inside may have any name, and so may comments.
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ROOT = re.compile(rb"<(?:!doctype\s+)?([a-z_][\w.:-]*)", re.IGNORECASE)
 _HEADER = re.compile(rb"[!-9;-~]+:")
 _MAIL_HEADER = re.compile(
@@ -181,7 +182,7 @@ def _text_kind(content: bytes) -> FileKind:
     start = text.lstrip("\ufeff \t\r\n").encode()
     if start.startswith(b"<"):
         if start.startswith((b"<?xml", b"<svg")) or b"xmlns" in start:
-            root = _ROOT.search(start)
+            root = _ROOT.search(_COMMENT.sub(b"", start))
             return HTML if root and root[1].lower() == b"html" else XML
         return HTML if _HTML_TAG.search(start) else TEXT
     return EMAIL if _is_mail(head) else TEXT

@@ -109,6 +109,11 @@ SAMPLES = [
     ("xml_in_utf_16", '<?xml version="1.0"?><Invoice/>'.encode("utf-16"), files.XML),
     ("xml_without_prolog", b'<Invoice xmlns="urn:invoice"/>', files.XML),
     ("xml_with_tags_like_htmls", b'<?xml version="1.0"?><Invoice><Head/></Invoice>', files.XML),
+    (
+        "xml_with_a_comment",
+        b'<?xml version="1.0"?><!-- saved from <html> --><Invoice/>',
+        files.XML,
+    ),
     ("svg", b'<svg xmlns="http://www.w3.org/2000/svg"><title>Logo</title></svg>', files.XML),
     ("table_in_utf_8", TABLE.encode(), files.TEXT),
     ("table_in_utf_16", TABLE.encode("utf-16"), files.TEXT),
