@@ -113,6 +113,7 @@ def test_two_numbers_that_differ_in_more_than_a_prefix_are_not_the_same_but_for_
     [
         *SHORT,
         ("FA-2026-118", "FA-118"),
+        ("FA-2026-118", "FA-118 du 12/03"),
         ("118/2026", "118"),
         ("FA 118/2026", "118"),
         ("FA-2026-O01", "FA-2026-001"),
@@ -123,6 +124,12 @@ def test_two_numbers_that_differ_in_more_than_a_prefix_are_not_the_same_but_for_
 )
 def test_a_number_in_short_or_with_the_letter_o_for_a_zero_may_be_the_number(one, other):
     assert_may_be(one, other)
+
+
+def test_a_number_is_not_looked_for_in_a_story():
+    story = " ".join(f"{place} words" for place in range(500, 1000))
+    assert not read_number("FA-2026-118").may_be(read_number(f"FA-2026-118 {story}"))
+    assert not read_number(story).may_be(read_number(story.replace("words", "a")))
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,11 @@ def test_a_finding_concerns_the_total_or_the_taxes(what):
     assert Finding(what, Decimal(1)).reason == expected
 
 
+def test_a_finding_that_must_be_confirmed_is_doubtful_also_afterwards():
+    assert TOTAL.is_doubtful
+    assert not TOLD.is_doubtful
+
+
 @pytest.mark.parametrize(
     ("findings", "reason"),
     [

@@ -101,6 +101,8 @@ TABLE = [
      {"country": "DE", "registration": "HRB 12345 Frankfurt am Main"}, SAME, "registry"),
     ({"country": "DE", "registration": "HRB 12345 Köln"},
      {"country": "DE", "registration": "HRB 54321 Köln"}, OTHER, "registry"),
+    ({"country": "DE", "registration": "HRB 471 Köln"},
+     {"country": "DE", "registration": "HRB 4711 Köln"}, OTHER, "registry"),
     ({"country": "DE", "registration": "HRB 12345", "name": ""},
      {"country": "DE", "registration": "HRB 12345", "name": ""}, UNKNOWN, ""),
     ({"country": "DE", "registration": "HRB 12345"}, {"country": "DE"}, SAME, "name"),
@@ -283,6 +285,7 @@ def test_without_a_country_the_country_of_the_vat_number_counts():
         ("SCI Moreau", "Moreau SARL", Agreement.UNLIKE),
         ("Coeur", "Cour", Agreement.ALIKE),
         ("", "", Agreement.UNLIKE),
+        ("Moreau", "", Agreement.UNLIKE),
     ],
 )
 def test_names_agree_more_or_less(one, other, expected):

@@ -27,6 +27,8 @@ _YEAR = re.compile("^20([0-9][0-9]$|[2-9][0-9](?=[0-9]{2}))")
 _CENTURY = re.compile("(?<![0-9])20(?=[2-9][0-9]{3})")
 #: A supplier that counts anew each year does not reach a number with this many digits twice.
 _MANY_DIGITS = 6
+#: Most tokens of a text in which a number is looked for: a longer one is a story, and takes seconds.
+_MOST_TOKENS = 40
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,9 @@ class BillNumber:
         """
         mine, theirs = self._without_years(other), other._without_years(self)
         digits = [place for place, token in enumerate(mine) if token.isdecimal()]
-        if not digits or (self.years and other.years and not self.years & other.years):
+        if not digits or max(len(mine), len(theirs)) > _MOST_TOKENS:
+            return False
+        if self.years and other.years and not self.years & other.years:
             return False
         start, end = digits[0], digits[-1] + 1
         core = BillNumber(mine[start:end], trace="")
