@@ -4,8 +4,8 @@ from tests.addon.common import LuccaCase
 
 
 class ArchivedCase(LuccaCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         sections = [{"id": 9, "code": "PRJ", "name": "Refonte", "axisId": 2}]
         self.purchase = self.add_purchase(
             nature="Formation", cost_center="Siège", axisSections=sections

@@ -93,11 +93,14 @@ class TestPosting(ElectronicCase):
 class TestUnfinishedReadings(ElectronicCase):
     """Reading a file kills the process, or takes more time than Odoo allows."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.purchase = self.add_purchase()
         self.book(purchase=self.purchase, number="FIRST", files=[])
         self.connection.auto_post = True
+
+    def setUp(self):
+        super().setUp()
         self.stop, self.readings = None, 0
         self.startPatcher(patch.dict(electronic_invoice._READERS, {PDF: self.read}))
 

@@ -18,8 +18,8 @@ AT_HOME_POSITIONS = {
 
 
 class PositionCase(ZeroCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.chart = self.charts[0]
         self.in_books_of(self.chart, auto_post=True)
 
@@ -45,8 +45,8 @@ class PositionCase(ZeroCase):
 class TestBelgianCoContractor(PositionCase):
     charts = ("be",)
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.given = self.position("Co-Contractant")
 
     def test_an_archived_tax_is_named_in_a_doubt(self):

@@ -13,8 +13,8 @@ TO_PAY = [("state", "=", "posted"), ("payment_state", "in", ("not_paid", "partia
 
 
 class PaymentCase(LuccaCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.purchase = self.add_purchase()
         self.partner = self.book(purchase=self.purchase, number="FIRST").move_id.partner_id
         self.account = self.know(IBAN)

@@ -4,8 +4,8 @@ from tests.addon.common import LuccaCase
 
 
 class TestRefunds(LuccaCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.purchase = self.add_purchase()
 
     def add(self, kind, **values):

@@ -84,8 +84,8 @@ class TestLegalForm(WeakCase):
 
 
 class TestSharedAccount(WeakCase):
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.connection.auto_post = True
         self.martin = self.partner(name="Transports Martin", supplier_rank=1)
         self.account(self.martin, IBAN)
