@@ -24,9 +24,9 @@ from .errors import (
 Value = TypeVar("Value")
 
 ATTEMPTS = 3
-#: Seconds in which a whole answer must come, connecting and repeats included. Odoo ends a worker of the scheduler
-#: that takes more than 120 s (``limit_time_real``). Before the request, the worker may have worked
-#: for the 10 s of its slice and waited 10 s for a token.
+#: Seconds in which a whole answer must come, connecting and repeats included. Before the request, a worker of
+#: Odoo's scheduler may have slept for 70 s, worked for the 10 s of its slice, and waited 10 s for a token. Odoo ends
+#: it after ``limit_time_real_cron``, for which ``docs/administrators.md`` recommends more than the sum.
 LONGEST_JSON = 60
 LONGEST_FILE = 90
 #: A request is not repeated any more when it was first sent this many seconds ago.
