@@ -29,8 +29,9 @@ CASES = [
     ("ch", "DE", SERVICES, "0% EX", "choose the tax for that on the bill"),
     ("ch", "DE", GOODS, "0% EX", "the bill has the tax “0% EX”"),
     ("ch", "LI", SERVICES, "", "is in your VAT territory: check why"),
-    ("lu", "DE", SERVICES, "17% IC S", "the bill has the tax “17% IC S”"),
-    ("lu", "US", SERVICES, "17% EC S", "the bill has the tax “17% EC S”"),
+    ("lu", "DE", SERVICES, "", "Several taxes of the fiscal position fit: 17% IC G, 17% IC S."),
+    ("lu", "DE", GOODS, "", "Several taxes of the fiscal position fit: 17% IC G, 17% IC S."),
+    ("lu", "US", GOODS, "", "fit: 17% EC G, 17% EC(P) G, 17% EC S."),
 ]
 #: VAT at the French normal rate.
 LISTED = [{"rateTypeId": 45, "value": 20}]
@@ -85,6 +86,34 @@ class TestNoVat(NoVatCase):
         self.mapping("nature").account_id = self.account(tax_ids=self.tax("21% M").ids)
         self.assertNoVat(self.unpaid(purchase), "21% EU M", "the bill has the tax “21% EU M”")
 
+    def test_the_default_tax_of_an_account_decides_where_taxes_do_not_say_what_they_are_for(self):
+        cases = (
+            ("17% G", "DE", "17% IC G"),
+            ("17% S", "DE", "17% IC S"),
+            ("17% G", "US", "17% EC G"),
+            ("17% S", "US", "17% EC S"),
+        )
+        for place, (own, code, tax) in enumerate(cases):
+            with self.subTest(own, supplier=code):
+                self.in_books_of("lu")
+                purchase = self.from_country(code)
+                self.unpaid(purchase)
+                self.mapping("nature").account_id = self.account(
+                    code=f"69999{place}", tax_ids=self.tax(own).ids
+                )
+                self.assertNoVat(self.unpaid(purchase), tax, f"the bill has the tax “{tax}”")
+
+    def test_the_only_tax_is_doubtful_if_nothing_says_what_it_is_for(self):
+        self.in_books_of("lu")
+        (self.tax("17% G") | self.tax("17% EC(P) G")).active = False
+        purchase = self.from_country("DE")
+        move = self.unpaid(purchase)
+        self.assertNoVat(move, "17% IC S", "does not say whether it is for goods or for services")
+        self.connection.reverse_charge_services_tax_id = self.tax("17% IC S")
+        move = self.unpaid(purchase)
+        self.assertNoVat(move, "17% IC S", "the bill has the tax “17% IC S”")
+        self.assertNotIn("for goods or for services", self.note(move))
+
     def test_the_tax_of_goods_does_not_replace_that_of_services(self):
         self.in_books_of("fr")
         self.tax("20% S").active = False
@@ -111,6 +140,20 @@ class TestNoVat(NoVatCase):
         note = self.note(self.unpaid())
         self.assertIn("in Belgium art. 56bis CTVA", note)
         self.assertIn("Box 82 of the VAT return", note)
+
+    def test_a_belgian_bill_with_a_rate_of_zero_is_in_the_box_of_its_tax(self):
+        self.in_books_of("be")
+        self.tax("0% S").active = True
+        move = self.book(purchase=self.purchase(), lines=[(100, "0")]).move_id
+        self.assertNoVat(move, "0% S", "in Belgium art. 56bis CTVA")
+        self.assertNotIn("Box 82 of the VAT return", self.note(move))
+
+    def test_goods_from_outside_the_union_with_a_tax_of_services_are_compared_with_customs(self):
+        self.in_books_of("be", tax_scope=GOODS)
+        tax = self.tax("21% EX")
+        (tax.active, tax.tax_scope) = (True, SERVICES)
+        move = self.unpaid(self.from_country("US"))
+        self.assertNoVat(move, "21% EX", "compare the bill with the customs declaration")
 
     def construction(self):
         """Return a fiscal position for suppliers at home whose VAT the company owes, and its tax."""

@@ -7,7 +7,7 @@ from ...lucca.booking.vat_areas import may_charge_vat
 from ..mapping.purchase_taxes import adds_nothing
 from ..messages import Messages
 from ..supplier.identity import known_supplier
-from .place import find_place
+from .place import chosen_position, find_place
 
 _lt = Messages(__name__)
 
@@ -26,7 +26,7 @@ def doubt_charged_vat(bill, books, mappings):
     taxes = _deducted_taxes(bill, books, mappings, "" if there == here.code else there)
     if not taxes:
         return
-    position = bill.partner.with_company(bill.company).property_account_position_id
+    position = chosen_position(bill)
     if _is_kept(position, taxes):
         return
     if not may_charge_vat(here.code or "", there, bill.tax_scope, _registered(bill, books)):

@@ -26,9 +26,16 @@ from ..messages import Messages, Money, joined
 from .archived import refuse_archived
 from .category import SCOPES, find_parts, note_contradictions, note_part
 from .charged_vat import is_untaxed
-from .no_vat_notes import Options, doubt_choice, doubt_place, doubt_stand_in, note_tax
+from .no_vat_notes import (
+    Options,
+    doubt_choice,
+    doubt_place,
+    doubt_scope,
+    doubt_stand_in,
+    note_tax,
+)
 from .owed import compare_owed, note_charged, owes_listed
-from .place import find_relation
+from .place import find_relation, is_chosen
 from .position_taxes import Usual, find_archived, find_fitting, only
 
 _lt = Messages(__name__)
@@ -99,7 +106,7 @@ class LuccaBillNoVat(models.AbstractModel):
         is_owed = bill.is_marked_as_owed or any(tax.value for tax in bill.booked.base.taxes)
         if is_owed or not bill.booked.base.taxes or relation not in (DOMESTIC, UNKNOWN):
             return False
-        return not (found and self._is_chosen(self._position(bill, books, relation), bill))
+        return not (found and is_chosen(self._position(bill, books, relation), bill))
 
     def _decide_by_category(self, bill, books):
         """Set the tax of each part without VAT of an electronic invoice, also beside charged VAT."""
@@ -150,6 +157,7 @@ class LuccaBillNoVat(models.AbstractModel):
             self._tell(bill, books, part.relation, part.tax, owed)
         elif part.category in NOT_CHARGED:
             note_part(bill, part, is_mixed=is_mixed)
+            self._doubt_scope(bill, books, part.relation, part.tax)
             self._doubt_stand_in(bill, books, part.relation, part.tax, owed)
             if not is_mixed and part.owed is Owed.BY_NOBODY:
                 self._doubt_place(bill, books, part.relation)
@@ -178,7 +186,7 @@ class LuccaBillNoVat(models.AbstractModel):
             return tax
         usual = self._usual(bill, books, owed)
         position = self._position(bill, books, relation)
-        if relation == DOMESTIC and not self._is_chosen(position, bill):
+        if relation == DOMESTIC and not is_chosen(position, bill):
             # A supplier at home would have charged any tax above 0 %.
             return only(usual.taxes.filtered(lambda tax: not tax.amount))
         found = only(find_fitting(bill, books, position, usual))
@@ -229,7 +237,7 @@ class LuccaBillNoVat(models.AbstractModel):
         """Return the supplier's fiscal position; for goods from Northern Ireland that of the European Union."""
         position, supplier = books.fiscal_position(bill.partner), bill.partner.commercial_partner_id
         country, number = supplier.country_id.code or "", supplier.vat or ""
-        if relation != INTRA_COMMUNITY or self._is_chosen(position, bill):
+        if relation != INTRA_COMMUNITY or is_chosen(position, bill):
             return position
         is_irish = is_northern_irish_goods(country, number, bill.tax_scope)
         return (is_irish and books.union_position) or position
@@ -249,13 +257,8 @@ class LuccaBillNoVat(models.AbstractModel):
         At home, only a position that a person gave the supplier says that VAT is owed.
         """
         position = self._position(bill, books, relation)
-        counts = relation != DOMESTIC or self._is_chosen(position, bill)
+        counts = relation != DOMESTIC or is_chosen(position, bill)
         return position if counts and books.taxes.declares(position) else position.browse()
-
-    def _is_chosen(self, position, bill):
-        """Return whether a person gave the supplier this fiscal position."""
-        chosen = bill.partner.with_company(bill.company).property_account_position_id
-        return bool(position) and chosen == position
 
     # --- VAT that is owed and not recovered -----------------------------------------------------
 
@@ -347,7 +350,7 @@ class LuccaBillNoVat(models.AbstractModel):
     def _tell(self, bill, books, relation, tax, owed):
         """Note which tax declares the VAT; if none does, add a note or a doubt about what to check."""
         position = self._position(bill, books, relation)
-        options = Options(position, self._is_chosen(position, bill))
+        options = Options(position, is_chosen(position, bill))
         if not tax and books.taxes.declares(position):
             usual = self._usual(bill, books, owed)
             options = options._replace(
@@ -356,12 +359,24 @@ class LuccaBillNoVat(models.AbstractModel):
                 archived=find_archived(bill, books, position, usual),
             )
         note_tax(bill, books, relation, tax, options)
+        self._doubt_scope(bill, books, relation, tax)
         self._doubt_stand_in(bill, books, relation, tax, owed)
+
+    def _doubt_scope(self, bill, books, relation, tax):
+        """Add a doubt if nothing says whether the tax of a purchase from abroad is for goods or for services."""
+        # Outside the Union, as in Switzerland, only services are owed: customs charge the VAT of goods.
+        if not tax or not books.is_in_union or relation not in (INTRA_COMMUNITY, ABROAD):
+            return
+        position = self._position(bill, books, relation)
+        own = self.env["lucca.bill.tax"]._taxes_of_account(bill, books)
+        said = position.map_tax(own) | self._tax_of_connection(bill, books, relation)
+        if owed_rate(tax) and not (tax.tax_scope or tax in said or is_chosen(position, bill)):
+            doubt_scope(bill, tax)
 
     def _doubt_stand_in(self, bill, books, relation, tax, owed):
         """Add a doubt if a bill has the only tax of its fiscal position, which is for something else than is bought."""
         position = self._position(bill, books, relation)
-        if not tax or relation != DOMESTIC or not self._is_chosen(position, bill):
+        if not tax or relation != DOMESTIC or not is_chosen(position, bill):
             return
         usual = self._usual(bill, books, owed)
         only = books.taxes.only_for_all(position, usual.rate, bill.tax_scope)
@@ -370,7 +385,7 @@ class LuccaBillNoVat(models.AbstractModel):
 
     def _doubt_place(self, bill, books, relation):
         """Add a doubt if the supplier's VAT number says that it is not at home, and no person chose its position."""
-        if not self._is_chosen(self._position(bill, books, relation), bill):
+        if not is_chosen(self._position(bill, books, relation), bill):
             doubt_place(bill, books, relation)
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from ...lucca.booking.taxes import GOODS, INVESTMENTS
-from ...lucca.booking.vat_areas import DOMESTIC, INTRA_COMMUNITY, UNKNOWN
+from ...lucca.booking.taxes import GOODS, INVESTMENTS, SERVICES
+from ...lucca.booking.vat_areas import ABROAD, DOMESTIC, INTRA_COMMUNITY, UNKNOWN
 from ..mapping.purchase_taxes import owed_rate
 from ..messages import Messages, sentences
 from .owed import describe_foreign_number
@@ -59,6 +59,8 @@ def note_tax(bill, books, relation, tax, options):
         bill.notes.append(_lt("The invoice has no VAT: the bill has the tax “%s”.", tax))
         if relation != DOMESTIC:
             _note_stand_in(bill, tax)
+        if relation == ABROAD and (bill.tax_scope, tax.tax_scope) == (GOODS, SERVICES):
+            bill.notes.append(_describe_import(tax))
 
 
 def doubt_place(bill, books, relation):
@@ -67,6 +69,18 @@ def doubt_place(bill, books, relation):
     if doubt:
         bill.doubt_once(doubt)
     return bool(doubt)
+
+
+def doubt_scope(bill, tax):
+    """Add a doubt about a tax that may be for goods or for services, which a VAT return has in two boxes."""
+    bill.doubt_once(
+        _lt(
+            "The bill has the tax “%s”, which does not say whether it is for goods or for services from abroad: check"
+            " it. So that the next bills have no such doubt, set the tax scope of such taxes, choose the reverse-charge"
+            " taxes of the connection, or give the account the default tax of what is bought.",
+            tax,
+        )
+    )
 
 
 def doubt_stand_in(bill, tax, position):
@@ -141,6 +155,14 @@ def _note_stand_in(bill, tax):
         )
 
 
+def _describe_import(tax):
+    return _lt(
+        "“%s” is a tax for services, as the fiscal position has none for goods: compare the bill with the customs"
+        " declaration. If customs charged the VAT, choose a tax on the bill that declares none.",
+        tax,
+    )
+
+
 def _describe_domestic(bill):
     """Yield notes on a bill without VAT of a supplier at home, for which no tax of the bill declares any."""
     if bill.is_refund:
@@ -158,7 +180,8 @@ def _describe_domestic(bill):
         " bill.",
         bill.partner.display_name,
     )
-    if bill.company.account_fiscal_country_id.code == "BE":
+    has_tax = bool(bill.booked.base.taxes)  # a rate of 0 % has the tax to which it is mapped
+    if bill.company.account_fiscal_country_id.code == "BE" and not has_tax:
         yield _lt(
             "Box 82 of the VAT return (81 for goods for resale, 83 for investments) lacks this bill, unless you choose"
             " a purchase tax of 0 %% on it, such as “%s”.",
@@ -187,7 +210,11 @@ def _describe_chosen(bill, options):
 def _describe_options(options):
     """Describe the taxes of a fiscal position among which a person has to choose; None if there are none."""
     if options.fitting:
-        return _lt("Several taxes of the fiscal position fit: %s.", options.fitting)
+        return _lt(
+            "Several taxes of the fiscal position fit: %s. So that the next bills have the right one by"
+            " themselves, give their account the default tax of what is bought.",
+            options.fitting,
+        )
     if options.archived:
         return _lt(
             "Its fiscal position “%(position)s” has no active tax for this. Unarchive the right one, and the next bills"

@@ -43,3 +43,13 @@ def find_place(bill, books):
 def find_relation(bill, books):
     """Return where the supplier of a ``Bill`` is, see ``lucca.booking.vat_areas.relation``."""
     return books.relation_to(*find_place(bill, books), bill.tax_scope)
+
+
+def chosen_position(bill):
+    """Return the fiscal position that a person gave the supplier of a ``Bill``; may be empty."""
+    return bill.partner.with_company(bill.company).property_account_position_id
+
+
+def is_chosen(position, bill):
+    """Return whether a person gave the supplier this fiscal position."""
+    return bool(position) and position == chosen_position(bill)

@@ -21,9 +21,14 @@ def only(taxes):
 def find_fitting(bill, books, position, usual):
     """Return the taxes of a fiscal position that replace ``Usual`` ones and add nothing to the total of a ``Bill``.
 
+    The company's default tax decides among several usual ones if it is for what is bought. Charts whose taxes do not
+    say that, as those of Luxembourg and Sweden, have one for services or for goods there.
+
     :return: one tax if there is no doubt; else those among which a person has to choose, or none
     """
-    default = usual.taxes & bill.company.account_purchase_tax_id
+    default = (usual.taxes & bill.company.account_purchase_tax_id).filtered(
+        lambda tax: tax.tax_scope == bill.tax_scope
+    )
     some = default
     if default:
         some = _find_replacing(bill, books, position, usual._replace(taxes=default))
