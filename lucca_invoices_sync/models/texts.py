@@ -38,10 +38,22 @@ _TEXTS = {
         "Lucca Invoices is not found at %(host)s: check the host, that the account uses Lucca"
         " Invoices, and the rights of the API key."
     ),
-    errors.RequestRefused: _lt("Lucca refuses the request (error %(status)s): %(detail)s"),
+    errors.RequestRefused: _lt(
+        "Lucca refuses the request (error %(status)s, %(detail)s): ask Lucca's support."
+    ),
     errors.MustWait: _lt(
         "Lucca asks to wait %(seconds)s seconds before the next request: the synchronisation then"
         " continues."
+    ),
+}
+
+#: Of the questions about one document: the list has come from the same host.
+_QUESTION_TEXTS = {
+    errors.TooLarge: _lt(
+        "What Lucca says about this document is too large to be read. It is asked again automatically."
+    ),
+    errors.InvalidAnswer: _lt(
+        "What Lucca says about this document cannot be read. It is asked again automatically."
     ),
 }
 
@@ -111,7 +123,9 @@ def explain_fault(error):
     template = _FAULTS.get(error.values.get("fault"))
     if not template:
         return _lt("Lucca's document cannot be read: %s.", error)
-    path = error.values.get("path") or "-"
+    path = error.values.get("path") or ""
+    if not path and error.values["fault"] in ("missing", "form"):
+        return _lt("What Lucca lists here cannot be read as an invoice or a credit note.")
     names = [name.partition("[")[0] for name in reversed(path.split("."))]
     what = next((_PARTS[name] for name in names if name in _PARTS), path)
     return template.filled(**{**error.values, "what": what, "path": path})
@@ -122,10 +136,20 @@ def explain(error, host=""):
 
     :param host: the connection's host, in case the error names none
     """
-    known = {"host": host, "status": "", "detail": "", "error": error, **error.values}
+    return _explain(_TEXTS, error, host)
+
+
+def explain_question(error, host):
+    """Return the ``Message`` of a ``RemoteError`` that came when Lucca was asked about one document."""
+    return _explain({**_TEXTS, **_QUESTION_TEXTS}, error, host)
+
+
+def _explain(texts, error, host):
+    known = {"host": host, "status": "", "error": error, **error.values}
+    known["detail"] = (known.get("detail") or "-").rstrip(".")
     if "seconds" in known:
         known["seconds"] = round(known["seconds"])
-    return _text_of(_TEXTS, error).filled(**known)
+    return _text_of(texts, error).filled(**known)
 
 
 def explain_file(error):

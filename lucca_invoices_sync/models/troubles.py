@@ -18,7 +18,7 @@ from ..lucca.api.errors import (
 )
 from ..lucca.errors import DocumentError
 from .messages import Messages
-from .texts import explain_document
+from .texts import explain_document, explain_question
 from .times import FAILURES_TO_TELL
 
 _lt = Messages(__name__)
@@ -80,7 +80,7 @@ def contained(document, turn):
     except DocumentError as error:
         document._block(turn, error.reason, explain_document(error))
     except OWN_FAILURES as error:
-        document._fail(turn, turn.connection._explain(error))
+        document._fail(turn, explain_question(error, turn.connection.host))
     except (RemoteError, Stopped, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
         raise  # nothing is wrong with the document
     except LockError as error:  # it goes away by itself, unlike the other refusals

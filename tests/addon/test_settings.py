@@ -166,6 +166,21 @@ class TestTestConnection(SettingsCase):
         self.env.flush_all()
         self.assertEqual(self.state(), before)
 
+    def test_the_number_of_documents_that_were_reached_is_told(self):
+        settings = self.settings(lucca_host=self.server.url, lucca_api_key=KEY)
+        self.tenant.add_invoice()
+        self.assertIn(
+            ": 1 approved document since ", self.said(settings.action_lucca_test_connection())
+        )
+        self.tenant.add_invoice()
+        self.assertIn(
+            ": 2 approved documents since ", self.said(settings.action_lucca_test_connection())
+        )
+        self.server.behaviour.gives_count = False
+        self.assertIn(
+            "Lucca does not count its documents", self.said(settings.action_lucca_test_connection())
+        )
+
     def test_a_new_screen_that_is_not_stored_is_tested(self):
         before = self.state()
         typed = {"lucca_host": self.server.url, "lucca_api_key": KEY}

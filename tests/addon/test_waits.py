@@ -185,6 +185,47 @@ class TestFailures(WaitsCase):
                     self.assertIn(f"refuses the request (error {status}, ", document.message)
                     self.server.faults.clear()
 
+    def test_a_supplier_that_cannot_be_read_waits_to_be_chosen(self):
+        for changes, path in (
+            ({"name": None}, "name"),
+            ({"legalRegistration": []}, "legalRegistration"),
+        ):
+            with self.subTest(path), self.rolled_back():
+                purchase = self.add_purchase()
+                self.tenant.suppliers[purchase["supplier"]["id"]].update(changes)
+                document = self.book(purchase=purchase)
+                self.assertEqual((document.state, document.reason), ("blocked", "unknown_supplier"))
+                self.assertIn(f"cannot be read ({path})", document.message)
+
+    def test_a_purchase_without_a_supplier_is_told_as_that(self):
+        purchase = self.add_purchase()
+        purchase["supplier"] = None
+        document = self.book(purchase=purchase)
+        self.assertEqual((document.state, document.reason), ("blocked", "unknown_supplier"))
+        self.assertIn(f"The purchase {purchase['id']} names no supplier", document.message)
+
+    def test_a_wrong_answer_about_one_document_does_not_blame_the_host(self):
+        for path in ("purchases", "suppliers"):
+            with self.subTest(path), self.rolled_back():
+                self.server.faults.damage("html", times=None, path=path)
+                document = self.book()
+                self.assertEqual(document.state, "failed")
+                self.assertIn(
+                    "What Lucca says about this document cannot be read", document.message
+                )
+                self.server.faults.clear()
+
+    def test_a_refusal_without_a_reason_is_told_as_a_whole_sentence(self):
+        self.server.faults.fail(405, times=None, path="booked-documents", body="empty")
+        self.sync()
+        self.assertIn("(error 405, -): ask Lucca's support.", self.connection.last_error)
+
+    def test_an_item_of_the_list_that_is_no_document_is_told_as_that(self):
+        self.tenant.add_raw([])
+        self.sync()
+        self.assertEqual(self.documents().reason, "invalid_document")
+        self.assertIn("cannot be read as an invoice or a credit note", self.documents().message)
+
     def test_a_supplier_chosen_for_a_document_needs_no_purchase_that_lucca_refuses(self):
         self.server.faults.fail(400, times=None, path="purchases")
         document = self.book(lines=[(100, "0.2")])
@@ -197,8 +238,8 @@ class TestFailures(WaitsCase):
 class TestFiles(WaitsCase):
     """A file that does not come for long is told, and can be left out."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.server.faults.fail(500, times=None, path="display")
         self.lucca_document = self.book(files=["facture.pdf"])
         self.file = self.lucca_document.file_ids
@@ -255,8 +296,8 @@ class TestFiles(WaitsCase):
 class TestSelections(LuccaCase):
     """A button on a selection tells what it did and what it left."""
 
-    def setUp(self):
-        super().setUp()
+    def prepare(self):
+        super().prepare()
         self.booked = self.book()
         self.connection.supplier_policy = "match"
         purchase = self.add_purchase(supplier_name="Nobody", vat=None)

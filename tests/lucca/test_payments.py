@@ -61,6 +61,7 @@ def test_any_other_method_is_no_transfer(method):
         ("DirectDebit", True),
         ("SingleUseCard", True),
         ("", True),
+        ("None", True),
         ("LCR", False),
         ("Other", False),
     ],

@@ -45,7 +45,7 @@ def is_transferred(method: str) -> bool:
 
 def is_known_method(method: str) -> bool:
     """Return whether a ``paymentMethod`` tells how an invoice is paid. None tells nothing, and needs no question."""
-    return not method or bool(_TRANSFER.search(method) or _NO_TRANSFER.search(method))
+    return method in ("", "None") or bool(_TRANSFER.search(method) or _NO_TRANSFER.search(method))
 
 
 def is_qr_iban(iban: str) -> bool:

@@ -19,6 +19,8 @@ MAX_INTEGER = 2**31 - 1  # Odoo's integer fields are 32 bits wide
 MAX_AMOUNT = Decimal(10) ** 13
 #: The smallest amount but zero is of this power of ten. A quotient of two amounts stays within what ``Decimal`` holds.
 LEAST_EXPONENT = -20
+#: Most digits of an amount, which messages show. MAX_AMOUNT and LEAST_EXPONENT together need fewer.
+MAX_DIGITS = 40
 #: Most characters of a text. An index of PostgreSQL takes 2,700 bytes, and nobody reads more.
 MAX_TEXT = 250
 
@@ -90,7 +92,8 @@ class Node:
     def __init__(self, value: Any, path: str = "") -> None:
         if not isinstance(value, dict):
             message = f"{path or 'document'} is not an object"
-            raise InvalidDocument(message, fault=_fault_of(value), path=path)
+            shown = reprlib.repr(value)
+            raise InvalidDocument(message, fault=_fault_of(value), path=path, value=shown)
         self._value = value
         self.path = path
 
@@ -151,7 +154,8 @@ class Node:
         # not abs(number), which overflows for 1e9999999
         if not number.is_finite() or not -MAX_AMOUNT <= number <= MAX_AMOUNT:
             raise self._fail(key, "an amount")
-        if number and number.adjusted() < LEAST_EXPONENT:
+        is_tiny = bool(number) and number.adjusted() < LEAST_EXPONENT
+        if is_tiny or len(number.as_tuple().digits) > MAX_DIGITS:
             raise self._fail(key, "an amount")
         return number
 

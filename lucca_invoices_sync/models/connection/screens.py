@@ -217,14 +217,24 @@ class LuccaConnection(models.Model):
                 readable = self._describe_rights(client)
         except LuccaError as error:
             raise UserError(self._explain(error).in_words(self.env)) from error
-        message = self.env._(
-            "Connected to %(host)s: %(count)s approved documents since %(date)s. %(rights)s",
-            host=self.host,
-            count="?" if count is None else formatLang(self.env, count, digits=0),
-            date=format_date(self.env, self.start_date),
-            rights=readable,
-        )
+        message = f"{self._describe_reached(count)} {readable}"
         return notification(self.env, message, "success")
+
+    def _describe_reached(self, count):
+        """Return a sentence on a host that was reached, with Lucca's count of documents if it gives one."""
+        values = {"host": self.host, "date": format_date(self.env, self.start_date)}
+        if count is None:
+            return self.env._("Connected to %s. Lucca does not count its documents.", self.host)
+        if count == 1:
+            return self.env._(
+                "Connected to %(host)s: 1 approved document since %(date)s.", **values
+            )
+        count = formatLang(self.env, count, digits=0)
+        return self.env._(
+            "Connected to %(host)s: %(count)s approved documents since %(date)s.",
+            count=count,
+            **values,
+        )
 
     def _describe_rights(self, client):
         names = {

@@ -15,7 +15,7 @@ from ...lucca.api.errors import (
     WrongKey,
 )
 from ...lucca.documents.reference_data import Purchase, Reference
-from ...lucca.errors import DocumentError
+from ...lucca.errors import DocumentError, InvalidDocument
 from ..messages import Messages
 from ..troubles import Blocked, Stopped
 
@@ -135,14 +135,24 @@ def read_purchase(references, document, booked):
     if not (purchase.supplier or document.partner_id):
         raise Blocked(
             "unknown_supplier",
-            _lt(
-                "“%s” is only a draft supplier in Lucca: validate it there, then press “Retry”, or"
-                " press “Choose the Supplier”.",
-                purchase.supplier_name or "?",
-            ),
+            _describe_no_supplier(purchase),
             supplier_name=purchase.supplier_name,
         )
     return purchase
+
+
+def _describe_no_supplier(purchase):
+    if not purchase.supplier_name:
+        return _lt(
+            "The purchase %s names no supplier in Lucca: press “Choose the Supplier”, or enter it in"
+            " Lucca, then press “Retry”.",
+            purchase.lucca_id,
+        )
+    return _lt(
+        "“%s” is only a draft supplier in Lucca: validate it there, then press “Retry”, or"
+        " press “Choose the Supplier”.",
+        purchase.supplier_name,
+    )
 
 
 def _ask_purchase(references, booked):
@@ -167,7 +177,13 @@ def _ask_purchase(references, booked):
 
 
 def _describe_refusal(error):
-    """Return the message on an answer that refuses the request itself; None if the key lacks a right."""
+    """Return the message on an answer that is unreadable, or refuses the request; None if the key lacks a right."""
+    if isinstance(error, InvalidDocument):
+        return _lt(
+            "What Lucca says of the supplier cannot be read (%s). Correct it in Lucca, then press “Retry”,"
+            " or press “Choose the Supplier”.",
+            error.values["path"] or "-",
+        )
     if not isinstance(error, RequestRefused):
         return None
     return _lt(
@@ -198,7 +214,7 @@ def _read_supplier(references, inquiry, known):
         return references.known_supplier(reference.lucca_id, territory)
     try:
         return references.supplier(reference.lucca_id, territory)
-    except UNREADABLE as error:
+    except (*UNREADABLE, InvalidDocument) as error:
         # The mapping is created anyway, so that a person can choose the partner there.
         told = _describe_refusal(error) or _lt(
             "The API key may not read supplier “%s” in Lucca: give it the right to, then press"
