@@ -90,6 +90,55 @@ class TestRequests(CompletenessCase):
         self.assertFalse(document.needs_attention)
         self.assertFalse(bill.activity_ids)
 
+    def test_a_bill_that_was_deleted_as_withdrawn_is_created_again_once_it_is_approved_again(self):
+        gone = self.add(7)
+        self.sync()
+        document = self.document(gone)
+        self.tenant.withdraw(gone)
+        self.sync()
+        document.move_id.unlink()
+        self.assertEqual((document.state, document.reason), ("blocked", "not_approved"))
+        self.assertIn("deleted its bill. Lucca no longer lists", document.message)
+        self.sync()
+        self.assertFalse(document.move_id)
+        self.tenant.approve(gone)
+        self.sync()
+        self.assertEqual(document.state, "imported", document.message)
+        self.assertEqual(document.move_id.state, "draft")
+
+    def test_a_bill_that_was_deleted_as_withdrawn_may_stay_away(self):
+        gone = self.add(7)
+        self.sync()
+        document = self.document(gone)
+        self.tenant.withdraw(gone)
+        self.sync()
+        document.move_id.unlink()
+        document.action_ignore("Disputed")
+        self.tenant.approve(gone)
+        self.sync()
+        self.assertEqual(document.state, "ignored")
+        self.assertFalse(document.needs_attention)
+
+    def test_a_person_is_asked_about_a_bill_that_was_cancelled_as_withdrawn(self):
+        gone = self.add(7)
+        self.sync()
+        document = self.document(gone)
+        cancelled = document.move_id
+        self.tenant.withdraw(gone)
+        self.sync()
+        cancelled.button_cancel()
+        self.tenant.approve(gone)
+        self.sync()
+        self.assertEqual((document.state, document.move_id), ("imported", cancelled))
+        self.assertTrue(document.needs_attention)
+        self.assertEqual(cancelled.activity_ids.summary, "Approved again in Lucca")
+        document.action_retry()
+        self.sync()
+        self.assertNotEqual(document.move_id, cancelled)
+        self.assertEqual(document.move_id.state, "draft")
+        self.assertFalse(document.needs_attention)
+        self.assertFalse(cancelled.activity_ids)
+
     def test_a_document_that_comes_back_is_known_again(self):
         gone = self.tenant.documents[7]
         self.tenant.withdraw(gone)

@@ -40,6 +40,8 @@ def take_over(document, turn, values):
         found = changes.differences(loads(document.billed_payload), item, currency)
         document.changes = _rows_of(document, found)
     _follow_or_leave(document, bool(news), was_approved)
+    if was_withdrawn and document._is_approved() and document.move_id._lucca_is_undone():
+        _tell_undone(document)
     return is_other
 
 
@@ -179,6 +181,18 @@ def tell_withdrawn(document):
 def _tell_approved_again(document):
     _unmark_changed(document)
     note(document, _lt("Lucca lists this document as approved again."))
+
+
+def _tell_undone(document):
+    """Ask a person whether a document gets another bill, since Lucca approves it again and its bill is undone."""
+    _unmark_changed(document)  # one activity at a time is enough
+    document.is_changed = True
+    told = _lt(
+        "Lucca approves this document again, and its bill is cancelled or reversed. Press “Retry” on the document to"
+        " create another bill, or “Seen” if there is to be none."
+    )
+    note(document, told)
+    ask(document, _lt("Approved again in Lucca"), told)
 
 
 def let_go(document):

@@ -46,7 +46,7 @@ class LuccaDocument(models.Model):
     #: ``{transition: (the states that it may come from, the state that it leads to)}``
     _TRANSITIONS = {
         "list_approved": ({"pending", "failed", "blocked", "ignored"}, "pending"),
-        "await_approval": ({"pending", "failed", "blocked", "ignored"}, "blocked"),
+        "await_approval": ({"imported", "pending", "failed", "blocked", "ignored"}, "blocked"),
         "block": ({"pending", "failed"}, "blocked"),
         "fail": ({"pending", "failed"}, "failed"),
         "book": ({"pending", "failed"}, "imported"),
@@ -257,10 +257,17 @@ class LuccaDocument(models.Model):
         return without | waiting
 
     def _lose_bill(self):
-        """Record that a person deletes the bills of these documents, which are then not imported again."""
-        message = _lt("%s deleted its bill. Press “Retry” to create it again.", self.env.user.name)
+        """Record that a person deletes the bills of these documents, which are then not imported again.
+
+        If Lucca has taken its approval back, that was the reason, and does not count any more once it approves again.
+        """
         self._note_decision("bill_deleted", _describe_deleted)
-        self._enter("lose_bill", **_WITHOUT_BILL, message=message)
+        user, withdrawn = self.env.user.name, self.filtered(lambda one: not one._is_approved())
+        message = _lt("%s deleted its bill. Press “Retry” to create it again.", user)
+        (self - withdrawn)._enter("lose_bill", **_WITHOUT_BILL, message=message)
+        why = withdrawn._why_withdrawn()
+        why["message"] = sentences(_lt("%s deleted its bill.", user), why["message"])
+        withdrawn._enter("await_approval", **_WITHOUT_BILL, **why)
         self._expect_files()
 
     def _withdraw(self, turn):
