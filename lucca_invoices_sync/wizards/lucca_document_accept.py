@@ -33,6 +33,7 @@ class LuccaDocumentAccept(models.TransientModel):
         store=True,
         readonly=False,
         check_company=True,
+        domain="[('account_type', 'not in', ('asset_receivable', 'liability_payable', 'off_balance'))]",
         help="The account for a deduction, or for a difference to the printed total. If empty, it"
         " is the account of the bill's other lines.",
     )

@@ -51,6 +51,14 @@ class TestPeople(DecisionsCase):
             by=self.clerk,
         )
 
+    def test_an_account_that_no_bill_line_may_have_is_refused_at_once(self):
+        document = self.waiting("total_mismatch")
+        account = self.env["account.account"].search([("code", "=", "404700")])
+        self.assertEqual(account.account_type, "liability_payable")
+        with self.assertRaisesRegex(UserError, "choose another one"):
+            self.by_clerk(document).action_book_anyway(account.id)
+        self.assertEqual(document.state, "blocked")
+
     def test_booking_anyway_for_another_reason_names_no_difference(self):
         document = self.waiting("duplicate_bill")
         self.by_clerk(document).action_book_anyway()

@@ -32,6 +32,11 @@ class PaymentCase(LuccaCase):
         self.assertEqual(document.state, "imported", document.message)
         return document.move_id
 
+    def came_as_refund(self, **values):
+        document = self.book("credit_note", purchase=self.purchase, **values)
+        self.assertEqual(document.state, "imported", document.message)
+        return document.move_id
+
     def posted(self, *args, **values):
         move = self.came(*args, **values)
         move.action_post()
@@ -240,6 +245,20 @@ class TestBlockedLater(PaymentCase):
         self.assertNotOffered(move, "Paid in Lucca")
         self.assertFalse(move.lucca_document_id.needs_attention)
 
+    def test_a_bill_that_a_payment_of_odoo_pays_is_told_to_be_paid_twice(self):
+        move = self.posted(iban=IBAN)
+        self.pay(move)._create_payments()
+        self.change(paymentState="Paid")
+        payment = move.matched_payment_ids
+        self.assertEqual(move.activity_ids.summary, "Paid twice?")
+        self.assertIn(f"{payment.display_name} in Odoo pays it, too", move.activity_ids.note)
+
+    def test_a_bill_that_its_bank_statement_settled_is_not_told_to_be_paid_twice(self):
+        move = self.posted()
+        self.settle(move)
+        self.change(paymentState="Paid")
+        self.assertFalse(move.activity_ids)
+
     def test_a_bill_in_a_locked_period_is_blocked(self):
         move = self.posted()
         self.company.fiscalyear_lock_date = self.company.tax_lock_date = "2026-06-30"
@@ -301,6 +320,33 @@ class TestBlockedLater(PaymentCase):
         self.assertNotOffered(move, "find out why")
         self.assertEqual(move.activity_ids.summary, "Payment changed in Lucca")
         self.assertIn("Rejected", move.activity_ids.note)
+
+    def test_a_payment_that_the_bank_sends_back_asks_a_person(self):
+        move = self.posted(paymentState="Paid")
+        payable = self.settle(move)
+        self.change(paymentState="Rejected")
+        self.assertEqual(move.activity_ids.summary, "Payment changed in Lucca")
+        payable.remove_move_reconcile()
+        self.assertNotOffered(move, "find out why")
+
+    def test_a_person_is_asked_once_at_a_time_and_no_longer_than_needed(self):
+        move = self.posted(paymentState="Emitting")
+        for state, asked in (("Rejected", 1), ("ToPay", 1), ("Paid", 0), ("Cancelled", 1)):
+            with self.subTest(state):
+                self.change(paymentState=state)
+                self.assertEqual(len(move.activity_ids), asked)
+
+    def test_a_draft_refund_is_no_longer_linked_to_a_bill_that_lucca_paid(self):
+        bill = self.posted(number="F-1", lines=[(77, "0.2")])
+        invoice = self.tenant.documents[-1]
+        refund = self.came_as_refund(number="F-1", lines=[(77, "0.2")])
+        self.assertEqual(refund.reversed_entry_id, bill)
+        self.tenant.change(invoice, paymentState="Paid")
+        self.connection.last_audit_at = False
+        self.sync()
+        self.assertFalse(refund.reversed_entry_id)
+        refund.action_post()
+        self.assertNotOffered(bill, "Paid in Lucca")
 
 
 class TestLifted(PaymentCase):

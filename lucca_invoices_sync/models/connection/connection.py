@@ -68,6 +68,7 @@ class LuccaConnection(models.Model):
         "account.account",
         string="Differences Account",
         check_company=True,
+        domain="[('account_type', 'not in', ('asset_receivable', 'liability_payable', 'off_balance'))]",
         tracking=True,
         help="The account for a difference between the amounts of a document that a person confirmed,"
         " such as a deducted deposit. If empty, it is the account of the bill's other lines.",

@@ -9,6 +9,9 @@ from .decision import with_former
 
 _lt = Messages(__name__)
 
+#: The types of accounts that Odoo accepts on no line of a bill.
+NOT_ON_LINES = ("asset_receivable", "liability_payable", "off_balance")
+
 
 class LuccaDocument(models.Model):
     """The buttons by which people decide about documents."""
@@ -150,6 +153,14 @@ class LuccaDocument(models.Model):
         """Return the account that a person chose; raise ``UserError`` if one of the companies cannot use it."""
         account = self.env["account.account"].browse(account_id)
         account.check_access("read")
+        if account.account_type in NOT_ON_LINES:
+            raise UserError(
+                self.env._(
+                    "The account %s is of receivables, payables or off balance, which Odoo accepts on no line of a"
+                    " bill: choose another one.",
+                    account.display_name,
+                )
+            )
         for company in companies:
             fit = account.filtered_domain(account._check_company_domain(company))
             if not fit.active:

@@ -12,6 +12,8 @@ _lt = Messages(__name__)
 
 #: The field of a bill that says why its payment is blocked. While it is set, Odoo's own block is.
 BLOCK = "lucca_payment_block"
+#: The states of an ``account.payment`` that pays a bill, or is about to.
+_PAYING = ("in_process", "paid")
 
 
 def why_blocked(state, method):
@@ -53,9 +55,12 @@ def take_over(document, state, why):
     now = why_document_blocked(document)
     if now == why:
         return
+    if not (document.is_changed or document.has_differences):
+        change.finish_asking(document)  # what was asked of the payment before is settled
     if now:
+        _tell_paid_twice(document)
         block(document, now)
-    elif document.move_id[BLOCK] and document.move_id.payment_state == "blocked":
+    elif document.move_id[BLOCK]:
         _tell_no_longer(document)
 
 
@@ -65,8 +70,25 @@ def block(document, why):
     :param why: a message
     """
     _set_block(document, why)
-    if document.move_id.payment_state == "blocked":
+    move = document.move_id.with_context(skip_is_manually_modified=True)
+    # Odoo would reconcile a refund with the bill, which has to stay open for its bank statement.
+    drafts = move.reversal_move_ids.filtered(lambda one: one.state == "draft")
+    drafts.filtered("lucca_document_ids").reversed_entry_id = False
+    if move.payment_state == "blocked":
         change.note(document, why)
+
+
+def _tell_paid_twice(document):
+    """Have a person look at a bill that Lucca has paid by now, if a payment of Odoo pays it, too."""
+    payments = document.move_id.matched_payment_ids.filtered(lambda one: one.state in _PAYING)
+    heading = read_heading(loads(document.payload))
+    if payments and is_paid(heading.payment_state, heading.payment_method):
+        told = _lt(
+            "Lucca says that it paid this bill, and %s in Odoo pays it, too: compare the bank statement.",
+            payments,
+        )
+        change.note(document, told)
+        change.ask(document, _lt("Paid twice?"), told)
 
 
 def keep_block(document):
@@ -83,8 +105,7 @@ def _set_block(document, why):
 def _tell_no_longer(document):
     """Have a person decide about a bill that Lucca no longer pays: its payment stays blocked until then."""
     told = _lt(
-        "Lucca no longer says that this bill needs no payment from Odoo: find out why, before you"
-        " pay it."
+        "By what Lucca says now, this bill may have to be paid from Odoo after all: find out why, before you pay it."
     )
     _set_block(document, told)
     change.note(document, told)
