@@ -270,6 +270,27 @@ class TestDuplicates(LuccaCase):
         )
         self.assertEqual(document.state, "imported")
 
+    def test_a_document_that_replaces_a_withdrawn_one_is_told_as_that(self):
+        purchase = self.add_purchase()
+        first = self.tenant.add_invoice(
+            purchase=purchase, number="FA-2026-0815", lines=[(333, "0.2")]
+        )
+        self.sync()
+        bill = self.document(first).move_id
+        second = self.book(purchase=purchase, number="FA-2026-0815", lines=[(300, "0.2")])
+        self.assertEqual(second.reason, "duplicate_bill")
+        self.assertIn("Press “Do Not Import”", second.message)
+        self.tenant.withdraw(first)
+        self.sync()
+        self.assertEqual(second.reason, "duplicate_bill")
+        self.assertIn("Lucca withdrew the document of that bill", second.message)
+        self.assertNotIn("Do Not Import", second.message)
+        bill.unlink()
+        second.action_retry()
+        self.sync()
+        self.assertEqual(second.state, "imported", second.message)
+        self.assertEqual(second.move_id.amount_total, 360)
+
     def test_a_bill_typed_with_a_negative_amount_is_a_refund(self):
         line = Command.create({"name": "-", "price_unit": -100, "tax_ids": self.tax_20.ids})
         for number in ("FA-2026/001", "001"):

@@ -13,18 +13,18 @@ from tests.books import add_purchase_journal
 
 #: The buttons that each kind of user is offered for a reason, in this order.
 OFFERED = """
-reason                  billing user                                   also an accounting manager
+reason                  billing user                                           also an accounting manager
 
-unknown_supplier        retry, retry_alike, by hand, link, ignore      supplier, create
-ambiguous_supplier      retry, by hand, link, ignore                   supplier
-unmapped_tax            retry, by hand, link, ignore                   tax
-archived_account        retry, retry_alike, by hand, link, ignore      account
-tax_mismatch            book, retry, by hand, link, ignore             other tax
+unknown_supplier        retry, retry_alike, by hand, link, ignore              supplier, create
+ambiguous_supplier      retry, by hand, link, ignore                           supplier
+unmapped_tax            retry, by hand, link, ignore                           tax
+archived_account        retry, retry_alike, by hand, link, ignore              account
+tax_mismatch            book, retry, by hand, link, ignore                     other tax
 total_mismatch          book, retry, by hand, link, ignore
-inactive_currency       retry, retry_alike, by hand, link, ignore      currency
-duplicate_bill          link it, link many, book, by hand, link, ignore
+inactive_currency       retry, retry_alike, by hand, link, ignore              currency
+duplicate_bill          link it, link many, book, retry, by hand, link, ignore
 closed_period           retry, retry_alike, by hand, link, ignore
-unmapped_establishment  retry, retry_alike, by hand, link, ignore      journal, company
+unmapped_establishment  retry, retry_alike, by hand, link, ignore              journal, company
 invalid_document        by hand, retry, link, ignore
 not_approved            link, ignore
 doubtful_date           book, retry, by hand, link, ignore
@@ -54,7 +54,7 @@ def offered():
     """Return ``{reason: (buttons of a billing user, other buttons of a manager)}``."""
     rows = {}
     for line in OFFERED.strip().splitlines()[2:]:
-        cells = line[:24].strip(), line[24:71].strip(), line[71:].strip()
+        cells = line[:24].strip(), line[24:79].strip(), line[79:].strip()
         billing, manager = ([BUTTONS[one] for one in cell.split(", ") if one] for cell in cells[1:])
         rows[cells[0]] = (billing, manager)
     return rows

@@ -195,6 +195,11 @@ def _advise(move):
         return _lt(
             "Press “Link to It”. If it is another bill, press “Book Anyway” or “Do Not Import”."
         )
+    if move.lucca_document_ids.filtered("is_withdrawn"):
+        return _lt(
+            "Lucca withdrew the document of that bill, so this one may replace it: then delete, cancel or reverse that"
+            " bill, and press “Retry”. If it is another bill, press “Book Anyway”."
+        )
     return _lt("Press “Do Not Import”. If it is another bill, press “Book Anyway”.")
 
 

@@ -283,6 +283,11 @@ class LuccaDocument(models.Model):
                 document._enter("await_approval", is_withdrawn=True, **document._why_withdrawn())
             if document.move_id:
                 change.tell_withdrawn(document)
+        # Documents that wait because of these bills may replace them: they are told so.
+        twins = self.search(
+            [("duplicate_move_id", "in", self.move_id.ids), ("state", "=", "blocked")]
+        )
+        twins._fit_to_retry()._enter("retry", is_resolved=False)
 
     def _why_withdrawn(self):
         return {

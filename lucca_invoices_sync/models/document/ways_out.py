@@ -55,7 +55,7 @@ WAYS_OUT = {
     "tax_mismatch": (BOOK_ANYWAY, OTHER_TAX, RETRY, *ALWAYS),
     "total_mismatch": (BOOK_ANYWAY, OTHER_TAX, RETRY, *ALWAYS),
     "inactive_currency": (CURRENCY, RATE, RETRY, RETRY_ALIKE, *ALWAYS),
-    "duplicate_bill": (LINK_IT, LINK_MANY, BOOK_ANYWAY, *ALWAYS),
+    "duplicate_bill": (LINK_IT, LINK_MANY, BOOK_ANYWAY, RETRY, *ALWAYS),
     "closed_period": (RETRY, RETRY_ALIKE, *ALWAYS),
     "unmapped_establishment": (JOURNAL, COMPANY, RETRY, RETRY_ALIKE, *ALWAYS),
     "invalid_document": (BOOK_ANYWAY, BY_HAND, RETRY, LINK, IGNORE),
