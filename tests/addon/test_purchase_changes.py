@@ -206,4 +206,4 @@ class TestRequests(PurchasesCase):
         read = [read_purchase(loads(dumps(one))) for one in self.tenant.purchases.values()]
         self.env.invalidate_all()
         with self.assertQueryCount(8):
-            self.assertFalse(purchases._compare(self.turn(), read))
+            self.assertFalse(list(purchases._compare(self.turn(), read)))

@@ -56,10 +56,10 @@ def find_check_start(connection):
     return connection._start_moment(oldest.date()) if oldest else start
 
 
-def find_unseen(connection, start, number):
+def find_unseen(connection, start, number, limit=None):
     """Return the documents, of those known since ``start``, that the listing of this number did not contain."""
     unseen = [*_domain_known(connection, start), ("seen_in", "<", number)]
-    return connection.env["lucca.document"].search(unseen)
+    return connection.env["lucca.document"].search(unseen, limit=limit)
 
 
 def mark_seen(documents, number):

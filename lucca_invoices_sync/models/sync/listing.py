@@ -11,6 +11,7 @@ from ..messages import Messages
 from ..times import to_aware, to_naive_utc
 from ..troubles import OWN_FAILURES
 from . import known, rows
+from .turn import TOLD_AT_ONCE
 
 _lt = Messages(__name__)
 
@@ -151,7 +152,10 @@ class LuccaSyncList(models.AbstractModel):
         """Continue an interrupted listing; drop it if Lucca no longer knows its place."""
         listing = turn.state.listing
         try:
-            yield from self._read_pages(turn, survey, listing)
+            if listing.get("is_read"):
+                yield from self._withdraw_unseen(turn, survey, listing)
+            else:
+                yield from self._read_pages(turn, survey, listing)
         except (NotFound, RequestRefused):
             if "place" not in (turn.state.listing or {}):
                 raise
@@ -160,7 +164,8 @@ class LuccaSyncList(models.AbstractModel):
     def _read_pages(self, turn, survey, listing):
         """Read and store page by page; stop early once a listing gave all that was missing.
 
-        :param listing: ``{"since", "is_whole", "number"}``, and ``"place"`` to continue at
+        :param listing: ``{"since", "is_whole", "number"}``, and ``"place"`` to continue at. Once the last page
+            is read, it has ``"is_read"`` until the documents that it did not contain are withdrawn
         """
         since, place = datetime.fromisoformat(listing["since"]), listing.get("place", {})
         for page in turn.client.documents(since, Place(**place)):
@@ -177,6 +182,7 @@ class LuccaSyncList(models.AbstractModel):
             yield
             if is_read:
                 break
+        yield from self._withdraw_unseen(turn, survey, listing)
 
     def _store_page(self, turn, survey, listing, page):
         """Store a page's documents, and the place of the next page; return whether it is the last."""
@@ -191,32 +197,46 @@ class LuccaSyncList(models.AbstractModel):
             survey.record_page(since, page.count)
         is_enough = survey.is_enough(since) and not listing["is_whole"]
         following = not is_enough and page.following
-        if not following:
-            self._end_listing(turn, survey, listing, since)
+        if following:
+            left = {**listing, "place": following.as_json()}
+        else:
+            left = self._end_listing(turn, survey, listing, since) and {**listing, "is_read": True}
         turn.state.write(
             {
                 "survey": survey.as_json(),
-                "listing": following and {**listing, "place": following.as_json()},
+                "listing": left,
                 **({} if following else {"listings_begun": 0}),
             }
         )
         return not following
 
     def _end_listing(self, turn, survey, listing, since):
-        """Conclude a listing.
-
-        After a whole one, the documents that it did not contain are withdrawn if the counts agree.
-        """
+        """Conclude a listing; return whether the documents that a whole one did not contain are withdrawn."""
         if not listing["is_whole"]:
             survey.record_listing(since)
-            return
-        unseen = known.find_unseen(turn.connection, survey.start, listing["number"])
-        if survey.record_listing(since, len(unseen)):
-            unseen._withdraw(turn)
+            return False
+        unseen = len(known.find_unseen(turn.connection, survey.start, listing["number"]))
+        is_withdrawn = survey.record_listing(since, unseen) and unseen > 0
         if survey.is_audit:
             self.env["lucca.sync.purchases"]._begin(turn)
         if survey.is_audit or survey.start == known.find_check_start(turn.connection):
             turn.learnt["last_audit_at"] = fields.Datetime.to_string(fields.Datetime.now())
+        return is_withdrawn
+
+    def _withdraw_unseen(self, turn, survey, listing):
+        """Withdraw the documents that a whole listing did not contain, piece by piece, if ``_end_listing`` said so."""
+
+        def withdraw():
+            unseen = known.find_unseen(
+                turn.connection, survey.start, listing["number"], limit=TOLD_AT_ONCE
+            )
+            unseen._withdraw(turn)
+            if len(unseen) < TOLD_AT_ONCE:
+                turn.state.listing = False
+
+        while (turn.state.listing or {}).get("is_read"):
+            turn.durably(withdraw, TOLD_AT_ONCE)
+            yield
 
     def _describe_skipped(self):
         return _lt(

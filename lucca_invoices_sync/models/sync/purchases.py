@@ -1,13 +1,16 @@
 from odoo import api, models
+from odoo.tools import split_every
 
 from ...lucca.api.errors import AccessDenied, NotFound, RequestRefused
 from ...lucca.api.paging import Place
+from ...lucca.documents.reading import dumps, loads
 from ...lucca.documents.reference_data import read_purchase
 from ...lucca.errors import InvalidDocument
 from ..document import change
 from ..messages import Messages
 from ..troubles import OWN_FAILURES
 from .links import link_mappings
+from .turn import TOLD_AT_ONCE
 
 _lt = Messages(__name__)
 
@@ -49,9 +52,7 @@ class LuccaSyncPurchases(models.AbstractModel):
         if not state.purchase_audit:
             return
         try:
-            for page in turn.client.purchases(Place(**state.purchase_audit["place"])):
-                turn.durably(lambda page=page: self._compare_page(turn, page))
-                yield
+            yield from self._read_pages(turn)
         except REFUSED:
             turn.durably(lambda: state.write({"purchase_audit": False}))
         except OWN_FAILURES:
@@ -66,48 +67,103 @@ class LuccaSyncPurchases(models.AbstractModel):
         """Return ``(what this step does, None)``: how much is left is unknown."""
         return self.env._("Reading the purchases again"), None
 
-    def _compare_page(self, turn, page):
-        self._compare(turn, filter(None, map(_read, page.items)))
-        following = page.following and {"place": page.following.as_json(), "failures": 0}
-        turn.state.purchase_audit = following or False
+    def _read_pages(self, turn):
+        """Read the list on from its place, after the changes of the page before, which a slice may have left."""
+        yield from self._take_over_kept(turn)
+        place = (turn.state.purchase_audit or {}).get("place")
+        if not place:
+            return
+        for page in turn.client.purchases(Place(**place)):
+            turn.durably(lambda page=page: self._keep_page(turn, page))
+            yield
+            yield from self._take_over_kept(turn)
+
+    def _keep_page(self, turn, page):
+        """Store the place of the next page, and the purchases of this page whose bills have other references.
+
+        A page may have thousands of bills, more than one slice can take over. Therefore these purchases are
+        kept, and Lucca is not asked for the page again.
+        """
+        read = [(purchase, item) for item in page.items if (purchase := _read(item))]
+        changed = self._find_changed(turn.connection, [purchase for purchase, _item in read])
+        ids = set(changed.mapped("purchase_lucca_id"))
+        kept = [item for purchase, item in read if purchase.lucca_id in ids]
+        self._go_on_at(turn, page.following and page.following.as_json(), kept)
+
+    def _take_over_kept(self, turn):
+        """Take over what changed in the purchases that ``_keep_page`` kept."""
+        audit = turn.state.purchase_audit or {}
+        if kept := audit.get("kept"):
+            yield from self._compare(turn, filter(None, map(_read, loads(kept))))
+            turn.durably(lambda: self._go_on_at(turn, audit["place"]))
+            yield
+
+    def _go_on_at(self, turn, place, kept=()):
+        """Store where the reading goes on; without a place and kept purchases it has ended.
+
+        :param place: the ``Place`` of the next page as JSON; False if there is none
+        :param kept: the JSON of the purchases that are to be taken over first
+        """
+        audit = {"place": place or False, "failures": 0, "kept": dumps(kept) if kept else False}
+        turn.state.purchase_audit = audit if place or kept else False
 
     @api.model
     def _compare(self, turn, purchases):
         """Update the bills of purchases whose references changed: drafts follow, others are reported.
 
+        It is a generator, like a step, and yields after each piece of work. What was taken over is no change the
+        next time, so a later call continues where this one ended.
+
         :param purchases: the present ``Purchase``s
         :return: whether a purchase with a bill has changed
         """
-        purchases = {purchase.lucca_id: purchase for purchase in purchases}
+        purchases = list(purchases)
+        changed = self._find_changed(turn.connection, purchases)
+        for some in split_every(TOLD_AT_ONCE, changed.ids, changed.browse):
+            turn.durably(lambda some=some: self._take_over(turn, purchases, some), len(some))
+            yield
+        return bool(changed)
+
+    def _find_changed(self, connection, purchases, among=None):
+        """Return the documents with a bill whose references are not those of their purchases.
+
+        :param among: the documents to look at; None for all
+        """
+        references = {purchase.lucca_id: purchase.references for purchase in purchases}
         documents = self.env["lucca.document"].search(
             [
-                ("connection_id", "=", turn.connection.id),
-                ("purchase_lucca_id", "in", list(purchases)),
+                ("connection_id", "=", connection.id),
+                ("purchase_lucca_id", "in", list(references)),
                 ("state", "=", "imported"),
                 ("move_id", "!=", False),
                 # Without either, the former supplier is unknown.
                 "|",
                 ("mapping_ids.kind", "=", "supplier"),
                 ("partner_id", "!=", False),
+                *([] if among is None else [("id", "in", among.ids)]),
             ]
         )
-        found = {one: self._differences(one, purchases[one.purchase_lucca_id]) for one in documents}
-        changed = {document: rows for document, rows in found.items() if rows}
+        return documents.filtered(
+            lambda one: _changed_kinds(one, references[one.purchase_lucca_id])
+        )
+
+    def _take_over(self, turn, purchases, documents):
+        """Take over what changed in the purchases of some documents, unless that was done in the meantime."""
+        purchases = {purchase.lucca_id: purchase for purchase in purchases}
+        changed = self._find_changed(turn.connection, purchases.values(), documents)
+        found = {one: self._differences(one, purchases[one.purchase_lucca_id]) for one in changed}
         self._link(turn.connection, {one: purchases[one.purchase_lucca_id] for one in changed})
-        for document, rows in changed.items():
+        for document, rows in found.items():
             change.take_over_purchase(document, turn, rows)
-        return bool(changed)
 
     def _differences(self, document, purchase):
         """Return ``[label, before, now]`` of each kind of reference that changed."""
         rows = []
-        for kind, references in purchase.references.items():
-            known = document._mapping(kind)
-            if set(known.mapped("lucca_id")) != {one.lucca_id for one in references}:
-                is_supplier = kind == "supplier"
-                now = _names(references) if references or not is_supplier else _draft_name(purchase)
-                before = document.partner_id.display_name if is_supplier else False
-                rows.append([LABELS[kind], before or _names(known), now])
+        for kind in _changed_kinds(document, purchase.references):
+            references, is_supplier = purchase.references[kind], kind == "supplier"
+            now = _names(references) if references or not is_supplier else _draft_name(purchase)
+            before = document.partner_id.display_name if is_supplier else False
+            rows.append([LABELS[kind], before or _names(document._mapping(kind)), now])
         return rows
 
     def _link(self, connection, purchases):
@@ -144,6 +200,18 @@ def _read(item):
         return read_purchase(item)
     except InvalidDocument:
         return None
+
+
+def _changed_kinds(document, references):
+    """Return the kinds of references that a document does not have as they are now.
+
+    :param references: the present ones by kind
+    """
+    return [
+        kind
+        for kind, present in references.items()
+        if set(document._mapping(kind).mapped("lucca_id")) != {one.lucca_id for one in present}
+    ]
 
 
 def _keys(connection, document, purchase):

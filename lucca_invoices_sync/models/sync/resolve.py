@@ -133,11 +133,19 @@ class LuccaSyncResolve(models.AbstractModel):
         If the slice ends, or Lucca cannot be asked now, the complete inquiries are stored.
         """
         self._ask(turn, references, asked, documents)
+        if asked.inquiries:
+            yield from self._compare_purchases(turn, asked)
         if asked.inquiries or asked.troubles:
             self._store(turn, asked)
         if asked.interruption:
             raise asked.interruption
         yield
+
+    def _compare_purchases(self, turn, asked):
+        """Take over what changed in the purchases that were read, since older bills of them were created."""
+        read = [one.purchase for one in asked.inquiries if one.purchase.lucca_id]
+        if (yield from self.env["lucca.sync.purchases"]._compare(turn, read)):
+            turn.is_cut_short = True  # a change has drafts to rewrite in another round
 
     def _ask(self, turn, references, asked, documents):
         """Add inquiries and troubles of documents to ``asked``; each answer is cached at once."""
@@ -188,10 +196,6 @@ class LuccaSyncResolve(models.AbstractModel):
                 with contained(document, turn):
                     raise trouble
         inquiries = [inquiry for inquiry in asked.inquiries if inquiry.document in to_do]
-        # The references of these purchases may have changed since older bills of them were created.
-        read = [one.purchase for one in inquiries if one.purchase.lucca_id]
-        if self.env["lucca.sync.purchases"]._compare(turn, read):
-            turn.is_cut_short = True  # a change has drafts to rewrite in another round
         inquiries = self._with_their_company(turn, asked.companies, inquiries)
         try:
             with Savepoint(self.env.cr):

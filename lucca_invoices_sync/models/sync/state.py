@@ -85,7 +85,8 @@ class LuccaSyncState(models.Model):
     purchase_audit = fields.Json(
         string="Purchase Check",
         readonly=True,
-        help="The place in the list of purchases where a full check continues.",
+        help="The place in the list of purchases where a full check continues, and the purchases before"
+        " it whose changes are being taken over.",
     )
 
     _connection_uniq = models.UniqueIndex("(connection_id)", "This connection has a state already.")

@@ -26,6 +26,9 @@ ATTEMPTS = 6
 #: The base of these pauses, which each try doubles, and their limit (seconds). A random part of up to
 #: half is left out.
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
+#: How many bills are asked about in one transaction. The note, the activity and the e-mail of each take some
+#: tenths of a second, and a process that is killed loses no more than one transaction.
+TOLD_AT_ONCE = 20
 #: The time after which a step gives way to the next one, as soon as all of its work is committed.
 SHARE = timedelta(seconds=60)
 #: How often Lucca is asked for new documents while other work goes on.
