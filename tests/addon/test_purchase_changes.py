@@ -8,6 +8,7 @@ from odoo.addons.lucca_invoices_sync.lucca.documents.reading import dumps, loads
 from odoo.addons.lucca_invoices_sync.lucca.documents.reference_data import read_purchase
 
 from tests.addon.common import LuccaCase
+from tests.books import company_with_journal
 
 
 class PurchasesCase(LuccaCase):
@@ -145,7 +146,11 @@ class TestOtherReferences(PurchasesCase):
 
     def test_another_cost_centre_is_told_on_a_posted_bill(self):
         self.bill.action_post()
-        self.give(cost_center="Lyon")
+        plan = self.env["account.analytic.plan"].create({"name": "Places"})
+        self.mapping("cost_center").analytic_account_id = plan.account_ids.create(
+            {"name": "Siège", "plan_id": plan.id}
+        )
+        self.purchase["costCenter"] = self.add_purchase(cost_center="Lyon")["costCenter"]
         self.audit()
         self.assertIn("Cost centre", self.lucca_document.changes_table)
         self.assertIn("Lyon", self.lucca_document.changes_table)
@@ -158,6 +163,142 @@ class TestOtherReferences(PurchasesCase):
 
     def vat(self):
         return "FR23334175221"
+
+
+class TestSameInOdoo(PurchasesCase):
+    """Another reference that is the same in Odoo as the former one is no change of a bill."""
+
+    def refer(self, name, **values):
+        """Give the purchase another reference of a kind."""
+        self.purchase[name] = self.add_purchase(**values)[name]
+
+    def known(self, kind, name):
+        """Return the mapping of a reference that another document has, too."""
+        values = {"nature": {"nature": name}, "cost_center": {"cost_center": name}}
+        values["establishment"] = {"establishment": name}
+        self.book(purchase=self.add_purchase(**values[kind]), lines=[(5, "0.2")])
+        return self.mapping(kind, name=name)
+
+    def analytic_account(self, name, plan=None):
+        plan = plan or self.env["account.analytic.plan"].create({"name": name})
+        return plan.account_ids.create({"name": name, "plan_id": plan.id})
+
+    def assertSilent(self):
+        """Assert that a full check changes the references of the document, and nothing else."""
+        messages, lines = self.bill.message_ids, self.bill.invoice_line_ids
+        self.audit()
+        self.assertEqual(self.bill.message_ids, messages)
+        self.assertEqual(self.bill.invoice_line_ids, lines)
+        self.assertFalse(self.bill.activity_ids)
+        self.assertRecordValues(self.lucca_document, [{"state": "imported", "is_changed": False}])
+        self.assertFalse(self.lucca_document.purchase_changes)
+
+    def assertTold(self, *words):
+        self.audit()
+        self.assertTrue(self.lucca_document.is_changed)
+        for word in words:
+            self.assertIn(word, self.lucca_document.changes_table)
+
+    def test_references_that_are_nothing_in_odoo_change_no_posted_bill(self):
+        self.bill.action_post()
+        self.refer("costCenter", cost_center="Lyon")
+        self.refer("nature", nature="Honoraires")
+        self.refer("establishment", establishment="Lyon")
+        self.purchase["axisSections"] = [{"id": 71, "name": "Projet", "code": "P"}]
+        self.assertSilent()
+        self.assertEqual(self.lucca_document.cost_center_id.name, "Lyon")
+        self.assertEqual(self.lucca_document.nature_id.name, "Honoraires")
+        self.assertEqual(self.lucca_document._mapping("establishment").name, "Lyon")
+        self.assertEqual(self.lucca_document._mapping("axis_section").name, "Projet")
+
+    def test_a_draft_is_not_written_again(self):
+        self.refer("costCenter", cost_center="Lyon")
+        self.assertSilent()
+
+    def test_a_reference_that_is_taken_away_and_was_nothing_in_odoo_is_no_change(self):
+        self.bill.action_post()
+        self.purchase["costCenter"] = None
+        self.assertSilent()
+        self.assertFalse(self.lucca_document.cost_center_id)
+
+    def test_the_same_analytic_account_is_no_change(self):
+        lyon, account = self.known("cost_center", "Lyon"), self.analytic_account("All")
+        (lyon | self.lucca_document.cost_center_id).analytic_account_id = account
+        self.bill.action_post()
+        self.refer("costCenter", cost_center="Lyon")
+        self.assertSilent()
+
+    def test_an_analytic_account_in_place_of_none_is_told(self):
+        self.known("cost_center", "Lyon").analytic_account_id = self.analytic_account("All")
+        self.bill.action_post()
+        self.refer("costCenter", cost_center="Lyon")
+        self.assertTold("Cost centre", "Lyon")
+
+    def test_only_the_references_that_matter_are_told(self):
+        self.known("cost_center", "Lyon").analytic_account_id = self.analytic_account("All")
+        self.bill.action_post()
+        self.refer("costCenter", cost_center="Lyon")
+        self.refer("nature", nature="Honoraires")
+        self.assertTold("Cost centre")
+        self.assertNotIn("Nature", self.lucca_document.changes_table)
+
+    def test_sections_of_one_plan_are_told_since_their_codes_may_decide(self):
+        first = self.analytic_account("First")
+        second = self.analytic_account("Second", first.plan_id)
+        sections = [{"id": one, "name": str(one), "code": str(one)} for one in (71, 72, 73)]
+        self.purchase["axisSections"] = sections[:2]
+        self.audit()
+        self.book(purchase=self.add_purchase(axisSections=sections[2:]), lines=[(5, "0.2")])
+        self.mapping("axis_section", lucca_id=71).analytic_account_id = first
+        others = self.mapping("axis_section").filtered(lambda one: one.lucca_id != 71)
+        others.analytic_account_id = second
+        self.bill.action_post()
+        self.purchase["axisSections"] = [sections[0], sections[2]]
+        self.assertTold("Analytic sections")
+
+    def test_the_same_account_is_no_change_and_another_kind_of_purchase_is_told(self):
+        other = self.known("nature", "Honoraires")
+        (other | self.lucca_document.nature_id).account_id = self.bill.invoice_line_ids.account_id
+        self.bill.action_post()
+        self.refer("nature", nature="Honoraires")
+        self.assertSilent()
+        self.known("nature", "Conseil").write(
+            {"account_id": self.bill.invoice_line_ids.account_id.id, "tax_scope": "service"}
+        )
+        self.refer("nature", nature="Conseil")
+        self.assertTold("Nature", "Conseil")
+
+    def test_a_supplier_that_is_the_same_in_odoo_is_no_change(self):
+        self.bill.action_post()
+        other = self.add_purchase()
+        self.book(purchase=other, lines=[(5, "0.2")])
+        self.assertEqual(self.mapping("supplier").partner_id, self.bill.partner_id)
+        self.purchase["supplier"] = other["supplier"]
+        self.assertSilent()
+        self.assertEqual(self.lucca_document._mapping("supplier").lucca_id, other["supplier"]["id"])
+
+    def test_an_establishment_of_another_company_is_told(self):
+        elsewhere = company_with_journal(self.env, "Elsewhere")
+        self.bill.action_post()
+        self.known("establishment", "Lyon").target_company_id = elsewhere
+        self.refer("establishment", establishment="Lyon")
+        self.assertTold("Establishment", "Lyon")
+
+    def test_an_establishment_without_company_is_told_if_it_may_be_another_companys(self):
+        elsewhere = company_with_journal(self.env, "Elsewhere")
+        self.bill.action_post()
+        self.known("establishment", "Nice").target_company_id = elsewhere
+        self.refer("establishment", establishment="Lyon")
+        self.assertTold("Establishment", "Lyon")
+
+    def test_a_new_document_of_the_purchase_changes_no_other_bill(self):
+        self.bill.action_post()
+        messages = self.bill.message_ids
+        self.refer("costCenter", cost_center="Lyon")
+        self.book(purchase=self.purchase, lines=[(50, "0.2")], number="F-2")
+        self.assertEqual(self.bill.message_ids, messages)
+        self.assertFalse(self.lucca_document.is_changed)
+        self.assertEqual(self.lucca_document.cost_center_id.name, "Lyon")
 
 
 class TestRequests(PurchasesCase):

@@ -331,6 +331,11 @@ class LuccaMapping(models.Model):
         )
         return self.search(Domain("kind", "=", "establishment") & theirs)
 
+    def _meaning(self, kind):
+        """Return what the references of a kind are for a bill, to compare them; ``self`` may be empty."""
+        targets = [self[name] for name in TARGETS[kind]]
+        return [*targets, self.tax_scope] if kind == "nature" else targets
+
     def _has_archived_target(self):
         """Return whether a record that the reference is mapped to is archived."""
         targets = [self[name] for name in TARGETS[self.kind]]

@@ -6,6 +6,7 @@ from ...lucca.api.paging import Place
 from ...lucca.documents.reading import dumps, loads
 from ...lucca.documents.reference_data import read_purchase
 from ...lucca.errors import InvalidDocument
+from ..bill.preparation import CompanyBooks
 from ..document import change
 from ..messages import Messages
 from ..troubles import OWN_FAILURES
@@ -111,6 +112,9 @@ class LuccaSyncPurchases(models.AbstractModel):
     def _compare(self, turn, purchases):
         """Update the bills of purchases whose references changed: drafts follow, others are reported.
 
+        A reference that is the same in Odoo as the former one does not change a bill: its document is only
+        linked to it.
+
         It is a generator, like a step, and yields after each piece of work. What was taken over is no change the
         next time, so a later call continues where this one ended.
 
@@ -151,19 +155,35 @@ class LuccaSyncPurchases(models.AbstractModel):
         """Take over what changed in the purchases of some documents, unless that was done in the meantime."""
         purchases = {purchase.lucca_id: purchase for purchase in purchases}
         changed = self._find_changed(turn.connection, purchases.values(), documents)
-        found = {one: self._differences(one, purchases[one.purchase_lucca_id]) for one in changed}
+        former = {one: _mappings_by_kind(one, purchases[one.purchase_lucca_id]) for one in changed}
         self._link(turn.connection, {one: purchases[one.purchase_lucca_id] for one in changed})
-        for document, rows in found.items():
-            change.take_over_purchase(document, turn, rows)
+        is_shared = self._is_shared(turn.connection)
+        for document, mappings in former.items():
+            told = {
+                kind: mapping
+                for kind, mapping in mappings.items()
+                if not _has_same_target(document, kind, mapping, is_shared)
+            }
+            if told:
+                rows = self._differences(document, purchases[document.purchase_lucca_id], told)
+                change.take_over_purchase(document, turn, rows)
 
-    def _differences(self, document, purchase):
-        """Return ``[label, before, now]`` of each kind of reference that changed."""
+    def _is_shared(self, connection):
+        """Return whether bills of the Lucca account may belong to other companies than the connection's."""
+        books = CompanyBooks(connection.company_id)
+        return connection.asks_for_company or books.is_one_of_several(connection)
+
+    def _differences(self, document, purchase, former):
+        """Return ``[label, before, now]`` of each kind of reference that changed.
+
+        :param former: ``{kind: former mappings}``
+        """
         rows = []
-        for kind in _changed_kinds(document, purchase.references):
+        for kind, mapping in former.items():
             references, is_supplier = purchase.references[kind], kind == "supplier"
             now = _names(references) if references or not is_supplier else _draft_name(purchase)
             before = document.partner_id.display_name if is_supplier else False
-            rows.append([LABELS[kind], before or _names(document._mapping(kind)), now])
+            rows.append([LABELS[kind], before or _names(mapping), now])
         return rows
 
     def _link(self, connection, purchases):
@@ -212,6 +232,31 @@ def _changed_kinds(document, references):
         for kind, present in references.items()
         if set(document._mapping(kind).mapped("lucca_id")) != {one.lucca_id for one in present}
     ]
+
+
+def _mappings_by_kind(document, purchase):
+    """Return the mappings that a document has of each kind of reference that changed in its purchase."""
+    kinds = _changed_kinds(document, purchase.references)
+    return {kind: document._mapping(kind) for kind in kinds}
+
+
+def _has_same_target(document, kind, former, is_shared):
+    """Return whether a bill is made in the same way with its document's present references of a kind.
+
+    :param former: the mappings of this kind that the bill was made with
+    :param is_shared: whether nobody knows the company of an establishment that is not mapped
+    """
+    present = document._mapping(kind)
+    if kind == "supplier":
+        # Nobody knows yet whether two suppliers without a partner are the same.
+        partner = document.partner_id or former.partner_id
+        return bool(partner) and partner == present.partner_id
+    if former._meaning(kind) != present._meaning(kind):
+        return False
+    if kind == "establishment" and not present._target_company():
+        return document.company_id == document.connection_id.company_id and not is_shared
+    # Which of several accounts of one plan a bill has may depend on the codes of the sections.
+    return len(present.analytic_account_id) <= 1
 
 
 def _keys(connection, document, purchase):
