@@ -7,6 +7,9 @@ MANAGER = "account.group_account_manager"
 BILLING = "account.group_account_invoice"
 #: The group of the users who can repair a connection.
 SYSTEM = "base.group_system"
+#: How many of our activities a person gets by e-mail, too. While as many are open, Odoo sends no e-mail about
+#: a further bill: a change in Lucca may concern hundreds. The activity of the connection says how many they are.
+MOST_EMAILS = 10
 
 
 def ask(record, responsible, describe, groups=(BILLING,)):
@@ -18,7 +21,23 @@ def ask(record, responsible, describe, groups=(BILLING,)):
     """
     user = find_person(record.company_id, responsible, groups)
     summary, note = describe(env_of(record, user))
-    record.activity_schedule(ACTIVITY, summary=summary, note=note, user_id=user.id)
+    records = record.with_context(**_context_for(user, record))
+    records.activity_schedule(ACTIVITY, summary=summary, note=note, user_id=user.id)
+
+
+def _context_for(user, records):
+    """Return the context in which Odoo e-mails a person about new activities on records, or does not."""
+    # The current user may not see the activities of other users.
+    activities = records.env["mail.activity"].sudo()
+    ours = [
+        ("activity_type_id", "=", records.env.ref(ACTIVITY).id),
+        ("user_id", "=", user.id),
+        ("res_model", "=", "account.move"),
+    ]
+    is_bill = records._name == "account.move"
+    most = MOST_EMAILS + 1 - len(records)
+    is_flood = is_bill and (most <= 0 or activities.search_count(ours, limit=most) >= most)
+    return {"mail_activity_quick_update": True} if is_flood else {}
 
 
 def env_of(record, user):
@@ -45,10 +64,14 @@ def reassign(records, asked, responsible, groups=(BILLING,)):
 
     :param asked: our activities on ``records``, as ``find_asked`` returns them
     """
-    for activity in asked:
-        company = records.browse(activity.res_id).company_id
-        if not _is_fit(activity.user_id, company, groups):
-            activity.user_id = find_person(company, responsible, groups)
+    companies = {record.id: record.company_id for record in records}
+    unfit = asked.filtered(
+        lambda one: not _is_fit(one.user_id, companies[one.res_id], groups)
+    ).grouped(lambda one: companies[one.res_id])
+    for company, activities in unfit.items():
+        user = find_person(company, responsible, groups)
+        bills = records.browse(activities.mapped("res_id"))
+        activities.with_context(**_context_for(user, bills)).user_id = user
 
 
 def find_person(company, responsible, groups=(BILLING,)):

@@ -1,5 +1,8 @@
 """Activities are given to somebody who can see the record and act. Only the addon's own activities end."""
 
+from unittest.mock import patch
+
+from odoo.addons.lucca_invoices_sync.models import asking
 from odoo.exceptions import UserError
 
 from tests.addon.common import LuccaCase
@@ -196,3 +199,65 @@ class TestBills(ActivitiesCase):
         others |= self.bill.activity_schedule(warning, summary="Of a person", automated=False)
         self.lucca_document.with_user(self.billing).action_seen()
         self.assertEqual(self.bill.activity_ids, others)
+
+
+class TestManyBills(ActivitiesCase):
+    """A change in Lucca may concern hundreds of bills: a person is asked about each, without an e-mail each."""
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(patch.object(asking, "MOST_EMAILS", 2))
+
+    def prepare(self):
+        super().prepare()
+        purchase = self.add_purchase()
+        self.jsons = [self.tenant.add_invoice(purchase=purchase) for _one in range(4)]
+        self.sync()
+        self.bills = self.documents().move_id
+
+    def withdraw(self, *jsons):
+        for json in jsons:
+            self.tenant.withdraw(json)
+        self.sync()
+
+    def emails(self, user=None):
+        """Return the bills that a user was told about by e-mail."""
+        told = self.env["mail.notification"].search(
+            [
+                ("res_partner_id", "=", (user or self.billing).partner_id.id),
+                ("notification_type", "=", "email"),
+                ("mail_message_id.model", "=", "account.move"),
+            ]
+        )
+        return self.bills.browse(told.mail_message_id.mapped("res_id"))
+
+    def test_only_the_first_bills_come_by_email(self):
+        self.withdraw(*self.jsons)
+        self.assertEqual(self.bills.activity_ids.user_id, self.billing)
+        self.assertEqual(len(self.bills.activity_ids), 4)
+        self.assertEqual(len(self.emails()), 2)
+
+    def test_emails_come_again_once_the_person_has_seen_the_bills(self):
+        self.withdraw(*self.jsons[:3])
+        self.documents().filtered("is_changed").with_user(self.billing).action_seen()
+        before = self.emails()
+        self.withdraw(self.jsons[3])
+        self.assertEqual(self.emails() - before, self.document(self.jsons[3]).move_id)
+
+    def test_many_activities_move_to_somebody_else_without_emails(self):
+        manager = user_of(self.env, MANAGER)
+        self.only(manager, self.billing)
+        self.withdraw(*self.jsons)
+        self.billing.active = False
+        self.sync()
+        self.assertEqual(self.bills.activity_ids.user_id, manager)
+        self.assertEqual(len(self.bills.activity_ids), 4)
+        self.assertFalse(self.emails(manager))
+
+    def test_a_few_activities_move_to_somebody_else_with_emails(self):
+        manager = user_of(self.env, MANAGER)
+        self.only(manager, self.billing)
+        self.withdraw(*self.jsons[:2])
+        self.billing.active = False
+        self.sync()
+        self.assertEqual(self.emails(manager), self.document(*self.jsons[:2]).move_id)
