@@ -1,5 +1,7 @@
 """A posted bill is undone by Odoo's own reversal: its document gets another bill."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 
 from tests.addon.test_payment_blocks import PaymentCase
@@ -77,6 +79,100 @@ class TestReversed(ReversedCase):
         self.settle_with(bill, refund)
         self.assertFalse(bill.lucca_document_id.can_be_retried)
         self.assertEqual(self.line(bill.lucca_document_id).explanation, "none")
+
+
+class TestCreditNote(ReversedCase):
+    """A person reverses a bill, and later the supplier's own credit note comes through Lucca."""
+
+    def prepare(self):
+        super().prepare()
+        self.connection.attach_files = False
+        self.bill = self.posted(lines=[(100, "0.2")], number="F-1")
+        self.connection.auto_post = True
+
+    def credited(self, **values):
+        given = {"lines": [(100, "0.2")], "number": "AV-1", "date": "2026-02-10", **values}
+        return self.book("credit_note", purchase=self.purchase, **given)
+
+    def reversal(self):
+        refund = self.reverse(self.bill, "refund_moves")
+        self.settle_with(self.bill, refund)
+        return refund
+
+    def test_the_credit_is_counted_once(self):
+        refund = self.reversal()
+        credit = self.credited()
+        self.assertRecordValues(
+            credit, [{"reason": "duplicate_bill", "duplicate_move_id": refund.id, "move_id": False}]
+        )
+        self.assertIn(f"{self.bill.name} was reversed in Odoo by", credit.message)
+        self.assertIn("press “Link to It”", credit.message)
+        self.assertIn("action_link_bill", [way["name"] for way in credit.ways_out])
+        credit.action_link_bill()
+        self.assertEqual((credit.state, credit.move_id), ("imported", refund))
+        self.assertFalse(self.bill.lucca_document_id.can_be_retried)
+        for document in (credit, self.bill.lucca_document_id):
+            self.assertEqual(self.line(document).explanation, "none")
+
+    def test_a_reversal_that_is_still_a_draft_counts_too(self):
+        refund = self.reverse(self.bill, "refund_moves")
+        self.assertEqual(self.credited().duplicate_move_id, refund)
+
+    def test_a_reversal_whose_bill_was_created_again_counts_too(self):
+        self.reverse(self.bill, "modify_moves")
+        self.assertEqual(self.credited().duplicate_move_id, self.bill.reversal_move_ids)
+
+    def test_a_reversal_of_a_part_counts_for_a_credit_note_of_that_part(self):
+        refund = self.reverse(self.bill, "refund_moves")
+        refund.invoice_line_ids.price_unit = 40
+        self.assertEqual(self.credited(lines=[(40, "0.2")]).duplicate_move_id, refund)
+        self.assertEqual(self.credited(number="AV-2").state, "imported")
+
+    def test_another_credit_is_a_draft_with_a_doubt(self):
+        refund = self.reversal()
+        credit = self.credited()
+        credit.action_book_anyway()
+        self.sync()
+        self.assertEqual((credit.state, credit.move_id.state), ("imported", "draft"))
+        self.assertIn(refund.name, credit.draft_reason)
+        self.assertIn("was reversed in Odoo by", self.note(credit.move_id))
+
+    def test_the_reversal_counts_for_one_credit_note(self):
+        self.reversal()
+        self.credited().action_link_bill()
+        second = self.credited(number="AV-2")
+        self.assertEqual((second.move_id.state, second.is_doubtful), ("posted", False))
+
+    def test_the_search_for_reversals_makes_no_query_per_document(self):
+        self.connection.auto_post = False
+        totals = range(1, 13)
+        for total in totals:
+            self.tenant.add_invoice(purchase=self.purchase, lines=[(total, "0")])
+        self.sync()
+        bills = self.documents().move_id.filtered(lambda bill: bill.amount_total in totals)
+        bills.action_post()
+        self.reverse(bills, "refund_moves")
+        few, many = self.queries_for(totals[:2]), self.queries_for(totals[2:])
+        self.assertLess(many - few, 3)
+
+    def queries_for(self, totals):
+        """Return the number of queries by which credit notes of these totals are compared with bills in Odoo."""
+        duplicates, counts = self.registry["lucca.bill.duplicate"], []
+        original = duplicates._check
+
+        def check(self, *arguments):
+            before = self.env.cr.sql_log_count
+            try:
+                return original(self, *arguments)
+            finally:
+                counts.append(self.env.cr.sql_log_count - before)
+
+        for total in totals:
+            self.tenant.add_credit_note(purchase=self.purchase, lines=[(total, "0")])
+        with patch.object(duplicates, "_check", check):
+            self.sync()
+        self.assertEqual(len(counts), len(totals))
+        return sum(counts)
 
 
 class TestReplaced(ReversedCase):

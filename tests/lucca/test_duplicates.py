@@ -14,6 +14,7 @@ from lucca.booking.duplicates import (
     is_double,
     is_misdated,
     is_recurring,
+    may_be_reversal,
     may_be_same,
 )
 
@@ -43,6 +44,35 @@ def typed(number="12", day=date(2026, 3, 5), total="120", supplier=1, **values):
 
 def of_lucca(*arguments, **values):
     return typed(*arguments, is_lucca=True, **values)
+
+
+class TestReversal:
+    """A person reversed a bill in Odoo before the supplier's credit note came."""
+
+    CREDIT = of_lucca("AV-1", is_refund=True)
+    REVERSAL = typed("Reversal of: BILL/2026/01/0001", is_refund=True, is_reversal=True)
+
+    def test_a_credit_note_of_the_total_may_be_the_reversal_whatever_number_and_day(self):
+        assert may_be_reversal(self.CREDIT, self.REVERSAL)
+        assert may_be_reversal(self.CREDIT, replace(self.REVERSAL, day=date(2025, 1, 1)))
+        assert not is_double(self.CREDIT, self.REVERSAL)
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"total": Decimal("119.99")},
+            {"currency": "CHF"},
+            {"supplier": 2},
+            {"is_refund": False},
+            {"is_reversal": False},
+            {"is_lucca": True},
+        ],
+    )
+    def test_any_other_refund_is_not(self, other):
+        assert not may_be_reversal(self.CREDIT, replace(self.REVERSAL, **other))
+
+    def test_an_invoice_is_no_reversal(self):
+        assert not may_be_reversal(of_lucca(), self.REVERSAL)
 
 
 class TestNumber:

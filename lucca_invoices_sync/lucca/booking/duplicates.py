@@ -32,6 +32,7 @@ class Entry:
     ``supplier`` is the commercial partner's id, 0 for a bill without partner; ``currency`` is an
     ISO code; ``total`` is with taxes, not negative for a refund either. ``is_lucca`` says that this
     is a document of Lucca or its bill: two documents are two bills, unless they look the same.
+    ``is_reversal`` says that this refund reverses a bill in Odoo.
     """
 
     supplier: int
@@ -41,6 +42,7 @@ class Entry:
     total: Decimal
     day: date | None
     is_lucca: bool
+    is_reversal: bool = False
 
     def costs_as(self, other: Entry) -> bool:
         return (self.currency, self.total) == (other.currency, other.total)
@@ -67,6 +69,15 @@ def may_be_same(new: Entry, known: Entry) -> bool:
     if new.supplier != known.supplier:
         return is_alike_elsewhere(new, known)
     return is_double(new, known) or is_double(new, known, recurs=True)
+
+
+def may_be_reversal(new: Entry, known: Entry) -> bool:
+    """Return whether a credit note that is to be booked may be a refund by which a person reversed a bill.
+
+    Odoo gives such a refund no number of the supplier, and the person gives it a date, so neither is compared.
+    """
+    is_by_hand = known.is_refund and known.is_reversal and not known.is_lucca
+    return is_by_hand and new.is_refund and new.supplier == known.supplier and new.costs_as(known)
 
 
 def is_recurring(new: Entry, booked: Iterable[Entry], coming: Iterable[Entry]) -> bool:

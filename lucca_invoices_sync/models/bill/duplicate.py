@@ -11,6 +11,7 @@ from ...lucca.booking.duplicates import (
     is_double,
     is_misdated,
     is_recurring,
+    may_be_reversal,
     may_be_same,
 )
 from ..messages import Messages, Money, sentences
@@ -40,12 +41,12 @@ class LuccaBillDuplicate(models.AbstractModel):
         return kept
 
     def _check(self, bill, entry, known, coming):
-        """Add a doubt to a bill that looks like a known one of another supplier or of another year.
+        """Add a doubt to a bill that looks like a known one of another supplier or year, or like a reversed one.
 
         :param entry: the bill's own ``Entry``
         :param known: ``(Entry, move)`` of existing bills, and of documents, whose move is empty
         :param coming: the entries of all bills of the batch
-        :raises Blocked: the bill is one of the known ones, and no person accepted it
+        :raises Blocked: the bill is one of the known ones, or may be a refund of one, and no person accepted it
         """
         readings = _readings_of(bill, entry)
         near = [pair for pair in known if any(may_be_same(one, pair[0]) for one in readings)]
@@ -62,6 +63,8 @@ class LuccaBillDuplicate(models.AbstractModel):
                 duplicate_move_id=double[1].id,
             )
             return
+        if reversal := next((move for one, move in known if may_be_reversal(entry, one)), None):
+            self._confirm_reversal(bill, reversal)
         bill.doubts += [self._doubt_undone(bill, move) for move in undone[:1]]
         bill.doubts += [
             _lt(
@@ -74,6 +77,21 @@ class LuccaBillDuplicate(models.AbstractModel):
         ]
         if not recurs:
             bill.doubts += self._doubt_dates(bill, entry, known)
+
+    def _confirm_reversal(self, bill, refund):
+        """Have a person say whether a credit note is the refund by which somebody reversed a bill in Odoo already."""
+        bill.confirm(
+            "duplicate_bill",
+            _lt(
+                "%(bill)s was reversed in Odoo by %(refund)s, which has the same total, %(total)s, and belongs to"
+                " no document of Lucca. If both are one credit, it must not be counted twice.",
+                bill=self._name_of(bill, refund.reversed_entry_id),
+                refund=self._name_of(bill, refund),
+                total=Money(refund.currency_id.name, refund.amount_total),
+            ),
+            _lt("If they are, press “Link to It”. If it is another credit, press “Book Anyway”."),
+            duplicate_move_id=refund.id,
+        )
 
     def _doubt_undone(self, bill, move):
         """Return a doubt about a reversed bill with the document's number, which may be the same invoice."""
@@ -242,6 +260,7 @@ def entry_of(move):
         total=abs(total),
         day=move.invoice_date or None,
         is_lucca=bool(move.lucca_document_ids),
+        is_reversal=bool(move.reversed_entry_id),
     )
 
 
