@@ -27,7 +27,7 @@ class LuccaDocumentLink(models.TransientModel):
         "lucca.document", string="Only Document", compute="_compute_document_id"
     )
     company_id = fields.Many2one("res.company", compute="_compute_document_id")
-    has_own_bill = fields.Boolean(compute="_compute_document_id")
+    has_own_draft = fields.Boolean(compute="_compute_document_id")
     move_id = fields.Many2one(
         "account.move",
         string="Bill",
@@ -56,7 +56,7 @@ class LuccaDocumentLink(models.TransientModel):
             only = wizard.document_ids._origin if len(wizard.document_ids) == 1 else False
             wizard.document_id = only
             wizard.company_id = only and only.company_id.root_id
-            wizard.has_own_bill = bool(only and only.move_id)
+            wizard.has_own_draft = bool(only) and only.move_id.state == "draft"
 
     @api.depends("document_ids")
     def _compute_scope(self):

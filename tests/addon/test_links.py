@@ -254,9 +254,55 @@ class TestOne(LinksCase):
         bill.unlink()
         self.assertRefused(self.env["account.move"].browse(bill_id), "no bill")
 
-    def test_a_booked_document_is_not_linked_to_another_bill(self):
-        with self.assertRaisesRegex(UserError, "no bill that this document could be linked to"):
-            self.first.action_link_bill(self.typed("1").id)
+    def test_a_bill_takes_the_place_of_a_draft_that_nobody_edited(self):
+        """The bill was typed with quite another number, so it was not found."""
+        bill, own = self.typed("quite another", 1), self.first.move_id
+        self.assertTrue(self.first.can_take_bill)
+        wizard = self.ask(self.first, user_of(self.env, BILLING))
+        self.assertTrue(wizard.has_own_draft)
+        wizard.move_id = bill
+        wizard.action_apply()
+        self.assertEqual((self.first.state, self.first.move_id), ("imported", bill))
+        self.assertFalse(own.exists())
+        self.assertEqual(set(self.first.decision_ids.mapped("kind")), {"linked", "bill_deleted"})
+        self.sync()
+        self.assertEqual(self.first.move_id, bill)
+
+    def test_a_draft_that_somebody_edited_and_a_posted_bill_stay(self):
+        bill, own = self.typed("quite another", 1), self.first.move_id
+        edits = {"edited": lambda: own.write({"narration": "mine"}), "posted": own.action_post}
+        for name, edit in edits.items():
+            edit()
+            self.env.invalidate_all()
+            with self.subTest(name):
+                self.assertFalse(self.first.can_take_bill)
+                with self.assertRaisesRegex(UserError, "Cancel that bill, then link"):
+                    self.first.action_link_bill(bill.id)
+                self.assertEqual(self.first.move_id, own)
+
+    def test_a_bill_takes_the_place_of_a_cancelled_one(self):
+        bill, own = self.typed("quite another", 1), self.first.move_id
+        own.action_post()
+        own.button_cancel()
+        self.assertTrue(self.first.can_take_bill)
+        self.first.action_link_bill(bill.id)
+        self.assertEqual(self.first.move_id, bill)
+        self.assertEqual(own.state, "cancel")
+
+    def test_a_document_whose_draft_was_deleted_is_linked(self):
+        bill = self.typed("quite another", 1)
+        self.first.move_id.unlink()
+        self.assertEqual((self.first.state, self.first.can_take_bill), ("ignored", True))
+        self.first.with_user(user_of(self.env, BILLING)).action_link_bill(bill.id)
+        self.sync()
+        self.assertEqual((self.first.state, self.first.move_id), ("imported", bill))
+        self.assertEqual(self.first.files_state, "done")
+
+    def test_a_document_that_a_person_left_out_is_linked(self):
+        bill, document = self.typed("1"), self.came("1")
+        document.action_ignore("typed already")
+        document.action_link_bill(bill.id)
+        self.assertEqual((document.state, document.move_id), ("imported", bill))
 
     def test_an_auditor_links_nothing(self):
         self.typed("1")

@@ -136,7 +136,9 @@ class TestPosting(PostingCase):
                 ],
             }
         )
-        self.assertLeft(self.came(lines=[(50, "0.2")]), "Odoo takes it for a duplicate of")
+        document = self.came(lines=[(50, "0.2")])
+        self.assertLeft(document, "Odoo takes it for a duplicate of")
+        self.assertIn("press “Link” on the document", document.draft_reason)
 
     def test_two_documents_without_number_that_look_the_same_are_not_posted(self):
         jsons = [self.add(None, lines=[(50, "0.2")]) for _twice in "12"]
@@ -168,6 +170,7 @@ class TestPosting(PostingCase):
                 second = self.came(number=short, lines=price)
                 self.assertEqual(first.move_id.state, "posted")
                 self.assertIn("Odoo takes it for a duplicate of", second.draft_reason)
+                self.assertNotIn("“Link”", second.draft_reason)
                 self.assertEqual(second.move_id.state, "draft")
 
     def test_a_number_of_every_month_is_posted(self):

@@ -5,7 +5,7 @@ import logging
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.booking.bill_numbers import read_number
-from ..messages import Message, Messages, in_words, lines, read_message
+from ..messages import Message, Messages, in_words, lines, read_message, sentences
 from ..savepoints import Savepoint
 from ..troubles import REFUSALS, describe_bug, say
 
@@ -59,9 +59,17 @@ def _doubts(document):
         doubts.append(_lt("Somebody edited the bill before its files were attached."))
     twins = move.duplicated_ref_ids.filtered(lambda twin: not _is_another_document(move, twin))
     if twins:
-        doubts.append(_lt("Odoo takes it for a duplicate of %s.", twins))
+        doubts.append(_describe_twins(twins))
     doubts += filter(None, (move.abnormal_amount_warning, move.abnormal_date_warning))
     return lines(doubts) if doubts else False
+
+
+def _describe_twins(twins):
+    """Return that Odoo takes a bill for a duplicate of others, and what to do if one of these was typed."""
+    told = _lt("Odoo takes it for a duplicate of %s.", twins)
+    if all(twin.lucca_document_ids for twin in twins):
+        return told
+    return sentences(told, _lt("If it is, press “Link” on the document, and choose that bill."))
 
 
 def _describe_closed(move):

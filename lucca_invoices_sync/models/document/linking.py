@@ -20,7 +20,7 @@ from .decision import with_former
 
 _lt = Messages(__name__)
 
-#: The states of documents that may be linked to a bill.
+#: The states of documents that are still to get a bill, which may be one that somebody entered.
 OPEN = ("pending", "failed", "blocked")
 #: The action of the dialog that links the selected documents, or all documents if none is selected.
 LINK = "lucca_invoices_sync.lucca_document_link_action"
@@ -52,6 +52,9 @@ class LuccaDocument(models.Model):
 
     def action_link_bill(self, bill_id=False):
         """Link a document to a bill; of several documents, link those that match a bill beyond doubt.
+
+        One document may also be linked if it is not imported, or if its own bill is a draft that nobody edited, which
+        is then deleted, or is cancelled or reversed.
 
         :param bill_id: the id of the bill that a person chose; without it the proposed one is linked
         :raises UserError: the bill cannot be the document's, or no document matches a bill
@@ -93,7 +96,7 @@ class LuccaDocument(models.Model):
     def _why_not_linked(self, bill):
         """Return why a bill cannot become the document's, in words; False if it can."""
         env = self.env
-        if self.state not in OPEN or not bill.exists():
+        if not bill.exists():
             return env._("There is no bill that this document could be linked to.")
         bill.check_access("write")
         name = bill.display_name
@@ -122,7 +125,7 @@ class LuccaDocument(models.Model):
     def _check_own_bill(self):
         """Raise ``UserError`` if the document has a bill that linking another one must not delete."""
         own = self.move_id
-        if own and not own._lucca_is_undone() and not is_disposable(self):
+        if not self._can_take_bill():
             raise UserError(
                 self.env._(
                     "This document has a bill already, %(bill)s, that is posted or that somebody"
@@ -130,6 +133,11 @@ class LuccaDocument(models.Model):
                     bill=own.display_name,
                 )
             )
+
+    def _can_take_bill(self):
+        """Return whether the document may get a bill that somebody entered: it has none that must not be deleted."""
+        own = self.move_id
+        return not own or own._lucca_is_undone() or is_disposable(self)
 
     def _link(self, bills):
         """Link these documents to bills, one for each in the same order, and note that on both."""

@@ -38,6 +38,11 @@ class LuccaDocument(models.Model):
     )
     can_be_linked = fields.Boolean(compute="_compute_can_be_linked")
     can_open_duplicate = fields.Boolean(compute="_compute_can_be_linked")
+    can_take_bill = fields.Boolean(
+        compute="_compute_can_take_bill",
+        compute_sudo=True,
+        help="Whether *Link* may give the document a bill that somebody entered.",
+    )
     can_open_connection = fields.Boolean(compute="_compute_can_open_connection")
     can_be_retried = fields.Boolean(compute="_compute_can_be_retried")
     waiting_mapping_ids = fields.Many2many(
@@ -152,6 +157,12 @@ class LuccaDocument(models.Model):
             # The bill may belong to a document of a company that the user does not see.
             is_free = twin and not twin.sudo().lucca_document_ids
             document.can_be_linked = is_free and twin.has_access("write")
+
+    @api.depends("state", "move_id.state", "move_id.payment_state", "bill_fingerprint")
+    def _compute_can_take_bill(self):
+        # Only the form shows this, one document at a time: whether a draft is untouched takes some queries.
+        for document in self:
+            document.can_take_bill = document._can_take_bill()
 
     @api.depends("connection_id")
     @api.depends_context("uid", "allowed_company_ids")

@@ -50,7 +50,7 @@ class LuccaDocument(models.Model):
         "block": ({"pending", "failed"}, "blocked"),
         "fail": ({"pending", "failed"}, "failed"),
         "book": ({"pending", "failed"}, "imported"),
-        "link": ({"pending", "failed", "blocked"}, "imported"),
+        "link": ({"imported", "pending", "failed", "blocked", "ignored"}, "imported"),
         "follow_change": ({"imported", "pending", "failed", "blocked"}, "pending"),
         "keep_bill": ({"imported", "pending", "failed", "blocked"}, "imported"),
         "retry": ({"failed", "blocked", "ignored"}, "pending"),
@@ -168,8 +168,8 @@ class LuccaDocument(models.Model):
         for document, bill in zip(self, bills, strict=True):
             if document.move_id._lucca_is_undone():
                 change.let_go(document)
-            document.write({**_WITHOUT_BILL, **document._values_with(bill)})
-        self._enter("link", message=message)
+            values = {**_WITHOUT_BILL, **document._values_with(bill)}
+            document._enter("link", message=message, **values)
         self._expect_files()
         own.filtered(lambda move: move.state == "draft").unlink()
         self.connection_id._wake()
