@@ -377,6 +377,7 @@ class TestLifted(PaymentCase):
 
     def test_a_payment_in_lucca_blocks_a_bill_that_was_lifted_for_another_reason(self):
         move = self.posted(iban=OTHER_IBAN)
+        move.partner_bank_id = self.account
         self.lift(move)
         self.change(paymentState="Paid")
         self.assertNotOffered(move, "Paid in Lucca")

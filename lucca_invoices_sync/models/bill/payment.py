@@ -2,6 +2,8 @@
 
 import re
 
+from odoo.exceptions import UserError
+
 from ...lucca.booking.ibans import read_iban
 from ...lucca.booking.payments import (
     STOPPED,
@@ -9,11 +11,25 @@ from ...lucca.booking.payments import (
     is_qr_iban,
     is_qr_reference,
 )
-from ..document.payment import BLOCK, why_blocked
-from ..messages import Messages, sentences
+from ...lucca.errors import InvalidDocument
+from ..document import change
+from ..document.payment import BLOCK, why_blocked, why_document_blocked
+from ..messages import Messages, in_words, sentences
 from ..states import name_of
+from .preparation import Bill, CompanyBooks
 
 _lt = Messages(__name__)
+
+#: How a bill gets an account to pay, if Lucca names an IBAN that the supplier may confirm.
+ENTER = _lt(
+    "If the supplier confirms the IBAN, enter it among the supplier's “Bank accounts”, then choose"
+    " “(Un)Block Payment”: the bill gets this account. Otherwise choose the account to pay as"
+    " “Recipient Bank” of the bill, then choose “(Un)Block Payment”."
+)
+#: Likewise, if Lucca names none that could be the supplier's.
+CHOOSE = _lt(
+    "Choose the account to pay as “Recipient Bank” of the bill, then choose “(Un)Block Payment”."
+)
 
 
 def is_payable(bill):
@@ -45,43 +61,106 @@ def set_account(bill, books):
 
     No account is added automatically: invoice fraud works with changed ones. The company's own is never proposed.
     """
-    named = _named_account(bill)
-    if not named:
+    iban, supplier = _named_iban(bill), bill.partner.commercial_partner_id
+    if not iban:
         return
-    iban, supplier = read_iban(named) or named, bill.partner.commercial_partner_id
     accounts = books.bank_accounts[supplier.id]
     accounts = accounts.filtered_domain(accounts._check_company_domain(bill.company))
-    known = accounts.filtered(lambda account: read_iban(account.acc_number) == iban)
-    is_own = iban in books.own_ibans
-    bill.values["partner_bank_id"] = False if is_own else known[:1].id
-    if not bill.values["partner_bank_id"]:
-        _note_unknown(bill, iban, is_own, accounts.partner_id & supplier)
+    of_supplier = accounts.filtered(lambda account: account.partner_id == supplier)
+    account = _account_with(iban, of_supplier, books) or _account_with(iban, accounts, books)
+    bill.values["partner_bank_id"] = account.id
+    if account and of_supplier and account not in of_supplier:
+        bill.notes.append(_describe_contacts(account, of_supplier[0]))
+    if not account:
+        _note_unknown(bill, iban, iban in books.own_ibans, bool(of_supplier))
 
 
-def _note_unknown(bill, iban, is_own, payee):
-    """Note why a bill has no account to pay. Block its payment if Odoo would propose another account.
-
-    :param is_own: whether Lucca names an account of the company
-    :param payee: the supplier if it has an account, which Odoo's payment takes if the bill has none; else empty
-    """
-    told = _lt(
-        "Lucca's IBAN %s is not among the supplier's bank accounts in Odoo: ask the supplier, by a"
-        " number you know, before you pay it.",
-        iban,
+def _describe_contacts(account, other):
+    return _lt(
+        "The account %(account)s to pay is one of %(contact)s. Odoo's payment takes the supplier's own accounts, and"
+        " would pay to %(other)s: enter the account at the supplier before you pay.",
+        account=account.acc_number,
+        contact=account.partner_id.display_name,
+        other=other.acc_number,
     )
+
+
+def _note_unknown(bill, iban, is_own, is_blocked):
+    """Note why a bill has no account to pay, and block its payment if Odoo would propose another account."""
+    told = _describe_unknown(iban, is_own)
+    if is_blocked:
+        why = _lt(
+            "Its payment is blocked, since Odoo would pay to another account of the supplier."
+        )
+        told = bill.values[BLOCK] = sentences(told, why, CHOOSE if is_own else ENTER)
+    bill.notes.append(told)
+
+
+def _describe_unknown(iban, is_own):
+    """Return why an IBAN is no account to pay, as a message.
+
+    :param is_own: whether it is an account of the company
+    """
     if is_own:
-        told = _lt(
+        return _lt(
             "Lucca's IBAN %s is our own: no account to pay is proposed. Take the supplier's from"
             " the invoice.",
             iban,
         )
-    if payee:
-        why = _lt(
-            "Its payment is blocked until then, since Odoo would propose another account of the"
-            " supplier."
-        )
-        told = bill.values[BLOCK] = sentences(told, why)
-    bill.notes.append(told)
+    return _lt(
+        "Lucca's IBAN %s is not among the supplier's bank accounts in Odoo: ask the supplier, by a"
+        " number you know, before you pay it.",
+        iban,
+    )
+
+
+def give_account(move):
+    """Give a bill the account that Lucca names, at the moment when a person lifts the block of its payment.
+
+    If the supplier does not have that account, but others, Odoo would pay to the first of them. A bill that is to be
+    paid by transfer stays blocked then; on another one this is noted. A bill that has an account keeps it, since a
+    person chose it.
+
+    :raises UserError: which account Odoo would pay to, and what to do
+    """
+    accounts = move.commercial_partner_id.bank_ids
+    accounts = accounts.filtered_domain(accounts._check_company_domain(move.company_id))
+    # The supplier's mapping and our own accounts may be those of a company that the user does not see.
+    document = move.sudo().lucca_document_ids
+    if move.partner_bank_id or not (move.is_outbound() and document and accounts):
+        return
+    iban, books = _iban_of(document), CompanyBooks(document.company_id)
+    if account := _account_with(iban, accounts, books):
+        move.partner_bank_id = account
+        return
+    is_own = iban in books.own_ibans
+    told = sentences(
+        iban and _describe_unknown(iban, is_own),
+        _lt(
+            "The bill has no “Recipient Bank”: Odoo would pay to the account %s.",
+            accounts[0].acc_number,
+        ),
+    )
+    if not why_document_blocked(document):
+        advice = ENTER if iban and not is_own else CHOOSE
+        raise UserError(in_words(move.env, sentences(told, advice)))
+    if iban:
+        change.note(document, told)
+
+
+def _iban_of(document):
+    """Return the IBAN that Lucca names for a document now; empty if there is none, or if it cannot be read."""
+    try:
+        return _named_iban(Bill(document, document._booked_document()))
+    except InvalidDocument:
+        return ""
+
+
+def _account_with(iban, accounts, books):
+    """Return the one of some accounts that has an IBAN; empty if there is none, or if the IBAN is the company's own."""
+    if not iban or iban in books.own_ibans:
+        return accounts.browse()
+    return accounts.filtered(lambda account: read_iban(account.acc_number) == iban)[:1]
 
 
 def check_reference(bill):
@@ -104,8 +183,10 @@ def check_reference(bill):
     )
 
 
-def _named_account(bill):
-    return bill.booked.iban or bill.supplier_mapping.iban or ""
+def _named_iban(bill):
+    """Return the IBAN that Lucca names, as it is written if it has not the form of one; empty if there is none."""
+    named = bill.booked.iban or bill.supplier_mapping.iban or ""
+    return read_iban(named) or named
 
 
 def _possible_accounts(bill):
@@ -114,4 +195,4 @@ def _possible_accounts(bill):
     if "partner_bank_id" not in bill.values:
         return bill.partner.commercial_partner_id.bank_ids.mapped("acc_number")
     chosen = banks.browse(bill.values["partner_bank_id"] or ())
-    return [chosen.acc_number] if chosen else [_named_account(bill)]
+    return [chosen.acc_number] if chosen else [_named_iban(bill)]

@@ -31,9 +31,10 @@ def write(bill, names=None):
     if "invoice_line_ids" in chosen:
         chosen["invoice_line_ids"] = [Command.clear(), *chosen["invoice_line_ids"]]
     move = bill.document.move_id
-    if move[BLOCK] and not chosen.get(BLOCK, True) and move.payment_state == "blocked":
-        move.action_toggle_block_payment()  # Odoo keeps its own block until it is lifted by this
+    is_unblocked = move[BLOCK] and not chosen.get(BLOCK, True) and move.payment_state == "blocked"
     move.write(chosen)
+    if is_unblocked:
+        move.action_toggle_block_payment()  # Odoo keeps its own block until it is lifted by this
 
 
 def made_of(bill, move):

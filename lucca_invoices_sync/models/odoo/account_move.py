@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..bill.payment import give_account
 from ..messages import MessageField
 from ..savepoints import Savepoint
 
@@ -105,8 +106,9 @@ class AccountMove(models.Model):
         return bool(refunds) and not refunds.lucca_document_ids
 
     def action_toggle_block_payment(self):
-        # EXTENDS 'account': whoever lifts a block lifts ours, too.
-        if self.payment_state == "blocked":
+        # EXTENDS 'account': whoever lifts a block lifts ours, too. Odoo then pays to the account that Lucca names.
+        if self.payment_state == "blocked" and self.lucca_payment_block:
+            give_account(self)
             self.lucca_payment_block = False
         return super().action_toggle_block_payment()
 

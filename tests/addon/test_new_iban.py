@@ -1,0 +1,241 @@
+"""A supplier has a new IBAN: whoever lifts the block pays to that account, or is told that Odoo would not."""
+
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from tests.addon.test_payment_blocks import IBAN, OTHER_IBAN, PaymentCase
+from tests.books import user_of
+
+THIRD_IBAN = "FR7610107001011234567890129"
+
+
+class NewIbanCase(PaymentCase):
+    def assertRefused(self, move, *words):
+        """Assert that the block cannot be lifted, that the reason has these words, and that the bill is as before."""
+        with self.assertRaises(UserError) as refused:
+            self.lift(move)
+        for word in words:
+            self.assertIn(word, str(refused.exception))
+        self.assertEqual(move.payment_state, "blocked")
+        self.assertFalse(move.partner_bank_id)
+
+    def bill_of_another(self):
+        """Return a posted bill of another supplier, which has an account of its own."""
+        accounts = [Command.create({"acc_number": THIRD_IBAN, "allow_out_payment": True})]
+        supplier = self.env["res.partner"].create({"name": "Zeta", "bank_ids": accounts})
+        line = Command.create({"name": "Typed", "price_unit": 10, "tax_ids": []})
+        bill = self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "partner_id": supplier.id,
+                "invoice_date": "2026-01-15",
+                "invoice_line_ids": [line],
+            }
+        )
+        bill.action_post()
+        return bill
+
+
+class TestConfirmed(NewIbanCase):
+    """The supplier confirmed the IBAN, and a person entered it before lifting the block."""
+
+    def test_a_payment_goes_to_the_new_account(self):
+        moves = self.posted(iban=OTHER_IBAN, number="F-1"), self.came(iban=OTHER_IBAN)
+        new = self.know(OTHER_IBAN)
+        for move in moves:
+            with self.subTest(move.state):
+                self.lift(move)
+                self.assertEqual(move.partner_bank_id, new)
+                if move.state == "draft":
+                    move.action_post()
+                self.assertOffered(move)
+                self.assertEqual(self.pay(move).partner_bank_id, new)
+
+    def test_a_payment_of_several_suppliers_goes_to_the_new_account(self):
+        move, other = self.posted(iban=OTHER_IBAN), self.bill_of_another()
+        new = self.know(OTHER_IBAN)
+        self.lift(move)
+        wizard = self.pay(move | other)
+        self.assertFalse(wizard.can_edit_wizard, "its dialog shows no account")
+        wizard.action_create_payments()
+        self.assertEqual(move.matched_payment_ids.partner_bank_id, new)
+
+    def test_a_user_who_may_not_trust_accounts_gives_it_as_it_is(self):
+        move = self.posted(iban=OTHER_IBAN)
+        new = self.know(OTHER_IBAN)
+        new.allow_out_payment = False
+        self.lift(move, user_of(self.env, "account.group_account_invoice", self.company))
+        self.assertEqual(move.partner_bank_id, new)
+        self.assertFalse(new.allow_out_payment)
+
+    def test_an_iban_with_spaces_is_the_same(self):
+        move = self.posted(iban=OTHER_IBAN)
+        new = self.know("FR14 2004 1010 0505 0001 3M02 606")
+        self.lift(move)
+        self.assertEqual(move.partner_bank_id, new)
+
+    def test_the_iban_of_luccas_supplier_counts_too(self):
+        mapping = self.env["lucca.mapping"].search([("partner_id", "=", self.partner.id)])
+        mapping.iban = OTHER_IBAN
+        move = self.posted()
+        self.assertRefused(move, OTHER_IBAN)
+        new = self.know(OTHER_IBAN)
+        self.lift(move)
+        self.assertEqual(move.partner_bank_id, new)
+
+    def test_each_bill_of_the_supplier_gets_it(self):
+        moves = self.posted(iban=OTHER_IBAN, number="F-1") | self.posted(
+            iban=OTHER_IBAN, number="F-2"
+        )
+        new = self.know(OTHER_IBAN)
+        for move in moves:
+            self.lift(move)
+        self.assertEqual(moves.partner_bank_id, new)
+
+    def test_another_partner_with_the_same_account_does_not_matter(self):
+        move = self.posted(iban=OTHER_IBAN)
+        other = self.know(OTHER_IBAN)
+        other.partner_id = self.env["res.partner"].create({"name": "Factor", "is_company": True})
+        self.assertRefused(move, OTHER_IBAN)
+        new = self.know(OTHER_IBAN)
+        self.lift(move)
+        self.assertEqual(move.partner_bank_id, new)
+
+    def test_a_bill_in_a_locked_period_gets_it(self):
+        move = self.posted(iban=OTHER_IBAN)
+        new = self.know(OTHER_IBAN)
+        self.company.fiscalyear_lock_date = self.company.tax_lock_date = "2026-06-30"
+        self.lift(move)
+        self.assertEqual(move.partner_bank_id, new)
+
+
+class TestNotConfirmed(NewIbanCase):
+    """Odoo would pay to another account, and nobody has said that this is right."""
+
+    def test_the_account_that_odoo_would_pay_to_is_named(self):
+        for move in (self.posted(iban=OTHER_IBAN, number="F-1"), self.came(iban=OTHER_IBAN)):
+            with self.subTest(move.state):
+                self.assertRefused(
+                    move, self.account.acc_number, OTHER_IBAN, "“Recipient Bank”", "“Bank accounts”"
+                )
+
+    def test_an_account_that_odoo_may_not_use_is_none(self):
+        move = self.posted(iban=OTHER_IBAN)
+        self.know(OTHER_IBAN).active = False
+        self.assertRefused(move, OTHER_IBAN)
+
+    def test_the_account_that_a_person_chose_is_kept(self):
+        move = self.posted(iban=OTHER_IBAN)
+        self.know(OTHER_IBAN)
+        move.partner_bank_id = self.account
+        self.lift(move)
+        self.assertEqual(move.payment_state, "not_paid")
+        self.assertEqual(move.partner_bank_id, self.account)
+
+    def test_a_supplier_without_accounts_hinders_nothing(self):
+        move = self.posted(iban=OTHER_IBAN)
+        self.account.unlink()
+        self.lift(move)
+        self.assertOffered(move)
+
+    def test_our_own_account_is_never_given(self):
+        accounts = self.env["res.partner.bank"]
+        values = {"partner_id": self.company.partner_id.id, "acc_number": OTHER_IBAN}
+        accounts.create(values)
+        move = self.posted(iban=OTHER_IBAN)
+        self.know(OTHER_IBAN)
+        self.assertRefused(move, self.account.acc_number, "“Recipient Bank”")
+        move.partner_bank_id = self.account
+        self.lift(move)
+        self.assertOffered(move)
+
+    def test_an_iban_that_lucca_no_longer_names_is_not_forgotten(self):
+        move = self.posted(iban=OTHER_IBAN)
+        self.change(paymentDetails={"paymentMethod": "BankTransfer", "bankAccount": None})
+        self.assertRefused(move, self.account.acc_number, "“Recipient Bank”")
+
+    def test_a_document_that_cannot_be_read_names_no_account(self):
+        move = self.posted(iban=OTHER_IBAN)
+        move.lucca_document_id.payload = "{}"
+        self.assertRefused(move, self.account.acc_number, "“Recipient Bank”")
+
+    def test_a_draft_that_follows_lucca_to_a_known_account_is_offered(self):
+        move = self.came(iban=OTHER_IBAN)
+        details = {"paymentMethod": "BankTransfer", "bankAccount": {"iban": IBAN, "bic": None}}
+        self.change(paymentDetails=details)
+        self.assertEqual(move.partner_bank_id, self.account)
+        move.action_post()
+        self.assertOffered(move)
+
+
+class TestPaidInAnotherWay(NewIbanCase):
+    """A bill that is not to be paid by transfer needs no account, so nothing keeps a person from lifting its block."""
+
+    def test_an_unknown_account_is_noted(self):
+        for method, state in (("BankTransfer", "Paid"), ("DirectDebit", "ToPay")):
+            with self.subTest(method):
+                move = self.posted(method, iban=OTHER_IBAN, paymentState=state, number=method)
+                self.lift(move)
+                self.assertEqual(move.payment_state, "not_paid")
+                self.assertFalse(move.partner_bank_id)
+                self.assertIn(OTHER_IBAN, move.message_ids[0].body)
+                self.assertIn(self.account.acc_number, move.message_ids[0].body)
+
+    def test_a_known_account_is_given(self):
+        move = self.posted(iban=OTHER_IBAN, paymentState="Paid")
+        new = self.know(OTHER_IBAN)
+        self.lift(move)
+        self.assertEqual(move.partner_bank_id, new)
+
+    def test_nothing_is_said_if_lucca_names_no_account(self):
+        move = self.posted(paymentState="Paid")
+        messages = move.message_ids
+        self.lift(move)
+        self.assertOffered(move)
+        self.assertFalse("".join((move.message_ids - messages).mapped("body")))
+
+    def test_a_refund_needs_no_account_of_the_supplier(self):
+        move = self.posted("SingleUseCard", iban=OTHER_IBAN, lines=[(-100, "0.2")])
+        account = move.partner_bank_id
+        self.know(OTHER_IBAN)
+        self.lift(move)
+        self.assertEqual(move.payment_state, "not_paid")
+        self.assertEqual(move.partner_bank_id, account)
+
+
+class TestContacts(NewIbanCase):
+    """Odoo's payment takes the accounts of the supplier itself, not those of its contacts."""
+
+    def prepare(self):
+        super().prepare()
+        contact = {"name": "Accounting", "parent_id": self.partner.id}
+        self.contact = self.env["res.partner"].create(contact)
+
+    def know_of_contact(self, number):
+        account = self.know(number)
+        account.partner_id = self.contact
+        return account
+
+    def test_odoo_proposes_an_account_of_the_supplier_in_place_of_its_contacts(self):
+        move = self.bill_of_another()
+        contact = {"name": "Accounting", "parent_id": move.partner_id.id}
+        self.contact = self.env["res.partner"].create(contact)
+        move.partner_bank_id = self.know_of_contact(OTHER_IBAN)
+        self.assertEqual(self.pay(move).partner_bank_id.partner_id, move.partner_id)
+
+    def test_the_account_of_a_contact_beside_the_suppliers_is_taken_and_told(self):
+        account = self.know_of_contact(OTHER_IBAN)
+        move = self.posted(iban=OTHER_IBAN)
+        self.assertEqual(move.partner_bank_id, account)
+        self.assertEqual(move.payment_state, "not_paid")
+        self.assertIn(f"would pay to {self.account.acc_number}", self.note(move))
+
+    def test_the_account_of_a_contact_alone_is_not_told(self):
+        self.account.unlink()
+        self.know_of_contact(OTHER_IBAN)
+        self.assertNotIn("would pay to", self.note(self.came(iban=OTHER_IBAN)))
+
+    def test_the_account_of_a_contact_is_proposed_if_the_supplier_has_none(self):
+        self.account.unlink()
+        account = self.know_of_contact(OTHER_IBAN)
+        self.assertEqual(self.came(iban=OTHER_IBAN).partner_bank_id, account)
