@@ -33,7 +33,7 @@ class TestGroupWays(WaysCase):
     def test_the_best_button_comes_first(self):
         self.assertEqual(
             self.names(BILLING, "duplicate_bill"),
-            ["action_link_exact", "action_ask_to_book", "action_ask_to_ignore"],
+            ["action_link_exact", "action_ask_to_book", "action_retry", "action_ask_to_ignore"],
         )
         self.assertEqual(
             self.names(MANAGER, "unmapped_tax"),

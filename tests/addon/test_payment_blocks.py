@@ -253,6 +253,13 @@ class TestBlockedLater(PaymentCase):
         self.assertEqual(move.activity_ids.summary, "Paid twice?")
         self.assertIn(f"{payment.display_name} in Odoo pays it, too", move.activity_ids.note)
 
+    def test_a_registered_cheque_is_not_told_to_pay_a_bill_twice(self):
+        move = self.posted("Cheque", iban=IBAN)
+        self.lift(move)
+        self.pay(move)._create_payments()
+        self.change(paymentState="Paid")
+        self.assertFalse(move.activity_ids)
+
     def test_a_bill_that_its_bank_statement_settled_is_not_told_to_be_paid_twice(self):
         move = self.posted()
         self.settle(move)
@@ -335,6 +342,12 @@ class TestBlockedLater(PaymentCase):
             with self.subTest(state):
                 self.change(paymentState=state)
                 self.assertEqual(len(move.activity_ids), asked)
+
+    def test_nobody_is_asked_about_a_cancelled_bill_that_lucca_no_longer_pays(self):
+        move = self.came(paymentState="Paid")
+        move.button_cancel()
+        self.change(paymentState="Cancelled")
+        self.assertFalse(move.activity_ids)
 
     def test_a_draft_refund_is_no_longer_linked_to_a_bill_that_lucca_paid(self):
         bill = self.posted(number="F-1", lines=[(77, "0.2")])

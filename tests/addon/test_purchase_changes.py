@@ -277,6 +277,15 @@ class TestSameInOdoo(PurchasesCase):
         self.assertSilent()
         self.assertEqual(self.lucca_document._mapping("supplier").lucca_id, other["supplier"]["id"])
 
+    def test_a_supplier_of_the_same_partner_with_another_account_is_told(self):
+        self.bill.action_post()
+        other = self.add_purchase()
+        self.book(purchase=other, lines=[(5, "0.2")])
+        mapping = self.mapping("supplier", lucca_id=other["supplier"]["id"])
+        mapping.iban = "FR1420041010050500013M02606"
+        self.purchase["supplier"] = other["supplier"]
+        self.assertTold("Supplier", other["supplier"]["name"])
+
     def test_an_establishment_of_another_company_is_told(self):
         elsewhere = company_with_journal(self.env, "Elsewhere")
         self.bill.action_post()

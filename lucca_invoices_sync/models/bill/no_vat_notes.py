@@ -77,7 +77,8 @@ def doubt_scope(bill, tax):
         _lt(
             "The bill has the tax “%s”, which does not say whether it is for goods or for services from abroad: check"
             " it. So that the next bills have no such doubt, set the tax scope of such taxes, choose the reverse-charge"
-            " taxes of the connection, or give the account the default tax of what is bought.",
+            " taxes of the connection (for suppliers in the European Union), or give the account the default tax of"
+            " what is bought.",
             tax,
         )
     )

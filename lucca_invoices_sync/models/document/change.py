@@ -31,6 +31,7 @@ def take_over(document, turn, values):
     facts = {name: value for name, value in values.items() if name not in STATE_FIELDS}
     document.write({**facts, "is_withdrawn": False})
     if was_withdrawn:
+        document._try_twins()
         _tell_approved_again(document)
     is_other = document._update_files(item) or bool(news)
     if news:

@@ -60,7 +60,7 @@ def take_over(document, state, why):
     if now:
         _tell_paid_twice(document)
         block(document, now)
-    elif document.move_id[BLOCK]:
+    elif document.move_id[BLOCK] and not document.move_id._lucca_is_undone():
         _tell_no_longer(document)
 
 
@@ -80,9 +80,11 @@ def block(document, why):
 
 def _tell_paid_twice(document):
     """Have a person look at a bill that Lucca has paid by now, if a payment of Odoo pays it, too."""
-    payments = document.move_id.matched_payment_ids.filtered(lambda one: one.state in _PAYING)
+    payments = document.move_id.reconciled_payment_ids.filtered(lambda one: one.state in _PAYING)
     heading = read_heading(loads(document.payload))
-    if payments and is_paid(heading.payment_state, heading.payment_method):
+    # A payment of Odoo may register the cheque or the direct debit that Lucca means.
+    is_transfer = is_transferred(heading.payment_method)
+    if payments and is_transfer and is_paid(heading.payment_state, heading.payment_method):
         told = _lt(
             "Lucca says that it paid this bill, and %s in Odoo pays it, too: compare the bank statement.",
             payments,

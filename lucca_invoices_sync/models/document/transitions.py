@@ -283,11 +283,15 @@ class LuccaDocument(models.Model):
                 document._enter("await_approval", is_withdrawn=True, **document._why_withdrawn())
             if document.move_id:
                 change.tell_withdrawn(document)
-        # Documents that wait because of these bills may replace them: they are told so.
-        twins = self.search(
-            [("duplicate_move_id", "in", self.move_id.ids), ("state", "=", "blocked")]
-        )
-        twins._fit_to_retry()._enter("retry", is_resolved=False)
+        self._try_twins()
+
+    def _try_twins(self):
+        """Have the documents tried again that wait because of these documents' bills, to be told what to do now.
+
+        They may replace the bill of a withdrawn document.
+        """
+        waiting = [("duplicate_move_id", "in", self.move_id.ids), ("state", "=", "blocked")]
+        self.search(waiting)._fit_to_retry()._enter("retry", is_resolved=False)
 
     def _why_withdrawn(self):
         return {

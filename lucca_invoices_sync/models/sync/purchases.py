@@ -248,9 +248,12 @@ def _has_same_target(document, kind, former, is_shared):
     """
     present = document._mapping(kind)
     if kind == "supplier":
-        # Nobody knows yet whether two suppliers without a partner are the same.
-        partner = document.partner_id or former.partner_id
-        return bool(partner) and partner == present.partner_id
+        # Nobody knows yet whether two suppliers without a partner are the same, and two of one partner may
+        # have two accounts.
+        if document.partner_id:
+            return document.partner_id == present.partner_id
+        is_same = bool(former.partner_id) and former.partner_id == present.partner_id
+        return is_same and (former.iban or "") == (present.iban or "")
     if former._meaning(kind) != present._meaning(kind):
         return False
     if kind == "establishment" and not present._target_company():

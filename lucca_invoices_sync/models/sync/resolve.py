@@ -130,7 +130,8 @@ class LuccaSyncResolve(models.AbstractModel):
     def _resolve(self, turn, references, asked, documents):
         """Ask Lucca about documents, then store the answers: no row is locked during a request.
 
-        If the slice ends, or Lucca cannot be asked now, the complete inquiries are stored.
+        If the slice ends, or Lucca cannot be asked now, the complete inquiries are stored. If it ends while older bills
+        of their purchases are compared, the next slice asks again, mostly the cache.
         """
         self._ask(turn, references, asked, documents)
         if asked.inquiries:
