@@ -90,12 +90,16 @@ class TestRequests(CompletenessCase):
         self.assertFalse(document.needs_attention)
         self.assertFalse(bill.activity_ids)
 
-    def test_a_bill_that_was_deleted_as_withdrawn_is_created_again_once_it_is_approved_again(self):
+    def withdrawn(self):
+        """Return a document as Lucca had it that is withdrawn there by now, and its row, which has a bill."""
         gone = self.add(7)
         self.sync()
-        document = self.document(gone)
         self.tenant.withdraw(gone)
         self.sync()
+        return gone, self.document(gone)
+
+    def test_a_bill_that_was_deleted_as_withdrawn_is_created_again_once_it_is_approved_again(self):
+        gone, document = self.withdrawn()
         document.move_id.unlink()
         self.assertEqual((document.state, document.reason), ("blocked", "not_approved"))
         self.assertIn("deleted its bill. Lucca no longer lists", document.message)
@@ -107,11 +111,7 @@ class TestRequests(CompletenessCase):
         self.assertEqual(document.move_id.state, "draft")
 
     def test_a_bill_that_was_deleted_as_withdrawn_may_stay_away(self):
-        gone = self.add(7)
-        self.sync()
-        document = self.document(gone)
-        self.tenant.withdraw(gone)
-        self.sync()
+        gone, document = self.withdrawn()
         document.move_id.unlink()
         document.action_ignore("Disputed")
         self.tenant.approve(gone)
@@ -120,12 +120,8 @@ class TestRequests(CompletenessCase):
         self.assertFalse(document.needs_attention)
 
     def test_a_person_is_asked_about_a_bill_that_was_cancelled_as_withdrawn(self):
-        gone = self.add(7)
-        self.sync()
-        document = self.document(gone)
+        gone, document = self.withdrawn()
         cancelled = document.move_id
-        self.tenant.withdraw(gone)
-        self.sync()
         cancelled.button_cancel()
         self.tenant.approve(gone)
         self.sync()

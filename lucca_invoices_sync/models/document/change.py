@@ -125,9 +125,18 @@ def tell_unbookable(document, message):
 def _mark_changed(document, told):
     """Mark a document as changed in Lucca, until a person has seen that; note it on the bill, and ask a person."""
     _unmark_changed(document)  # one activity at a time is enough
+    _mark(document, _lt("Changed in Lucca"), lambda it: as_table(it, told))
+
+
+def _mark(document, summary, told):
+    """Mark a document until a person has seen what happened to it; note it on the bill, and ask a person.
+
+    :param summary: a message
+    :param told: a message, or a function that returns HTML for the document in the reader's language
+    """
     document.is_changed = True
-    note(document, lambda it: as_table(it, told))
-    ask(document, _lt("Changed in Lucca"), lambda it: as_table(it, told))
+    note(document, told)
+    ask(document, summary, told)
 
 
 def _unmark_changed(document):
@@ -174,9 +183,7 @@ def note_followed(document, rewritten, description):
 def tell_withdrawn(document):
     """Ask a person to decide about a bill whose document Lucca no longer approves."""
     told = _lt("Lucca no longer lists this document as approved: decide what becomes of the bill.")
-    document.is_changed = True
-    note(document, told)
-    ask(document, _lt("Withdrawn in Lucca"), told)
+    _mark(document, _lt("Withdrawn in Lucca"), told)
 
 
 def _tell_approved_again(document):
@@ -187,13 +194,11 @@ def _tell_approved_again(document):
 def _tell_undone(document):
     """Ask a person whether a document gets another bill, since Lucca approves it again and its bill is undone."""
     _unmark_changed(document)  # one activity at a time is enough
-    document.is_changed = True
     told = _lt(
         "Lucca approves this document again, and its bill is cancelled or reversed. Press “Retry” on the document to"
         " create another bill, or “Seen” if there is to be none."
     )
-    note(document, told)
-    ask(document, _lt("Approved again in Lucca"), told)
+    _mark(document, _lt("Approved again in Lucca"), told)
 
 
 def let_go(document):
