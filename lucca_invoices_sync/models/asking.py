@@ -1,5 +1,7 @@
 """Activities of our own type, which ask a person to act. Their user is always somebody who may."""
 
+from .messages import in_words
+
 #: The type of our activities. Those of any other type belong to other addons and people: they are never ended here.
 ACTIVITY = "lucca_invoices_sync.mail_activity_type_attention"
 MANAGER = "account.group_account_manager"
@@ -51,12 +53,18 @@ def find_asked(records):
     return records.activity_search([ACTIVITY])
 
 
-def finish(records, words=False):
+def finish(records, words=False, but=None):
     """End our activities on records.
 
     :param words: the feedback to log, if any
+    :param but: the summary of activities to keep, as a message
     """
-    find_asked(records).action_feedback(feedback=words)
+    asked = find_asked(records)
+    if but:
+        asked = asked.filtered(
+            lambda one: one.summary != in_words(env_of(records, one.user_id), but)
+        )
+    asked.action_feedback(feedback=words)
 
 
 def reassign(records, asked, responsible, groups=(BILLING,)):

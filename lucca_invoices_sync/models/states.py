@@ -57,7 +57,11 @@ OF_AMOUNTS = ("tax_mismatch", "total_mismatch")
 #: The reasons that a document's electronic invoice may solve without a person.
 SETTLED = ("tax_mismatch", "total_mismatch", "unmapped_tax")
 #: Values that forget what a person accepted, for a document whose contents changed.
-NOT_ACCEPTED = {"accepted_reasons": False, "difference_account_id": False}
+NOT_ACCEPTED = {
+    "accepted_reasons": False,
+    "difference_account_id": False,
+    "answered_move_id": False,
+}
 #: Those values of a listed document that say its state. The others are facts from Lucca.
 STATE_FIELDS = ("state", "reason", "message")
 #: The names of Lucca's own states. Lucca may add others, which are shown untranslated.

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
+from ..models.accounts import ON_LINES
 from ..models.bill.preview import preview_bill
 from ..models.states import OF_AMOUNTS
 
@@ -33,7 +34,7 @@ class LuccaDocumentAccept(models.TransientModel):
         store=True,
         readonly=False,
         check_company=True,
-        domain="[('account_type', 'not in', ('asset_receivable', 'liability_payable', 'off_balance'))]",
+        domain=ON_LINES,
         help="The account for a deduction, or for a difference to the printed total. If empty, it"
         " is the account of the bill's other lines.",
     )

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta, timezone
 
 from freezegun import freeze_time
+from lxml import etree
+from odoo.tools.safe_eval import safe_eval
 
 from tests.addon.common import LuccaCase
 
@@ -128,12 +130,52 @@ class TestRequests(CompletenessCase):
         self.assertEqual((document.state, document.move_id), ("imported", cancelled))
         self.assertTrue(document.needs_attention)
         self.assertEqual(cancelled.activity_ids.summary, "Approved again in Lucca")
+        self.assertTrue(document.can_be_retried)
+        (alert,) = self.alerts_of(document)
+        self.assertIn("its bill is cancelled or reversed", alert)
         document.action_retry()
         self.sync()
         self.assertNotEqual(document.move_id, cancelled)
         self.assertEqual(document.move_id.state, "draft")
         self.assertFalse(document.needs_attention)
         self.assertFalse(cancelled.activity_ids)
+
+    def alerts_of(self, document):
+        """Return the texts of the amber boxes that the document's form shows."""
+        form = self.env.ref("lucca_invoices_sync.lucca_document_view_form")
+        arch = etree.fromstring(document.get_view(form.id)["arch"])
+        names = {node.get("name") for node in arch.iter("field")} & set(document._fields)
+        values = {name: document[name] for name in names}
+        boxes = arch.xpath("//div[contains(@class, 'alert-warning')]")
+        return [
+            " ".join(" ".join(box.itertext()).split())
+            for box in boxes
+            if not safe_eval(box.get("invisible"), values)
+        ]
+
+    def test_whoever_leaves_a_cancelled_bill_so_is_recorded(self):
+        gone, document = self.withdrawn()
+        document.move_id.button_cancel()
+        self.tenant.approve(gone)
+        self.sync()
+        document.action_seen()
+        self.assertFalse(document.needs_attention)
+        self.assertIn("stays cancelled", "".join(document.decision_ids.mapped("message")))
+
+    def test_a_person_is_asked_about_a_cancelled_bill_whose_approval_was_in_dispute(self):
+        raw = {**self.add(7, state="ToReview"), "id": 900}
+        states = ("Confirmed", "Litigation", "Confirmed")
+        for state in states:
+            listed = self.tenant.add_raw({**raw, "conformityState": state})
+            self.connection.last_audit_at = False
+            self.sync()
+            document = self.document(raw)
+            if state == "Litigation":
+                self.assertFalse(document.is_withdrawn)
+                document.move_id.button_cancel()
+            self.tenant.withdraw(listed)
+        self.assertEqual(document.move_id.activity_ids.summary, "Approved again in Lucca")
+        self.assertTrue(document.needs_attention)
 
     def test_a_document_that_comes_back_is_known_again(self):
         gone = self.tenant.documents[7]

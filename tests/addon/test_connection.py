@@ -33,7 +33,7 @@ class TestTold(LuccaCase):
 
     def test_a_key_without_rights_is_told(self):
         self.server.behaviour.denied = {"documents": 403}
-        self.assertTold("The API key lacks rights in Lucca", finished=False)
+        self.assertTold("The API key lacks rights in Lucca", finished=True)
 
     def test_a_host_without_lucca_invoices_is_told(self):
         self.server.behaviour.denied = {"documents": 404}
@@ -83,7 +83,7 @@ class TestHost(LuccaCase):
 
     def test_the_administrator_may_allow_another_host(self):
         self.env["ir.config_parameter"].set_param(
-            "lucca_invoices_sync.extra_hosts", "other.example, proxy.example.com"
+            "lucca_invoices_sync.extra_hosts", "other.example;\nproxy.example.com"
         )
         self.connection.host = "proxy.example.com"
         self.assertEqual(self.connection._url(), "https://proxy.example.com")

@@ -296,6 +296,26 @@ class TestDuplicates(LuccaCase):
         self.assertEqual(second.state, "imported", second.message)
         self.assertEqual(second.move_id.amount_total, 360)
 
+    def test_a_document_whose_twin_is_in_dispute_is_told_that_it_may_replace_it(self):
+        raw = {
+            **self.tenant.add_invoice(
+                purchase=self.purchase,
+                number="FA-2026-0816",
+                lines=[(333, "0.2")],
+                state="ToReview",
+            ),
+            "id": 900,
+        }
+        listed = self.tenant.add_raw({**raw, "conformityState": "Confirmed"})
+        self.sync()
+        second = self.book(purchase=self.purchase, number="FA-2026-0816", lines=[(300, "0.2")])
+        self.assertIn("Press “Do Not Import”", second.message)
+        self.tenant.withdraw(listed)
+        self.tenant.add_raw({**raw, "conformityState": "Litigation"})
+        self.connection.last_audit_at = False
+        self.sync()
+        self.assertIn("this one may replace it", second.message)
+
     def test_a_bill_typed_with_a_negative_amount_is_a_refund(self):
         line = Command.create({"name": "-", "price_unit": -100, "tax_ids": self.tax_20.ids})
         for number in ("FA-2026/001", "001"):

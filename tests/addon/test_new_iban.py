@@ -74,6 +74,13 @@ class TestConfirmed(NewIbanCase):
         self.lift(move)
         self.assertEqual(move.partner_bank_id, new)
 
+    def test_a_number_that_is_no_iban_is_the_same_however_it_is_written(self):
+        move = self.posted(iban="1234-567 890")
+        self.assertNotOffered(move, "1234-567 890")
+        new = self.know("1234567890")
+        self.lift(move)
+        self.assertEqual(move.partner_bank_id, new)
+
     def test_the_iban_of_luccas_supplier_counts_too(self):
         mapping = self.env["lucca.mapping"].search([("partner_id", "=", self.partner.id)])
         mapping.iban = OTHER_IBAN

@@ -173,6 +173,12 @@ class TestBlockedAtOnce(PaymentCase):
         move.action_post()
         self.assertOffered(move)
 
+    def test_a_credit_note_that_lucca_deducted_is_not_offered(self):
+        refund = self.came_as_refund(paymentState="Consumed")
+        refund.action_post()
+        self.assertNotOffered(refund, "Consumed in Lucca")
+        self.assertIn("do not deduct it", self.note(refund))
+
     def test_the_block_keeps_no_bill_from_being_posted(self):
         self.connection.auto_post = True
         self.connection.attach_files = False
@@ -301,7 +307,8 @@ class TestBlockedLater(PaymentCase):
         move.action_post()
         self.assertOffered(move)
 
-    def test_a_bill_that_is_linked_to_a_paid_document_is_blocked(self):
+    def typed(self):
+        """Return a posted bill that a person entered."""
         bill = self.env["account.move"].create(
             {
                 "move_type": "in_invoice",
@@ -314,12 +321,39 @@ class TestBlockedLater(PaymentCase):
             }
         )
         bill.action_post()
+        return bill
+
+    def test_a_bill_that_is_linked_to_a_paid_document_is_blocked(self):
+        bill = self.typed()
         document = self.book(
             purchase=self.purchase, number="TYPED", lines=[(100, "0.2")], paymentState="Paid"
         )
         self.assertEqual(document.reason, "duplicate_bill")
         document.action_link_bill()
         self.assertNotOffered(bill, "Paid in Lucca")
+
+    def test_a_bill_that_odoo_paid_and_that_is_linked_to_a_paid_document_is_told(self):
+        bill = self.typed()
+        self.pay(bill)._create_payments()
+        document = self.book(
+            purchase=self.purchase, number="TYPED", lines=[(100, "0.2")], paymentState="Paid"
+        )
+        document.action_link_bill()
+        self.assertEqual(bill.activity_ids.summary, "Paid twice?")
+
+    def test_the_question_whether_it_is_paid_twice_outlives_other_questions(self):
+        move = self.posted(iban=IBAN)
+        self.pay(move)._create_payments()
+        due = self.tenant.documents[-1]["dueDate"]
+        self.change(paymentState="Paid", dueDate="2026-03-31")
+        self.assertEqual(
+            set(move.activity_ids.mapped("summary")), {"Paid twice?", "Changed in Lucca"}
+        )
+        self.change(dueDate=due)
+        self.assertEqual(move.activity_ids.mapped("summary"), ["Paid twice?"])
+        self.change(dueDate="2026-03-30")
+        move.lucca_document_id.action_seen()
+        self.assertEqual(move.activity_ids.mapped("summary"), ["Paid twice?"])
 
     def test_a_payment_that_does_not_happen_asks_a_person_and_stays_blocked(self):
         move = self.posted(paymentState="Emitting")

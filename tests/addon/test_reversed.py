@@ -143,6 +143,28 @@ class TestCreditNote(ReversedCase):
         second = self.credited(number="AV-2")
         self.assertEqual((second.move_id.state, second.is_doubtful), ("posted", False))
 
+    def test_a_person_who_answered_is_not_asked_about_later_credit_notes(self):
+        self.reversal()
+        for decide in ("action_book_anyway", "action_ignore"):
+            with self.subTest(decide), self.rolled_back():
+                first = self.credited()
+                getattr(first, decide)()
+                self.sync()
+                second = self.credited(number="AV-2")
+                self.assertEqual((second.move_id.state, second.is_doubtful), ("posted", False))
+
+    def test_a_credit_note_that_changes_is_asked_about_again(self):
+        refund = self.reversal()
+        first = self.credited()
+        first.action_ignore()
+        first.action_retry()
+        self.sync()
+        self.assertEqual((first.reason, first.duplicate_move_id), ("duplicate_bill", refund))
+
+    def test_a_credit_note_of_a_later_year_is_another_credit(self):
+        self.reversal()
+        self.assertEqual(self.credited(date="2027-03-10").state, "imported")
+
     def test_the_search_for_reversals_makes_no_query_per_document(self):
         self.connection.auto_post = False
         totals = range(1, 13)

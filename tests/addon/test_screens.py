@@ -250,6 +250,9 @@ class TestDigest(LuccaCase):
             start_datetime=day, end_datetime=fields.Datetime.add(day, days=1)
         )
         self.assertEqual(digest.kpi_lucca_documents_value, 1)
+        document.move_id.button_cancel()
+        digest.invalidate_recordset()
+        self.assertEqual(digest.kpi_lucca_documents_value, 0)
 
     def test_a_new_database_has_the_figures_in_its_digest(self):
         self.assertTrue(self.env.ref("digest.digest_digest_default").kpi_lucca_documents)

@@ -52,10 +52,24 @@ class TestReversal:
     CREDIT = of_lucca("AV-1", is_refund=True)
     REVERSAL = typed("Reversal of: BILL/2026/01/0001", is_refund=True, is_reversal=True)
 
-    def test_a_credit_note_of_the_total_may_be_the_reversal_whatever_number_and_day(self):
+    def test_a_credit_note_of_the_total_may_be_the_reversal_whatever_its_number(self):
         assert may_be_reversal(self.CREDIT, self.REVERSAL)
-        assert may_be_reversal(self.CREDIT, replace(self.REVERSAL, day=date(2025, 1, 1)))
         assert not is_double(self.CREDIT, self.REVERSAL)
+
+    @pytest.mark.parametrize(
+        ("day", "may_be"),
+        [
+            (date(2025, 2, 1), True),
+            (date(2025, 1, 1), False),
+            (date(2027, 1, 1), True),
+            (date(2027, 2, 1), False),
+            (None, True),
+        ],
+    )
+    def test_it_is_within_a_year(self, day, may_be):
+        credit = replace(self.CREDIT, day=date(2026, 1, 15))
+        assert may_be_reversal(credit, replace(self.REVERSAL, day=day)) == may_be
+        assert may_be_reversal(replace(credit, day=None), replace(self.REVERSAL, day=day))
 
     @pytest.mark.parametrize(
         "other",

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lucca.api import hosts
 from lucca.api.errors import InvalidAnswer, InvalidHost
-from lucca.api.hosts import base_url, check_redirect, is_loopback, is_lucca, may_get_key, root_url
+from lucca.api.hosts import (
+    base_url,
+    check_redirect,
+    is_loopback,
+    is_lucca,
+    may_get_key,
+    root_url,
+    split_hosts,
+)
 
 from .helpers import examined
 
@@ -138,6 +146,13 @@ class TestPlainHttp:
 
 
 class TestExtraHosts:
+    @pytest.mark.parametrize(
+        "text",
+        ["a.com,b.com:8443", "a.com, b.com:8443", "a.com;b.com:8443", " a.com\nb.com:8443\n"],
+    )
+    def test_the_hosts_of_a_list_may_be_separated_in_several_ways(self, text):
+        assert split_hosts(text) == ["a.com", "b.com:8443"]
+
     EXTRA = ("lucca.example.com", " Proxy.Example.com:8443 ", "")
 
     @pytest.mark.parametrize("host", ["lucca.example.com", "proxy.example.com:8443"])

@@ -68,6 +68,11 @@ def base_url(host: str, extra_hosts: Iterable[str] = ()) -> str:
     return f"{address.scheme}://{address.place}"
 
 
+def split_hosts(text: str) -> list[str]:
+    """Return the hosts in a text, between commas, semicolons, spaces or new lines."""
+    return re.split(r"[\s,;]+", text.strip())
+
+
 def is_loopback(host: str) -> bool:
     """Return whether an address is this machine's own; raise ``InvalidHost`` if it is no address."""
     return _is_loopback(_read(host).name)

@@ -16,6 +16,8 @@ AROUND_NEW_YEAR = timedelta(days=31)
 #: A bill that was typed with the number in short is the document's if no further from it than this:
 #: less than the month between two bills of a rent or a subscription, which have one total.
 SOME_WEEKS = timedelta(days=21)
+#: A credit note is not the reversal of a bill by a person if no nearer to it than this.
+A_YEAR = timedelta(days=366)
 #: If a supplier has one number on every bill, a bill typed by hand is the document's if no further
 #: from it than this, or in its month.
 NEAR = timedelta(days=10)
@@ -32,7 +34,8 @@ class Entry:
     ``supplier`` is the commercial partner's id, 0 for a bill without partner; ``currency`` is an
     ISO code; ``total`` is with taxes, not negative for a refund either. ``is_lucca`` says that this
     is a document of Lucca or its bill: two documents are two bills, unless they look the same.
-    ``is_reversal`` says that this refund reverses a bill in Odoo.
+    ``is_reversal`` says that this refund reverses a bill in Odoo, and that nobody decided yet whether it is a
+    credit note of Lucca.
     """
 
     supplier: int
@@ -74,9 +77,12 @@ def may_be_same(new: Entry, known: Entry) -> bool:
 def may_be_reversal(new: Entry, known: Entry) -> bool:
     """Return whether a credit note that is to be booked may be a refund by which a person reversed a bill.
 
-    Odoo gives such a refund no number of the supplier, and the person gives it a date, so neither is compared.
+    Odoo gives such a refund no number of the supplier, so that is not compared. The person gives it a date, so the
+    dates need not be near each other.
     """
     is_by_hand = known.is_refund and known.is_reversal and not known.is_lucca
+    if new.day and known.day and abs(new.day - known.day) > A_YEAR:
+        return False
     return is_by_hand and new.is_refund and new.supplier == known.supplier and new.costs_as(known)
 
 

@@ -11,6 +11,8 @@ from stdnum import iso11649
 _PAID = frozenset({"Paid", "Emitting"})
 #: The ``paymentState`` of an invoice whose payment does not happen as it should.
 STOPPED = frozenset({"Cancelled", "Rejected", "OnHold"})
+#: The ``paymentState`` of a credit note that was deducted from a payment in Lucca.
+CONSUMED = "Consumed"
 # Lucca may add values of ``paymentMethod``. It documents only "BankTransfer" and the single-use
 # cards of its payment partner.
 _CARD = re.compile("card|carte", re.IGNORECASE)

@@ -6,7 +6,7 @@ from markupsafe import Markup
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.errors import DocumentError, InvalidDocument
-from ..document import change, content, lost_rates
+from ..document import change, content, lost_rates, telling
 from ..messages import Messages, in_words, read_message
 from ..savepoints import Savepoint
 from ..states import SETTLED
@@ -152,7 +152,7 @@ def _rewrite(document, without, proven, names):
     if not rewritten and not news:
         return
     told = _lt("Completed from the electronic invoice, which came after the bill was created:")
-    change.note(
+    telling.note(
         document,
         lambda it: Markup("").join(
             [
@@ -173,7 +173,7 @@ def _tell_unused(document, names):
     """Note on a bill that stays as it is which fields its electronic invoice would have changed."""
     move = document.move_id
     labels = [move._fields[name]._description_string(move.env) for name in sorted(names)]
-    change.note(
+    telling.note(
         document,
         _lt(
             "The electronic invoice has data that this bill was created without. The bill stays as"

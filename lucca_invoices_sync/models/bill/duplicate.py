@@ -166,12 +166,29 @@ class LuccaBillDuplicate(models.AbstractModel):
         pairs = zip(bills, coming, strict=True)
         wanted = [one for bill, entry in pairs for one in _readings_of(bill, entry)]
         found = self._find_alike(wanted, bills[0].company) - own
-        known = [(entry_of(move), move) for move in found]
+        answered = self._answered(found, bills)
+        known = [(entry_of(move, move in answered), move) for move in found]
         return known + [
             (replace(entry, number=read_number(number)), move)
             for entry, move in known
             for number in _other_numbers(move)
         ]
+
+    def _answered(self, moves, bills):
+        """Return those refunds by which a person reversed a bill that a person has decided about already.
+
+        The decision was about another document than those of these ``Bill``s, for one credit note of the total.
+        """
+        refunds = moves.filtered("reversed_entry_id")
+        if not refunds:
+            return refunds
+        deciding = self.env["lucca.document"].search(
+            [
+                ("answered_move_id", "in", refunds.ids),
+                ("id", "not in", [bill.document.id for bill in bills]),
+            ]
+        )
+        return deciding.answered_move_id
 
     def _announced(self, bills, coming):
         """Return ``(Entry, empty move)`` of similar documents for which a first look would create bills.
@@ -213,7 +230,7 @@ def _advise(move):
         return _lt(
             "Press “Link to It”. If it is another bill, press “Book Anyway” or “Do Not Import”."
         )
-    if move.lucca_document_ids.filtered("is_withdrawn"):
+    if not all(document._is_approved() for document in move.lucca_document_ids):
         return _lt(
             "Lucca withdrew the document of that bill, so this one may replace it: then delete, cancel or reverse that"
             " bill, and press “Retry”. If it is another bill, press “Book Anyway”."
@@ -249,8 +266,11 @@ def _may_be_one_of(wanted):
     )
 
 
-def entry_of(move):
-    """Return the ``Entry`` of a bill in Odoo. One of a negative total is a refund, which Odoo offers to make of it."""
+def entry_of(move, is_answered=False):
+    """Return the ``Entry`` of a bill in Odoo. One of a negative total is a refund, which Odoo offers to make of it.
+
+    :param is_answered: whether a person decided already which credit note it is, or is not
+    """
     total = round_amount(move.currency_id, move.amount_total)
     return Entry(
         supplier=move.commercial_partner_id.id or 0,
@@ -260,7 +280,7 @@ def entry_of(move):
         total=abs(total),
         day=move.invoice_date or None,
         is_lucca=bool(move.lucca_document_ids),
-        is_reversal=bool(move.reversed_entry_id),
+        is_reversal=bool(move.reversed_entry_id) and not is_answered,
     )
 
 

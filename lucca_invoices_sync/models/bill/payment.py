@@ -12,7 +12,7 @@ from ...lucca.booking.payments import (
     is_qr_reference,
 )
 from ...lucca.errors import InvalidDocument
-from ..document import change
+from ..document import telling
 from ..document.payment import BLOCK, why_blocked, why_document_blocked
 from ..messages import Messages, in_words, sentences
 from ..states import name_of
@@ -145,7 +145,7 @@ def give_account(move):
         advice = ENTER if iban and not is_own else CHOOSE
         raise UserError(in_words(move.env, sentences(told, advice)))
     if iban:
-        change.note(document, told)
+        telling.note(document, told)
 
 
 def _iban_of(document):
@@ -157,10 +157,16 @@ def _iban_of(document):
 
 
 def _account_with(iban, accounts, books):
-    """Return the one of some accounts that has an IBAN; empty if there is none, or if the IBAN is the company's own."""
+    """Return the one of some accounts that has a number, mostly an IBAN; empty if none has, or if it is our own."""
     if not iban or iban in books.own_ibans:
         return accounts.browse()
-    return accounts.filtered(lambda account: read_iban(account.acc_number) == iban)[:1]
+    number = _comparable(iban)
+    return accounts.filtered(lambda account: _comparable(account.acc_number) == number)[:1]
+
+
+def _comparable(number):
+    """Return an IBAN, or the letters and digits of an account number that is none, such as one in the United States."""
+    return read_iban(number) or re.sub(r"\W", "", number).upper()
 
 
 def check_reference(bill):

@@ -5,9 +5,10 @@ from odoo import api, fields, models
 from ...lucca.api.budget import Budget
 from ...lucca.api.client import LuccaClient
 from ...lucca.api.errors import InvalidHost
-from ...lucca.api.hosts import base_url
+from ...lucca.api.hosts import base_url, split_hosts
 from ...lucca.booking.taxes import SERVICES
 from .. import asking
+from ..accounts import ON_LINES
 from ..mapping.mapping import TAX_SCOPES
 from ..messages import MessageField
 from ..programs import by_program, is_program
@@ -68,7 +69,7 @@ class LuccaConnection(models.Model):
         "account.account",
         string="Differences Account",
         check_company=True,
-        domain="[('account_type', 'not in', ('asset_receivable', 'liability_payable', 'off_balance'))]",
+        domain=ON_LINES,
         tracking=True,
         help="The account for a difference between the amounts of a document that a person confirmed,"
         " such as a deducted deposit. If empty, it is the account of the bill's other lines.",
@@ -294,9 +295,8 @@ class LuccaConnection(models.Model):
         return result
 
     def _rate_mappings(self):
-        return self.env["lucca.mapping"].search(
-            [("connection_id", "in", self.ids), ("kind", "=", "tax")]
-        )
+        rates = [("connection_id", "in", self.ids), ("kind", "=", "tax")]
+        return self.env["lucca.mapping"].search(rates)
 
     def _track_prepare(self, fields_iter):
         # EXTENDS 'mail': a synchronisation writes no tracked field, and need not prepare for it.
@@ -315,7 +315,7 @@ class LuccaConnection(models.Model):
         """Return the root URL of the account, or of another ``host``; raise ``InvalidHost``."""
         # All users may open pages of Lucca, but only system administrators may read parameters.
         extra = self.env["ir.config_parameter"].sudo().get_param(EXTRA_HOSTS, "")
-        return base_url(host or self.host or "", extra.split(","))
+        return base_url(host or self.host or "", split_hosts(extra))
 
     def _is_to(self, host):
         """Return whether a host, as typed by a person, is this connection's account."""

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ...lucca.documents.dates import is_possible_date
 from ..messages import Messages, Money, in_words, sentences
-from . import change
+from . import telling
 from .decision import with_former
 from .linking import OPEN
 
@@ -30,7 +30,7 @@ class LuccaDocument(models.Model):
                 )
             )
         bill = self.env["account.move"].with_company(self.company_id).create(self._known_values())
-        note = in_words(change.spoken(self).env, self._describe_by_hand())
+        note = in_words(telling.spoken(self).env, self._describe_by_hand())
         decided = with_former(_lt("Entered by hand as %s.", bill), self)
         # Billing users may decide this, although they may not write documents.
         document = self.sudo()

@@ -6,10 +6,11 @@ from ...lucca.documents import changes
 from ...lucca.documents.booked_documents import Amounts
 from ...lucca.documents.reading import loads
 from ...lucca.documents.reference_data import Reference
-from .. import asking
 from ..messages import Messages, Money, in_words, joined, lines, read_message, sentences
 from ..states import NOT_ACCEPTED, STATE_FIELDS
 from . import content
+from .payment import PAID_TWICE
+from .telling import ask, finish_asking, note
 
 _lt = Messages(__name__)
 
@@ -31,8 +32,9 @@ def take_over(document, turn, values):
     facts = {name: value for name, value in values.items() if name not in STATE_FIELDS}
     document.write({**facts, "is_withdrawn": False})
     if was_withdrawn:
-        document._try_twins()
         _tell_approved_again(document)
+    if document._is_approved() != was_approved:
+        document._try_twins()
     is_other = document._update_files(item) or bool(news)
     if news:
         document.write(NOT_ACCEPTED)  # a person accepted what Lucca said before
@@ -41,7 +43,7 @@ def take_over(document, turn, values):
         found = changes.differences(loads(document.billed_payload), item, currency)
         document.changes = _rows_of(document, found)
     _follow_or_leave(document, bool(news), was_approved)
-    if was_withdrawn and document._is_approved() and document.move_id._lucca_is_undone():
+    if not was_approved and document._is_approved() and document.move_id._lucca_is_undone():
         _tell_undone(document)
     return is_other
 
@@ -142,7 +144,7 @@ def _mark(document, summary, told):
 def _unmark_changed(document):
     if document.is_changed:
         document.is_changed = False
-        finish_asking(document)
+        finish_asking(document, but=PAID_TWICE)
 
 
 def _tell_unchanged(document):
@@ -228,42 +230,6 @@ def note_left(document, reason=""):
         document=document.display_name,
     )
     note(document, sentences(told, reason))
-
-
-def note(document, told):
-    """Note something on the bill, in the language of its notes.
-
-    :param told: a message, or a function that returns HTML for the document in that language
-    """
-    document.move_id._message_log(body=_word(spoken(document), told))
-
-
-def spoken(document):
-    """Return the document with the language of the notes on its bill, which is one for all readers."""
-    # A user who decides about the document may not see its connection, which may be another company's.
-    return document.with_context(lang=document.connection_id.sudo()._language())
-
-
-def _word(document, told):
-    return told(document) if callable(told) else in_words(document.env, told)
-
-
-def ask(document, summary, told):
-    """Ask a person to look at the bill, by an activity in that person's language.
-
-    :param summary: a message
-    :param told: a message, or a function that returns HTML for the document in that language
-    """
-
-    def describe(env):
-        return in_words(env, summary), _word(document.with_env(env), told)
-
-    asking.ask(document.move_id, document.connection_id.responsible_id, describe)
-
-
-def finish_asking(documents):
-    """End the addon's activities that asked a person to look at the bills."""
-    asking.finish(documents.move_id)
 
 
 # --- what a person touched ------------------------------------------------------------------------
@@ -383,7 +349,10 @@ def _rate_names(document, found):
         return {}
     known = document.env["lucca.mapping"]._by_reference(document.connection_id, ids)
     names = {key[2]: one.display_name for key, one in known.items() if key[1] == "tax"}
-    return {one: f"{names[one]} ({one})" if one in names else _lt("rate %s", one) for one in ids}
+    return {
+        one: f"{names[one]} ({one})" if one in names else _lt("VAT rate not known yet (%s)", one)
+        for one in ids
+    }
 
 
 def _value(value, rates):

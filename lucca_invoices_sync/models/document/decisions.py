@@ -1,16 +1,16 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
+from ..accounts import NOT_ON_LINES
 from ..messages import Messages, Reason, joined, read_message, sentences
 from ..states import OF_AMOUNTS
 from ..toasts import tell_of_selection
-from .change import NOTHING_TOLD, finish_asking
+from .change import NOTHING_TOLD
 from .decision import with_former
+from .payment import PAID_TWICE
+from .telling import finish_asking
 
 _lt = Messages(__name__)
-
-#: The types of accounts that Odoo accepts on no line of a bill.
-NOT_ON_LINES = ("asset_receivable", "liability_payable", "off_balance")
 
 
 class LuccaDocument(models.Model):
@@ -129,6 +129,7 @@ class LuccaDocument(models.Model):
         documents._note_decision(
             "booked_anyway", lambda one: one._describe_accepted(with_account=bool(account_id))
         )
+        documents._remember_answered()
         for document in documents:
             # Reasons accepted before stay accepted, or two doubts would be asked in turn for ever.
             accepted = {*(document.accepted_reasons or ()), document.reason}
@@ -191,7 +192,7 @@ class LuccaDocument(models.Model):
             lambda one: one.is_changed and one._is_approved() and one.state == "imported"
         ).write(NOTHING_TOLD)
         documents.write({"is_changed": False, "has_differences": False})
-        finish_asking(documents)
+        finish_asking(documents, but=PAID_TWICE)
         return self._tell(
             documents,
             self.env._("Documents that are marked as seen: %s."),
@@ -214,6 +215,8 @@ def _describe_seen(document):
     told = []
     if document.is_changed and document.is_withdrawn:
         told.append(_lt("Seen: Lucca no longer approves the document."))
+    elif document.is_changed and document.move_id._lucca_is_undone():
+        told.append(_lt("Seen: the bill stays cancelled or reversed."))
     elif document.is_changed:
         told.append(_lt("Seen: the change in Lucca."))
     if document.has_differences:

@@ -109,6 +109,14 @@ class LuccaDocument(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
+    answered_move_id = fields.Many2one(
+        "account.move",
+        string="Bill Decided About",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The existing bill because of which the document waited, and about which a person decided.",
+    )
     may_be_accepted = fields.Boolean(
         readonly=True, help="A person may have its bill created anyway."
     )

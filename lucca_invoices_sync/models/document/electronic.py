@@ -12,7 +12,8 @@ from ..messages import (
     to_json,
 )
 from ..states import ELECTRONIC_CHECKS, SETTLED
-from . import change
+from . import change, telling
+from .payment import PAID_TWICE
 
 _lt = Messages(__name__)
 
@@ -113,9 +114,9 @@ class LuccaDocument(models.Model):
         if to_note:
             self._tell_differences(to_note)
         elif check == "agrees" and (is_new_bill or check != former):
-            change.note(self, _describe(check, (), beside))
+            telling.note(self, _describe(check, (), beside))
         if not differences and former == "differs" and not self.is_changed:
-            change.finish_asking(self)
+            telling.finish_asking(self, but=PAID_TWICE)
 
     def _tell_differences(self, differences):
         """Note on the bill how its electronic invoice differs; ask a person to look at it."""
@@ -125,9 +126,9 @@ class LuccaDocument(models.Model):
             words = [in_words(document.env, one.sentence) for one in differences]
             return change.as_list(in_words(document.env, told), words)
 
-        change.note(self, describe)
+        telling.note(self, describe)
         if self.has_differences:
-            change.ask(self, summarize(differences[0].row), describe)
+            telling.ask(self, summarize(differences[0].row), describe)
 
     def _want_invoice(self):
         """Have files fetched first that may hold an electronic invoice which ends the need for attention.

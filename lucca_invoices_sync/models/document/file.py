@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ..messages import MessageField, Messages, in_words
 from ..times import FAILURES_TO_TELL, pause_before_retry
 from ..toasts import tell_of_selection
-from . import change
+from . import telling
 
 _lt = Messages(__name__)
 
@@ -162,7 +162,7 @@ class LuccaFile(models.Model):
                 " %(reason)s"
             )
         told = told.filled(name=self.name or "?", reason=reason)
-        change.note(document, lambda it: it._lucca_link(in_words(it.env, told)))
+        telling.note(document, lambda it: it._lucca_link(in_words(it.env, told)))
 
     # --- transitions ----------------------------------------------------------------------------
 

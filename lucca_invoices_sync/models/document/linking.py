@@ -12,9 +12,9 @@ from ...lucca.booking.bill_numbers import read_number
 from ...lucca.booking.duplicates import Entry, NoMatch, match_exactly
 from ...lucca.documents.booked_documents import CONFIRMED, CREDIT_NOTE
 from ..bill.duplicate import BILLS, entry_of, round_amount
-from ..messages import Messages, in_words, read_message
+from ..messages import Messages, read_message
 from ..toasts import toast
-from . import change, payment
+from . import payment, telling
 from .change import is_disposable
 from .decision import with_former
 
@@ -148,23 +148,11 @@ class LuccaDocument(models.Model):
         }
         self._link_to(bills, _lt("%s linked it to an existing bill.", user))
         self._note_decision("linked", lambda one: decided[one.id])
-        spoken = change.spoken(self[:1]).env
-        bodies = {
-            bill.id: in_words(
-                spoken,
-                _lt(
-                    "%(user)s linked this bill to Lucca's document %(document)s.",
-                    user=user,
-                    document=document.display_name,
-                ),
-            )
-            for document, bill in zip(self, bills, strict=True)
-        }
-        bills._message_log_batch(bodies)
+        told = _lt("%(user)s linked this bill to Lucca's document %(document)s.")
+        telling.note_each(self, lambda one: told.filled(user=user, document=one.display_name))
         self.fetch(["payload"])  # by one query, as this field is not prefetched
         for document in self:
-            if why := payment.why_document_blocked(document):
-                payment.block(document, why)
+            payment.take_over_linked(document)
 
     def _replace_bill(self, bill):
         """Record that a bill takes the place of this document's, which a person reverses.
@@ -181,13 +169,13 @@ class LuccaDocument(models.Model):
             old=former,
             new=bill,
         )
-        change.finish_asking(self)
-        change.note(self, told)
+        telling.finish_asking(self)
+        telling.note(self, told)
         self._enter("keep_bill", message=told, **_OF_FORMER_BILL, **self._values_with(bill))
         self._note_decision("linked", told)
         self._expect_files()
         self.connection_id._wake()
-        change.note(
+        telling.note(
             self,
             _lt(
                 "%(user)s reversed %(old)s, and created this bill in its place for Lucca's document"

@@ -1,12 +1,12 @@
 """Why Odoo may not propose to pay a bill, and what becomes of that when Lucca says something else later."""
 
-from ...lucca.booking.payments import STOPPED, is_paid, is_transferred
+from ...lucca.booking.payments import CONSUMED, STOPPED, is_paid, is_transferred
 from ...lucca.documents.booked_documents import read_heading
 from ...lucca.documents.reading import loads
 from ...lucca.errors import InvalidDocument
 from ..messages import Messages, sentences
 from ..states import name_of
-from . import change
+from . import telling
 
 _lt = Messages(__name__)
 
@@ -14,6 +14,9 @@ _lt = Messages(__name__)
 BLOCK = "lucca_payment_block"
 #: The states of an ``account.payment`` that pays a bill, or is about to.
 _PAYING = ("in_process", "paid")
+#: The summary of the activity about a bill that Lucca and Odoo pay. It ends only by a person, or by what Lucca says
+#: of the payment later.
+PAID_TWICE = _lt("Paid twice?")
 
 
 def why_blocked(state, method):
@@ -24,6 +27,11 @@ def why_blocked(state, method):
     """
     if is_paid(state, method):
         return _lt("Paid in Lucca: its payment is blocked in Odoo, do not pay it again.")
+    if state == CONSUMED:
+        return _lt(
+            "Consumed in Lucca, which deducted it from a payment: its payment is blocked in Odoo, do not deduct it from"
+            " another one."
+        )
     if not is_transferred(method):
         return _lt(
             "It is not paid by bank transfer, but by “%s”: its payment is blocked in Odoo.", method
@@ -33,11 +41,19 @@ def why_blocked(state, method):
 
 def why_document_blocked(document):
     """Return ``why_blocked`` of what Lucca says of a document now."""
+    return _why_blocked(_heading_of(document))
+
+
+def _why_blocked(heading):
+    return why_blocked(heading.payment_state, heading.payment_method) if heading else None
+
+
+def _heading_of(document):
+    """Return the ``Heading`` of a document; None if it cannot be read."""
     try:
-        heading = read_heading(loads(document.payload))
+        return read_heading(loads(document.payload))
     except InvalidDocument:
         return None
-    return why_blocked(heading.payment_state, heading.payment_method)
 
 
 def take_over(document, state, why):
@@ -51,17 +67,32 @@ def take_over(document, state, why):
     """
     if document.payment_state != state and document.payment_state in STOPPED:
         told = _lt("Payment in Lucca: %s", name_of(document.payment_state))
-        change.note(document, told)
-    now = why_document_blocked(document)
+        telling.note(document, told)
+    heading = _heading_of(document)
+    now = _why_blocked(heading)
     if now == why:
         return
     if not (document.is_changed or document.has_differences):
-        change.finish_asking(document)  # what was asked of the payment before is settled
+        telling.finish_asking(document)  # what was asked of the payment before is settled
     if now:
-        _tell_paid_twice(document)
-        block(document, now)
+        _block_and_ask(document, heading, now)
     elif document.move_id[BLOCK] and not document.move_id._lucca_is_undone():
         _tell_no_longer(document)
+
+
+def take_over_linked(document):
+    """Block the payment of a bill that a person links to a document, if Lucca pays that."""
+    heading = _heading_of(document)
+    if why := _why_blocked(heading):
+        _block_and_ask(document, heading, why)
+
+
+def _block_and_ask(document, heading, why):
+    """Block the payment of a bill; if Lucca paid it and a payment of Odoo pays it, too, have a person look at it."""
+    # A payment of Odoo may register the cheque or the direct debit that Lucca means.
+    if is_transferred(heading.payment_method) and document.is_paid:
+        _tell_paid_twice(document)
+    block(document, why)
 
 
 def block(document, why):
@@ -75,22 +106,18 @@ def block(document, why):
     drafts = move.reversal_move_ids.filtered(lambda one: one.state == "draft")
     drafts.filtered("lucca_document_ids").reversed_entry_id = False
     if move.payment_state == "blocked":
-        change.note(document, why)
+        telling.note(document, why)
 
 
 def _tell_paid_twice(document):
-    """Have a person look at a bill that Lucca has paid by now, if a payment of Odoo pays it, too."""
     payments = document.move_id.reconciled_payment_ids.filtered(lambda one: one.state in _PAYING)
-    heading = read_heading(loads(document.payload))
-    # A payment of Odoo may register the cheque or the direct debit that Lucca means.
-    is_transfer = is_transferred(heading.payment_method)
-    if payments and is_transfer and is_paid(heading.payment_state, heading.payment_method):
+    if payments:
         told = _lt(
             "Lucca says that it paid this bill, and %s in Odoo pays it, too: compare the bank statement.",
             payments,
         )
-        change.note(document, told)
-        change.ask(document, _lt("Paid twice?"), told)
+        telling.note(document, told)
+        telling.ask(document, PAID_TWICE, told)
 
 
 def keep_block(document):
@@ -110,7 +137,7 @@ def _tell_no_longer(document):
         "By what Lucca says now, this bill may have to be paid from Odoo after all: find out why, before you pay it."
     )
     _set_block(document, told)
-    change.note(document, told)
+    telling.note(document, told)
     if document.state == "imported" and not document.is_changed:
         state = name_of(document.payment_state) or "-"
         what_to_do = _lt(
@@ -118,4 +145,4 @@ def _tell_no_longer(document):
             " bill's menu of actions.",
             state,
         )
-        change.ask(document, _lt("Payment changed in Lucca"), sentences(told, what_to_do))
+        telling.ask(document, _lt("Payment changed in Lucca"), sentences(told, what_to_do))

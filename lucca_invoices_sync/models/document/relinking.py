@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from ...lucca.api.errors import InvalidHost
 from ...lucca.booking.bill_numbers import read_number
 from ..bill.duplicate import BILLS, round_amount
-from ..messages import Messages, Money, in_words
-from . import change, payment
+from ..messages import Messages, Money
+from . import change, payment, telling
 
 _lt = Messages(__name__)
 
@@ -74,19 +74,13 @@ def _link(documents, bills):
     told = _lt("Linked again to the bill that it had before Lucca Invoices Sync was uninstalled.")
     documents._link_to(bills, told)
     documents._note_decision("linked_again", told)
-    spoken = change.spoken(documents[:1]).env
-    bills._message_log_batch(
-        {
-            bill.id: in_words(
-                spoken,
-                _lt(
-                    "Linked again to Lucca's document %s. Later changes in Lucca are noted here,"
-                    " and do not change this bill.",
-                    document.display_name,
-                ),
-            )
-            for document, bill in zip(documents, bills, strict=True)
-        }
+    telling.note_each(
+        documents,
+        lambda one: _lt(
+            "Linked again to Lucca's document %s. Later changes in Lucca are noted here,"
+            " and do not change this bill.",
+            one.display_name,
+        ),
     )
     for document in documents:
         payment.keep_block(document)

@@ -208,7 +208,7 @@ class LuccaDocument(models.Model):
     @api.depends_context("lang")
     def _compute_changes_table(self):
         for document in self:
-            document.changes_table = as_table(document)
+            document.changes_table = as_table(document) or False
 
     @api.depends("payment_state", "conformity_state")
     @api.depends_context("lang")

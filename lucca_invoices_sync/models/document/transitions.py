@@ -5,7 +5,7 @@ from ...lucca.documents.reading import loads
 from ..messages import Messages, Money, sentences
 from ..states import NOT_ACCEPTED, STATE_FIELDS, name_of
 from ..times import FAILURES_TO_TELL, pause_before_retry
-from . import change, payment
+from . import change, payment, telling
 from .decision import with_former
 from .electronic import NOT_COMPARED
 
@@ -74,15 +74,20 @@ class LuccaDocument(models.Model):
                 raise ValueError(f"{document}: no {transition!r} from {document.state!r}")
         self.write({**_OF_ONE_STATE, "state": state, **values})
 
+    def _is_listed_as(self, values):
+        """Return whether Lucca lists the document as Odoo has it.
+
+        :param values: the values of the document's row, as ``sync.rows`` prepares them
+        """
+        is_same = self.payload == values["payload"] and not self.is_withdrawn
+        return is_same and not self._comes_back()
+
     def _take_over(self, turn, values):
         """Store what Lucca lists now; ``change.take_over`` decides what becomes of a bill.
 
         :param values: the values of the document's row, as ``sync.rows`` prepares them
         :return: whether the electronic invoice is to be compared again: Lucca's data changed, or a file is gone
         """
-        is_same = self.payload == values["payload"] and not self.is_withdrawn
-        if is_same and not self._comes_back():
-            return False
         was_approved = self._is_approved()
         if self.move_id:
             payment_state, why_blocked = self.payment_state, payment.why_document_blocked(self)
@@ -243,6 +248,7 @@ class LuccaDocument(models.Model):
         without = self.filtered(lambda document: not document.move_id)
         told = _lt("Not imported: %s", reason) if reason else _lt("Not imported.")
         without._note_decision("ignored", lambda one: with_former(told, one))
+        without._remember_answered()
         without._enter("ignore", message=message, has_differences=False)
         waiting = self.filtered(lambda document: document.move_id and document.state != "imported")
         left = sentences(_lt("The bill stays as it is."), reason)
@@ -253,7 +259,7 @@ class LuccaDocument(models.Model):
         settled = {"is_changed": False, "changes": False, "bill_fingerprint": False}
         settled["has_differences"] = False
         waiting._enter("keep_bill", **settled)
-        change.finish_asking(waiting)
+        telling.finish_asking(waiting)
         return without | waiting
 
     def _lose_bill(self):
@@ -269,6 +275,11 @@ class LuccaDocument(models.Model):
         why["message"] = sentences(_lt("%s deleted its bill.", user), why["message"])
         withdrawn._enter("await_approval", **_WITHOUT_BILL, **why)
         self._expect_files()
+
+    def _remember_answered(self):
+        """Remember which existing bills a person decided about, before the transition that clears them."""
+        for document in self.filtered("duplicate_move_id"):
+            document.answered_move_id = document.duplicate_move_id
 
     def _withdraw(self, turn):
         """Record that Lucca no longer lists these documents. Their bills stay; documents to book need attention."""
@@ -288,7 +299,7 @@ class LuccaDocument(models.Model):
     def _try_twins(self):
         """Have the documents tried again that wait because of these documents' bills, to be told what to do now.
 
-        They may replace the bill of a withdrawn document.
+        They may replace the bill of a document that Lucca no longer approves.
         """
         waiting = [("duplicate_move_id", "in", self.move_id.ids), ("state", "=", "blocked")]
         self.search(waiting)._fit_to_retry()._enter("retry", is_resolved=False)

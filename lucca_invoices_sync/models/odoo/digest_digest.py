@@ -9,11 +9,14 @@ class DigestDigest(models.Model):
     kpi_lucca_documents_value = fields.Integer(compute="_compute_kpi_lucca_documents_value")
 
     def _compute_kpi_lucca_documents_value(self):
-        """Count the bills and refunds that were created from Lucca in the period."""
+        """Count the bills and refunds that were created from Lucca in the period, and not cancelled since."""
         if not self.env.user.has_group("account.group_account_invoice"):
             raise AccessError(self.env._("Only billing users see this figure."))
         self._calculate_company_based_kpi(
-            "lucca.document", "kpi_lucca_documents_value", date_field="imported_at"
+            "lucca.document",
+            "kpi_lucca_documents_value",
+            date_field="imported_at",
+            additional_domain=[("move_id.state", "in", ("draft", "posted"))],
         )
 
     def _compute_kpis_actions(self, company, user):

@@ -13,7 +13,7 @@ from ...lucca.booking.electronic_invoice import Reading
 from ...lucca.files import PDF, came_instead, check_whole, clean_name, kind_of
 from ..bill.completion import compare_again, take_in
 from ..bill.electronic_invoice import MOST_READINGS, find_invoice, may_hold_invoice
-from ..document import change
+from ..document import telling
 from ..messages import Messages, joined, sentences
 from ..savepoints import Savepoint
 from ..texts import explain_file
@@ -177,7 +177,7 @@ class LuccaSyncFiles(models.AbstractModel):
             if not holder:  # else the document's attachment moves to its bill, or the bill has it
                 turn.add(files=1)
             if came.remark and file.document_id.move_id and holder != "account.move":
-                change.note(file.document_id, joined([file.name, came.remark], ": "))
+                telling.note(file.document_id, joined([file.name, came.remark], ": "))
         if file.state == "attached":
             if tries:
                 file.attempts = tries  # this is one more try if the content cannot be used
@@ -219,7 +219,7 @@ class LuccaSyncFiles(models.AbstractModel):
                 "It may hold an electronic invoice that cannot be read. Compare the bill with the file"
                 " before you post it."
             )
-            change.note(file.document_id, joined([file.name, unclear], ": "))
+            telling.note(file.document_id, joined([file.name, unclear], ": "))
 
     def _use_electronic_invoice(self, turn, file, former, books_of):
         """Compare the electronic invoice in a file with its document and bill.

@@ -179,10 +179,15 @@ def _ask_purchase(references, booked):
 def _describe_refusal(error):
     """Return the message on an answer that is unreadable, or refuses the request; None if the key lacks a right."""
     if isinstance(error, InvalidDocument):
+        if path := error.values["path"]:
+            return _lt(
+                "What Lucca says of the supplier cannot be read (%s). Correct it in Lucca, then press “Retry”,"
+                " or press “Choose the Supplier”.",
+                path,
+            )
         return _lt(
-            "What Lucca says of the supplier cannot be read (%s). Correct it in Lucca, then press “Retry”,"
-            " or press “Choose the Supplier”.",
-            error.values["path"] or "-",
+            "What Lucca says of the supplier cannot be read. Correct it in Lucca, then press “Retry”,"
+            " or press “Choose the Supplier”."
         )
     if not isinstance(error, RequestRefused):
         return None

@@ -108,7 +108,9 @@ def _describe_outcome(connection, watch, may_read, waits_until):
     mine &= Domain("company_id", "in", watch._companies().ids)
     documents, since = connection.env["lucca.document"], watch.since
     booked = documents.search(
-        mine & Domain("imported_at", ">=", since) & Domain("move_id", "!=", False)
+        mine
+        & Domain("imported_at", ">=", since)
+        & Domain("move_id.state", "in", ("draft", "posted"))
     )
     attention = mine & Domain("needs_attention", "=", True)
     waiting = documents.search_count(attention)

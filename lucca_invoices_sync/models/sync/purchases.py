@@ -124,7 +124,9 @@ class LuccaSyncPurchases(models.AbstractModel):
         purchases = list(purchases)
         changed = self._find_changed(turn.connection, purchases)
         for some in split_every(TOLD_AT_ONCE, changed.ids, changed.browse):
-            turn.durably(lambda some=some: self._take_over(turn, purchases, some), len(some))
+            turn.durably(
+                lambda some=some: self._take_over_changed(turn, purchases, some), len(some)
+            )
             yield
         return bool(changed)
 
@@ -151,11 +153,11 @@ class LuccaSyncPurchases(models.AbstractModel):
             lambda one: _changed_kinds(one, references[one.purchase_lucca_id])
         )
 
-    def _take_over(self, turn, purchases, documents):
+    def _take_over_changed(self, turn, purchases, documents):
         """Take over what changed in the purchases of some documents, unless that was done in the meantime."""
         purchases = {purchase.lucca_id: purchase for purchase in purchases}
         changed = self._find_changed(turn.connection, purchases.values(), documents)
-        former = {one: _mappings_by_kind(one, purchases[one.purchase_lucca_id]) for one in changed}
+        former = {one: _changed_mappings(one, purchases[one.purchase_lucca_id]) for one in changed}
         self._link(turn.connection, {one: purchases[one.purchase_lucca_id] for one in changed})
         is_shared = self._is_shared(turn.connection)
         for document, mappings in former.items():
@@ -234,7 +236,7 @@ def _changed_kinds(document, references):
     ]
 
 
-def _mappings_by_kind(document, purchase):
+def _changed_mappings(document, purchase):
     """Return the mappings that a document has of each kind of reference that changed in its purchase."""
     kinds = _changed_kinds(document, purchase.references)
     return {kind: document._mapping(kind) for kind in kinds}

@@ -4,6 +4,7 @@ import logging
 import zlib
 
 from odoo.fields import Command
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.booking.payments import is_paid
 from ...lucca.documents.booked_documents import CONFIRMED, INVOICE, read_heading
@@ -12,9 +13,11 @@ from ...lucca.errors import InvalidDocument
 from ..bill.completion import compare_again
 from ..document import lost_rates, relinking
 from ..messages import Messages
+from ..savepoints import Savepoint
 from ..states import name_of
 from ..texts import explain_document
 from ..times import to_naive_utc
+from ..troubles import told_by
 from .known import mark_seen
 
 _lt = Messages(__name__)
@@ -38,8 +41,9 @@ def store(turn, items, listing_number=0, new_since=None):
     listed = documents.union(*known.values())
     listed._note_return()
     for key, document in known.items():
-        if document._take_over(turn, prepared[key][0]) and document.state == "imported":
-            compare_again(document)
+        values = prepared[key][0]
+        if not document._is_listed_as(values):
+            _take_over(turn, document, values)
     mark_seen(listed, listing_number)
     if listing_number:
         lost_rates.link_again(listed)
@@ -56,6 +60,28 @@ def store(turn, items, listing_number=0, new_since=None):
     created = documents.create(new)
     relinking.link_again(created)
     return created
+
+
+def _take_over(turn, document, values):
+    """Take over what changed in a document; if that is refused, leave it as it is until the next full check.
+
+    :param values: the values of the document's row
+    """
+    try:
+        with Savepoint(turn.env.cr):
+            if document._take_over(turn, values) and document.state == "imported":
+                compare_again(document)
+    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        raise
+    except Exception as trouble:  # an addon may raise anything for one of the documents
+        _logger.exception("Lucca document %s: its change", document.id)
+        told = _lt(
+            "What changed in Lucca's document %(document)s cannot be stored: %(words)s Correct that in Odoo. The next"
+            " full check tries it again.",
+            document=document.display_name,
+            words=told_by(trouble),
+        )
+        turn.fail(f"document {document.id}", told, needs_person=True)
 
 
 def _find_known(documents, connection, keys):

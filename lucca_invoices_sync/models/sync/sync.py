@@ -6,7 +6,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...lucca.api.errors import MustWait, WrongKey
+from ...lucca.api.errors import AccessDenied, InvalidHost, MustWait, WrongKey
 from ...lucca.errors import LuccaError
 from .. import locks
 from ..messages import Messages, lines, to_json
@@ -32,6 +32,8 @@ STEPS = (
 )
 #: The steps of a connection that does not book yet.
 FIRST_LOOK = (LIST, PURCHASES, "lucca.sync.resolve", "lucca.sync.look", "lucca.sync.files")
+#: Errors of the account that last until a person corrects its host, its key or the rights of the key.
+OF_PEOPLE = (AccessDenied, InvalidHost, WrongKey)
 #: The pause before a process that finds the connection locked tries again.
 PAUSE_IF_LOCKED = timedelta(minutes=1)
 
@@ -88,7 +90,7 @@ class LuccaSync(models.AbstractModel):
             try:
                 if self._do_rounds(turn) and not turn.waits_until:
                     self._finish(turn)
-                    return not turn.errors or turn.is_refused
+                    return not turn.errors or turn.needs_person
                 self._pause(turn)
             except Stopped:
                 turn.stop(lambda: progress.tell_end(connection))
@@ -154,7 +156,7 @@ class LuccaSync(models.AbstractModel):
         except MustWait as wait:  # the wait is too long for a worker process to sleep
             turn.wait(wait.seconds)
         except LuccaError as error:
-            turn.fail(step, turn.connection._explain(error), is_refused=isinstance(error, WrongKey))
+            turn.fail(step, turn.connection._explain(error), isinstance(error, OF_PEOPLE))
         except Exception as bug:
             self.env.cr.rollback()
             _logger.exception("Lucca connection %s, %s", turn.connection.id, step)

@@ -43,7 +43,7 @@ class Turn:
 
     :ivar learnt: values for the connection's row, which is written at the end
     :ivar errors: ``{step: JSON of a message}``: why steps did not do all of their work
-    :ivar is_refused: whether Lucca refuses the key, until a person acts
+    :ivar needs_person: whether what is left waits for a person, such as a key that Lucca refuses
     :ivar waits_until: when Lucca or the request budget allows the next request; None if nothing waits
     :ivar is_cut_short: whether the engine has to run another round, since a step left work
     """
@@ -55,7 +55,7 @@ class Turn:
         self.start = fields.Datetime.now()
         self.state = state = state or self.env["lucca.sync.state"]._of(connection)
         self.learnt, self.errors = state.learnt or {}, state.errors or {}
-        self.waits_until, self.is_refused = None, False
+        self.waits_until, self.needs_person = None, False
         self.step, self.step_since = state.step, state.step_since or self.start
         self._goes_on_listing, self._looks_again = state.step == LIST, False
         self.is_cut_short = state.is_cut_short
@@ -193,17 +193,17 @@ class Turn:
 
     # --- trouble --------------------------------------------------------------------------------
 
-    def fail(self, step, told, is_refused=False):
+    def fail(self, step, told, needs_person=False):
         """Remember why a step did not do all of its work.
 
         :param told: a ``Message`` or text, which the connection shows at the end
-        :param is_refused: whether a person has to act before Lucca answers
+        :param needs_person: whether a person has to act before that work can be done
         """
         self.errors[step] = to_json(told)
         self.note_work()
         if step == LIST:
             self.list_was_asked()
-        self.is_refused = self.is_refused or is_refused
+        self.needs_person = self.needs_person or needs_person
 
     def wait(self, seconds):
         """Remember when Lucca may be asked again."""

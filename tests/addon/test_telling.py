@@ -1,0 +1,147 @@
+"""Another addon refuses to note something on a bill, to ask a person, or to write a bill: the others go on."""
+
+from unittest.mock import patch
+
+from odoo.addons.lucca_invoices_sync.models.document import telling
+from odoo.exceptions import UserError
+from odoo.tools import mute_logger
+
+from tests.addon.scheduled import ScheduledCase
+
+TELLING = telling.__name__
+ROWS = "odoo.addons.lucca_invoices_sync.models.sync.rows"
+
+
+class RefusedCase(ScheduledCase):
+    def setUp(self):
+        super().setUp()
+        self.connection.attach_files = False
+        self.purchase = self.add_purchase()
+        self.jsons = [self.tenant.add_invoice(purchase=self.purchase) for _one in range(3)]
+        self.run_scheduler()
+        self.assertBooked(3)
+        self.bills = self.documents().move_id
+        self.bills.action_post()
+        self.refused = self.document(self.jsons[1]).move_id
+
+    def refuse(self, method):
+        """Let a method of ``account.move`` raise for one of the bills."""
+        original, refused = getattr(self.registry["account.move"], method), self.refused.id
+
+        def work(moves, *args, **values):
+            if refused in moves.ids:
+                raise RuntimeError("refused by another addon")
+            return original(moves, *args, **values)
+
+        self.enterContext(patch.object(self.registry["account.move"], method, work))
+
+    def audit(self):
+        self.time.advance(8 * 24 * 3600)
+        new = self.tenant.add_invoice(purchase=self.add_purchase(supplier_name="Papeterie Zed"))
+        self.sync_now()
+        with mute_logger(TELLING, ROWS):
+            self.run_scheduler()
+        self.assertEqual(self.document(new).state, "imported")
+
+    def change_purchase(self):
+        other = self.add_purchase(supplier_name="Imprimerie Duval", vat="FR83404833048")
+        self.purchase["supplier"] = other["supplier"]
+        del self.tenant.purchases[other["id"]]
+
+
+class TestChangedPurchases(RefusedCase):
+    def assertTakenOver(self):
+        self.assertEqual(self.documents().filtered("is_changed").move_id, self.bills)
+        self.assertTrue(all(self.bills.lucca_document_ids.mapped("needs_attention")))
+        self.assertFalse(self.state().purchase_audit)
+        self.assertFalse(self.connection.last_error)
+
+    def test_a_refused_note(self):
+        self.change_purchase()
+        self.refuse("_message_log")
+        self.audit()
+        self.assertTakenOver()
+        self.assertEqual(len(self.bills.activity_ids), 3)
+
+    def test_a_refused_activity(self):
+        self.change_purchase()
+        self.refuse("activity_schedule")
+        self.audit()
+        self.assertTakenOver()
+        self.assertEqual(len(self.bills.activity_ids), 2)
+
+    def test_new_documents_of_the_purchase_are_booked(self):
+        self.change_purchase()
+        self.refuse("activity_schedule")
+        new = self.tenant.add_invoice(purchase=self.purchase)
+        self.sync_now()
+        with mute_logger(TELLING):
+            self.run_scheduler()
+        self.assertEqual(self.document(new).move_id.partner_id.name, "Imprimerie Duval")
+        self.assertTakenOver()
+
+
+class TestWithdrawals(RefusedCase):
+    def test_a_refused_activity(self):
+        for json in self.jsons:
+            self.tenant.withdraw(json)
+        self.refuse("activity_schedule")
+        self.audit()
+        withdrawn = self.documents().filtered("is_withdrawn")
+        self.assertEqual(withdrawn.move_id, self.bills)
+        self.assertTrue(all(withdrawn.mapped("needs_attention")))
+        self.assertFalse(self.state().listing)
+
+
+class TestChangedDocuments(RefusedCase):
+    def pay_in_lucca(self):
+        for json in self.jsons:
+            self.tenant.change(json, paymentState="Paid")
+
+    def test_a_refused_activity_that_has_no_flag_leaves_one(self):
+        self.pay_in_lucca()
+        self.audit()
+        for json in self.jsons:
+            self.tenant.change(json, paymentState="Cancelled")
+        self.refuse("activity_schedule")
+        self.audit()
+        self.assertEqual(len(self.bills.activity_ids), 2)
+        self.assertEqual(self.documents().filtered("needs_attention").move_id, self.refused)
+
+    def test_a_bill_that_cannot_be_written_is_named_and_tried_again(self):
+        self.pay_in_lucca()
+        self.enterContext(patch.object(self.registry["account.move"], "write", self.refusing()))
+        self.audit()
+        document = self.refused.lucca_document_ids
+        blocked = self.bills.filtered(lambda bill: bill.payment_state == "blocked")
+        self.assertEqual(blocked, self.bills - self.refused)
+        self.assertIn(document.display_name, self.connection.last_error)
+        self.assertIn("No block, please.", self.connection.last_error)
+        self.assertFalse(self.state().listing)
+        self.is_refusing = False
+        self.audit()
+        self.assertEqual(self.refused.payment_state, "blocked")
+        self.assertFalse(self.connection.last_error)
+
+    def refusing(self):
+        """Return ``write`` of a bill, refused for one of them if it blocks the payment."""
+        original, self.is_refusing = self.registry["account.move"].write, True
+
+        def write(moves, values):
+            if (
+                self.is_refusing
+                and self.refused.id in moves.ids
+                and "lucca_payment_block" in values
+            ):
+                raise UserError("No block, please.")
+            return original(moves, values)
+
+        return write
+
+
+class TestPerson(RefusedCase):
+    def test_a_person_reads_the_error(self):
+        document = self.refused.lucca_document_ids
+        self.refuse("_message_log")
+        with self.assertRaisesRegex(RuntimeError, "another addon"):
+            telling.note(document, "told")
