@@ -147,3 +147,148 @@ class TestJournal(BranchCase):
         action = self.opened(document)
         journals = self.env["account.journal"].with_context(**action["context"])
         self.assertIn(journal, journals.search(action["domain"]))
+
+
+class TestDecisions(BranchCase):
+    """What was decided in the parent company is not asked again for its branches."""
+
+    def prepare(self):
+        super().prepare()
+        self.manager = self.users[MANAGER]
+        self.expense = self.account("622601")
+        self.other_20 = self.purchase_tax("20% G")
+        self.supplier = self.tenant.add_supplier(name="ROUX CONSEIL EXPERTISE", territory="FR")
+        self.partner = self.env["res.partner"].create({"name": "Cabinet Roux", "is_company": True})
+        self.nature = {"id": 70, "name": "Honoraires"}
+        self.bill_for("Siège")
+        self.lyon = self.bill_for("Lyon")
+        establishment = self.mapping("establishment", name="Lyon")
+        establishment.target_company_id = self.branch
+
+    def account(self, code):
+        return self.env["account.account"].create(
+            {"code": code, "name": "Honoraires", "account_type": "expense"}
+        )
+
+    def bill_for(self, establishment, **values):
+        purchase = self.tenant.add_purchase(
+            supplier=self.supplier,
+            title="Conseil",
+            establishment={"id": len(establishment), "name": establishment},
+            nature=self.nature,
+        )
+        return self.book(purchase=purchase, lines=[(100, "0.2")], **values)
+
+    def decide(self, kind, company=None, **values):
+        """Let an accounting manager, who does not work for the branch by default, choose what a reference is."""
+        company = company or self.company
+        mapping = self.mapping(kind).filtered(lambda one: one.company_id == company)
+        theirs = mapping.with_user(self.manager)
+        theirs.with_context(allowed_company_ids=company.ids).write(values)
+
+    def decide_all(self):
+        self.decide("nature", account_id=self.expense.id)
+        self.decide("tax", tax_id=self.other_20.id)
+        self.decide("supplier", partner_id=self.partner.id)
+
+    def assertDecided(self, document):
+        bill = document.move_id
+        self.assertEqual(bill.company_id, self.branch, document.message)
+        self.assertEqual(bill.partner_id, self.partner)
+        self.assertEqual(bill.invoice_line_ids.account_id, self.expense)
+        self.assertEqual(bill.invoice_line_ids.tax_ids, self.other_20)
+
+    def test_a_branch_begins_with_what_was_decided_before(self):
+        self.decide_all()
+        self.assertDecided(self.bill_for("Lyon"))
+        chosen = self.mapping("supplier") | self.mapping("tax")
+        self.assertEqual(set(chosen.mapped("found_by")), {"person"})
+
+    def test_a_later_decision_counts_for_the_branch_too(self):
+        self.bill_for("Lyon")
+        self.decide_all()
+        self.assertDecided(self.bill_for("Lyon"))
+
+    def test_the_branch_keeps_a_decision_of_its_own(self):
+        self.bill_for("Lyon")
+        own = self.account("622602")
+        self.manager.company_ids |= self.branch
+        self.decide("nature", company=self.branch, account_id=own.id)
+        self.decide("nature", account_id=self.expense.id)
+        self.assertEqual(self.bill_for("Lyon").move_id.invoice_line_ids.account_id, own)
+
+    def test_a_document_of_the_branch_that_waits_is_released_by_it(self):
+        self.connection.supplier_policy = "match"
+        self.supplier = self.tenant.add_supplier(name="Inconnu SARL", territory="FR")
+        self.bill_for("Siège")
+        waiting = self.bill_for("Lyon")
+        self.assertEqual((waiting.company_id, waiting.state), (self.branch, "blocked"))
+        mine = self.mapping("supplier", name="Inconnu SARL")
+        mine = mine.filtered(lambda one: one.company_id == self.company)
+        mine.with_user(self.manager).partner_id = self.partner
+        self.sync()
+        self.assertEqual(waiting.move_id.partner_id, self.partner, waiting.message)
+
+    def test_a_supplier_that_was_merged_does_not_come_back_for_the_branch(self):
+        created = self.mapping("supplier").partner_id
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((created | self.partner).ids, self.partner)
+        self.assertEqual(self.bill_for("Lyon").move_id.partner_id, self.partner)
+
+    def test_an_archived_account_is_not_taken_over(self):
+        self.decide("nature", account_id=self.expense.id)
+        self.expense.active = False
+        document = self.bill_for("Lyon")
+        self.assertEqual(document.state, "imported", document.message)
+
+    def test_another_country_finds_its_taxes_by_itself(self):
+        self.decide("tax", tax_id=self.other_20.id)
+        self.branch.account_fiscal_country_id = self.env.ref("base.be")
+        self.bill_for("Lyon")
+        theirs = self.mapping("tax").filtered(lambda one: one.company_id == self.branch)
+        self.assertFalse(theirs.tax_id)
+
+
+class TestOtherCompanies(BranchCase):
+    """Companies that have nothing in common share contacts, but no accounts."""
+
+    def prepare(self):
+        super().prepare()
+        self.other = company_with_journal(self.env)
+        self.env.user.company_ids |= self.other
+        self.partner = self.env["res.partner"].create({"name": "Cabinet Roux", "is_company": True})
+        self.supplier = self.tenant.add_supplier(name="ROUX CONSEIL EXPERTISE", territory="FR")
+        self.book_for("Siège")
+        self.mapping("supplier").partner_id = self.partner
+        self.mapping("nature").account_id = self.connection.expense_account_id or self.env[
+            "account.account"
+        ].search([("account_type", "=", "expense")], limit=1)
+        self.book_for("Nice")
+        self.mapping("establishment", name="Nice").target_company_id = self.other
+
+    def book_for(self, establishment):
+        purchase = self.tenant.add_purchase(
+            supplier=self.supplier,
+            title="Conseil",
+            establishment={"id": len(establishment), "name": establishment},
+            nature={"id": 70, "name": "Honoraires"},
+        )
+        return self.book(purchase=purchase, lines=[(100, "0.2")])
+
+    def of_the_other(self, kind):
+        return self.mapping(kind).filtered(lambda one: one.company_id == self.other)
+
+    def test_they_have_the_same_supplier(self):
+        self.book_for("Nice")
+        self.assertEqual(self.of_the_other("supplier").partner_id, self.partner)
+        self.assertFalse(self.of_the_other("nature").account_id)
+
+    def test_not_if_the_contact_belongs_to_one_company(self):
+        self.partner.company_id = self.company
+        self.book_for("Nice")
+        self.assertNotEqual(self.of_the_other("supplier").partner_id, self.partner)
+
+    def test_not_if_the_contact_is_the_other_company(self):
+        self.mapping("supplier").partner_id = self.other.partner_id
+        self.book_for("Nice")
+        self.assertNotEqual(self.of_the_other("supplier").partner_id, self.other.partner_id)

@@ -8,3 +8,4 @@ from . import establishment
 from . import suppliers
 from . import choosing
 from . import history
+from . import group
