@@ -1,5 +1,9 @@
 """A refund is linked to the bill that it corrects, where there is no doubt."""
 
+from datetime import date
+
+from odoo.fields import Command
+
 from tests.addon.common import LuccaCase
 
 
@@ -81,6 +85,7 @@ class TestRefunds(LuccaCase):
                 "name": "2 % in 10 days",
                 "early_discount": True,
                 "early_pay_discount_computation": "mixed",
+                "line_ids": [Command.create({"value_amount": 100, "nb_days": 30})],
             }
         )
         bill = self.synced(self.add("invoice", lines=[(1, "0.2")]))
@@ -89,6 +94,9 @@ class TestRefunds(LuccaCase):
         for kind in ("invoice", "credit_note"):
             with self.subTest(kind):
                 self.assertBilled(self.synced(self.add(kind, lines=[(100, "0.2")])))
+        bill = self.synced(self.add("invoice", lines=[(2, "0.2")], date="2026-01-15"))
+        due_date = self.document(bill).move_id.invoice_date_due
+        self.assertEqual(due_date, date(2026, 2, 14), "the due date is that of the term")
 
     def test_a_bill_of_another_purchase_is_not_corrected(self):
         self.add("invoice", lines=[(100, "0.2")])

@@ -177,11 +177,15 @@ class LuccaBill(models.AbstractModel):
     def _set_terms(self, bill):
         """Set the due date, Lucca's or the electronic invoice's, in place of the supplier's payment term.
 
-        A term whose early discount lowers the VAT is left out, too, since it would change the total.
+        A term whose early discount lowers the VAT is left out, too, since it would change the total. Its last due
+        date is kept.
         """
         term = bill.partner.property_supplier_payment_term_id
         lowers_vat = term.early_discount and term.early_pay_discount_computation == "mixed"
         due_date = bill.booked.due_date or evidence.due_date(bill)
+        if lowers_vat and not due_date:
+            first_day = bill.values["invoice_date"]
+            due_date = max(line._get_due_date(first_day) for line in term.line_ids)
         if due_date:
             bill.values["invoice_date_due"] = due_date
         if due_date or lowers_vat or bill.values["move_type"] == "in_refund":
@@ -192,7 +196,7 @@ class LuccaBill(models.AbstractModel):
             bill.notes.append(
                 _lt(
                     "The payment term “%s” of the supplier is left out: its discount would lower the"
-                    " VAT that is on the invoice.",
+                    " VAT that is on the invoice. Its due date is kept if Lucca has none.",
                     term,
                 )
             )
