@@ -1,7 +1,10 @@
 """A supplier has a new IBAN: whoever lifts the block pays to that account, or is told that Odoo would not."""
 
+import html
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tests import Form
 
 from tests.addon.test_payment_blocks import IBAN, OTHER_IBAN, PaymentCase
 from tests.books import user_of
@@ -246,3 +249,44 @@ class TestContacts(NewIbanCase):
         self.account.unlink()
         account = self.know_of_contact(OTHER_IBAN)
         self.assertEqual(self.came(iban=OTHER_IBAN).partner_bank_id, account)
+
+
+class TestOtherSupplier(NewIbanCase):
+    """A person gives a draft another supplier, such as the one behind a factoring company."""
+
+    def prepare(self):
+        super().prepare()
+        self.move = self.came(iban=IBAN)
+        self.other = self.env["res.partner"].create({"name": "Zeta", "is_company": True})
+
+    def add_account(self, number):
+        values = {"partner_id": self.other.id, "acc_number": number, "allow_out_payment": True}
+        return self.env["res.partner.bank"].create(values)
+
+    def correct(self):
+        """Change the supplier in the form, as an accountant without rights on the addon does."""
+        user = user_of(self.env, "account.group_account_invoice")
+        with Form(self.move.with_user(user)) as form:
+            form.partner_id = self.other
+
+    def test_luccas_account_stays_if_the_other_supplier_has_it(self):
+        self.add_account(THIRD_IBAN)
+        self.account.unlink()
+        account = self.add_account(IBAN)
+        self.correct()
+        self.assertEqual(self.move.partner_bank_id, account)
+        self.assertNotEqual(self.move.payment_state, "blocked")
+
+    def test_the_payment_is_blocked_if_it_has_only_others(self):
+        self.add_account(THIRD_IBAN)
+        self.correct()
+        self.assertFalse(self.move.partner_bank_id)
+        self.assertEqual(self.move.payment_state, "blocked")
+        notes = " ".join(self.move.message_ids.mapped("body"))
+        self.assertIn(f"Lucca's IBAN {IBAN} is not among", html.unescape(notes))
+        self.assertRefused(self.move, IBAN, "would pay to the account")
+
+    def test_without_any_account_nothing_is_blocked(self):
+        self.correct()
+        self.assertFalse(self.move.partner_bank_id)
+        self.assertNotEqual(self.move.payment_state, "blocked")

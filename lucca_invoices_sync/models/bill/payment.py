@@ -13,7 +13,7 @@ from ...lucca.booking.payments import (
 )
 from ...lucca.errors import InvalidDocument
 from ..document import telling
-from ..document.payment import BLOCK, why_blocked, why_document_blocked
+from ..document.payment import BLOCK, block, why_blocked, why_document_blocked
 from ..messages import Messages, in_words, sentences
 from ..states import name_of
 from .preparation import Bill, CompanyBooks
@@ -89,11 +89,14 @@ def _note_unknown(bill, iban, is_own, is_blocked):
     """Note why a bill has no account to pay, and block its payment if Odoo would propose another account."""
     told = _describe_unknown(iban, is_own)
     if is_blocked:
-        why = _lt(
-            "Its payment is blocked, since Odoo would pay to another account of the supplier."
-        )
-        told = bill.values[BLOCK] = sentences(told, why, CHOOSE if is_own else ENTER)
+        told = bill.values[BLOCK] = _describe_block(iban, is_own)
     bill.notes.append(told)
+
+
+def _describe_block(iban, is_own):
+    """Return why a bill is blocked whose supplier has other accounts than Lucca's, as a message."""
+    why = _lt("Its payment is blocked, since Odoo would pay to another account of the supplier.")
+    return sentences(_describe_unknown(iban, is_own), why, CHOOSE if is_own else ENTER)
 
 
 def _describe_unknown(iban, is_own):
@@ -123,8 +126,7 @@ def give_account(move):
 
     :raises UserError: which account Odoo would pay to, and what to do
     """
-    accounts = move.commercial_partner_id.bank_ids
-    accounts = accounts.filtered_domain(accounts._check_company_domain(move.company_id))
+    accounts = _accounts_of(move)
     # The supplier's mapping and our own accounts may be those of a company that the user does not see.
     document = move.sudo().lucca_document_ids
     if move.partner_bank_id or not (move.is_outbound() and document and accounts):
@@ -146,6 +148,28 @@ def give_account(move):
         raise UserError(in_words(move.env, sentences(told, advice)))
     if iban:
         telling.note(document, told)
+
+
+def follow_supplier(move):
+    """Propose the account that Lucca names for a draft whose supplier a person changed; block it if there is another.
+
+    Odoo itself takes the first account of the new supplier.
+    """
+    # The supplier's mapping and our own accounts may be those of a company that the user does not see.
+    document = move.sudo().lucca_document_ids
+    if not move.is_outbound() or why_document_blocked(document):
+        return
+    if iban := _iban_of(document):
+        accounts, books = _accounts_of(move), CompanyBooks(document.company_id)
+        move.partner_bank_id = _account_with(iban, accounts, books)
+        if accounts and not move.partner_bank_id:
+            block(document, _describe_block(iban, iban in books.own_ibans))
+
+
+def _accounts_of(move):
+    """Return the supplier's bank accounts that a bill may be paid to."""
+    accounts = move.commercial_partner_id.bank_ids
+    return accounts.filtered_domain(accounts._check_company_domain(move.company_id))
 
 
 def _iban_of(document):

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 
-from ..bill.payment import give_account
+from ..bill.payment import follow_supplier, give_account
 from ..messages import MessageField
+from ..programs import is_program
 from ..savepoints import Savepoint
 
 #: Groups that read Lucca's documents. Other users read moves, too, such as salesmen their invoices.
@@ -111,6 +112,18 @@ class AccountMove(models.Model):
             give_account(self)
             self.lucca_payment_block = False
         return super().action_toggle_block_payment()
+
+    def write(self, vals):
+        # EXTENDS 'account': Odoo would pay a bill that gets another supplier to the first account of that one.
+        if "partner_id" not in vals or is_program(self.env):
+            return super().write(vals)
+        # A user who may change a bill may not see its document.
+        drafts = self.sudo().filtered(lambda one: one.state == "draft" and one.lucca_document_ids)
+        suppliers = {move: move.commercial_partner_id for move in drafts}
+        result = super().write(vals)
+        for move in drafts.filtered(lambda one: one.commercial_partner_id != suppliers[one]):
+            follow_supplier(move)
+        return result
 
     def unlink(self):
         # EXTENDS 'account': a user who may delete a bill may leave its document without one.
