@@ -1,6 +1,6 @@
 """A mapping gives its user no more rights, although bills are created as the superuser."""
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from tests.addon.common import LuccaCase
 from tests.books import add_purchase_journal, user_of
@@ -172,3 +172,35 @@ class TestMappingRights(LuccaCase):
     def test_only_the_synchronisation_writes_which_documents_use_a_mapping(self):
         with self.assertRaisesRegex(AccessError, "Only a synchronisation"):
             self.as_manager(self.establishment).document_ids = False
+
+    # --- imported spreadsheets ----------------------------------------------------------------------
+
+    def imported(self, mapping, field):
+        """Import a reference again as the export of a list gives it."""
+        theirs = self.as_manager(mapping)
+        names = [".id", f"{field}/.id"]
+        done = theirs.load(names, [[str(mapping.id), str(mapping[field].id)]])
+        self.assertFalse(done["messages"])
+
+    def test_an_import_of_the_same_is_no_choice_of_a_person(self):
+        supplier, tax = self.mapping("supplier"), self.mapping("tax")
+        supplier.doubt = "Its name is another one."
+        before = supplier.found_by, tax.found_by
+        self.imported(supplier, "partner_id")
+        self.imported(tax, "tax_id")
+        self.assertEqual((supplier.found_by, tax.found_by), before)
+        self.assertTrue(supplier.doubt)
+
+    def test_the_same_supplier_can_be_chosen_again(self):
+        supplier = self.mapping("supplier")
+        supplier.doubt = "Its name is another one."
+        self.as_manager(supplier).partner_id = supplier.partner_id
+        self.assertEqual(supplier.found_by, "person")
+        self.assertFalse(supplier.doubt)
+
+    def test_a_tax_of_sales_is_refused(self):
+        sales = self.env["account.tax"].search(
+            [("type_tax_use", "=", "sale"), ("amount", "=", 20)], limit=1
+        )
+        with self.assertRaisesRegex(ValidationError, "not one of purchases"):
+            self.as_manager(self.mapping("tax")).tax_id = sales

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.exceptions import AccessError
 from odoo.models import MAGIC_COLUMNS
 
-from .mapping import IDENTITY
+from .mapping import ALL_TARGETS, IDENTITY
 
 
 class LuccaMapping(models.Model):
@@ -64,6 +64,17 @@ class LuccaMapping(models.Model):
             company = mapping._target_company()
             if company != before.get(mapping) and not company <= self.env.user.company_ids:
                 raise AccessError(self._describe_refusal("target_journal_id"))
+
+    def _load_records_write(self, values):
+        # EXTENDS 'base': an imported spreadsheet also gives what a reference is already, which no person chose. In a
+        # dialog, a person may choose the same supplier again to end a doubt.
+        same = {
+            name
+            for name in values.keys() & set(ALL_TARGETS)
+            if self.sudo()[name] == self._given(name, values)  # only compared
+        }
+        changed = {name: value for name, value in values.items() if name not in same}
+        return super()._load_records_write(changed)
 
     def _describe_refusal(self, name):
         return self.env._(

@@ -77,6 +77,8 @@ class LuccaMapping(models.Model):
         :param taxes: the company's ``PurchaseTaxes``
         """
         rate = self._fraction() if self.percentage_known else None
+        if tax.type_tax_use != "purchase":
+            return _lt("The tax “%s” is not one of purchases: choose a purchase tax.", tax)
         if rate == 0:
             # A rate of 0 % may have a tax that the buyer owes, which adds nothing to the total.
             return not adds_nothing(tax) and self._describe_other_rate(tax)
