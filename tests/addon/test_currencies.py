@@ -13,9 +13,14 @@ class TestCurrencies(LuccaCase):
         currency.active = True
         return currency
 
-    def set_rate(self, code, rate):
+    def set_rate(self, code, rate, company=False):
         self.env["res.currency.rate"].create(
-            {"currency_id": self.env.ref(f"base.{code}").id, "name": "2025-01-01", "rate": rate}
+            {
+                "currency_id": self.env.ref(f"base.{code}").id,
+                "name": "2025-01-01",
+                "rate": rate,
+                "company_id": company and company.id,
+            }
         )
 
     def forget_rates(self):
@@ -53,6 +58,78 @@ class TestCurrencies(LuccaCase):
         document = self.book(lines=[(100, "0.2")], currency="USD", counter=("CHF", "0.9"))
         self.assertEqual((document.state, document.reason), ("blocked", "inactive_currency"))
         self.assertIn("exchange rate from USD to EUR", document.message)
+
+    def test_a_rate_of_the_companys_own_currency_is_none_of_the_documents(self):
+        """Odoo's demonstration data and providers of rates have a row 1.0 for the company's own currency."""
+        for own_rate in (1, 1.08):
+            with self.subTest(own_rate=own_rate):
+                self.forget_rates()
+                self.set_rate("EUR", own_rate)
+                document = self.book(lines=[(100, "0.2")], currency="USD", counter=("CHF", "0.9"))
+                self.assertEqual(
+                    (document.state, document.reason), ("blocked", "inactive_currency")
+                )
+                self.assertIn("exchange rate from USD to EUR", document.message)
+
+    def test_the_rate_of_another_company_is_none(self):
+        self.forget_rates()
+        other = self.env["res.company"].create({"name": "Other"})
+        self.set_rate("USD", 2, company=other)
+        document = self.book(lines=[(100, "0.2")], currency="USD", counter=("CHF", "0.9"))
+        self.assertEqual(document.reason, "inactive_currency")
+
+    def test_without_an_earlier_rate_the_first_later_one_is_used_as_by_odoo(self):
+        self.forget_rates()
+        self.set_rate("USD", 2)
+        move = self.book(
+            lines=[(100, "0.2")], currency="USD", counter=("CHF", "0.9"), date="2024-06-15"
+        ).move_id
+        self.assertEqual((move.amount_total_signed, move.invoice_currency_rate), (-60, 2))
+
+    def test_the_rates_of_both_currencies_are_divided(self):
+        self.forget_rates()
+        self.set_rate("EUR", 1.25)
+        self.set_rate("USD", 2.5)
+        move = self.book(
+            lines=[(100, "0.2")], currency="USD", counter=("CHF", "0.9"), date="2026-01-15"
+        ).move_id
+        self.assertEqual((move.amount_total_signed, move.invoice_currency_rate), (-60, 2))
+
+    def test_a_just_activated_currency_waits_for_its_rate(self):
+        self.forget_rates()
+        self.set_rate("EUR", 1)
+        self.env.ref("base.SEK").active = False
+        document = self.book(lines=[(100, "0.2")], currency="SEK", counter=("CHF", "0.09"))
+        document.action_activate_currency()
+        self.sync()
+        self.assertEqual((document.state, document.reason), ("blocked", "inactive_currency"))
+        self.assertIn("action_open_currency", [way["name"] for way in document.ways_out])
+        self.set_rate("SEK", 10)
+        document.action_retry()
+        self.sync()
+        self.assertEqual(document.move_id.amount_total_signed, -12)
+
+    def test_luccas_rate_is_not_compared_with_one_that_odoo_does_not_have(self):
+        self.forget_rates()
+        self.set_rate("EUR", 1)
+        document = self.book(lines=[(100, "0.2")], currency="USD", counter=("EUR", "0.8"))
+        self.assertEqual((document.state, document.is_doubtful), ("imported", False))
+
+    def test_a_person_confirms_that_odoo_converts_at_a_rate_of_one(self):
+        """A new row of rates in Odoo has the rate 1 until somebody enters another one."""
+        self.forget_rates()
+        self.set_rate("USD", 1)
+        document = self.book(lines=[(100, "0.2")], currency="USD", counter=("CHF", "0.9"))
+        self.assertEqual((document.state, document.reason), ("blocked", "inactive_currency"))
+        self.assertIn("120.00\xa0€", document.message)
+        self.assertEqual(
+            [way["label"] for way in document.ways_out][:3],
+            ["Enter a Rate", "Book Anyway", "Retry"],
+        )
+        document.action_book_anyway()
+        self.sync()
+        self.assertEqual(document.move_id.amount_total_signed, -120)
+        self.assertTrue(document.is_doubtful)
 
     def test_a_document_waits_where_lucca_converts_at_a_rate_of_one(self):
         document = self.book(lines=[(100, "0.2")], currency="USD", counter=("EUR", 1))

@@ -266,10 +266,7 @@ class LuccaBill(models.AbstractModel):
     def _check_rate(self, bill, books, currency, rate):
         """Add a doubt about a rate that is far from Odoo's; have a person confirm a rate of 1."""
         own, base = bill.company.currency_id, bill.booked.base
-        amounts = {
-            "amount": Money(base.currency, base.worth),
-            "converted": Money(own.name, base.worth / rate),
-        }
+        amounts = self._converted(bill, rate)
         if rate == 1:
             bill.confirm(
                 "invalid_document",
@@ -292,25 +289,45 @@ class LuccaBill(models.AbstractModel):
                 )
             )
 
+    def _converted(self, bill, rate):
+        """Return the document's amount, and the same converted to the company's currency, for a sentence."""
+        base = bill.booked.base
+        return {
+            "amount": Money(base.currency, base.worth),
+            "converted": Money(bill.company.currency_id.name, base.worth / rate),
+        }
+
     def _use_odoos_rate(self, bill, books, currency):
-        """Leave the conversion to Odoo; raise ``Blocked`` if Odoo has no rate, since it would convert at 1."""
+        """Leave the conversion to Odoo; raise ``Blocked`` if Odoo has no rate, since it would convert at 1.
+
+        Have a person confirm a rate of 1: a new row of rates in Odoo has it until another is entered.
+        """
         if bill.booked.base.is_zero:
             return
-        if not books.exchange_rate(currency, bill.booked.tax_day):
+        own = bill.company.currency_id.name
+        odoos = books.exchange_rate(currency, bill.booked.tax_day)
+        if odoos is None:
             raise Blocked(
                 "inactive_currency",
                 _lt(
                     "Neither Lucca nor Odoo has an exchange rate from %(currency)s to %(own)s:"
                     " press “Enter a Rate”, then “Retry”.",
                     currency=currency.name,
-                    own=bill.company.currency_id.name,
+                    own=own,
                 ),
             )
-        bill.notes.append(
-            _lt(
-                "Lucca does not convert this document to %s: Odoo's own rate is used.",
-                bill.company.currency_id.name,
+        if odoos == 1:
+            bill.confirm(
+                "inactive_currency",
+                _lt(
+                    "By Odoo's exchange rate, %(amount)s are %(converted)s, as if both currencies were"
+                    " worth the same.",
+                    **self._converted(bill, 1),
+                ),
+                _lt("Press “Enter a Rate”, then “Retry”, or press “Book Anyway”."),
             )
+        bill.notes.append(
+            _lt("Lucca does not convert this document to %s: Odoo's own rate is used.", own)
         )
 
     # --- the bill's chatter ---------------------------------------------------------------------

@@ -237,11 +237,12 @@ class CompanyBooks:
     def exchange_rate(self, currency, day):
         """Return Odoo's exchange rate: units of a currency per unit of the company's.
 
-        It is None if Odoo has a rate of neither currency. ``res.currency._get_rates`` gives the same
-        rates, but takes a query for each day.
+        It is None if Odoo has no rate of that currency: Odoo would take 1 instead, whatever the
+        currency is worth. A rate of the company's own currency alone says nothing about another one.
+        ``res.currency._get_rates`` gives the same rates, but takes a query for each day.
         """
-        rate, own = (self._rate_on(one, day) for one in (currency, self.company.currency_id))
-        return (rate or 1.0) / (own or 1.0) if rate or own else None
+        rate = self._rate_on(currency, day)
+        return rate / (self._rate_on(self.company.currency_id, day) or 1.0) if rate else None
 
     def _rate_on(self, currency, day):
         """Return the latest rate of a day, else the first one after it; None if there is no rate.

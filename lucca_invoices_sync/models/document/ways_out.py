@@ -54,7 +54,7 @@ WAYS_OUT = {
     "archived_account": (OTHER_ACCOUNT, RETRY, RETRY_ALIKE, *ALWAYS),
     "tax_mismatch": (BOOK_ANYWAY, OTHER_TAX, RETRY, *ALWAYS),
     "total_mismatch": (BOOK_ANYWAY, OTHER_TAX, RETRY, *ALWAYS),
-    "inactive_currency": (CURRENCY, RATE, RETRY, RETRY_ALIKE, *ALWAYS),
+    "inactive_currency": (CURRENCY, RATE, BOOK_ANYWAY, RETRY, RETRY_ALIKE, *ALWAYS),
     "duplicate_bill": (LINK_IT, LINK_MANY, BOOK_ANYWAY, RETRY, *ALWAYS),
     "closed_period": (RETRY, RETRY_ALIKE, *ALWAYS),
     "unmapped_establishment": (JOURNAL, COMPANY, RETRY, RETRY_ALIKE, *ALWAYS),
