@@ -132,6 +132,11 @@ def lines(parts: Iterable[Any]) -> Message:
     return joined(dict.fromkeys(map(read_message, parts)), "\n")
 
 
+def code_and_name(account, company) -> Message:
+    """Return a message of an account as people know it in a company: "445660 VAT deducted"."""
+    return joined([account.with_company(company).code, account], " ")
+
+
 #: ``{class of a value: a function that returns such a value as JSON}``
 _FIGURES = {
     Money: lambda one: {"money": [str(one.value), one.currency]},

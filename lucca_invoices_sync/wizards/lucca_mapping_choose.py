@@ -1,11 +1,9 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..lucca.booking.taxes import same_rate
 from ..models.mapping.mapping import KINDS, PARTNER_DOMAIN, TARGETS, TAX_SCOPES
-from ..models.mapping.purchase_taxes import PurchaseTaxes
+from ..models.mapping.purchase_taxes import PurchaseTaxes, fraction_of
 from ..models.messages import percent
 from ..models.toasts import toast
 
@@ -114,9 +112,7 @@ class LuccaMappingChoose(models.TransientModel):
         for wizard in self:
             found = wizard._purchase_taxes()
             if rates := wizard._rates():
-                found = found.filtered(
-                    lambda tax, rate=rates[0]: same_rate(Decimal(str(tax.amount)) / 100, rate)
-                )
+                found = found.filtered(lambda tax, rate=rates[0]: same_rate(fraction_of(tax), rate))
             if any(wizard.mapping_ids.mapped("is_foreign")):
                 recovered = PurchaseTaxes(wizard.company_id).is_recovered
                 found = found.filtered(lambda tax, recovered=recovered: not recovered(tax))

@@ -4,7 +4,7 @@ A mapping, the connection, the supplier and Odoo's own settings may all name a r
 later. Odoo itself would go on to use some of these without a word, and refuse to post bills with others.
 """
 
-from ..messages import Messages, joined
+from ..messages import Messages, code_and_name
 from ..troubles import Blocked, Stopped
 
 _lt = Messages(__name__)
@@ -89,7 +89,7 @@ def _check_accounts_of_taxes(bill, taxes):
                 _lt(
                     "The account “%(account)s” of the tax “%(tax)s” is archived in Odoo: unarchive it, or"
                     " give the tax another account, then press “Retry”.",
-                    account=_with_code(bill.document, account),
+                    account=code_and_name(account, bill.company),
                     tax=tax,
                 ),
             )
@@ -134,7 +134,7 @@ def _explain_account(document, account):
     return _lt(
         "The account “%s” is archived in Odoo: unarchive it, then press “Retry”, or press “Other"
         " Account”. It may also be set on the connection or on the purchase journal.",
-        _with_code(document, account),
+        code_and_name(account, document.company_id),
     )
 
 
@@ -176,10 +176,6 @@ def _explain_term(_document, term):
         " another, then press “Retry”.",
         term,
     )
-
-
-def _with_code(document, account):
-    return joined([account.with_company(document.company_id).code, account], " ")
 
 
 #: ``{model: (the reason for which the document needs attention, the function that says what to do)}``

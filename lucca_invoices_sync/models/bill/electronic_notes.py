@@ -1,6 +1,6 @@
 """The notes on a bill about the electronic invoice that it was made from."""
 
-from ..messages import Messages, Money, joined
+from ..messages import Messages, Money, code_and_name
 from . import advances, evidence
 from .precedents import bills_before, documents_before, is_settled_before
 
@@ -71,7 +71,7 @@ def _note_advance(bill):
             _lt(
                 "The electronic invoice is for an advance. It is on the account “%s”, from which the final invoice"
                 " is to deduct it.",
-                _code_and_name(account, bill),
+                code_and_name(account, bill.company),
             )
         )
         return
@@ -131,7 +131,7 @@ def _note_open_advances(bill, books):
                 " expense account, by two lines without VAT. If they do not, subtract the advance with its VAT.",
                 bills=bills,
                 untaxed=_money(bill, advances.advanced_amount(bill, bills)),
-                account=_code_and_name(advances.advance_account(bill), bill),
+                account=code_and_name(advances.advance_account(bill), bill.company),
             )
         )
 
@@ -158,7 +158,7 @@ def _doubt_invoiced(bill, invoiced, accounts):
         "bills": invoiced,
         "untaxed": _money(bill, -sum(invoiced.mapped("amount_untaxed"))),
         "tax": _money(bill, -sum(invoiced.mapped("amount_tax"))),
-        "accounts": [_code_and_name(one, bill) for one in accounts],
+        "accounts": [code_and_name(one, bill.company) for one in accounts],
     }
     bill.doubts.append(
         _lt(
@@ -185,7 +185,7 @@ def _note_deducted(bill, account):
             _lt(
                 "According to the electronic invoice, %(prepaid)s of %(whole)s was paid in advance. This is"
                 " taken from the account “%(account)s”, where the advance should be.",
-                account=_code_and_name(account, bill),
+                account=code_and_name(account, bill.company),
                 **_amounts(bill),
             )
         )
@@ -228,7 +228,3 @@ def _amounts(bill):
 
 def _money(bill, amount):
     return Money(bill.booked.base.currency, amount)
-
-
-def _code_and_name(account, bill):
-    return joined([account.with_company(bill.company).code, account], " ")

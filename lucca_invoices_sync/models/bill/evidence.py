@@ -1,7 +1,6 @@
 """What a bill takes from an electronic invoice that agrees with Lucca: evidence, dates and payment reference."""
 
 from dataclasses import replace
-from decimal import Decimal
 
 from ...lucca.booking.electronic_invoice import VatPoint, find_evidence
 from ...lucca.booking.payments import is_wrong_reference
@@ -24,8 +23,7 @@ def prove(bill):
     known = {one.lucca_id: rules._rate_of(one, day) for one in bill.document._mapping("tax")}
     rates = {lucca_id: rate for lucca_id, rate in known.items() if rate is not None}
     unit = currency._lucca_unit()
-    tolerance = Decimal(str(bill.document.connection_id.tax_tolerance))
-    bill.evidence = find_evidence(bill.electronic, base, rates, unit, tolerance)
+    bill.evidence = find_evidence(bill.electronic, base, rates, unit, bill.tax_tolerance)
 
 
 def is_on_payment(bill):

@@ -9,6 +9,7 @@ from odoo.tools.misc import format_date, get_lang
 from ...lucca.booking.electronic_invoice import AllowanceOrCharge
 from ...lucca.booking.lines import round_to
 from ..messages import Messages
+from .duplicate import BILLS
 
 _lt = Messages(__name__)
 
@@ -16,7 +17,6 @@ _lt = Messages(__name__)
 MOST_LINES = 300
 #: How far back journal items are searched for a supplier's usual account.
 USUAL_PERIOD = relativedelta(years=2)
-BILLS = ("in_invoice", "in_refund", "in_receipt")
 #: ``{unit code of UN/ECE Recommendation 20: symbol}``, for symbols that are the same in all languages.
 SYMBOLS = {
     "GRM": "g",

@@ -8,6 +8,7 @@ from ...lucca.booking.bill_lines import Books, plan_bill
 from ...lucca.booking.electronic_invoice import items_of
 from ...lucca.booking.lines import Kind, LineTax, round_to
 from ...lucca.booking.recovery import lost_taxes
+from ..mapping.purchase_taxes import fraction_of
 from ..messages import Messages, in_words
 from ..troubles import Blocked
 from . import advances, items
@@ -29,7 +30,7 @@ class LuccaBillLine(models.AbstractModel):
         """Set the lines of a ``Bill`` to Lucca's amounts, to the cent; raise ``Blocked`` or ``DocumentError``."""
         rules = self.env["lucca.bill.tax"]
         currency = self.env["res.currency"].browse(bill.values["currency_id"])
-        own, tolerance = bill.company.currency_id, _tolerance(bill)
+        own, tolerance = bill.company.currency_id, bill.tax_tolerance
         leave_claimed_out(bill, books, currency._lucca_unit(), tolerance)
         lost = lost_taxes(bill.booked.base, bill.booked.cost, currency._lucca_unit(), tolerance)
         mappings = rules._mappings(bill, books, lost or {})
@@ -255,10 +256,6 @@ def _is_more_precise(mapping, other):
     return is_alike and code != other_code and code.startswith(other_code)
 
 
-def _tolerance(bill):
-    return Decimal(str(bill.document.connection_id.tax_tolerance))
-
-
 def _items(bill, numbers):
     """Return the lines of the electronic invoice; none if they do not add up to its amounts, or are too many."""
     if items.count_of(bill.electronic) > items.MOST_LINES:
@@ -290,7 +287,7 @@ def _compute_unprinted(line, taxes, unit, own_unit):
     company_base = line.base if line.company_base is None else line.company_base
     found = []
     for tax in taxes.flatten_taxes_hierarchy():
-        rate = Decimal(str(tax.amount)) / 100
+        rate = fraction_of(tax)
         own = round_to(company_base * rate, own_unit)
         found.append((tax, LineTax(0, round_to(line.base * rate, unit), own)))
     return found

@@ -3,10 +3,9 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.fields import Command
 
-from ...lucca.booking.amounts import round_to
 from ...lucca.booking.categories import EXPORT, INTRA, NOT_CHARGED, STANDARD, Owed
 from ...lucca.booking.electronic_invoice import without_zero_rates
-from ...lucca.booking.lines import Kind
+from ...lucca.booking.lines import Kind, round_to
 from ...lucca.booking.self_assessed import (
     NOTHING_OWED,
     has_vat,
@@ -21,8 +20,8 @@ from ...lucca.booking.vat_areas import (
     UNKNOWN,
     is_northern_irish_goods,
 )
-from ..mapping.purchase_taxes import adds_nothing, deduction_account, owed_rate
-from ..messages import Messages, Money, joined
+from ..mapping.purchase_taxes import adds_nothing, deduction_account, fraction_of, owed_rate
+from ..messages import Messages, Money, code_and_name
 from .archived import refuse_archived
 from .category import SCOPES, find_parts, note_contradictions, note_part
 from .charged_vat import is_untaxed
@@ -216,9 +215,9 @@ class LuccaBillNoVat(models.AbstractModel):
         own = self.env["lucca.bill.tax"]._taxes_of_account(bill, books)
         if rate is None and (len(own) == 1 or not default):
             taxes = only(own)
-            return Usual(taxes, _rate_of(taxes))
+            return Usual(taxes, fraction_of(taxes))
         if rate is None:
-            rate = _rate_of(default)
+            rate = fraction_of(default)
         found = books.taxes.choose(rate, bill.tax_scope, own) if own else own
         return Usual(found or books.taxes.choose(rate, bill.tax_scope), rate)
 
@@ -269,7 +268,7 @@ class LuccaBillNoVat(models.AbstractModel):
         tax. Otherwise its ``lost_self_assessed`` is set.
         """
         unit = self.env["res.currency"].browse(bill.values["currency_id"])._lucca_unit()
-        rate = Decimal(str(bill.unprinted_tax.amount)) / 100
+        rate = fraction_of(bill.unprinted_tax)
         due = round_to(bill.booked.base.including_taxes * rate, unit)
         if not due or not 0 < owed.lost <= due + unit:
             return ZERO  # a charge with more than the VAT that is due contradicts the total
@@ -318,7 +317,7 @@ class LuccaBillNoVat(models.AbstractModel):
                 " the account of VAT due and +100 %% without an account, choose it on the bill, and"
                 " delete the two lines.",
                 lost=Money(bill.booked.base.currency, lost),
-                account=joined([account.with_company(bill.company).code, account], " "),
+                account=code_and_name(account, bill.company),
             )
         )
 
@@ -387,11 +386,6 @@ class LuccaBillNoVat(models.AbstractModel):
         """Add a doubt if the supplier's VAT number says that it is not at home, and no person chose its position."""
         if not is_chosen(self._position(bill, books, relation), bill):
             doubt_place(bill, books, relation)
-
-
-def _rate_of(tax):
-    """Return the rate of a tax as a fraction; zero if it is empty."""
-    return Decimal(str(tax.amount)) / 100
 
 
 def _is_zero(tax):

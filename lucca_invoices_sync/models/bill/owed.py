@@ -1,9 +1,8 @@
 """Doubts about who owes the VAT of a bill: what Lucca and the supplier's VAT number say, compared with the bill."""
 
 from collections import Counter
-from decimal import Decimal
 
-from ...lucca.booking.amounts import round_to
+from ...lucca.booking.lines import round_to
 from ...lucca.booking.numbers import read_prefixed_vat
 from ...lucca.booking.self_assessed import has_vat, is_declared, is_owed
 from ...lucca.booking.vat_areas import DOMESTIC
@@ -47,7 +46,6 @@ def compare_owed(bill, owed, parts):
             bases[owed_rate(tax)] += base
     unit, listed = _unit(bill), owed.by_rate(_known_rates(bill))
     declared = {rate: due for rate, base in bases.items() if (due := round_to(base * rate, unit))}
-    tolerance = Decimal(str(bill.document.connection_id.tax_tolerance))
     if not declared:
         bill.doubts.append(
             _lt(
@@ -56,7 +54,7 @@ def compare_owed(bill, owed, parts):
                 " supplier a fiscal position with this tax."
             )
         )
-    elif listed and not is_declared(listed, bases, unit, tolerance):
+    elif listed and not is_declared(listed, bases, unit, bill.tax_tolerance):
         bill.doubts.append(
             _lt(
                 "Lucca lists VAT that you owe: %(listed)s. The taxes of the bill declare"

@@ -147,6 +147,11 @@ class Bill:
         return self.document.company_id
 
     @property
+    def tax_tolerance(self):
+        """By how much the VAT may differ from its rate, if that is more than rounding explains."""
+        return Decimal(str(self.document.connection_id.tax_tolerance))
+
+    @property
     def supplier_mapping(self):
         """The mapping of the supplier that Lucca names; empty if a person chose another for the document."""
         mapping = self.document._mapping("supplier")

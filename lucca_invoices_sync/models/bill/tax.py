@@ -1,11 +1,10 @@
-from decimal import Decimal
-
 from odoo import api, models
 
 from ...lucca.booking.amounts import one_per_rate
 from ...lucca.booking.lines import Kind
 from ...lucca.booking.recovery import keep_recovered
 from ...lucca.booking.taxes import same_rate
+from ..mapping.purchase_taxes import fraction_of
 from ..messages import Messages, Money, Rate, sentences
 from ..troubles import Blocked
 from .evidence import is_on_payment
@@ -77,7 +76,7 @@ class LuccaBillTax(models.AbstractModel):
     def _rate_of(self, mapping, day):
         rate = _signed_rate(mapping, day)
         if rate is None and mapping.tax_id:
-            return Decimal(str(mapping.tax_id.amount)) / 100
+            return fraction_of(mapping.tax_id)
         return rate
 
     @api.model
@@ -266,7 +265,7 @@ class LuccaBillTax(models.AbstractModel):
             facts = {"tax": tax, "rate": mapping.display_name, "company": bill.company.name}
             raise Blocked("unmapped_tax", why.filled(**facts, country=tax.country_id))
         rate = _signed_rate(mapping, bill.booked.tax_day)
-        if rate is not None and not same_rate(Decimal(str(tax.amount)) / 100, rate):
+        if rate is not None and not same_rate(fraction_of(tax), rate):
             raise Blocked(
                 "tax_mismatch",
                 _lt(

@@ -298,7 +298,7 @@ class PurchaseTaxes:
         is_owed = is_self_assessed(tax)
         return rules.PurchaseTax(
             key=tax.id,
-            rate=Decimal(str(tax.amount)) / 100,
+            rate=fraction_of(tax),
             scope=tax.tax_scope or "",
             is_recovered=_is_recovered(tax, lines),
             is_self_assessed=is_owed,
@@ -317,6 +317,11 @@ class PurchaseTaxes:
 
     def _records(self, traits):
         return self._none.browse([one.key for one in traits])
+
+
+def fraction_of(tax):
+    """Return the rate of a tax of Odoo as a fraction, 0.2 for 20 %; zero for an empty one."""
+    return Decimal(str(tax.amount)) / 100
 
 
 def _tax_lines(tax):
@@ -360,7 +365,7 @@ def adds_nothing(tax):
 def owed_rate(tax):
     """Return the rate (a fraction) at which a tax that adds nothing to the total declares VAT."""
     parts = tax.children_tax_ids if tax.amount_type == "group" else tax
-    return Decimal(str(max(parts.mapped("amount")))) / 100
+    return max(fraction_of(part) for part in parts)
 
 
 def deduction_account(tax):

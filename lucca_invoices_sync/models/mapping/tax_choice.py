@@ -8,7 +8,7 @@ from odoo.tools import format_list
 from ...lucca.booking.taxes import is_of_rate
 from ..messages import Messages, Rate, in_words, percent
 from ..toasts import toast
-from .purchase_taxes import PurchaseTaxes, adds_nothing
+from .purchase_taxes import PurchaseTaxes, adds_nothing, fraction_of
 
 _lt = Messages(__name__)
 
@@ -89,7 +89,7 @@ class LuccaMapping(models.Model):
                 tax=tax,
                 rate=self.display_name,
             )
-        if rate is not None and not is_of_rate(Decimal(str(tax.amount)) / 100, rate):
+        if rate is not None and not is_of_rate(fraction_of(tax), rate):
             return self._describe_other_rate(tax)
         return self._find_foreign_misfit(tax, taxes)
 
@@ -175,8 +175,7 @@ class LuccaMapping(models.Model):
         found = self.tax_id.with_context(active_test=False).search(domain, order="active desc, id")
         return found.filtered(
             lambda tax: (
-                is_of_rate(Decimal(str(tax.amount)) / 100, rate)
-                and taxes.holds_foreign(tax, self._country())
+                is_of_rate(fraction_of(tax), rate) and taxes.holds_foreign(tax, self._country())
             )
         )
 
