@@ -138,6 +138,13 @@ def test_the_content_decides_the_type(content, kind):
     assert kind_of(content) is kind
 
 
+def test_an_archive_of_very_many_entries_is_not_listed(monkeypatch):
+    monkeypatch.setattr(files, "MOST_ENTRIES", 3)
+    some = {"[Content_Types].xml": "<Types/>", "word/main.xml": "<main/>", "a": ""}
+    assert kind_of(zipped(some)) is files.DOCX
+    assert kind_of(zipped({**some, "b": ""})) is files.ZIP
+
+
 class TestWholeFiles:
     @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.suffixes[0])
     def test_a_complete_file_of_any_type_is_accepted(self, kind):

@@ -22,11 +22,12 @@ def find_invoice(content, readings):
     :param content: the file's bytes
     :param readings: how often it was begun to be read, this time included, since a reading came to an end
     """
-    if not may_hold_invoice(content):
+    reader = _READERS.get(kind_of(content))
+    if not reader:
         return Reading()
     if readings > MOST_READINGS:
         return Reading(is_unclear=True)
-    return _READERS[kind_of(content)](content)
+    return reader(content)
 
 
 def invoices_of(documents, but=None):
