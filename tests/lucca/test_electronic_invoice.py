@@ -478,9 +478,7 @@ class TestServicePeriod:
     DELIVERY = date(2026, 12, 2)
 
     def days(self, *of_lines, period=None, delivery_date=DELIVERY):
-        lines = [InvoiceLine(*[None] * 6) for _one in of_lines]
-        for line, days in zip(lines, of_lines, strict=True):
-            line.period = days
+        lines = [InvoiceLine(*[None] * 6, period=days) for days in of_lines]
         return ElectronicInvoice(
             period=period, delivery_date=delivery_date, lines=tuple(lines)
         ).service_period
@@ -570,6 +568,34 @@ def test_everything_that_is_written_is_read(syntax, breakdown, lines):
     assert invoice.unreadable == ()
     assert invoice.breakdown == tuple(VatBreakdown(*read_as(VAT_ROW, row)) for row in breakdown)
     assert invoice.lines == tuple(InvoiceLine(*read_as(LINE, line)) for line in lines)
+
+
+class TestRows:
+    """A row is a tuple of its first terms for other software; it has others beside that."""
+
+    ROW = VatBreakdown("AE", Decimal(0), Decimal(100), Decimal(0), exemption_code="VATEX-EU-AE")
+    LINE = InvoiceLine(
+        "Papier", Decimal(2), Decimal(5), Decimal(10), "S", Decimal(20), unit="XPK", status="GROUP"
+    )
+
+    def test_it_is_taken_apart_like_a_tuple(self):
+        category, rate, base, tax = self.ROW
+        assert (category, rate, base, tax) == self.ROW == VatBreakdown(category, rate, base, tax)
+        assert len(self.LINE) == 6
+        assert tuple(self.LINE) == self.LINE == InvoiceLine(*self.LINE)
+
+    def test_a_changed_copy_keeps_all_other_terms(self):
+        row = self.ROW._replace(base=Decimal(1), exemption_reason="Autoliquidation")
+        assert row == ("AE", Decimal(0), Decimal(1), Decimal(0))
+        assert (row.exemption_reason, row.exemption_code) == ("Autoliquidation", "VATEX-EU-AE")
+        line = self.LINE._replace(amount=Decimal(1), order_reference="7")
+        assert (line.amount, line.unit, line.status) == (Decimal(1), "XPK", "GROUP")
+        assert (line.order_reference, self.LINE.order_reference) == ("7", None)
+        assert (copy(line).unit, copy(row).exemption_code) == ("XPK", "VATEX-EU-AE")
+
+    def test_all_terms_are_shown(self):
+        assert "VATEX-EU-AE" in repr(self.ROW)
+        assert "GROUP" in repr(self.LINE)
 
 
 class TestKept:

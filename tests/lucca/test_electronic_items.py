@@ -61,7 +61,7 @@ def plan_of(found, printed, books=BOOKS, **converted):
 
 def with_line(**changed):
     """Return the invoice with another first line."""
-    first = InvoiceLine(*LINES[0]._replace(**changed))
+    first = LINES[0]._replace(**changed)
     return replace(INVOICE, lines=(first, *LINES[1:]))
 
 
@@ -85,8 +85,7 @@ def test_a_line_has_its_quantity_and_price():
 
 
 def test_a_price_of_several_units_is_divided():
-    found = with_line(unit_price=Decimal(740))
-    found.lines[0].price_quantity = Decimal(10)
+    found = with_line(unit_price=Decimal(740), price_quantity=Decimal(10))
     assert items(found)[0].unit_price == 74
 
 
@@ -102,7 +101,7 @@ def test_a_negative_quantity_becomes_a_negative_price():
 def test_signs_are_those_of_luccas_amounts():
     negative = replace(
         invoice(row("S", "20", "-185", "-37")),
-        lines=(InvoiceLine(*LINES[0]._replace(quantity=Decimal("-2.5"), amount=Decimal(-185))),),
+        lines=(LINES[0]._replace(quantity=Decimal("-2.5"), amount=Decimal(-185)),),
     )
     printed = amounts("185", [(NORMAL, "37")])
     assert lines(negative, printed) == [("vat", "185", "37")]
@@ -133,11 +132,9 @@ def test_no_lines_vat_is_more_than_a_cent_off_its_rate():
 
 
 def test_a_price_with_endless_digits_is_rounded_to_a_millionth():
-    found = with_line(unit_price=Decimal(222), quantity=Decimal("2.5"))
-    found.lines[0].price_quantity = Decimal(3)
-    assert items(found)[0].unit_price == 74
-    found.lines[0].price_quantity = Decimal(7)
-    assert items(found)[0].unit_price == Decimal("31.714286")
+    for of, price in ((3, "74"), (7, "31.714286")):
+        found = with_line(unit_price=Decimal(222), price_quantity=Decimal(of))
+        assert items(found)[0].unit_price == Decimal(price)
 
 
 def test_what_has_no_name_has_an_empty_label():
@@ -157,8 +154,7 @@ def test_a_line_with_an_amount_of_zero_is_left_out():
 
 
 def test_a_group_line_that_sums_up_others_is_left_out():
-    title = InvoiceLine("Lot 1", None, None, Decimal(290), "S", Decimal(20))
-    title.status = "GROUP"
+    title = InvoiceLine("Lot 1", None, None, Decimal(290), "S", Decimal(20), status="GROUP")
     assert len(items(replace(INVOICE, lines=(title, *LINES)))) == 4
 
 

@@ -132,15 +132,14 @@ def _of_vat(taxes: list[Part]) -> list[Part]:
 
 
 def _vat(tax: Part) -> VatBreakdown:
-    row = VatBreakdown(
+    return VatBreakdown(
         tax.text("BT-118", "CategoryCode"),
         tax.number("BT-119", "RateApplicablePercent"),
         tax.amount("BT-116", "BasisAmount"),
         tax.amount("BT-117", "CalculatedAmount"),
+        exemption_reason=tax.text("BT-120", "ExemptionReason"),
+        exemption_code=tax.text("BT-121", "ExemptionReasonCode"),
     )
-    row.exemption_reason = tax.text("BT-120", "ExemptionReason")
-    row.exemption_code = tax.text("BT-121", "ExemptionReasonCode")
-    return row
 
 
 def _allowance_or_charge(one: Part) -> AllowanceOrCharge:
@@ -167,17 +166,16 @@ def _logistics(one: Part) -> AllowanceOrCharge:
 def _line(item: Part) -> InvoiceLine:
     agreement, settlement = item.part(_LINE_AGREEMENT), item.part(_LINE_SETTLEMENT)
     tax = "ApplicableTradeTax"
-    line = InvoiceLine(
+    return InvoiceLine(
         item.text("BT-153", "SpecifiedTradeProduct/Name"),
         item.number("BT-129", "SpecifiedLineTradeDelivery/BilledQuantity"),
         agreement.amount("BT-146", "NetPriceProductTradePrice/ChargeAmount"),
         settlement.part(*_LINE_SUMS).amount("BT-131", "LineTotalAmount"),
         settlement.text("BT-151", f"{tax}/CategoryCode"),
         settlement.number("BT-152", f"{tax}/RateApplicablePercent"),
+        unit=item.attribute("unitCode", "SpecifiedLineTradeDelivery/BilledQuantity"),
+        price_quantity=agreement.number("BT-149", "NetPriceProductTradePrice/BasisQuantity"),
+        period=_period(settlement, "BT-134", "BT-135"),
+        order_reference=agreement.text("BT-132", "BuyerOrderReferencedDocument/LineID"),
+        status=item.text("", "AssociatedDocumentLineDocument/LineStatusReasonCode"),
     )
-    line.unit = item.attribute("unitCode", "SpecifiedLineTradeDelivery/BilledQuantity")
-    line.price_quantity = agreement.number("BT-149", "NetPriceProductTradePrice/BasisQuantity")
-    line.period = _period(settlement, "BT-134", "BT-135")
-    line.order_reference = agreement.text("BT-132", "BuyerOrderReferencedDocument/LineID")
-    line.status = item.text("", "AssociatedDocumentLineDocument/LineStatusReasonCode")
-    return line

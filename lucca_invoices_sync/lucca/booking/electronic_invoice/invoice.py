@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ...documents.booked_documents import Amounts
 from ..parties import Party
@@ -50,6 +50,11 @@ class Period(NamedTuple):
     end: date | None
 
 
+# Other software takes a row of the VAT breakdown and a line for plain tuples of the terms that they
+# had at first: it takes them apart, and compares them with tuples. So the terms that came later are
+# attributes beside the tuple. They are given by name, and ``==`` does not look at them.
+
+
 class _VatTerms(NamedTuple):
     category: str | None
     rate: Decimal | None
@@ -58,15 +63,35 @@ class _VatTerms(NamedTuple):
 
 
 class VatBreakdown(_VatTerms):
-    """One row of the VAT breakdown (BG-23), as a tuple of category (BT-118), rate, base and tax.
+    """One row of the VAT breakdown (BG-23): a tuple of category (BT-118), rate, base and tax, and two more terms.
 
     The rate (BT-119) is in percent; the base (BT-116) and the tax (BT-117) are in the invoice's
-    currency. ``exemption_reason`` (BT-120) and ``exemption_code`` (BT-121, of the VATEX list) say why
-    there is no VAT.
+    currency. ``exemption_reason`` (BT-120) and ``exemption_code`` (BT-121, of the VATEX list), which are
+    no elements of the tuple, say why there is no VAT.
     """
 
-    exemption_reason: str | None = None
-    exemption_code: str | None = None
+    exemption_reason: str | None
+    exemption_code: str | None
+
+    def __new__(
+        cls,
+        category: str | None,
+        rate: Decimal | None,
+        base: Decimal | None,
+        tax: Decimal | None,
+        *,
+        exemption_reason: str | None = None,
+        exemption_code: str | None = None,
+    ) -> VatBreakdown:
+        row = super().__new__(cls, category, rate, base, tax)
+        row.exemption_reason, row.exemption_code = exemption_reason, exemption_code
+        return row
+
+    def __repr__(self) -> str:
+        return f"VatBreakdown({_named(self)})"
+
+    def _replace(self, **changed: Any) -> VatBreakdown:
+        return VatBreakdown(**{**_named(self), **changed})
 
 
 class _LineTerms(NamedTuple):
@@ -79,22 +104,54 @@ class _LineTerms(NamedTuple):
 
 
 class InvoiceLine(_LineTerms):
-    """One line (BG-25), as a tuple of name (BT-153), quantity, price, amount, VAT category and rate.
+    """One line (BG-25): a tuple of name (BT-153), quantity, price, amount, VAT category and rate, and more terms.
 
     The amount (BT-131) is without VAT, in the invoice's currency, and after the line's own
     allowances and charges. The price (BT-146) is that of ``price_quantity`` (BT-149) units, of one
     unit if the invoice names none. The rate (BT-152) is in percent.
 
-    ``unit`` (BT-130) is a code of UN/ECE Recommendation 20; ``order_reference`` (BT-132) is the line of
-    the buyer's order. ``status`` is an extension of Factur-X: the amount of a line with the status
-    ``GROUP`` or ``INFORMATION`` repeats that of other lines, and is not part of the total.
+    The other terms are no elements of the tuple. ``unit`` (BT-130) is a code of UN/ECE Recommendation
+    20; ``order_reference`` (BT-132) is the line of the buyer's order. ``status`` is an extension of
+    Factur-X: the amount of a line with the status ``GROUP`` or ``INFORMATION`` repeats that of other
+    lines, and is not part of the total.
     """
 
-    unit: str | None = None
-    price_quantity: Decimal | None = None
-    period: Period | None = None
-    order_reference: str | None = None
-    status: str | None = None
+    unit: str | None
+    price_quantity: Decimal | None
+    period: Period | None
+    order_reference: str | None
+    status: str | None
+
+    def __new__(
+        cls,
+        name: str | None,
+        quantity: Decimal | None,
+        unit_price: Decimal | None,
+        amount: Decimal | None,
+        category: str | None,
+        rate: Decimal | None,
+        *,
+        unit: str | None = None,
+        price_quantity: Decimal | None = None,
+        period: Period | None = None,
+        order_reference: str | None = None,
+        status: str | None = None,
+    ) -> InvoiceLine:
+        line = super().__new__(cls, name, quantity, unit_price, amount, category, rate)
+        line.unit, line.price_quantity, line.period = unit, price_quantity, period
+        line.order_reference, line.status = order_reference, status
+        return line
+
+    def __repr__(self) -> str:
+        return f"InvoiceLine({_named(self)})"
+
+    def _replace(self, **changed: Any) -> InvoiceLine:
+        return InvoiceLine(**{**_named(self), **changed})
+
+
+def _named(row: VatBreakdown | InvoiceLine) -> dict[str, Any]:
+    """Return ``{name: value}`` of all terms of a row, those beside its tuple included."""
+    return {**row._asdict(), **vars(row)}
 
 
 class AllowanceOrCharge(NamedTuple):

@@ -104,15 +104,14 @@ def _period(part: Part, start: str, end: str) -> Period | None:
 
 
 def _vat(row: Part) -> VatBreakdown:
-    vat = VatBreakdown(
+    return VatBreakdown(
         row.text("BT-118", "TaxCategory/ID"),
         row.number("BT-119", "TaxCategory/Percent"),
         row.amount("BT-116", "TaxableAmount"),
         row.amount("BT-117", "TaxAmount"),
+        exemption_reason=row.text("BT-120", "TaxCategory/TaxExemptionReason"),
+        exemption_code=row.text("BT-121", "TaxCategory/TaxExemptionReasonCode"),
     )
-    vat.exemption_reason = row.text("BT-120", "TaxCategory/TaxExemptionReason")
-    vat.exemption_code = row.text("BT-121", "TaxCategory/TaxExemptionReasonCode")
-    return vat
 
 
 def _allowance_or_charge(one: Part) -> AllowanceOrCharge:
@@ -127,16 +126,15 @@ def _allowance_or_charge(one: Part) -> AllowanceOrCharge:
 
 def _line(item: Part) -> InvoiceLine:
     tax = f"Item/ClassifiedTaxCategory[{_OF_VAT}]"
-    line = InvoiceLine(
+    return InvoiceLine(
         item.text("BT-153", "Item/Name"),
         item.number("BT-129", *_QUANTITIES),
         item.amount("BT-146", "Price/PriceAmount"),
         item.amount("BT-131", "LineExtensionAmount"),
         item.text("BT-151", f"{tax}/ID"),
         item.number("BT-152", f"{tax}/Percent"),
+        unit=item.attribute("unitCode", *_QUANTITIES),
+        price_quantity=item.number("BT-149", "Price/BaseQuantity"),
+        period=_period(item, "BT-134", "BT-135"),
+        order_reference=item.text("BT-132", "OrderLineReference/LineID"),
     )
-    line.unit = item.attribute("unitCode", *_QUANTITIES)
-    line.price_quantity = item.number("BT-149", "Price/BaseQuantity")
-    line.period = _period(item, "BT-134", "BT-135")
-    line.order_reference = item.text("BT-132", "OrderLineReference/LineID")
-    return line
