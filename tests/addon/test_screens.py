@@ -1,5 +1,6 @@
 """Screens say and offer what people need, as far as this can be tested without a browser."""
 
+from lxml import etree
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools.safe_eval import safe_eval
@@ -53,6 +54,30 @@ class TestConnectionState(LuccaCase):
         connection = self.connection.with_user(user_of(self.env, "account.group_account_invoice"))
         self.assertEqual(connection.sync_interval, 30)
         self.assertTrue(connection.next_sync_at)
+
+
+class TestReferenceLists(LuccaCase):
+    def columns(self, name, kind):
+        """Return the nodes of a field that the list of a kind of references shows."""
+        view = self.env.ref("lucca_invoices_sync.lucca_mapping_view_list")
+        arch = self.env["lucca.mapping"].get_view(view.id, "list")["arch"]
+        context = {"context": {"lucca_kind": kind} if kind else {}}
+        return [
+            node
+            for node in etree.fromstring(arch).xpath(f"field[@name='{name}']")
+            if not safe_eval(node.get("column_invisible", "False"), context)
+        ]
+
+    def test_only_cost_centres_and_sections_have_a_column_for_a_code(self):
+        for kind in ("nature", "analytic", "tax", "supplier", "establishment", ""):
+            with self.subTest(kind):
+                self.assertEqual(len(self.columns("code", kind)), kind in ("analytic", ""))
+
+    def test_each_list_has_one_column_for_the_name(self):
+        for kind in ("nature", "analytic", "tax", "supplier", "establishment", ""):
+            with self.subTest(kind):
+                (name,) = self.columns("name", kind)
+                self.assertEqual(bool(name.get("width")), kind == "nature", "room beside accounts")
 
 
 class TestJournal(LuccaCase):
