@@ -1,9 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
-from ..lucca.booking.taxes import same_rate
 from ..models.mapping.mapping import KINDS, PARTNER_DOMAIN, TARGETS, TAX_SCOPES
-from ..models.mapping.purchase_taxes import PurchaseTaxes, fraction_of
 from ..models.messages import percent
 from ..models.toasts import toast
 
@@ -37,6 +36,13 @@ class LuccaMappingChoose(models.TransientModel):
     is_one_supplier_for_many = fields.Boolean(compute="_compute_summary")
     trouble = fields.Char(compute="_compute_trouble", help="Why they cannot be chosen together.")
     offered_tax_ids = fields.Many2many("account.tax", compute="_compute_offered_tax_ids")
+    foreign_advice = fields.Char(
+        compute="_compute_foreign_advice",
+        help="What Create It does for the listed VAT rates of other countries; empty if there are none.",
+    )
+    can_choose = fields.Boolean(
+        compute="_compute_can_choose", help="Whether one choice can be for all references."
+    )
     tax_id = fields.Many2one(
         "account.tax", check_company=True, domain="[('id', 'in', offered_tax_ids)]"
     )
@@ -94,7 +100,7 @@ class LuccaMappingChoose(models.TransientModel):
                     " in the list, and choose for each company in turn.",
                     ", ".join(wizard.mapping_ids.company_id.mapped("name")),
                 )
-            elif len(rates) > 1:
+            elif len(rates) > 1 and not all(wizard.mapping_ids.mapped("can_create_tax")):
                 wizard.trouble = self.env._(
                     "These are several VAT rates, %s, but a tax has one rate. Keep only those of one"
                     " rate in the list.",
@@ -106,30 +112,37 @@ class LuccaMappingChoose(models.TransientModel):
                     " country, which is not recovered. Keep only those of one kind in the list."
                 )
 
-    @api.depends("mapping_ids", "kind")
+    @api.depends("mapping_ids.offered_tax_ids")
     def _compute_offered_tax_ids(self):
-        """Offer the purchase taxes of the rate; for another country's VAT, those that are not recovered."""
+        """Offer the taxes that each of the references may have."""
         for wizard in self:
-            found = wizard._purchase_taxes()
-            if rates := wizard._rates():
-                found = found.filtered(lambda tax, rate=rates[0]: same_rate(fraction_of(tax), rate))
-            if any(wizard.mapping_ids.mapped("is_foreign")):
-                recovered = PurchaseTaxes(wizard.company_id).is_recovered
-                found = found.filtered(lambda tax, recovered=recovered: not recovered(tax))
-            wizard.offered_tax_ids = found
+            offered = wizard.mapping_ids[:1].offered_tax_ids
+            for mapping in wizard.mapping_ids:
+                offered &= mapping.offered_tax_ids
+            wizard.offered_tax_ids = offered
 
-    def _purchase_taxes(self):
-        """Return the company's purchase taxes if the kind is VAT rates, else none."""
-        taxes = self.env["account.tax"]
-        if self.kind != "tax":
-            return taxes
-        return taxes.search(
-            [
-                *taxes._check_company_domain(self.company_id),
-                ("type_tax_use", "=", "purchase"),
-                ("amount_type", "=", "percent"),
-            ]
-        )
+    @api.depends("mapping_ids.can_create_tax", "trouble")
+    def _compute_foreign_advice(self):
+        for wizard in self:
+            wizard.foreign_advice = False
+            if abroad := wizard.mapping_ids.filtered("can_create_tax"):
+                wizard.foreign_advice = self.env._(
+                    "The VAT of other countries is not deducted here: %s. Create It creates a tax for"
+                    " each rate. The VAT then goes to the expense account, or to the Foreign VAT Account"
+                    " of the connection if you claim it back in that country.",
+                    format_list(self.env, abroad.mapped("display_name")),
+                )
+                if len(wizard._rates()) > 1 and not wizard.trouble:
+                    wizard.foreign_advice += " " + self.env._(
+                        "To choose a tax that is in Odoo already, keep only those of one rate in the"
+                        " list."
+                    )
+
+    @api.depends("trouble", "offered_tax_ids", "foreign_advice")
+    def _compute_can_choose(self):
+        for wizard in self:
+            has_only_create_it = wizard.foreign_advice and not wizard.offered_tax_ids
+            wizard.can_choose = not wizard.trouble and not has_only_create_it
 
     def _rates(self):
         """Return the known VAT rates of the references (fractions)."""
@@ -157,3 +170,7 @@ class LuccaMappingChoose(models.TransientModel):
     def action_create_suppliers(self):
         """Create a supplier for each reference, in place of choosing one for all."""
         return self.mapping_ids.action_create_supplier()
+
+    def action_create_taxes(self):
+        """Create a tax for each VAT rate of another country, in place of choosing one for all."""
+        return self.mapping_ids.action_create_tax()

@@ -99,6 +99,7 @@ lucca.document.supplier
 lucca.mapping.choose
   action_apply                  -        -        -          yes      -       -         -       login
   action_create_suppliers       -        -        -          words    -       -         -       login
+  action_create_taxes           -        -        -          words    -       -         -       login
 
 res.partner
   action_lucca_choose           -        -        -          words    -       -         -       login

@@ -1,8 +1,10 @@
 """One choice for many references is asked once, stored by one write, and limited to what fits together."""
 
+from lxml import etree
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form
+from odoo.tools.safe_eval import safe_eval
 
 from tests.addon.suppliers import SupplierCase
 from tests.books import add_purchase_journal, company_with_journal, user_of
@@ -154,6 +156,18 @@ class TestFitting(ChoosingCase):
         with self.assertRaisesRegex(UserError, "VAT of another country"):
             wizard.action_apply()
 
+    def test_the_dialog_offers_what_a_row_of_the_list_of_rates_offers(self):
+        germany = self.env.ref("base.de")
+        position = {"name": "Germany", "country_id": germany.id, "foreign_vat": "DE462612124"}
+        self.env["account.fiscal.position"].create(position)
+        group = self.env["account.tax.group"].create({"name": "DE", "country_id": germany.id})
+        place = {"country_id": germany.id, "tax_group_id": group.id}
+        theirs = self.tax_20.copy({"name": "19% DE", "amount": 19, **place})
+        known = {"percentage": 0.19, "percentage_known": True}
+        rates = self.references(2, "tax", territory="DE", **known)
+        self.assertIn(theirs, rates[0].offered_tax_ids)
+        self.assertEqual(self.choose(rates).offered_tax_ids, rates[0].offered_tax_ids)
+
     def test_references_of_two_companies_are_mapped_one_company_after_the_other(self):
         other = company_with_journal(self.env)
         self.manager.company_ids |= other
@@ -172,6 +186,99 @@ class TestFitting(ChoosingCase):
         with self.assertRaises(AccessError):
             wizard.target_journal_id = journal
             wizard.action_apply()
+
+
+class TestAbroad(ChoosingCase):
+    """*Create It* in the dialog gives each listed VAT rate of another country a tax of its own rate."""
+
+    def rates(self, *places):
+        """Return the references of VAT rates: pairs of a country and a fraction."""
+        rates = self.references(len(places), "tax", percentage_known=True)
+        for rate, (territory, percentage) in zip(rates, places, strict=True):
+            rate.write({"territory": territory, "percentage": percentage})
+        return rates
+
+    def footer(self, wizard):
+        """Return the buttons that the dialog shows, the primary one first."""
+        view = wizard.get_view(view_type="form")
+        values = {name: wizard[name] for name in wizard._fields}
+        shown = [
+            button
+            for button in etree.fromstring(view["arch"]).iter("button")
+            if button.get("name") and not safe_eval(button.get("invisible", "False"), values)
+        ]
+        shown.sort(key=lambda button: "btn-primary" not in button.get("class"))
+        return [button.get("name") for button in shown]
+
+    def test_documents_that_wait_for_several_rates_get_a_tax_for_each(self):
+        for territory, rate in (("DE", "0.19"), ("ES", "0.21"), ("CH", "0.038")):
+            purchase = self.add_purchase(supplier_name=territory, vat="", territory=territory)
+            self.tenant.add_invoice(purchase=purchase, lines=[(100, rate)])
+        self.sync()
+        documents = self.documents()
+        self.assertEqual(documents.mapped("reason"), ["unmapped_tax"] * 3)
+        rates = documents.waiting_mapping_ids
+        wizard = self.choose(documents)
+        self.assertEqual(self.footer(wizard), ["action_create_taxes"])
+        self.assertIn("19 % (DE)", wizard.foreign_advice)
+        answer = wizard.action_create_taxes()
+        self.assertEqual(answer["params"]["type"], "success")
+        for rate in rates:
+            self.assertIn(f"({rate.territory})", rate.tax_id.name)
+            self.assertAlmostEqual(rate.tax_id.amount, rate.percentage * 100)
+        self.assertEqual(set(documents.mapped("state")), {"pending"})
+        self.sync()
+        self.assertEqual(set(documents.mapped("state")), {"imported"})
+
+    def test_one_percentage_of_two_countries_gets_two_taxes(self):
+        rates = self.rates(("ES", 0.21), ("NL", 0.21))
+        wizard = self.choose(rates)
+        self.assertEqual(self.footer(wizard), ["action_create_taxes"])
+        wizard.action_create_taxes()
+        self.assertEqual(rates.tax_id.mapped("name"), ["VAT 21 % (ES)", "VAT 21 % (NL)"])
+
+    def test_a_tax_that_fits_may_be_chosen_instead(self):
+        known, *others = self.rates(("NL", 0.21), ("NL", 0.21), ("NL", 0.21))
+        known.action_create_tax()
+        rates = known.union(*others) - known
+        rates.invalidate_recordset()  # as in a new request
+        wizard = self.choose(rates)
+        self.assertEqual(self.footer(wizard), ["action_apply", "action_create_taxes"])
+        self.apply(wizard, tax_id=wizard.offered_tax_ids.id)
+        self.assertEqual(rates.tax_id.name, "VAT 21 % (NL)")
+
+    def test_the_companys_own_rates_still_need_a_choice(self):
+        rates = self.rates(("FR", 0.1), ("ES", 0.21))
+        wizard = self.choose(rates)
+        self.assertIn("several VAT rates", wizard.trouble)
+        self.assertNotIn("10", wizard.foreign_advice)
+        answer = wizard.action_create_taxes()["params"]
+        self.assertEqual([bool(rate.tax_id) for rate in rates], [False, True])
+        self.assertIn("Need a choice: 1.", answer["message"])
+        self.assertEqual(answer["type"], "warning")
+
+    def test_references_that_are_removed_from_the_list_count_no_more(self):
+        rates = self.rates(("FR", 0.1), ("ES", 0.21))
+        with Form(self.choose(rates)) as form:
+            form.mapping_ids.remove(id=rates[1].id)
+            self.assertFalse(form.foreign_advice)
+            form.tax_id = self.purchase_tax("10% G")
+        form.record.action_apply()
+        self.assertEqual([bool(rate.tax_id) for rate in rates], [True, False])
+
+    def test_the_rates_of_a_country_with_a_vat_number_are_left_out(self):
+        germany = self.env.ref("base.de")
+        position = {"name": "Germany", "country_id": germany.id, "foreign_vat": "DE462612124"}
+        self.env["account.fiscal.position"].create(position)
+        rates = self.rates(("DE", 0.19), ("ES", 0.21))
+        told = self.choose(rates).action_create_taxes()["params"]["message"]
+        self.assertEqual([bool(rate.tax_id) for rate in rates], [False, True])
+        self.assertIn("Need a choice: 1.", told)
+
+    def test_the_companys_own_rates_alone_have_no_create_it(self):
+        wizard = self.choose(self.rates(("FR", 0.1)))
+        self.assertEqual(self.footer(wizard), ["action_apply"])
+        self.assertFalse(wizard.foreign_advice)
 
 
 class TestDocuments(ChoosingCase):

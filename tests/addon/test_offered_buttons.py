@@ -54,6 +54,7 @@ FOR = {
     "action_map": {MANAGER},
     "action_take_suggestion": {MANAGER},
     "action_create_tax": {MANAGER},
+    "action_create_taxes": {MANAGER},
     "action_take_sure_suggestions": {MANAGER},
     "action_choose": {MANAGER},
     "action_create_supplier": {MANAGER},

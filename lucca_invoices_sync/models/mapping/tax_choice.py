@@ -120,6 +120,8 @@ class LuccaMapping(models.Model):
     def action_create_tax(self):
         """Map other countries' VAT rates to taxes, which are created unless that was done before.
 
+        Return a toast, which counts the other references that still need a choice.
+
         :raises UserError: none of these is such a rate, or the company has a VAT number in its country
         """
         self.check_access("write")
@@ -132,24 +134,33 @@ class LuccaMapping(models.Model):
                     " Configuration > Taxes."
                 )
             )
-        for mapping in abroad:
-            mapping._check_not_registered()
+        to_create = abroad.filtered(lambda one: not one._country_of_vat_number())
+        if not to_create:
+            abroad[0]._refuse_to_create()
+        for mapping in to_create.with_context(lucca_releases_later=True):
             mapping.tax_id = mapping._ensure_foreign_taxes()
-        named = format_list(self.env, abroad.tax_id.mapped("display_name"))
-        return toast(self.env, self.env._("The VAT has a tax now: %s.", named))
+        to_create._release_and_look_again()
+        named = format_list(self.env, to_create.tax_id.mapped("display_name"))
+        message = self.env._("The VAT has a tax now: %s.", named)
+        if left := len(self.filtered(lambda one: not one.is_mapped)):
+            message += " " + self.env._("Need a choice: %(left)s.", left=left)
+        return toast(self.env, message, is_whole=not left)
 
-    def _check_not_registered(self):
-        """Raise ``UserError`` if the company has a VAT number in the country of the rate."""
+    def _country_of_vat_number(self):
+        """Return the country of the rate if the company has a VAT number there; else none."""
         there = self.env["res.country"].search([("code", "=", self._country())])
-        if there & self.company_id.multi_vat_foreign_country_ids:
-            raise UserError(
-                self.env._(
-                    "%(company)s has a VAT number in %(country)s, so this VAT is declared there: choose"
-                    " one of the taxes of %(country)s, or make one under Configuration > Taxes.",
-                    company=self.company_id.name,
-                    country=there.name,
-                )
+        return there & self.company_id.multi_vat_foreign_country_ids
+
+    def _refuse_to_create(self):
+        """Raise ``UserError`` for the rate of a country where the company has a VAT number."""
+        raise UserError(
+            self.env._(
+                "%(company)s has a VAT number in %(country)s, so this VAT is declared there: choose"
+                " one of the taxes of %(country)s, or make one under Configuration > Taxes.",
+                company=self.company_id.name,
+                country=self._country_of_vat_number().name,
             )
+        )
 
     def _ensure_foreign_taxes(self):
         """Return the tax of the rate; create it, and those of the percentages that the rate had in other months."""
