@@ -292,3 +292,20 @@ class TestOtherCompanies(BranchCase):
         self.mapping("supplier").partner_id = self.other.partner_id
         self.book_for("Nice")
         self.assertNotEqual(self.of_the_other("supplier").partner_id, self.other.partner_id)
+
+
+class TestFiscalPosition(BranchCase):
+    def test_a_bill_without_vat_names_the_fiscal_position_that_counts_in_the_parent_alone(self):
+        journal = self.connection.journal_id
+        self.connection.unlink()
+        self.connection = self.connect(company_id=self.branch.id, journal_id=journal.id)
+        purchase = self.add_purchase()
+        first = self.book(purchase=purchase, lines=[(100, None)])
+        self.assertIn("although", self.note(first.move_id))
+        self.assertNotIn("in that company alone", self.note(first.move_id))
+        position = self.env["account.fiscal.position"].create({"name": "Building work"})
+        supplier = first.move_id.partner_id.with_company(self.company)
+        supplier.property_account_position_id = position
+        second = self.book(purchase=purchase, lines=[(200, None)])
+        self.assertIn("“Building work”", self.note(second.move_id))
+        self.assertIn("in that company alone", self.note(second.move_id))

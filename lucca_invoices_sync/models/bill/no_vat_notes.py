@@ -181,6 +181,7 @@ def _describe_domestic(bill):
         " bill.",
         bill.partner.display_name,
     )
+    yield from _describe_positions_of_parents(bill)
     has_tax = bool(bill.booked.base.taxes)  # a rate of 0 % has the tax to which it is mapped
     if bill.company.account_fiscal_country_id.code == "BE" and not has_tax:
         yield _lt(
@@ -188,6 +189,22 @@ def _describe_domestic(bill):
             " a purchase tax of 0 %% on it, such as “%s”.",
             "0% S",
         )
+
+
+def _describe_positions_of_parents(bill):
+    """Yield a note for each parent company of the bill's branch in which the supplier has a fiscal position."""
+    # A user of the branch may not read its parent companies.
+    for parent in bill.company.sudo().parent_ids - bill.company:
+        position = bill.partner.sudo().with_company(parent).property_account_position_id
+        if position:
+            yield _lt(
+                "In %(parent)s, “%(supplier)s” has the fiscal position “%(position)s”, which counts in that company"
+                " alone: give it one in %(company)s, too, if it sells the same there.",
+                parent=parent.name,
+                supplier=bill.partner.display_name,
+                position=position.name,
+                company=bill.company.name,
+            )
 
 
 def _describe_chosen(bill, options):
