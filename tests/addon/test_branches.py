@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from odoo.addons.lucca_invoices_sync.lucca.booking.taxes import GOODS
 from odoo.addons.lucca_invoices_sync.report.audit_vat import vat_totals
 from odoo.fields import Command
 
@@ -217,6 +218,24 @@ class TestDecisions(BranchCase):
         self.decide("nature", account_id=self.expense.id)
         self.assertEqual(self.bill_for("Lyon").move_id.invoice_line_ids.account_id, own)
 
+    def test_the_branch_follows_only_in_what_was_changed(self):
+        self.bill_for("Lyon")
+        own = self.account("622602")
+        self.manager.company_ids |= self.branch
+        self.decide("nature", company=self.branch, account_id=own.id)
+        self.decide("nature", tax_scope=GOODS)
+        nature = self.mapping("nature").filtered(lambda one: one.company_id == self.branch)
+        self.assertEqual((nature.account_id, nature.tax_scope), (own, GOODS))
+
+    def test_the_branch_keeps_what_lucca_said_of_the_supplier(self):
+        self.bill_for("Lyon")
+        mappings = self.mapping("supplier").grouped("company_id")
+        mappings[self.company].iban = False
+        mappings[self.branch].iban = "FR7630006000011234567890189"
+        self.decide("supplier", partner_id=self.partner.id)
+        self.assertEqual(mappings[self.branch].partner_id, self.partner)
+        self.assertEqual(mappings[self.branch].iban, "FR7630006000011234567890189")
+
     def test_a_document_of_the_branch_that_waits_is_released_by_it(self):
         self.connection.supplier_policy = "match"
         self.supplier = self.tenant.add_supplier(name="Inconnu SARL", territory="FR")
@@ -246,6 +265,7 @@ class TestDecisions(BranchCase):
         self.branch.account_fiscal_country_id = self.env.ref("base.be")
         self.bill_for("Lyon")
         theirs = self.mapping("tax").filtered(lambda one: one.company_id == self.branch)
+        self.assertTrue(theirs)
         self.assertFalse(theirs.tax_id)
 
 
@@ -282,6 +302,18 @@ class TestOtherCompanies(BranchCase):
         self.book_for("Nice")
         self.assertEqual(self.of_the_other("supplier").partner_id, self.partner)
         self.assertFalse(self.of_the_other("nature").account_id)
+
+    def test_it_is_looked_for_if_other_companies_have_different_ones(self):
+        third = company_with_journal(self.env, "Third")
+        self.env.user.company_ids |= third
+        self.book_for("Nantes")
+        self.mapping("establishment", name="Nantes").target_company_id = third
+        self.book_for("Nantes")
+        thirds = self.mapping("supplier").filtered(lambda one: one.company_id == third)
+        thirds.partner_id = self.env["res.partner"].create({"name": "Roux", "is_company": True})
+        self.book_for("Nice")
+        decided = thirds.partner_id | self.partner
+        self.assertNotIn(self.of_the_other("supplier").partner_id, decided)
 
     def test_not_if_the_contact_belongs_to_one_company(self):
         self.partner.company_id = self.company

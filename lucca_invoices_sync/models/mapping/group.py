@@ -38,7 +38,8 @@ class LuccaMapping(models.Model):
         for (company, kind, lucca_id), mapping in made.items():
             sources = decided.get((connection, kind, lucca_id), self)
             if source := sources._nearest_to(company):
-                mapping.with_context(lucca_releases_later=True)._take_over(source)
+                new = mapping.with_context(lucca_releases_later=True)
+                new._take_over(source, TAKEN_OVER[kind])
         return made
 
     def write(self, vals):
@@ -76,7 +77,9 @@ class LuccaMapping(models.Model):
             source = found.filtered(lambda one, above=above: one.company_id in above)
             source = source._nearest_to(mapping.company_id)
             if source and [mapping[name] for name in names] == before[source]:
-                mapping._take_over(source)
+                # The branch's documents are released here, even if the caller releases its own later.
+                led = mapping.with_context(lucca_releases_later=False)
+                led._take_over(source, {*names, "found_by"})
 
     def _is_decided(self):
         """Return whether it was decided what a reference is in Odoo. Establishments belong to no single company."""
@@ -86,11 +89,13 @@ class LuccaMapping(models.Model):
 
     def _nearest_to(self, company):
         """Return the mapping, among those of one reference, that another company takes over; may be empty."""
-        # A synchronisation for a person of a branch may not see its parent companies.
-        above = list(reversed(company.sudo().parent_ids))
-        ranks = {other: rank for rank, other in enumerate(above)}
+        above = list(reversed(company.parent_ids))
         fitting = self.filtered(lambda one: one._fits(company, above))
-        return fitting.sorted(lambda one: ranks.get(one.company_id, len(ranks)))[:1]
+        own = fitting.filtered(lambda one: one.company_id in above)
+        if own:
+            return own.sorted(lambda one: above.index(one.company_id))[:1]
+        # Companies that are not related may have decided differently. Then the supplier is found by its signs.
+        return fitting[:1] if len(fitting.partner_id) == 1 else fitting.browse()
 
     def _fits(self, company, above):
         """Return whether another company may use what a reference is in this mapping's company.
@@ -102,19 +107,21 @@ class LuccaMapping(models.Model):
         country = company.account_fiscal_country_id  # a branch may have none
         if self.kind == "tax" and country and country != self.company_id.account_fiscal_country_id:
             return False
-        # The contacts of companies that the user does not work for are hidden.
-        targets = [self.sudo()[name] for name in TARGETS[self.kind] if self[name]]
-        return company not in self.partner_id.sudo().ref_company_ids and all(
+        if company.root_id in self.partner_id.commercial_partner_id.ref_company_ids.root_id:
+            return False  # no company is a supplier of its own branches
+        targets = [self[name] for name in TARGETS[self.kind] if self[name]]
+        return all(
             target.active and target.filtered_domain(target._check_company_domain(company))
             for target in targets
         )
 
-    def _take_over(self, source):
-        """Let a reference be what it is in another company."""
+    def _take_over(self, source, names):
+        """Let a reference be what it is in another company, as far as fields with these names say that."""
         self.write(
             {
                 name: self._fields[name].convert_to_write(source[name], source)
                 for name in TAKEN_OVER[self.kind]
+                if name in names
             }
         )
 
