@@ -179,6 +179,20 @@ class TestBlockedAtOnce(PaymentCase):
         self.assertNotOffered(refund, "Consumed in Lucca")
         self.assertIn("do not deduct it", self.note(refund))
 
+    def test_a_credit_note_that_lucca_deducted_is_not_deducted_from_its_bill(self):
+        bill = self.posted(number="F-1", lines=[(77, "0.2")])
+        used = self.came_as_refund(number="F-1", paymentState="Consumed", lines=[(77, "0.2")])
+        self.assertFalse(used.reversed_entry_id)
+        used.action_post()
+        self.assertEqual(bill.amount_residual, bill.amount_total)
+
+    def test_a_draft_credit_note_that_lucca_deducts_later_is_not_deducted_from_its_bill(self):
+        bill = self.posted(number="F-1", lines=[(77, "0.2")])
+        used = self.came_as_refund(number="F-1", lines=[(77, "0.2")])
+        self.assertEqual(used.reversed_entry_id, bill)
+        self.change(paymentState="Consumed")
+        self.assertFalse(used.reversed_entry_id)
+
     def test_the_block_keeps_no_bill_from_being_posted(self):
         self.connection.auto_post = True
         self.connection.attach_files = False

@@ -29,7 +29,7 @@ class LuccaBillRefund(models.AbstractModel):
             lambda move: (
                 move.move_type == "in_refund"
                 and move.state == "draft"
-                and not move.reversed_entry_id
+                and not (move.reversed_entry_id or move[BLOCK])
             )
         )
         for refund in refunds.sorted(lambda move: (move.invoice_date or move.date, move.id)):

@@ -102,8 +102,9 @@ def block(document, why):
     """
     _set_block(document, why)
     move = document.move_id.with_context(skip_is_manually_modified=True)
-    # Odoo would reconcile a refund with the bill, which has to stay open for its bank statement.
-    drafts = move.reversal_move_ids.filtered(lambda one: one.state == "draft")
+    # Odoo would reconcile a refund with the bill. What is paid in Lucca has to stay open for its bank statement.
+    refunds = move if move.move_type == "in_refund" else move.reversal_move_ids
+    drafts = refunds.filtered(lambda one: one.state == "draft")
     drafts.filtered("lucca_document_ids").reversed_entry_id = False
     if move.payment_state == "blocked":
         telling.note(document, why)
