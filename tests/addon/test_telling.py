@@ -118,6 +118,7 @@ class TestChangedDocuments(RefusedCase):
         self.assertIn(document.display_name, self.connection.last_error)
         self.assertIn("No block, please.", self.connection.last_error)
         self.assertFalse(self.state().listing)
+        self.assertEqual(self.documents().filtered("needs_attention"), document)
         self.is_refusing = False
         self.audit()
         self.assertEqual(self.refused.payment_state, "blocked")

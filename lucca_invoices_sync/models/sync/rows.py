@@ -65,6 +65,8 @@ def store(turn, items, listing_number=0, new_since=None):
 def _take_over(turn, document, values):
     """Take over what changed in a document; if that is refused, leave it as it is until the next full check.
 
+    A person is to look at its bill then.
+
     :param values: the values of the document's row
     """
     try:
@@ -75,6 +77,7 @@ def _take_over(turn, document, values):
         raise
     except Exception as trouble:  # an addon may raise anything for one of the documents
         _logger.exception("Lucca document %s: its change", document.id)
+        document.is_changed = bool(document.move_id)
         told = _lt(
             "What changed in Lucca's document %(document)s cannot be stored: %(words)s Correct that in Odoo. The next"
             " full check tries it again.",
