@@ -143,15 +143,24 @@ class TestCreditNote(ReversedCase):
         second = self.credited(number="AV-2")
         self.assertEqual((second.move_id.state, second.is_doubtful), ("posted", False))
 
-    def test_a_person_who_answered_is_not_asked_about_later_credit_notes(self):
+    def test_a_refund_in_place_of_a_credit_note_holds_up_no_later_one(self):
         self.reversal()
-        for decide in ("action_book_anyway", "action_ignore"):
-            with self.subTest(decide), self.rolled_back():
-                first = self.credited()
-                getattr(first, decide)()
-                self.sync()
-                second = self.credited(number="AV-2")
-                self.assertEqual((second.move_id.state, second.is_doubtful), ("posted", False))
+        self.credited().action_ignore()
+        second = self.credited(number="AV-2")
+        self.assertEqual((second.move_id.state, second.is_doubtful), ("posted", False))
+
+    def test_a_refund_that_is_no_credit_note_yet_holds_up_the_next_one(self):
+        refund = self.reversal()
+        self.credited().action_book_anyway()
+        self.sync()
+        second = self.credited(number="AV-2")
+        self.assertEqual((second.reason, second.duplicate_move_id), ("duplicate_bill", refund))
+
+    def test_a_credit_note_that_is_left_out_as_older_answers_nothing(self):
+        refund = self.reversal()
+        self.credited()._ignore("It is older than “Documents Since”.")
+        second = self.credited(number="AV-2")
+        self.assertEqual((second.reason, second.duplicate_move_id), ("duplicate_bill", refund))
 
     def test_a_credit_note_that_changes_is_asked_about_again(self):
         refund = self.reversal()

@@ -175,9 +175,9 @@ class LuccaBillDuplicate(models.AbstractModel):
         ]
 
     def _answered(self, moves, bills):
-        """Return those refunds by which a person reversed a bill that a person has decided about already.
+        """Return those refunds by which a person reversed a bill that stand for a credit note already.
 
-        The decision was about another document than those of these ``Bill``s, for one credit note of the total.
+        A person left out that credit note, which is none of these ``Bill``s, since the refund is in its place.
         """
         refunds = moves.filtered("reversed_entry_id")
         if not refunds:

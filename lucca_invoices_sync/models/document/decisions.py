@@ -98,7 +98,9 @@ class LuccaDocument(models.Model):
                 reason=reason,
             )
         # Billing users may leave a document out, although they may not write documents.
-        ignored = self.sudo()._ignore(message, reason)
+        documents = self.sudo()
+        documents._remember_left_out()
+        ignored = documents._ignore(message, reason)
         if self and not ignored:
             raise UserError(
                 self.env._(
@@ -129,7 +131,6 @@ class LuccaDocument(models.Model):
         documents._note_decision(
             "booked_anyway", lambda one: one._describe_accepted(with_account=bool(account_id))
         )
-        documents._remember_answered()
         for document in documents:
             # Reasons accepted before stay accepted, or two doubts would be asked in turn for ever.
             accepted = {*(document.accepted_reasons or ()), document.reason}

@@ -111,11 +111,11 @@ class LuccaDocument(models.Model):
     )
     answered_move_id = fields.Many2one(
         "account.move",
-        string="Bill Decided About",
+        string="Bill in Its Place",
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
-        help="The existing bill because of which the document waited, and about which a person decided.",
+        help="The existing bill because of which a person left the document out.",
     )
     may_be_accepted = fields.Boolean(
         readonly=True, help="A person may have its bill created anyway."

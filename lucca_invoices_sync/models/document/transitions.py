@@ -248,7 +248,6 @@ class LuccaDocument(models.Model):
         without = self.filtered(lambda document: not document.move_id)
         told = _lt("Not imported: %s", reason) if reason else _lt("Not imported.")
         without._note_decision("ignored", lambda one: with_former(told, one))
-        without._remember_answered()
         without._enter("ignore", message=message, has_differences=False)
         waiting = self.filtered(lambda document: document.move_id and document.state != "imported")
         left = sentences(_lt("The bill stays as it is."), reason)
@@ -276,8 +275,8 @@ class LuccaDocument(models.Model):
         withdrawn._enter("await_approval", **_WITHOUT_BILL, **why)
         self._expect_files()
 
-    def _remember_answered(self):
-        """Remember which existing bills a person decided about, before the transition that clears them."""
+    def _remember_left_out(self):
+        """Remember in place of which existing bills these documents are left out by a person."""
         for document in self.filtered("duplicate_move_id"):
             document.answered_move_id = document.duplicate_move_id
 
