@@ -30,10 +30,9 @@ class LuccaMapping(models.Model):
     _inherit = "lucca.mapping"
 
     @api.model
-    def _create_for(self, connection, references):
-        made = super()._create_for(connection, references)
-        known = self._by_reference(connection, {lucca_id for _company, _kind, lucca_id in made})
-        others = self.union(*(known[key] for key in known.keys() - made.keys()))
+    def _create_missing(self, connection, references, known):
+        made = super()._create_missing(connection, references, known)
+        others = self.union(*known.values()) if made else self
         decided = others.filtered(lambda one: one._is_decided()).grouped(_reference)
         for (company, kind, lucca_id), mapping in made.items():
             sources = decided.get((connection, kind, lucca_id), self)

@@ -353,11 +353,13 @@ class LuccaMapping(models.Model):
         return {(one.company_id, one.kind, one.lucca_id): one for one in found}
 
     @api.model
-    def _create_for(self, connection, references):
-        """Create mappings; return them as ``{(company, kind, Lucca's id): mapping}``.
+    def _create_missing(self, connection, references, known):
+        """Create the mappings that references lack; return them as ``{(company, kind, Lucca's id): mapping}``.
 
         :param references: ``{(company, kind, Lucca's id): Reference}``
+        :param known: what ``_by_reference`` returns for the same ids
         """
+        missing = {key: one for key, one in references.items() if key not in known}
         made = self.create(
             [
                 {
@@ -368,10 +370,10 @@ class LuccaMapping(models.Model):
                     "name": reference.name,
                     "code": reference.code,
                 }
-                for (company, kind, lucca_id), reference in references.items()
+                for (company, kind, lucca_id), reference in missing.items()
             ]
         )
-        return dict(zip(references, made, strict=True))
+        return dict(zip(missing, made, strict=True))
 
 
 def _with_chooser(vals):

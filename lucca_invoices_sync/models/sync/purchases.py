@@ -202,8 +202,7 @@ class LuccaSyncPurchases(models.AbstractModel):
         references = {key: one for keys in wanted.values() for key, one in keys.items()}
         mappings = self.env["lucca.mapping"]
         known = mappings._by_reference(connection, {key[2] for key in references})
-        new = {key: one for key, one in references.items() if key not in known}
-        known |= mappings._create_for(connection, new)
+        known |= mappings._create_missing(connection, references, known)
         link_mappings(
             self.env,
             {

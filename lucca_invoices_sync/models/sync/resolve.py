@@ -231,9 +231,8 @@ class LuccaSyncResolve(models.AbstractModel):
         connection = inquiries[0].document.connection_id
         known = self._find_mappings(connection, inquiries)
         wanted = {key: one for inquiry in inquiries for key, one in inquiry.keys(connection)}
-        missing = {key: one for key, one in wanted.items() if key not in known}
-        known |= self.env["lucca.mapping"]._create_for(connection, missing)
         mappings = self.env["lucca.mapping"]
+        known |= mappings._create_missing(connection, wanted, known)
         links = {}
         for inquiry in inquiries:
             found = mappings.union(*(known[key] for key, _one in inquiry.keys(connection)))
