@@ -1,7 +1,10 @@
 """Savepoints whose rollback also undoes what was to be done after the transaction."""
 
-from collections.abc import MutableMapping, MutableSequence, MutableSet
+from collections.abc import Iterator, MutableMapping, MutableSequence, MutableSet
+from contextlib import contextmanager
+from dataclasses import dataclass
 
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.sql_db import _FlushingSavepoint
 
 
@@ -21,6 +24,36 @@ class Savepoint(_FlushingSavepoint):
         for hooks in self._hooks:
             hooks.restore()
         return super().rollback()
+
+
+@dataclass
+class Attempted:
+    """What became of the work within ``attempt``.
+
+    :ivar error: the exception because of which the work was undone; None if it is done
+    """
+
+    error: Exception | None = None
+
+
+@contextmanager
+def attempt(env) -> Iterator[Attempted]:
+    """Do the work of the block, or undo it if it raises anything, and go on behind the block in both cases.
+
+    Another addon may raise anything for one record, which must not stop the others.
+
+    :raises Exception: a concurrent update in the database, for which the whole piece of work is done again; an error
+        of work that had waited to be written before the block
+    """
+    env.cr.flush()
+    attempted = Attempted()
+    try:
+        with Savepoint(env.cr):
+            yield attempted
+    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        raise
+    except Exception as error:  # noqa: BLE001  (the caller says what it means)
+        attempted.error = error
 
 
 class _Hooks:

@@ -1,15 +1,17 @@
 """Another addon refuses to note something on a bill, to ask a person, or to write a bill: the others go on."""
 
+from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo.addons.lucca_invoices_sync.models.document import telling
+from odoo.addons.lucca_invoices_sync.models.sync import rows
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
 from tests.addon.scheduled import ScheduledCase
 
 TELLING = telling.__name__
-ROWS = "odoo.addons.lucca_invoices_sync.models.sync.rows"
+ROWS = rows.__name__
 
 
 class RefusedCase(ScheduledCase):
@@ -124,6 +126,18 @@ class TestChangedDocuments(RefusedCase):
         self.assertEqual(self.refused.payment_state, "blocked")
         self.assertFalse(self.connection.last_error)
 
+    def test_the_connection_names_the_first_of_many(self):
+        for json in self.jsons:
+            self.tenant.change(json, documentNumber=f"{json['documentNumber']}-B")
+        self.enterContext(patch.object(rows, "MOST_TOLD", 2))
+        refusal = UserError("No change, please.")
+        self.enterContext(
+            patch.object(self.registry["lucca.document"], "_take_over", side_effect=refusal)
+        )
+        self.audit()
+        self.assertEqual(self.connection.last_error.count("No change, please."), 2)
+        self.assertEqual(self.documents().filtered("is_changed").move_id, self.bills)
+
     def refusing(self):
         """Return ``write`` of a bill, refused for one of them if it blocks the payment."""
         original, self.is_refusing = self.registry["account.move"].write, True
@@ -138,6 +152,67 @@ class TestChangedDocuments(RefusedCase):
             return original(moves, values)
 
         return write
+
+
+class TestDocumentsWithoutBill(ScheduledCase):
+    """A document waits, Lucca corrects it, and another addon refuses the correction."""
+
+    def setUp(self):
+        super().setUp()
+        account = self.env["account.account"].search([("code", "=", "618500")])
+        self.account = account.copy({"code": "618599"})
+        self.connection.expense_account_id = self.account
+        self.account.active = False
+        json = self.tenant.add_invoice(purchase=self.add_purchase(), number="F-1")
+        self.run_scheduler()
+        self.waiting = self.document(json)
+        self.assertEqual(self.waiting.reason, "archived_account")
+        self.account.active = True
+        self.tenant.change(json, documentNumber="F-2")
+
+    def retry(self):
+        self.waiting.action_retry()
+        self.scheduler.notify()
+        self.run_scheduler()
+
+    def retry_in_vain(self):
+        with self.refusing():
+            self.retry()
+
+    @contextmanager
+    def refusing(self):
+        """Let another addon refuse the number."""
+        original = self.registry["lucca.document"].write
+
+        def write(documents, values):
+            if values.get("number") == "F-2":
+                raise UserError("The number is taken.")
+            return original(documents, values)
+
+        with patch.object(self.registry["lucca.document"], "write", write), mute_logger(ROWS):
+            yield
+
+    def test_a_full_check_goes_on_with_the_others(self):
+        with self.refusing():
+            for _week in range(2):
+                self.time.advance(8 * 24 * 3600)
+                new = self.tenant.add_invoice(purchase=self.add_purchase())
+                self.sync_now()
+                self.run_scheduler()
+                self.assertTrue(self.document(new))
+                self.assertEqual(self.waiting.reason, "refused_by_odoo")
+        self.assertFalse(self.connection.last_error)
+
+    def test_it_is_not_booked_as_it_was(self):
+        self.retry_in_vain()
+        self.assertFalse(self.waiting.move_id)
+        self.assertEqual((self.waiting.state, self.waiting.reason), ("blocked", "refused_by_odoo"))
+        self.assertIn("The number is taken.", self.waiting.message)
+
+    def test_retry_books_the_correction_when_it_is_accepted(self):
+        self.retry_in_vain()
+        self.retry()
+        self.assertEqual(self.waiting.move_id.ref, "F-2")
 
 
 class TestPerson(RefusedCase):

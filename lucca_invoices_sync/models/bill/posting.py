@@ -2,11 +2,9 @@
 
 import logging
 
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-
 from ...lucca.booking.bill_numbers import read_number
 from ..messages import Message, Messages, in_words, lines, read_message, sentences
-from ..savepoints import Savepoint
+from ..savepoints import attempt
 from ..troubles import REFUSALS, describe_bug, say
 
 _lt = Messages(__name__)
@@ -112,16 +110,11 @@ def _confirm(moves, refusals):
     """
     if not moves:
         return
-    try:
-        with Savepoint(moves.env.cr):
-            moves.with_context(validate_analytic=True).action_post()
-            moves.env.flush_all()  # a refusal of the database is raised here, in the savepoint
-    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-        raise  # nothing is wrong with the bills
-    except Exception as error:  # noqa: BLE001  (an addon may raise anything for one of the bills)
-        if len(moves) == 1:
-            refusals[moves] = _in_words(moves, error)
-            return
+    with attempt(moves.env) as attempted:
+        moves.with_context(validate_analytic=True).action_post()
+    if attempted.error and len(moves) == 1:
+        refusals[moves] = _in_words(moves, attempted.error)
+    elif attempted.error:
         middle = len(moves) // 2
         _confirm(moves[:middle], refusals)
         _confirm(moves[middle:], refusals)
@@ -135,7 +128,7 @@ def _confirm(moves, refusals):
 def _in_words(move, error):
     if isinstance(error, REFUSALS):
         return Message(say(error))
-    _logger.warning("Bill %s could not be posted: %s", move.id, error, exc_info=True)
+    _logger.warning("Bill %s could not be posted: %s", move.id, error, exc_info=error)
     return Message(describe_bug(error))
 
 

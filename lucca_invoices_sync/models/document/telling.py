@@ -6,12 +6,10 @@ as that it needs attention, stays, and Odoo's log has the error. A person who ac
 
 import logging
 
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-
 from .. import asking
 from ..messages import in_words
 from ..programs import is_program
-from ..savepoints import Savepoint
+from ..savepoints import attempt
 
 _logger = logging.getLogger(__name__)
 
@@ -80,12 +78,10 @@ def _try(documents, tell):
     if not is_program(documents.env):
         tell()
         return True
-    try:
-        with Savepoint(documents.env.cr):
-            tell()
-    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-        raise  # the whole piece of work is done again
-    except Exception:
-        _logger.exception("Lucca documents %s: people cannot be told", documents.ids)
-        return False
-    return True
+    with attempt(documents.env) as attempted:
+        tell()
+    if attempted.error:
+        _logger.error(
+            "Lucca documents %s: people cannot be told", documents.ids, exc_info=attempted.error
+        )
+    return not attempted.error

@@ -47,7 +47,7 @@ class LuccaDocument(models.Model):
     _TRANSITIONS = {
         "list_approved": ({"pending", "failed", "blocked", "ignored"}, "pending"),
         "await_approval": ({"imported", "pending", "failed", "blocked", "ignored"}, "blocked"),
-        "block": ({"pending", "failed"}, "blocked"),
+        "block": ({"pending", "failed", "blocked"}, "blocked"),
         "fail": ({"pending", "failed"}, "failed"),
         "book": ({"pending", "failed"}, "imported"),
         "link": ({"imported", "pending", "failed", "blocked", "ignored"}, "imported"),

@@ -4,11 +4,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from odoo.exceptions import ConcurrencyError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.booking.parties import party_of
 from ..locks import lock_names
-from ..savepoints import Savepoint
+from ..savepoints import attempt
 from .directory import ids_with
 from .identity import known_supplier
 from .supplier import lock_names_of
@@ -63,15 +62,12 @@ def _make_confirmed(maker, suppliers):
     waiting = {}
     for mapping, supplier in suppliers.items():
         creator = maker._looking_for(mapping, [supplier])
-        try:
-            with Savepoint(mapping.env.cr):
-                creator._check_may_be_created(mapping, supplier)
-                mapping.is_doubtful = False  # the person decided that it is another company
-                creator._create_new({mapping: supplier})
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as trouble:  # noqa: BLE001  (an error of one supplier must not stop the others)
-            waiting[mapping] = trouble
+        with attempt(mapping.env) as attempted:
+            creator._check_may_be_created(mapping, supplier)
+            mapping.is_doubtful = False  # the person decided that it is another company
+            creator._create_new({mapping: supplier})
+        if attempted.error:
+            waiting[mapping] = attempted.error
     return waiting
 
 

@@ -17,7 +17,7 @@ from ...lucca.booking.parties import (
     without_signs,
 )
 from ..messages import Messages, in_words, sentences
-from ..savepoints import Savepoint
+from ..savepoints import Savepoint, attempt
 from ..troubles import Blocked
 from . import identity
 from .directory import EITHER, Directory, own_parties
@@ -96,16 +96,11 @@ class LuccaSupplier(models.AbstractModel):
         :param suppliers: the function's argument, a dictionary by mapping
         """
         mappings = self.env["lucca.mapping"].union(*suppliers)
-        try:
-            with Savepoint(self.env.cr):
-                if suppliers:
-                    function(suppliers)
-                    self.env.flush_all()  # errors of the database must be raised within the savepoint
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception:  # noqa: BLE001  (an addon may raise anything for one of the suppliers)
-            return mappings.browse()
-        return mappings
+        if not suppliers:
+            return mappings
+        with attempt(self.env) as attempted:
+            function(suppliers)
+        return mappings.browse() if attempted.error else mappings
 
     def _map(self, mapping, supplier):
         """Map one supplier.

@@ -1,11 +1,10 @@
 from odoo import api, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
 from ...lucca.api.paging import PAGE_SIZE
 from ...lucca.references import ListReading, References
 from ..messages import Messages
-from ..savepoints import Savepoint
+from ..savepoints import Savepoint, attempt
 from ..troubles import OWN_FAILURES, Blocked, contained
 from .book import BATCH
 from .companies import CompanyFinder
@@ -198,12 +197,9 @@ class LuccaSyncResolve(models.AbstractModel):
                     raise trouble
         inquiries = [inquiry for inquiry in asked.inquiries if inquiry.document in to_do]
         inquiries = self._with_their_company(turn, asked.companies, inquiries)
-        try:
-            with Savepoint(self.env.cr):
-                self._store_references(inquiries)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception:  # noqa: BLE001  (an addon may raise anything for one of the documents)
+        with attempt(self.env) as attempted:
+            self._store_references(inquiries)
+        if attempted.error:
             inquiries = [inquiry for inquiry in inquiries if self._is_stored_alone(turn, inquiry)]
         return [one for one in inquiries if self._has_company(turn, asked.companies, one)]
 

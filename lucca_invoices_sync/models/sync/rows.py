@@ -4,7 +4,6 @@ import logging
 import zlib
 
 from odoo.fields import Command
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.booking.payments import is_paid
 from ...lucca.documents.booked_documents import CONFIRMED, INVOICE, read_heading
@@ -13,7 +12,7 @@ from ...lucca.errors import InvalidDocument
 from ..bill.completion import compare_again
 from ..document import lost_rates, relinking
 from ..messages import Messages
-from ..savepoints import Savepoint
+from ..savepoints import attempt
 from ..states import name_of
 from ..texts import explain_document
 from ..times import to_naive_utc
@@ -22,6 +21,11 @@ from .known import mark_seen
 
 _lt = Messages(__name__)
 _logger = logging.getLogger(__name__)
+
+#: How the names of the steps begin that stand for a document whose change was refused; see ``Turn.fail``.
+CHANGE = "change of document "
+#: How many of these documents the connection names.
+MOST_TOLD = 5
 
 
 def store(turn, items, listing_number=0, new_since=None):
@@ -65,26 +69,38 @@ def store(turn, items, listing_number=0, new_since=None):
 def _take_over(turn, document, values):
     """Take over what changed in a document; if that is refused, leave it as it is until the next full check.
 
-    A person is to look at its bill then.
+    Without a bill, it needs attention then, and is not booked with what Lucca said before. With a bill, a person is to
+    look at that.
 
     :param values: the values of the document's row
     """
-    try:
-        with Savepoint(turn.env.cr):
-            if document._take_over(turn, values) and document.state == "imported":
-                compare_again(document)
-    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-        raise
-    except Exception as trouble:  # an addon may raise anything for one of the documents
-        _logger.exception("Lucca document %s: its change", document.id)
+    with attempt(turn.env) as attempted:
+        if document._take_over(turn, values) and document.state == "imported":
+            compare_again(document)
+    if attempted.error:
+        _logger.error("Lucca document %s: its change", document.id, exc_info=attempted.error)
+    may_wait = document.state != "ignored" and document._is_approved()
+    if attempted.error and (document.move_id or not may_wait):
         document.is_changed = bool(document.move_id)
+        _tell_refused(turn, document, attempted.error)
+    elif attempted.error:
         told = _lt(
-            "What changed in Lucca's document %(document)s cannot be stored: %(words)s Correct that in Odoo. The next"
-            " full check tries it again.",
-            document=document.display_name,
-            words=told_by(trouble),
+            "What changed in Lucca cannot be stored: %s Correct that in Odoo, then press “Retry”.",
+            told_by(attempted.error),
         )
-        turn.fail(f"document {document.id}", told, needs_person=True)
+        document._block(turn, "refused_by_odoo", told)
+
+
+def _tell_refused(turn, document, error):
+    """Name on the connection why a document's change is not stored, for the first documents of a synchronisation."""
+    told = _lt(
+        "What changed in Lucca's document %(document)s cannot be stored: %(words)s Correct that in Odoo. The next"
+        " full check tries it again.",
+        document=document.display_name,
+        words=told_by(error),
+    )
+    if sum(step.startswith(CHANGE) for step in turn.errors) < MOST_TOLD:
+        turn.fail(f"{CHANGE}{document.id}", told, needs_person=True)
 
 
 def _find_known(documents, connection, keys):
