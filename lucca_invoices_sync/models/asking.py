@@ -61,9 +61,10 @@ def finish(records, words=False, but=None):
     """
     asked = find_asked(records)
     if but:
-        asked = asked.filtered(
-            lambda one: one.summary != in_words(env_of(records, one.user_id), but)
-        )
+        # It is in the language that its first user had.
+        languages = [code for code, _name in records.env["res.lang"].get_installed()]
+        kept = {in_words(records.with_context(lang=code).env, but) for code in languages}
+        asked = asked.filtered(lambda one: one.summary not in kept)
     asked.action_feedback(feedback=words)
 
 
@@ -80,6 +81,26 @@ def reassign(records, asked, responsible, groups=(BILLING,)):
         user = find_person(company, responsible, groups)
         bills = records.browse(activities.mapped("res_id"))
         activities.with_context(**_context_for(user, bills)).user_id = user
+
+
+def hand_over(env, model, former, responsible, is_meant, groups=(BILLING,)):
+    """Give one person the activities that we scheduled for another one on records of a model.
+
+    They stay where the person may not act.
+
+    :param is_meant: a function that tells, given a record, whether its activities are handed over
+    :param groups: XML ids of groups, one of which is needed to act
+    """
+    ours = [("activity_type_id", "=", env.ref(ACTIVITY).id), ("automated", "=", True)]
+    of_former = [("res_model", "=", model), ("user_id", "=", former.id)]
+    asked = env["mail.activity"].search([*ours, *of_former])
+    meant = (
+        env[model]
+        .browse(asked.mapped("res_id"))
+        .filtered(lambda one: is_meant(one) and _is_fit(responsible, one.company_id, groups))
+    )
+    asked = asked.filtered(lambda one: one.res_id in meant._ids)
+    asked.with_context(**_context_for(responsible, meant)).user_id = responsible
 
 
 def find_person(company, responsible, groups=(BILLING,)):

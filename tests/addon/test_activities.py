@@ -32,6 +32,11 @@ class ActivitiesCase(LuccaCase):
         others = self.env["res.users"].search([("all_group_ids", "in", groups)])
         (others - self.env.user.union(*users)).active = False
 
+    def hand_over(self):
+        """Make a colleague responsible, who is returned."""
+        self.connection.responsible_id = user_of(self.env, BILLING, login="colleague")
+        return self.connection.responsible_id
+
     def asked(self):
         return self.connection.activity_ids.user_id
 
@@ -52,6 +57,32 @@ class TestWhoIsAsked(ActivitiesCase):
         self.connection.name = "Lucca Lyon"
         self.sync()
         self.assertIn("Lucca Lyon", self.connection.activity_ids.summary)
+
+    def test_a_new_responsible_takes_over(self):
+        self.wait()
+        self.assertEqual(self.hand_over(), self.asked())
+
+    def test_what_a_person_gave_to_somebody_else_stays_there(self):
+        self.wait()
+        other = user_of(self.env, MANAGER)
+        self.connection.activity_ids.user_id = other
+        self.hand_over()
+        self.assertEqual(self.asked(), other)
+
+    def test_a_new_responsible_may_be_an_administrator(self):
+        self.wait()
+        self.connection.responsible_id = user_of(self.env, SYSTEM)
+        self.assertEqual(self.asked().name, SYSTEM)
+
+    def test_a_new_responsible_who_may_not_act_gets_none(self):
+        self.wait()
+        self.connection.responsible_id = user_of(self.env, EMPLOYEE)
+        self.assertEqual(self.asked(), self.billing)
+
+    def test_without_a_responsible_activities_stay(self):
+        self.wait()
+        self.connection.responsible_id = False
+        self.assertEqual(self.asked(), self.billing)
 
     def test_an_archived_responsible_is_not_asked(self):
         self.billing.active = False
@@ -164,6 +195,13 @@ class TestBills(ActivitiesCase):
     def test_the_responsible_is_asked(self):
         self.withdraw()
         self.assertEqual(self.bill.activity_ids.user_id, self.billing)
+
+    def test_a_new_responsible_takes_over(self):
+        self.withdraw()
+        another = self.bill.copy({"lucca_document_ids": False})
+        another.activity_schedule(asking.ACTIVITY, user_id=self.billing.id)
+        self.assertEqual(self.hand_over(), self.bill.activity_ids.user_id)
+        self.assertEqual(another.activity_ids.user_id, self.billing)
 
     def test_somebody_who_can_act_is_asked_where_the_responsible_cannot(self):
         for responsible in (False, user_of(self.env, EMPLOYEE).id):

@@ -4,5 +4,6 @@ from . import checks
 from . import key
 from . import completeness
 from . import screens
+from . import responsible
 from . import look
 from . import start_date
