@@ -4,9 +4,9 @@ from odoo import api, fields, models
 from odoo.addons.account.models.account_move import PAYMENT_STATE_SELECTION
 from odoo.tools import SQL
 
-from ..lucca.booking.amounts import TOLERATED_SHARE, TOLERATED_UNITS
 from ..lucca.documents.booked_documents import CREDIT_NOTE, INVOICE
 from ..models.states import ELECTRONIC_CHECKS, FILES_STATES, REASONS, STATES
+from . import audit_facts
 
 #: Why the amounts of a document and its bill differ.
 EXPLANATIONS = [
@@ -292,7 +292,7 @@ class LuccaAuditLine(models.Model):
                    AND amount_untaxed = amount_total AND %(declared)s
               THEN 'self_assessed'
               WHEN difference_total = 0 AND amount_cost > 0 AND difference_tax <> 0
-                   AND abs(abs(difference_tax) - (amount_cost - abs(amount_untaxed)))
+                   AND abs(abs(difference_tax) + %(lost)s - (amount_cost - abs(amount_untaxed)))
                        <= GREATEST(%(least)s, %(share)s * abs(amount_tax))
               THEN 'not_recovered'
               WHEN difference_total = 0 AND difference_tax = 0
@@ -305,76 +305,12 @@ class LuccaAuditLine(models.Model):
               ELSE 'unexplained'
             END
             """,
-            declared=self._declared(),
-            made_by_a_person=self._made_by_a_person(),
-            changed_in_lucca=self._changed_in_lucca(),
+            declared=audit_facts.declared(),
+            lost=audit_facts.lost_by_taxes(),
+            made_by_a_person=audit_facts.made_by_a_person(),
+            changed_in_lucca=audit_facts.changed_in_lucca(),
             least=_COST_LEAST,
             share=_COST_SHARE,
-        )
-
-    @api.model
-    def _declared(self):
-        """Return the expression for whether the taxes of a bill declare the VAT that Lucca lists beside its total.
-
-        Their parts cancel each other, so half of what they have in all is due. It may be as far off as
-        ``lucca.booking.amounts.tolerance_of`` allows.
-        """
-        return SQL(
-            """
-            EXISTS (
-              SELECT FROM account_move_line item
-                JOIN res_currency currency ON currency.id = item.currency_id
-                JOIN lucca_connection connection ON connection.id = compared.connection_id
-               WHERE item.move_id = compared.move_id AND item.tax_line_id IS NOT NULL
-               GROUP BY currency.rounding, connection.tax_tolerance
-              HAVING abs(sum(abs(item.amount_currency)) / 2 - abs(compared.amount_tax))
-                     <= currency.rounding / 2 + GREATEST(
-                       connection.tax_tolerance,
-                       LEAST(%s * abs(compared.amount_untaxed), %s * currency.rounding)
-                     )
-            )
-            """,
-            TOLERATED_SHARE,
-            TOLERATED_UNITS,
-        )
-
-    @api.model
-    def _made_by_a_person(self):
-        """Return the expression for how a document got a bill that the addon did not create.
-
-        The last decision says it. If it is older than the table of decisions, the message does.
-        """
-        return SQL(
-            """
-            COALESCE(
-              (SELECT CASE kind WHEN 'left' THEN 'kept' ELSE kind END
-                 FROM lucca_decision decision
-                WHERE decision.document_id = compared.document_id
-                  AND kind IN ('linked', 'linked_again', 'by_hand', 'left')
-                ORDER BY decided_at DESC, decision.id DESC LIMIT 1),
-              CASE WHEN message LIKE %s THEN 'by_hand' WHEN message LIKE %s THEN 'linked'
-                   ELSE 'kept' END
-            )
-            """,
-            "%entered it by hand%",
-            "%linked it to an existing bill%",
-        )
-
-    @api.model
-    def _changed_in_lucca(self):
-        """Return the expression for whether the document changed after its bill was created.
-
-        The document says it until a person pressed *Seen*, the last decision for ever.
-        """
-        return SQL(
-            """
-            is_changed OR changes IS NOT NULL OR purchase_changes IS NOT NULL
-            OR billed_payload IS NOT NULL
-            OR (SELECT kind = 'changed' FROM lucca_decision decision
-                 WHERE decision.document_id = compared.document_id
-                   AND kind IN ('changed', 'followed', 'replaced', 'bill_deleted')
-                 ORDER BY decided_at DESC, decision.id DESC LIMIT 1)
-            """
         )
 
     # --- buttons --------------------------------------------------------------------------------

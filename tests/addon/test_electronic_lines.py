@@ -224,6 +224,19 @@ class TestAccounts(LinesCase):
         self.assertEqual(move.invoice_line_ids.mapped("tax_ids.name"), ["20% S", "20% G"])
         self.assertBilled(json)
 
+    def test_no_line_loses_another_part_of_its_vat_than_the_bill_if_the_cost_contains_such_vat(
+        self,
+    ):
+        self.account("606400").tax_ids = self.purchase_tax("20% F")
+        paper = ("Papier", "2", "50", "100.00", "20")
+        self.post_on("606400", [WORK, paper])  # now the supplier's usual account, thus the bill's
+        for cost in ("285", "296.40"):
+            json = self.add_lines([WORK, paper], cost=cost)
+            move = self.book_after_files(json).move_id
+            taxes = move.invoice_line_ids.mapped("tax_ids.name")
+            self.assertEqual(taxes, ["20% S", "20% F"] if cost == "285" else ["20% F"])
+            self.assertEqual(move.amount_total, 342)
+
     def test_the_account_of_a_nature_is_used_for_all_lines(self):
         self.post_on("618100")
         self.mapping("nature").account_id = self.account("606400")

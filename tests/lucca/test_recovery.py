@@ -3,13 +3,17 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
+from lucca.booking.lines import round_to
 from lucca.booking.recovery import (
     convert_lost,
     is_guessed,
     keep_recovered,
     lost_taxes,
     without_claimed,
+    without_lost_by_taxes,
 )
 from lucca.documents.booked_documents import Money
 
@@ -241,3 +245,40 @@ def test_a_charge_stays_if_no_vat_of_the_document_is_claimed():
 def test_a_charge_that_is_unknown_or_in_another_currency_stays():
     assert charge_without({NORMAL}, None) is None
     assert charge_without({NORMAL}, "170", "USD") == Money("USD", Decimal(170))
+
+
+def charge_beside(by_taxes, cost, given=MIXED):
+    """Return the charge without VAT that taxes add to it, None if both contradict each other."""
+    booked = replace(document(given), cost=Money("EUR", Decimal(cost)))
+    by_taxes = {one: Decimal(vat) for one, vat in by_taxes.items()}
+    left = without_lost_by_taxes(booked, by_taxes, CENT, CENT)
+    return left and left.cost.value
+
+
+@pytest.mark.parametrize(
+    ("by_taxes", "cost", "expected"),
+    [
+        ({NORMAL: 4}, "154", "150"),
+        ({NORMAL: 4}, "-154", "150"),
+        ({NORMAL: 4}, "154.01", "150"),
+        ({NORMAL: 4}, "153.99", "150"),
+        ({NORMAL: 4, INTERMEDIATE: 1}, "155", "150"),
+        ({NORMAL: 4}, "159", "155"),
+    ],
+    ids=["same", "negative", "cent above", "cent below", "both rates", "other rate as a whole"],
+)
+def test_vat_that_taxes_do_not_recover_is_not_in_the_charge_twice(by_taxes, cost, expected):
+    assert charge_beside(by_taxes, cost) == Decimal(expected)
+
+
+@pytest.mark.parametrize("cost", ["150", "152", "156", "170", "175"])
+def test_taxes_that_lose_another_part_contradict_the_charge(cost):
+    assert charge_beside({NORMAL: 4}, cost) is None
+
+
+@hypothesis.given(st.integers(1, 10**7), st.integers(1, 99))
+def test_a_tax_and_a_charge_that_lose_the_same_share_agree(cents, percent):
+    vat = cents * CENT
+    lost = round_to(vat * percent / 100, CENT)
+    given_amounts = amounts(vat * 5, [(NORMAL, vat)])
+    assert charge_beside({NORMAL: lost}, vat * 5 + lost, given_amounts) == vat * 5

@@ -73,8 +73,36 @@ def without_claimed(
     vat, lost = _sum(taxes), abs(cost.value) - base.excluding_taxes
     if vat <= 0 or lost < vat - _slack(taxes, unit, tolerance):
         return document
-    value = max(abs(cost.value) - vat, base.excluding_taxes)
-    return replace(document, cost=Money(cost.currency, value), counter_cost=None)
+    return _with_cost(document, max(abs(cost.value) - vat, base.excluding_taxes))
+
+
+def without_lost_by_taxes(
+    document: BookedDocument, by_taxes: Mapping[int, Decimal], unit: Decimal, tolerance: Decimal
+) -> BookedDocument | None:
+    """Return the document with a charge that is free of VAT which the taxes of its bill add to the charge.
+
+    A tax of Odoo may recover only a part of its VAT. Lucca's charge contains the other part, too, which would then
+    be added twice.
+
+    :param document: not negative in total, with a charge in its currency that contains VAT
+    :param by_taxes: the VAT that taxes do not recover, by ``rate_type_id``
+    :param unit: smallest amount of the currency
+    :return: None if the charge loses less than the taxes, or a further part of their VAT, or of no known rate
+    """
+    base, cost = document.base, document.cost
+    assert cost is not None
+    taxes = [tax for tax in one_per_rate(base.taxes) if tax.rate_type_id in by_taxes]
+    rest = abs(cost.value) - base.excluding_taxes - sum(by_taxes.values(), ZERO)
+    slack = _slack(taxes, unit, tolerance)
+    if abs(rest) <= slack:
+        return _with_cost(document, base.excluding_taxes)
+    reduced = _with_cost(document, base.excluding_taxes + rest)
+    lost = lost_taxes(base, reduced.cost, unit, tolerance) if rest > 0 else None
+    return None if lost is None or lost.keys() & by_taxes.keys() else reduced
+
+
+def _with_cost(document: BookedDocument, value: Decimal) -> BookedDocument:
+    return replace(document, cost=Money(document.base.currency, value), counter_cost=None)
 
 
 def is_cost_too_low(

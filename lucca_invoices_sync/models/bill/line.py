@@ -17,6 +17,7 @@ from .charged_vat import doubt_charged_vat
 from .claimed_vat import leave_claimed_out
 from .evidence import describe_period
 from .findings import judge, note_lost_taxes, note_unproven_rates
+from .partial_vat import leave_to_taxes
 
 _lt = Messages(__name__)
 
@@ -32,8 +33,11 @@ class LuccaBillLine(models.AbstractModel):
         currency = self.env["res.currency"].browse(bill.values["currency_id"])
         own, tolerance = bill.company.currency_id, bill.tax_tolerance
         leave_claimed_out(bill, books, currency._lucca_unit(), tolerance)
-        lost = lost_taxes(bill.booked.base, bill.booked.cost, currency._lucca_unit(), tolerance)
+        lost = self._lost(bill, currency)
+        bill.has_lost_vat = bool(lost)
         mappings = rules._mappings(bill, books, lost or {})
+        if leave_to_taxes(bill, books, lost, currency._lucca_unit(), tolerance):
+            rules._mappings(bill, books, self._lost(bill, currency) or {})
         numbers = Books(
             rates=rules._rates(bill, mappings),
             unit=currency._lucca_unit(),
@@ -54,6 +58,11 @@ class LuccaBillLine(models.AbstractModel):
         note_lost_taxes(bill)
         note_unproven_rates(bill, mappings)
         doubt_charged_vat(bill, books, mappings)
+
+    def _lost(self, bill, currency):
+        """Return what ``lost_taxes`` returns for a ``Bill``."""
+        booked, unit = bill.booked, currency._lucca_unit()
+        return lost_taxes(booked.base, booked.cost, unit, bill.tax_tolerance)
 
     def _plan(self, bill, books, numbers):
         """Set the ``lines`` of a ``Bill``, without accounts yet; return the ``Finding``s about its amounts."""

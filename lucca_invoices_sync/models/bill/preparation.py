@@ -37,6 +37,7 @@ class Bill:
     :param account_values: the account of all lines
     :param is_account_chosen: false if that is only the account of last resort
     :param rate_taxes: ``{rate_type_id: tax}`` of the printed VAT
+    :param has_lost_vat: whether Lucca's cost contains VAT that is not recovered
     :param unprinted_tax: if no VAT is printed, the tax of all lines or an empty one; else None
     :param category_scope: what the VAT category of an electronic invoice says is bought: a scope of
         ``lucca.booking.taxes``, or empty
@@ -61,6 +62,7 @@ class Bill:
     account_values: dict[str, Any] = field(default_factory=dict)
     is_account_chosen: bool = False
     rate_taxes: dict[int, Any] = field(default_factory=dict)
+    has_lost_vat: bool = False
     unprinted_tax: Any = None
     category_scope: str = ""
     category_taxes: dict[str, Any] = field(default_factory=dict)

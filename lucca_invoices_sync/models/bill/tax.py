@@ -21,7 +21,8 @@ class LuccaBillTax(models.AbstractModel):
     def _mappings(self, bill, books, lost):
         """Set the ``rate_taxes`` of a ``Bill``; return ``{rate_type_id: mapping}`` of its document's VAT rates.
 
-        VAT that is not recovered at all needs no tax. A bill without printed VAT has no mappings.
+        VAT that is not recovered at all needs no tax. Rates that have their tax already keep it. A bill without
+        printed VAT has no mappings.
 
         :param lost: ``{rate_type_id: VAT that is not recovered}``
         :raises Blocked: a printed VAT has no mapping, no tax, or a tax that does not fit
@@ -35,9 +36,10 @@ class LuccaBillTax(models.AbstractModel):
         taxes = [
             tax
             for tax in one_per_rate(keep_recovered(bill.booked.base, lost).taxes)
-            if tax.value or not known[tax.rate_type_id]._rate_on(day)
+            if tax.rate_type_id not in bill.rate_taxes
+            and (tax.value or not known[tax.rate_type_id]._rate_on(day))
         ]
-        bill.rate_taxes = {
+        bill.rate_taxes |= {
             tax.rate_type_id: self._tax_of(bill, books, known[tax.rate_type_id]) for tax in taxes
         }
         unmapped = [tax for tax in taxes if not bill.rate_taxes[tax.rate_type_id]]
@@ -99,7 +101,6 @@ class LuccaBillTax(models.AbstractModel):
             rate_type_id: self._through(position, tax, bill)
             for rate_type_id, tax in bill.rate_taxes.items()
         }
-        self._note_lost(bill, books, none.union(*found.values()))
         return [
             none.concat(*(found[tax.rate_type_id] for tax in line.taxes))
             or (bill.category_taxes.get(line.category, none) if line.category else none)
@@ -118,23 +119,12 @@ class LuccaBillTax(models.AbstractModel):
         for printed in line.taxes:
             mapping = known[printed.rate_type_id]
             tax = self._tax_of(bill, books, mapping, own)
-            if not _fits(tax, bill.rate_taxes[printed.rate_type_id]):
+            of_bill = bill.rate_taxes[printed.rate_type_id]
+            shares = {books.taxes.lost_share(one) for one in (tax, of_bill)}
+            if not _fits(tax, of_bill) or (bill.has_lost_vat and len(shares) > 1):
                 return own.browse()
             found += self._through(position, tax, bill)
         return found
-
-    def _note_lost(self, bill, books, taxes):
-        """Note the taxes that do not recover all of their VAT, if Lucca's cost takes it as recovered."""
-        cost, base = bill.booked.cost, bill.booked.base
-        lost = taxes.filtered(lambda tax: not books.taxes.is_recovered(tax))
-        if lost and cost and abs(cost.value) <= abs(base.excluding_taxes):
-            bill.notes.append(
-                _lt(
-                    "The tax “%s” does not recover all of its VAT, but Lucca's cost treats it as"
-                    " recovered: the expense is higher here than in Lucca.",
-                    lost,
-                )
-            )
 
     # --- which tax ------------------------------------------------------------------------------
 
@@ -279,16 +269,8 @@ class LuccaBillTax(models.AbstractModel):
 
     def _through(self, position, tax, bill):
         """Return the tax that the fiscal position has for ``tax``, if its VAT is the printed one; else ``tax``."""
-        mapped = position.map_tax(tax)
-        if mapped == tax:
-            return tax
-        is_alike = (
-            len(mapped) == 1
-            and mapped.active
-            and (mapped.amount_type, mapped.amount) == (tax.amount_type, tax.amount)
-            and not mapped.has_negative_factor
-        )
-        if is_alike:
+        mapped = through(position, tax)
+        if mapped != tax or position.map_tax(tax) == tax:
             return mapped
         bill.notes.append(
             _lt(
@@ -299,6 +281,18 @@ class LuccaBillTax(models.AbstractModel):
             )
         )
         return tax
+
+
+def through(position, tax):
+    """Return the tax that a fiscal position has for another one, if its VAT is the same; else that one."""
+    mapped = position.map_tax(tax)
+    is_alike = (
+        len(mapped) == 1
+        and mapped.active
+        and (mapped.amount_type, mapped.amount) == (tax.amount_type, tax.amount)
+        and not mapped.has_negative_factor
+    )
+    return mapped if is_alike else tax
 
 
 def _why_unusable(tax, company):

@@ -157,6 +157,10 @@ class PurchaseTaxes:
         """Return whether all VAT of a tax is deducted."""
         return tax.id in self._all and self._all[tax.id].is_recovered
 
+    def lost_share(self, tax):
+        """Return the share of a tax's VAT (0 to 1) that is not deducted, and becomes part of the charge."""
+        return self._all[tax.id].lost_share if tax.id in self._all else Decimal(0)
+
     def is_of_other_scope(self, tax, scope):
         """Return whether the scope of a tax says that it is for something else than what is bought."""
         return tax.id in self._all and rules.is_of_other_scope(self._all[tax.id], scope)

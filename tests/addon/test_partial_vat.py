@@ -1,0 +1,136 @@
+"""A tax in Odoo recovers a part of its VAT, and Lucca's cost contains what is not recovered."""
+
+from tests.addon.charts import ChartCase
+
+CAR = {"excluding": 100, "taxes": [("0.21", 21)], "cost": "110.50"}
+FUEL = {"excluding": 100, "taxes": [("0.2", 20)], "cost": 104}
+
+
+class PartialVatCase(ChartCase):
+    charts = ("fr", "be")
+
+    def use(self, name):
+        """Make a tax of the chart a *Default Tax* of the nature's account."""
+        self.bought_for = self.purchase()
+        self.book(purchase=self.bought_for, excluding=1, taxes=[])
+        self.mapping("nature").account_id = self.account(tax_ids=self.tax(name).ids)
+        return self.tax(name)
+
+    def spend(self, kind="invoice", **values):
+        return self.book(kind=kind, purchase=self.bought_for, **values)
+
+    def deducted(self, document):
+        """Return the VAT that is not on an expense account."""
+        items = document.move_id.line_ids.filtered("tax_line_id")
+        return sum(items.filtered(lambda one: not self.is_expense(one)).mapped("balance"))
+
+    def expense(self, document):
+        return sum(document.move_id.line_ids.filtered(self.is_expense).mapped("balance"))
+
+    def is_expense(self, item):
+        return item.account_id.internal_group == "expense"
+
+    def assertDeducts(self, document, vat, expense):
+        self.assertEqual(document.state, "imported", document.message)
+        self.assertAlmostEqual(self.deducted(document), vat)
+        self.assertAlmostEqual(self.expense(document), expense)
+
+
+class TestTheSamePart(PartialVatCase):
+    def test_half_of_the_vat_of_a_belgian_car_is_deducted(self):
+        self.in_books_of("be", auto_post=True)
+        tax = self.use("21% D50")
+        document = self.spend(**CAR)
+        self.assertDeducts(document, 10.50, 110.50)
+        self.assertEqual(document.move_id.invoice_line_ids.tax_ids, tax)
+        self.assertEqual(len(document.move_id.invoice_line_ids), 1)
+        self.assertEqual(document.move_id.state, "posted")
+        note = self.note(document.move_id)
+        self.assertIn("by the tax “21% D50” as by Lucca's cost: 10.50", note.replace("€\xa0", ""))
+        self.assertNotIn("correct the box", note)
+
+    def test_odd_cents_are_those_of_the_tax(self):
+        self.in_books_of("be")
+        self.use("21% D50")
+        for cost in ("368.33", "368.34"):
+            document = self.spend(excluding="333.33", taxes=[("0.21", "70.01")], cost=cost)
+            self.assertAlmostEqual(self.deducted(document), 35.00, delta=0.011)
+            self.assertFalse(document.is_doubtful)
+            self.assertEqual(document.move_id.amount_total, 403.34)
+
+    def test_a_credit_note(self):
+        self.in_books_of("be")
+        self.use("21% D50")
+        self.assertDeducts(self.spend("credit_note", **CAR), -10.50, -110.50)
+
+    def test_french_fuel_is_deducted_at_80_percent(self):
+        self.in_books_of("fr")
+        self.use("20% F")
+        self.assertDeducts(self.spend(**FUEL), 16, 104)
+
+    def test_the_tax_of_the_rate_counts_like_that_of_the_account(self):
+        self.in_books_of("fr")
+        self.bought_for = self.purchase()
+        self.spend(lines=[(100, "0.2")])
+        self.mapping("tax").tax_id = self.tax("20% F")
+        self.assertDeducts(self.spend(**FUEL), 16, 104)
+
+    def test_another_rate_whose_vat_is_lost_as_a_whole(self):
+        self.in_books_of("fr")
+        self.use("20% F")
+        hotel = self.spend(excluding=200, taxes=[("0.2", 20), ("0.1", 10)], cost=214)
+        self.assertDeducts(hotel, 16, 214)
+        line = self.env["lucca.audit.line"].search([("document_id", "=", hotel.id)])
+        self.assertEqual(line.explanation, "not_recovered")
+
+    def test_another_rate_whose_vat_is_what_the_tax_loses(self):
+        self.in_books_of("fr")
+        self.use("20% F")
+        document = self.spend(excluding=140, taxes=[("0.2", 20), ("0.1", 4)], cost=144)
+        self.assertDeducts(document, 20, 144)
+        self.assertTrue(document.is_doubtful)
+        self.assertIn("may mean the VAT of another rate", self.note(document.move_id))
+
+    def test_a_document_in_another_currency(self):
+        self.in_books_of("fr")
+        self.use("20% F")
+        document = self.spend(**FUEL, currency="CHF", counter=("EUR", "1.05"))
+        self.assertDeducts(document, 16.80, 109.20)
+
+
+class TestOtherParts(PartialVatCase):
+    def test_the_tax_decides_and_the_bill_has_a_doubt(self):
+        self.in_books_of("be", auto_post=True)
+        self.use("21% D50")
+        for cost in ("105.25", "115.00"):
+            document = self.spend(**{**CAR, "cost": cost})
+            self.assertDeducts(document, 10.50, 110.50)
+            self.assertEqual(document.move_id.state, "draft")
+            self.assertTrue(document.is_doubtful)
+            self.assertIn("If Lucca is right, correct the lines", self.note(document.move_id))
+
+    def test_vat_that_lucca_takes_as_recovered_is_noted(self):
+        self.in_books_of("fr")
+        self.use("20% F")
+        document = self.spend(**{**FUEL, "cost": 100})
+        self.assertDeducts(document, 16, 104)
+        self.assertIn("Lucca's cost treats it as recovered", self.note(document.move_id))
+
+    def test_cents_that_lucca_takes_as_recovered_are_no_doubt(self):
+        self.in_books_of("fr")
+        self.use("20% F")
+        document = self.spend(excluding="0.50", taxes=[("0.2", "0.10")], cost="0.50")
+        self.assertFalse(document.is_doubtful)
+        self.assertIn("Lucca's cost treats it as recovered", self.note(document.move_id))
+
+    def test_vat_that_lucca_loses_as_a_whole_needs_no_tax(self):
+        self.in_books_of("fr")
+        self.use("20% F")
+        document = self.spend(**{**FUEL, "cost": 120})
+        self.assertFalse(document.move_id.invoice_line_ids.tax_ids)
+        self.assertEqual(self.expense(document), 120)
+
+    def test_a_lost_part_beside_a_tax_that_recovers_all(self):
+        self.in_books_of("fr")
+        self.use("20% S")
+        self.assertDeducts(self.spend(**FUEL), 16, 104)
