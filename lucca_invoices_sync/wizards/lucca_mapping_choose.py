@@ -89,7 +89,7 @@ class LuccaMappingChoose(models.TransientModel):
             is_many = len(wizard.mapping_ids) > 1
             wizard.is_one_supplier_for_many = is_many and wizard.kind == "supplier"
 
-    @api.depends("mapping_ids", "kind")
+    @api.depends("mapping_ids.can_create_tax", "kind")
     def _compute_trouble(self):
         for wizard in self:
             rates, places = wizard._rates(), set(wizard.mapping_ids.mapped("is_foreign"))
@@ -125,7 +125,7 @@ class LuccaMappingChoose(models.TransientModel):
     def _compute_foreign_advice(self):
         for wizard in self:
             wizard.foreign_advice = False
-            if abroad := wizard.mapping_ids.filtered("can_create_tax"):
+            if abroad := wizard.mapping_ids.filtered("can_create_tax")._without_vat_number():
                 wizard.foreign_advice = self.env._(
                     "The VAT of other countries is not deducted here: %s. Create It creates a tax for"
                     " each rate. The VAT then goes to the expense account, or to the Foreign VAT Account"

@@ -271,7 +271,10 @@ class TestAbroad(ChoosingCase):
         position = {"name": "Germany", "country_id": germany.id, "foreign_vat": "DE462612124"}
         self.env["account.fiscal.position"].create(position)
         rates = self.rates(("DE", 0.19), ("ES", 0.21))
-        told = self.choose(rates).action_create_taxes()["params"]["message"]
+        wizard = self.choose(rates)
+        self.assertIn(rates[1].display_name, wizard.foreign_advice)
+        self.assertNotIn(rates[0].display_name, wizard.foreign_advice)
+        told = wizard.action_create_taxes()["params"]["message"]
         self.assertEqual([bool(rate.tax_id) for rate in rates], [False, True])
         self.assertIn("Need a choice: 1.", told)
 

@@ -122,10 +122,11 @@ class LuccaMapping(models.Model):
 
         Return a toast, which counts the other references that still need a choice.
 
-        :raises UserError: none of these is such a rate, or the company has a VAT number in its country
+        :raises UserError: none of these is such a rate, or the company has a VAT number in each of their countries
         """
         self.check_access("write")
         abroad = self.filtered("can_create_tax")
+        to_create = abroad._without_vat_number()
         if not abroad:
             raise UserError(
                 self.env._(
@@ -134,7 +135,6 @@ class LuccaMapping(models.Model):
                     " Configuration > Taxes."
                 )
             )
-        to_create = abroad.filtered(lambda one: not one._country_of_vat_number())
         if not to_create:
             abroad[0]._refuse_to_create()
         for mapping in to_create.with_context(lucca_releases_later=True):
@@ -146,10 +146,15 @@ class LuccaMapping(models.Model):
             message += " " + self.env._("Need a choice: %(left)s.", left=left)
         return toast(self.env, message, is_whole=not left)
 
+    def _without_vat_number(self):
+        """Return the rates of countries where the company has no VAT number, so that they have no boxes in a return."""
+        return self.filtered(lambda one: not one._country_of_vat_number())
+
     def _country_of_vat_number(self):
         """Return the country of the rate if the company has a VAT number there; else none."""
-        there = self.env["res.country"].search([("code", "=", self._country())])
-        return there & self.company_id.multi_vat_foreign_country_ids
+        return self.company_id.multi_vat_foreign_country_ids.filtered(
+            lambda country: country.code == self._country()
+        )
 
     def _refuse_to_create(self):
         """Raise ``UserError`` for the rate of a country where the company has a VAT number."""
