@@ -83,7 +83,9 @@ def _losing_taxes(bill, books):
     """Return ``{rate_type_id: tax}`` of the taxes of a ``Bill`` that do not recover all of their VAT."""
     position = books.fiscal_position(bill.partner)
     taxes = {one: through(position, tax) for one, tax in bill.rate_taxes.items()}
-    return {one: tax for one, tax in taxes.items() if tax.amount > 0 and books.taxes.lost_share(tax)}
+    return {
+        one: tax for one, tax in taxes.items() if tax.amount > 0 and books.taxes.lost_share(tax)
+    }
 
 
 def _union(losing):
