@@ -32,7 +32,7 @@ def draw_flow():
     titles = {name: text for name, text in _descriptions() if name.startswith("lucca.sync.")}
     steps = [name for name in _constant("models/sync/sync.py", "STEPS") if "Step " in titles[name]]
     nodes = [f'    {_id(name)}["{titles[name]}<br/><i>{name}</i>"]' for name in steps]
-    arrows = " --> ".join(["lucca([Lucca])", *map(_id, steps), "bills([Draft bills])"])
+    arrows = " --> ".join(["lucca([Lucca])", *map(_id, steps), "bills([Bills])"])
     return _picture("flowchart LR", [*nodes, f"    {arrows}"])
 
 

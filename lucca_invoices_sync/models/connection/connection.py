@@ -168,8 +168,8 @@ class LuccaConnection(models.Model):
         string="Creates Bills",
         default=lambda self: self._default_is_booking(),
         tracking=True,
-        help="If off, the connection only takes a first look: it lists the documents, and no bill,"
-        " supplier or file is created until booking starts.",
+        help="If off, the connection only takes a first look: it lists the documents, and no bill"
+        " or supplier is created until booking starts.",
     )
     auto_post = fields.Boolean(
         string="Post Bills",
