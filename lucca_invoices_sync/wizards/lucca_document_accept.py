@@ -36,7 +36,9 @@ class LuccaDocumentAccept(models.TransientModel):
         check_company=True,
         domain=ON_LINES,
         help="The account for a deduction, or for a difference to the printed total. If empty, it"
-        " is the account of the bill's other lines.",
+        " is the account of the bill's other lines. A retention (money that is paid later) is owed to"
+        " the supplier. A line cannot have a supplier account, so choose an account on which you keep"
+        " retentions.",
     )
 
     def _fitting(self):

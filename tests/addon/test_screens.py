@@ -80,6 +80,23 @@ class TestReferenceLists(LuccaCase):
                 self.assertEqual(bool(name.get("width")), kind == "nature", "room beside accounts")
 
 
+class TestAccounts(LuccaCase):
+    def test_no_screen_offers_to_create_an_account(self):
+        views = self.env["ir.ui.view"].search([("model", "=like", "lucca.%")])
+        found = 0
+        for view in views:
+            fields_of = self.env[view.model]._fields
+            for node in etree.fromstring(view.arch).iter("field"):
+                field = fields_of.get(node.get("name"))
+                if not field or field.comodel_name != "account.account" or field.readonly:
+                    continue
+                found += 1
+                with self.subTest(view=view.name, field=field.name):
+                    options = safe_eval(node.get("options", "{}"))
+                    self.assertTrue(options.get("no_create"))
+        self.assertGreater(found, 4)
+
+
 class TestJournal(LuccaCase):
     def test_the_card_of_the_purchase_journal_shows_what_needs_attention(self):
         self.connection.supplier_policy = "match"

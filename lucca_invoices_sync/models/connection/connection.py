@@ -72,7 +72,9 @@ class LuccaConnection(models.Model):
         domain=ON_LINES,
         tracking=True,
         help="The account for a difference between the amounts of a document that a person confirmed,"
-        " such as a deducted deposit. If empty, it is the account of the bill's other lines.",
+        " such as a deducted deposit. If empty, it is the account of the bill's other lines. A retention"
+        " (money that is paid later) is owed to the supplier. A line cannot have a supplier account, so"
+        " choose an account on which you keep retentions.",
     )
     bill_lines = fields.Selection(
         [("rate", "One line a VAT rate"), ("invoice", "The electronic invoice's own lines")],
