@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from odoo import fields
+
 from tests.addon.common import LuccaCase
 
 
@@ -35,6 +37,36 @@ class TestBill(LuccaCase):
         move = self.book(date="2026-02-03", dueDate="2026-02-10").move_id
         self.assertEqual(move.partner_id, supplier)
         self.assertEqual(move.invoice_date_due, date(2026, 2, 10))
+
+    def known_supplier(self, term):
+        """Return a purchase from a supplier that has no payment term in Odoo, and a term in Lucca."""
+        self.env["res.partner"].create(
+            {"name": "Papeterie Moreau", "is_company": True, "vat": "FR23334175221"}
+        )
+        purchase = self.add_purchase()
+        self.tenant.suppliers[purchase["supplier"]["id"]]["paymentTerm"] = term
+        return purchase
+
+    def test_without_a_due_date_and_a_term_in_odoo_the_term_in_lucca_decides(self):
+        self.connection.auto_post = True
+        purchase = self.known_supplier({"value": 23, "unit": "Day"})
+        move = self.book(purchase=purchase, date="2026-02-03", dueDate=None).move_id
+        self.assertFalse(move.partner_id.property_supplier_payment_term_id)
+        self.assertEqual(move.invoice_date_due, date(2026, 2, 26))
+        self.assertIn("payment term in Lucca, in days: 23.", self.note(move))
+        self.assertEqual(move.state, "posted")
+
+    def test_a_due_date_that_nobody_knows_is_noted(self):
+        purchase = self.known_supplier({"value": 1, "unit": "Month"})
+        move = self.book(purchase=purchase, date="2026-02-03", dueDate=None).move_id
+        self.assertEqual(move.invoice_date_due, fields.Date.context_today(move))
+        self.assertIn("due date is the day on which the bill was created", self.note(move))
+
+    def test_a_credit_note_has_no_note_on_its_due_date(self):
+        purchase = self.known_supplier({"value": 23, "unit": "Day"})
+        move = self.book("credit_note", purchase=purchase).move_id
+        self.assertEqual(move.move_type, "in_refund")
+        self.assertNotIn("due date", self.note(move))
 
     def test_the_purchase_names_the_lines(self):
         move = self.book(lines=[(100, "0.2"), (50, "0.055")]).move_id

@@ -419,6 +419,8 @@ class TestDueDates(StatesCase):
         document = self.book(lines=[(100, "0.2")], dueDate="2026-03-31")
         self.assertEqual(document.move_id.invoice_date_due, date(2026, 3, 31))
         document.move_id.partner_id.property_supplier_payment_term_id = False
+        for supplier in self.tenant.suppliers.values():
+            supplier["paymentTerm"] = None
         self.remove_due_date(document)
         self.assertEqual(document.move_id.invoice_date_due, fields.Date.today() + timedelta(days=8))
         self.assertPayable(document.move_id)

@@ -41,6 +41,14 @@ class UntouchedCase(LuccaCase):
         self.assertEqual(bill.invoice_date_due, date(2026, 12, 31), message)
 
 
+class TestMissingDueDate(UntouchedCase):
+    def test_a_draft_that_follows_keeps_the_day_on_which_it_was_created(self):
+        bill = self.bills(["A"], dueDate=None)["A"]
+        created = bill.invoice_date_due
+        self.change_all(documentNumber="B")
+        self.assertEqual((bill.ref, bill.invoice_date_due), ("B", created))
+
+
 class TestWorkOfPeople(UntouchedCase):
     """A change of any field that a refresh would write counts, however it was written."""
 

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lucca.documents.dates import (
+    LONGEST_TERM,
+    due_by_term,
     is_due_long_before,
     is_old,
     is_possible_date,
@@ -102,3 +104,18 @@ def test_a_date_some_time_before_the_receipt_is_usual(received, days):
 def test_a_usual_date_is_possible_and_a_possible_date_can_be_a_due_date(day, received):
     assert not is_usual_date(day, received) or is_possible_date(day, received)
     assert not is_possible_date(day, received) or is_possible_due_date(day, received)
+
+
+@pytest.mark.parametrize(("days", "due"), [(0, "2026-11-10"), (30, "2026-12-10")])
+def test_without_a_due_date_the_suppliers_term_decides(days, due):
+    assert due_by_term(date(2026, 11, 10), days, RECEIVED) == date.fromisoformat(due)
+
+
+@pytest.mark.parametrize("days", [None, -1, LONGEST_TERM.days + 1, 10**12])
+def test_an_unknown_or_impossible_term_gives_no_due_date(days):
+    assert due_by_term(date(2026, 11, 10), days, RECEIVED) is None
+
+
+@pytest.mark.parametrize("day", [None, date(1, 1, 1), date(2062, 1, 5), date.max])
+def test_a_missing_or_impossible_date_gives_no_due_date(day):
+    assert due_by_term(day, 30, RECEIVED) is None

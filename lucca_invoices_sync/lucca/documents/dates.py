@@ -42,6 +42,19 @@ def is_possible_due_date(day: date, received: date) -> bool:
     return day >= FIRST and day - received <= LONGEST_TERM
 
 
+def due_by_term(document_date: date | None, days: int | None, received: date) -> date | None:
+    """Return the due date of a document that says none, by the payment term of its supplier.
+
+    It is None if the term or the document date is not known, or if one of them is impossible.
+
+    :param days: the payment term, in days after the document date
+    """
+    if document_date is None or days is None:
+        return None
+    is_usable = 0 <= days <= LONGEST_TERM.days and is_possible_date(document_date, received)
+    return document_date + timedelta(days) if is_usable else None
+
+
 def is_due_long_before(day: date, document_date: date) -> bool:
     """Return whether a document was payable on ``day``, unusually long before it was written."""
     return document_date - day > USUALLY_PAID_BEFORE

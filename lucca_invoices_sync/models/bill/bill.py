@@ -177,6 +177,7 @@ class LuccaBill(models.AbstractModel):
     def _set_terms(self, bill):
         """Set the due date, Lucca's or the electronic invoice's, in place of the supplier's payment term.
 
+        If there is none of them, it is by the payment term that the supplier has in Lucca.
         A term whose early discount lowers the VAT is left out, too, since it would change the total. Its last due
         date is kept.
         """
@@ -186,9 +187,12 @@ class LuccaBill(models.AbstractModel):
         if lowers_vat and not due_date:
             first_day = bill.values["invoice_date"]
             due_date = max(line._get_due_date(first_day) for line in term.line_ids)
+        is_refund = bill.values["move_type"] == "in_refund"
+        if not (due_date or term or is_refund):
+            due_date = dates.find_missing_due_date(bill)
         if due_date:
             bill.values["invoice_date_due"] = due_date
-        if due_date or lowers_vat or bill.values["move_type"] == "in_refund":
+        if due_date or lowers_vat or is_refund:
             bill.values["invoice_payment_term_id"] = False
         else:  # Odoo takes the supplier's
             refuse_archived(bill.document, term)

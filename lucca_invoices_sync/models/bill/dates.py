@@ -5,6 +5,7 @@ from dataclasses import replace
 from odoo import fields
 
 from ...lucca.documents.dates import (
+    due_by_term,
     is_due_long_before,
     is_old,
     is_possible_date,
@@ -12,6 +13,7 @@ from ...lucca.documents.dates import (
     is_usual_date,
 )
 from ..messages import Messages
+from ..supplier.identity import known_supplier
 from ..troubles import Blocked
 
 _lt = Messages(__name__)
@@ -77,6 +79,29 @@ def set_dates(bill):
         _tell_possible_days(bill, *booked.possible_days)
     if booked.due_date:
         _check_due_date(bill, booked.due_date)
+
+
+def find_missing_due_date(bill):
+    """Return the due date of a ``Bill`` for which Odoo would take today: by the supplier's term in Lucca, or None.
+
+    A note says where the due date comes from.
+    """
+    booked, mapping = bill.booked, bill.supplier_mapping
+    days = known_supplier(mapping).payment_days if mapping else None
+    due_date = due_by_term(booked.document_date, days, booked.received)
+    bill.notes.append(
+        _lt(
+            "Lucca has no due date for this document, and the supplier has no payment term in Odoo. The due"
+            " date comes from the supplier's payment term in Lucca, in days: %s.",
+            days,
+        )
+        if due_date
+        else _lt(
+            "Lucca has no due date for this document, and the supplier has no payment term in Odoo: the due"
+            " date is the day on which the bill was created. Compare it with the invoice."
+        )
+    )
+    return due_date
 
 
 def _check_due_date(bill, day):

@@ -53,15 +53,15 @@ def _left_to_odoo(bill):
 
 
 def _terms_of_odoo(bill):
-    """Return the payment term, by which Odoo finds the due date; without a term the due date is today."""
+    """Return the payment term, by which Odoo finds the due date; without a term it is when the bill was created."""
     if "invoice_date_due" in bill.values:
         return {}
     partner = bill.partner.with_company(bill.company)
     usual = partner.property_supplier_payment_term_id.id
     if term := bill.values.get("invoice_payment_term_id", usual):
         return {"invoice_payment_term_id": term}
-    today = fields.Date.context_today(bill.document)
-    return {"invoice_payment_term_id": False, "invoice_date_due": today}
+    created = fields.Date.context_today(bill.document, bill.document.move_id.create_date)
+    return {"invoice_payment_term_id": False, "invoice_date_due": created}
 
 
 def _proposed_by_odoo(bill):
