@@ -6,9 +6,11 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user
 
 from tests.addon.common import KEY, LuccaMixin
+from tests.books import swiss_company
 
 SETTINGS = "/odoo/action-account.action_account_config"
 CONNECTIONS = "/odoo/lucca-connections"
+LOOK = "/odoo/action-lucca_invoices_sync.lucca_connection_look_action"
 
 
 class ConnectCase(LuccaMixin, HttpCase):
@@ -94,6 +96,17 @@ class OnTheDesk(ConnectCase):
         self.connect(is_booking=False)
         self.synchronise()
         self.walk("lucca_only_looks", CONNECTIONS, "account.group_account_readonly")
+
+    def test_a_second_company_is_warned_before_it_starts_booking(self):
+        self.connect()
+        self.synchronise()
+        second = swiss_company(self.env)
+        administrator = self.env.ref("base.user_admin")
+        administrator.company_ids |= second
+        administrator.company_id = second
+        connection = self.connect(company_id=second.id, is_booking=False)
+        connection.cron_id.method_direct_trigger()
+        self.walk("lucca_second_company", f"{LOOK}/{connection.id}")
 
 
 class OnAPhone(ConnectCase):

@@ -101,6 +101,70 @@ class TestTwoAccounts(LookCase):
         self.assertEqual(document.reason, "duplicate_bill", document.message)
 
 
+class TestBillsElsewhere(LookCase):
+    """A second company connects to the account of the first one, which has bills of its documents."""
+
+    def prepare(self):
+        super().prepare()
+        self.first = self.connection
+        self.first.is_booking = True
+        for number in range(1, 4):
+            self.add(f"F-{number}")
+        self.sync()
+        self.swiss = swiss_company(self.env)
+        self.connection = self.connect(company_id=self.swiss.id, is_booking=False)
+
+    def look(self):
+        self.assertTrue(self.sync(), self.connection.last_error)
+        self.assertEqual(set(self.documents().mapped("coming_as")), {"in_invoice"})
+        self.env.invalidate_all()
+        return self.connection.look
+
+    def test_the_page_counts_the_documents_that_are_bills_of_the_other_company(self):
+        self.add("F-4")
+        look = self.look()
+        words = f"3 of these documents are bills of {self.company.name} already."
+        self.assertIn(words, look["warning"])
+        self.assertIn("“Start Booking” would create a second bill", look["warning"])
+
+    def test_a_single_document_is_counted(self):
+        (self.bills() - self.bills()[0]).button_cancel()
+        self.assertIn("One of these documents is a bill", self.look()["warning"])
+
+    def test_a_company_that_the_user_does_not_work_for_is_not_named(self):
+        self.look()
+        administrator = user_of(self.env, SYSTEM, company=self.swiss)
+        connection = self.connection.with_user(administrator)
+        warning = connection.with_context(allowed_company_ids=self.swiss.ids).look["warning"]
+        self.assertIn("3 of these documents are bills of another company already.", warning)
+        self.assertNotIn(self.company.name, warning)
+
+    def test_bills_of_an_archived_connection_count(self):
+        self.first.active = False
+        self.assertIn("3 of these documents", self.look()["warning"])
+
+    def test_cancelled_bills_do_not_count(self):
+        self.bills().button_cancel()
+        self.assertFalse(self.look()["warning"])
+
+    def test_the_documents_are_counted_by_one_query(self):
+        self.look()
+        self.connection.look  # noqa: B018  (what is read once)
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.connection.look  # noqa: B018  (likewise)
+        few = self.env.cr.sql_log_count - before
+        for number in range(5, 15):
+            self.add(f"F-{number}")
+        self.sync(self.first)
+        self.look()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        warning = self.connection.look["warning"]
+        self.assertEqual(self.env.cr.sql_log_count - before, few)
+        self.assertIn("13 of these documents", warning)
+
+
 class TestNoWayBack(LookCase):
     def test_bills_of_a_company_that_the_user_does_not_see_count(self):
         self.connection.is_booking = True

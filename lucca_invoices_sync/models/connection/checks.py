@@ -114,9 +114,15 @@ class LuccaConnection(models.Model):
 
     def _shares_account(self):
         """Return whether another company has a connection to the same account."""
+        others = self._find_same_account()
+        return any(one.active and one.company_id != self.company_id for one in others)
+
+    def _find_same_account(self):
+        """Return the other connections to the same account, archived ones included, with superuser rights."""
         # All companies count, whichever ones the user has selected.
-        others = self.sudo().search([("company_id", "!=", self.company_id.id)])
-        return any(one._is_to(self.host) for one in others)
+        connections = self.sudo().with_context(active_test=False)
+        others = connections.search([("id", "!=", self.id)])
+        return others.filtered(lambda one: one._is_to(self.host))
 
     def _describe_double(self):
         values = {"name": self.name, "company": self.company_id.name}

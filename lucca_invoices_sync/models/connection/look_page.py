@@ -50,7 +50,7 @@ def find_domain(connection, key):
 
 
 def describe(connection):
-    """Return ``{"error", "remark", "is_over", "sections", "confirm"}``, which the page shows.
+    """Return ``{"error", "remark", "warning", "is_over", "sections", "confirm"}``, which the page shows.
 
     ``sections`` is ``[{"title", "lines": [{"key", "label", "detail", "count"}]}]``. ``count`` is the
     number of records that a line leads to. ``confirm`` says what *Start Booking* would do.
@@ -67,6 +67,7 @@ def describe(connection):
     return {
         "error": connection.last_error or connection.warning,
         "remark": connection._describe_look(documents[BILL] + documents[REFUND]),
+        "warning": _warn_of_bills_elsewhere(connection),
         "is_over": bool(connection.last_success_at) and not documents[UNLOOKED],
         "sections": [{"title": title, "lines": lines} for title, lines in sections if lines],
         "confirm": _describe_start(env, documents, references[CREATED]),
@@ -121,6 +122,72 @@ def _count_references(connection):
     needed = mappings._read_group([*mine, ("is_needed", "=", True)], ["kind"], ["__count"])
     counts.update({f"needed:{kind}": count for kind, count in needed})
     return counts
+
+
+def _warn_of_bills_elsewhere(connection):
+    """Return a warning if documents that would become bills are bills of another connection already; else False."""
+    count, companies = _count_bills_elsewhere(connection)
+    if not count:
+        return False
+    env = connection.env
+    facts = {
+        "count": formatLang(env, count, digits=0),
+        "companies": _name_companies(env, companies),
+    }
+    told = (
+        env._("One of these documents is a bill of %(companies)s already.", **facts)
+        if count == 1
+        else env._("%(count)s of these documents are bills of %(companies)s already.", **facts)
+    )
+    return env._(
+        "%s “Start Booking” would create a second bill for each: another connection to this Lucca account"
+        " created the first. Choose the company of each establishment on that connection instead (unarchive it"
+        " if necessary), and delete this one. Or give this connection a key that sees only the documents of its"
+        " company.",
+        told,
+    )
+
+
+def _count_bills_elsewhere(connection):
+    """Return ``(number of documents, companies of their bills)`` by one query, if others have the same account.
+
+    The documents are those that would become bills and have one by another connection. Bills that are
+    cancelled do not count.
+    """
+    env, others = connection.env, connection._find_same_account()
+    # The companies are only counted and named, see ``_name_companies``.
+    companies = env["res.company"].sudo()
+    if not others:
+        return 0, companies
+    env.flush_all()
+    coming = env["lucca.document"]._search(
+        [("connection_id", "=", connection.id), ("coming_as", "!=", False)]
+    )
+    ((count, company_ids),) = env.execute_query(
+        SQL(
+            """
+            SELECT count(DISTINCT document.id), array_agg(DISTINCT bill.company_id)
+              FROM lucca_document document
+              JOIN lucca_document twin
+                ON twin.lucca_type = document.lucca_type AND twin.lucca_id = document.lucca_id
+               AND twin.connection_id IN %(others)s
+              JOIN account_move bill ON bill.id = twin.move_id AND bill.state <> 'cancel'
+             WHERE document.id IN %(coming)s
+            """,
+            others=tuple(others.ids),
+            coming=coming.subselect(),
+        )
+    )
+    return count, companies.browse(company_ids or ())
+
+
+def _name_companies(env, companies):
+    """Return the names of companies as text. Those that the user does not work for are not named."""
+    named = companies & env.user.company_ids
+    names = named.mapped("name")
+    if companies - named:
+        names.append(env._("another company"))
+    return format_list(env, names)
 
 
 # --- lines ----------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-import {Component} from "@odoo/owl";
+import {Component, markup} from "@odoo/owl";
 import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
@@ -44,10 +44,17 @@ export class LuccaLook extends Component {
         return this.props.record.load();
     }
 
+    get question() {
+        const {confirm, warning} = this.look;
+        return warning
+            ? markup`<span class="alert alert-warning d-block">${warning}</span>${confirm}`
+            : confirm;
+    }
+
     start() {
         this.dialog.add(ConfirmationDialog, {
             title: _t("Start Booking"),
-            body: this.look.confirm,
+            body: this.question,
             confirmLabel: _t("Start Booking"),
             confirm: async () => {
                 await this.action.doAction(await this.call("action_start_booking"));

@@ -195,3 +195,36 @@ tours.add("lucca_only_looks", {
         },
     ],
 });
+
+tours.add("lucca_second_company", {
+    steps: () => [
+        {
+            content: "The page warns of bills that the other company has already",
+            trigger:
+                '.o_lucca_look .alert-warning:contains("2 of these documents are bills of")',
+        },
+        {
+            content: "It is not green",
+            trigger: ".o_lucca_look:not(:has(.alert-success))",
+        },
+        {
+            content: "Start booking",
+            trigger: ".o_lucca_look button[name=action_start_booking]",
+            run: "click",
+        },
+        {
+            content: "The question warns, too, before it names the numbers",
+            trigger:
+                '.modal:contains("3 bills") .alert-warning:contains("2 of these documents are bills of")',
+        },
+        {
+            content: "Change one's mind",
+            trigger: ".modal .btn-secondary",
+            run: "click",
+        },
+        {
+            content: "Nothing has started",
+            trigger: ".o_lucca_look button[name=action_start_booking]",
+        },
+    ],
+});
