@@ -25,7 +25,7 @@ ACCOUNTS = {
     "Documentation": "618100",
     "Déplacements": "625100",
     "Entretien": "615200",
-    "Formation": "633300",
+    "Formation": "618500",
     "Fournitures": "606400",
     "Frais postaux": "626000",
     "Honoraires": "622600",

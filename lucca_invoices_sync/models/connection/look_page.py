@@ -235,7 +235,7 @@ def _suppliers(env, counts):
 def _to_map(env, counts):
     plans = env._("Optional. Without one, the lines have no analytic account.")
     rows = [
-        ("needed:tax", env._("VAT rates"), env._("Documents wait for their tax.")),
+        ("needed:tax", env._("VAT rates without a tax"), env._("Documents wait for their tax.")),
         (
             "needed:establishment",
             env._("Establishments"),
