@@ -42,7 +42,7 @@ class LuccaConnection(models.Model):
         """Return a sentence on the two counts, which are those since the start date."""
         known, remote = self.known_count, self.remote_count
         if not self.last_listed_at:
-            return self.env._("No document is listed yet.")
+            return self._describe_first_list()
         if not self.is_counted and not self.last_audit_at:
             return self.env._(
                 "%s documents are known. They are to be counted again, so it is not proven that none"
@@ -63,6 +63,17 @@ class LuccaConnection(models.Model):
             known=known,
             remote=remote,
         )
+
+    def _describe_first_list(self):
+        """Return a sentence for a connection whose list was never read to its end."""
+        # The count of a connection does not depend on who reads it, as its other counts.
+        documents = self.env["lucca.document"].sudo()
+        if listed := documents.search_count([("connection_id", "in", self.ids)]):
+            return self.env._(
+                "Documents known so far: %s. It is not proven yet that none is missing.",
+                formatLang(self.env, listed, digits=0),
+            )
+        return self.env._("No document is listed yet.")
 
     def _describe_all(self, known):
         if not known:

@@ -183,7 +183,7 @@ class LuccaConnection(models.Model):
         "ir.cron", string="Scheduled Action", readonly=True, copy=False, ondelete="set null"
     )
 
-    # --- results of the last synchronisation, written at its end only
+    # --- results of the last synchronisation, written at its end; what a list told also before it
 
     list_path = fields.Char(
         readonly=True, copy=False, help="The path of Lucca's list that this account answers."

@@ -173,7 +173,9 @@ class LuccaConnection(models.Model):
 
     def _describe_state(self):
         """Return one line on how many documents are known, and how many are in each state."""
-        if not self.is_booking and self.last_listed_at:
+        if not self.is_booking and not self.last_listed_at:
+            return self.completeness
+        if not self.is_booking:
             return f"{self.completeness} {self._describe_look(self.looked_count)}"
         env = self.env
         figures = [
@@ -188,7 +190,7 @@ class LuccaConnection(models.Model):
             for count, one, many in figures
             if count
         ]
-        if not self.last_listed_at or not parts:
+        if not parts:
             return self.completeness
         return f"{self.completeness} {format_list(self.env, parts)}."
 

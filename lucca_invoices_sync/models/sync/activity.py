@@ -10,14 +10,15 @@ _LINK = Markup('<a href="%s">%s</a>')
 _LINK_ADDRESS = "/odoo/lucca-link"
 
 
-def update(connection, left):
+def update(connection, left, may_end=True):
     """Schedule, change, reassign or end the connection's activity, and reassign those on its bills.
 
     :param left: what needs attention now, as ``left.find_left`` returns it
+    :param may_end: whether the activity ends if nothing needs attention now
     """
     if _describe(connection, left):
         _ask(connection, left)
-    else:
+    elif may_end:
         asking.finish(connection, connection.env._("Nothing needs attention any more."))
     if left.changed or left.differing:
         _reassign_bills(connection)

@@ -21,17 +21,19 @@ _lt = Messages(__name__)
 
 #: The step that reads the purchases of an audit.
 PURCHASES = "lucca.sync.purchases"
+#: The first step after booking.
+FILES = "lucca.sync.files"
 #: The steps in the order in which a document goes through them.
 STEPS = (
     LIST,
     PURCHASES,
     "lucca.sync.resolve",
     "lucca.sync.book",
-    "lucca.sync.files",
+    FILES,
     "lucca.sync.post",
 )
 #: The steps of a connection that does not book yet.
-FIRST_LOOK = (LIST, PURCHASES, "lucca.sync.resolve", "lucca.sync.look", "lucca.sync.files")
+FIRST_LOOK = (LIST, PURCHASES, "lucca.sync.resolve", "lucca.sync.look", FILES)
 #: Errors of the account that last until a person corrects its host, its key or the rights of the key.
 OF_PEOPLE = (AccessDenied, InvalidHost, WrongKey)
 #: The pause before a process that finds the connection locked tries again.
@@ -91,6 +93,8 @@ class LuccaSync(models.AbstractModel):
                 if self._do_rounds(turn) and not turn.waits_until:
                     self._finish(turn)
                     return not turn.errors or turn.needs_person
+                if self._has_booked(turn):
+                    self._report(turn)
                 self._pause(turn)
             except Stopped:
                 turn.stop(lambda: progress.tell_end(connection))
@@ -117,6 +121,7 @@ class LuccaSync(models.AbstractModel):
             if is_last:
                 turn.step = False
                 return True
+            self._report(turn)
             turn.begin_round()
 
     def _steps_from(self, turn):
@@ -167,6 +172,36 @@ class LuccaSync(models.AbstractModel):
 
     # --- the end of a turn ----------------------------------------------------------------------
 
+    def _has_booked(self, turn):
+        """Return whether all steps of the present round that come before the files had their share of time."""
+        steps = self._steps(turn.connection)
+        return not turn.step or turn.step in steps[steps.index(FILES) :]
+
+    def _report(self, turn):
+        """Write on the connection what a list told, and update the activity, though the synchronisation goes on.
+
+        Thousands of files can take hours. Before that, people are told how many documents are known, and what
+        needs attention. The list is read every few minutes. Each time is reported once, when its documents
+        had their turn.
+        """
+        connection = turn.connection
+        if turn.newest("last_listed_at") == connection.last_listed_at:
+            return
+        turn.durably(lambda: connection.write(self._prepare_learnt(turn)), processed=0)
+        if not connection.is_booking:
+            return  # people are asked to check a first look once it is over
+        # Documents that had no turn yet may need attention: their step was cut short, or waits for the budget.
+        untried = [("connection_id", "=", connection.id), ("state", "=", "pending")]
+
+        def tell():
+            may_end = not connection.env["lucca.document"].search_count(untried, limit=1)
+            _update_activity(connection, turn.left_now(), may_end)
+
+        try:
+            turn.durably(tell, processed=0)
+        except NotTold:  # the end of the synchronisation tries again, and says so on the connection
+            _logger.exception("Lucca connection %s: its activity", connection.id)
+
     def _pause(self, turn):
         """End a turn, and trigger the next one at once, or when Lucca may be asked again."""
 
@@ -200,7 +235,7 @@ class LuccaSync(models.AbstractModel):
         error = lines(errors) if errors else False
 
         def tell():
-            left = turn.left_at_the_end()
+            left = turn.left_now()
             connection.write(self._prepare_connection(turn, error))
             update(connection, left)
             self._trigger_next_try(turn, left)
@@ -211,16 +246,19 @@ class LuccaSync(models.AbstractModel):
         turn.finish(tell, error)
 
     def _prepare_connection(self, turn, error):
-        """Return the values of the connection's row, which is written at the end only."""
+        """Return the values of the connection's row at the end of a synchronisation."""
         now = fields.Datetime.now()
-        learnt = {n: v for n, v in turn.learnt.items() if n in turn.connection._fields}
         return {
-            **turn.connection._learnt_of(turn.client),
-            **learnt,
+            **self._prepare_learnt(turn),
             "last_sync_at": now,
             "last_error": error,
             **({} if turn.errors else {"last_success_at": now}),
         }
+
+    def _prepare_learnt(self, turn):
+        """Return what the synchronisation learnt, as values of the connection's row."""
+        learnt = {n: v for n, v in turn.learnt.items() if n in turn.connection._fields}
+        return {**turn.connection._learnt_of(turn.client), **learnt}
 
     def _trigger_next_try(self, turn, left):
         """Trigger the scheduler for the time when the first document or file is tried again.
@@ -240,10 +278,10 @@ class NotTold(Exception):
     """The activity of a connection cannot be updated."""
 
 
-def _update_activity(connection, left):
+def _update_activity(connection, left, may_end=True):
     """Update the activity; raise ``NotTold`` if Odoo or another addon refuses that."""
     try:
-        activity.update(connection, left)
+        activity.update(connection, left, may_end)
     except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
         raise
     except Exception as trouble:

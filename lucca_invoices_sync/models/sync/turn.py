@@ -41,7 +41,7 @@ class Turn:
     Each step gets it. A step first asks Lucca, by ``client``, then stores the answer, by ``durably``.
     When it yields, all of its work is committed, and the engine may end the turn.
 
-    :ivar learnt: values for the connection's row, which is written at the end
+    :ivar learnt: values for the connection's row, which is written once a list is read to its end, and at the end
     :ivar errors: ``{step: JSON of a message}``: why steps did not do all of their work
     :ivar needs_person: whether what is left waits for a person, such as a key that Lucca refuses
     :ivar waits_until: when Lucca or the request budget allows the next request; None if nothing waits
@@ -136,7 +136,7 @@ class Turn:
     def newest(self, name):
         """Return the value that this synchronisation learnt for a field of the connection.
 
-        If there is none, return the value of the field, which is written at the end only.
+        If there is none, return the value of the field.
         """
         if name not in self.learnt:
             return self.connection[name]
@@ -222,7 +222,7 @@ class Turn:
                 self._left = find_left(self.connection)
         return self._left.has_work
 
-    def left_at_the_end(self):
+    def left_now(self):
         """Return the present ``Left``, read again if steps had work."""
         return self._left if self._left and not self._left.has_work else find_left(self.connection)
 
