@@ -11,6 +11,7 @@ from odoo.sql_db import connection_info_for
 from odoo.tools import mute_logger
 
 from tests.addon.common import LuccaCase
+from tests.books import user_of
 from tests.simulator import examples
 
 # PostgreSQL raises this error when two transactions conflict.
@@ -24,6 +25,12 @@ LISTS = "/cleemy-procurement/api/booked-documents", "/cleemy-procurement/booked-
 
 
 class TestSync(LuccaCase):
+    def test_code_may_synchronise_with_the_rights_of_any_user(self):
+        json = self.tenant.add_invoice(purchase=self.add_purchase(), date="2026-01-15")
+        administrator = user_of(self.env, "base.group_system")
+        self.assertTrue(self.sync(self.connection.with_user(administrator)))
+        self.assertBilled(json)
+
     def test_an_approved_invoice_becomes_a_draft_bill(self):
         document = self.book(number="F-2026-1", lines=[(100, "0.2")])
         self.assertEqual(document.state, "imported")

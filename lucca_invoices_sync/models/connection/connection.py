@@ -356,15 +356,6 @@ class LuccaConnection(models.Model):
             return not last_audit_at
         return last_audit_at < fields.Datetime.now() - timedelta(days=self.audit_days)
 
-    def _sync(self):
-        """Run one whole synchronisation in this process, committing as it goes.
-
-        :return: True when nothing is left to do now. Documents and files that wait for their next try
-            or for a person do not count; those that wait for the request budget do.
-        """
-        self.ensure_one()
-        return self.env["lucca.sync"]._begin_turn(self)
-
     def _client(self, api_key="", learnt=None):
         """Return an HTTP client for this connection; raise ``InvalidHost`` or ``WrongKey``.
 

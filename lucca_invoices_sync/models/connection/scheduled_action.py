@@ -79,13 +79,24 @@ class LuccaConnection(models.Model):
         """Return whether it is synchronised: neither the connection nor its company is archived."""
         return self.active and self.company_id.active
 
+    def _sync(self):
+        """Run one whole synchronisation in this process, committing as it goes, whoever the user is.
+
+        :return: True when nothing is left to do now. Documents and files that wait for their next try
+            or for a person do not count; those that wait for the request budget do.
+        """
+        self.ensure_one()
+        # No user has the rights to write what a synchronisation writes.
+        connection = self.with_user(SUPERUSER_ID)
+        return connection.env["lucca.sync"]._begin_turn(connection)
+
     def _cron_sync(self):
         """Synchronise for the scheduler, whichever user the scheduled action has.
 
         While its company is archived, the scheduled action is called and does nothing, so that it goes on
         by itself afterwards.
         """
-        # No user has the rights to write what a synchronisation writes.
+        # The user of the scheduled action may not be allowed to read connections.
         connection = self.with_user(SUPERUSER_ID)
         if connection.exists()._is_at_work():
             connection._sync()
