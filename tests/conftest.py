@@ -3,7 +3,6 @@
 import os
 
 import pytest
-from environment import cache as cache_module
 from odoo.tests import BaseCase, TransactionCase
 
 from tests.caches import LastingCaches
@@ -39,6 +38,9 @@ def pytest_runtest_makereport(item, call):
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
     """A cache of setup/, of this test only, on however small a disk."""
+    # Other addons use these fixtures for their tests, without the folder setup/ on their path.
+    from environment import cache as cache_module
+
     monkeypatch.setattr(cache_module, "NEEDED_BYTES", 0)
     return cache_module.Cache(tmp_path / "cache")
 

@@ -1,7 +1,9 @@
 """What the documentation refers to is there."""
 
 import ast
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -42,6 +44,13 @@ def test_each_link_leads_to_a_file_and_a_heading(page):
 def test_the_page_of_fields_names_each_field_of_a_document():
     page = (CHECKOUT / "lucca_invoices_sync" / "docs" / "fields.md").read_text("utf-8")
     assert [name for name in examples.invoice() if not re.search(rf"`{name}\b", page)] == []
+
+
+def test_tests_of_other_addons_need_only_the_checkout_on_the_path(tmp_path):
+    others = [path for path in sys.path if not Path(path).is_relative_to(CHECKOUT)]
+    paths = os.pathsep.join([str(CHECKOUT), *others])
+    plugin = [sys.executable, "-c", "import tests.conftest"]
+    subprocess.run(plugin, check=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": paths})
 
 
 #: The names of packages whose distributions have other names.
