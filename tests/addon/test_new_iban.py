@@ -258,16 +258,24 @@ class TestOtherSupplier(NewIbanCase):
         super().prepare()
         self.move = self.came(iban=IBAN)
         self.other = self.env["res.partner"].create({"name": "Zeta", "is_company": True})
+        self.user = user_of(self.env, "account.group_account_invoice")
 
     def add_account(self, number):
         values = {"partner_id": self.other.id, "acc_number": number, "allow_out_payment": True}
         return self.env["res.partner.bank"].create(values)
 
-    def correct(self):
-        """Change the supplier in the form, as an accountant without rights on the addon does."""
-        user = user_of(self.env, "account.group_account_invoice")
-        with Form(self.move.with_user(user)) as form:
-            form.partner_id = self.other
+    def correct(self, supplier=None, account=None):
+        """Change the supplier in the form, as an accountant without rights on the addon does.
+
+        :param account: the recipient bank that the accountant chooses before saving
+        """
+        with Form(self.move.with_user(self.user)) as form:
+            form.partner_id = supplier or self.other
+            if account:
+                form.partner_bank_id = account
+
+    def notes(self):
+        return html.unescape(" ".join(self.move.message_ids.mapped("body")))
 
     def test_luccas_account_stays_if_the_other_supplier_has_it(self):
         self.add_account(THIRD_IBAN)
@@ -282,11 +290,88 @@ class TestOtherSupplier(NewIbanCase):
         self.correct()
         self.assertFalse(self.move.partner_bank_id)
         self.assertEqual(self.move.payment_state, "blocked")
-        notes = " ".join(self.move.message_ids.mapped("body"))
-        self.assertIn(f"Lucca's IBAN {IBAN} is not among", html.unescape(notes))
+        self.assertIn(f"Lucca's IBAN {IBAN} is not among", self.notes())
         self.assertRefused(self.move, IBAN, "would pay to the account")
 
     def test_without_any_account_nothing_is_blocked(self):
         self.correct()
         self.assertFalse(self.move.partner_bank_id)
         self.assertNotEqual(self.move.payment_state, "blocked")
+
+    def test_an_account_that_is_chosen_with_the_supplier_stays(self):
+        self.add_account(THIRD_IBAN)
+        account = self.add_account(OTHER_IBAN)
+        self.correct(account=account)
+        self.assertEqual(self.move.partner_bank_id, account)
+        self.assertNotEqual(self.move.payment_state, "blocked")
+
+    def test_a_block_stays_if_another_account_than_luccas_is_chosen(self):
+        self.move = self.came(iban=OTHER_IBAN, number="OTHER")
+        self.add_account(OTHER_IBAN)
+        account = self.add_account(THIRD_IBAN)
+        self.correct(account=account)
+        self.assertEqual(self.move.partner_bank_id, account)
+        self.assertEqual(self.move.payment_state, "blocked")
+
+    def test_an_account_of_the_former_supplier_does_not_stay(self):
+        self.add_account(THIRD_IBAN)
+        self.move.write({"partner_id": self.other.id, "partner_bank_id": self.account.id})
+        self.assertFalse(self.move.partner_bank_id)
+        self.assertEqual(self.move.payment_state, "blocked")
+
+    def test_the_block_ends_if_the_supplier_is_put_back(self):
+        self.add_account(THIRD_IBAN)
+        self.correct()
+        self.correct(self.partner)
+        self.assertEqual(self.move.partner_bank_id, self.account)
+        self.assertFalse(self.move.lucca_payment_block)
+        self.assertIn("no longer blocked", self.notes())
+        self.move.action_post()
+        self.assertOffered(self.move)
+
+    def test_the_block_of_a_new_bill_ends_if_the_other_supplier_has_the_iban(self):
+        self.move = self.came(iban=OTHER_IBAN, number="OTHER")
+        self.assertEqual(self.move.payment_state, "blocked")
+        account = self.add_account(OTHER_IBAN)
+        self.correct()
+        self.assertEqual(self.move.partner_bank_id, account)
+        self.move.action_post()
+        self.assertOffered(self.move)
+
+    def test_the_block_ends_if_the_other_supplier_has_no_account(self):
+        self.move = self.came(iban=OTHER_IBAN, number="OTHER")
+        self.correct()
+        self.assertNotEqual(self.move.payment_state, "blocked")
+        self.assertIn("has no bank account in Odoo. Lucca's IBAN", self.notes())
+
+    def test_the_block_stays_as_it_is_if_the_other_supplier_has_only_others(self):
+        self.move = self.came(iban=OTHER_IBAN, number="OTHER")
+        why = self.move.lucca_payment_block
+        account = self.add_account(THIRD_IBAN)
+        self.correct()
+        self.assertEqual(self.move.lucca_payment_block, why)
+        self.assertEqual(self.notes().count("Lucca's IBAN"), 1)
+        self.assertRefused(self.move, OTHER_IBAN, account.acc_number)
+
+    def test_a_block_about_a_payment_in_lucca_stays_until_a_person_decides(self):
+        self.change(paymentState="Emitting")
+        self.change(paymentState="Rejected")
+        self.add_account(THIRD_IBAN)
+        self.correct()
+        self.assertIn("find out why", self.move.lucca_payment_block)
+        self.correct(self.partner)
+        self.assertEqual(self.move.partner_bank_id, self.account)
+        self.assertEqual(self.move.payment_state, "blocked")
+        self.assertIn("find out why", self.move.lucca_payment_block)
+
+    def test_a_block_about_an_iban_that_lucca_no_longer_names_stays(self):
+        self.add_account(THIRD_IBAN)
+        self.correct()
+        details = {
+            "paymentMethod": "BankTransfer",
+            "bankAccount": {"iban": OTHER_IBAN, "bic": None},
+        }
+        self.change(paymentDetails=details)
+        self.know(OTHER_IBAN)
+        self.correct(self.partner)
+        self.assertEqual(self.move.payment_state, "blocked")

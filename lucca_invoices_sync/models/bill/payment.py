@@ -13,7 +13,7 @@ from ...lucca.booking.payments import (
 )
 from ...lucca.errors import InvalidDocument
 from ..document import telling
-from ..document.payment import BLOCK, block, why_blocked, why_document_blocked
+from ..document.payment import BLOCK, block, unblock, why_blocked, why_document_blocked
 from ..messages import Messages, in_words, sentences
 from ..states import name_of
 from .preparation import Bill, CompanyBooks
@@ -153,17 +153,37 @@ def give_account(move):
 def follow_supplier(move):
     """Propose the account that Lucca names for a draft whose supplier a person changed; block it if there is another.
 
-    Odoo itself takes the first account of the new supplier.
+    Odoo itself takes one account of the new supplier. If the bill has another one of them, the person chose it, and it
+    stays. A block about Lucca's IBAN ends if it is no longer true of the new supplier.
     """
     # The supplier's mapping and our own accounts may be those of a company that the user does not see.
     document = move.sudo().lucca_document_ids
-    if not move.is_outbound() or why_document_blocked(document):
+    iban = _iban_of(document)
+    if not (iban and move.is_outbound()) or why_document_blocked(document):
         return
-    if iban := _iban_of(document):
-        accounts, books = _accounts_of(move), CompanyBooks(document.company_id)
-        move.partner_bank_id = _account_with(iban, accounts, books)
-        if accounts and not move.partner_bank_id:
-            block(document, _describe_block(iban, iban in books.own_ibans))
+    accounts, books = _accounts_of(move), CompanyBooks(document.company_id)
+    account, is_own = _account_with(iban, accounts, books), iban in books.own_ibans
+    is_chosen = move.partner_bank_id in accounts - _proposed_account(move)
+    if not is_chosen:
+        move.partner_bank_id = account
+    why = _describe_block(iban, is_own)
+    if account and not is_chosen:
+        told = _lt("Its payment is no longer blocked: the supplier has the IBAN %s.", iban)
+        unblock(document, why, told)
+    elif not accounts:
+        told = _lt(
+            "Its payment is no longer blocked, since the supplier has no bank account in Odoo."
+        )
+        unblock(document, why, sentences(told, _describe_unknown(iban, is_own)))
+    elif not (is_chosen or move[BLOCK]):
+        block(document, why)
+
+
+def _proposed_account(move):
+    """Return the supplier's account that Odoo proposes for a bill."""
+    new = move.new(origin=move)
+    new._compute_partner_bank_id()
+    return new.partner_bank_id._origin
 
 
 def _accounts_of(move):

@@ -4,7 +4,7 @@ from ...lucca.booking.payments import CONSUMED, STOPPED, is_paid, is_transferred
 from ...lucca.documents.booked_documents import read_heading
 from ...lucca.documents.reading import loads
 from ...lucca.errors import InvalidDocument
-from ..messages import Messages, sentences
+from ..messages import Messages, read_message, sentences
 from ..states import name_of
 from . import telling
 
@@ -108,6 +108,18 @@ def block(document, why):
     drafts.filtered("lucca_document_ids").reversed_entry_id = False
     if move.payment_state == "blocked":
         telling.note(document, why)
+
+
+def unblock(document, why, told):
+    """End a block of a bill's payment that is no longer true, and note that; a block for another reason stays.
+
+    :param why: the reason as ``block`` got it
+    :param told: a message
+    """
+    move = document.move_id
+    if move.payment_state == "blocked" and read_message(move[BLOCK]) == why:
+        move.action_toggle_block_payment()
+        telling.note(document, told)
 
 
 def _tell_paid_twice(document):
