@@ -123,6 +123,20 @@ class TestPayments(LuccaCase):
         move = self.came(iban=QR_IBAN, number="21 00000 00003 13947 14300 09017")
         self.assertEqual(move.payment_reference, QR_REFERENCE)
 
+    def test_a_qr_iban_beside_the_account_to_pay_takes_no_part(self):
+        self.know(QR_IBAN)
+        move = self.came(iban=None, number="F-78")
+        self.assertEqual(move.partner_bank_id, self.account)
+        self.assertEqual(move.payment_reference, "F-78")
+        self.assertNotIn("QR reference", self.note(move))
+
+    def test_a_qr_iban_that_odoo_proposes_before_another_account_takes_a_qr_reference(self):
+        account = self.know(QR_IBAN)
+        self.account.sequence = account.sequence + 1
+        move = self.came(iban=None, number="F-79")
+        self.assertEqual(move.partner_bank_id, account)
+        self.assertFalse(move.payment_reference)
+
     def test_an_unknown_qr_iban_leaves_no_reference_either(self):
         move = self.came(iban=QR_IBAN)
         self.assertFalse(move.partner_bank_id or move.payment_reference)

@@ -219,7 +219,7 @@ def check_reference(bill):
     Swiss Implementation Guidelines QR-bill: a payment to a QR-IBAN has a QR reference, no other does.
     """
     number = bill.values["payment_reference"] or ""
-    if not any(map(is_qr_iban, _possible_accounts(bill))):
+    if not is_qr_iban(_account_to_pay(bill)):
         return
     if is_qr_reference(number):
         bill.values["payment_reference"] = re.sub(r"\s", "", number)
@@ -239,10 +239,15 @@ def _named_iban(bill):
     return read_iban(named) or named
 
 
-def _possible_accounts(bill):
-    """Return the numbers of the accounts that the bill may be paid to."""
-    banks = bill.document.env["res.partner.bank"]
-    if "partner_bank_id" not in bill.values:
-        return bill.partner.commercial_partner_id.bank_ids.mapped("acc_number")
-    chosen = banks.browse(bill.values["partner_bank_id"] or ())
-    return [chosen.acc_number] if chosen else [_named_iban(bill)]
+def _account_to_pay(bill):
+    """Return the number of the account that Odoo pays the bill to; empty if that is no QR-IBAN for sure."""
+    env = bill.document.env
+    if "partner_bank_id" in bill.values:
+        chosen = env["res.partner.bank"].browse(bill.values["partner_bank_id"] or ())
+        return chosen.acc_number if chosen else _named_iban(bill)
+    numbers = bill.partner.commercial_partner_id.bank_ids.mapped("acc_number")
+    if not any(map(is_qr_iban, numbers)):
+        return ""
+    currency = env["res.currency"]._lucca_by_code(bill.booked.base.currency)
+    new = env["account.move"].new({**bill.values, "currency_id": currency.id})
+    return new.partner_bank_id.acc_number or ""
