@@ -57,7 +57,7 @@ class TestCurrencies(LuccaCase):
         self.forget_rates()
         document = self.book(lines=[(100, "0.2")], currency="USD", counter=("CHF", "0.9"))
         self.assertEqual((document.state, document.reason), ("blocked", "inactive_currency"))
-        self.assertIn("exchange rate from USD to EUR", document.message)
+        self.assertIn("no exchange rate of USD is entered in Odoo", document.message)
 
     def test_a_rate_of_the_companys_own_currency_is_none_of_the_documents(self):
         """Odoo's demonstration data and providers of rates have a row 1.0 for the company's own currency."""
@@ -69,7 +69,7 @@ class TestCurrencies(LuccaCase):
                 self.assertEqual(
                     (document.state, document.reason), ("blocked", "inactive_currency")
                 )
-                self.assertIn("exchange rate from USD to EUR", document.message)
+                self.assertIn("no exchange rate of USD is entered in Odoo", document.message)
 
     def test_the_rate_of_another_company_is_none(self):
         self.forget_rates()

@@ -314,8 +314,8 @@ class LuccaBill(models.AbstractModel):
             raise Blocked(
                 "inactive_currency",
                 _lt(
-                    "Neither Lucca nor Odoo has an exchange rate from %(currency)s to %(own)s:"
-                    " press “Enter a Rate”, then “Retry”.",
+                    "Lucca does not convert this document to %(own)s, and no exchange rate of %(currency)s is"
+                    " entered in Odoo: press “Enter a Rate”, then “Retry”.",
                     currency=currency.name,
                     own=own,
                 ),
