@@ -1,13 +1,14 @@
 """Random amounts: the lines keep the printed total and each printed tax, and name every difference."""
 
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from lucca.booking.amounts import gap_of, split_by_rate, tolerance_of
 from lucca.booking.company_amounts import conversion_findings, with_company_amounts
-from lucca.booking.lines import DIFFERENCES, Kind, Unusual
+from lucca.booking.lines import DIFFERENCES, BillLine, Kind, Unusual
 from lucca.documents.booked_documents import Amounts, Tax
 from lucca.errors import DocumentError
 
@@ -255,3 +256,38 @@ def test_any_counter_is_exact_or_refused(printed, counter, rate):
         assert_converted_taxes(lines, counter, rate)
     if abs(gap_of(counter)) > CENT * (2 + len(counter.taxes)):
         assert conversion_findings(printed, counter, rate, CENT)
+
+
+@st.composite
+def untaxed_lines(draw):
+    """Draw lines without VAT, one of which may have an account of its own; their total is positive."""
+    some = st.integers(1, 10**6).map(lambda number: number * CENT)
+    kinds = [Kind.UNTAXED, *draw(st.lists(st.sampled_from((Kind.UNTAXED, Kind.ROUNDING))))]
+    kinds += draw(st.lists(st.sampled_from((Kind.LOST_VAT, *DIFFERENCES)), max_size=2, unique=True))
+    lines = [BillLine(kind, draw(some)) for kind in kinds]
+    paid = draw(st.integers(1, 10**6)) * CENT
+    if draw(st.booleans()) and paid < sum(line.base for line in lines):
+        lines.append(BillLine(Kind.PREPAID, -paid))
+    return lines
+
+
+@proven
+@given(untaxed_lines(), st.decimals("0.1", 10, places=4))
+def test_lines_that_the_company_rounds_one_by_one_miss_no_cent(lines, factor):
+    total = sum(line.base for line in lines)
+    counter = Amounts("EUR", rounded(total / factor), (), rounded(total / factor))
+    assume(counter.including_taxes)
+    rate = total / counter.including_taxes
+    found = with_company_amounts(lines, counter, rate, CENT, rounds_per_line=True).lines
+    assert sum(line.base for line in found) == total
+    assert sum(line.company_base for line in found) == counter.including_taxes
+    assert all(line.company_base == rounded(line.base / rate) for line in found)
+    special = [line for line in lines if line.kind in DIFFERENCES]
+    if len(special) == 1 and not ends_with_half_a_cent(special[0].base / rate):
+        assert special == [
+            replace(one, company_base=None) for one in found if one.kind in DIFFERENCES
+        ]
+
+
+def ends_with_half_a_cent(amount):
+    return abs(abs(amount) / CENT % 1 - Decimal("0.5")) < Decimal("1e-12")

@@ -16,6 +16,7 @@ from .helpers import (
     WITHHELD,
     amounts,
     plain,
+    rounded,
     shown,
     shown_company,
     split,
@@ -77,6 +78,40 @@ def test_untaxed_lines_without_a_missing_cent_stay_two():
     lines = [BillLine(Kind.UNTAXED, Decimal(100)), BillLine(Kind.LOST_VAT, Decimal(20))]
     plan = with_company_amounts(lines, amounts("60"), Decimal(2), CENT)
     assert shown_company(plan.lines) == [("50", "0"), ("10", "0")]
+
+
+UNTAXED, ROUNDING, LOST_VAT = Kind.UNTAXED, Kind.ROUNDING, Kind.LOST_VAT
+DIFFERENCE, PREPAID = Kind.DIFFERENCE, Kind.PREPAID
+
+
+def lines_in_dollars(parts):
+    """Return lines without VAT of these kinds and amounts, and their amounts in the company's currency."""
+    lines = [BillLine(kind, Decimal(base)) for kind, base in parts]
+    total = sum(line.base for line in lines)
+    return lines, total, amounts(rounded(total / Decimal("1.1")))
+
+
+@pytest.mark.parametrize(
+    ("parts", "kept"),
+    [
+        ([(UNTAXED, "60"), (UNTAXED, "40.01"), (PREPAID, "-30")], [UNTAXED, PREPAID]),
+        ([(UNTAXED, "60"), (UNTAXED, "40.09"), (LOST_VAT, "20")], [UNTAXED, LOST_VAT]),
+        ([(UNTAXED, "100"), (PREPAID, "-30"), (ROUNDING, "0.01")], [UNTAXED, PREPAID]),
+        ([(UNTAXED, "100.02"), (LOST_VAT, "20.07"), (DIFFERENCE, "-10")], [UNTAXED, DIFFERENCE]),
+        ([(LOST_VAT, "100.02"), (ROUNDING, "20.07"), (DIFFERENCE, "-10")], [UNTAXED, DIFFERENCE]),
+        # Both lines end with half a cent.
+        ([(UNTAXED, "0.03"), (DIFFERENCE, "0.03")], [UNTAXED]),
+    ],
+)
+def test_of_lines_that_would_miss_a_cent_those_with_the_least_meaning_become_one(parts, kept):
+    lines, total, counter = lines_in_dollars(parts)
+    rate = total / counter.including_taxes
+    plan = with_company_amounts(lines, counter, rate, CENT, rounds_per_line=True)
+    assert [line.kind for line in plan.lines] == kept
+    assert sum(line.base for line in plan.lines) == total
+    assert sum(line.company_base for line in plan.lines) == counter.including_taxes
+    others = [line.base for line in lines if line.kind in kept[1:]]
+    assert [line.base for line in plan.lines[1:]] == others
 
 
 def test_a_discount_that_is_the_largest_line_takes_the_cent_left_over():

@@ -12,6 +12,14 @@ from ..errors import InvalidDocument
 from .amounts import check_decimals, gap_of, one_per_rate, tolerance_of
 from .lines import BillLine, Finding, Kind, Plan, Unusual, round_to, shared
 
+#: The kinds of lines without VAT that become one line if they miss a cent: first those with the least meaning.
+_MERGED = (
+    {Kind.UNTAXED},
+    {Kind.UNTAXED, Kind.ROUNDING},
+    {Kind.UNTAXED, Kind.ROUNDING, Kind.LOST_VAT},
+    {*Kind},
+)
+
 
 def with_company_amounts(
     lines: Sequence[BillLine],
@@ -26,8 +34,8 @@ def with_company_amounts(
     """Return the lines with amounts in the company's currency, whose sum is the total of ``counter``.
 
     A line without VAT gets base / rate, rounded, since Odoo computes that itself. The cents left over go to the
-    largest line with VAT. If no line has VAT and the lines would miss a cent, they become one line. A line whose VAT
-    category has a tax counts as one with VAT: Odoo accepts given amounts for it.
+    largest line with VAT. If no line has VAT and the lines would miss a cent, some become one line (``_merged``). A
+    line whose VAT category has a tax counts as one with VAT: Odoo accepts given amounts for it.
 
     :param counter: the converted amounts of the document, in the company's currency
     :param rate: document's currency per unit of the company's
@@ -53,7 +61,7 @@ def with_company_amounts(
         whole = round_to(sum((lines[index].base for index in untaxed), ZERO) / rate, unit)
         _absorb(converted, untaxed, whole)
     if not taxed and whole != counter.including_taxes:
-        converted = [_merged(converted, rate, unit)]
+        converted = _merged(converted, counter.including_taxes, rate, unit)
     _absorb(converted, taxed, counter.including_taxes - whole)
     return Plan(tuple(converted), findings)
 
@@ -138,9 +146,23 @@ def _with_company_taxes(
     ]
 
 
-def _merged(lines: Sequence[BillLine], rate: Decimal, unit: Decimal) -> BillLine:
-    base = sum((line.base for line in lines), ZERO)
-    return BillLine(Kind.UNTAXED, base, company_base=round_to(base / rate, unit))
+def _merged(
+    lines: Sequence[BillLine], total: Decimal, rate: Decimal, unit: Decimal
+) -> list[BillLine]:
+    """Return lines without VAT that miss a cent of the total, with those of as few kinds as possible in one line.
+
+    Two lines miss none, unless both end with half a cent. So what was paid in advance, or is a difference to the
+    printed total, keeps its line and its account.
+    """
+    for kinds in _MERGED:
+        merged = [line for line in lines if line.kind in kinds]
+        found = [line for line in lines if line.kind not in kinds]
+        if merged:
+            base = sum((line.base for line in merged), ZERO)
+            found.insert(0, BillLine(Kind.UNTAXED, base, company_base=round_to(base / rate, unit)))
+        if sum((line.company_total for line in found), ZERO) == total:
+            break
+    return found
 
 
 def _absorb(lines: list[BillLine], members: Sequence[int], total: Decimal) -> None:
