@@ -187,6 +187,19 @@ def test_without_a_count_beside_the_pages_two_equal_listings_withdraw_what_they_
     assert len(account.listings) == 3  # the first one had no count to compare
 
 
+def test_a_document_that_comes_during_a_listing_without_counts_hides_no_withdrawal():
+    class Coming(Account):
+        def meanwhile(self, task):
+            if len(self.listings) == 1:
+                self.lucca += days_ago(0.001)
+
+    account = Coming(history(), is_audit=True)
+    account.pages_give_count = False
+    account.lucca.remove(account.ours[5])
+    account.run()
+    assert account.ours == account.lucca
+
+
 def test_documents_that_come_during_each_listing_do_not_keep_the_survey_going():
     class Growing(Account):
         def meanwhile(self, task):

@@ -88,6 +88,10 @@ class TestAccount:
         assert compared(known=paid, ibans=(OTHER_IBAN,)) == [Compared.ACCOUNT]
         assert accounts_beside(replace(INVOICE, ibans=(OTHER_IBAN,)), paid) == ()
 
+    def test_an_account_that_cannot_be_read_is_not_the_one_to_pay(self):
+        assert compared(ibans=("N/A", OTHER_IBAN)) == [Compared.ACCOUNT]
+        assert accounts_beside(replace(INVOICE, ibans=("N/A", OTHER_IBAN)), KNOWN) == ()
+
     def test_spaces_do_not_matter(self):
         assert compared(ibans=("FR76 3000 6000 0112 3456 7890 189",)) == []
 

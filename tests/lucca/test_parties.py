@@ -280,6 +280,7 @@ def test_without_a_country_the_country_of_the_vat_number_counts():
         ("Moreau SARL", "S.A.R.L. Moreau", Agreement.LITERAL),
         ("Moreau", "Moreau SARL", Agreement.SAME),
         ("Moreau", "Moreau Lyon", Agreement.ALIKE),
+        ("Moreau", "Moreau Distribution Rhône Alpes", Agreement.ALIKE),
         ("Papeterie Moreau", "Papeteries Moreaux", Agreement.ALIKE),
         ("Imprimerie Leroy", "Transports Martin", Agreement.UNLIKE),
         ("SCI Moreau", "Moreau SARL", Agreement.UNLIKE),
