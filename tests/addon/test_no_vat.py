@@ -316,3 +316,95 @@ class TestOwedVat(NoVatCase):
     def test_a_charge_that_no_vat_explains_waits(self):
         document = self.booked(self.owed(excluding=110, taxes=[], cost=200))
         self.assertEqual(document.reason, "tax_mismatch")
+
+
+class TestLostVat(NoVatCase):
+    """VAT that the company owes and does not recover: by a group of taxes in Switzerland, by one in Belgium."""
+
+    charts = ("be", "ch")
+
+    def in_switzerland(self):
+        self.in_books_of("ch", auto_post=True)
+        self.connection.reverse_charge_services_tax_id = self.tax("8.1% R C")
+
+    def in_belgium(self):
+        self.in_books_of("be", auto_post=True)
+        (self.tax("21% EU S") | self.tax("21% EU S D50")).active = True
+
+    def lost(self, cost, **values):
+        """Return the bill of a German supplier for 1,000.00 without VAT, with a cost in Lucca."""
+        values = {"excluding": 1000, "taxes": [], "cost": cost, **values}
+        document = self.book(purchase=self.from_country("DE"), **values)
+        self.assertEqual(document.state, "imported", document.message)
+        return document.move_id
+
+    def assertBooked(self, move, tax, balances):
+        self.assertEqual(move.invoice_line_ids.tax_ids, tax)
+        self.assertEqual(self.balances(move), balances)
+        self.assertEqual((abs(move.amount_total), move.amount_tax), (1000, 0))
+
+    def test_two_lines_move_what_a_swiss_company_does_not_recover(self):
+        self.in_switzerland()
+        # The chart has both the VAT that is due and the VAT that is deducted on 1170.
+        for cost, lost in ((1081, 81), ("1040.50", 40.5), ("1024.35", 24.35)):
+            with self.subTest(cost):
+                move = self.lost(cost)
+                balances = {"4200": 1000 + lost, "1170": -lost, "2000": -1000}
+                self.assertBooked(move, self.tax("8.1% R C"), balances)
+                self.assertEqual(move.state, "draft")
+                self.assertIn(f"CHF&nbsp;{lost:.2f} of the self-assessed VAT", self.note(move))
+                self.assertIn("from “1170", self.note(move))
+
+    def test_a_swiss_credit_note_gives_it_back(self):
+        self.in_switzerland()
+        move = self.lost(1081, kind="credit_note")
+        balances = {"4200": -1081, "1170": 81, "2000": 1000}
+        self.assertBooked(move, self.tax("8.1% R C"), balances)
+
+    def test_a_swiss_bill_in_euros_loses_it_in_francs(self):
+        self.in_switzerland()
+        move = self.lost(1081, currency="EUR", counter=("CHF", "0.9432"))
+        balances = {"4200": 1019.6, "1170": -76.4, "2000": -943.2}
+        self.assertBooked(move, self.tax("8.1% R C"), balances)
+
+    def test_a_swiss_company_that_recovers_all_has_one_line(self):
+        self.in_switzerland()
+        move = self.lost(1000)
+        self.assertBooked(move, self.tax("8.1% R C"), {"4200": 1000, "2000": -1000})
+        self.assertEqual((len(move.invoice_line_ids), move.state), (1, "posted"))
+
+    def test_a_charge_beyond_the_owed_vat_waits_in_switzerland(self):
+        self.in_switzerland()
+        purchase = self.from_country("DE")
+        document = self.book(purchase=purchase, excluding=1000, taxes=[], cost="1081.02")
+        self.assertEqual(document.reason, "tax_mismatch")
+
+    def test_a_group_that_loses_it_is_taken_for_what_is_not_recovered_alone(self):
+        self.in_switzerland()
+        usual = self.tax("8.1% R C")
+        parts = usual.children_tax_ids
+        losing = parts.filtered(lambda one: one.amount > 0).copy({"name": "8.1% ND"})
+        losing.repartition_line_ids.account_id = False
+        tax = usual.copy({"name": "8.1% R C ND"})
+        tax.children_tax_ids = parts.filtered(lambda one: one.amount < 0) | losing
+        position = self.lost(1000).fiscal_position_id
+        position.tax_ids = usual | tax
+        balances = {"4200": 1081, "1170": -81, "2000": -1000}
+        move = self.lost(1081)
+        self.assertBooked(move, tax, balances)
+        self.assertEqual((len(move.invoice_line_ids), move.state), (1, "posted"))
+        self.connection.reverse_charge_services_tax_id = False
+        self.assertEqual(self.lost(1000).invoice_line_ids.tax_ids, usual)
+
+    def test_a_belgian_tax_that_loses_the_share_is_taken(self):
+        self.in_belgium()
+        move = self.lost(1105)
+        balances = {"600000": 1105, "411000": 105, "451055": -210, "440000": -1000}
+        self.assertBooked(move, self.tax("21% EU S D50"), balances)
+        self.assertEqual(move.state, "posted")
+
+    def test_two_lines_move_another_share_in_belgium(self):
+        self.in_belgium()
+        move = self.lost(1063)
+        balances = {"600000": 1063, "411000": 147, "451055": -210, "440000": -1000}
+        self.assertBooked(move, self.tax("21% EU S"), balances)

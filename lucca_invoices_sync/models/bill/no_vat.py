@@ -268,7 +268,7 @@ class LuccaBillNoVat(models.AbstractModel):
         tax. Otherwise its ``lost_self_assessed`` is set.
         """
         unit = self.env["res.currency"].browse(bill.values["currency_id"])._lucca_unit()
-        rate = fraction_of(bill.unprinted_tax)
+        rate = owed_rate(bill.unprinted_tax)
         due = round_to(bill.booked.base.including_taxes * rate, unit)
         if not due or not 0 < owed.lost <= due + unit:
             return ZERO  # a charge with more than the VAT that is due contradicts the total

@@ -286,13 +286,14 @@ class PurchaseTaxes:
         return self._none.with_context(active_test=False).search(domain)
 
     def _traits_of_group(self, tax):
-        rate = owed_rate(tax) if tax.children_tax_ids else Decimal(0)
+        rate = owed_rate(tax)
         return rules.PurchaseTax(
             key=tax.id,
             rate=rate,
             scope=tax.tax_scope or "",
             is_recovered=False,
             is_self_assessed=rate > 0 and adds_nothing(tax),
+            lost_share=_lost_share(_tax_lines(_deducted_parts(tax))),
         )
 
     def _traits(self, tax):
@@ -359,7 +360,7 @@ def adds_nothing(tax):
 
     The parts of a group may cancel each other, as in Switzerland for services from abroad.
     """
-    parts = tax.children_tax_ids if tax.amount_type == "group" else tax
+    parts = _parts(tax)
     if not parts or set(parts.mapped("amount_type")) != {"percent"}:
         return False
     added = sum(part.amount * sum(_tax_lines(part).mapped("factor_percent")) for part in parts)
@@ -367,14 +368,24 @@ def adds_nothing(tax):
 
 
 def owed_rate(tax):
-    """Return the rate (a fraction) at which a tax that adds nothing to the total declares VAT."""
-    parts = tax.children_tax_ids if tax.amount_type == "group" else tax
-    return max(fraction_of(part) for part in parts)
+    """Return the rate (a fraction) at which a tax that adds nothing to the total declares VAT; zero for none."""
+    return max(map(fraction_of, _parts(tax)), default=Decimal(0))
 
 
 def deduction_account(tax):
     """Return the account on which a self-assessed tax is deducted; may be empty."""
-    return _tax_lines(tax).filtered(lambda one: one.factor_percent > 0).account_id[:1]
+    lines = _tax_lines(_deducted_parts(tax))
+    return lines.filtered(lambda one: one.factor_percent > 0).account_id[:1]
+
+
+def _parts(tax):
+    """Return the taxes of a group, or the tax itself."""
+    return tax.children_tax_ids if tax.amount_type == "group" else tax
+
+
+def _deducted_parts(tax):
+    """Return the parts of a self-assessed tax that deduct its VAT; in a group, others of a negative rate owe it."""
+    return _parts(tax).filtered(lambda one: one.amount > 0)
 
 
 def _lost_share(lines):
