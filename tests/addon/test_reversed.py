@@ -118,9 +118,41 @@ class TestCreditNote(ReversedCase):
         refund = self.reverse(self.bill, "refund_moves")
         self.assertEqual(self.credited().duplicate_move_id, refund)
 
-    def test_a_reversal_whose_bill_was_created_again_counts_too(self):
+    def created_again(self, **values):
+        """Reverse the bill by *Reverse and Create Invoice*, and return the new bill, posted with these values."""
+        bill = self.reverse(self.bill, "modify_moves")
+        bill.write({"invoice_date": "2026-01-15", "ref": "F-1", **values})
+        bill.action_post()
+        return bill
+
+    def test_a_reversal_whose_bill_is_created_again_counts_until_that_is_posted(self):
         self.reverse(self.bill, "modify_moves")
         self.assertEqual(self.credited().duplicate_move_id, self.bill.reversal_move_ids)
+
+    def test_a_reversal_whose_bill_is_posted_again_is_no_credit_note(self):
+        self.created_again()
+        credit = self.credited()
+        self.assertEqual((credit.state, credit.is_doubtful), ("imported", False), credit.message)
+        self.assertEqual(credit.move_id.state, "posted")
+
+    def test_a_reversal_counts_if_the_bill_in_the_place_may_be_another_invoice(self):
+        self.created_again(ref="F-2")
+        self.assertEqual(self.credited().duplicate_move_id, self.bill.reversal_move_ids)
+
+    def test_a_reversal_counts_if_the_bill_in_the_place_has_another_total(self):
+        bill = self.created_again()
+        bill.button_draft()
+        bill.invoice_line_ids.price_unit = 90
+        bill.action_post()
+        self.assertEqual(self.credited().duplicate_move_id, self.bill.reversal_move_ids)
+
+    def test_a_reversal_counts_if_the_bill_in_the_place_is_reversed_too(self):
+        bill = self.created_again()
+        self.settle_with(bill, self.reverse(bill, "refund_moves"))
+        credit = self.credited()
+        refunds = self.bill.reversal_move_ids | bill.reversal_move_ids
+        self.assertEqual(credit.reason, "duplicate_bill")
+        self.assertIn(credit.duplicate_move_id, refunds)
 
     def test_a_reversal_of_a_part_counts_for_a_credit_note_of_that_part(self):
         refund = self.reverse(self.bill, "refund_moves")

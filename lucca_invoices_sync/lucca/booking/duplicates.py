@@ -34,8 +34,8 @@ class Entry:
     ``supplier`` is the commercial partner's id, 0 for a bill without partner; ``currency`` is an
     ISO code; ``total`` is with taxes, not negative for a refund either. ``is_lucca`` says that this
     is a document of Lucca or its bill: two documents are two bills, unless they look the same.
-    ``is_reversal`` says that this refund reverses a bill in Odoo, and that nobody decided yet whether it is a
-    credit note of Lucca.
+    ``is_reversal`` says that this refund reverses a bill in Odoo, and may be a credit note of Lucca, as nobody
+    decided that yet.
     """
 
     supplier: int

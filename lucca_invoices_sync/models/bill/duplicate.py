@@ -9,6 +9,7 @@ from ...lucca.booking.duplicates import (
     Entry,
     is_alike_elsewhere,
     is_double,
+    is_exact,
     is_misdated,
     is_recurring,
     may_be_reversal,
@@ -175,20 +176,23 @@ class LuccaBillDuplicate(models.AbstractModel):
         ]
 
     def _answered(self, moves, bills):
-        """Return those refunds by which a person reversed a bill that stand for a credit note already.
+        """Return those refunds by which a person reversed a bill that can be no credit note of Lucca any more.
 
-        A person left out that credit note, which is none of these ``Bill``s, since the refund is in its place.
+        A person left out that credit note, which is none of these ``Bill``s, since the refund is in its place. Or
+        the reversed bill was created again, so that the refund and that bill cancel each other.
         """
         refunds = moves.filtered("reversed_entry_id")
         if not refunds:
             return refunds
-        deciding = self.env["lucca.document"].search(
+        documents = self.env["lucca.document"]
+        deciding = documents.search(
             [
                 ("answered_move_id", "in", refunds.ids),
                 ("id", "not in", [bill.document.id for bill in bills]),
             ]
         )
-        return deciding.answered_move_id
+        replaced = documents.search([("reversal_move_id", "in", refunds.ids)])
+        return deciding.answered_move_id | replaced.filtered(_is_billed_again).reversal_move_id
 
     def _announced(self, bills, coming):
         """Return ``(Entry, empty move)`` of similar documents for which a first look would create bills.
@@ -217,6 +221,16 @@ class LuccaBillDuplicate(models.AbstractModel):
         )
         query.add_where(_may_be_one_of(wanted))
         return moves.browse(query)
+
+
+def _is_billed_again(document):
+    """Return whether the bill that a person created in the place of a reversed one is certain to be the same invoice.
+
+    If it has another number or total, it may be another invoice of the supplier, who credited the former one.
+    """
+    bill = document.move_id
+    is_in_books = bill.state == "posted" and not bill._lucca_is_undone()
+    return is_in_books and is_exact(document._entry(), entry_of(bill))
 
 
 def _readings_of(bill, entry):
@@ -269,7 +283,7 @@ def _may_be_one_of(wanted):
 def entry_of(move, is_answered=False):
     """Return the ``Entry`` of a bill in Odoo. One of a negative total is a refund, which Odoo offers to make of it.
 
-    :param is_answered: whether a person decided already which credit note it is, or is not
+    :param is_answered: whether a person decided already that it is no credit note which is still to come
     """
     total = round_amount(move.currency_id, move.amount_total)
     return Entry(

@@ -117,6 +117,14 @@ class LuccaDocument(models.Model):
         index="btree_not_null",
         help="The existing bill because of which a person left the document out.",
     )
+    reversal_move_id = fields.Many2one(
+        "account.move",
+        string="Refund of Its Former Bill",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The refund by which a person reversed its former bill, to create another one in its place.",
+    )
     may_be_accepted = fields.Boolean(
         readonly=True, help="A person may have its bill created anyway."
     )

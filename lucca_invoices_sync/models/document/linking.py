@@ -171,6 +171,7 @@ class LuccaDocument(models.Model):
         )
         telling.finish_asking(self)
         telling.note(self, told)
+        self.reversal_move_id = former.reversal_move_ids.sorted("id")[-1:]
         self._enter("keep_bill", message=told, **_OF_FORMER_BILL, **self._values_with(bill))
         self._note_decision("linked", told)
         self._expect_files()
