@@ -1,6 +1,7 @@
 """A test case in virtual time, in which Odoo's own scheduler synchronises the connection."""
 
 from collections import Counter
+from datetime import timedelta
 
 from tests.addon.common import KEY, LuccaCase
 from tests.scheduler import Scheduler, VirtualTime
@@ -63,3 +64,17 @@ class ScheduledCase(LuccaCase):
     def story(self):
         with self.enter_registry_test_mode():
             return self.scheduler.story(self.connection.cron_id.ids)
+
+
+class StepsCase(ScheduledCase):
+    """A test case whose documents have one purchase."""
+
+    def setUp(self):
+        super().setUp()
+        self.purchase = self.add_purchase()
+
+    def add(self, number=1, **values):
+        return [self.tenant.add_invoice(purchase=self.purchase, **values) for _one in range(number)]
+
+    def run_for(self, **duration):
+        self.run_scheduler(until=self.time.now() + timedelta(**duration))

@@ -8,27 +8,16 @@ from odoo.addons.lucca_invoices_sync.models.sync import activity
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
-from tests.addon.scheduled import ScheduledCase
+from tests.addon.scheduled import StepsCase
 
 SLOW = 12  # seconds, longer than a slice of the scheduler
 SYNC = "odoo.addons.lucca_invoices_sync.models.sync"
 
 
-class ReportCase(ScheduledCase):
-    def setUp(self):
-        super().setUp()
-        self.purchase = self.add_purchase()
-
-    def add(self, number=1, **values):
-        for _document in range(number):
-            self.tenant.add_invoice(purchase=self.purchase, **values)
-
+class ReportCase(StepsCase):
     def add_doubtful(self, **values):
         """Add a document whose VAT does not fit its amounts."""
         self.add(excluding=100, taxes=[("0.2", 10)], **values)
-
-    def run_for(self, **time):
-        self.run_scheduler(until=self.time.now() + timedelta(**time))
 
     def told(self):
         """Return the note of the connection's activity; False if there is none."""

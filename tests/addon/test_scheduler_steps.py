@@ -10,23 +10,11 @@ from odoo.addons.lucca_invoices_sync.models.locks import CONNECTIONS
 from odoo.sql_db import db_connect
 from odoo.tools import mute_logger
 
-from tests.addon.scheduled import ScheduledCase
+from tests.addon.scheduled import StepsCase
 from tests.books import user_of
 from tests.scheduler import Scheduler
 
 JOBS = "odoo.addons.base.models.ir_cron"
-
-
-class StepsCase(ScheduledCase):
-    def setUp(self):
-        super().setUp()
-        self.purchase = self.add_purchase()
-
-    def add(self, number=1, **values):
-        return [self.tenant.add_invoice(purchase=self.purchase, **values) for _one in range(number)]
-
-    def run_for(self, **duration):
-        self.run_scheduler(until=self.time.now() + timedelta(**duration))
 
 
 class TestPagesThatFail(StepsCase):
