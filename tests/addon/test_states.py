@@ -415,14 +415,14 @@ class TestCancelledBills(StatesCase):
 class TestDueDates(StatesCase):
     """A due date that is removed in Lucca is removed from the untouched draft."""
 
-    def test_without_a_payment_term_the_due_date_is_that_of_a_new_bill(self):
+    def test_without_a_payment_term_the_due_date_is_the_day_on_which_the_bill_was_created(self):
         document = self.book(lines=[(100, "0.2")], dueDate="2026-03-31")
         self.assertEqual(document.move_id.invoice_date_due, date(2026, 3, 31))
         document.move_id.partner_id.property_supplier_payment_term_id = False
         for supplier in self.tenant.suppliers.values():
             supplier["paymentTerm"] = None
         self.remove_due_date(document)
-        self.assertEqual(document.move_id.invoice_date_due, fields.Date.today() + timedelta(days=8))
+        self.assertEqual(document.move_id.invoice_date_due, fields.Date.today())
         self.assertPayable(document.move_id)
 
     def test_the_suppliers_payment_term_decides_the_due_date(self):
