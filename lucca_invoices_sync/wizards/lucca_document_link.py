@@ -26,7 +26,7 @@ class LuccaDocumentLink(models.TransientModel):
     document_id = fields.Many2one(
         "lucca.document", string="Only Document", compute="_compute_document_id"
     )
-    company_id = fields.Many2one("res.company", compute="_compute_document_id")
+    company_ids = fields.Many2many("res.company", compute="_compute_document_id")
     has_own_draft = fields.Boolean(compute="_compute_document_id")
     move_id = fields.Many2one(
         "account.move",
@@ -55,7 +55,7 @@ class LuccaDocumentLink(models.TransientModel):
         for wizard in self:
             only = wizard.document_ids._origin if len(wizard.document_ids) == 1 else False
             wizard.document_id = only
-            wizard.company_id = only and only.company_id.root_id
+            wizard.company_ids = only and only._possible_groups()
             wizard.has_own_draft = bool(only) and only.move_id.state == "draft"
 
     @api.depends("document_ids")

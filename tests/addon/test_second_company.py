@@ -279,6 +279,30 @@ class TestTheConnectionAsks(SecondCompanyCase):
         self.assertEqual(document.blocked_at.year, 2030)
         self.assertWaits(document)
 
+    def unreadable(self):
+        """Return a document that nobody can read, of a connection that creates bills in two companies."""
+        self.found_second_company()
+        self.map_geneva()
+        return self.book(purchase=self.geneva, documentDate="someday")
+
+    def test_a_document_of_no_known_establishment_is_linked_to_a_bill_of_any_of_its_companies(self):
+        document = self.unreadable()
+        self.assertEqual((document.reason, document.company_id), ("invalid_document", self.company))
+        bill = self.env["account.move"].create(
+            {"move_type": "in_invoice", "company_id": self.swiss.id}
+        )
+        action = document.action_link()
+        wizard = self.env[action["res_model"]].with_context(action["context"]).create({})
+        self.assertEqual(wizard.company_ids, self.company | self.swiss)
+        document.action_link_bill(bill.id)
+        self.assertEqual((document.move_id, document.company_id), (bill, self.swiss))
+
+    def test_a_bill_entered_by_hand_names_its_company_if_nobody_knows_the_establishment(self):
+        document = self.unreadable()
+        document.action_enter_by_hand()
+        note = "".join(document.move_id.message_ids.mapped("body"))
+        self.assertIn(f"If the bill is not for {self.company.name}", note)
+
     def test_a_bill_entered_by_hand_does_not_answer_for_its_establishment(self):
         self.found_second_company()
         first, second = self.book(purchase=self.geneva), self.book(purchase=self.geneva)

@@ -99,4 +99,12 @@ class LuccaDocument(models.Model):
         if self.currency_id:
             total = Money(self.currency_id.name, self.amount_total)
             told.append(_lt("Lucca's total is %s.", total))
+        if len(self._possible_groups()) > 1:
+            told.append(
+                _lt(
+                    "Lucca names no readable establishment. If the bill is not for %(company)s, enter it in"
+                    " its company, delete this draft, and press “Link” on the document.",
+                    company=self.company_id.name,
+                )
+            )
         return sentences(*told, self.message)

@@ -113,7 +113,7 @@ class LuccaDocument(models.Model):
             return env._("%s is cancelled: reset it to draft, or choose another bill.", name)
         if bill._lucca_is_undone():
             return env._("%s is reversed: choose another bill.", name)
-        if bill.company_id.root_id != self.company_id.root_id:
+        if bill.company_id.root_id not in self._possible_groups():
             return env._(
                 "%(bill)s is a bill of %(other)s, the document is for %(company)s.",
                 bill=name,
@@ -121,6 +121,20 @@ class LuccaDocument(models.Model):
                 company=self.company_id.name,
             )
         return False
+
+    def _possible_groups(self):
+        """Return the top companies of those whose bill the document may be.
+
+        Usually it is that of the document's company. If Lucca names no readable establishment, which decides the
+        company, it may be any company in which the connection creates bills.
+        """
+        # The connection may belong to a company that the user does not see.
+        document = self.sudo()
+        companies = document.company_id
+        if not document._mapping("establishment"):
+            mappings = document.env["lucca.mapping"]
+            companies |= mappings._companies_of(document.connection_id)
+        return companies.root_id
 
     def _check_own_bill(self):
         """Raise ``UserError`` if the document has a bill that linking another one must not delete."""

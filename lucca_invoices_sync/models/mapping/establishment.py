@@ -57,6 +57,14 @@ class LuccaMapping(models.Model):
         )
 
     @api.model
+    def _companies_of(self, connection):
+        """Return the companies in which a connection creates bills: its own, and those of its establishments."""
+        establishments = self.search(
+            [("connection_id", "=", connection.id), ("kind", "=", "establishment")]
+        )
+        return connection.company_id.union(*(one._target_company() for one in establishments))
+
+    @api.model
     def _has_establishments_elsewhere(self, connection, company):
         """Return whether establishments of a connection are mapped to other companies than this one."""
         theirs = Domain("target_company_id", "not in", [False, company.id])

@@ -16,9 +16,6 @@ def look_again(connection, is_at_work=False):
 
     :param is_at_work: whether more will change soon, so that screens that take long to read should wait
     """
-    mine = [("connection_id", "=", connection.id), ("kind", "=", "establishment")]
-    establishments = connection.env["lucca.mapping"].search(mine)
-    companies = connection.company_id.union(*(one._target_company() for one in establishments))
     payload = {"is_at_work": True} if is_at_work else {}
-    for company in companies:
+    for company in connection.env["lucca.mapping"]._companies_of(connection):
         connection.env["bus.bus"]._sendone((company, CHANNEL), CHANGED, payload)
