@@ -31,15 +31,21 @@ def _context_for(user, records):
     """Return the context in which Odoo e-mails a person about new activities on records, or does not."""
     # The current user may not see the activities of other users.
     activities = records.env["mail.activity"].sudo()
-    ours = [
-        ("activity_type_id", "=", records.env.ref(ACTIVITY).id),
-        ("user_id", "=", user.id),
-        ("res_model", "=", "account.move"),
-    ]
+    ours = _given_to(user, records.env["account.move"])
     is_bill = records._name == "account.move"
     most = MOST_EMAILS + 1 - len(records)
     is_flood = is_bill and (most <= 0 or activities.search_count(ours, limit=most) >= most)
     return {"mail_activity_quick_update": True} if is_flood else {}
+
+
+def _given_to(user, records):
+    """Return the domain of our activities that a user has on records of a model."""
+    activity_type = records.env.ref(ACTIVITY)
+    return [
+        ("activity_type_id", "=", activity_type.id),
+        ("res_model", "=", records._name),
+        ("user_id", "=", user.id),
+    ]
 
 
 def env_of(record, user):
@@ -83,21 +89,19 @@ def reassign(records, asked, responsible, groups=(BILLING,)):
         activities.with_context(**_context_for(user, bills)).user_id = user
 
 
-def hand_over(env, model, former, responsible, is_meant, groups=(BILLING,)):
+def hand_over(records, former, responsible, is_meant, groups=(BILLING,)):
     """Give one person the activities that we scheduled for another one on records of a model.
 
     They stay where the person may not act.
 
+    :param records: an empty recordset of the model
     :param is_meant: a function that tells, given a record, whether its activities are handed over
     :param groups: XML ids of groups, one of which is needed to act
     """
-    ours = [("activity_type_id", "=", env.ref(ACTIVITY).id), ("automated", "=", True)]
-    of_former = [("res_model", "=", model), ("user_id", "=", former.id)]
-    asked = env["mail.activity"].search([*ours, *of_former])
-    meant = (
-        env[model]
-        .browse(asked.mapped("res_id"))
-        .filtered(lambda one: is_meant(one) and _is_fit(responsible, one.company_id, groups))
+    ours = [*_given_to(former, records), ("automated", "=", True)]
+    asked = records.env["mail.activity"].search(ours)
+    meant = records.browse(asked.mapped("res_id")).filtered(
+        lambda one: is_meant(one) and _is_fit(responsible, one.company_id, groups)
     )
     asked = asked.filtered(lambda one: one.res_id in meant._ids)
     asked.with_context(**_context_for(responsible, meant)).user_id = responsible

@@ -31,16 +31,16 @@ class LuccaBillLine(models.AbstractModel):
         """Set the lines of a ``Bill`` to Lucca's amounts, to the cent; raise ``Blocked`` or ``DocumentError``."""
         rules = self.env["lucca.bill.tax"]
         currency = self.env["res.currency"].browse(bill.values["currency_id"])
-        own, tolerance = bill.company.currency_id, bill.tax_tolerance
-        leave_claimed_out(bill, books, currency._lucca_unit(), tolerance)
-        lost = self._lost(bill, currency)
+        own, unit, tolerance = bill.company.currency_id, currency._lucca_unit(), bill.tax_tolerance
+        leave_claimed_out(bill, books, unit, tolerance)
+        lost = _lost(bill, unit)
         bill.has_lost_vat = bool(lost)
         mappings = rules._mappings(bill, books, lost or {})
-        if leave_to_taxes(bill, books, lost, currency._lucca_unit(), tolerance):
-            rules._mappings(bill, books, self._lost(bill, currency) or {})
+        if leave_to_taxes(bill, books, lost, unit, tolerance):
+            rules._mappings(bill, books, _lost(bill, unit) or {})
         numbers = Books(
             rates=rules._rates(bill, mappings),
-            unit=currency._lucca_unit(),
+            unit=unit,
             currency=own.name,
             company_unit=own._lucca_unit(),
             tolerance=tolerance,
@@ -58,11 +58,6 @@ class LuccaBillLine(models.AbstractModel):
         note_lost_taxes(bill)
         note_unproven_rates(bill, mappings)
         doubt_charged_vat(bill, books, mappings)
-
-    def _lost(self, bill, currency):
-        """Return what ``lost_taxes`` returns for a ``Bill``."""
-        booked, unit = bill.booked, currency._lucca_unit()
-        return lost_taxes(booked.base, booked.cost, unit, bill.tax_tolerance)
 
     def _plan(self, bill, books, numbers):
         """Set the ``lines`` of a ``Bill``, without accounts yet; return the ``Finding``s about its amounts."""
@@ -263,6 +258,14 @@ def _is_more_precise(mapping, other):
     code, other_code = mapping.code or "", other.code or ""
     is_alike = mapping.kind == other.kind and bool(other_code)
     return is_alike and code != other_code and code.startswith(other_code)
+
+
+def _lost(bill, unit):
+    """Return what ``lost_taxes`` returns for a ``Bill``.
+
+    :param unit: the currency's smallest amount
+    """
+    return lost_taxes(bill.booked.base, bill.booked.cost, unit, bill.tax_tolerance)
 
 
 def _items(bill, numbers):

@@ -22,9 +22,11 @@ class LuccaConnection(models.Model):
         if not self.responsible_id or self.responsible_id == former:
             return
         # Administrators choose the responsible, although they may not read documents, bills and activities.
-        env, theirs = self.sudo().env, (former, self.responsible_id)
+        connections, both = self.sudo().browse(), (former, self.responsible_id)
         groups = (asking.BILLING, asking.SYSTEM)
-        asking.hand_over(env, "lucca.connection", *theirs, lambda one: one == self, groups)
+        asking.hand_over(connections, *both, lambda one: one == self, groups)
         asking.hand_over(
-            env, "account.move", *theirs, lambda bill: bill.lucca_document_id.connection_id == self
+            connections.env["account.move"],
+            *both,
+            lambda bill: bill.lucca_document_id.connection_id == self,
         )
