@@ -31,21 +31,17 @@ def _context_for(user, records):
     """Return the context in which Odoo e-mails a person about new activities on records, or does not."""
     # The current user may not see the activities of other users.
     activities = records.env["mail.activity"].sudo()
-    ours = _given_to(user, records.env["account.move"])
+    ours = [*_ours_on(records.env["account.move"]), ("user_id", "=", user.id)]
     is_bill = records._name == "account.move"
     most = MOST_EMAILS + 1 - len(records)
     is_flood = is_bill and (most <= 0 or activities.search_count(ours, limit=most) >= most)
     return {"mail_activity_quick_update": True} if is_flood else {}
 
 
-def _given_to(user, records):
-    """Return the domain of our activities that a user has on records of a model."""
+def _ours_on(records):
+    """Return the domain of our activities on records of a model."""
     activity_type = records.env.ref(ACTIVITY)
-    return [
-        ("activity_type_id", "=", activity_type.id),
-        ("res_model", "=", records._name),
-        ("user_id", "=", user.id),
-    ]
+    return [("activity_type_id", "=", activity_type.id), ("res_model", "=", records._name)]
 
 
 def env_of(record, user):
@@ -90,20 +86,26 @@ def reassign(records, asked, responsible, groups=(BILLING,)):
 
 
 def hand_over(records, former, responsible, is_meant, groups=(BILLING,)):
-    """Give one person the activities that we scheduled for another one on records of a model.
+    """Give a new responsible the activities that we scheduled for the former one on records of a model.
 
-    They stay where the person may not act.
+    Where the former one could not act, they are those of the person who was asked instead. They stay where the new
+    one may not act.
 
     :param records: an empty recordset of the model
+    :param former: the former responsible (``res.users``, may be empty)
     :param is_meant: a function that tells, given a record, whether its activities are handed over
     :param groups: XML ids of groups, one of which is needed to act
     """
-    ours = [*_given_to(former, records), ("automated", "=", True)]
+    ours = [*_ours_on(records), ("automated", "=", True)]
     asked = records.env["mail.activity"].search(ours)
     meant = records.browse(asked.mapped("res_id")).filtered(
         lambda one: is_meant(one) and _is_fit(responsible, one.company_id, groups)
     )
-    asked = asked.filtered(lambda one: one.res_id in meant._ids)
+    companies = {record.id: record.company_id for record in meant}
+    former_of = {
+        company: find_person(company, former, groups) for company in set(companies.values())
+    }
+    asked = asked.filtered(lambda one: one.user_id == former_of.get(companies.get(one.res_id)))
     asked.with_context(**_context_for(responsible, meant)).user_id = responsible
 
 

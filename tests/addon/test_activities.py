@@ -62,6 +62,23 @@ class TestWhoIsAsked(ActivitiesCase):
         self.wait()
         self.assertEqual(self.hand_over(), self.asked())
 
+    def test_a_new_responsible_takes_over_from_who_was_asked_without_one(self):
+        self.connection.responsible_id = False
+        self.assertTakesOverFromStandIn()
+
+    def test_a_new_responsible_takes_over_from_who_was_asked_for_one_without_rights(self):
+        self.connection.responsible_id = user_of(self.env, EMPLOYEE)
+        self.assertTakesOverFromStandIn()
+
+    def test_a_new_responsible_takes_over_from_who_was_asked_for_an_archived_one(self):
+        self.billing.active = False
+        self.assertTakesOverFromStandIn()
+
+    def assertTakesOverFromStandIn(self):
+        self.wait()
+        self.assertTrue(self.asked().has_group(MANAGER))
+        self.assertEqual(self.hand_over(), self.asked())
+
     def test_what_a_person_gave_to_somebody_else_stays_there(self):
         self.wait()
         other = user_of(self.env, MANAGER)
