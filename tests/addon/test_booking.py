@@ -62,10 +62,10 @@ class TestBill(LuccaCase):
         self.assertEqual(move.invoice_date_due, fields.Date.context_today(move))
         self.assertIn("due date is the day on which the bill was created", self.note(move))
 
-    def test_a_credit_note_has_no_note_on_its_due_date(self):
+    def test_a_credit_note_is_due_on_its_date(self):
         purchase = self.known_supplier({"value": 23, "unit": "Day"})
-        move = self.book("credit_note", purchase=purchase).move_id
-        self.assertEqual(move.move_type, "in_refund")
+        move = self.book("credit_note", purchase=purchase, date="2026-02-03").move_id
+        self.assertEqual((move.move_type, move.invoice_date_due), ("in_refund", date(2026, 2, 3)))
         self.assertNotIn("due date", self.note(move))
 
     def test_the_purchase_names_the_lines(self):

@@ -177,18 +177,20 @@ class LuccaBill(models.AbstractModel):
     def _set_terms(self, bill):
         """Set the due date, Lucca's or the electronic invoice's, in place of the supplier's payment term.
 
-        If there is none of them, it is by the payment term that the supplier has in Lucca.
+        If there is none of them, it is by the payment term that the supplier has in Lucca. A credit note may be used
+        from its date on.
         A term whose early discount lowers the VAT is left out, too, since it would change the total. Its last due
         date is kept.
         """
         term = bill.partner.property_supplier_payment_term_id
         lowers_vat = term.early_discount and term.early_pay_discount_computation == "mixed"
         due_date = bill.booked.due_date or evidence.due_date(bill)
-        if lowers_vat and not due_date:
-            first_day = bill.values["invoice_date"]
-            due_date = max(line._get_due_date(first_day) for line in term.line_ids)
-        is_refund = bill.values["move_type"] == "in_refund"
-        if not (due_date or term or is_refund):
+        day, is_refund = bill.values["invoice_date"], bill.values["move_type"] == "in_refund"
+        if is_refund:
+            due_date = due_date or day
+        elif lowers_vat and not due_date:
+            due_date = max(line._get_due_date(day) for line in term.line_ids)
+        elif not (due_date or term):
             due_date = dates.find_missing_due_date(bill)
         if due_date:
             bill.values["invoice_date_due"] = due_date
@@ -196,7 +198,7 @@ class LuccaBill(models.AbstractModel):
             bill.values["invoice_payment_term_id"] = False
         else:  # Odoo takes the supplier's
             refuse_archived(bill.document, term)
-        if lowers_vat:
+        if lowers_vat and not is_refund:
             bill.notes.append(
                 _lt(
                     "The payment term “%s” of the supplier is left out: its discount would lower the"
