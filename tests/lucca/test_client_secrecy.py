@@ -5,8 +5,11 @@ import logging
 import traceback
 
 import pytest
+import requests
 from lucca.api.errors import WrongKey
+from lucca.api.transport import _Session
 from lucca.errors import LuccaError
+from requests.adapters import HTTPAdapter
 
 from .helpers import KEY, LONG_AGO, OnServer, client_of, http, raw_server
 
@@ -31,6 +34,20 @@ class TestHeader(OnServer):
         with raw_server(http("200 OK", body=b'{"id":1}')) as (url, received):
             client_of(url).purchase(1)
         assert KEY.encode() not in received[0].splitlines()[0]
+
+    @pytest.mark.parametrize("verify", ["", False, None])
+    def test_the_certificate_is_checked_whatever_requests_takes_from_its_surroundings(self, verify):
+        class Adapter(HTTPAdapter):
+            def send(self, request, **settings):
+                assert settings["verify"] is True
+                answer = requests.Response()
+                answer.status_code, answer.raw = 200, io.BytesIO()
+                return answer
+
+        session = _Session()
+        session.mount("https://", Adapter())
+        request = session.prepare_request(requests.Request("GET", "https://acme.ilucca.net"))
+        assert session.send(request, verify=verify).status_code == 200
 
     @pytest.mark.parametrize("key", ["", " ", "two\nlines", "a\r\nX-Header: b", "clé", "a\x00b"])
     def test_a_key_that_no_header_can_hold_is_a_wrong_key(self, key):

@@ -95,6 +95,8 @@ def lines_in_dollars(parts):
     ("parts", "kept"),
     [
         ([(UNTAXED, "60"), (UNTAXED, "40.01"), (PREPAID, "-30")], [UNTAXED, PREPAID]),
+        ([(UNTAXED, "99.9"), (UNTAXED, "20.06"), (ROUNDING, "0.01")], [UNTAXED, ROUNDING]),
+        ([(UNTAXED, "99.9"), (ROUNDING, "0.01"), (LOST_VAT, "20.06")], [UNTAXED, LOST_VAT]),
         ([(UNTAXED, "60"), (UNTAXED, "40.09"), (LOST_VAT, "20")], [UNTAXED, LOST_VAT]),
         ([(UNTAXED, "100"), (PREPAID, "-30"), (ROUNDING, "0.01")], [UNTAXED, PREPAID]),
         ([(UNTAXED, "100.02"), (LOST_VAT, "20.07"), (DIFFERENCE, "-10")], [UNTAXED, DIFFERENCE]),
@@ -182,6 +184,15 @@ def test_a_large_advance_beside_a_small_total_makes_the_rate_less_exact():
     counter = amounts("850.50", [(NORMAL, "170.10")], including="0.86")
     assert missing(base, counter) == []
     assert missing(base, replace(counter, excluding_taxes=Decimal(900)))
+
+
+@pytest.mark.parametrize(("vat", "is_off"), [("171.25", False), ("171.45", True)])
+def test_beside_a_small_total_converted_vat_may_be_off_by_half_a_cent_of_that(vat, is_off):
+    base = amounts("1000", [(NORMAL, "200")], including="1.01")
+    counter = amounts("850.50", [(NORMAL, vat)], including="0.86")
+    rate = base.including_taxes / counter.including_taxes
+    plan = with_company_amounts(split(base), counter, rate, CENT)
+    assert bool(plan.findings) == is_off
 
 
 def test_an_advance_of_the_whole_total_is_converted():

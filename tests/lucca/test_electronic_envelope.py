@@ -39,5 +39,17 @@ def test_an_invoice_within_other_xml_is_unclear():
     assert read_xml(other) == Reading(is_unclear=True)
 
 
+def test_an_invoice_that_could_not_be_read_again_is_unclear():
+    terms = b"&lt;td style=&quot;a&quot;&gt;" * 300
+    note = (
+        b'<cbc:Note xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">%b</cbc:Note>'
+        % terms
+    )
+    end = UBL.rindex(b"</")
+    xml = UBL[:end] + note + UBL[end:]
+    assert read_invoice(xml) == read_invoice(UBL)
+    assert read_xml(xml) == Reading(is_unclear=True)
+
+
 def test_an_envelope_without_an_invoice_is_no_doubt():
     assert read_xml(enveloped(b"<Order/>")) == Reading()

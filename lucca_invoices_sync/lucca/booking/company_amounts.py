@@ -157,9 +157,8 @@ def _merged(
     for kinds in _MERGED:
         merged = [line for line in lines if line.kind in kinds]
         found = [line for line in lines if line.kind not in kinds]
-        if merged:
-            base = sum((line.base for line in merged), ZERO)
-            found.insert(0, BillLine(Kind.UNTAXED, base, company_base=round_to(base / rate, unit)))
+        base = sum((line.base for line in merged), ZERO)
+        found.insert(0, BillLine(Kind.UNTAXED, base, company_base=round_to(base / rate, unit)))
         if sum((line.company_total for line in found), ZERO) == total:
             break
     return found

@@ -49,10 +49,12 @@ def invoices_of(documents, but=None):
         order="document_id, id",
     )
     read = {
-        document: [read_invoice(file.electronic_invoice.encode()) for file in own]
+        document: _read_kept(own.mapped("electronic_invoice"))
         for document, own in files.grouped("document_id").items()
     }
-    return {document: _choose(document, invoices) for document, invoices in read.items()}
+    return {
+        document: _choose(document, invoices) for document, invoices in read.items() if invoices
+    }
 
 
 def invoices_of_gone(document):
@@ -64,8 +66,13 @@ def invoices_of_gone(document):
         find_invoice(file.attachment_id.raw or b"", file.unfinished_readings).xml
         for file in document._files_gone()
     ]
-    read = [read_invoice(xml.encode()) for xml in found if xml]
+    read = _read_kept(filter(None, found))
     return {document: _choose(document, read)} if read else {}
+
+
+def _read_kept(xmls):
+    """Return the electronic invoices of these XML texts, without any that only a former version could read again."""
+    return list(filter(None, (read_invoice(xml.encode()) for xml in xmls)))
 
 
 def _choose(document, invoices):

@@ -77,7 +77,8 @@ def read_xml(xml: bytes) -> Reading:
     """Return the electronic invoice that an XML is, or that it holds as an envelope.
 
     The files that are embedded in it (BT-125) are removed, since they may be megabytes. The reading is
-    unclear if the XML holds an invoice in another way.
+    unclear if the XML holds an invoice in another way, or if what is kept of it could not be read again: it is
+    written in UTF-8 and without escaped quotes, and so may be larger or look as if it had too many attributes.
     """
     root = _parse(xml)
     if root is None:
@@ -87,7 +88,8 @@ def read_xml(xml: bytes) -> Reading:
         return Reading(is_unclear=next(root.iter(*_READERS), None) is not None)
     for embedded in invoice.iter(*(f"{{*}}{name}" for name in _EMBEDDED)):
         embedded.text = None
-    return Reading(str(etree.tostring(invoice, encoding="unicode", with_tail=False)))
+    kept = str(etree.tostring(invoice, encoding="unicode", with_tail=False))
+    return Reading(kept) if read_invoice(kept.encode()) else Reading(is_unclear=True)
 
 
 def is_begun(content: bytes) -> bool:
