@@ -189,6 +189,9 @@ class TestCreating(CreationCase):
         )
         with self.assertRaisesRegex(UserError, "has a VAT number in Germany"):
             self.rate.action_create_tax()
+        self.lucca_document.action_retry()
+        self.sync()
+        self.assertIn("choose the tax of Germany with this rate", self.lucca_document.message)
         group = self.env["account.tax.group"].create(
             {"name": "DE", "country_id": self.env.ref("base.de").id}
         )

@@ -229,10 +229,7 @@ class LuccaBillTax(models.AbstractModel):
         """Yield messages on which taxes a person could choose, and why none was taken."""
         rate = self._rate_of(mapping, bill.booked.tax_day)
         if mapping.is_foreign:
-            yield _lt(
-                "It is another country's VAT, which is not deducted here: press “Choose the Tax”,"
-                " then “Create It”."
-            )
+            yield _explain_foreign(mapping)
         if rate is None or mapping.is_foreign:
             return
         if fitting := books.taxes.of_rate(rate, bill.tax_scope):
@@ -337,3 +334,17 @@ def _signed_rate(mapping, day):
 def _fits(tax, other):
     """Return whether a tax is active, and of the type and rate of another one."""
     return tax.active and (tax.amount_type, tax.amount) == (other.amount_type, other.amount)
+
+
+def _explain_foreign(mapping):
+    """Return what a person can do about a rate of another country's VAT that has no tax."""
+    if country := mapping._country_of_vat_number():
+        return _lt(
+            "%(company)s has a VAT number in %(country)s: press “Choose the Tax”, and choose the tax of %(country)s"
+            " with this rate.",
+            company=mapping.company_id.name,
+            country=country,
+        )
+    return _lt(
+        "It is another country's VAT, which is not deducted here: press “Choose the Tax”, then “Create It”."
+    )
