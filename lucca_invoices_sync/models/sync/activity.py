@@ -85,7 +85,10 @@ def _describe(connection, left):
                 connection.unlisted_count,
             )
         )
-    lines += [f"{reason}: {count}" for reason, count in _waiting_by_reason(env, left)]
+    lines += [
+        env._("%(reason)s: %(count)s", reason=reason, count=count)
+        for reason, count in _waiting_by_reason(env, left)
+    ]
     if left.waiting["duplicate_bill"]:
         lines.append(_LINK % (_LINK_ADDRESS, env._("Link all exact matches")))
     if not lines:
