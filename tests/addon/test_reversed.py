@@ -120,13 +120,17 @@ class TestCreditNote(ReversedCase):
 
     def created_again(self, **values):
         """Reverse the bill by *Reverse and Create Invoice*, and return the new bill, posted with these values."""
-        bill = self.reverse(self.bill, "modify_moves")
-        bill.write({"invoice_date": "2026-01-15", "ref": "F-1", **values})
+        bill = self.drafted_again(**values)
         bill.action_post()
         return bill
 
+    def drafted_again(self, **values):
+        bill = self.reverse(self.bill, "modify_moves")
+        bill.write({"invoice_date": "2026-01-15", "ref": "F-1", **values})
+        return bill
+
     def test_a_reversal_whose_bill_is_created_again_counts_until_that_is_posted(self):
-        self.reverse(self.bill, "modify_moves")
+        self.drafted_again()
         self.assertEqual(self.credited().duplicate_move_id, self.bill.reversal_move_ids)
 
     def test_a_reversal_whose_bill_is_posted_again_is_no_credit_note(self):
@@ -149,10 +153,14 @@ class TestCreditNote(ReversedCase):
     def test_a_reversal_counts_if_the_bill_in_the_place_is_reversed_too(self):
         bill = self.created_again()
         self.settle_with(bill, self.reverse(bill, "refund_moves"))
-        credit = self.credited()
-        refunds = self.bill.reversal_move_ids | bill.reversal_move_ids
-        self.assertEqual(credit.reason, "duplicate_bill")
-        self.assertIn(credit.duplicate_move_id, refunds)
+        first = self.credited()
+        first.action_link_bill()
+        second = self.credited(number="AV-2")
+        self.assertEqual(second.reason, "duplicate_bill")
+        self.assertEqual(
+            first.move_id | second.duplicate_move_id,
+            self.bill.reversal_move_ids | bill.reversal_move_ids,
+        )
 
     def test_a_reversal_of_a_part_counts_for_a_credit_note_of_that_part(self):
         refund = self.reverse(self.bill, "refund_moves")
