@@ -273,6 +273,17 @@ def bought(scope):
     return make
 
 
+def of_new_nature(test):
+    """Add an invoice of a nature that nobody mapped, to a company that maps another one."""
+    test.invoice(vat=VAT)
+    test.sync()
+    fees = test.env["account.account"].search([("code", "=", "622600")])
+    test.mapping("nature").account_id = fees
+    purchase = test.purchase(name="Ateliers Blanc", vat=OTHER_VAT)
+    purchase["nature"] = {"id": 77, "name": "Machines"}
+    return test.invoice(purchase=purchase)
+
+
 def archived_tax(test):
     first = test.invoice(vat=VAT)
     test.sync()
@@ -304,6 +315,11 @@ VAT_AND_AMOUNTS = [
         "20 % of VAT, of a nature that is mapped to goods",
         "The nature says what is bought.",
         bought("consu"),
+    ),
+    Case(
+        "A nature that is new in Lucca; another nature has an account",
+        "It may belong on another account than other purchases, and with another tax: machines are fixed assets.",
+        of_new_nature,
     ),
     Case(
         "The tax in the mapping is archived",
@@ -610,6 +626,14 @@ def changed(touch=None, **changes):
     return make
 
 
+def then_mapped(test):
+    json = of_new_nature(test)
+    test.sync()
+    account = test.env["account.account"].search([("code", "=", "615500")])
+    test.mapping("nature", name="Machines").account_id = account
+    return json
+
+
 def other_supplier(test):
     json = test.invoice(vat=VAT)
     test.sync()
@@ -621,6 +645,11 @@ def other_supplier(test):
 
 
 CHANGES = [
+    Case(
+        "The nature without an account gets one in Odoo; nobody touched the draft",
+        "The doubt asked for it, and nobody had worked on the draft.",
+        then_mapped,
+    ),
     Case(
         "The due date is removed; nobody touched the draft",
         "Nobody had worked on the draft.",

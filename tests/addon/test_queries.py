@@ -58,6 +58,15 @@ class TestFirstImport(LuccaCase):
         few, more = self.queries(2, **given), self.queries(14, **given)
         self.assertLess(more - few, 6)
 
+    def test_references_that_nobody_mapped_make_no_query_per_document(self):
+        given = {"purchase": self.add_purchase(cost_center="Siège", nature="Machines")}
+        self.queries(1)
+        self.queries(1, **given)
+        self.mapping("nature", name="Fournitures").account_id = self.company.expense_account_id
+        few, more = self.queries(2, **given), self.queries(14, **given)
+        self.assertEqual(len(self.documents().filtered("is_doubtful")), 16)
+        self.assertLess(more - few, 6)
+
     def test_odoo_has_nothing_to_correct_on_the_lines_of_a_new_bill(self):
         self.env.ref("base.USD").active = True
         lines, written = self.env.registry["account.move.line"], []

@@ -18,6 +18,7 @@ from .claimed_vat import leave_claimed_out
 from .evidence import describe_period
 from .findings import judge, note_lost_taxes, note_unproven_rates
 from .partial_vat import leave_to_taxes
+from .unmapped import tell_unmapped
 
 _lt = Messages(__name__)
 
@@ -58,6 +59,7 @@ class LuccaBillLine(models.AbstractModel):
         note_lost_taxes(bill)
         note_unproven_rates(bill, mappings)
         doubt_charged_vat(bill, books, mappings)
+        tell_unmapped(bill, books)
 
     def _plan(self, bill, books, numbers):
         """Set the ``lines`` of a ``Bill``, without accounts yet; return the ``Finding``s about its amounts."""

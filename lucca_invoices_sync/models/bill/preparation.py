@@ -187,6 +187,7 @@ class CompanyBooks:
         self._rates = {}
         self._distributions = {}
         self._several = {}
+        self._mapped_kinds = {}
         self._countries = {}
 
     def is_one_of_several(self, connection):
@@ -198,6 +199,24 @@ class CompanyBooks:
                 or connection._shares_account()
             )
         return self._several[connection]
+
+    def mapped_kinds(self, connection):
+        """Return the kinds of references of which the company has mapped some of the connection's.
+
+        A nature with an archived account does not count: it has no account that a bill may be on.
+        """
+        if connection not in self._mapped_kinds:
+            mapped = [
+                ("connection_id", "=", connection.id),
+                ("company_id", "=", self.company.id),
+                ("is_mapped", "=", True),
+                "|",
+                ("account_id", "=", False),
+                ("account_id.active", "=", True),
+            ]
+            kinds = connection.env["lucca.mapping"]._read_group(mapped, ["kind"])
+            self._mapped_kinds[connection] = frozenset(kind for (kind,) in kinds)
+        return self._mapped_kinds[connection]
 
     def fiscal_position(self, partner):
         """Return the fiscal position that Odoo gives a bill of this supplier (``_compute_fiscal_position_id``)."""

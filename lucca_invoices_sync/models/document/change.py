@@ -94,8 +94,13 @@ def _leave(document):
 
 
 def keep(document):
-    """Leave a bill that somebody worked on as it is, and tell people what changed in Lucca."""
+    """Leave a bill that somebody worked on as it is, and tell people what changed in Lucca.
+
+    Nothing did if the draft was to be made anew since its nature has an account by now.
+    """
     _leave(document)
+    if not is_told(document):
+        return
     _mark_changed(document, _lt("This document changed in Lucca after it became a bill:"))
 
 
@@ -121,6 +126,8 @@ def tell_unbookable(document, message):
             "This document changed in Lucca, but the draft cannot follow the change: it is as it"
             " was before."
         )
+        if not is_told(document):
+            told = _lt("The draft cannot be created again: it is as it was before.")
         _mark_changed(document, sentences(told, message))
 
 
@@ -158,14 +165,17 @@ def _tell_unchanged(document):
     )
 
 
-def note_followed(document, rewritten, description):
+def note_followed(document, rewritten, description, is_mapped):
     """Note on the bill that it was made anew, and end the activity about the changes.
 
     :param rewritten: ``[label, before, now]`` of what was written on the bill
     :param description: the note that a new bill would have, as HTML
+    :param is_mapped: whether a doubt ends since the nature has an account by now
     """
     followed = _lt("This document changed in Lucca: the draft, which nobody touched, follows.")
-    if not is_told(document):
+    if not is_told(document) and is_mapped:
+        followed = _lt("Its nature has an account now: the draft, which nobody touched, follows.")
+    elif not is_told(document):
         followed = _lt(
             "In Lucca this document is the same again as before: there is nothing left to do."
         )

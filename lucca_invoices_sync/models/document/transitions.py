@@ -1,7 +1,8 @@
-from odoo import SUPERUSER_ID, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 
 from ...lucca.documents.booked_documents import CONFIRMED
 from ...lucca.documents.reading import loads
+from ..bill import unmapped
 from ..messages import Messages, Money, sentences
 from ..states import NOT_ACCEPTED, STATE_FIELDS, name_of
 from ..times import FAILURES_TO_TELL, pause_before_retry
@@ -202,6 +203,24 @@ class LuccaDocument(models.Model):
     def _follow_change(self):
         """Have the bill, an untouched draft, made anew from what Lucca says now."""
         self._enter("follow_change", is_resolved=False)
+
+    @api.model
+    def _follow_natures(self, natures):
+        """Have the untouched drafts made anew that have a doubt since these natures had no account."""
+        if not natures:
+            return
+        drafts = self.search(
+            [
+                ("mapping_ids", "in", natures.ids),
+                ("state", "=", "imported"),
+                ("is_doubtful", "=", True),
+                ("move_id.state", "=", "draft"),
+            ]
+        )
+        doubted = drafts.filtered(lambda one: unmapped.is_doubted(one) and one._can_be_tried())
+        untouched = doubted.filtered(change.is_untouched)
+        untouched._enter("follow_change")
+        untouched._start_sync()
 
     def _try_again(self, is_stale=False):
         """Have documents booked that needed attention, failed or were ignored; return those.

@@ -296,6 +296,7 @@ class LuccaMapping(models.Model):
         # Documents that were resolved for another company are resolved again.
         to_do = [("mapping_ids", "in", moved.ids), ("state", "in", ("pending", "failed"))]
         documents.search(to_do).is_resolved = False
+        documents._follow_natures(mapped.filtered("account_id"))
 
     def _look_again(self):
         """Renew the first look at documents with these mappings, if their connection does not book yet."""

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
-from ..bill import dates, rewriting
+from ..bill import dates, rewriting, unmapped
 from ..bill.completion import keep_comparison
 from ..bill.preparation import CompanyBooks
 from ..document import change, content
@@ -150,11 +150,12 @@ class LuccaSyncBook(models.AbstractModel):
         if not (rewriting.is_alike(bill) and change.is_untouched(document)):
             change.keep(document)
             return
-        before = content.in_words(move)
+        before, is_mapped = content.in_words(move), unmapped.ends_doubt(bill)
         rewriting.write(bill)
         self._check_and_link(bill, move)
         rewritten = content.rewritten(before, content.in_words(move))
-        change.note_followed(document, rewritten, self.env["lucca.bill"]._describe(bill, move))
+        description = self.env["lucca.bill"]._describe(bill, move)
+        change.note_followed(document, rewritten, description, is_mapped)
 
 
 def _has_its_bill(document):
