@@ -170,6 +170,11 @@ def named(record) -> Message:
     return read_message(_name_to_json(record))
 
 
+def quoted(records) -> list[Message]:
+    """Return messages of the names of records in quotation marks, for a list of them in a sentence."""
+    return [_lt("“%s”", record) for record in records]
+
+
 def read_message(value: Any) -> Message:
     """Return a message from what was stored, read from a ``MessageField``, or written by others.
 

@@ -86,7 +86,7 @@ class TestCharts(ChartCase):
                 )
                 self.assertFalse(any(of_tax.mapped("use_in_tax_closing")))
                 self.assertFalse(move.line_ids.tax_tag_ids)
-                self.assertNotIn("does not recover all", self.note(move))
+                self.assertNotIn("Not all VAT is recovered", self.note(move))
 
     def test_vat_that_is_claimed_back_is_not_an_expense_although_it_is_in_luccas_cost(self):
         self.in_books_of("fr")

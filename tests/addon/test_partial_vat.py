@@ -46,7 +46,7 @@ class TestTheSamePart(PartialVatCase):
         self.assertEqual(len(document.move_id.invoice_line_ids), 1)
         self.assertEqual(document.move_id.state, "posted")
         note = self.note(document.move_id)
-        self.assertIn("by the tax “21% D50” as by Lucca's cost: 10.50", note.replace("€\xa0", ""))
+        self.assertIn("by “21% D50” as by Lucca's cost: 10.50", note.replace("€\xa0", ""))
         self.assertNotIn("correct the box", note)
 
     def test_odd_cents_are_those_of_the_tax(self):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from ...lucca.booking.amounts import one_per_rate
 from ...lucca.booking.lines import round_to
 from ...lucca.booking.recovery import without_lost_by_taxes
-from ..messages import Messages, Money, sentences
+from ..messages import Messages, Money, quoted, sentences
 from .tax import through
 
 _lt = Messages(__name__)
@@ -44,14 +44,15 @@ def leave_to_taxes(bill, books, lost, unit, tolerance):
         else:
             bill.doubts.append(sentences(told, _MAY_BE_OTHER))
     elif is_in_cost:
-        bill.doubts.append(_describe_other(bill, losing, by_taxes, lost))
+        sums = _sum(by_taxes.values()), _sum(lost.values())
+        bill.doubts.append(describe_other_part(bill, _union(losing), *sums))
         booked = replace(bill.booked, cost=None, counter_cost=None)
     else:
         bill.notes.append(
             _lt(
-                "The tax “%s” does not recover all of its VAT, but Lucca's cost treats it as"
-                " recovered: the expense is higher here than in Lucca.",
-                _union(losing),
+                "Not all VAT is recovered by %s, but Lucca's cost treats it as recovered: the expense is higher here"
+                " than in Lucca.",
+                quoted(_union(losing)),
             )
         )
     bill.booked = booked or bill.booked
@@ -61,21 +62,22 @@ def leave_to_taxes(bill, books, lost, unit, tolerance):
 def _describe_same(bill, losing, by_taxes, vat):
     currency = bill.booked.base.currency
     return _lt(
-        "VAT that is not recovered, by the tax “%(tax)s” as by Lucca's cost: %(lost)s of %(vat)s.",
-        tax=_union(losing),
+        "VAT that is not recovered, by %(tax)s as by Lucca's cost: %(lost)s of %(vat)s.",
+        tax=quoted(_union(losing)),
         lost=Money(currency, _sum(by_taxes.values())),
         vat=Money(currency, _sum(vat[one] for one in losing)),
     )
 
 
-def _describe_other(bill, losing, by_taxes, lost):
+def describe_other_part(bill, taxes, by_taxes, by_cost):
+    """Describe that by the taxes of a ``Bill`` another part of its VAT is not recovered than by Lucca's cost."""
     currency = bill.booked.base.currency
     return _lt(
-        "Lucca's cost contains VAT of %(cost)s that is not recovered; by the tax “%(tax)s” it is %(lost)s. The bill has"
-        " the latter, and deducts all other VAT. If Lucca is right, correct the lines.",
-        cost=Money(currency, _sum(lost.values())),
-        tax=_union(losing),
-        lost=Money(currency, _sum(by_taxes.values())),
+        "Lucca's cost contains VAT of %(cost)s that is not recovered; by %(tax)s it is %(lost)s. The bill has the"
+        " latter, and deducts all other VAT. If Lucca is right, correct the lines.",
+        cost=Money(currency, by_cost),
+        tax=quoted(taxes),
+        lost=Money(currency, by_taxes),
     )
 
 
