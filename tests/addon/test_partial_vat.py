@@ -130,6 +130,58 @@ class TestOtherParts(PartialVatCase):
         self.assertFalse(document.move_id.invoice_line_ids.tax_ids)
         self.assertEqual(self.expense(document), 120)
 
+    def test_vat_that_neither_lucca_nor_the_tax_recovers_keeps_the_tax(self):
+        self.in_books_of("be", auto_post=True)
+        tax = self.use("21% ND")
+        for kind, sign in (("invoice", 1), ("credit_note", -1)):
+            document = self.spend(kind, **{**CAR, "cost": 121})
+            self.assertDeducts(document, 0, 121 * sign)
+            lines = document.move_id.invoice_line_ids
+            self.assertEqual((len(lines), lines.tax_ids), (1, tax))
+            self.assertEqual(document.move_id.state, "posted")
+            boxes = document.move_id.line_ids.tax_tag_ids.mapped("name")
+            self.assertEqual(set(boxes), {"82"} if sign > 0 else {"82", "85"})
+            note = self.note(document.move_id)
+            self.assertIn("by “21% ND” as by Lucca's cost", note)
+            self.assertNotIn("correct the box", note)
+
+    def test_the_tax_of_the_rate_that_recovers_nothing_stays(self):
+        self.in_books_of("be")
+        self.bought_for = self.purchase()
+        self.spend(lines=[(100, "0.21")])
+        self.mapping("tax").tax_id = self.tax("21% ND")
+        document = self.spend(**{**CAR, "cost": 121})
+        self.assertEqual(document.move_id.invoice_line_ids.tax_ids.name, "21% ND")
+        self.assertDeducts(document, 0, 121)
+
+    def test_taxes_of_the_fiscal_position_that_recover_nothing_stay(self):
+        self.in_books_of("be", auto_post=True)
+        self.tax("12% S").active = True
+        self.bought_for = self.purchase()
+        partner = self.spend(excluding=1, taxes=[]).move_id.partner_id
+        position = self.tax("21% ND").fiscal_position_ids
+        partner.with_company(self.company).property_account_position_id = position
+        both = {"excluding": 150, "taxes": [("0.12", 12), ("0.21", "10.50")]}
+        for cost, told in (
+            ("172.50", "recovered, by “12% S ND”, “21% ND” as by Lucca's cost: "),
+            (150, "Not all VAT is recovered by “12% S ND”, “21% ND”, but Lucca's cost"),
+            (162, "by “12% S ND”, “21% ND” it is "),
+        ):
+            with self.subTest(cost):
+                document = self.spend(**both, cost=cost)
+                self.assertDeducts(document, 0, 172.5)
+                names = document.move_id.invoice_line_ids.mapped("tax_ids.name")
+                self.assertEqual(sorted(names), ["12% S ND", "21% ND"])
+                self.assertIn(told, self.note(document.move_id))
+                self.assertEqual(document.is_doubtful, cost == 162)
+
+    def test_an_archived_tax_that_recovers_nothing_is_not_needed(self):
+        self.in_books_of("be")
+        self.use("21% ND").active = False
+        document = self.spend(**{**CAR, "cost": 121})
+        self.assertDeducts(document, 0, 121)
+        self.assertFalse(document.move_id.invoice_line_ids.tax_ids)
+
     def test_a_lost_part_beside_a_tax_that_recovers_all(self):
         self.in_books_of("fr")
         self.use("20% S")

@@ -21,8 +21,8 @@ class LuccaBillTax(models.AbstractModel):
     def _mappings(self, bill, books, lost):
         """Set the ``rate_taxes`` of a ``Bill``; return ``{rate_type_id: mapping}`` of its document's VAT rates.
 
-        VAT that is not recovered at all needs no tax. Rates that have their tax already keep it. A bill without
-        printed VAT has no mappings.
+        VAT that is not recovered at all needs no tax, but keeps one that recovers nothing, for the VAT return. Rates
+        that have their tax already keep it. A bill without printed VAT has no mappings.
 
         :param lost: ``{rate_type_id: VAT that is not recovered}``
         :raises Blocked: a printed VAT has no mapping, no tax, or a tax that does not fit
@@ -32,6 +32,7 @@ class LuccaBillTax(models.AbstractModel):
         if bill.unprinted_tax is not None:
             return {}
         day = bill.booked.tax_day
+        bill.rate_taxes |= self._find_taxes_without_recovery(bill, books, known, lost)
         # Zero VAT at a rate above zero makes no line, so that it needs no tax.
         taxes = [
             tax
@@ -52,6 +53,25 @@ class LuccaBillTax(models.AbstractModel):
             if misfit := mapping._find_foreign_misfit(chosen, books.taxes):
                 bill.doubts.append(misfit)
         return known
+
+    def _find_taxes_without_recovery(self, bill, books, known, lost):
+        """Return ``{rate_type_id: tax}`` of the rates whose VAT is lost as a whole, by Lucca's cost as by their tax.
+
+        :param known: ``{rate_type_id: mapping}``
+        :param lost: ``{rate_type_id: VAT that is not recovered}``
+        """
+        position, day, found = books.fiscal_position(bill.partner), bill.booked.tax_day, {}
+        for printed in one_per_rate(bill.booked.base.taxes):
+            one = printed.rate_type_id
+            is_whole = lost.get(one) == printed.value
+            if not is_whole or one in bill.rate_taxes or known[one].is_foreign:
+                continue  # another country's VAT is in no box of the VAT return
+            tax, rate = self._usual_tax_of(bill, books, known[one]), _signed_rate(known[one], day)
+            is_usable = tax and not _why_unusable(tax, bill.company)
+            is_of_rate = rate is None or same_rate(fraction_of(tax), rate)
+            if is_usable and is_of_rate and books.taxes.lost_share(through(position, tax)) == 1:
+                found[one] = tax
+        return found
 
     def _check_known(self, bill, known):
         """Raise ``Blocked`` for a printed VAT rate whose mapping somebody deleted from the database."""
