@@ -25,6 +25,7 @@ from ...lucca.booking.categories import (
 from ...lucca.booking.numbers import read_prefixed_vat
 from ...lucca.booking.taxes import GOODS
 from ..messages import Messages, Money
+from .owed_part import lose_as_charged
 from .place import find_relation
 from .position_taxes import only
 
@@ -130,6 +131,21 @@ def _find_tax(bill, books, category, relation, owed):
     # A company outside the European Union has one tax for all purchases from abroad.
     places = (relation,) if books.is_in_union else None
     return only(books.taxes.own_self_assessed(rate, bill.tax_scope, places)) or tax
+
+
+def lose_by_category(bill, books, parts, *, is_chosen):
+    """Let the tax of each part without VAT recover no more than is recovered of charged VAT, see ``lose_as_charged``.
+
+    :param parts: ``UntaxedPart``s, whose taxes are in the ``category_taxes`` of the ``Bill``
+    """
+    for category, _amount, relation, *_taxes in parts:
+        of_part = replace(bill, category_scope=SCOPES.get(category, ""))
+        tax = bill.category_taxes[category]
+        bill.category_taxes[category] = lose_as_charged(
+            of_part, books, relation, tax, is_chosen=is_chosen
+        )
+    if bill.unprinted_tax:  # that of the only part
+        bill.unprinted_tax = bill.category_taxes[parts[0].category]
 
 
 # --- words ----------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from odoo.fields import Command
 
 from ...lucca.booking.categories import EXPORT, INTRA, NOT_CHARGED, STANDARD, Owed
 from ...lucca.booking.electronic_invoice import without_zero_rates
-from ...lucca.booking.lines import Kind, round_to
+from ...lucca.booking.lines import Kind
 from ...lucca.booking.self_assessed import (
     NOTHING_OWED,
     has_vat,
@@ -22,8 +22,8 @@ from ...lucca.booking.vat_areas import (
 )
 from ..mapping.purchase_taxes import adds_nothing, deduction_account, fraction_of, owed_rate
 from ..messages import Messages, Money, code_and_name
+from . import category
 from .archived import refuse_archived
-from .category import SCOPES, find_parts, note_contradictions, note_part
 from .charged_vat import is_untaxed
 from .no_vat_notes import (
     Options,
@@ -34,6 +34,7 @@ from .no_vat_notes import (
     note_tax,
 )
 from .owed import compare_owed, note_charged, owes_listed
+from .owed_part import find_losing, lose_as_charged, take_lost
 from .place import find_relation, is_chosen
 from .position_taxes import Usual, find_archived, find_fitting, only
 
@@ -63,7 +64,7 @@ class LuccaBillNoVat(models.AbstractModel):
         base = bill.booked.base
         note_charged(bill)
         if bill.evidence:
-            note_contradictions(bill, books)
+            category.note_contradictions(bill, books)
             if bill.evidence.untaxed:
                 self._decide_by_category(bill, books)
                 return
@@ -89,7 +90,9 @@ class LuccaBillNoVat(models.AbstractModel):
         bill.unprinted_tax = chosen or found
         if not chosen:
             self._set_position(bill, books, relation)
-        lost = self._take_lost(bill, books, relation, owed)
+        lost = take_lost(bill, books, relation, owed)
+        tax = bill.unprinted_tax
+        bill.unprinted_tax = lose_as_charged(bill, books, relation, tax, is_chosen=bool(chosen))
         bill.booked = without_self_assessed(bill.booked, lost)
         compare_owed(bill, owed, [(bill.unprinted_tax, bill.booked.base.excluding_taxes)])
         if chosen:
@@ -113,13 +116,14 @@ class LuccaBillNoVat(models.AbstractModel):
         # The VAT that is charged says nothing about the rate of VAT that is owed.
         owed = NOTHING_OWED if is_mixed else read_self_assessed(bill.booked)
         if not is_mixed and len(bill.evidence.untaxed) == 1:
-            bill.category_scope = SCOPES.get(*bill.evidence.untaxed, "")
-        parts = find_parts(bill, books, owed, choice.tax_id, is_mixed=is_mixed)
+            bill.category_scope = category.SCOPES.get(*bill.evidence.untaxed, "")
+        parts = category.find_parts(bill, books, owed, choice.tax_id, is_mixed=is_mixed)
         bill.category_taxes = {part.category: part.tax for part in parts}
         if is_mixed:
             bill.booked = without_zero_rates(bill.booked)
         else:
             self._use_categories(bill, books, parts, owed)
+        category.lose_by_category(bill, books, parts, is_chosen=bool(choice))
         for part in parts:
             tax = bill.category_taxes[part.category]
             if choice:
@@ -138,7 +142,7 @@ class LuccaBillNoVat(models.AbstractModel):
         if len(parts) == 1:
             part = parts[0]
             bill.unprinted_tax = part.tax
-            lost = self._take_lost(bill, books, part.relation, owed)
+            lost = take_lost(bill, books, part.relation, owed)
             bill.category_taxes = {part.category: bill.unprinted_tax}
         bill.booked = without_self_assessed(bill.booked, lost)
         amounts = [(bill.category_taxes[part.category], part.amount) for part in parts]
@@ -155,11 +159,12 @@ class LuccaBillNoVat(models.AbstractModel):
         if not is_mixed and (part.owed is Owed.BY_PLACE or is_free_import):
             self._tell(bill, books, part.relation, part.tax, owed)
         elif part.category in NOT_CHARGED:
-            note_part(bill, part, is_mixed=is_mixed)
+            category.note_part(bill, part, is_mixed=is_mixed)
             self._doubt_scope(bill, books, part.relation, part.tax)
             self._doubt_stand_in(bill, books, part.relation, part.tax, owed)
-            if not is_mixed and part.owed is Owed.BY_NOBODY:
-                self._doubt_place(bill, books, part.relation)
+            position = self._position(bill, books, part.relation)
+            if not is_mixed and part.owed is Owed.BY_NOBODY and not is_chosen(position, bill):
+                doubt_place(bill, books, part.relation)
 
     def _find_choice(self, bill):
         """Return the mapping of the only rate of 0 % on the invoice, if a person chose its tax; else an empty one."""
@@ -188,7 +193,9 @@ class LuccaBillNoVat(models.AbstractModel):
         if relation == DOMESTIC and not is_chosen(position, bill):
             # A supplier at home would have charged any tax above 0 %.
             return only(usual.taxes.filtered(lambda tax: not tax.amount))
-        found = only(find_fitting(bill, books, position, usual))
+        found = only(find_fitting(bill, books, position, usual)) or only(
+            find_losing(bill, books, position, usual.rate)
+        )
         if found or relation != DOMESTIC:
             return found
         return books.taxes.only_for_all(position, usual.rate, bill.tax_scope)
@@ -260,30 +267,6 @@ class LuccaBillNoVat(models.AbstractModel):
         return position if counts and books.taxes.declares(position) else position.browse()
 
     # --- VAT that is owed and not recovered -----------------------------------------------------
-
-    def _take_lost(self, bill, books, relation, owed):
-        """Return the VAT that is owed and not recovered, which Lucca's charge contains; zero if there is none.
-
-        If the supplier's fiscal position has one tax that loses just this share, the bill gets that
-        tax. Otherwise its ``lost_self_assessed`` is set.
-        """
-        unit = self.env["res.currency"].browse(bill.values["currency_id"])._lucca_unit()
-        rate = owed_rate(bill.unprinted_tax)
-        due = round_to(bill.booked.base.including_taxes * rate, unit)
-        if not due or not 0 < owed.lost <= due + unit:
-            return ZERO  # a charge with more than the VAT that is due contradicts the total
-        losing = books.taxes.choose_self_assessed(
-            self._position(bill, books, relation),
-            rate,
-            bill.tax_scope,
-            lost_share=owed.lost / due,
-            slack=unit / due,
-        )
-        if len(losing) == 1:
-            bill.unprinted_tax = losing
-        else:
-            bill.lost_self_assessed = owed.lost
-        return owed.lost
 
     @api.model
     def _add_lost_vat(self, bill):
@@ -381,11 +364,6 @@ class LuccaBillNoVat(models.AbstractModel):
         only = books.taxes.only_for_all(position, usual.rate, bill.tax_scope)
         if tax == only and owed_rate(tax) and tax not in find_fitting(bill, books, position, usual):
             doubt_stand_in(bill, tax, position)
-
-    def _doubt_place(self, bill, books, relation):
-        """Add a doubt if the supplier's VAT number says that it is not at home, and no person chose its position."""
-        if not is_chosen(self._position(bill, books, relation), bill):
-            doubt_place(bill, books, relation)
 
 
 def _is_zero(tax):

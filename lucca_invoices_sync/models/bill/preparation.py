@@ -231,6 +231,18 @@ class CompanyBooks:
         """The company's ``PurchaseTaxes``."""
         return PurchaseTaxes(self.company)
 
+    @cached_property
+    def chosen_rate_taxes(self):
+        """The taxes that a person mapped to VAT rates of the company's own country."""
+        mappings = self.company.env["lucca.mapping"].search(
+            [
+                ("kind", "=", "tax"),
+                ("company_id", "=", self.company.id),
+                ("found_by", "=", "person"),
+            ]
+        )
+        return mappings.filtered(lambda one: not one.is_foreign).tax_id
+
     def relation_to(self, country, vat_number, scope):
         """Return where a seller of a country (ISO 3166 code, may be empty) is for VAT, see ``relation``."""
         here = self.company.account_fiscal_country_id.code or ""

@@ -198,6 +198,8 @@ class LuccaBillTax(models.AbstractModel):
         found = books.taxes.choose(rate, bill.tax_scope, own) if own else own
         scope = bill.document._mapping("nature").tax_scope
         if not found and scope:
+            if mapping.found_by == "person" and books.taxes.lost_share(mapped):
+                return mapped  # the usual tax of what is bought would recover more
             found = books.taxes.choose(rate, scope)
             if not found and books.taxes.is_of_other_scope(mapped, scope):
                 return mapped.browse()

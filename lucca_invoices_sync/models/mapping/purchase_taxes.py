@@ -64,10 +64,10 @@ class PurchaseTaxes:
         """Return the archived purchase taxes of a fiscal position."""
         return self._records(self._of_position(position, active=False))
 
-    def choose_archived(self, position, rate, scope):
-        """Return the archived taxes of a fiscal position that the buyer owes, of a rate and for what is bought."""
+    def choose_archived(self, position, rate, scope, **lost):
+        """Return the archived taxes of which ``choose_self_assessed`` would return the active ones."""
         archived = self._of_position(position, active=False)
-        return self._records(rules.self_assessed(archived, rate, self.scope_abroad(scope)))
+        return self._records(rules.self_assessed(archived, rate, self.scope_abroad(scope), **lost))
 
     def only_for_all(self, position, rate, scope):
         """Return the only tax of a fiscal position, whatever it is for, see ``lucca.booking.taxes.only_for_all``."""
@@ -126,11 +126,12 @@ class PurchaseTaxes:
         """Return the taxes of 0 % for exempt purchases at home that fit what is bought."""
         return self._records(rules.of_scope(rules.of_rate(self._domestic, Decimal(0)), scope))
 
-    def own_self_assessed(self, rate, scope, places=None):
+    def own_self_assessed(self, rate, scope, places=None, **lost):
         """Return all taxes of the company that the buyer owes, of a rate and for what is bought.
 
         :param places: where suppliers are (see ``lucca.booking.vat_areas``) that the tax must be for; None for any.
             A tax without fiscal position is for all places. A position that a person assigns is for those at home.
+        :param lost: see ``choose_self_assessed``
         """
         owed = [one for one in (*self._all.values(), *self._groups) if one.is_self_assessed]
         given = [
@@ -138,7 +139,7 @@ class PurchaseTaxes:
             for one, tax in zip(owed, self._records(owed), strict=True)
             if places is None or self._is_for(tax, places)
         ]
-        return self._records(rules.self_assessed(given, rate, self.scope_abroad(scope)))
+        return self._records(rules.self_assessed(given, rate, self.scope_abroad(scope), **lost))
 
     def _is_for(self, tax, places):
         positions = tax.fiscal_position_ids
@@ -159,7 +160,8 @@ class PurchaseTaxes:
 
     def lost_share(self, tax):
         """Return the share of a tax's VAT (0 to 1) that is not deducted, and becomes part of the charge."""
-        return self._all[tax.id].lost_share if tax.id in self._all else Decimal(0)
+        known = self._all.get(tax.id) or (tax and self._traits(tax))  # a group is not among them
+        return known.lost_share if known else Decimal(0)
 
     def is_of_other_scope(self, tax, scope):
         """Return whether the scope of a tax says that it is for something else than what is bought."""
