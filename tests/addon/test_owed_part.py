@@ -152,6 +152,28 @@ class TestBelgium(OwedPartCase):
         self.assertEqual(self.balances(move)["699999"], 121)
         self.assertAll(move, "21% EU S", "two lines", "21.00&nbsp;€ of the self-assessed VAT")
 
+    def test_the_box_of_services_from_outside_the_union(self):
+        purchase = self.from_country("US")
+        move = self.unpaid(purchase)
+        self.assertPart(move, "21% EX", "“21% EX” declares the VAT in box 57")
+        self.assertIn("choose “21% S.Cocont”", self.note(move))
+        self.assertIn("in box 57", self.note(self.without("AE", purchase)))
+        self.tax("21% S.Cocont").fiscal_position_ids |= self.tax("21% EX").fiscal_position_ids
+        self.tax("21% EX").active = False
+        move = self.unpaid(purchase)
+        self.assertPart(move, "21% S.Cocont", "the bill has the tax")
+        self.assertNotIn("box 57", self.note(move))
+
+    def test_imports_of_goods_may_keep_their_box(self):
+        self.tax("21% S.Cocont").fiscal_position_ids |= self.tax("21% EX").fiscal_position_ids
+        self.tax("21% EX").tax_scope = "consu"
+        purchase = self.from_country("US")
+        self.assertPart(self.unpaid(purchase), "21% S.Cocont", "the bill has the tax")
+        self.connection.tax_scope = "consu"
+        move = self.unpaid(purchase)
+        self.assertEqual(move.invoice_line_ids.tax_ids.name, "21% EX")
+        self.assertNotIn("box 57", self.note(move))
+
 
 class TestFrance(OwedPartCase):
     charts = ("fr",)

@@ -31,6 +31,7 @@ from .no_vat_notes import (
     doubt_place,
     doubt_scope,
     doubt_stand_in,
+    note_import_box,
     note_tax,
 )
 from .owed import compare_owed, note_charged, owes_listed
@@ -160,6 +161,7 @@ class LuccaBillNoVat(models.AbstractModel):
             self._tell(bill, books, part.relation, part.tax, owed)
         elif part.category in NOT_CHARGED:
             category.note_part(bill, part, is_mixed=is_mixed)
+            note_import_box(bill, part.relation, part.tax)
             self._doubt_scope(bill, books, part.relation, part.tax)
             self._doubt_stand_in(bill, books, part.relation, part.tax, owed)
             position = self._position(bill, books, part.relation)

@@ -11,6 +11,9 @@ from .place import find_place
 
 _lt = Messages(__name__)
 
+#: The box of the Belgian VAT return for the VAT on imports of goods that the buyer declares.
+IMPORT_BOX = "57"
+
 
 class Options(NamedTuple):
     """What the fiscal position of a supplier has for a bill that no tax declares.
@@ -61,6 +64,27 @@ def note_tax(bill, books, relation, tax, options):
             _note_stand_in(bill, tax)
         if relation == ABROAD and (bill.tax_scope, tax.tax_scope) == (GOODS, SERVICES):
             bill.notes.append(_describe_import(tax))
+        note_import_box(bill, relation, tax)
+
+
+def note_import_box(bill, relation, tax):
+    """Note that a Belgian tax for imports of goods declares the VAT of services from outside the Union.
+
+    The chart's fiscal position gives services “21% EX”, whose VAT is in box 57. Their box is 56.
+    """
+    is_belgian = bill.company.account_fiscal_country_id.code == "BE"
+    if not is_belgian or relation != ABROAD or bill.tax_scope != SERVICES:
+        return
+    if IMPORT_BOX in {tag.name.strip("+-") for tag in tax.repartition_line_ids.tag_ids}:
+        bill.notes.append(
+            _lt(
+                "“%(tax)s” declares the VAT in box 57 of the VAT return, which is for imports of goods. For services,"
+                " it is box 56: choose “%(other)s” on the bill, which you may have to unarchive. To have it on the next"
+                " bills, add the fiscal position of the supplier to it, and archive “%(tax)s”.",
+                tax=tax,
+                other="21% S.Cocont",
+            )
+        )
 
 
 def doubt_place(bill, books, relation):
