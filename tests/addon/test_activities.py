@@ -6,6 +6,7 @@ from odoo.addons.lucca_invoices_sync.models import asking
 from odoo.exceptions import UserError
 
 from tests.addon.common import LuccaCase
+from tests.addon.test_payment_blocks import IBAN, PaymentCase
 from tests.books import swiss_company, user_of
 
 BILLING = "account.group_account_invoice"
@@ -256,6 +257,80 @@ class TestBills(ActivitiesCase):
         self.assertEqual(self.bill.activity_ids, others)
 
 
+class TestLeavers(PaymentCase):
+    """Only an activity remembers a question about a payment. It outlives its user's work with bills."""
+
+    def prepare(self):
+        super().prepare()
+        self.user = user_of(self.env, BILLING)
+        self.connection.responsible_id = self.user
+        self.bill = self.posted(iban=IBAN)
+        self.pay(self.bill)._create_payments()
+        self.change(paymentState="Paid")
+        self.assertAsked(self.user)
+
+    def assertAsked(self, user):
+        self.assertEqual(self.bill.activity_ids.mapped("summary"), ["Paid twice?"])
+        self.assertEqual(self.bill.activity_ids.user_id, user)
+
+    def assertAnotherIsAsked(self):
+        other = self.bill.activity_ids.user_id
+        self.assertAsked(other)
+        self.assertTrue(other != self.user and other.active and other.has_group(MANAGER))
+
+    def archive(self, users):
+        """Archive users as an administrator does it on a screen."""
+        users.with_user(user_of(self.env, SYSTEM)).action_archive()
+
+    def test_archive(self):
+        self.archive(self.user)
+        self.assertFalse(self.user.active)
+        self.assertAnotherIsAsked()
+
+    def test_archive_of_the_one_who_would_be_asked_next(self):
+        user_of(self.env, MANAGER)
+        self.archive(self.user | asking.find_person(self.company, self.env["res.users"]))
+        self.assertAnotherIsAsked()
+
+    def test_archive_of_a_colleague_to_whom_it_was_given(self):
+        colleague = user_of(self.env, BILLING, login="colleague")
+        self.bill.activity_ids.user_id = colleague
+        self.archive(colleague)
+        self.assertAsked(self.user)
+
+    def test_archive_ends_what_others_asked(self):
+        self.bill.activity_schedule("mail.mail_activity_data_todo", user_id=self.user.id)
+        self.archive(self.user)
+        self.assertAnotherIsAsked()
+
+    def test_deletion(self):
+        self.user.with_user(user_of(self.env, SYSTEM)).unlink()
+        self.assertAnotherIsAsked()
+
+    def test_another_way_of_archiving(self):
+        self.user.active = False
+        self.sync()
+        self.assertAnotherIsAsked()
+
+    def test_lost_rights(self):
+        self.user.group_ids = self.env.ref(EMPLOYEE)
+        self.sync()
+        self.assertAnotherIsAsked()
+
+    def test_a_lost_company(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        self.user.write({"company_ids": [(6, 0, elsewhere.ids)], "company_id": elsewhere.id})
+        self.sync()
+        self.assertAnotherIsAsked()
+
+    def test_a_synchronisation_leaves_the_bills_of_other_connections(self):
+        other = self.connect(host="acme.ilucca.net")
+        self.bill.lucca_document_id.connection_id = other
+        self.user.active = False
+        self.sync()
+        self.assertAsked(self.user)
+
+
 class TestManyBills(ActivitiesCase):
     """A change in Lucca may concern hundreds of bills: a person is asked about each, without an e-mail each."""
 
@@ -303,8 +378,7 @@ class TestManyBills(ActivitiesCase):
         manager = user_of(self.env, MANAGER)
         self.only(manager, self.billing)
         self.withdraw(*self.jsons)
-        self.billing.active = False
-        self.sync()
+        self.billing.action_archive()
         self.assertEqual(self.bills.activity_ids.user_id, manager)
         self.assertEqual(len(self.bills.activity_ids), 4)
         self.assertFalse(self.emails(manager))

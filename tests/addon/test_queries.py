@@ -2,10 +2,12 @@
 
 from unittest.mock import patch
 
+from odoo.addons.lucca_invoices_sync.models import asking
 from odoo.addons.lucca_invoices_sync.models.sync.turn import Turn
 from odoo.tools.profiler import Profiler
 
 from tests.addon.common import LuccaCase
+from tests.books import user_of
 
 
 def queries_of(connection):
@@ -120,6 +122,15 @@ class TestIdle(LuccaCase):
     def test_an_idle_synchronisation_takes_few_queries(self):
         queries = self.queries()
         self.assertLessEqual(len(queries), 15, "\n\n".join(queries))
+
+    def test_open_activities_on_bills_take_no_query_per_bill(self):
+        bills, queries = self.documents().move_id, []
+        user = self.connection.responsible_id = user_of(self.env, asking.BILLING)
+        for asked in (bills[0], bills[1:]):
+            asked.activity_schedule(asking.ACTIVITY, user_id=user.id)
+            self.queries()  # Odoo reads the rights of a user once
+            queries.append(len(self.queries()))
+        self.assertEqual(*queries)
 
     def test_only_the_count_reads_the_documents_that_are_done(self):
         queries = [query for query in self.queries() if '"lucca_document"' in query]

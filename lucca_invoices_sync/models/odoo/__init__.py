@@ -10,3 +10,4 @@ from . import mail_activity_type
 from . import res_config_settings
 from . import res_currency
 from . import res_partner
+from . import res_users

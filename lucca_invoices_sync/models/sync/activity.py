@@ -1,7 +1,6 @@
 """The one activity of a connection, which lists all that needs attention."""
 
 from markupsafe import Markup
-from odoo.fields import Domain
 
 from .. import asking
 
@@ -16,22 +15,22 @@ def update(connection, left, may_end=True):
     :param left: what needs attention now, as ``left.find_left`` returns it
     :param may_end: whether the activity ends if nothing needs attention now
     """
+    asked, on_bills = asking.find_asked_with_bills(connection)
     if _describe(connection, left):
-        _ask(connection, left)
+        _ask(connection, left, asked)
     elif may_end:
-        asking.finish(connection, connection.env._("Nothing needs attention any more."))
-    if left.changed or left.differing:
-        _reassign_bills(connection)
+        asked.action_feedback(feedback=connection.env._("Nothing needs attention any more."))
+    asking.reassign_on_bills(connection, on_bills)
 
 
-def _ask(connection, left):
+def _ask(connection, left, asked):
     responsible, groups = connection.responsible_id, _groups_to_act(connection, left)
 
     def describe(env):
         translated = connection.with_env(env)
         return _summarise(translated), _describe(translated, left)
 
-    if asked := asking.find_asked(connection):
+    if asked:
         asking.reassign(connection, asked, responsible, groups)
         summary, note = describe(asking.env_of(connection, asked[0].user_id))
         told = {"summary": summary, "note": note}
@@ -61,14 +60,6 @@ def _groups_to_act(connection, left):
     if left.waiting or left.changed or left.differing or left.failing or left.stuck:
         return (asking.BILLING,)
     return (asking.BILLING, asking.SYSTEM)
-
-
-def _reassign_bills(connection):
-    """Reassign the activities on bills whose user may no longer act."""
-    told = Domain("is_changed", "=", True) | Domain("has_differences", "=", True)
-    told &= Domain("connection_id", "=", connection.id)
-    bills = connection.env["lucca.document"].search(told).move_id
-    asking.reassign(bills, asking.find_asked(bills), connection.responsible_id)
 
 
 def _describe(connection, left):
