@@ -1,6 +1,7 @@
 """Another addon refuses to note something on a bill, to ask a person, or to write a bill: the others go on."""
 
 from contextlib import contextmanager
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.addons.lucca_invoices_sync.models.document import telling
@@ -154,8 +155,8 @@ class TestChangedDocuments(RefusedCase):
         return write
 
 
-class TestDocumentsWithoutBill(ScheduledCase):
-    """A document waits, Lucca corrects it, and another addon refuses the correction."""
+class WaitingCase(ScheduledCase):
+    """A document waits, and Lucca corrects it."""
 
     def setUp(self):
         super().setUp()
@@ -163,12 +164,15 @@ class TestDocumentsWithoutBill(ScheduledCase):
         self.account = account.copy({"code": "618599"})
         self.connection.expense_account_id = self.account
         self.account.active = False
-        json = self.tenant.add_invoice(purchase=self.add_purchase(), number="F-1")
+        self.json = self.add()
         self.run_scheduler()
-        self.waiting = self.document(json)
+        self.waiting = self.document(self.json)
         self.assertEqual(self.waiting.reason, "archived_account")
         self.account.active = True
-        self.tenant.change(json, documentNumber="F-2")
+        self.tenant.change(self.json, documentNumber="F-2")
+
+    def add(self, **values):
+        return self.tenant.add_invoice(purchase=self.add_purchase(), number="F-1", **values)
 
     def retry(self):
         self.waiting.action_retry()
@@ -192,6 +196,14 @@ class TestDocumentsWithoutBill(ScheduledCase):
         with patch.object(self.registry["lucca.document"], "write", write), mute_logger(ROWS):
             yield
 
+    def assertCorrected(self):
+        self.assertEqual(self.waiting.move_id.ref, "F-2", self.waiting.message)
+        self.assertFalse(self.waiting.is_stale)
+
+
+class TestDocumentsWithoutBill(WaitingCase):
+    """Another addon refuses the correction."""
+
     def test_a_full_check_goes_on_with_the_others(self):
         with self.refusing():
             for _week in range(2):
@@ -212,7 +224,108 @@ class TestDocumentsWithoutBill(ScheduledCase):
     def test_retry_books_the_correction_when_it_is_accepted(self):
         self.retry_in_vain()
         self.retry()
-        self.assertEqual(self.waiting.move_id.ref, "F-2")
+        self.assertCorrected()
+
+
+class TestInvoicesWithoutRight(TestDocumentsWithoutBill):
+    """The key may not read a single invoice. It is retried with what the list says of it."""
+
+    def setUp(self):
+        super().setUp()
+        self.server.faults.fail(403, times=None, path="invoices/")
+
+    def test_one_refusal_is_enough_for_many(self):
+        purchase = self.add_purchase()
+        others = [self.tenant.add_invoice(purchase=purchase, number=f"X{n}") for n in "12345"]
+        self.account.active = False
+        self.run_scheduler(until=self.time.now() + timedelta(minutes=30))
+        self.account.active = True
+        self.waiting |= self.document(*others)
+        self.server.requests.clear()
+        self.retry()
+        self.assertEqual(set(self.waiting.mapped("state")), {"imported"})
+        self.assertEqual(self.asked("invoices/").total(), 1)
+
+
+class TestRetriedCreditNotes(TestDocumentsWithoutBill):
+    """Lucca gives no credit note by its id. It is retried with what the list says of it."""
+
+    def add(self, **values):
+        return self.tenant.add_credit_note(purchase=self.add_purchase(), number="F-1", **values)
+
+    def test_the_list_is_read_from_its_day_on(self):
+        self.server.requests.clear()
+        self.retry()
+        self.assertCorrected()
+        self.assertEqual(self.asked("booked-documents").total(), 2, "a page, and the count")
+
+    def test_it_waits_while_the_list_fails(self):
+        self.server.faults.fail(500, times=None, path="booked-documents")
+        self.waiting.action_retry()
+        self.scheduler.notify()
+        self.run_scheduler(until=self.time.now() + timedelta(minutes=30))
+        self.assertFalse(self.waiting.move_id)
+        self.assertTrue(self.connection.last_error)
+        self.server.faults.clear()
+        self.run_scheduler(until=self.time.now() + timedelta(minutes=30))
+        self.assertCorrected()
+
+    def test_a_page_that_always_fails_keeps_no_new_document_away(self):
+        self.wait_for_days()
+        day = self.json["createdAt"][:10]
+        self.server.faults.fail(
+            500,
+            times=None,
+            path="booked-documents",
+            where=lambda query: query["limit"] != "0" and query["createdAt.from"][:10] == day,
+        )
+        new = self.tenant.add_invoice(purchase=self.add_purchase())
+        self.waiting.action_retry()
+        self.scheduler.notify()
+        self.run_scheduler(until=self.time.now() + timedelta(minutes=30))
+        self.assertEqual(self.document(new).state, "imported", self.story())
+        self.assertFalse(self.waiting.move_id)
+        self.server.faults.clear()
+        self.run_scheduler(until=self.time.now() + timedelta(minutes=30))
+        self.assertCorrected()
+
+    def test_slices_that_end_after_each_page(self):
+        for _one in range(8):
+            self.tenant.add_invoice(purchase=self.add_purchase())
+        self.server.behaviour.most_items = 1
+        self.answers_take(12, path="booked-documents")
+        self.retry()
+        self.assertCorrected()
+
+    def test_one_that_lucca_no_longer_lists_waits_for_an_approval(self):
+        self.assertWaitsForApproval()
+
+    def test_one_that_lucca_neither_lists_nor_counts_waits_for_an_approval(self):
+        self.server.behaviour.gives_count = False
+        self.assertWaitsForApproval()
+
+    def assertWaitsForApproval(self):
+        self.tenant.withdraw(self.json)
+        self.retry()
+        self.assertEqual(self.waiting.reason, "not_approved")
+        self.assertFalse(self.waiting.is_stale)
+        self.tenant.approve(self.json)
+        self.run_scheduler(until=self.time.now() + timedelta(minutes=30))
+        self.assertCorrected()
+
+    def test_one_from_before_the_start_date(self):
+        self.wait_for_days()
+        self.connection.start_date = self.time.now().date()
+        self.scheduler.notify()
+        self.run_scheduler()
+        self.assertEqual(self.waiting.state, "ignored")
+        self.retry()
+        self.assertCorrected()
+
+    def wait_for_days(self):
+        self.time.advance(3 * 24 * 3600)
+        self.sync_now()
+        self.run_scheduler()
 
 
 class TestPerson(RefusedCase):

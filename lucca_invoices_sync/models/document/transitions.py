@@ -22,6 +22,7 @@ _OF_ONE_STATE = {
     "duplicate_move_id": False,
     "coming_as": False,
     "is_too_old": False,
+    "is_stale": False,
 }
 #: The values of a document that has lost its bill.
 _WITHOUT_BILL = {

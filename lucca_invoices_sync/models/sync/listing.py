@@ -25,50 +25,55 @@ class LuccaSyncList(models.AbstractModel):
         """Create a row for each approved document, committed page by page, and count to prove it."""
         doubtful, stale = known.find_restless(turn.connection)
         yield from self._read_stale(turn, stale)
+        restless = doubtful | stale.exists().filtered("is_stale")
         try:
-            yield from self._survey_all(turn, doubtful)
+            yield from self._survey_all(turn, restless)
         except OWN_FAILURES:
             yield from self._look_for_new(turn)
             raise
         turn.list_was_asked()
 
     def _look_for_new(self, turn):
-        """List new documents although an audit failed. The audit keeps its place for the next time."""
+        """List new documents although a reading of known ones failed. That keeps its place for the next time."""
         state = turn.state
-        audit = {"survey": state.survey, "listing": state.listing}
-        if not turn.connection.last_listed_at or not (state.survey or {}).get("is_audit"):
+        failed = {"survey": state.survey, "listing": state.listing}
+        is_of_known = (state.survey or {}).get("is_audit") or (state.listing or {}).get("stale")
+        if not turn.connection.last_listed_at or not is_of_known:
             return
         turn.durably(lambda: state.write({"survey": False, "listing": False}))
-        yield from self._survey_all(turn, doubtful=None, with_audit=False)
-        turn.durably(lambda: state.write(audit))
+        yield from self._survey_all(turn, restless=None, with_audit=False)
+        turn.durably(lambda: state.write(failed))
 
     @api.model
     def _describe_progress(self, _connection):
         """Return ``(what this step does, None)``: how much is left is unknown."""
         return self.env._("Reading Lucca's list"), None
 
-    def _survey_all(self, turn, doubtful, with_audit=True):
+    def _survey_all(self, turn, restless, with_audit=True):
         """Count and list until no document is missing that Lucca lists.
 
         A full check begins before the start date if Odoo works on documents from before it. That is a
         survey of its own, and is followed by the one that counts since the start date.
 
-        :param doubtful: the oldest document that waits because its own state was not approved.
-            Counting does not show when it is approved, so the list is read from its date on.
+        :param restless: documents that are looked for whatever Lucca counts: the list is read from the day of the
+            oldest one on. Counting shows neither that the own state of a document is approved by now, nor that a
+            document was corrected, which a person retries and Lucca does not give by its id
         """
-        survey = self._find_survey(turn, with_audit)
+        survey = self._find_survey(turn, with_audit, restless)
         if _is_of_older(turn, survey):
-            yield from self._survey_from(turn, survey, doubtful=None)
+            yield from self._survey_from(turn, survey, restless)
             yield
-            survey, doubtful = self._find_survey(turn, with_audit=False), None
-        yield from self._survey_from(turn, survey, doubtful)
+            survey, restless = self._find_survey(turn, with_audit=False), None
+        yield from self._survey_from(turn, survey, restless)
 
-    def _survey_from(self, turn, survey, doubtful):
+    def _survey_from(self, turn, survey, restless):
         """Do a survey to its end, from the place where an earlier turn left it."""
         if turn.state.listing:
             yield from self._read_on(turn, survey)
-        elif doubtful and not turn.state.survey:
-            yield from self._begin_listing(turn, survey, self._listing_since(survey, doubtful))
+        elif restless and not turn.state.survey:
+            task = survey.next_task() if survey.is_audit else _listing_since(survey, restless)
+            stale = restless.filtered("is_stale").ids
+            yield from self._begin_listing(turn, survey, task, stale)
         task = survey.next_task()
         while not isinstance(task, Finished):
             if isinstance(task, Count):
@@ -82,16 +87,20 @@ class LuccaSyncList(models.AbstractModel):
                 task = survey.next_task()
         self._conclude(turn, survey, task)
 
-    def _find_survey(self, turn, with_audit):
-        """Return the ``Survey`` that an earlier turn began, else a new one."""
+    def _find_survey(self, turn, with_audit, restless=None):
+        """Return the ``Survey`` that an earlier turn began, else a new one.
+
+        Only an audit reads documents from before the start date.
+        """
         connection, state = turn.connection, turn.state
         if state.survey:
             start = datetime.fromisoformat(state.survey["start"])
             return Survey.from_json(state.survey, partial(known.count_known, connection, start))
-        is_audit = with_audit and connection._is_audit_due(turn.newest("last_audit_at"))
+        usual = connection._start_moment()
+        is_due = connection._is_audit_due(turn.newest("last_audit_at"))
+        is_audit = with_audit and (is_due or _has_older(connection, restless))
         if is_audit:
             turn.client.learn_again()
-        usual = connection._start_moment()
         start = known.find_check_start(connection) if is_audit else usual
         return Survey(
             start=start,
@@ -101,10 +110,6 @@ class LuccaSyncList(models.AbstractModel):
             unlisted=state.older_unlisted if start < usual else turn.newest("unlisted_count"),
             is_audit=is_audit,
         )
-
-    def _listing_since(self, survey, document):
-        created = to_aware(document.lucca_created_at) or survey.start
-        return Listing(max(created, survey.start), is_whole=created <= survey.start)
 
     def _conclude(self, turn, survey, finished):
         """Keep the two counts, and whether they prove that nothing is missing."""
@@ -128,13 +133,17 @@ class LuccaSyncList(models.AbstractModel):
 
     # --- reading --------------------------------------------------------------------------------
 
-    def _begin_listing(self, turn, survey, task):
-        """Read a ``Listing`` from its first page."""
+    def _begin_listing(self, turn, survey, task, stale=()):
+        """Read a ``Listing`` from its first page.
+
+        :param stale: the ids of the documents that were retried before, and wait for what it says of them
+        """
         state = turn.state
         listing = {
             "since": task.since.isoformat(),
             "is_whole": task.is_whole,
             "number": state.listing_number + 1,
+            "stale": list(stale),
         }
         turn.durably(
             lambda: state.write(
@@ -164,8 +173,8 @@ class LuccaSyncList(models.AbstractModel):
     def _read_pages(self, turn, survey, listing):
         """Read and store page by page; stop early once a listing gave all that was missing.
 
-        :param listing: ``{"since", "is_whole", "number"}``, and ``"place"`` to continue at. Once the last page
-            is read, it has ``"is_read"`` until the documents that it did not contain are withdrawn
+        :param listing: as ``_begin_listing`` makes it, and ``"place"`` to continue at. Once the last page is read,
+            it has ``"is_read"`` until the documents that it did not contain are withdrawn
         """
         since, place = datetime.fromisoformat(listing["since"]), listing.get("place", {})
         for page in turn.client.documents(since, Place(**place)):
@@ -190,7 +199,7 @@ class LuccaSyncList(models.AbstractModel):
         number = listing["number"] if listing["is_whole"] else 0
         is_older = _is_of_older(turn, survey)
         new_since = to_naive_utc(turn.connection._start_moment()) if is_older else None
-        new = rows.store(turn, page.items, number, new_since)
+        new = rows.store(turn, page.items, number, new_since, listing.get("stale", ()))
         turn.add(listed=len(page.items))
         turn.add_documents(new=new)
         if page.is_answered:
@@ -212,6 +221,7 @@ class LuccaSyncList(models.AbstractModel):
 
     def _end_listing(self, turn, survey, listing, since):
         """Conclude a listing; return whether the documents that a whole one did not contain are withdrawn."""
+        self._withdraw_stale(turn, listing.get("stale", ()))
         if not listing["is_whole"]:
             survey.record_listing(since)
             return False
@@ -222,6 +232,15 @@ class LuccaSyncList(models.AbstractModel):
         if survey.is_audit or survey.start == known.find_check_start(turn.connection):
             turn.learnt["last_audit_at"] = fields.Datetime.to_string(fields.Datetime.now())
         return is_withdrawn
+
+    def _withdraw_stale(self, turn, ids):
+        """Withdraw the documents for whose sake a listing was made, and that it did not contain.
+
+        If it missed one because the pages shifted, counting finds that one again.
+        """
+        unlisted = self.env["lucca.document"].browse(ids).exists().filtered("is_stale")
+        unlisted.is_stale = False
+        unlisted.filtered(lambda one: one._is_approved())._withdraw(turn)
 
     def _withdraw_unseen(self, turn, survey, listing):
         """Withdraw the documents that a whole listing did not contain, piece by piece, if ``_end_listing`` said so."""
@@ -247,25 +266,35 @@ class LuccaSyncList(models.AbstractModel):
     # --- single documents -----------------------------------------------------------------------
 
     def _read_stale(self, turn, stale):
-        """Read again the documents that a person retried: they may have been corrected in Lucca."""
-        for document in stale:
-            item = self._read_invoice(turn, document)
-            turn.durably(lambda document=document, item=item: self._refresh(turn, document, item))
+        """Read again the documents that a person retried: they may have been corrected in Lucca.
+
+        Credit notes cannot be read by their ids. Once Lucca does not give an invoice by its id, the others are not
+        asked for either. The list shows them all.
+        """
+        listed = set((turn.state.listing or {}).get("stale", ()))
+        for document in stale.filtered(lambda one: one.id not in listed and _may_be_read(one)):
+            try:
+                item = turn.client.invoice(document.lucca_id)
+            except OWN_FAILURES:
+                return
+            turn.durably(lambda d=document, i=item: rows.store(turn, [i], stale=d.ids))
             yield
 
-    def _read_invoice(self, turn, document):
-        """Return the present JSON of an invoice; None if Lucca cannot give it by its id."""
-        if document.lucca_type != INVOICE or document.lucca_id <= 0:
-            return None
-        try:
-            return turn.client.invoice(document.lucca_id)
-        except OWN_FAILURES:
-            return None
 
-    def _refresh(self, turn, document, item):
-        if item:
-            rows.store(turn, [item])
-        document.exists().is_stale = False
+def _may_be_read(document):
+    """Return whether Lucca gives a document by its id."""
+    return document.lucca_type == INVOICE and document.lucca_id > 0
+
+
+def _listing_since(survey, documents):
+    """Return the ``Listing`` that contains the oldest of these documents, and all newer ones."""
+    since = min(to_aware(one.lucca_created_at) or survey.start for one in documents)
+    return Listing(max(since, survey.start), is_whole=since <= survey.start)
+
+
+def _has_older(connection, documents):
+    """Return whether some of these documents are from before the start date."""
+    return bool(documents and documents.filtered_domain(documents._domain_older(connection)))
 
 
 def _is_of_older(turn, survey):

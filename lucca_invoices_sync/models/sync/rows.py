@@ -28,13 +28,14 @@ CHANGE = "change of document "
 MOST_TOLD = 5
 
 
-def store(turn, items, listing_number=0, new_since=None):
+def store(turn, items, listing_number=0, new_since=None, stale=()):
     """Create or refresh the documents of a page; return the new ones.
 
     :param items: Lucca's JSON of each document
     :param listing_number: the number of a whole listing, which marks its documents; else 0
     :param new_since: documents that were created before this moment (naive UTC), or that do not say
         when they were created, are only refreshed; None if all of them are new
+    :param stale: the ids of documents that wait for what these items say of them
     """
     documents, connection = turn.env["lucca.document"], turn.connection
     prepared = {}  # by key, as a page may contain a document twice
@@ -48,6 +49,7 @@ def store(turn, items, listing_number=0, new_since=None):
         values = prepared[key][0]
         if not document._is_listed_as(values):
             _take_over(turn, document, values)
+    listed.filtered(lambda one: one.id in stale and one.is_stale).is_stale = False
     mark_seen(listed, listing_number)
     if listing_number:
         lost_rates.link_again(listed)
