@@ -86,6 +86,15 @@ class LuccaAuditTrail(models.TransientModel):
         """Download the audit trail as a workbook, to be calculated with."""
         return self._download("xlsx")
 
+    def action_full_check(self):
+        """Have Lucca's whole list read again before the trail is made, by all connections of the companies."""
+        self.ensure_one()
+        self._check_reader()
+        self.env["lucca.connection"]._check_may_start()
+        mine = self.env.companies.filtered(lambda one: self.company_id in one.parent_ids)
+        # The connection may be another company's, which the user may not be allowed to read.
+        return self.env["lucca.connection"].sudo()._of_companies(mine)._start_full_check()
+
     def _check_size(self):
         """Raise ``UserError`` if the period has no document, or too many for one request."""
         count = self.env["lucca.audit.line"].search_count(self._domain(), limit=MOST + 1)

@@ -45,6 +45,7 @@ res.config.settings
   action_lucca_open_unmapped    -        -        -          -        yes     -         -       login
 
 lucca.connection
+  action_full_check             -        yes      -          yes      yes     -         -       login
   action_test_connection        -        -        -          -        yes     -         -       login
   action_forget_key             -        -        -          -        yes     -         -       login
   action_sync_now               -        yes      -          yes      yes     -         -       login
@@ -112,6 +113,7 @@ lucca.audit.line
   action_open_bill              yes      yes      -          yes      -       -         -       login
 
 lucca.audit.trail
+  action_full_check             -        yes      -          yes      -       -         -       login
   action_show                   yes      yes      -          yes      -       -         -       login
   action_pdf                    yes      yes      -          yes      -       -         -       login
   action_xlsx                   yes      yes      -          yes      -       -         -       login

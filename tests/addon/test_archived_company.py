@@ -173,6 +173,8 @@ class TestArchivedCompany(SecondCompanyCase):
         bills = self.env["account.move"].with_company(self.company)
         with self.assertRaisesRegex(UserError, "Filiale Suisse is archived"):
             bills.action_lucca_sync_now()
+        with self.assertRaisesRegex(UserError, "Filiale Suisse is archived"):
+            self.connection.sudo()._start_full_check()
 
     def test_the_card_of_another_companys_journal_shows_that_nothing_comes(self):
         self.connect_swiss()
@@ -184,13 +186,14 @@ class TestArchivedCompany(SecondCompanyCase):
         data = journal._get_journal_dashboard_data_batched()[journal.id]
         self.assertTrue(data["lucca"]["is_stopped"])
 
-    def test_sync_now_starts_the_connections_of_other_companies(self):
+    def test_sync_now_and_a_full_check_start_the_connections_of_other_companies(self):
         first = self.connection
         self.connect_again(company_id=self.swiss.id, journal_id=self.swiss_journal().id)
         other = self.env["lucca.connection"].search([("company_id", "=", self.swiss.id)])
         self.archive()
         crons = (first | other).cron_id
         before = self.env["ir.cron.trigger"].search([("cron_id", "in", crons.ids)])
-        (first | other)._start()
+        (first | other)._start_full_check()
+        self.assertTrue(first.audit_asked_at and not other.audit_asked_at)
         triggers = self.env["ir.cron.trigger"].search([("cron_id", "in", crons.ids)])
         self.assertEqual((triggers - before).cron_id, first.cron_id)

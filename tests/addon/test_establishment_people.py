@@ -180,6 +180,12 @@ class TestPeople(PeopleCase):
         )
         self.assertTrue(self.start())
 
+    def test_establishment_users_have_a_full_check_made_from_their_audit_trail(self):
+        trail = self.theirs(self.env["lucca.audit.trail"]).create({"company_id": self.swiss.id})
+        started = trail.action_full_check()
+        self.assertEqual(started["params"]["connections"][0]["id"], self.connection.id)
+        self.assertTrue(self.connection.audit_asked_at)
+
     def test_an_auditor_starts_no_synchronisation(self):
         auditor = user_of(self.env, AUDITOR, self.swiss)
         journal = self.bill.journal_id
@@ -198,6 +204,7 @@ class TestPeople(PeopleCase):
         self.assertFalse(connection.search([]))
         for act in (
             connection.action_sync_now,
+            connection.action_full_check,
             lambda: connection.read(["host"]),
         ):
             with self.assertRaises(AccessError):

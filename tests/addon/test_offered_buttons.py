@@ -38,6 +38,7 @@ FOR = {
     "action_xlsx": {AUDITOR, BILLING, MANAGER},
     "action_open_duplicate": {AUDITOR, BILLING, MANAGER},
     "action_sync_now": {BILLING, MANAGER, SYSTEM},
+    "action_full_check": {BILLING, MANAGER, SYSTEM},
     "action_lucca_sync_now": {BILLING, MANAGER},
     "action_retry": {BILLING, MANAGER},
     "Choose the Supplier": {BILLING},

@@ -289,6 +289,23 @@ class TestRetriedCreditNotes(TestDocumentsWithoutBill):
         self.run_scheduler(until=self.time.now() + timedelta(minutes=30))
         self.assertCorrected()
 
+    def test_a_full_check_that_fails_does_not_hold_it_up(self):
+        self.wait_for_days()
+        self.server.faults.fail(
+            500,
+            times=None,
+            path="booked-documents",
+            where=lambda query: query["limit"] != "0" and query["createdAt.from"] < "2021",
+        )
+        self.connection.action_full_check()
+        self.scheduler.notify()
+        self.run_scheduler(until=self.time.now() + timedelta(minutes=5))
+        self.assertTrue(self.state().survey)
+        self.waiting.action_retry()
+        self.scheduler.notify()
+        self.run_scheduler(until=self.time.now() + timedelta(hours=1))
+        self.assertCorrected()
+
     def test_slices_that_end_after_each_page(self):
         for _one in range(8):
             self.tenant.add_invoice(purchase=self.add_purchase())
@@ -314,13 +331,27 @@ class TestRetriedCreditNotes(TestDocumentsWithoutBill):
         self.assertCorrected()
 
     def test_one_from_before_the_start_date(self):
+        self.leave_out()
+        self.retry()
+        self.assertCorrected()
+
+    def test_one_from_before_the_start_date_that_is_left_out_again(self):
+        self.leave_out()
+        self.waiting.action_retry()
+        self.waiting.action_ignore()
+        self.scheduler.notify()
+        self.run_scheduler()
+        self.assertFalse(self.waiting.is_withdrawn)
+        self.retry()
+        self.assertCorrected()
+
+    def leave_out(self):
+        """Move the start date beyond the document."""
         self.wait_for_days()
         self.connection.start_date = self.time.now().date()
         self.scheduler.notify()
         self.run_scheduler()
         self.assertEqual(self.waiting.state, "ignored")
-        self.retry()
-        self.assertCorrected()
 
     def wait_for_days(self):
         self.time.advance(3 * 24 * 3600)

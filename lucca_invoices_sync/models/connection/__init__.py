@@ -4,6 +4,7 @@ from . import checks
 from . import key
 from . import completeness
 from . import screens
+from . import full_check
 from . import responsible
 from . import look
 from . import start_date

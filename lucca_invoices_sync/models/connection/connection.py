@@ -1,4 +1,4 @@
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime, time, timezone
 
 from odoo import api, fields, models
 
@@ -224,10 +224,21 @@ class LuccaConnection(models.Model):
         tracking=True,
         help="How often all documents are listed again, to find what changed in Lucca after the"
         " bills were created. 0 means only after a change of the account, its key or"
-        " “Documents Since”.",
+        " “Documents Since”, or when somebody presses “Full Check”.",
     )
     last_listed_at = fields.Datetime(readonly=True, copy=False)
-    last_audit_at = fields.Datetime(string="Last Full Check", readonly=True, copy=False)
+    last_audit_at = fields.Datetime(
+        string="Last Full Check",
+        readonly=True,
+        copy=False,
+        help="When it began. What changed in Lucca later may not be found yet.",
+    )
+    audit_asked_at = fields.Datetime(
+        string="Full Check Asked for",
+        readonly=True,
+        copy=False,
+        help="When somebody pressed “Full Check” last.",
+    )
 
     _limits = models.Constraint(
         "CHECK (requests_per_minute >= 0 AND tax_tolerance >= 0 AND audit_days >= 0"
@@ -346,15 +357,6 @@ class LuccaConnection(models.Model):
         return self.company_id.partner_id.lang or self.env.lang
 
     # --- its synchronisation ---------------------------------------------------------------------
-
-    def _is_audit_due(self, last_audit_at):
-        """Return whether it is time to list all documents again.
-
-        They are listed once even if *Full Check Every (Days)* is 0: documents come back by that.
-        """
-        if not last_audit_at or not self.audit_days:
-            return not last_audit_at
-        return last_audit_at < fields.Datetime.now() - timedelta(days=self.audit_days)
 
     def _client(self, api_key="", learnt=None):
         """Return an HTTP client for this connection; raise ``InvalidHost`` or ``WrongKey``.

@@ -26,12 +26,24 @@ class LuccaSyncList(models.AbstractModel):
         doubtful, stale = known.find_restless(turn.connection)
         yield from self._read_stale(turn, stale)
         restless = doubtful | stale.exists().filtered("is_stale")
+        was_begun = bool(turn.state.survey)
         try:
             yield from self._survey_all(turn, restless)
+            yield from self._follow_request(turn, was_begun)
         except OWN_FAILURES:
             yield from self._look_for_new(turn)
             raise
         turn.list_was_asked()
+
+    def _follow_request(self, turn, was_begun):
+        """Do what a person asked for while the list was being read already: a full check, or a document once more.
+
+        :param was_begun: whether an earlier turn began to read the list: documents may have been retried since
+        """
+        late = known.find_restless(turn.connection)[1] if was_begun else None
+        if late or turn.connection._is_audit_asked_for(turn.newest("last_audit_at")):
+            yield
+            yield from self._survey_all(turn, late)
 
     def _look_for_new(self, turn):
         """List new documents although a reading of known ones failed. That keeps its place for the next time."""
@@ -42,7 +54,21 @@ class LuccaSyncList(models.AbstractModel):
             return
         turn.durably(lambda: state.write({"survey": False, "listing": False}))
         yield from self._survey_all(turn, restless=None, with_audit=False)
+        if (failed["survey"] or {}).get("is_audit"):
+            yield
+            yield from self._list_stale(turn)
         turn.durably(lambda: state.write(failed))
+
+    def _list_stale(self, turn):
+        """Read the list from the day of the oldest retried document on, although a full check fails."""
+        stale = known.find_restless(turn.connection)[1]
+        newer = stale - stale.filtered_domain(stale._domain_older(turn.connection))
+        if not newer:
+            return
+        try:
+            yield from self._survey_all(turn, newer, with_audit=False)
+        except OWN_FAILURES:
+            return
 
     @api.model
     def _describe_progress(self, _connection):
@@ -185,7 +211,7 @@ class LuccaSyncList(models.AbstractModel):
             def store(page=page, before=before):
                 # After a conflict this runs again, and the survey must count the page only once.
                 survey.restore(before)
-                return self._store_page(turn, survey, listing, page)
+                return self._store_page(turn, survey, turn.state.listing, page)
 
             is_read = turn.durably(store, processed=len(page.items) or 1)
             yield
@@ -199,7 +225,10 @@ class LuccaSyncList(models.AbstractModel):
         number = listing["number"] if listing["is_whole"] else 0
         is_older = _is_of_older(turn, survey)
         new_since = to_naive_utc(turn.connection._start_moment()) if is_older else None
-        new = rows.store(turn, page.items, number, new_since, listing.get("stale", ()))
+        stale = self.env["lucca.document"].browse(listing.get("stale", ()))
+        new = rows.store(turn, page.items, number, new_since, stale.ids)
+        # A person may retry a document once more after its page was read.
+        listing = {**listing, "stale": stale.exists().filtered("is_stale").ids}
         turn.add(listed=len(page.items))
         turn.add_documents(new=new)
         if page.is_answered:
@@ -230,13 +259,14 @@ class LuccaSyncList(models.AbstractModel):
         if survey.is_audit:
             self.env["lucca.sync.purchases"]._begin(turn)
         if survey.is_audit or survey.start == known.find_check_start(turn.connection):
-            turn.learnt["last_audit_at"] = fields.Datetime.to_string(fields.Datetime.now())
+            # What changes in Lucca while the list is read may be on a page that was read before.
+            turn.learnt["last_audit_at"] = fields.Datetime.to_string(to_naive_utc(survey.now))
         return is_withdrawn
 
     def _withdraw_stale(self, turn, ids):
         """Withdraw the documents for whose sake a listing was made, and that it did not contain.
 
-        If it missed one because the pages shifted, counting finds that one again.
+        If it missed one because the pages shifted, counting finds that one again, or the next full check does.
         """
         unlisted = self.env["lucca.document"].browse(ids).exists().filtered("is_stale")
         unlisted.is_stale = False

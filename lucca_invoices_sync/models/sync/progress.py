@@ -118,7 +118,11 @@ def _describe_outcome(connection, watch, may_read, waits_until):
     is_new = documents.search_count(mine & newly, limit=1)
     news = _describe_news(connection.env, len(booked), _count_new_files(connection, mine, since))
     told = news or ([] if is_new else [_describe_nothing_new(connection, may_read)])
-    told += _describe_state(connection, waiting, waits_until)
+    told = (
+        _describe_full_check(connection, since)
+        + told
+        + _describe_state(connection, waiting, waits_until)
+    )
     ways = list(_way_to_bills(watch.user_id, booked))
     if waiting:
         some = documents.search(attention, limit=2)
@@ -130,6 +134,14 @@ def _describe_outcome(connection, watch, may_read, waits_until):
         "message": " ".join(told),
         "ways": ways,
     }
+
+
+def _describe_full_check(connection, since):
+    """Return a sentence if a full check was made that somebody asked for after a moment."""
+    asked_at, begun_at = connection.audit_asked_at, connection.last_audit_at
+    if asked_at and asked_at >= since and begun_at and begun_at >= asked_at:
+        return [connection.env._("The full check is done.")]
+    return []
 
 
 def _describe_nothing_new(connection, may_read):

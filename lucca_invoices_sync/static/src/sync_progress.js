@@ -10,6 +10,10 @@ const FINISHED = "lucca_invoices_sync/finished";
 /** The time after which a result that needs no attention disappears (ms). */
 const SHOWN = 10000;
 
+/** The time that people need to read a character of a message, and Odoo's time for any message (ms). */
+const READ = 60;
+const LEAST = 4000;
+
 /**
  * Keeps the progress and results of the synchronisations that this user started. They are shown
  * in a lower corner, where they hide nothing important, such as the state of a form.
@@ -85,7 +89,12 @@ export class LuccaProgress extends Component {
 /** Run the client action that the button "Sync now" returns. */
 function started(env, action) {
     const {message, type, connections} = action.params;
-    env.services.notification.add(message, {title: _t("Lucca Invoices"), type});
+    const autocloseDelay = Math.max(LEAST, READ * message.length);
+    env.services.notification.add(message, {
+        title: _t("Lucca Invoices"),
+        type,
+        autocloseDelay,
+    });
     connections.forEach(env.services.lucca_progress.expect);
 }
 

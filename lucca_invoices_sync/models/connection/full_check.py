@@ -1,0 +1,59 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.tools.misc import formatLang
+
+#: Lucca's own limit of requests a minute. A connection without a limit waits for Lucca's.
+MOST_REQUESTS = 50
+#: How many documents a request reads in a full check: a hundred by one request, their purchases by another.
+DOCUMENTS_OF_A_REQUEST = 50
+
+
+class LuccaConnection(models.Model):
+    """Full checks, which read Lucca's whole list again: when one is due, and how people ask for one."""
+
+    _inherit = "lucca.connection"
+
+    def _is_audit_due(self, last_audit_at):
+        """Return whether it is time to list all documents again.
+
+        They are listed once even if *Full Check Every (Days)* is 0: documents come back by that.
+        """
+        if not last_audit_at or self._is_audit_asked_for(last_audit_at):
+            return True
+        age = fields.Datetime.now() - last_audit_at
+        return bool(self.audit_days) and age > timedelta(days=self.audit_days)
+
+    def _is_audit_asked_for(self, last_audit_at):
+        """Return whether a person asked for a full check after the last one began."""
+        asked_at = self.audit_asked_at
+        return bool(asked_at) and (not last_audit_at or asked_at > last_audit_at)
+
+    def _is_asked_audit_running(self):
+        """Return whether a synchronisation that was begun does the full check that a person asked for."""
+        state = self.env["lucca.sync.state"]._find(self)
+        return bool(state.run_id or state.is_working) and self._is_audit_asked_for(
+            self.last_audit_at
+        )
+
+    def action_full_check(self):
+        """Trigger the scheduler to synchronise at once, and to read Lucca's whole list again."""
+        self._check_may_start()
+        self.check_access("read")
+        # Users who see a connection may start a full check, but only administrators may write connections.
+        return self.sudo()._start_full_check()
+
+    def _start_full_check(self):
+        """As ``_start``, for a full check. Nobody asks a second time for one that is running already."""
+        started = self._start()
+        connections = self.filtered(lambda one: one._is_at_work())
+        idle = connections.filtered(lambda one: not one._is_asked_audit_running())
+        idle.write({"audit_asked_at": fields.Datetime.now()})
+        requests = min(one.requests_per_minute or MOST_REQUESTS for one in connections)
+        started["params"]["message"] = self.env._(
+            "%(started)s All documents and purchases in Lucca are read again, which takes about a"
+            " minute for every %(number)s documents.",
+            started=started["params"]["message"],
+            number=formatLang(self.env, requests * DOCUMENTS_OF_A_REQUEST, digits=0),
+        )
+        return started
