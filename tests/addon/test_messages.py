@@ -391,7 +391,7 @@ class TestOneLanguage(ReadersCase):
     def test_an_activity_is_in_the_language_of_its_user(self):
         self.connection.responsible_id = self.readers["fr_FR"]
         self.waiting("unknown_supplier")
-        self.assertIn("Fournisseur inconnu: 1", self.connection.activity_ids.note)
+        self.assertIn("Fournisseur inconnu : 1", self.connection.activity_ids.note)
 
     def test_the_notes_on_a_bill_are_in_the_connections_language_whoever_acts(self):
         document = self.book(files=("plan.pdf",))
