@@ -67,24 +67,31 @@ def lose_as_charged(bill, books, relation, tax, *, is_chosen):
     if is_chosen or (is_general and not is_of_account):
         bill.notes.append(_describe_chosen(tax, losing))
         return tax
-    found = find_losing(bill, books, position, rate)
+    found = _choose_losing(bill, books, position, rate, charged)
     if not found and tax not in position.tax_ids:
         found = _find_own_losing(bill, books, charged, relation, rate)
     if len(found) == 1:
         bill.notes.append(_describe_same(found, charged))
         return found
-    bill.doubt_once(_describe_other(bill, books, tax, losing, found, position))
+    archived = _choose_losing(bill, books, position, rate, charged, active=False)
+    bill.doubt_once(_describe_other(tax, losing, found, archived))
     return tax
 
 
-def find_losing(bill, books, position, rate, *, active=True):
+def find_losing(bill, books, position, rate):
     """Return the taxes of a fiscal position that the buyer owes, and that lose the same part as those for charged VAT.
 
     There are none if the latter lose nothing, or different parts.
+    """
+    charged = _find_charged(bill, books, position, rate)
+    return _choose_losing(bill, books, position, rate, charged)
+
+
+def _choose_losing(bill, books, position, rate, charged, *, active=True):
+    """Return what ``find_losing`` does, for these taxes of charged VAT.
 
     :param active: false for the archived taxes of the position
     """
-    charged = _find_charged(bill, books, position, rate)
     lost = _lost_share(books, charged)
     if not lost:
         return charged.browse()
@@ -144,10 +151,11 @@ def _describe_chosen(tax, charged):
     )
 
 
-def _describe_other(bill, books, tax, charged, found, position):
+def _describe_other(tax, charged, found, archived):
     """Describe that a tax recovers more than the charged ones, and what to do.
 
     :param found: the taxes that recover the same part as the charged ones, not exactly one
+    :param archived: such taxes that are archived
     """
     told = _lt(
         "The tax “%(tax)s” deducts all of the VAT that you owe. If the supplier charged VAT, not all of it would be"
@@ -155,7 +163,6 @@ def _describe_other(bill, books, tax, charged, found, position):
         tax=tax,
         charged=quoted(charged),
     )
-    archived = find_losing(bill, books, position, owed_rate(tax), active=False)
     if found:
         advice = _lt("These recover the same part: %s.", found)
     elif archived:
