@@ -8,12 +8,13 @@ import pytest
 from hypothesis import strategies as st
 from lucca.booking.lines import round_to
 from lucca.booking.recovery import (
+    LostByTaxes,
     convert_lost,
     is_guessed,
     keep_recovered,
+    leave_lost_to_taxes,
     lost_taxes,
     without_claimed,
-    without_lost_by_taxes,
 )
 from lucca.documents.booked_documents import Money
 
@@ -249,14 +250,14 @@ def test_a_charge_that_is_unknown_or_in_another_currency_stays():
     assert charge_without({NORMAL}, "170", "USD") == Money("USD", Decimal(170))
 
 
-def charge_beside(by_taxes, cost, given=MIXED):
-    """Return the charge without VAT that taxes add to it, None if both contradict each other."""
+def compared(by_taxes, cost, given=MIXED):
+    """Return how the VAT that taxes lose compares with a charge, and the charge without that VAT; None if it is out."""
     converted = document(given, counter=replace(given, currency="USD"), counter_cost="160")
     booked = replace(converted, cost=Money("EUR", Decimal(cost)))
     by_taxes = {one: Decimal(vat) for one, vat in by_taxes.items()}
-    left = without_lost_by_taxes(booked, by_taxes, CENT, CENT)
-    assert left is None or left.counter_cost is None, "it would contain what the taxes lose"
-    return left and left.cost.value
+    verdict, left = leave_lost_to_taxes(booked, lost(given, cost), by_taxes, CENT, CENT)
+    assert left is booked or left.counter_cost is None, "it would contain what the taxes lose"
+    return verdict, left.cost and left.cost.value
 
 
 @pytest.mark.parametrize(
@@ -283,21 +284,30 @@ def charge_beside(by_taxes, cost, given=MIXED):
     ],
 )
 def test_vat_that_taxes_do_not_recover_is_not_in_the_charge_twice(by_taxes, cost, expected):
-    assert charge_beside(by_taxes, cost) == Decimal(expected)
+    assert compared(by_taxes, cost) == (LostByTaxes.SAME, Decimal(expected))
 
 
-@pytest.mark.parametrize("cost", ["150", "152", "153.93", "154.07", "156", "170", "175"])
-def test_taxes_that_lose_another_part_contradict_the_charge(cost):
-    assert charge_beside({NORMAL: 4}, cost) is None
+@pytest.mark.parametrize("cost", ["152", "153.93", "154.07", "156", "170", "175"])
+def test_taxes_that_lose_another_part_decide_over_the_charge(cost):
+    assert compared({NORMAL: 4}, cost) == (LostByTaxes.OTHER_PART, None)
 
 
 def test_only_the_vat_of_such_taxes_may_be_off_by_roundings():
-    assert charge_beside({INTERMEDIATE: 1}, "151.03") is None
+    assert compared({INTERMEDIATE: 1}, "151.03") == (LostByTaxes.OTHER_PART, None)
 
 
-@hypothesis.given(st.integers(1, 10**7), st.integers(1, 99))
+@pytest.mark.parametrize(("by_taxes", "cost"), [({NORMAL: 4}, "150"), ({NORMAL: 4}, "155")])
+def test_a_charge_without_the_vat_that_taxes_lose_stays(by_taxes, cost):
+    assert compared(by_taxes, cost) == (LostByTaxes.NOT_IN_CHARGE, Decimal(cost))
+
+
+def test_vat_that_taxes_lose_may_be_all_vat_of_another_rate():
+    assert compared({NORMAL: 5}, "155") == (LostByTaxes.MAYBE_OTHER_RATE, Decimal(150))
+
+
+@hypothesis.given(st.integers(300, 10**7), st.integers(1, 99))
 def test_a_tax_and_a_charge_that_lose_the_same_share_agree(cents, percent):
     vat = cents * CENT
     lost = round_to(vat * percent / 100, CENT)
     given_amounts = amounts(vat * 5, [(NORMAL, vat)])
-    assert charge_beside({NORMAL: lost}, vat * 5 + lost, given_amounts) == vat * 5
+    assert compared({NORMAL: lost}, vat * 5 + lost, given_amounts) == (LostByTaxes.SAME, vat * 5)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from enum import Enum, auto
 from itertools import combinations
 
 from ..documents.booked_documents import ZERO, Amounts, BookedDocument, Money, Tax
@@ -76,17 +77,50 @@ def without_claimed(
     return _with_cost(document, max(abs(cost.value) - vat, base.excluding_taxes))
 
 
-def without_lost_by_taxes(
-    document: BookedDocument, by_taxes: Mapping[int, Decimal], unit: Decimal, tolerance: Decimal
-) -> BookedDocument | None:
-    """Return the document with a charge that is free of VAT which the taxes of its bill add to the charge.
+class LostByTaxes(Enum):
+    """How the VAT that taxes of Odoo do not recover compares with the VAT that Lucca's charge contains."""
 
-    A tax of Odoo may recover only a part of its VAT. Lucca's charge contains the other part, too, which would then
-    be added twice.
+    #: The charge contains the same VAT.
+    SAME = auto()
+    #: The charge contains the same amount, which may as well be the whole VAT of another rate.
+    MAYBE_OTHER_RATE = auto()
+    #: The charge contains another part of the same VAT.
+    OTHER_PART = auto()
+    #: The charge contains none of this VAT.
+    NOT_IN_CHARGE = auto()
 
-    :param document: not negative in total, with a charge in its currency that contains VAT
+
+def leave_lost_to_taxes(
+    document: BookedDocument,
+    lost: Mapping[int, Decimal],
+    by_taxes: Mapping[int, Decimal],
+    unit: Decimal,
+    tolerance: Decimal,
+) -> tuple[LostByTaxes, BookedDocument]:
+    """Compare the VAT that taxes of Odoo lose with Lucca's charge; return the document whose charge has none of it.
+
+    A tax of Odoo may recover only a part of its VAT, and adds the other part to the expense itself. If the charge
+    contains another part of that VAT, the document is returned without a charge, since the taxes decide.
+
+    :param document: not negative in total, with a charge in its currency
+    :param lost: the VAT that the charge contains, as ``lost_taxes`` returns it
     :param by_taxes: the VAT that taxes do not recover, by ``rate_type_id``
     :param unit: smallest amount of the currency
+    """
+    reduced = _without_lost_by_taxes(document, by_taxes, unit, tolerance) if lost else None
+    is_same_rate = bool(lost.keys() & by_taxes.keys())
+    if reduced:
+        return (LostByTaxes.SAME if is_same_rate else LostByTaxes.MAYBE_OTHER_RATE), reduced
+    if is_same_rate:
+        return LostByTaxes.OTHER_PART, replace(document, cost=None, counter_cost=None)
+    return LostByTaxes.NOT_IN_CHARGE, document
+
+
+def _without_lost_by_taxes(
+    document: BookedDocument, by_taxes: Mapping[int, Decimal], unit: Decimal, tolerance: Decimal
+) -> BookedDocument | None:
+    """Return the document with a charge that is free of the VAT which taxes do not recover.
+
     :return: None if the charge loses less than the taxes, or a further part of their VAT, or of no known rate
     """
     base, cost = document.base, document.cost

@@ -1,11 +1,10 @@
 """Taxes of Odoo that recover only a part of their VAT, beside Lucca's cost, which contains what is not recovered."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 from ...lucca.booking.amounts import one_per_rate
 from ...lucca.booking.lines import round_to
-from ...lucca.booking.recovery import without_lost_by_taxes
+from ...lucca.booking.recovery import LostByTaxes, leave_lost_to_taxes
 from ..messages import Messages, Money, quoted, sentences
 from .tax import through
 
@@ -26,46 +25,46 @@ def leave_to_taxes(bill, books, lost, unit, tolerance):
     :param tolerance: how far VAT may be off its rate at least, beyond rounding
     :return: whether the cost changed
     """
-    vat = {tax.rate_type_id: tax.value for tax in one_per_rate(bill.booked.base.taxes)}
+    cost, base = bill.booked.cost, bill.booked.base
+    vat = {tax.rate_type_id: tax.value for tax in one_per_rate(base.taxes)}
     losing = {one: tax for one, tax in _losing_taxes(bill, books).items() if vat[one]}
-    cost = bill.booked.cost
-    is_comparable = cost and cost.value and cost.currency == bill.booked.base.currency
+    is_comparable = cost and cost.value and cost.currency == base.currency
     if not losing or not is_comparable or lost is None:
         return False
     by_taxes = {
         one: round_to(vat[one] * books.taxes.lost_share(tax), unit) for one, tax in losing.items()
     }
-    booked = lost and without_lost_by_taxes(bill.booked, by_taxes, unit, tolerance)
-    is_in_cost = bool(lost.keys() & losing.keys())
-    if booked:
-        told = _describe_same(bill, losing, by_taxes, vat)
-        if is_in_cost:
-            bill.notes.append(told)
-        else:
-            bill.doubts.append(sentences(told, _MAY_BE_OTHER))
-    elif is_in_cost:
-        sums = _sum(by_taxes.values()), _sum(lost.values())
-        bill.doubts.append(describe_other_part(bill, _union(losing), *sums))
-        booked = replace(bill.booked, cost=None, counter_cost=None)
+    compared, booked = leave_lost_to_taxes(bill.booked, lost, by_taxes, unit, tolerance)
+    taxes = bill.document.env["account.tax"].union(*losing.values())
+    charged, lost_by_taxes = sum(vat[one] for one in losing), sum(by_taxes.values())
+    if compared is LostByTaxes.SAME:
+        bill.notes.append(_describe_same(bill, taxes, lost_by_taxes, charged))
+    elif compared is LostByTaxes.MAYBE_OTHER_RATE:
+        told = _describe_same(bill, taxes, lost_by_taxes, charged)
+        bill.doubts.append(sentences(told, _MAY_BE_OTHER))
+    elif compared is LostByTaxes.OTHER_PART:
+        bill.doubts.append(describe_other_part(bill, taxes, lost_by_taxes, sum(lost.values())))
     else:
-        bill.notes.append(
-            _lt(
-                "Not all VAT is recovered by %s, but Lucca's cost treats it as recovered: the expense is higher here"
-                " than in Lucca.",
-                quoted(_union(losing)),
-            )
-        )
-    bill.booked = booked or bill.booked
-    return bool(booked)
+        bill.notes.append(_describe_higher(taxes))
+    has_changed, bill.booked = booked is not bill.booked, booked
+    return has_changed
 
 
-def _describe_same(bill, losing, by_taxes, vat):
+def _describe_same(bill, taxes, lost_by_taxes, charged):
     currency = bill.booked.base.currency
     return _lt(
         "VAT that is not recovered, by %(tax)s as by Lucca's cost: %(lost)s of %(vat)s.",
-        tax=quoted(_union(losing)),
-        lost=Money(currency, _sum(by_taxes.values())),
-        vat=Money(currency, _sum(vat[one] for one in losing)),
+        tax=quoted(taxes),
+        lost=Money(currency, lost_by_taxes),
+        vat=Money(currency, charged),
+    )
+
+
+def _describe_higher(taxes):
+    return _lt(
+        "Not all VAT is recovered by %s, but Lucca's cost treats it as recovered: the expense is higher here"
+        " than in Lucca.",
+        quoted(taxes),
     )
 
 
@@ -88,12 +87,3 @@ def _losing_taxes(bill, books):
     return {
         one: tax for one, tax in taxes.items() if tax.amount > 0 and books.taxes.lost_share(tax)
     }
-
-
-def _union(losing):
-    first, *others = losing.values()
-    return first.union(*others)
-
-
-def _sum(values):
-    return sum(values, Decimal(0))
