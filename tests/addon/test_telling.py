@@ -307,12 +307,30 @@ class TestRetriedCreditNotes(TestDocumentsWithoutBill):
         self.assertCorrected()
 
     def test_slices_that_end_after_each_page(self):
+        self.read_in_many_slices()
+        self.retry()
+        self.assertCorrected()
+
+    def test_one_that_is_retried_twice_while_the_list_is_read(self):
+        self.read_in_many_slices()
+        self.waiting.action_retry()
+        with self.refusing():
+            self.read_first_page()
+        self.assertEqual(self.waiting.reason, "refused_by_odoo")
+        self.retry()
+        self.assertFalse(self.waiting.is_withdrawn)
+        self.assertCorrected()
+
+    def read_in_many_slices(self):
         for _one in range(8):
             self.tenant.add_invoice(purchase=self.add_purchase())
         self.server.behaviour.most_items = 1
         self.answers_take(12, path="booked-documents")
-        self.retry()
-        self.assertCorrected()
+
+    def read_first_page(self):
+        self.scheduler.notify()
+        self.run_scheduler(until=self.time.now() + timedelta(seconds=20))
+        self.assertTrue(self.state().listing["place"])
 
     def test_one_that_lucca_no_longer_lists_waits_for_an_approval(self):
         self.assertWaitsForApproval()
