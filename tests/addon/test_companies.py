@@ -85,6 +85,44 @@ class TestCompanies(LuccaCase):
         self.assertEqual(taxes.company_id, self.company | self.swiss)
         self.assertEqual(taxes.mapped("tax_id.company_id"), taxes.company_id)
 
+    def test_a_nature_without_account_is_a_doubt_if_the_first_company_maps_natures(self):
+        self.map_natures_of_first_company()
+        document = self.book(purchase=self.geneva)
+        self.assertIn(
+            f"The nature “Machines” has no account in “{self.swiss.name}”, although natures have"
+            f" accounts in “{self.company.name}”",
+            self.note(document.move_id),
+        )
+        mapping = self.mapping("nature", name="Machines")
+        mapping = mapping.filtered(lambda one: one.company_id == self.swiss)
+        mapping.account_id = self.env["account.account"].search(
+            [
+                ("company_ids", "in", self.swiss.ids),
+                ("account_type", "=", "expense"),
+                ("id", "not in", document.move_id.invoice_line_ids.account_id.ids),
+            ],
+            limit=1,
+        )
+        self.sync()
+        self.assertFalse(document.is_doubtful)
+        self.assertEqual(document.move_id.invoice_line_ids.account_id, mapping.account_id)
+
+    def test_no_nature_is_a_doubt_in_the_first_company_if_only_another_maps_natures(self):
+        self.map_geneva()
+        self.book(purchase=self.geneva)
+        accounts = self.env["account.account"].with_company(self.swiss)
+        self.mapping("nature", name="Machines").account_id = accounts.search(
+            [("company_ids", "in", self.swiss.ids), ("account_type", "=", "expense")], limit=1
+        )
+        document = self.book(purchase=self.add_purchase(establishment=None, nature="Machines"))
+        self.assertFalse(document.is_doubtful)
+
+    def map_natures_of_first_company(self):
+        self.book(purchase=self.add_purchase(establishment=None, nature="Honoraires"))
+        account = self.env["account.account"].search([("code", "=", "622600")])
+        self.mapping("nature", name="Honoraires").account_id = account
+        self.map_geneva()
+
     def test_a_partner_of_the_first_company_is_not_used_in_the_other(self):
         partner = self.env["res.partner"].create(
             {"name": "A", "is_company": True, "vat": "FR23334175221", "company_id": self.company.id}

@@ -200,23 +200,26 @@ class CompanyBooks:
             )
         return self._several[connection]
 
-    def mapped_kinds(self, connection):
-        """Return the kinds of references of which the company has mapped some of the connection's.
+    def maps(self, kind, connection, company=None):
+        """Return whether a company, else this one, has mapped some of the connection's references of a kind.
 
         A nature with an archived account does not count: it has no account that a bill may be on.
         """
         if connection not in self._mapped_kinds:
             mapped = [
                 ("connection_id", "=", connection.id),
-                ("company_id", "=", self.company.id),
+                ("company_id", "in", (self.company | connection.company_id).ids),
                 ("is_mapped", "=", True),
                 "|",
                 ("account_id", "=", False),
                 ("account_id.active", "=", True),
             ]
-            kinds = connection.env["lucca.mapping"]._read_group(mapped, ["kind"])
-            self._mapped_kinds[connection] = frozenset(kind for (kind,) in kinds)
-        return self._mapped_kinds[connection]
+            # A user may look at a document of one company without access to the connection's company.
+            mappings = connection.env["lucca.mapping"].sudo()
+            self._mapped_kinds[connection] = set(
+                mappings._read_group(mapped, ["company_id", "kind"])
+            )
+        return (company or self.company, kind) in self._mapped_kinds[connection]
 
     def fiscal_position(self, partner):
         """Return the fiscal position that Odoo gives a bill of this supplier (``_compute_fiscal_position_id``)."""

@@ -1,4 +1,4 @@
-"""What Lucca names on a document and nobody mapped, although the company maps others of its kind.
+"""What Lucca names on a document and nobody mapped, although others of its kind are mapped.
 
 A nature that somebody adds in Lucca after the start is such a reference. No document waits for it, so the bill says it.
 """
@@ -8,11 +8,17 @@ from . import advances
 
 _lt = Messages(__name__)
 
-#: The doubt about a nature without an account. It ends once the nature has one, see ``ends_doubt``.
+#: The doubts about a nature without an account. They end once the nature has one, see ``ends_doubt``.
 _NATURE = _lt(
     "The nature “%(nature)s” has no account, although others have one: the bill is on %(accounts)s,"
     " which nobody chose for this nature. Give it an account under Natures, even the same one. This note"
     " then no longer appears, and drafts that nobody edited get that account."
+)
+_NATURE_OF_COMPANY = _lt(
+    "The nature “%(nature)s” has no account in “%(company)s”, although natures have accounts in"
+    " “%(other)s”: the bill is on %(accounts)s, which nobody chose for this nature. Give it an account"
+    " under Natures, even the same one. This note then no longer appears, and drafts that nobody"
+    " edited get that account."
 )
 #: ``{kind: the note about a reference without an analytic account}``
 _ANALYTIC = {
@@ -30,14 +36,20 @@ _ANALYTIC = {
 def tell_unmapped(bill, books):
     """Add to a ``Bill`` with lines a doubt or notes about references that nobody mapped.
 
-    A company that maps no reference of a kind does without them, and is told nothing.
+    A company that maps no reference of a kind does without them, and is told nothing, unless natures have accounts in
+    the company of its connection: then nobody gave them accounts since it joined.
     """
     document = bill.document
-    if not document._mapping("nature").account_id and _maps(bill, books, "nature"):
+    connection = document.connection_id
+    if document._mapping("nature").account_id:
+        pass
+    elif books.maps("nature", connection):
         _tell_nature(bill, books)
+    elif books.maps("nature", connection, connection.company_id):
+        _tell_nature_of_company(bill, books)
     for kind, note in _ANALYTIC.items():
         left_out = document._mapping(kind).filtered(lambda one: not one.analytic_account_id)
-        if left_out and _maps(bill, books, kind):
+        if left_out and books.maps(kind, connection):
             bill.notes += [note.filled(name=one.display_name) for one in left_out]
 
 
@@ -53,13 +65,8 @@ def ends_doubt(bill):
 
 def _is_in(doubts):
     found = [read_message(doubt).data for doubt in doubts]
-    return any(
-        isinstance(data, dict) and data.get("term") == _NATURE.data["term"] for data in found
-    )
-
-
-def _maps(bill, books, kind):
-    return kind in books.mapped_kinds(bill.document.connection_id)
+    terms = [doubt.data["term"] for doubt in (_NATURE, _NATURE_OF_COMPANY)]
+    return any(isinstance(data, dict) and data.get("term") in terms for data in found)
 
 
 def _tell_nature(bill, books):
@@ -68,9 +75,8 @@ def _tell_nature(bill, books):
     An account that also is that of the connection or the last resort says nothing about this purchase, even if the
     supplier's former bills are on it: these may not have had another one for the same reason.
     """
-    lines, nature = bill.document.env["lucca.bill.line"], bill.document._mapping("nature")
-    accounts = _accounts_of_expenses(bill, books)
-    by_default = accounts & (lines._account_of_connection(bill) | lines._last_account(bill))
+    nature, accounts = bill.document._mapping("nature"), _accounts_of_expenses(bill, books)
+    by_default = accounts & _default_accounts(bill)
     usual = accounts & books.usual_accounts.get(bill.partner.id, accounts.browse())
     told = {
         "nature": nature.mapped("display_name"),
@@ -87,6 +93,25 @@ def _tell_nature(bill, books):
                 " %(accounts)s, the usual account of the supplier."
             ).filled(**told)
         )
+
+
+def _tell_nature_of_company(bill, books):
+    nature = bill.document._mapping("nature")
+    by_default = _accounts_of_expenses(bill, books) & _default_accounts(bill)
+    if by_default and nature:
+        bill.doubts.append(
+            _NATURE_OF_COMPANY.filled(
+                nature=nature.mapped("display_name"),
+                company=bill.company.name,
+                other=bill.document.connection_id.company_id.name,
+                accounts=[code_and_name(one, bill.company) for one in by_default],
+            )
+        )
+
+
+def _default_accounts(bill):
+    lines = bill.document.env["lucca.bill.line"]
+    return lines._account_of_connection(bill) | lines._last_account(bill)
 
 
 def _accounts_of_expenses(bill, books):
