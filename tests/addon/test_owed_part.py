@@ -70,6 +70,12 @@ class TestBelgium(OwedPartCase):
         move = self.unpaid(self.from_country("DE"), kind="credit_note")
         self.assertEqual(move.invoice_line_ids.tax_ids.name, "21% EU S D50")
 
+    def test_a_tax_outside_the_fiscal_position_is_not_taken(self):
+        self.give_account("21% D50")
+        self.partial("21% EU S", 50, fiscal_position_ids=False)
+        move = self.unpaid(self.from_country("DE"))
+        self.assertAll(move, "21% EU S", "choose another tax on the bill")
+
     def test_an_archived_tax_is_named(self):
         self.give_account("21% D50")
         move = self.unpaid(self.from_country("DE"))

@@ -317,8 +317,12 @@ class TestRetriedCreditNotes(TestDocumentsWithoutBill):
         with self.refusing():
             self.read_first_page()
         self.assertEqual(self.waiting.reason, "refused_by_odoo")
-        self.retry()
-        self.assertFalse(self.waiting.is_withdrawn)
+        self.waiting.action_retry()
+        self.scheduler.notify()
+        while self.state().listing:
+            self.run_scheduler(until=self.time.now() + timedelta(seconds=13))
+            self.assertFalse(self.waiting.is_withdrawn)
+        self.run_scheduler()
         self.assertCorrected()
 
     def read_in_many_slices(self):

@@ -49,6 +49,9 @@ def lose_as_charged(bill, books, relation, tax, *, is_chosen):
     has a doubt. A tax that a person chose for purchases without VAT stays, with a note. If Lucca's cost says how much
     is not recovered, it decides.
 
+    If the fiscal position has the tax, only its other taxes come into question: those of another position may be
+    declared elsewhere.
+
     :param relation: where the supplier counts as being, see ``lucca.booking.vat_areas``
     :param tax: the ``account.tax`` of a ``Bill`` without VAT, or of a part of it; may be empty
     :param is_chosen: whether a person mapped the rate of 0 % to it
