@@ -1,7 +1,5 @@
 """Taxes of Odoo that recover only a part of their VAT, beside Lucca's cost, which contains what is not recovered."""
 
-from decimal import Decimal
-
 from ...lucca.booking.amounts import one_per_rate
 from ...lucca.booking.lines import round_to
 from ...lucca.booking.recovery import LostByTaxes, leave_lost_to_taxes
