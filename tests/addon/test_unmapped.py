@@ -210,11 +210,13 @@ class TestFollowing(UnmappedCase):
         self.assertEqual(self.doubted.reason, "archived_account")
         self.assertIn("The draft cannot be created again", self.words())
         self.assertNotIn("changed in Lucca", self.words())
+        self.assertEqual(self.move.activity_ids.summary, "Draft not Updated")
         account.active = True
         self.doubted.action_retry()
         self.sync()
         self.assertPosted(self.doubted, "615500")
         self.assertFalse(self.doubted.needs_attention)
+        self.assertFalse(self.move.activity_ids)
 
 
 class TestLabels(LinesCase):

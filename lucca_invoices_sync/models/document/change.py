@@ -121,14 +121,17 @@ def tell_unbookable(document, message):
 
     :param message: why it cannot, and what to do
     """
-    if not document.is_changed:
+    if document.is_changed:
+        return
+    if is_told(document):
         told = _lt(
             "This document changed in Lucca, but the draft cannot follow the change: it is as it"
             " was before."
         )
-        if not is_told(document):
-            told = _lt("The draft cannot be created again: it is as it was before.")
         _mark_changed(document, sentences(told, message))
+    else:
+        told = _lt("The draft cannot be created again: it is as it was before.")
+        _mark(document, _lt("Draft not Updated"), sentences(told, message))
 
 
 def _mark_changed(document, told):
