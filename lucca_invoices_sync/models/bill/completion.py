@@ -7,6 +7,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.errors import DocumentError, InvalidDocument
 from ..document import change, content, lost_rates, telling
+from ..document.payment import BLOCK, block
 from ..messages import Messages, in_words, read_message
 from ..savepoints import Savepoint
 from ..states import SETTLED
@@ -103,9 +104,9 @@ def _complete(document, books, former):
             without, proven = _prepare_both(document, books, former)
             names = _changed(without.values, proven.values)
             is_free = change.is_untouched(document) and rewriting.is_alike(proven)
-            if names and not is_free:
-                _tell_unused(document, names)
-            elif is_free and (names or without.doubts != proven.doubts):
+            if not is_free:
+                _use_on_kept(document, proven, names)
+            elif names or without.doubts != proven.doubts:
                 _rewrite(document, without, proven, names)
     except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
         raise
@@ -169,8 +170,20 @@ def _without(messages, others):
     return [one for one in messages if read_message(one) not in others]
 
 
+def _use_on_kept(document, proven, names):
+    """Block the payment of a bill that was paid before; note which other fields its electronic invoice would change.
+
+    :param proven: the ``Bill`` with the electronic invoice
+    :param names: the values by which it differs from the one without
+    """
+    move = document.move_id
+    if BLOCK in names and not move._lucca_is_undone():
+        block(document, proven.values[BLOCK])
+    if names := names - {BLOCK}:
+        _tell_unused(document, names)
+
+
 def _tell_unused(document, names):
-    """Note on a bill that stays as it is which fields its electronic invoice would have changed."""
     move = document.move_id
     labels = [move._fields[name]._description_string(move.env) for name in sorted(names)]
     telling.note(

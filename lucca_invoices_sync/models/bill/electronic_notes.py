@@ -1,7 +1,7 @@
 """The notes on a bill about the electronic invoice that it was made from."""
 
 from ..messages import Messages, Money, code_and_name
-from . import advances, evidence
+from . import advances, evidence, payment
 from .precedents import bills_before, documents_before, is_settled_before
 
 _lt = Messages(__name__)
@@ -14,6 +14,7 @@ def note_evidence(bill, books):
     """
     if bill.witness:
         _note_type(bill, books)
+        payment.block_paid_before(bill, books)
     if not bill.evidence:
         return
     if bill.evidence.bases:

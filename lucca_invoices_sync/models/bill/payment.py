@@ -14,8 +14,9 @@ from ...lucca.booking.payments import (
 from ...lucca.errors import InvalidDocument
 from ..document import telling
 from ..document.payment import BLOCK, block, unblock, why_blocked, why_document_blocked
-from ..messages import Messages, in_words, sentences
+from ..messages import Messages, Money, in_words, sentences
 from ..states import name_of
+from . import advances
 from .preparation import Bill, CompanyBooks
 
 _lt = Messages(__name__)
@@ -54,6 +55,42 @@ def is_payable(bill):
     if bill.values[BLOCK]:
         bill.notes.append(bill.values[BLOCK])
     return not bill.values[BLOCK]
+
+
+def block_paid_before(bill, books):
+    """Block the payment of a bill of which its electronic invoice says that a part or all was paid before; note that.
+
+    This is about bills with the whole total, which Odoo would pay. If the bills of an advance are known, a doubt says
+    how to subtract them instead. A credit note stays free: one that was deducted from its invoice is to be reconciled
+    with it.
+
+    :param books: the company's ``CompanyBooks``
+    """
+    total, left = bill.booked.base.including_taxes, bill.witness.left_to_pay
+    is_whole = abs(bill.witness.including_taxes or 0) == total
+    is_left = bill.is_refund or not (bill.prepaid and is_whole) or left is None or left >= total
+    if is_left or why_blocked(bill.booked.payment_state, bill.booked.payment_method):
+        return
+    if advances.invoiced_advance(bill, books):
+        return
+    why = _describe_paid_before(bill, total, left)
+    bill.values[BLOCK] = sentences(bill.values[BLOCK], why)  # it may be blocked because of its IBAN
+    bill.notes.append(why)
+
+
+def _describe_paid_before(bill, total, left):
+    if left <= 0:
+        return _lt(
+            "Paid already, according to the electronic invoice: its payment is blocked in Odoo, do not pay it again."
+        )
+    currency = bill.booked.base.currency
+    return _lt(
+        "According to the electronic invoice, %(prepaid)s of %(total)s was paid before. The payment is blocked, since"
+        " Odoo would pay the total: choose “(Un)Block Payment”, and pay %(left)s.",
+        prepaid=Money(currency, bill.prepaid),
+        total=Money(currency, total),
+        left=Money(currency, left),
+    )
 
 
 def set_account(bill, books):

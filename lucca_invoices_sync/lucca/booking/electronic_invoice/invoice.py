@@ -299,14 +299,16 @@ class ElectronicInvoice:
             return False
         if not tax and is_only_listed(amounts):
             amounts = replace(amounts, taxes=())
-        totals = {abs(total) for total in (self.including_taxes, self._due) if total is not None}
+        totals = {
+            abs(total) for total in (self.including_taxes, self.left_to_pay) if total is not None
+        }
         return (
             (self.currency, abs(excluding), abs(tax))
             == (amounts.currency, abs(amounts.excluding_taxes), abs(amounts.total_tax))
         ) and abs(amounts.including_taxes) in totals
 
     @property
-    def _due(self) -> Decimal | None:
+    def left_to_pay(self) -> Decimal | None:
         """The amount to pay (BT-115), None if it does not follow from the other amounts."""
         if self.including_taxes is None:
             return None

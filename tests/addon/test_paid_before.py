@@ -1,0 +1,85 @@
+"""Odoo does not offer to pay what an electronic invoice says was paid before (BT-113), although Lucca has its total."""
+
+from tests.addon.electronic import ElectronicMixin
+from tests.addon.test_payment_blocks import OTHER_IBAN, PaymentCase
+
+ROWS = [("S", "20", "100.00", "20.00")]
+PAID = {"BT-112": "120.00", "BT-113": "120.00", "BT-115": "0.00"}
+PART = {"BT-112": "120.00", "BT-113": "30.00", "BT-115": "90.00"}
+ADVANCE = {"BT-3": "386"}
+CREDIT = {"BT-3": "381"}
+
+
+class TestPaidBefore(ElectronicMixin, PaymentCase):
+    def prepare(self):
+        super().prepare()
+        self.connection.auto_post = True
+
+    def electronic(self, changed, **values):
+        document = self.book_electronic(ROWS, purchase=self.purchase, changed=changed, **values)
+        self.assertEqual(document.move_id.amount_total, 120, document.message)
+        return document.move_id
+
+    def words(self, move):
+        return "".join(move.message_ids.mapped("body"))
+
+    def assertFree(self, move):
+        self.assertFalse(move.lucca_payment_block)
+
+    def test_an_invoice_that_is_paid_is_posted_and_not_offered(self):
+        move = self.electronic(PAID)
+        self.assertEqual(move.state, "posted")
+        self.assertNotOffered(move, "Paid already, according to the electronic invoice")
+        self.assertIn("Paid already", self.words(move))
+
+    def test_an_invoice_that_is_paid_in_part_names_what_is_left(self):
+        move = self.electronic(PART)
+        self.assertEqual(move.state, "posted")
+        self.assertNotOffered(move, "of 120.00\N{NO-BREAK SPACE}€ was paid before")
+        self.assertIn("and pay 90.00\N{NO-BREAK SPACE}€.", move.lucca_payment_block)
+
+    def test_a_person_lifts_the_block_and_pays_the_rest(self):
+        move = self.electronic(PART)
+        self.lift(move)
+        self.assertOffered(move)
+
+    def test_a_bill_that_was_posted_before_its_electronic_invoice_came_is_blocked(self):
+        self.server.faults.fail(503, times=None, path="display")
+        move = self.electronic(PAID)
+        move.action_post()
+        self.assertFree(move)
+        self.server.faults.clear()
+        move.lucca_document_id.file_ids._fetch_again()
+        self.sync()
+        self.assertNotOffered(move, "Paid already")
+        self.assertNotIn("Compare: ", self.words(move))
+
+    def test_an_invoice_that_lucca_pays_says_so(self):
+        self.assertNotOffered(self.electronic(PAID, paymentState="Paid"), "Paid in Lucca")
+
+    def test_an_iban_that_the_supplier_does_not_have_is_named_beside(self):
+        details = {"bankAccount": {"iban": OTHER_IBAN, "bic": None}}
+        move = self.electronic(PART, paymentDetails=details)
+        self.assertNotOffered(move, "is not among the supplier's bank accounts")
+        self.assertIn("90.00", move.lucca_payment_block)
+
+    def test_an_advance_whose_bill_is_known_is_a_doubt_and_no_block(self):
+        account = self.env["account.account"].search([("code", "=", "409100")])
+        self.connection.difference_account_id = account
+        amounts = {"excluding": "25", "taxes": [("0.2", 5)]}
+        self.book_electronic(
+            [("S", "20", "25.00", "5.00")], purchase=self.purchase, number="AC-1", changed=ADVANCE, **amounts
+        )
+        move = self.electronic({**PART, "BT-25": ["AC-1"]}, number="F-2")
+        self.assertTrue(move.lucca_document_id.is_doubtful)
+        self.assertFree(move)
+
+    def test_a_credit_note_that_was_deducted_stays_free(self):
+        self.assertFree(self.electronic({**CREDIT, **PAID}, kind="credit_note"))
+
+    def test_amounts_that_do_not_add_up_say_nothing(self):
+        self.assertFree(self.electronic({**PAID, "BT-115": "120.00"}))
+
+    def test_a_total_that_is_only_rounded_is_offered(self):
+        changed = {"BT-112": "120.00", "BT-114": "-0.02", "BT-115": "119.98"}
+        self.assertFree(self.electronic(changed))
