@@ -1,4 +1,4 @@
-"""Odoo does not offer to pay what an electronic invoice says was paid before (BT-113), although Lucca has its total."""
+"""Odoo does not offer to pay what an electronic invoice says was paid before (BT-113), or is not paid by transfer."""
 
 from tests.addon.electronic import ElectronicMixin
 from tests.addon.test_payment_blocks import OTHER_IBAN, PaymentCase
@@ -68,7 +68,11 @@ class TestPaidBefore(ElectronicMixin, PaymentCase):
         self.connection.difference_account_id = account
         amounts = {"excluding": "25", "taxes": [("0.2", 5)]}
         self.book_electronic(
-            [("S", "20", "25.00", "5.00")], purchase=self.purchase, number="AC-1", changed=ADVANCE, **amounts
+            [("S", "20", "25.00", "5.00")],
+            purchase=self.purchase,
+            number="AC-1",
+            changed=ADVANCE,
+            **amounts,
         )
         move = self.electronic({**PART, "BT-25": ["AC-1"]}, number="F-2")
         self.assertTrue(move.lucca_document_id.is_doubtful)
@@ -76,6 +80,18 @@ class TestPaidBefore(ElectronicMixin, PaymentCase):
 
     def test_a_credit_note_that_was_deducted_stays_free(self):
         self.assertFree(self.electronic({**CREDIT, **PAID}, kind="credit_note"))
+
+    def test_an_invoice_that_is_not_paid_by_transfer_is_posted_and_not_offered(self):
+        for code, words in (("59", "by direct debit"), ("48", "by card")):
+            with self.subTest(code):
+                move = self.electronic(
+                    {"BT-81": code}, number=f"F-{code}", date=f"2026-01-1{code[0]}"
+                )
+                self.assertEqual(move.state, "posted")
+                self.assertNotOffered(move, f"it is paid {words}: its payment is blocked")
+
+    def test_an_invoice_that_is_paid_by_transfer_is_free(self):
+        self.assertFree(self.electronic({"BT-81": "58"}))
 
     def test_amounts_that_do_not_add_up_say_nothing(self):
         self.assertFree(self.electronic({**PAID, "BT-115": "120.00"}))

@@ -54,6 +54,7 @@ TERMS = {
     "BT-72": "2026-11-18",
     "BT-73": "2026-11-01",
     "BT-74": "2026-11-30",
+    "BT-81": "58",
     "BT-83": "RF18539007547034",
     "BT-84": ["FR1420041010050500013M02606", "BE68539007547034"],
     "BT-106": "290.00",
@@ -129,6 +130,7 @@ TEXTS = {
     "BT-59": lambda invoice: invoice.payee.name,
     "BT-61": lambda invoice: invoice.payee.registration,
     "BT-63": lambda invoice: invoice.tax_representative_vat,
+    "BT-81": lambda invoice: invoice.payment_means[0],
     "BT-83": lambda invoice: invoice.payment_reference,
 }
 DAYS = {

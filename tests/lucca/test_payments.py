@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lucca.booking.payments import (
+    Means,
+    find_means,
     is_known_method,
     is_paid,
     is_qr_iban,
@@ -51,6 +53,23 @@ def test_a_transfer_is_recognised_by_its_method(method):
 )
 def test_any_other_method_is_no_transfer(method):
     assert not is_transferred(method)
+
+
+@pytest.mark.parametrize(
+    ("codes", "means"),
+    [
+        (["59"], Means.DIRECT_DEBIT),
+        (["48", "48"], Means.CARD),
+        (["59", "48"], Means.DIRECT_DEBIT),
+        (["59", "58"], None),
+        (["30"], None),
+        (["1"], None),
+        (["?"], None),
+        ([], None),
+    ],
+)
+def test_an_electronic_invoice_is_paid_in_another_way_if_it_names_no_transfer(codes, means):
+    assert find_means(codes) is means
 
 
 @pytest.mark.parametrize(

@@ -166,6 +166,7 @@ CII = Syntax(
         "BT-5": f"{_CII_SETTLEMENT}InvoiceCurrencyCode",
         "BT-59": f"{_CII_SETTLEMENT}PayeeTradeParty/ram:Name",
         "BT-61": f"{_CII_SETTLEMENT}PayeeTradeParty/ram:SpecifiedLegalOrganization/ram:ID",
+        "BT-81": f"{_CII_SETTLEMENT}SpecifiedTradeSettlementPaymentMeans/ram:TypeCode",
         "BT-84": f"{_CII_SETTLEMENT}SpecifiedTradeSettlementPaymentMeans"
         "/ram:PayeePartyCreditorFinancialAccount/ram:IBANID",
         "BT-73": f"{_CII_SETTLEMENT}BillingSpecifiedPeriod/ram:StartDateTime/{_CII_DAY}",
@@ -307,6 +308,7 @@ def _ubl(root: str, type_code: str, line: str, quantity: str) -> Syntax:
             "BT-63": "cac:TaxRepresentativeParty/cac:PartyTaxScheme/cbc:CompanyID",
             "BT-63-0": "cac:TaxRepresentativeParty/cac:PartyTaxScheme/cac:TaxScheme/cbc:ID",
             "BT-72": "cac:Delivery/cbc:ActualDeliveryDate",
+            "BT-81": "cac:PaymentMeans/cbc:PaymentMeansCode",
             "BT-83": "cac:PaymentMeans/cbc:PaymentID",
             "BT-84": "cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID",
             "BT-110": "cac:TaxTotal/cbc:TaxAmount",

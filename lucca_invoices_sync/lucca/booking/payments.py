@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from enum import Enum, auto
 
 from stdnum import iso11649
+
+
+class Means(Enum):
+    """How a supplier is paid if not by bank transfer."""
+
+    CARD = auto()
+    CASH = auto()
+    CHEQUE = auto()
+    DIRECT_DEBIT = auto()
+    ONLINE = auto()
+
 
 #: The ``paymentState`` of an invoice that Lucca paid or is about to pay: "Emitting" is a transfer
 #: on its way to the bank.
@@ -21,6 +34,17 @@ _NO_TRANSFER = re.compile(
     re.IGNORECASE,
 )
 _TRANSFER = re.compile("transfer|virement", re.IGNORECASE)
+#: The payment means of electronic invoices (UNTDID 4461) by which the supplier is paid in another way than by transfer.
+_MEANS_WITHOUT_TRANSFER = {
+    "10": Means.CASH,
+    "20": Means.CHEQUE,
+    "48": Means.CARD,
+    "49": Means.DIRECT_DEBIT,
+    "54": Means.CARD,
+    "55": Means.CARD,
+    "59": Means.DIRECT_DEBIT,
+    "68": Means.ONLINE,
+}
 # Institutions from 30000 to 31999 are those of QR-IBANs (Swiss Implementation Guidelines
 # QR-bill, 2.3; as ``l10n_ch`` of Odoo has it).
 _QR_IBAN = re.compile(r"(CH|LI)\d\d3[01]\d{3}[0-9A-Z]{12}")
@@ -48,6 +72,15 @@ def is_transferred(method: str) -> bool:
 def is_known_method(method: str) -> bool:
     """Return whether a ``paymentMethod`` tells how an invoice is paid. None tells nothing, and needs no question."""
     return method in ("", "None") or bool(_TRANSFER.search(method) or _NO_TRANSFER.search(method))
+
+
+def find_means(codes: Iterable[str]) -> Means | None:
+    """Return how a supplier is paid, None if it may be by transfer, or if that is not known.
+
+    :param codes: the payment means of an electronic invoice (BT-81), all of which the buyer may choose
+    """
+    found = [_MEANS_WITHOUT_TRANSFER.get(code) for code in codes]
+    return found[0] if found and all(found) else None
 
 
 def is_qr_iban(iban: str) -> bool:

@@ -14,7 +14,7 @@ def note_evidence(bill, books):
     """
     if bill.witness:
         _note_type(bill, books)
-        payment.block_paid_before(bill, books)
+        payment.block_by_invoice(bill, books)
     if not bill.evidence:
         return
     if bill.evidence.bases:

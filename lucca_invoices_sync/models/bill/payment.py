@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 from ...lucca.booking.ibans import read_iban
 from ...lucca.booking.payments import (
     STOPPED,
+    Means,
+    find_means,
     is_known_method,
     is_qr_iban,
     is_qr_reference,
@@ -31,6 +33,14 @@ ENTER = _lt(
 CHOOSE = _lt(
     "Choose the account to pay as “Recipient Bank” of the bill, then choose “(Un)Block Payment”."
 )
+#: How the supplier is paid if not by transfer, in the words of a sentence.
+_MEANS = {
+    Means.CARD: _lt("by card"),
+    Means.CASH: _lt("in cash"),
+    Means.CHEQUE: _lt("by cheque"),
+    Means.DIRECT_DEBIT: _lt("by direct debit"),
+    Means.ONLINE: _lt("by an online payment service"),
+}
 
 
 def is_payable(bill):
@@ -57,25 +67,37 @@ def is_payable(bill):
     return not bill.values[BLOCK]
 
 
-def block_paid_before(bill, books):
-    """Block the payment of a bill of which its electronic invoice says that a part or all was paid before; note that.
+def block_by_invoice(bill, books):
+    """Block the payment of a bill if its electronic invoice says that it was paid before, or not by transfer.
 
-    This is about bills with the whole total, which Odoo would pay. If the bills of an advance are known, a doubt says
-    how to subtract them instead. A credit note stays free: one that was deducted from its invoice is to be reconciled
-    with it.
+    A credit note stays free: one that was deducted from its invoice is to be reconciled with it.
 
+    :param bill: a ``Bill`` whose electronic invoice has its totals
     :param books: the company's ``CompanyBooks``
+    """
+    is_blocked = why_blocked(bill.booked.payment_state, bill.booked.payment_method)
+    if bill.is_refund or is_blocked:
+        return
+    means = find_means(bill.witness.payment_means)
+    if why := _why_paid_before(bill, books) or (means and _describe_means(means)):
+        bill.values[BLOCK] = sentences(
+            bill.values[BLOCK], why
+        )  # it may be blocked because of its IBAN
+        bill.notes.append(why)
+
+
+def _why_paid_before(bill, books):
+    """Return why a bill that has the whole total may not be paid, as a message; None if nothing was paid before.
+
+    If the bills of an advance are known, a doubt says how to subtract them instead.
     """
     total, left = bill.booked.base.including_taxes, bill.witness.left_to_pay
     is_whole = abs(bill.witness.including_taxes or 0) == total
-    is_left = bill.is_refund or not (bill.prepaid and is_whole) or left is None or left >= total
-    if is_left or why_blocked(bill.booked.payment_state, bill.booked.payment_method):
-        return
-    if advances.invoiced_advance(bill, books):
-        return
-    why = _describe_paid_before(bill, total, left)
-    bill.values[BLOCK] = sentences(bill.values[BLOCK], why)  # it may be blocked because of its IBAN
-    bill.notes.append(why)
+    if not (bill.prepaid and is_whole) or left is None or left >= total:
+        return None
+    return (
+        None if advances.invoiced_advance(bill, books) else _describe_paid_before(bill, total, left)
+    )
 
 
 def _describe_paid_before(bill, total, left):
@@ -90,6 +112,13 @@ def _describe_paid_before(bill, total, left):
         prepaid=Money(currency, bill.prepaid),
         total=Money(currency, total),
         left=Money(currency, left),
+    )
+
+
+def _describe_means(means):
+    return _lt(
+        "According to the electronic invoice, it is paid %s: its payment is blocked in Odoo.",
+        _MEANS[means],
     )
 
 

@@ -47,7 +47,8 @@ _LINE_SUMS = (
     "SpecifiedTradeSettlementMonetarySummation",
 )
 _DAY = "DateTimeString"
-_ACCOUNT = "SpecifiedTradeSettlementPaymentMeans/PayeePartyCreditorFinancialAccount"
+_MEANS = "SpecifiedTradeSettlementPaymentMeans"
+_ACCOUNT = f"{_MEANS}/PayeePartyCreditorFinancialAccount"
 #: Codes of UNTDID 2475.
 _VAT_POINTS = {"5": VatPoint.ISSUE, "29": VatPoint.DELIVERY, "72": VatPoint.PAYMENT}
 
@@ -79,6 +80,7 @@ def read(root: Part) -> ElectronicInvoice:
         period=_period(settlement, "BT-73", "BT-74"),
         vat_point=settlement.choice("BT-8", "ApplicableTradeTax/DueDateTypeCode", _VAT_POINTS),
         vat_point_date=settlement.day("BT-7", "ApplicableTradeTax/TaxPointDate/DateString"),
+        payment_means=settlement.texts("BT-81", f"{_MEANS}/TypeCode"),
         ibans=settlement.texts("BT-84", f"{_ACCOUNT}/IBANID", f"{_ACCOUNT}/ProprietaryID"),
         payment_reference=settlement.text("BT-83", "PaymentReference"),
         excluding_taxes=sums.amount("BT-109", "TaxBasisTotalAmount"),

@@ -194,6 +194,7 @@ class ElectronicInvoice:
     period: Period | None = None
     vat_point: VatPoint | None = None
     vat_point_date: date | None = None  # BT-7
+    payment_means: tuple[str, ...] = ()  # BT-81, UNTDID 4461
     ibans: tuple[str, ...] = ()  # BT-84
     payment_reference: str | None = None  # BT-83
     excluding_taxes: Decimal | None = None  # BT-109

@@ -55,6 +55,7 @@ def read(root: Part) -> ElectronicInvoice:
         period=_period(root, "BT-73", "BT-74"),
         vat_point=root.choice("BT-8", f"{_PERIOD}/DescriptionCode", _VAT_POINTS),
         vat_point_date=root.day("BT-7", "TaxPointDate"),
+        payment_means=root.texts("BT-81", "PaymentMeans/PaymentMeansCode"),
         ibans=root.texts("BT-84", "PaymentMeans/PayeeFinancialAccount/ID"),
         payment_reference=root.text("BT-83", "PaymentMeans/PaymentID"),
         excluding_taxes=sums.amount("BT-109", "TaxExclusiveAmount"),
