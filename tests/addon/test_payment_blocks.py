@@ -137,6 +137,13 @@ class TestBlockedAtOnce(PaymentCase):
         )
         self.assertNotOffered(self.posted(iban=OTHER_IBAN), "is our own")
 
+    def test_a_text_that_is_no_account_blocks_nothing(self):
+        for text in ("n/a", "-", "néant"):
+            with self.subTest(text):
+                move = self.posted(iban=text)
+                self.assertOffered(move)
+                self.assertEqual(move.partner_bank_id, self.account)
+
     def test_an_unknown_iban_of_a_supplier_without_accounts_blocks_nothing(self):
         self.account.unlink()
         move = self.posted(iban=OTHER_IBAN)

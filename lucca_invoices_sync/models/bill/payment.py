@@ -127,7 +127,7 @@ def set_account(bill, books):
 
     No account is added automatically: invoice fraud works with changed ones. The company's own is never proposed.
     """
-    iban, supplier = _named_iban(bill), bill.partner.commercial_partner_id
+    iban, supplier = named_iban(bill), bill.partner.commercial_partner_id
     if not iban:
         return
     accounts = books.bank_accounts[supplier.id]
@@ -261,7 +261,7 @@ def _accounts_of(move):
 def _iban_of(document):
     """Return the IBAN that Lucca names for a document now; empty if there is none, or if it cannot be read."""
     try:
-        return _named_iban(Bill(document, document._booked_document()))
+        return named_iban(Bill(document, document._booked_document()))
     except InvalidDocument:
         return ""
 
@@ -299,10 +299,14 @@ def check_reference(bill):
     )
 
 
-def _named_iban(bill):
-    """Return the IBAN that Lucca names, as it is written if it has not the form of one; empty if there is none."""
-    named = bill.booked.iban or bill.supplier_mapping.iban or ""
-    return read_iban(named) or named
+def named_iban(bill):
+    """Return the IBAN that Lucca names, as it is written if it has not the form of one; empty if there is none.
+
+    A text without a digit, such as "n/a", names no account.
+    """
+    named = filter(None, [bill.booked.iban, bill.supplier_mapping.iban])
+    found = next((one for one in named if any(map(str.isdigit, one))), "")
+    return read_iban(found) or found
 
 
 def _account_to_pay(bill):
@@ -310,7 +314,7 @@ def _account_to_pay(bill):
     env = bill.document.env
     if "partner_bank_id" in bill.values:
         chosen = env["res.partner.bank"].browse(bill.values["partner_bank_id"] or ())
-        return chosen.acc_number if chosen else _named_iban(bill)
+        return chosen.acc_number if chosen else named_iban(bill)
     numbers = bill.partner.commercial_partner_id.bank_ids.mapped("acc_number")
     if not any(map(is_qr_iban, numbers)):
         return ""

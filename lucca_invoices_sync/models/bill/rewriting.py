@@ -5,6 +5,7 @@ from odoo.fields import Command
 
 from ..document import content
 from ..document.payment import BLOCK
+from .payment import named_iban
 
 #: The values of a bill that cannot change any more.
 KEPT = frozenset({"move_type", "company_id"})
@@ -68,8 +69,7 @@ def _proposed_by_odoo(bill):
     """Return Odoo's exchange rate, and the bank account that Odoo proposes unless Lucca names one."""
     moves = bill.document.env["account.move"]
     new = moves.new({**bill.values, "invoice_line_ids": []})
-    is_named = bill.booked.iban or bill.supplier_mapping.iban
     return {
         "invoice_currency_rate": new.invoice_currency_rate,
-        "partner_bank_id": not is_named and new.partner_bank_id.id,
+        "partner_bank_id": not named_iban(bill) and new.partner_bank_id.id,
     }
