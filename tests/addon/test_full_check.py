@@ -3,7 +3,11 @@
 from datetime import timedelta
 
 from freezegun import freeze_time
+from odoo.addons.lucca_invoices_sync.models.sync import purchases
+from odoo.addons.lucca_invoices_sync.models.sync.progress import FINISHED, PROGRESS
+from odoo.addons.lucca_invoices_sync.models.sync.turn import Turn
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import mute_logger
 
 from tests.addon.common import KEY
 from tests.addon.scheduled import StepsCase
@@ -12,6 +16,8 @@ from tests.books import user_of
 
 BILLING = "account.group_account_invoice"
 AUDITOR = "account.group_account_readonly"
+MANAGER = "account.group_account_manager"
+DOCUMENTS_ONLY = "The full check is done for the documents, but not for their purchases: "
 
 
 class FullCheckCase(CompletenessCase):
@@ -33,6 +39,12 @@ class FullCheckCase(CompletenessCase):
 
     def press(self, user=None):
         return self.connection.with_user(user or self.user).action_full_check()["params"]
+
+    def fail_purchases(self, status):
+        """Make Lucca answer an error for each page of the list of purchases."""
+        self.server.faults.fail(
+            status, times=None, path="purchases", where=lambda query: "page" in query
+        )
 
     def assertChecked(self):
         self.assertComplete()
@@ -100,20 +112,6 @@ class TestFullCheck(FullCheckCase):
         self.connection.requests_per_minute = 0
         self.assertIn("every 2,500 documents.", self.press()["message"])
 
-    def test_the_end_says_that_it_is_done(self):
-        told = []
-        self.patch(
-            type(self.env["res.users"]), "_bus_send", lambda user, kind, what: told.append(what)
-        )
-        self.connection.with_user(self.user).action_sync_now()
-        self.sync()
-        self.assertNotIn("full check", told[-1]["message"])
-        self.press()
-        self.sync()
-        self.assertTrue(
-            told[-1]["message"].startswith("The full check is done. One new bill."), told[-1]
-        )
-
     def test_an_archived_connection_is_not_started(self):
         self.connection.active = False
         with self.assertRaisesRegex(UserError, "unarchive it first"):
@@ -139,6 +137,121 @@ class TestFullCheck(FullCheckCase):
         self.assertFalse(self.connection.audit_asked_at)
 
 
+class TestTheMessage(FullCheckCase):
+    """Whoever pressed the button is told when all is read, or that it was not."""
+
+    def setUp(self):
+        super().setUp()
+        self.ends = hear(self)
+
+    def end(self):
+        """Synchronise, and return what the user is told at the end."""
+        self.sync()
+        ((user, end),) = self.ends
+        self.ends.clear()
+        self.assertEqual(user, self.user)
+        return end
+
+    def test_the_end_says_that_it_is_done(self):
+        self.connection.with_user(self.user).action_sync_now()
+        self.assertNotIn("full check", self.end()["message"])
+        self.press()
+        self.assertEqual(
+            self.end()["message"],
+            "The full check is done. One new bill. One document needs attention.",
+        )
+
+    def test_a_user_who_pressed_sync_now_is_told_nothing_of_it(self):
+        self.connection.with_user(self.user).action_sync_now()
+        self.connection.with_user(user_of(self.env, MANAGER)).action_full_check()
+        self.sync()
+        told = {user: end["message"] for user, end in self.ends}
+        self.assertEqual(len(told), 2)
+        self.assertNotIn("full check", told[self.user])
+
+    def test_an_error_of_another_step_does_not_hide_that_it_is_done(self):
+        self.patch(type(self.env["lucca.sync.post"]), "_work", fail)
+        self.press()
+        with mute_logger("odoo.addons.lucca_invoices_sync.models.sync.sync"):
+            end = self.end()
+        self.assertTrue(end["message"].startswith("The full check is done. "), end)
+        self.assertIn("Broken", end["message"])
+        self.assertEqual(end["type"], "danger")
+
+    def test_an_error_of_the_list_says_that_it_is_not_done(self):
+        self.server.faults.fail(503, times=None)
+        self.press()
+        end = self.end()
+        self.assertTrue(
+            end["message"].startswith("The full check is not done: start it again later. "), end
+        )
+        self.assertIn(self.connection.last_error, end["message"])
+        self.server.faults.clear()
+        self.press()
+        self.assertTrue(self.end()["message"].startswith("The full check is done. "))
+
+    def test_an_error_of_the_purchases_says_that_it_is_not_done(self):
+        self.fail_purchases(503)
+        self.press()
+        self.assertTrue(self.end()["message"].startswith("The full check is not done: "))
+        self.assertTrue(self.state().purchase_audit)
+
+    def test_refused_purchases_are_told(self):
+        self.fail_purchases(403)
+        self.press()
+        end = self.end()
+        self.assertTrue(end["message"].startswith(DOCUMENTS_ONLY), end)
+        self.assertEqual(end["type"], "warning")
+        self.server.faults.clear()
+        self.enterContext(freeze_time(NOW + timedelta(hours=2), tick=True))
+        self.press()
+        end = self.end()
+        self.assertTrue(end["message"].startswith("The full check is done. "), end)
+
+    def test_purchases_that_always_fail_are_told(self):
+        self.press()
+        self.fail_purchases(503)
+        self.patch(purchases, "MOST_FAILURES", 1)
+        end = self.end()
+        self.assertTrue(end["message"].startswith(DOCUMENTS_ONLY), end)
+        self.assertEqual(end["type"], "danger")
+
+    def test_an_archived_connection_says_that_it_is_not_done(self):
+        self.press()
+        self.patch(type(self.env["lucca.sync.purchases"]), "_work", archive)
+        end = self.end()
+        self.assertTrue(end["message"].startswith("The full check is not done: "), end)
+
+    def test_one_that_is_asked_for_at_the_last_moment_is_told_at_the_end_of_the_next(self):
+        finish, pressed = Turn.finish, []
+
+        def press_and_finish(turn, work, error=False):
+            if not pressed:
+                pressed.append(turn.connection.with_user(self.user).action_full_check())
+            finish(turn, work, error)
+
+        self.patch(Turn, "finish", press_and_finish)
+        self.sync()
+        self.assertFalse(self.ends)
+        self.assertTrue(self.end()["message"].startswith("The full check is done. "))
+
+
+class TestFirstLook(CompletenessCase):
+    def prepare(self):
+        super().prepare()
+        self.connection.is_booking = False
+        self.add()
+        self.sync()
+
+    def test_the_end_says_that_it_is_done(self):
+        self.enterContext(freeze_time(NOW + timedelta(hours=1), tick=True))
+        ends = hear(self)
+        self.connection.action_full_check()
+        self.sync()
+        ((_user, end),) = ends
+        self.assertEqual(end["message"], f"The full check is done. {self.connection.summary}")
+
+
 class TestDuringASynchronisation(StepsCase):
     """Pages of five documents, each of which takes two seconds."""
 
@@ -152,9 +265,9 @@ class TestDuringASynchronisation(StepsCase):
         self.answers_take(2)
         self.server.requests.clear()
 
-    def press(self):
+    def press(self, user=None):
         self.time.advance(1)
-        self.connection.action_full_check()
+        self.connection.with_user(user or self.env.user).action_full_check()
         self.scheduler.notify()
         return self.connection.audit_asked_at
 
@@ -186,10 +299,7 @@ class TestDuringASynchronisation(StepsCase):
         self.assertGreaterEqual(self.connection.last_audit_at, asked_at)
 
     def test_it_belongs_to_a_synchronisation_that_reads_the_list_already(self):
-        told = []
-        self.patch(
-            type(self.env["res.users"]), "_bus_send", lambda user, kind, what: told.append(what)
-        )
+        ends = hear(self)
         self.add(15)
         self.sync_now()
         self.run_for(seconds=9)
@@ -197,7 +307,62 @@ class TestDuringASynchronisation(StepsCase):
         self.answers_take(0.1)
         asked_at = self.press()
         self.run_for(minutes=5)
-        (end,) = [one["message"] for one in told if "message" in one]
-        self.assertTrue(end.startswith("The full check is done. 15 new bills."), end)
+        ((_user, end),) = ends
+        self.assertTrue(end["message"].startswith("The full check is done. 15 new bills."), end)
         self.assertGreaterEqual(self.connection.last_audit_at, asked_at)
         self.assertEqual(self.pages(), 11, self.story())
+
+    def test_a_colleague_who_presses_while_it_runs_is_told_that_it_is_done(self):
+        ends = hear(self)
+        self.press()
+        self.run_for(seconds=5)
+        colleague = user_of(self.env, BILLING)
+        self.press(colleague)
+        self.run_for(minutes=5)
+        told = {user: end["message"] for user, end in ends}
+        self.assertEqual(set(told), {self.env.user, colleague})
+        for message in told.values():
+            self.assertTrue(message.startswith("The full check is done. "), message)
+        self.assertEqual(self.pages(), 8, self.story())
+
+    def test_the_end_is_told_after_a_pause_and_to_who_pressed_during_the_pause(self):
+        ends, progress = hear(self), hear(self, PROGRESS)
+        self.server.faults.fail(429, path="purchases", retry_after=120)
+        asked_at = self.press()
+        self.run_for(minutes=1)
+        self.assertTrue(self.state().purchase_audit, self.story())
+        self.assertIn("Lucca asks for a pause", progress[-1][1]["step"])
+        self.assertFalse(ends)
+        colleague = user_of(self.env, BILLING)
+        self.assertEqual(self.press(colleague), asked_at)
+        self.run_for(minutes=5)
+        self.assertFalse(self.state().purchase_audit, self.story())
+        told = {user: end["message"] for user, end in ends}
+        self.assertEqual(set(told), {self.env.user, colleague})
+        for message in told.values():
+            self.assertTrue(message.startswith("The full check is done. "), message)
+        self.assertEqual((len(ends), self.pages()), (2, 8), self.story())
+
+
+def hear(test, kind=FINISHED):
+    """Return the list of ``(user, message)`` to which all later messages of a kind are added."""
+    told, users = [], type(test.env["res.users"])
+    send = users._bus_send
+
+    def add(user, of_kind, message, **values):
+        if of_kind == kind:
+            told.append((test.env["res.users"].browse(user.id), message))
+        send(user, of_kind, message, **values)
+
+    test.patch(users, "_bus_send", add)
+    return told
+
+
+def fail(_step, _turn):
+    raise ValueError("Broken")
+
+
+def archive(_step, turn):
+    """Archive the connection while a step works."""
+    turn.durably(lambda: turn.connection.write({"active": False}))
+    yield

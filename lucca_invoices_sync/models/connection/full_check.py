@@ -32,9 +32,21 @@ class LuccaConnection(models.Model):
     def _is_asked_audit_running(self):
         """Return whether a synchronisation that was begun does the full check that a person asked for."""
         state = self.env["lucca.sync.state"]._find(self)
-        return bool(state.run_id or state.is_working) and self._is_audit_asked_for(
-            self.last_audit_at
-        )
+        if not (state.run_id or state.is_working):
+            return False
+        # `last_audit_at` is written once the documents are read. While the purchases are read, whoever asked waits.
+        is_awaited = self.env["lucca.sync.watch"]._of(self).filtered("is_full_check")
+        return self._is_audit_asked_for(self.last_audit_at) or bool(is_awaited)
+
+    def _is_asked_audit_over(self):
+        """Return whether the full check that a person asked for has nothing left to read or to store.
+
+        Its documents are read and the missing ones withdrawn, and so are its purchases, if Lucca gives them.
+        """
+        state = self.env["lucca.sync.state"]._find(self)
+        is_listing = (state.survey or {}).get("is_audit")
+        is_left = is_listing or state.purchase_audit or self._is_audit_asked_for(self.last_audit_at)
+        return not is_left
 
     def action_full_check(self):
         """Trigger the scheduler to synchronise at once, and to read Lucca's whole list again."""
@@ -45,9 +57,9 @@ class LuccaConnection(models.Model):
 
     def _start_full_check(self):
         """As ``_start``, for a full check. Nobody asks a second time for one that is running already."""
-        started = self._start()
         connections = self.filtered(lambda one: one._is_at_work())
         idle = connections.filtered(lambda one: not one._is_asked_audit_running())
+        started = self._start(is_full_check=True)
         idle.write({"audit_asked_at": fields.Datetime.now()})
         requests = min(one.requests_per_minute or MOST_REQUESTS for one in connections)
         started["params"]["message"] = self.env._(

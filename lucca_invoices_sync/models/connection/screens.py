@@ -283,9 +283,10 @@ class LuccaConnection(models.Model):
         theirs = Domain("company_id", "in", companies.ids)
         return self.search(theirs | Domain("id", "in", establishments.connection_id.ids))
 
-    def _start(self):
+    def _start(self, is_full_check=False):
         """Trigger the synchronisation of these connections, for users who may not read them.
 
+        :param is_full_check: whether the user waits for a full check
         Raise ``RedirectWarning`` or ``UserError`` if there are none, ``UserError`` if one is archived, or
         if their companies all are.
         """
@@ -301,7 +302,7 @@ class LuccaConnection(models.Model):
         )
         for connection in connections:
             connection._trigger_cron()
-        self.env["lucca.sync.watch"]._watch(connections)
+        self.env["lucca.sync.watch"]._watch(connections, is_full_check)
         return connections._started(running)
 
     def _not_connected(self):

@@ -1,7 +1,8 @@
 """What people see during a synchronisation and at its end.
 
-The users who started it see its progress, and a message at its end. The screens of all users who may
-see its documents reload, see ``look_again``.
+The users who started it see its progress, and a message at its end or when Lucca wants a pause. Who
+asked for a full check waits on through pauses, and is told once it is done, or that an error ended the
+synchronisation before. The screens of all users who may see its documents reload, see ``look_again``.
 """
 
 import time
@@ -47,25 +48,64 @@ class Progress:
             if user not in self._may_read:
                 self._may_read[user] = _may_read(user, connection)
             left = left if self._may_read[user] else None  # the number covers other companies
-            progress = {"name": connection.name, "step": words, "left": left}
-            user._bus_send(PROGRESS, {"connection_id": connection.id, **progress})
+            _send(user, PROGRESS, connection, {"step": words, "left": left})
 
 
 def tell_end(connection, waits_until=False):
-    """Tell the users who wait what came since they pressed the button; return whether there are any.
+    """Tell the users who wait what came since they pressed the button; return whether anybody waits no more.
+
+    Users whose full check is still to be done wait on. Of a pause they are told by their progress.
 
     :param waits_until: when the synchronisation continues by itself if Lucca wants a pause, else False
     """
     watches = connection.env["lucca.sync.watch"]._of(connection)
-    for user, first in watches.grouped("user_id").items():
+    checking = watches.filtered("is_full_check").user_id
+    is_over = not checking or connection._is_asked_audit_over()
+    is_to_follow = not is_over and (waits_until or _goes_on(connection))
+    for user, theirs in watches.grouped("user_id").items():
         spoken = connection.with_context(lang=user.lang, tz=user.tz)
-        result = _describe_end(spoken, first[0], waits_until)
-        user._bus_send(
-            FINISHED, {"connection_id": connection.id, "name": connection.name, **result}
-        )
+        if user in checking and is_to_follow:
+            watches -= theirs
+            if waits_until:
+                pause = {"step": _describe_pause(spoken, waits_until), "left": None}
+                _send(user, PROGRESS, connection, pause)
+            continue
+        result = _describe_end(spoken, theirs[0], waits_until)
+        if user in checking:
+            result = _add_full_check(spoken, result, is_over)
+        _send(user, FINISHED, connection, result)
     is_told = bool(watches)
     watches.unlink()
     return is_told
+
+
+def _send(user, kind, connection, message):
+    user._bus_send(kind, {"connection_id": connection.id, "name": connection.name, **message})
+
+
+def _goes_on(connection):
+    """Return whether the next synchronisation does the full check that is left at the end of this one.
+
+    It was then asked for when this one had read the list. After an error nobody knows when it can be done.
+    """
+    return connection._is_at_work() and not connection.last_error
+
+
+def _add_full_check(connection, result, is_over):
+    """Return the message at the end, which first says what became of the full check."""
+    env, state = connection.env, connection.env["lucca.sync.state"]._find(connection)
+    type_ = result["type"]
+    if not is_over:
+        told = env._("The full check is not done: start it again later.")
+    elif state.are_purchases_unread:
+        told = env._(
+            "The full check is done for the documents, but not for their purchases: Lucca did not give"
+            " all of them. Another supplier or nature of a purchase may not be found."
+        )
+        type_ = "danger" if type_ == "danger" else "warning"
+    else:
+        told = env._("The full check is done.")
+    return {**result, "type": type_, "message": f"{told} {result['message']}"}
 
 
 def _may_read(user, connection):
@@ -118,11 +158,7 @@ def _describe_outcome(connection, watch, may_read, waits_until):
     is_new = documents.search_count(mine & newly, limit=1)
     news = _describe_news(connection.env, len(booked), _count_new_files(connection, mine, since))
     told = news or ([] if is_new else [_describe_nothing_new(connection, may_read)])
-    told = (
-        _describe_full_check(connection, since)
-        + told
-        + _describe_state(connection, waiting, waits_until)
-    )
+    told = [*told, *_describe_state(connection, waiting, waits_until)]
     ways = list(_way_to_bills(watch.user_id, booked))
     if waiting:
         some = documents.search(attention, limit=2)
@@ -134,14 +170,6 @@ def _describe_outcome(connection, watch, may_read, waits_until):
         "message": " ".join(told),
         "ways": ways,
     }
-
-
-def _describe_full_check(connection, since):
-    """Return a sentence if a full check was made that somebody asked for after a moment."""
-    asked_at, begun_at = connection.audit_asked_at, connection.last_audit_at
-    if asked_at and asked_at >= since and begun_at and begun_at >= asked_at:
-        return [connection.env._("The full check is done.")]
-    return []
 
 
 def _describe_nothing_new(connection, may_read):
@@ -181,12 +209,15 @@ def _describe_state(connection, waiting, waits_until):
     elif waiting:
         parts.append(env._("%s documents need attention.", waiting))
     if waits_until:
-        moment = fields.Datetime.context_timestamp(connection, waits_until)
-        words = env._(
-            "Lucca asks for a pause: the synchronisation continues at %s.", f"{moment:%H:%M}"
-        )
-        parts.append(words)
+        parts.append(_describe_pause(connection, waits_until))
     return parts
+
+
+def _describe_pause(connection, waits_until):
+    moment = fields.Datetime.context_timestamp(connection, waits_until)
+    return connection.env._(
+        "Lucca asks for a pause: the synchronisation continues at %s.", f"{moment:%H:%M}"
+    )
 
 
 def _way_to_bills(user, booked):

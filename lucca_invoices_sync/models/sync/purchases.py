@@ -19,6 +19,8 @@ _lt = Messages(__name__)
 REFUSED = (AccessDenied, NotFound, RequestRefused)
 #: How often a page may fail before the list is left until the next audit.
 MOST_FAILURES = 3
+#: The values of the state of a synchronisation once the list is left.
+GIVEN_UP = {"purchase_audit": False, "are_purchases_unread": True}
 LABELS = {
     "supplier": _lt("Supplier"),
     "nature": _lt("Nature"),
@@ -42,6 +44,7 @@ class LuccaSyncPurchases(models.AbstractModel):
     @api.model
     def _begin(self, turn):
         """Begin to read the list from its first page, unless the connection has no bills."""
+        turn.state.are_purchases_unread = False
         with_bill = [("connection_id", "=", turn.connection.id), ("move_id", "!=", False)]
         if self.env["lucca.document"].search_count(with_bill, limit=1):
             turn.state.purchase_audit = {"place": Place().as_json(), "failures": 0}
@@ -55,12 +58,11 @@ class LuccaSyncPurchases(models.AbstractModel):
         try:
             yield from self._read_pages(turn)
         except REFUSED:
-            turn.durably(lambda: state.write({"purchase_audit": False}))
+            turn.durably(lambda: state.write(GIVEN_UP))
         except OWN_FAILURES:
             failures = state.purchase_audit["failures"] + 1
-            failed = {**state.purchase_audit, "failures": failures}
-            kept = failures < MOST_FAILURES and failed
-            turn.durably(lambda: state.write({"purchase_audit": kept}))
+            failed = {"purchase_audit": {**state.purchase_audit, "failures": failures}}
+            turn.durably(lambda: state.write(failed if failures < MOST_FAILURES else GIVEN_UP))
             raise
 
     @api.model

@@ -22,6 +22,7 @@ OF_ONE_ACCOUNT = (
     "purchases",
     "suppliers",
     "purchase_audit",
+    "are_purchases_unread",
     "older_unlisted",
 )
 
@@ -87,6 +88,11 @@ class LuccaSyncState(models.Model):
         readonly=True,
         help="The place in the list of purchases where a full check continues, and the purchases before"
         " it whose changes are being taken over.",
+    )
+    are_purchases_unread = fields.Boolean(
+        string="Purchases Not Checked",
+        readonly=True,
+        help="The last full check could not read the purchases to their end.",
     )
 
     _connection_uniq = models.UniqueIndex("(connection_id)", "This connection has a state already.")

@@ -15,6 +15,11 @@ class LuccaSyncWatch(models.Model):
     )
     user_id = fields.Many2one("res.users", required=True, ondelete="cascade", readonly=True)
     since = fields.Datetime(required=True, default=fields.Datetime.now, readonly=True)
+    is_full_check = fields.Boolean(
+        string="Full Check",
+        readonly=True,
+        help="The user waits until the full check is done, not only for the end of a synchronisation.",
+    )
     companies = fields.Json(
         default=lambda self: self.env.companies.ids,
         readonly=True,
@@ -38,6 +43,10 @@ class LuccaSyncWatch(models.Model):
         return bool(self.search_count(mine, limit=1))
 
     @api.model
-    def _watch(self, connections):
-        """Show the current user the progress and result of the synchronisation of connections."""
-        self.create([{"connection_id": one.id, "user_id": self.env.uid} for one in connections])
+    def _watch(self, connections, is_full_check=False):
+        """Show the current user the progress and result of the synchronisation of connections.
+
+        :param is_full_check: whether the user waits for a full check
+        """
+        values = {"user_id": self.env.uid, "is_full_check": is_full_check}
+        self.create([{"connection_id": one.id, **values} for one in connections])
