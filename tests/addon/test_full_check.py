@@ -325,7 +325,18 @@ class TestDuringASynchronisation(StepsCase):
             self.assertTrue(message.startswith("The full check is done. "), message)
         self.assertEqual(self.pages(), 8, self.story())
 
-    def test_the_end_is_told_after_a_pause_and_to_who_pressed_during_the_pause(self):
+    def test_the_end_is_told_after_a_pause_before_the_documents(self):
+        ends, asked_at = hear(self), self.press()
+        self.server.faults.fail(429, path="booked-documents", retry_after=120)
+        self.run_for(minutes=1)
+        self.assertFalse(ends)
+        self.run_for(minutes=5)
+        ((_user, end),) = ends
+        self.assertTrue(end["message"].startswith("The full check is done. "), end)
+        self.assertGreaterEqual(self.connection.last_audit_at, asked_at)
+
+    def test_the_end_is_told_after_a_pause_before_the_purchases(self):
+        """Whoever presses during the pause is told, too."""
         ends, progress = hear(self), hear(self, PROGRESS)
         self.server.faults.fail(429, path="purchases", retry_after=120)
         asked_at = self.press()

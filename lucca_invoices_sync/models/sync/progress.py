@@ -157,7 +157,9 @@ def _describe_outcome(connection, watch, may_read, waits_until):
     newly = Domain("state", "=", "blocked") & Domain("blocked_at", ">=", since)
     is_new = documents.search_count(mine & newly, limit=1)
     news = _describe_news(connection.env, len(booked), _count_new_files(connection, mine, since))
-    told = news or ([] if is_new else [_describe_nothing_new(connection, may_read)])
+    # Before a pause, Lucca may not have been asked for all that is new.
+    has_nothing_new = not (news or is_new or waits_until)
+    told = [_describe_nothing_new(connection, may_read)] if has_nothing_new else news
     told = [*told, *_describe_state(connection, waiting, waits_until)]
     ways = list(_way_to_bills(watch.user_id, booked))
     if waiting:
