@@ -5,6 +5,10 @@ from datetime import date
 from odoo.fields import Command
 
 from tests.addon.common import LuccaCase
+from tests.books import user_of
+
+#: The beginning of the note of a refund that is posted beside a bill of another supplier.
+NO_LONGER_LINKED = "This refund is no longer linked to"
 
 
 class TestRefunds(LuccaCase):
@@ -116,3 +120,189 @@ class TestRefunds(LuccaCase):
         bill = self.add("invoice", lines=[(100, "0.2")])
         refund = self.add("invoice", lines=[(-100, "0.2")])
         self.assertEqual(self.linked(refund), self.document(bill).move_id)
+
+
+class CorrectedCase(LuccaCase):
+    def prepare(self):
+        super().prepare()
+        self.connection.attach_files = False
+        self.purchase = self.add_purchase()
+        self.other = self.add_purchase(supplier_name="Imprimerie Duval", vat="FR83404833048")
+
+    def add(self, kind, number, total=100, purchase=None, **values):
+        return getattr(self.tenant, f"add_{kind}")(
+            purchase=purchase or self.purchase,
+            number=number,
+            **{"lines": [(total, "0.2")], "date": "2026-01-15", **values},
+        )
+
+    def came(self, *jsons):
+        """Synchronise, and return the bills of Lucca's documents."""
+        self.sync()
+        return [self.document(json).move_id for json in jsons]
+
+    def linked(self):
+        """Return the bill of an invoice, and the refund of a credit note that corrects it, with their JSON."""
+        invoice = self.add("invoice", "F-1")
+        credit_note = self.add("credit_note", "AV-1", date="2026-01-20")
+        bill, refund = self.came(invoice, credit_note)
+        self.assertEqual(refund.reversed_entry_id, bill)
+        return bill, refund, invoice, credit_note
+
+    def check(self):
+        """Have all documents and purchases read again."""
+        self.connection.last_audit_at = False
+        self.sync()
+
+    def move(self, json, purchase=None):
+        """Put a document of Lucca on another purchase."""
+        change = {"purchase": {**json["purchase"], "id": (purchase or self.other)["id"]}}
+        self.tenant.change(json, **change)
+        self.check()
+
+    def assertOpen(self, *moves):
+        """Assert that these bills are still to be paid once they are posted, each as a whole."""
+        self.env["account.move"].concat(*moves).filtered(
+            lambda move: move.state == "draft"
+        ).action_post()
+        for move in moves:
+            self.assertEqual(move.amount_residual, move.amount_total)
+
+
+class TestCorrections(CorrectedCase):
+    """A refund is linked anew when it or its bill follows a change in Lucca."""
+
+    def test_a_refund_that_moves_to_another_purchase_leaves_its_bill(self):
+        bill, refund, _invoice, credit_note = self.linked()
+        self.move(credit_note)
+        self.assertEqual(refund.partner_id.name, "Imprimerie Duval")
+        self.assertFalse(refund.reversed_entry_id)
+        self.assertOpen(bill, refund)
+
+    def test_a_refund_without_a_number_is_posted_by_itself_beside_its_former_bill(self):
+        self.connection.auto_post = True
+        invoice, credit_note = self.add("invoice", "F-1"), self.add("credit_note", None)
+        bill, refund = self.came(invoice, credit_note)
+        self.assertEqual((refund.state, refund.reversed_entry_id), ("draft", bill))
+        self.tenant.change(credit_note, documentNumber="AV-1")
+        self.move(credit_note)
+        self.assertEqual(refund.state, "posted")
+        self.assertOpen(bill, refund)
+
+    def test_a_bill_that_moves_to_another_purchase_is_left(self):
+        bill, refund, invoice, _credit_note = self.linked()
+        self.move(invoice)
+        self.assertEqual(bill.partner_id.name, "Imprimerie Duval")
+        self.assertFalse(refund.reversed_entry_id)
+
+    def test_a_refund_leaves_a_posted_bill_when_their_purchase_gets_another_supplier(self):
+        bill, refund, _invoice, _credit_note = self.linked()
+        bill.action_post()
+        self.purchase["supplier"] = self.other["supplier"]
+        self.check()
+        self.assertEqual(bill.partner_id.name, "Papeterie Moreau")
+        self.assertEqual(refund.partner_id.name, "Imprimerie Duval")
+        self.assertFalse(refund.reversed_entry_id)
+        self.assertOpen(bill, refund)
+
+    def test_two_drafts_stay_linked_when_their_purchase_gets_another_supplier(self):
+        bill, refund, _invoice, _credit_note = self.linked()
+        self.purchase["supplier"] = self.other["supplier"]
+        self.check()
+        self.assertEqual(refund.partner_id.name, "Imprimerie Duval")
+        self.assertEqual(refund.reversed_entry_id, bill)
+
+    def test_a_refund_that_loses_the_total_of_its_bill_leaves_it(self):
+        _bill, refund, _invoice, credit_note = self.linked()
+        lesser = self.add("credit_note", "X", 80)
+        self.tenant.delete(lesser)
+        names = ("amountIncludingTaxes", "costAmount", "expectedAmount")
+        self.tenant.change(credit_note, **{name: lesser[name] for name in names})
+        self.check()
+        self.assertEqual(refund.amount_total, 96)
+        self.assertFalse(refund.reversed_entry_id)
+
+    def test_a_refund_follows_its_corrected_number_to_another_bill(self):
+        invoices = [self.add("invoice", "F-1", 100), self.add("invoice", "F-2", 200)]
+        credit_note = self.add("credit_note", "F-1", 50)
+        first, second, refund = self.came(*invoices, credit_note)
+        self.assertEqual(refund.reversed_entry_id, first)
+        self.tenant.change(credit_note, documentNumber="F-2")
+        self.check()
+        self.assertEqual(refund.reversed_entry_id, second)
+
+    def test_a_refund_is_linked_to_a_bill_of_its_new_purchase(self):
+        _bill, refund, _invoice, credit_note = self.linked()
+        (other,) = self.came(self.add("invoice", "D-1", purchase=self.other))
+        self.move(credit_note)
+        self.assertEqual(refund.reversed_entry_id, other)
+
+    def test_a_bill_that_a_refund_leaves_is_corrected_by_the_next_one(self):
+        bill, _refund, _invoice, credit_note = self.linked()
+        (waiting,) = self.came(self.add("credit_note", "AV-2"))
+        self.assertFalse(waiting.reversed_entry_id)
+        self.move(credit_note)
+        self.assertEqual(waiting.reversed_entry_id, bill)
+
+    def test_the_bill_that_is_left_of_two_is_corrected(self):
+        invoices = [self.add("invoice", number) for number in ("F-1", "F-2")]
+        bill, _other, refund = self.came(*invoices, self.add("credit_note", "AV-1"))
+        self.assertFalse(refund.reversed_entry_id)
+        self.move(invoices[1])
+        self.assertEqual(refund.reversed_entry_id, bill)
+
+    def test_a_refund_leaves_its_bill_when_a_second_one_fits(self):
+        _bill, refund, _invoice, _credit_note = self.linked()
+        self.came(self.add("invoice", "F-2"))
+        self.assertFalse(refund.reversed_entry_id)
+
+    def test_a_refund_keeps_its_bill_when_an_earlier_one_comes(self):
+        bill, refund, _invoice, _credit_note = self.linked()
+        (earlier,) = self.came(self.add("credit_note", "AV-0", date="2026-01-16"))
+        self.assertEqual(refund.reversed_entry_id, bill)
+        self.assertFalse(earlier.reversed_entry_id)
+
+    def test_the_link_of_a_refund_that_somebody_edited_stays(self):
+        bill, refund, invoice, _credit_note = self.linked()
+        (other,) = self.came(self.add("invoice", "F-2", 300))
+        refund.reversed_entry_id = other
+        self.tenant.change(invoice, documentNumber="F-3")
+        self.check()
+        self.assertEqual(bill.ref, "F-3")
+        self.assertEqual(refund.reversed_entry_id, other)
+
+    def test_the_link_of_a_posted_refund_stays(self):
+        bill, refund, invoice, _credit_note = self.linked()
+        refund.action_post()
+        self.move(invoice)
+        self.assertEqual(bill.partner_id.name, "Imprimerie Duval")
+        self.assertEqual(refund.reversed_entry_id, bill)
+        self.assertOpen(bill, refund)
+
+    def test_documents_without_a_purchase_are_not_linked(self):
+        jsons = [self.add("invoice", "F-1"), self.add("credit_note", "AV-1")]
+        for json in jsons:
+            self.tenant.change(json, purchase=None)
+        self.sync()
+        documents = self.document(*jsons)
+        documents._choose_supplier(self.env["res.partner"].create({"name": "Moreau"}))
+        self.sync()
+        self.assertEqual(documents.mapped("state"), ["imported"] * 2)
+        self.assertFalse(documents.move_id.reversed_entry_id)
+
+    def test_a_refund_that_somebody_edited_is_posted_beside_a_bill_that_got_another_supplier(self):
+        bill, refund, invoice, _credit_note = self.linked()
+        refund.invoice_line_ids.name = "Pens"
+        self.move(invoice)
+        bill.action_post()
+        self.assertOpen(bill, refund)
+        self.assertIn(NO_LONGER_LINKED, "".join(refund.message_ids.mapped("body")))
+
+    def test_a_refund_that_gets_another_supplier_in_odoo_is_posted_beside_its_bill(self):
+        bill, refund, _invoice, _credit_note = self.linked()
+        bill.action_post()
+        refund.partner_id = self.env["res.partner"].create({"name": "Imprimerie Duval"})
+        accountant = user_of(self.env, "account.group_account_invoice", self.company)
+        refund.with_user(accountant).action_post()
+        self.assertOpen(bill, refund)
+        self.assertIn(NO_LONGER_LINKED, "".join(refund.message_ids.mapped("body")))

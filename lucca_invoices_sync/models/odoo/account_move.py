@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..bill.payment import follow_supplier, give_account
+from ..bill.refund import leave_other_suppliers
 from ..messages import MessageField
 from ..programs import is_program
 from ..savepoints import Savepoint
@@ -112,6 +113,11 @@ class AccountMove(models.Model):
             give_account(self)
             self.lucca_payment_block = False
         return super().action_toggle_block_payment()
+
+    def _post(self, soft=True):
+        # EXTENDS 'account': Odoo would reconcile a refund with the bill that it is linked to, whoever's that is.
+        leave_other_suppliers(self)
+        return super()._post(soft)
 
     def write(self, vals):
         # EXTENDS 'account': Odoo would pay a bill that gets another supplier to the first account of that one.

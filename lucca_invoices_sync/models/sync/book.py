@@ -107,7 +107,10 @@ class LuccaSyncBook(models.AbstractModel):
 
     def _create_batch(self, turn, bills):
         """Create or rewrite all bills, with the states of their documents, in one savepoint."""
+        documents = self.env["lucca.document"].union(*(bill.document for bill in bills))
+        refunds = self.env["lucca.bill.refund"]
         with Savepoint(self.env.cr):
+            purchases = refunds._purchases_of(documents)
             new = [bill for bill in bills if not bill.document.move_id]
             moves = self._create_moves(new)
             for move, bill in zip(moves, new, strict=True):
@@ -115,8 +118,7 @@ class LuccaSyncBook(models.AbstractModel):
             for bill in bills:
                 if bill not in new:
                     self._follow(bill)
-            documents = self.env["lucca.document"].union(*(bill.document for bill in bills))
-            self.env["lucca.bill.refund"]._link(documents)
+            refunds._link(documents, purchases)
             describe = self.env["lucca.bill"]._describe
             moves._message_log_batch(
                 {move.id: describe(bill, move) for move, bill in zip(moves, new, strict=True)}
