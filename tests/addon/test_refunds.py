@@ -306,3 +306,49 @@ class TestCorrections(CorrectedCase):
         refund.with_user(accountant).action_post()
         self.assertOpen(bill, refund)
         self.assertIn(NO_LONGER_LINKED, "".join(refund.message_ids.mapped("body")))
+
+
+class TestPosting(CorrectedCase):
+    """A refund and its bill are reconciled once both are posted, in whatever order."""
+
+    def assertSettled(self, bill, refund):
+        moves = bill | refund
+        self.assertEqual(moves.mapped("amount_residual"), [0, 0])
+        self.assertEqual(moves.mapped("payment_state"), ["reversed", "paid"])
+
+    def test_a_bill_is_posted_before_its_refund(self):
+        bill, refund, _invoice, _credit_note = self.linked()
+        bill.action_post()
+        refund.action_post()
+        self.assertSettled(bill, refund)
+
+    def test_a_bill_is_posted_after_its_refund(self):
+        bill, refund, _invoice, _credit_note = self.linked()
+        refund.action_post()
+        accountant = user_of(self.env, "account.group_account_invoice", self.company)
+        bill.with_user(accountant).action_post()
+        self.assertSettled(bill, refund)
+
+    def test_a_bill_and_its_refund_are_posted_at_once(self):
+        bill, refund, _invoice, _credit_note = self.linked()
+        (bill | refund).action_post()
+        self.assertSettled(bill, refund)
+
+    def test_a_bill_and_its_refund_are_posted_by_themselves(self):
+        self.connection.auto_post = True
+        bill, refund, _invoice, _credit_note = self.linked()
+        self.assertEqual((bill | refund).mapped("state"), ["posted"] * 2)
+        self.assertSettled(bill, refund)
+
+    def test_a_bill_that_was_paid_in_lucca_stays_open_beside_a_posted_refund(self):
+        bill, refund, invoice, _credit_note = self.linked()
+        refund.action_post()
+        self.tenant.change(invoice, paymentState="Paid")
+        self.check()
+        self.assertOpen(bill, refund)
+
+    def test_a_bill_of_which_a_part_is_corrected_is_paid_in_part(self):
+        jsons = [self.add("invoice", "F-1", 100), self.add("credit_note", "F-1", 40)]
+        bill, refund = self.came(*jsons)
+        (bill | refund).action_post()
+        self.assertEqual((bill | refund).mapped("amount_residual"), [72, 0])

@@ -85,6 +85,23 @@ def leave_other_suppliers(moves):
         telling.note_each(documents, lambda one: told.filled(bill=bills[one]))
 
 
+def settle_bills(moves):
+    """Reconcile bills that were just posted with refunds of Lucca that are linked to them and posted already.
+
+    Odoo does so only when a refund is posted after its bill, not at once with it. A bill whose payment is blocked stays
+    open for its bank statement.
+    """
+    refunds = moves.filtered(lambda move: move.move_type == "in_invoice").reversal_move_ids
+    # A user who may post a bill may not see the refund's document.
+    for refund in refunds.filtered(
+        lambda one: one.state == "posted" and one.sudo().lucca_document_ids
+    ):
+        bill = refund.reversed_entry_id
+        is_blocked = bill.sudo()[BLOCK] or refund.sudo()[BLOCK]  # the field is not for all users
+        if not is_blocked and bill.commercial_partner_id == refund.commercial_partner_id:
+            bill._reconcile_reversed_moves(refund, False)
+
+
 def _may_be_linked(document):
     """Return whether the bill of a document is a draft refund that has no link, or one that no person chose."""
     move = document.move_id

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..bill.payment import follow_supplier, give_account
-from ..bill.refund import leave_other_suppliers
+from ..bill.refund import leave_other_suppliers, settle_bills
 from ..messages import MessageField
 from ..programs import is_program
 from ..savepoints import Savepoint
@@ -115,9 +115,12 @@ class AccountMove(models.Model):
         return super().action_toggle_block_payment()
 
     def _post(self, soft=True):
-        # EXTENDS 'account': Odoo would reconcile a refund with the bill that it is linked to, whoever's that is.
+        # EXTENDS 'account': Odoo would reconcile a refund with the bill that it is linked to, whoever's that is, and
+        # only if the bill is posted already.
         leave_other_suppliers(self)
-        return super()._post(soft)
+        posted = super()._post(soft)
+        settle_bills(posted)
+        return posted
 
     def write(self, vals):
         # EXTENDS 'account': Odoo would pay a bill that gets another supplier to the first account of that one.
