@@ -192,6 +192,14 @@ class TestFaults(LuccaCase):
         self.assertEqual(len(self.documents().filtered("move_id")), 150)
         self.assertFalse(self.connection.last_error)
 
+    def test_an_error_that_lasts_until_a_person_acts_leaves_nothing_to_do(self):
+        for status in (400, 403, 404, 405, 413):
+            with self.subTest(status):
+                self.server.faults.fail(status, times=None)
+                self.assertTrue(self.sync())
+                self.assertTrue(self.connection.last_error)
+                self.server.faults.clear()
+
     def test_a_document_that_the_database_refuses_does_not_stop_the_others(self):
         purchase = self.add_purchase()
         good = [self.tenant.add_invoice(purchase=purchase, number=f"F-{n}") for n in range(6)]

@@ -135,6 +135,19 @@ class TestNumbers:
         assert Node({"value": value}).decimal("value") == value
 
     @pytest.mark.parametrize(
+        ("text", "meant"),
+        [
+            ("25.490000000000002", "25.49"),
+            ("119.99999999999999", "120"),
+            ("-0.30000000000000004", "-0.3"),
+            ("0.05500001", "0.05500001"),
+            ("25.4912345678", "25.4912345678"),
+        ],
+    )
+    def test_what_comes_from_reckoning_in_binary_is_left_out(self, text, meant):
+        assert Node({"value": Decimal(text)}).decimal("value") == Decimal(meant)
+
+    @pytest.mark.parametrize(
         "text",
         [
             "NaN",

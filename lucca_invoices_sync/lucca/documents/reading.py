@@ -21,6 +21,10 @@ MAX_AMOUNT = Decimal(10) ** 13
 LEAST_EXPONENT = -20
 #: Most digits of an amount, which messages show. MAX_AMOUNT and LEAST_EXPONENT together need fewer.
 MAX_DIGITS = 40
+#: No amount that Lucca means has more decimals: rates have six, the smallest unit of a currency three.
+MOST_DECIMALS = 6
+#: A smaller difference comes from reckoning in binary.
+NOISE = Decimal("1e-9")
 #: Most characters of a text. An index of PostgreSQL takes 2,700 bytes, and nobody reads more.
 MAX_TEXT = 250
 
@@ -157,7 +161,7 @@ class Node:
         is_tiny = bool(number) and number.adjusted() < LEAST_EXPONENT
         if is_tiny or len(number.as_tuple().digits) > MAX_DIGITS:
             raise self._fail(key, "an amount")
-        return number
+        return _without_noise(number)
 
     def optional_date(self, key: str) -> date | None:
         """Return the day of a date or of a date-time as written, whatever its offset.
@@ -186,6 +190,12 @@ class Node:
 
     def _raise(self, key: str, expected: str) -> Any:
         raise self._fail(key, expected)
+
+
+def _without_noise(number: Decimal) -> Decimal:
+    """Return the number that a server meant which reckons in binary: 25.490000000000002 is 25.49."""
+    meant = round(number, MOST_DECIMALS)
+    return meant if meant and 0 < abs(meant - number) < NOISE else number
 
 
 def _fault_of(value: Any) -> str:

@@ -108,7 +108,8 @@ def _describe_paid_before(bill, total, left):
     currency = bill.booked.base.currency
     return _lt(
         "According to the electronic invoice, %(prepaid)s of %(total)s was paid before. The payment is blocked, since"
-        " Odoo would pay the total: choose “(Un)Block Payment”, and pay %(left)s.",
+        " Odoo would pay the total: choose “(Un)Block Payment”, and pay %(left)s. If the advance has an invoice of its"
+        " own that is booked, too, subtract it here with its VAT.",
         prepaid=Money(currency, bill.prepaid),
         total=Money(currency, total),
         left=Money(currency, left),

@@ -6,7 +6,14 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...lucca.api.errors import AccessDenied, InvalidHost, MustWait, WrongKey
+from ...lucca.api.errors import (
+    AccessDenied,
+    InvalidHost,
+    MustWait,
+    NotFound,
+    RequestRefused,
+    WrongKey,
+)
 from ...lucca.errors import LuccaError
 from .. import locks
 from ..messages import Messages, lines, to_json
@@ -34,8 +41,9 @@ STEPS = (
 )
 #: The steps of a connection that does not book yet.
 FIRST_LOOK = (LIST, PURCHASES, "lucca.sync.resolve", "lucca.sync.look", FILES)
-#: Errors of the account that last until a person corrects its host, its key or the rights of the key.
-OF_PEOPLE = (AccessDenied, InvalidHost, WrongKey)
+#: Errors of the account that last until a person corrects its host, its key or the rights of the key. Lucca says also
+#: by 404 that a right is missing, and a request that it refuses is refused again.
+OF_PEOPLE = (AccessDenied, InvalidHost, NotFound, RequestRefused, WrongKey)
 #: The pause before a process that finds the connection locked tries again.
 PAUSE_IF_LOCKED = timedelta(minutes=1)
 
