@@ -168,6 +168,13 @@ class TestCompaniesApart(SupplierCase):
         # A registration alone does not say that the company pays VAT.
         self.assertFalse(other.vat)
 
+    def test_a_belgian_establishment_unit_does_not_contradict_the_vat_number(self):
+        vat, number = "BE0477472701", "0477472701"
+        known = self.partner("be", name="Proximus", vat=vat, company_registry=number)
+        purchase = self.purchase(name="Proximus", territory="BE", vat=vat, siret="2.000.000.339")
+        document = self.book(purchase=purchase, excluding=100, taxes=[])
+        self.assertEqual(document.move_id.partner_id, known)
+
     def test_austrian_numbers_are_told_apart(self):
         alpha = self.partner("at", name="Alpha GmbH", company_registry="FN 123456 a")
         self.assertFound(alpha, name="Alfa", siret="FN 123456a", territory="AT")

@@ -97,6 +97,8 @@ def test_a_vat_number_is_found_whatever_stands_around_it(written, country, key):
         ("DE123456789", "FR"),
         ("DE 123456789", "DE"),
         ("BE0477472702", "BE"),
+        ("BE 2000000339", "BE"),
+        ("2.000.000.339", "BE"),
         ("CHE-530.781.297 MWST", "CH"),
         ("46443121975", "DE"),
         (SIRET, "FR"),
@@ -194,6 +196,8 @@ def test_other_vat_numbers_contain_no_registration(written):
         ("35600000049837", "FR", "FR356000000"),  # La Poste has a checksum rule of its own.
         ("W751234567", "FR", "FRW751234567"),
         ("BCE 0477.472.701", "BE", "BE0477472701"),
+        ("477.472.701", "BE", "BE0477472701"),
+        ("2.000.000.339, 0477.472.701", "BE", "BE0477472701"),
         ("CVR-nr. 13 58 56 28", "DK", "DK13585628"),
         ("NIF B58378431", "ES", "ESB58378431"),
         ("Y-tunnus 2077474-0", "FI", "FI20774740"),
@@ -234,6 +238,8 @@ def test_a_registration_is_found_whatever_stands_around_it(written, country, key
         (SIREN, ""),
         ("44312197500018", "FR"),
         ("0477472702", "BE"),
+        ("2.000.000.339", "BE"),  # an establishment unit has check digits of the same kind
+        ("BE 8.000.000.071", "BE"),
         ("13585627", "DK"),
         ("B58378432", "ES"),
         ("2077474-1", "FI"),

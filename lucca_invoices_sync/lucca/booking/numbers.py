@@ -12,8 +12,9 @@ The rules of the countries:
   French registrations. Since 2023 a VAT group ("assujetti unique", art. 256 C of the tax code)
   has a VAT number and a SIREN of its own; its members keep theirs, and invoices may have either
   VAT number (art. 242 nonies A of annex II).
-- Belgium: the VAT number is "BE" and the enterprise number; the number of a VAT unit is not on
-  its members' invoices.
+- Belgium: the VAT number is "BE" and the enterprise number, which begins with 0 or 1; the number of a VAT
+  unit is not on its members' invoices. The number of an establishment unit has as many digits and the same check
+  digits, and begins with 2 to 8: it does not say which enterprise it belongs to, so it is read as none.
 - Switzerland: the VAT number is the UID and a suffix of the language: CHE-123.456.788 TVA, MWST, IVA.
 - Germany: an HRB or HRA number belongs to a court; other courts have the same numbers.
 - Luxembourg: there is one register; the letter of an RCS number is its section, and part of the number.
@@ -310,9 +311,11 @@ def _checked(rule: Any, text: str) -> str:
     """Return the compact number if it passes a rule of ``stdnum``, else an empty text."""
     number = text.removesuffix("MVA") if rule is norwegian_orgnr else text
     try:
-        return str(rule.validate(number))
+        found = str(rule.validate(number))
     except Exception:  # noqa: BLE001  (texts of odd lengths also raise IndexError, ValueError and others)
         return ""
+    is_establishment = rule is belgian_vat and found[0] not in "01"
+    return "" if is_establishment else found
 
 
 def _guess(text: str) -> VatNumber | None:
