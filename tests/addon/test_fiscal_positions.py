@@ -98,7 +98,7 @@ class TestBelgianCoContractor(PositionCase):
         for country, scope, name in (
             ("DE", SERVICES, "21% EU S"),
             ("DE", GOODS, "21% EU G"),
-            ("US", SERVICES, "21% EX"),
+            ("US", GOODS, "21% EX"),
             ("DE", INVESTMENTS, "21% EU IG"),
         ):
             with self.subTest(country, scope=scope):

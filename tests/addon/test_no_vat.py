@@ -25,7 +25,7 @@ CASES = [
     ("fr", "RE", SERVICES, "", "is in your VAT territory: check why"),
     ("fr", "MQ", GOODS, "20% EX O EU", "the bill has the tax “20% EX O EU”"),
     ("be", "DE", SERVICES, "", "has no active tax for this"),
-    ("be", "US", SERVICES, "", "has no active tax for this"),
+    ("be", "US", SERVICES, "", "For services from outside the European Union, it is box 56"),
     ("ch", "DE", SERVICES, "0% EX", "choose the tax for that on the bill"),
     ("ch", "DE", GOODS, "0% EX", "the bill has the tax “0% EX”"),
     ("ch", "LI", SERVICES, "", "is in your VAT territory: check why"),

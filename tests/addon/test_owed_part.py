@@ -83,9 +83,12 @@ class TestBelgium(OwedPartCase):
 
     def test_the_account_recovers_nothing(self):
         self.give_account("21% ND")
-        for code, tax in (("DE", "21% EU S"), ("US", "21% EX")):
+        for code, tax, right in (
+            ("DE", "21% EU S", "21% EU S"),
+            ("US", "21% EX", "21% S.Cocont"),  # "21% EX" has the box of imports
+        ):
             move = self.unpaid(self.from_country(code))
-            self.assertAll(move, tax, f"copy “{tax}”, and leave the part")
+            self.assertAll(move, tax, f"copy “{right}”, and leave the part")
         self.partial("21% EU S", 0)
         self.assertPart(self.unpaid(self.from_country("DE")), "21% EU S 0", SAME)
 
@@ -157,28 +160,6 @@ class TestBelgium(OwedPartCase):
         move = self.unpaid(self.from_country("DE"), cost=121)
         self.assertEqual(self.balances(move)["699999"], 121)
         self.assertAll(move, "21% EU S", "two lines", "21.00&nbsp;€ of the self-assessed VAT")
-
-    def test_the_box_of_services_from_outside_the_union(self):
-        purchase = self.from_country("US")
-        move = self.unpaid(purchase)
-        self.assertPart(move, "21% EX", "“21% EX” declares the VAT in box 57")
-        self.assertIn("choose “21% S.Cocont”", self.note(move))
-        self.assertIn("in box 57", self.note(self.without("AE", purchase)))
-        self.tax("21% S.Cocont").fiscal_position_ids |= self.tax("21% EX").fiscal_position_ids
-        self.tax("21% EX").active = False
-        move = self.unpaid(purchase)
-        self.assertPart(move, "21% S.Cocont", "the bill has the tax")
-        self.assertNotIn("box 57", self.note(move))
-
-    def test_imports_of_goods_may_keep_their_box(self):
-        self.tax("21% S.Cocont").fiscal_position_ids |= self.tax("21% EX").fiscal_position_ids
-        self.tax("21% EX").tax_scope = "consu"
-        purchase = self.from_country("US")
-        self.assertPart(self.unpaid(purchase), "21% S.Cocont", "the bill has the tax")
-        self.connection.tax_scope = "consu"
-        move = self.unpaid(purchase)
-        self.assertEqual(move.invoice_line_ids.tax_ids.name, "21% EX")
-        self.assertNotIn("box 57", self.note(move))
 
 
 class TestFrance(OwedPartCase):

@@ -25,6 +25,7 @@ from ...lucca.booking.categories import (
 from ...lucca.booking.numbers import read_prefixed_vat
 from ...lucca.booking.taxes import GOODS
 from ..messages import Messages, Money
+from .import_box import prefer_right_box
 from .owed_part import lose_as_charged
 from .place import find_relation
 from .position_taxes import only
@@ -95,16 +96,21 @@ def find_parts(bill, books, owed, chosen, *, is_mixed):
     """
     parts = []
     for category, amount in bill.evidence.untaxed.items():
-        of_part = replace(bill, category_scope=SCOPES.get(category, ""))
-        relation = _find_relation(of_part, books, category)
-        other = _find_tax(of_part, books, category, relation, owed)
+        own = of_part(bill, category)
+        relation = _find_relation(own, books, category)
+        other = _find_tax(own, books, category, relation, owed)
         if not chosen:
-            bill.document.env["lucca.bill.no_vat"]._set_position(of_part, books, relation)
+            bill.document.env["lucca.bill.no_vat"]._set_position(own, books, relation)
         # Beside charged VAT, a part has a tax only if its category says who owes the VAT.
         if is_mixed and who_owes(category, relation) is Owed.BY_PLACE:
             other = other.browse()
         parts.append(UntaxedPart(category, amount, relation, chosen or other, other))
     return parts
+
+
+def of_part(bill, category):
+    """Return a copy of a ``Bill`` for the part of a VAT category, which may say what is bought; they share doubts."""
+    return replace(bill, category_scope=SCOPES.get(category, ""))
 
 
 def _find_relation(bill, books, category):
@@ -130,7 +136,8 @@ def _find_tax(bill, books, category, relation, owed):
     rate = rules._usual(bill, books, owed).rate
     # A company outside the European Union has one tax for all purchases from abroad.
     places = (relation,) if books.is_in_union else None
-    return only(books.taxes.own_self_assessed(rate, bill.tax_scope, places)) or tax
+    own = books.taxes.own_self_assessed(rate, bill.tax_scope, places)
+    return only(prefer_right_box(bill, books, own)) or tax
 
 
 def lose_by_category(bill, books, parts, *, is_chosen):
@@ -139,10 +146,9 @@ def lose_by_category(bill, books, parts, *, is_chosen):
     :param parts: ``UntaxedPart``s, whose taxes are in the ``category_taxes`` of the ``Bill``
     """
     for category, _amount, relation, *_taxes in parts:
-        of_part = replace(bill, category_scope=SCOPES.get(category, ""))
         tax = bill.category_taxes[category]
         bill.category_taxes[category] = lose_as_charged(
-            of_part, books, relation, tax, is_chosen=is_chosen
+            of_part(bill, category), books, relation, tax, is_chosen=is_chosen
         )
     if bill.unprinted_tax:  # that of the only part
         bill.unprinted_tax = bill.category_taxes[parts[0].category]

@@ -25,13 +25,13 @@ from ..messages import Messages, Money, code_and_name
 from . import category
 from .archived import refuse_archived
 from .charged_vat import is_untaxed
+from .import_box import doubt_import_box
 from .no_vat_notes import (
     Options,
     doubt_choice,
     doubt_place,
     doubt_scope,
     doubt_stand_in,
-    note_import_box,
     note_tax,
 )
 from .owed import compare_owed, note_charged, owes_listed
@@ -97,7 +97,9 @@ class LuccaBillNoVat(models.AbstractModel):
         bill.booked = without_self_assessed(bill.booked, lost)
         compare_owed(bill, owed, [(bill.unprinted_tax, bill.booked.base.excluding_taxes)])
         if chosen:
-            doubt_choice(bill, choice, found, self._declaring_position(bill, books, relation))
+            doubt_choice(
+                bill, books, choice, found, self._declaring_position(bill, books, relation)
+            )
         else:
             self._tell(bill, books, relation, bill.unprinted_tax, owed)
 
@@ -130,7 +132,8 @@ class LuccaBillNoVat(models.AbstractModel):
             if choice:
                 is_owed = part.owed is Owed.BY_BUYER
                 position = is_owed and self._declaring_position(bill, books, part.relation)
-                doubt_choice(bill, choice, part.other, position)
+                of_part = category.of_part(bill, part.category)
+                doubt_choice(of_part, books, choice, part.other, position)
             else:
                 self._tell_category(bill, books, part._replace(tax=tax), owed, is_mixed=is_mixed)
 
@@ -161,10 +164,13 @@ class LuccaBillNoVat(models.AbstractModel):
             self._tell(bill, books, part.relation, part.tax, owed)
         elif part.category in NOT_CHARGED:
             category.note_part(bill, part, is_mixed=is_mixed)
-            note_import_box(bill, part.relation, part.tax)
+            position, offered = self._position(bill, books, part.relation), part.tax
+            of_part = category.of_part(bill, part.category)
+            if not offered and part.owed is Owed.BY_BUYER:
+                offered = find_archived(of_part, books, position, self._usual(of_part, books, owed))
+            doubt_import_box(of_part, books, offered)
             self._doubt_scope(bill, books, part.relation, part.tax)
             self._doubt_stand_in(bill, books, part.relation, part.tax, owed)
-            position = self._position(bill, books, part.relation)
             if not is_mixed and part.owed is Owed.BY_NOBODY and not is_chosen(position, bill):
                 doubt_place(bill, books, part.relation)
 

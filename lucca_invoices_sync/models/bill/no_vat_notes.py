@@ -6,13 +6,11 @@ from ...lucca.booking.taxes import GOODS, INVESTMENTS, SERVICES
 from ...lucca.booking.vat_areas import ABROAD, DOMESTIC, INTRA_COMMUNITY, UNKNOWN
 from ..mapping.purchase_taxes import owed_rate
 from ..messages import Messages, sentences
+from .import_box import describe_import_box, doubt_import_box, has_wrong_box
 from .owed import describe_foreign_number
 from .place import find_place
 
 _lt = Messages(__name__)
-
-#: The box of the Belgian VAT return for the VAT on imports of goods that the buyer declares.
-IMPORT_BOX = "57"
 
 
 class Options(NamedTuple):
@@ -43,7 +41,7 @@ def note_tax(bill, books, relation, tax, options):
     is_zero = tax.amount_type == "percent" and not tax.amount
     is_doubtful = (not tax or is_zero) and not is_chosen and doubt_place(bill, books, relation)
     if not tax and is_chosen and options.declares and relation in (DOMESTIC, UNKNOWN):
-        bill.doubts.append(_describe_chosen(bill, options))
+        bill.doubts.append(_describe_chosen(bill, books, options))
     elif relation == DOMESTIC and not tax:
         if not (is_doubtful or bill.is_marked_as_owed):
             bill.notes += _describe_domestic(bill)
@@ -64,27 +62,7 @@ def note_tax(bill, books, relation, tax, options):
             _note_stand_in(bill, tax)
         if relation == ABROAD and (bill.tax_scope, tax.tax_scope) == (GOODS, SERVICES):
             bill.notes.append(_describe_import(tax))
-        note_import_box(bill, relation, tax)
-
-
-def note_import_box(bill, relation, tax):
-    """Note that a Belgian tax for imports of goods declares the VAT of services from outside the Union.
-
-    The chart's fiscal position gives services “21% EX”, whose VAT is in box 57. Their box is 56.
-    """
-    is_belgian = bill.company.account_fiscal_country_id.code == "BE"
-    if not is_belgian or relation != ABROAD or bill.tax_scope != SERVICES:
-        return
-    if IMPORT_BOX in {tag.name.strip("+-") for tag in tax.repartition_line_ids.tag_ids}:
-        bill.notes.append(
-            _lt(
-                "“%(tax)s” declares the VAT in box 57 of the VAT return, which is for imports of goods. For services,"
-                " it is box 56: choose “%(other)s” on the bill, which you may have to unarchive. To have it on the next"
-                " bills, add the fiscal position of the supplier to it, and archive “%(tax)s”.",
-                tax=tax,
-                other="21% S.Cocont",
-            )
-        )
+        doubt_import_box(bill, books, tax)
 
 
 def doubt_place(bill, books, relation):
@@ -122,9 +100,10 @@ def doubt_stand_in(bill, tax, position):
     )
 
 
-def doubt_choice(bill, mapping, other, position):
+def doubt_choice(bill, books, mapping, other, position):
     """Add a doubt if a person mapped a rate of 0 % to a tax without VAT, but the supplier's place makes VAT due.
 
+    Add one, too, if that tax declares VAT in the wrong box of the VAT return.
     The mapping of a rate says nothing about the suppliers for which it was made. Another country's rate is only on
     invoices from there.
 
@@ -132,10 +111,11 @@ def doubt_choice(bill, mapping, other, position):
     :param other: the tax that the bill would have without that choice; may be empty
     :param position: the supplier's fiscal position if it has taxes that the buyer owes; else empty
     """
+    doubt_import_box(bill, books, mapping.tax_id, is_chosen=True)
     if owed_rate(mapping.tax_id) or mapping.is_foreign:
         return
     if other and owed_rate(other):
-        doubt = _describe_choice(bill, mapping, other)
+        doubt = _describe_choice(bill, books, mapping, other)
     elif not other and position:
         doubt = _lt(
             "A person chose the tax “%(tax)s” for the VAT rate “%(rate)s”, so the bill declares no VAT. The fiscal"
@@ -152,7 +132,17 @@ def doubt_choice(bill, mapping, other, position):
     bill.doubt_once(doubt)
 
 
-def _describe_choice(bill, mapping, other):
+def _describe_choice(bill, books, mapping, other):
+    if has_wrong_box(bill, books, other):
+        told = _lt(
+            "A person chose the tax “%(tax)s” for the VAT rate “%(rate)s”, so the bill declares no VAT. By the country"
+            " or the fiscal position of “%(supplier)s”, you may owe it. If no VAT is due on what this supplier sells,"
+            " give it a fiscal position without taxes.",
+            tax=mapping.tax_id,
+            rate=mapping.display_name,
+            supplier=bill.partner.display_name,
+        )
+        return sentences(told, describe_import_box(bill, books, other, is_chosen=True))
     return _lt(
         "A person chose the tax “%(tax)s” for the VAT rate “%(rate)s”, so the bill declares no VAT. Without that"
         " choice it would have the tax “%(other)s”, because of the country or the fiscal position of"
@@ -231,7 +221,7 @@ def _describe_positions_of_parents(bill):
             )
 
 
-def _describe_chosen(bill, options):
+def _describe_chosen(bill, books, options):
     """Describe that no tax of a position that a person gave the supplier was found, although it has some."""
     told = _lt(
         "The invoice has no VAT, and “%(supplier)s” has the fiscal position “%(position)s”, whose taxes declare VAT"
@@ -241,7 +231,7 @@ def _describe_chosen(bill, options):
     )
     return sentences(
         told,
-        _describe_options(options)
+        _describe_options(bill, books, options)
         or _lt("The fiscal position has no active tax for this: create one."),
         _lt(
             "If no VAT is due on what this supplier sells, give it a fiscal position without taxes."
@@ -249,8 +239,11 @@ def _describe_chosen(bill, options):
     )
 
 
-def _describe_options(options):
+def _describe_options(bill, books, options):
     """Describe the taxes of a fiscal position among which a person has to choose; None if there are none."""
+    offered = options.fitting or options.archived
+    if has_wrong_box(bill, books, offered):
+        return describe_import_box(bill, books, offered[0])
     if options.fitting:
         return _lt(
             "Several taxes of the fiscal position fit: %s. So that the next bills have the right one by"
@@ -300,7 +293,7 @@ def _describe_undeclared(bill, books, relation, options):
         )
     elif options.position:
         told.append(
-            _describe_options(options)
+            _describe_options(bill, books, options)
             or _lt(
                 "Its fiscal position “%s” has no active tax for this: unarchive or create one,"
                 " or choose one on the Lucca connection.",

@@ -5,6 +5,7 @@ from decimal import Decimal
 from ...lucca.booking.lines import round_to
 from ..mapping.purchase_taxes import owed_rate
 from ..messages import Messages, quoted, sentences
+from .import_box import drop_wrong_box, find_right_box, has_wrong_box, prefer_right_box
 from .partial_vat import describe_other_part
 from .tax import through
 
@@ -32,6 +33,7 @@ def take_lost(bill, books, relation, owed):
         return owed.lost
     position, lost = rules._position(bill, books, relation), {"lost_share": share, "slack": slack}
     losing = books.taxes.choose_self_assessed(position, rate, bill.tax_scope, **lost)
+    losing = prefer_right_box(bill, books, losing)
     if len(losing) == 1:
         bill.unprinted_tax = losing
     elif own:
@@ -77,7 +79,7 @@ def lose_as_charged(bill, books, relation, tax, *, is_chosen):
         bill.notes.append(_describe_same(found, charged))
         return found
     archived = _choose_losing(bill, books, position, rate, charged, active=False)
-    bill.doubt_once(_describe_other(tax, losing, found, archived))
+    bill.doubt_once(_describe_other(bill, books, tax, losing, found or archived))
     return tax
 
 
@@ -99,7 +101,8 @@ def _choose_losing(bill, books, position, rate, charged, *, active=True):
     if not lost:
         return charged.browse()
     choose = books.taxes.choose_self_assessed if active else books.taxes.choose_archived
-    return choose(position, rate, bill.tax_scope, lost_share=lost)
+    found = choose(position, rate, bill.tax_scope, lost_share=lost)
+    return prefer_right_box(bill, books, found)
 
 
 def _find_own_losing(bill, books, charged, relation, rate):
@@ -109,7 +112,8 @@ def _find_own_losing(bill, books, charged, relation, rate):
         return charged.browse()
     # A company outside the European Union has one tax for all purchases from abroad.
     places = (relation,) if books.is_in_union else None
-    return books.taxes.own_self_assessed(rate, bill.tax_scope, places, lost_share=lost)
+    found = books.taxes.own_self_assessed(rate, bill.tax_scope, places, lost_share=lost)
+    return prefer_right_box(bill, books, found)
 
 
 def _lost_share(books, charged):
@@ -154,11 +158,10 @@ def _describe_chosen(tax, charged):
     )
 
 
-def _describe_other(tax, charged, found, archived):
+def _describe_other(bill, books, tax, charged, others):
     """Describe that a tax recovers more than the charged ones, and what to do.
 
-    :param found: the taxes that recover the same part as the charged ones, not exactly one
-    :param archived: such taxes that are archived
+    :param others: the taxes that recover the same part as the charged ones, several active or any archived
     """
     told = _lt(
         "The tax “%(tax)s” deducts all of the VAT that you owe. If the supplier charged VAT, not all of it would be"
@@ -166,15 +169,17 @@ def _describe_other(tax, charged, found, archived):
         tax=tax,
         charged=quoted(charged),
     )
-    if found:
-        advice = _lt("These recover the same part: %s.", found)
-    elif archived:
-        advice = _lt("To have it on the next bills, unarchive the right tax: %s.", archived)
+    others = drop_wrong_box(bill, books, others)
+    if others.filtered("active"):
+        advice = _lt("These recover the same part: %s.", others)
+    elif others:
+        advice = _lt("To have it on the next bills, unarchive the right tax: %s.", others)
     else:
+        right = find_right_box(books, tax) if has_wrong_box(bill, books, tax) else tax
         advice = _lt(
             "To have it on the next bills, copy “%s”, and leave the part of the VAT that is not recovered without an"
             " account.",
-            tax,
+            right or tax,
         )
     return sentences(
         told,

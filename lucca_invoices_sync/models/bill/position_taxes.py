@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from ..mapping.purchase_taxes import adds_nothing
+from .import_box import prefer_right_box
 
 
 class Usual(NamedTuple):
@@ -37,11 +38,13 @@ def find_fitting(bill, books, position, usual):
 
 def _find_replacing(bill, books, position, usual):
     replaced = {one: position.map_tax(one) if position.tax_ids else one for one in usual.taxes}
-    found = _for_purchase(bill, books, replaced).filtered("active")
+    active = {one: replacing.filtered("active") for one, replacing in replaced.items()}
+    found = _for_purchase(bill, books, active)
     if only(found):
         return found
     # A chart may not say which tax one replaces, as in France for services from abroad.
-    return books.taxes.choose_self_assessed(position, usual.rate, bill.tax_scope) or found
+    chosen = books.taxes.choose_self_assessed(position, usual.rate, bill.tax_scope)
+    return prefer_right_box(bill, books, chosen) or found
 
 
 def find_archived(bill, books, position, usual):
@@ -51,13 +54,16 @@ def find_archived(bill, books, position, usual):
         one: archived.filtered(lambda tax, one=one: one in tax.original_tax_ids)
         for one in usual.taxes
     }
-    return _for_purchase(bill, books, replaced) or books.taxes.choose_archived(
+    found = _for_purchase(bill, books, replaced) or books.taxes.choose_archived(
         position, usual.rate, bill.tax_scope
     )
+    return prefer_right_box(bill, books, found)
 
 
 def _for_purchase(bill, books, replaced):
     """Return the replacing taxes that are for what is bought and add nothing to the total.
+
+    Of several that replace one tax, those of its scope are taken.
 
     :param replaced: ``{usual tax: the taxes that replace it}``
     """
@@ -70,5 +76,6 @@ def _for_purchase(bill, books, replaced):
         fit = replacing.filtered(
             lambda tax, is_said=is_said: is_said or tax.tax_scope in (scope, False)
         )
-        taxes |= fit.filtered(adds_nothing)
-    return taxes
+        fit = fit.filtered(adds_nothing)
+        taxes |= fit.filtered(lambda tax, one=one: tax.tax_scope == one.tax_scope) or fit
+    return prefer_right_box(bill, books, taxes)

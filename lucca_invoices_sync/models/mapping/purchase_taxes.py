@@ -126,14 +126,14 @@ class PurchaseTaxes:
         """Return the taxes of 0 % for exempt purchases at home that fit what is bought."""
         return self._records(rules.of_scope(rules.of_rate(self._domestic, Decimal(0)), scope))
 
-    def own_self_assessed(self, rate, scope, places=None, **lost):
-        """Return all taxes of the company that the buyer owes, of a rate and for what is bought.
+    def own_self_assessed(self, rate, scope, places=None, *, active=True, **lost):
+        """Return all active (or archived) taxes of the company that the buyer owes, of a rate and for what is bought.
 
         :param places: where suppliers are (see ``lucca.booking.vat_areas``) that the tax must be for; None for any.
             A tax without fiscal position is for all places. A position that a person assigns is for those at home.
         :param lost: see ``choose_self_assessed``
         """
-        owed = [one for one in (*self._all.values(), *self._groups) if one.is_self_assessed]
+        owed = [*self._all.values(), *self._groups] if active else self._archived
         given = [
             one
             for one, tax in zip(owed, self._records(owed), strict=True)
