@@ -47,6 +47,14 @@ _TEXTS = {
     ),
 }
 
+#: Of a person's test of the connection, which nothing repeats.
+_TEST_TEXTS = {
+    errors.ServerFailure: _lt("Lucca has a technical problem (error %(status)s): try again later."),
+    errors.MustWait: _lt(
+        "Lucca asks to wait %(seconds)s seconds before the next request: try again then."
+    ),
+}
+
 #: Of the questions about one document: the list has come from the same host.
 _QUESTION_TEXTS = {
     errors.TooLarge: _lt(
@@ -137,6 +145,11 @@ def explain(error, host=""):
     :param host: the connection's host, in case the error names none
     """
     return _explain(_TEXTS, error, host)
+
+
+def explain_test(error, host):
+    """Return the ``Message`` of a ``LuccaError`` that came when a person tested a host and a key."""
+    return _explain({**_TEXTS, **_TEST_TEXTS}, error, host)
 
 
 def explain_question(error, host):

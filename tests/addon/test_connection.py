@@ -37,7 +37,7 @@ class TestTold(LuccaCase):
 
     def test_a_host_without_lucca_invoices_is_told(self):
         self.server.behaviour.denied = {"documents": 404}
-        self.assertTold("Lucca Invoices is not found at http://127.0.0.1", finished=False)
+        self.assertTold("Lucca Invoices is not found at http://127.0.0.1", finished=True)
 
     def test_a_host_that_is_not_lucca_is_told(self):
         self.server.faults.damage("html", times=None)
@@ -52,6 +52,15 @@ class TestTold(LuccaCase):
     def test_a_failing_server_is_told(self):
         self.server.faults.fail(503, times=None)
         self.assertTold("Lucca has a technical problem (error 503)", finished=False)
+
+    def test_a_test_that_nothing_repeats_asks_to_try_again(self):
+        self.server.faults.fail(503, times=None)
+        with self.assertRaisesRegex(UserError, r"error 503\): try again later\.$"):
+            self.connection.action_test_connection()
+        self.server.faults.clear()
+        self.server.faults.fail(429, times=None, retry_after=120)
+        with self.assertRaisesRegex(UserError, "wait 1.. seconds before the next request: try again"):
+            self.connection.action_test_connection()
 
     def test_the_synchronisation_goes_on_by_itself_after_the_trouble(self):
         self.connection.api_key = "wrong"

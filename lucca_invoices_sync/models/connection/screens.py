@@ -9,6 +9,7 @@ from odoo.tools.misc import format_date, format_datetime, formatLang
 
 from ...lucca.errors import LuccaError
 from .. import locks
+from ..texts import explain_test
 from ..toasts import notification
 
 #: The time without success after which a connection is late: Odoo's scheduler or Lucca may be down.
@@ -218,7 +219,7 @@ class LuccaConnection(models.Model):
                 count = client.count(self._start_moment())
                 readable = self._describe_rights(client)
         except LuccaError as error:
-            raise UserError(self._explain(error).in_words(self.env)) from error
+            raise UserError(explain_test(error, self.host).in_words(self.env)) from error
         message = f"{self._describe_reached(count)} {readable}"
         return notification(self.env, message, "success")
 
