@@ -243,6 +243,17 @@ class TestOne(LinksCase):
     def test_a_customer_invoice_is_refused(self):
         self.assertRefused(self.typed("1", move_type="out_invoice"), "is not a vendor bill")
 
+    def test_a_refund_is_refused_for_an_invoice(self):
+        self.typed("1", 99)
+        document, refund = self.came("1"), self.typed("2", move_type="in_refund")
+        with self.assertRaisesRegex(UserError, "is a refund"):
+            document.action_link_bill(refund.id)
+
+    def test_a_bill_is_refused_for_a_credit_note(self):
+        document = self.book("credit_note", documentDate="someday")
+        with self.assertRaisesRegex(UserError, "is no refund"):
+            document.action_link_bill(self.typed("1").id)
+
     def test_a_cancelled_bill_is_refused(self):
         bill = self.typed("1")
         bill.button_cancel()

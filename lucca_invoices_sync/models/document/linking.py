@@ -109,6 +109,11 @@ class LuccaDocument(models.Model):
             )
         if bill.move_type not in BILLS:
             return env._("%s is not a vendor bill: choose a bill or a refund of a supplier.", name)
+        is_refund = bill.move_type == "in_refund"
+        if is_refund and self._is_certain_invoice():
+            return env._("%s is a refund, and this document is an invoice: choose its bill.", name)
+        if not is_refund and self._is_refund():
+            return env._("%s is no refund, and this document is a credit: choose its refund.", name)
         if bill.state == "cancel":
             return env._("%s is cancelled: reset it to draft, or choose another bill.", name)
         if bill._lucca_is_undone():
@@ -325,6 +330,10 @@ class LuccaDocument(models.Model):
     def _is_refund(self):
         """Return whether the bill is a refund: of a credit note, or of an invoice of a negative amount."""
         return self.lucca_type == CREDIT_NOTE or self.amount_total < 0
+
+    def _is_certain_invoice(self):
+        """Return whether the bill is no refund; one of an unreadable amount, which may be negative, is not certain."""
+        return self.lucca_type != CREDIT_NOTE and self.amount_total > 0
 
     def _describe_no_bill(self):
         return self.env._("no bill of their supplier has their number and total")
