@@ -34,6 +34,13 @@ class TestManyAtOnce(SupplierCase):
         self.assertTrue(first)
         self.assertEqual(first, second)
 
+    def test_their_partner_has_the_vat_number_whichever_comes_first(self):
+        for order in (1, -1):
+            with self.subTest(order), self.rolled_back():
+                signs = [{"name": "Moreau", "siret": SIREN}, {"name": "Moreau Paris", "vat": VAT}]
+                partners = self.suppliers_of(*(self.purchase(**sign) for sign in signs[::order]))
+                self.assertEqual([one.vat for one in partners], [VAT, VAT])
+
     def test_two_suppliers_with_the_iban_of_their_factor_become_two_partners(self):
         one = self.purchase(name="Transports Un", iban=IBAN)
         other = self.purchase(name="Imprimerie Deux", iban=IBAN)

@@ -238,7 +238,8 @@ class LuccaSupplier(models.AbstractModel):
     def _find_unknown(self, suppliers, found):
         """Return the suppliers to create together: no partner fits, and none before shares a sign.
 
-        Of two suppliers that may be one company, the first is created, and then the second finds it.
+        Of two suppliers that may be one company, one is created, and then the other finds it: it is one with a VAT
+        number if possible, since that number decides the taxes of its bills.
 
         :param found: ``{mapping: (partners, sign)}``, as ``_find`` returns them
         """
@@ -246,7 +247,7 @@ class LuccaSupplier(models.AbstractModel):
         mappings = self.env["lucca.mapping"].union(*suppliers)
         if not self._may_create(mappings):
             return strangers
-        for mapping, supplier in suppliers.items():
+        for mapping, supplier in sorted(suppliers.items(), key=lambda one: not one[1].vat_number):
             keys = self._party(supplier).keys
             is_own = NAME in self._own_signs(supplier)
             is_known = found[mapping][0] or mapping.is_doubtful or keys & seen
