@@ -515,6 +515,14 @@ def each_month(test):
     ]
 
 
+def twice_in_a_month(test):
+    purchase = test.purchase(vat=VAT)
+    return [
+        test.invoice(purchase=purchase, number="LOYER", date=day)
+        for day in ("2026-01-01", "2026-01-19")
+    ]
+
+
 def twelve_of_two_years(test):
     purchase = test.purchase(vat=VAT)
     return [
@@ -531,6 +539,11 @@ DOUBLES = [
     ),
     Case(
         "LOYER on three monthly invoices", "The same word is on every month's invoice.", each_month
+    ),
+    Case(
+        "LOYER on two invoices of one month, with one total",
+        "Somebody may have uploaded one invoice twice.",
+        twice_in_a_month,
     ),
     Case(
         "FA-2026-001; somebody typed “Facture FA 2026/1”",

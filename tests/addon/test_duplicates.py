@@ -225,6 +225,26 @@ class TestDuplicates(LuccaCase):
         self.assertWaits(twin, self.came(number="Loyer", date="2026-03-31"))
         self.assertEqual(self.came(number="Loyer", date="2026-05-01").state, "imported")
 
+    def test_a_word_in_place_of_a_number_stops_a_document_of_the_month_and_total_of_another(self):
+        self.connection.auto_post = True
+        first = self.came(number="LOYER", date="2026-03-01")
+        second = self.came(number="Loyer", date="2026-03-31")
+        self.assertWaits(first.move_id, second)
+        self.assertEqual(first.move_id.state, "posted")
+        other = self.came(number="LOYER", date="2026-03-31", lines=[(101, "0.2")])
+        self.assertEqual(other.state, "imported")
+        second.action_book_anyway()
+        self.sync()
+        self.assertEqual(second.state, "imported")
+
+    def test_of_two_documents_with_a_word_that_come_together_in_one_month_one_waits(self):
+        pair = [
+            self.tenant.add_invoice(purchase=self.purchase, number="LOYER", date=f"2026-01-{day}")
+            for day in ("01", "31")
+        ]
+        self.sync()
+        self.assertEqual({*self.document(*pair).mapped("reason")}, {False, "duplicate_bill"})
+
     def test_a_person_decides_once_about_a_number_of_every_month(self):
         months = [self.came(number="CTR 4711", date=f"2026-{m:02}-01") for m in (1, 2)]
         self.assertEqual([one.state for one in months], ["imported", "blocked"])
@@ -340,6 +360,25 @@ class TestDuplicates(LuccaCase):
         self.sync()
         self.assertEqual(self.document(*pair).mapped("state").count("imported"), 1)
         self.assertEqual(self.document(*pair).filtered("reason").reason, "duplicate_bill")
+
+    def test_a_draft_that_became_a_duplicate_in_lucca_is_told_to_be_deleted(self):
+        first = self.came(number="E-1")
+        json = self.tenant.add_invoice(
+            purchase=self.purchase, number="E-77", date="2026-01-16", lines=[(100, "0.2")]
+        )
+        self.sync()
+        second = self.document(json)
+        self.assertEqual(second.state, "imported")
+        self.tenant.change(json, documentNumber="E-1")
+        self.connection.last_audit_at = False
+        self.sync()
+        self.assertWaits(first.move_id, second)
+        self.assertIn("If it is the same invoice, delete this document's draft.", second.message)
+        self.assertIn("“Book Anyway”", second.message)
+        self.assertNotIn("Do Not Import", second.message)
+        second.move_id.unlink()
+        self.sync()
+        self.assertEqual((second.state, second.needs_attention), ("ignored", False))
 
     def test_two_documents_without_number_are_booked(self):
         pair = [self.tenant.add_invoice(purchase=self.purchase, number=None) for _twice in "12"]

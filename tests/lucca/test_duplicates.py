@@ -284,11 +284,15 @@ class TestRecurring:
         assert may_be_same(of_lucca(day=date(2026, 1, 2)), near)
         assert not may_be_same(of_lucca(), near)
 
-    def test_a_document_of_lucca_with_the_day_and_total_is_the_same(self):
-        new = of_lucca("LOYER")
-        assert is_double(new, of_lucca("LOYER"), recurs=True)
-        assert not is_double(new, of_lucca("LOYER", total="119"), recurs=True)
-        assert not is_double(new, of_lucca("LOYER", date(2026, 3, 6)), recurs=True)
+    def test_a_document_of_lucca_of_the_month_with_the_total_is_the_same(self):
+        new = of_lucca("LOYER", date(2026, 3, 31))
+        for day in (date(2026, 3, 31), date(2026, 3, 1)):
+            known = of_lucca("LOYER", day)
+            assert is_double(new, known, recurs=True)
+            assert not is_double(new, replace(known, total=Decimal(119)), recurs=True)
+            assert not is_double(new, replace(known, currency="CHF"), recurs=True)
+        assert not is_double(new, of_lucca("LOYER", date(2026, 4, 1)), recurs=True)
+        assert not is_double(new, of_lucca("LOYER", date(2025, 3, 31)), recurs=True)
 
 
 @examined

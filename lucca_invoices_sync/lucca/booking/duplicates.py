@@ -137,13 +137,15 @@ def _is_nearly_same(new: Entry, known: Entry) -> bool:
 def _is_same_period(new: Entry, known: Entry) -> bool:
     """Return whether a document is the known bill when the supplier has one number on every bill.
 
-    It is if both are of one month, or, when both are in Lucca, of one day and total.
+    It is if both are of one month. A typed bill may also be some days away. Two documents of Lucca are one bill
+    only if they have one total, too: somebody may have uploaded an invoice twice, and its date was read differently.
     """
     if not (new.day and known.day):
         return True
+    is_same_month = _month(new.day) == _month(known.day)
     if known.is_lucca:
-        return new.day == known.day and new.costs_as(known)
-    return _month(new.day) == _month(known.day) or abs(new.day - known.day) <= NEAR
+        return is_same_month and new.costs_as(known)
+    return is_same_month or abs(new.day - known.day) <= NEAR
 
 
 def is_alike_elsewhere(new: Entry, known: Entry) -> bool:

@@ -60,7 +60,7 @@ class LuccaBillDuplicate(models.AbstractModel):
             bill.confirm(
                 "duplicate_bill",
                 self._explain(bill, *double),
-                _advise(double[1]),
+                _advise(bill.document, double[1]),
                 duplicate_move_id=double[1].id,
             )
             return
@@ -238,8 +238,11 @@ def _readings_of(bill, entry):
     return [replace(entry, day=day) for day in bill.booked.possible_days] or [entry]
 
 
-def _advise(move):
-    """Return what a person can do about a bill that exists already; ``move`` is empty if a document will become it."""
+def _advise(document, move):
+    """Return what a person can do about a document whose bill exists already.
+
+    :param move: that bill; empty if another document will become it
+    """
     if move and not move.lucca_document_ids:
         return _lt(
             "Press “Link to It”. If it is another bill, press “Book Anyway” or “Do Not Import”."
@@ -248,6 +251,11 @@ def _advise(move):
         return _lt(
             "Lucca withdrew the document of that bill, so this one may replace it: then delete, cancel or reverse that"
             " bill, and press “Retry”. If it is another bill, press “Book Anyway”."
+        )
+    if document.move_id:
+        # The draft was created before Lucca changed the document. “Do Not Import” would leave it beside the other bill.
+        return _lt(
+            "If it is the same invoice, delete this document's draft. If it is another bill, press “Book Anyway”."
         )
     return _lt("Press “Do Not Import”. If it is another bill, press “Book Anyway”.")
 
