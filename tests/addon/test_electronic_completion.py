@@ -166,4 +166,4 @@ class TestCompletion(CompletionCase):
         document._link_to(bill, "Linked")
         self.let_file_come(document)
         self.assertEqual(self.bases(document), [5.0])
-        self.assertEqual(document.electronic_check, "agrees")
+        self.assertEqual([row[0] for row in document.electronic_differences], ["Total of the bill"])

@@ -1,6 +1,9 @@
 """A person is told where the electronic invoice differs from Lucca or Odoo."""
 
+from html import unescape
+
 from odoo.addons.lucca_invoices_sync.models.asking import find_asked
+from odoo.addons.lucca_invoices_sync.models.bill import completion
 from odoo.fields import Command
 
 from tests.addon.electronic import ElectronicCase
@@ -319,20 +322,82 @@ class TestSeen(DifferencesCase):
 
 
 class TestLinked(DifferencesCase):
-    """For a bill that a person made, the electronic invoice is compared with Lucca's document and
-    the bill's supplier.
+    """For a bill that a person made or edited, the electronic invoice is compared with Lucca's document, and with the
+    bill's supplier and total.
     """
 
-    def test_an_existing_bill_that_is_linked_is_compared(self):
-        bill = self.env["account.move"].create(
+    def typed(self, price=100):
+        return self.env["account.move"].create(
             {
                 "move_type": "in_invoice",
                 "partner_id": self.supplier.id,
                 "ref": "F-7",
                 "invoice_date": "2026-01-15",
-                "invoice_line_ids": [Command.create({"name": "x", "price_unit": 100})],
+                "invoice_line_ids": [
+                    Command.create({"name": "x", "price_unit": price, "tax_ids": self.tax_20.ids})
+                ],
             }
         )
+
+    def linked(self, bill):
+        """Return the document of 120.00 whose electronic invoice came after it was linked to a bill."""
+        document = self.differing({}, number="F-7")
+        document.action_link_bill(bill.id)
+        self.sync()
+        return document
+
+    def assertOtherTotal(self, document):
+        self.assertDiffers(document, "Total of the bill")
+        told = "The total of the electronic invoice is 120.00\xa0€. The bill has 102.00\xa0€."
+        self.assertIn(told, document.electronic_message)
+        self.assertIn(told, unescape(self.notes(document)))
+        self.assertNotIn("the totals are the same", self.notes(document))
+        self.assertFalse(document.is_alarming)
+
+    def test_a_linked_bill_with_another_total_needs_a_look(self):
+        bill = self.typed(85)
+        document = self.linked(bill)
+        self.assertOtherTotal(document)
+        document.action_seen()
+        self.assertFalse(document.needs_attention)
+        bill.invoice_line_ids.price_unit = 100
+        completion.compare_again(document)
+        self.assertDiffers(document)
+        self.assertIn("the totals are the same", self.notes(document))
+
+    def test_a_linked_bill_with_the_total_is_checked(self):
+        document = self.linked(self.typed())
+        self.assertDiffers(document)
+        self.assertIn("the totals are the same", self.notes(document))
+
+    def test_a_draft_that_was_edited_before_its_file_came_needs_a_look_if_its_total_changed(self):
+        json = self.tenant.add_invoice(
+            purchase=self.add_purchase(), lines=[("100", "0.2")], date="2026-01-15", files=[]
+        )
+        self.sync()
+        document = self.document(json)
+        document.move_id.invoice_line_ids.price_unit = 85
+        self.assertEqual(document.move_id.amount_total, 102)
+        self.attach(json, electronic.cii(json))
+        self.tenant.change(json)
+        self.connection.last_audit_at = False
+        self.sync()
+        self.assertOtherTotal(document)
+
+    def test_a_draft_that_is_to_be_filled_in_by_hand_is_not_said_to_have_the_totals(self):
+        self.connection.supplier_policy = "match"
+        json = self.add(ROWS, purchase=self.add_purchase(supplier_name="Inconnu", vat=""))
+        self.sync()
+        document = self.document(json)
+        document.action_enter_by_hand()
+        self.sync()
+        self.assertDiffers(document)
+        told = "Checked against the electronic invoice: Lucca has the same totals."
+        self.assertEqual(document.electronic_message, told)
+        self.assertIn(told, self.notes(document))
+
+    def test_an_existing_bill_that_is_linked_is_compared(self):
+        bill = self.typed()
         self.know_account()
         document = self.differing({"BT-84": OTHER_IBAN}, number="F-7")
         self.assertEqual(document.reason, "duplicate_bill")

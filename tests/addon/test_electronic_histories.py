@@ -166,7 +166,8 @@ class TestElectronicHistories(ElectronicCase):
             return
         books = CompanyBooks(document.company_id)
         self.env["lucca.bill"]._read_for(document, books)
-        found = differences.find_differences(document, document.move_id.partner_id, books)
+        bill = document._bill_to_compare()
+        found = differences.find_differences(document, bill.partner_id, books, bill)
         agrees = document in books.electronic_invoices and completion._agrees(document, books)
         self.assertEqual(
             document.electronic_check,

@@ -161,6 +161,21 @@ class TestAmounts:
     def test_without_totals_no_amount_is_compared(self, name):
         assert compared(**{name: None}) == []
 
+    def test_another_total_of_the_bill_is_a_difference(self):
+        for bill in (("EUR", Decimal("274.75")), ("CHF", Decimal("292.75"))):
+            known = replace(KNOWN, bill_total=bill)
+            theirs = ("EUR", Decimal("292.75"))
+            assert differences(known=known) == ((Compared.BILL, theirs, bill),)
+
+    def test_the_bill_may_have_what_is_left_to_pay(self):
+        known = replace(KNOWN, bill_total=("EUR", Decimal(200)))
+        assert compared(known=known, prepaid=Decimal("92.75"), due=Decimal(200)) == []
+        assert compared(known=known, prepaid=Decimal("92.75")) == [Compared.BILL]
+
+    def test_the_bill_is_not_compared_if_luccas_totals_are_others(self):
+        known = replace(KNOWN, bill_total=("EUR", Decimal(1)))
+        assert compared(known=known, including_taxes=Decimal(2)) == [Compared.TOTALS]
+
     def test_a_credit_note_may_have_either_sign(self):
         negative = replace(DOCUMENT, lucca_type="CreditNote", base=DOCUMENT.base.negated())
         assert compared(document=negative) == []

@@ -54,8 +54,12 @@ def keep_comparison(bill, books, is_new_bill):
     :param is_new_bill: whether no note on the bill says so yet
     """
     agrees = bool(bill.electronic) and bill.electronic.agrees_with(bill.booked.base)
-    beside = describe_accounts_beside(bill.document, bill.partner, books)
-    bill.document._take_comparison(agrees, bill.differences, beside, is_new_bill)
+    document, differences = bill.document, bill.differences
+    beside = describe_accounts_beside(document, bill.partner, books)
+    if not is_new_bill:  # a new one has Lucca's total
+        move = document._bill_to_compare()
+        differences = find_differences(document, bill.partner, books, move)
+    document._take_comparison(agrees, differences, beside, is_new_bill)
 
 
 def compare_again(document):
@@ -71,7 +75,7 @@ def compare_again(document):
 
 
 def _compare(document, partner, books):
-    differences = find_differences(document, partner, books)
+    differences = find_differences(document, partner, books, document._bill_to_compare())
     beside = describe_accounts_beside(document, partner, books)
     document._take_comparison(_agrees(document, books), differences, beside)
 

@@ -1,5 +1,6 @@
 """The differences between an electronic invoice and what Lucca and Odoo say, in words."""
 
+from dataclasses import replace
 from itertools import islice
 from textwrap import wrap
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from ...lucca.errors import InvalidDocument
 from ..document.electronic import ACCOUNT, SUPPLIER, TYPE
 from ..messages import Message, Messages, Money, Rate, joined
 from ..supplier.identity import known_supplier
+from .duplicate import round_amount
 
 _lt = Messages(__name__)
 
@@ -27,11 +29,12 @@ class DifferenceInWords(NamedTuple):
     sentence: Message
 
 
-def find_differences(document, partner, books):
+def find_differences(document, partner, books, bill=None):
     """Return each ``DifferenceInWords`` of a document's electronic invoices once, the gravest first.
 
     :param partner: the supplier of the bill that exists or is to be created; may be empty
     :param books: the company's ``CompanyBooks``, with the document's electronic invoices
+    :param bill: the document's ``account.move``, if its total is to be compared, too
     """
     invoices = books.electronic_invoices.get(document)
     if not invoices:
@@ -41,6 +44,8 @@ def find_differences(document, partner, books):
     except InvalidDocument:
         return []
     known = _known(document, booked, partner, books)
+    if bill:
+        known = replace(known, bill_total=_other_total(bill, booked))
     found = {}
     for invoice in invoices:
         words = _Words(document, booked, partner, invoice)
@@ -96,6 +101,14 @@ def _known(document, booked, partner, books):
         paid_iban=paid if paid in map(read_iban, accounts) else "",
         rates={lucca_id: rate for lucca_id, rate in rates.items() if rate is not None},
     )
+
+
+def _other_total(bill, booked):
+    """Return the currency and the total of a bill that has not Lucca's, as ``Known`` has them; else None."""
+    currency = bill.currency_id
+    total = currency.name, abs(round_amount(currency, bill.amount_total))
+    printed = booked.base.currency, abs(round_amount(currency, booked.base.including_taxes))
+    return None if total == printed else total
 
 
 def _supplier_of(document, partner):
@@ -157,6 +170,11 @@ class _Words:
         theirs = _totals(self._invoice.currency, *difference.theirs)
         return theirs, _totals(self._booked.base.currency, *difference.ours)
 
+    def _bill_totals(self, difference):
+        return tuple(
+            Money(currency, abs(total)) for currency, total in (difference.theirs, difference.ours)
+        )
+
     def _vat(self, difference):
         return tuple(
             joined(
@@ -209,6 +227,7 @@ _VALUES = {
     Compared.TYPE: _Words._types,
     Compared.CURRENCY: _Words._as_they_are,
     Compared.TOTALS: _Words._totals,
+    Compared.BILL: _Words._bill_totals,
     Compared.VAT: _Words._vat,
     Compared.NUMBER: _Words._as_they_are,
     Compared.DATE: _Words._as_they_are,
@@ -251,6 +270,13 @@ _TEXTS = {
     Compared.TOTALS: (
         _lt("Totals"),
         _lt("The totals of the electronic invoice are %(theirs)s. Lucca has %(ours)s."),
+    ),
+    Compared.BILL: (
+        _lt("Total of the bill"),
+        _lt(
+            "The total of the electronic invoice is %(theirs)s. The bill has %(ours)s. If the electronic invoice is"
+            " right, correct the bill."
+        ),
     ),
     Compared.VAT: (
         _lt("VAT of each rate"),

@@ -102,7 +102,7 @@ class LuccaDocument(models.Model):
         check = "differs" if differences else agrees and "agrees"
         values = {
             "electronic_check": check,
-            "electronic_message": _describe(check, differences, beside),
+            "electronic_message": self._describe_comparison(check, differences, beside),
             "electronic_differences": [one.row for one in differences],
             "has_differences": bool(fresh or (differences and self.has_differences)),
         }
@@ -114,9 +114,31 @@ class LuccaDocument(models.Model):
         if to_note:
             self._tell_differences(to_note)
         elif check == "agrees" and (is_new_bill or check != former):
-            telling.note(self, _describe(check, (), beside))
+            telling.note(self, self._describe_comparison(check, (), beside))
         if not differences and former == "differs" and not self.is_changed:
             telling.finish_asking(self, but=PAID_TWICE)
+
+    def _bill_to_compare(self):
+        """Return the bill whose total is to be the electronic invoice's; empty if there is none yet.
+
+        A draft that is about to follow a change in Lucca still has its former total. A draft without lines is one that
+        a person is about to fill in.
+        """
+        bill = self.move_id
+        is_ready = self.state not in ("pending", "failed") and bill.invoice_line_ids
+        return bill if is_ready else bill.browse()
+
+    def _describe_comparison(self, check, differences, beside):
+        """Return a message on the result of the comparison; False if there is nothing to say."""
+        if differences:
+            return lines([one.sentence for one in differences])
+        if check != "agrees":
+            return False
+        if self.move_id and not self._bill_to_compare():
+            told = _lt("Checked against the electronic invoice: Lucca has the same totals.")
+        else:
+            told = _lt("Checked against the electronic invoice: the totals are the same.")
+        return sentences(told, beside) if beside else told
 
     def _tell_differences(self, differences):
         """Note on the bill how its electronic invoice differs; ask a person to look at it."""
@@ -159,13 +181,3 @@ def summarize(row):
 def _key(row):
     """Return a row as messages, which are the same whether it comes from the database or not."""
     return tuple(read_message(to_json(part)) for part in row)
-
-
-def _describe(check, differences, beside):
-    """Return a message on the result of the comparison; False if there is nothing to say."""
-    if differences:
-        return lines([one.sentence for one in differences])
-    if check == "agrees":
-        told = _lt("Checked against the electronic invoice: the totals are the same.")
-        return sentences(told, beside) if beside else told
-    return False

@@ -30,6 +30,8 @@ class Compared(Enum):
     CURRENCY = "currency"
     #: The totals excluding taxes, of VAT and including taxes, together.
     TOTALS = "totals"
+    #: The total of the bill in Odoo, which a person typed or edited; Lucca's totals are the invoice's.
+    BILL = "bill"
     #: The VAT of each rate.
     VAT = "vat"
     NUMBER = "number"
@@ -46,8 +48,8 @@ class Difference(NamedTuple):
     """A fact about which the electronic invoice and Lucca or Odoo differ.
 
     ``theirs`` is the value in the electronic invoice, ``ours`` that in Lucca or Odoo. Their type
-    depends on the fact: texts, days, ``(excluding, tax, including)``, ``{rate in percent: VAT}``,
-    whether it lowers the debt, ...
+    depends on the fact: texts, days, ``(excluding, tax, including)``, ``(currency, total)``,
+    ``{rate in percent: VAT}``, whether it lowers the debt, ...
     """
 
     what: Compared
@@ -65,6 +67,7 @@ class Known:
     :param own_ibans: our own accounts, such as the one to which a credit note is paid
     :param paid_iban: the account to which the bill is paid: one that Lucca names and Odoo knows; else empty
     :param rates: fraction (0.2 for 20 %) of each ``rate_type_id``, as far as they are known
+    :param bill_total: currency and total with taxes of the bill in Odoo, if it has another total than Lucca; else None
     """
 
     sellers: tuple[Party, ...] = ()
@@ -73,6 +76,7 @@ class Known:
     own_ibans: frozenset[str] = frozenset()
     paid_iban: str = ""
     rates: Mapping[int, Decimal] | None = None
+    bill_total: tuple[str, Decimal] | None = None
 
 
 def compare(
@@ -92,7 +96,7 @@ def compare(
             ),
             _compare_party(Compared.BUYER, invoice.buyer, known.buyers),
             _compare_type(invoice, document),
-            _compare_amounts(invoice, document.base, known.rates or {}),
+            _compare_amounts(invoice, document.base, known),
             _compare_number(invoice, document),
             _compare_date(invoice, document),
         )
@@ -157,9 +161,12 @@ def _compare_type(invoice: ElectronicInvoice, document: BookedDocument) -> Itera
 
 
 def _compare_amounts(
-    invoice: ElectronicInvoice, base: Amounts, rates: Mapping[int, Decimal]
+    invoice: ElectronicInvoice, base: Amounts, known: Known
 ) -> Iterator[Difference]:
-    """Yield the first difference of currency, totals and VAT by rate: others would follow from it."""
+    """Yield the first difference of currency, totals and VAT by rate: others would follow from it.
+
+    The total of the bill is compared if Lucca's totals are the invoice's.
+    """
     if invoice.currency and invoice.currency != base.currency:
         yield Difference(Compared.CURRENCY, invoice.currency, base.currency)
     elif invoice.has_totals and not invoice.agrees_with(base):
@@ -167,7 +174,16 @@ def _compare_amounts(
         ours = (base.excluding_taxes, base.total_tax, base.including_taxes)
         yield Difference(Compared.TOTALS, theirs, ours)
     elif invoice.has_totals:
-        yield from _compare_vat(invoice, base, rates)
+        yield from _compare_bill(invoice, known.bill_total)
+        yield from _compare_vat(invoice, base, known.rates or {})
+
+
+def _compare_bill(
+    invoice: ElectronicInvoice, bill_total: tuple[str, Decimal] | None
+) -> Iterator[Difference]:
+    """Yield a difference if the bill in Odoo has another total than the invoice."""
+    if bill_total and not (invoice.currency == bill_total[0] and invoice.has_total(bill_total[1])):
+        yield Difference(Compared.BILL, (invoice.currency, invoice.including_taxes), bill_total)
 
 
 def _compare_vat(

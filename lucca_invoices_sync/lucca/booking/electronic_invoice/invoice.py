@@ -300,13 +300,15 @@ class ElectronicInvoice:
             return False
         if not tax and is_only_listed(amounts):
             amounts = replace(amounts, taxes=())
-        totals = {
-            abs(total) for total in (self.including_taxes, self.left_to_pay) if total is not None
-        }
         return (
             (self.currency, abs(excluding), abs(tax))
             == (amounts.currency, abs(amounts.excluding_taxes), abs(amounts.total_tax))
-        ) and abs(amounts.including_taxes) in totals
+        ) and self.has_total(amounts.including_taxes)
+
+    def has_total(self, total: Decimal) -> bool:
+        """Return whether a total, of either sign, is the invoice's with taxes, or what is left to pay of it."""
+        totals = (self.including_taxes, self.left_to_pay)
+        return abs(total) in {abs(one) for one in totals if one is not None}
 
     @property
     def left_to_pay(self) -> Decimal | None:
