@@ -45,6 +45,16 @@ class TestDuplicates(LuccaCase):
     def test_a_document_with_the_same_supplier_reference_and_total_waits(self):
         self.assertWaits(self.typed(), self.came())
 
+    def test_a_document_with_an_impossible_date_is_compared_too(self):
+        typed = self.typed(ref="FA-9")
+        for day in ("2062-01-05", "1900-01-01"):
+            with self.subTest(day), self.rolled_back():
+                document = self.came(number="FA-9", date=day)
+                self.assertEqual(document.reason, "doubtful_date")
+                document.action_book_anyway()
+                self.sync()
+                self.assertWaits(typed, document)
+
     def test_the_reference_may_have_another_spelling(self):
         self.assertWaits(self.typed(ref="fa 2026-001"), self.came())
 

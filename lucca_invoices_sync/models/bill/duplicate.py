@@ -15,6 +15,7 @@ from ...lucca.booking.duplicates import (
     may_be_reversal,
     may_be_same,
 )
+from ...lucca.documents.dates import is_possible_date
 from ..messages import Messages, Money, sentences
 from ..troubles import contained
 
@@ -153,7 +154,7 @@ class LuccaBillDuplicate(models.AbstractModel):
             number=read_number(bill.booked.number),
             currency=currency.name,
             total=round_amount(currency, bill.booked.base.including_taxes),
-            day=bill.booked.document_date,
+            day=_day_of(bill),
             is_lucca=True,
         )
 
@@ -233,9 +234,16 @@ def _is_billed_again(document):
     return is_in_books and is_exact(document._entry(), entry_of(bill))
 
 
+def _day_of(bill):
+    """Return the document date of a ``Bill``; None if it cannot be, since it tells no bill from another then."""
+    booked, day = bill.booked, bill.booked.document_date
+    return day if day and is_possible_date(day, booked.received) else None
+
+
 def _readings_of(bill, entry):
-    """Return the entry of a ``Bill`` once for each day that its document may be of."""
-    return [replace(entry, day=day) for day in bill.booked.possible_days] or [entry]
+    """Return the entry of a ``Bill`` once for each day that its document may be of; once if no day is known."""
+    days = bill.booked.possible_days if entry.day else ()
+    return [replace(entry, day=day) for day in days] or [entry]
 
 
 def _advise(document, move):
