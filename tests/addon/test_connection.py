@@ -59,7 +59,9 @@ class TestTold(LuccaCase):
             self.connection.action_test_connection()
         self.server.faults.clear()
         self.server.faults.fail(429, times=None, retry_after=120)
-        with self.assertRaisesRegex(UserError, "wait 1.. seconds before the next request: try again"):
+        with self.assertRaisesRegex(
+            UserError, "wait 1.. seconds before the next request: try again"
+        ):
             self.connection.action_test_connection()
 
     def test_the_synchronisation_goes_on_by_itself_after_the_trouble(self):
