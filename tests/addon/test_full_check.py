@@ -288,6 +288,19 @@ class TestDuringASynchronisation(StepsCase):
         self.assertEqual(self.pages(), 8, self.story())
         self.assertGreaterEqual(self.connection.last_audit_at, asked_at)
 
+    def test_pressing_once_all_is_read_makes_another_check(self):
+        """The files of new documents are still being fetched then."""
+        self.connection.attach_files = True
+        self.add(20)
+        self.press()
+        while not self.connection._is_asked_audit_over():
+            self.run_for(seconds=3)
+        self.assertTrue(self.state().run_id)
+        asked_at = self.press(user_of(self.env, BILLING))
+        self.run_for(minutes=10)
+        self.assertGreaterEqual(self.connection.last_audit_at, asked_at, self.story())
+        self.assertEqual(self.pages(), 24)
+
     def test_a_regular_check_that_began_before_is_followed_by_another_one(self):
         self.time.advance(timedelta(days=8).total_seconds())
         self.scheduler.notify()

@@ -51,6 +51,14 @@ class TestImportBox(OwedPartCase):
         self.activate("21% EX")
         self.assertWrong(self.abroad(), "21% EX", RIGHT, "set the tax scope of “21% EX” to “Goods”")
 
+    def test_a_tax_that_recovers_more_is_not_called_the_right_one(self):
+        self.give_account("21% D50")
+        self.activate("21% EX", "21% S.Cocont")
+        self.partial("21% EX", 50)
+        note = self.note(self.abroad())
+        self.assertIn("Create a tax for that", note)
+        self.assertNotIn("S.Cocont", note)
+
     def test_reverse_charge_on_the_electronic_invoice(self):
         self.assertWrong(self.without("AE", self.purchase_abroad), "")
         self.activate("21% EX")

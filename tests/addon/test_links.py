@@ -249,6 +249,13 @@ class TestOne(LinksCase):
         with self.assertRaisesRegex(UserError, "is a refund"):
             document.action_link_bill(refund.id)
 
+    def test_a_bill_of_a_negative_total_is_linked_to_a_credit_note(self):
+        line = {"name": "By hand", "price_unit": -100, "tax_ids": False}
+        bill = self.typed("AV-9", invoice_line_ids=[Command.clear(), Command.create(line)])
+        document = self.book("credit_note", documentDate="someday")
+        document.action_link_bill(bill.id)
+        self.assertEqual(document.move_id, bill)
+
     def test_a_bill_is_refused_for_a_credit_note(self):
         document = self.book("credit_note", documentDate="someday")
         with self.assertRaisesRegex(UserError, "is no refund"):

@@ -2,6 +2,7 @@
 
 from tests.addon.electronic import ElectronicMixin
 from tests.addon.test_payment_blocks import OTHER_IBAN, PaymentCase
+from tests.simulator import electronic
 
 ROWS = [("S", "20", "100.00", "20.00")]
 PAID = {"BT-112": "120.00", "BT-113": "120.00", "BT-115": "0.00"}
@@ -77,6 +78,52 @@ class TestPaidBefore(ElectronicMixin, PaymentCase):
         move = self.electronic({**PART, "BT-25": ["AC-1"]}, number="F-2")
         self.assertTrue(move.lucca_document_id.is_doubtful)
         self.assertFree(move)
+
+    def test_an_advance_that_odoo_may_not_know_is_a_doubt_if_the_invoice_names_it(self):
+        move = self.electronic({**PART, "BT-25": ["AC-1"]})
+        self.assertEqual((move.state, move.lucca_document_id.is_doubtful), ("draft", True))
+        self.assertIn("subtract it here with its VAT", self.words(move))
+        move.action_post()
+        self.assertNotOffered(move, "was paid before")
+
+    def test_amounts_that_prove_nothing_block_beside_a_known_advance(self):
+        self.book(purchase=self.purchase, number="AC-1", lines=[(25, "0.2")], files=[])
+        row = {"BT-118": "S", "BT-119": "20", "BT-116": "90.00", "BT-117": "20.00"}
+        changed = {**PART, "BT-25": ["AC-1"], "BG-23": [row]}
+        move = self.book_electronic(purchase=self.purchase, changed=changed, number="F-2").move_id
+        self.assertIn("was paid before", move.lucca_payment_block)
+
+    def test_a_refund_is_not_reconciled_with_a_bill_that_is_blocked_later(self):
+        self.connection.auto_post = False
+        purchase = self.add_purchase()
+        json = self.add(ROWS, purchase=purchase, changed={"BT-81": "59"})
+        credit = self.tenant.add_credit_note(purchase=purchase, lines=[(100, "0.2")])
+        self.sync()
+        move, refund = self.document(json).move_id, self.document(credit).move_id
+        move.action_post()
+        refund.action_post()
+        self.assertFalse(refund.reversed_entry_id)
+        self.assertNotOffered(move, "by direct debit")
+
+    def test_another_file_that_frees_the_bill_does_not_hide_why_it_is_blocked(self):
+        move = self.electronic({"BT-81": "59"})
+        json = self.tenant.documents[-1]
+        json["attachments"] = []
+        self.attach(json, electronic.cii(json, **{"BT-81": "58"}), "other.xml")
+        self.tenant.change(json)
+        self.connection.last_audit_at = False
+        self.sync()
+        self.assertNotOffered(move, "by direct debit")
+
+    def test_a_bill_that_odoo_paid_before_its_electronic_invoice_came_is_to_be_compared(self):
+        self.server.faults.fail(503, times=None, path="display")
+        move = self.electronic(PAID)
+        move.action_post()
+        self.pay(move)._create_payments()
+        self.server.faults.clear()
+        move.lucca_document_id.file_ids._fetch_again()
+        self.sync()
+        self.assertIn("Compare: Why Its Payment Is Blocked", self.words(move))
 
     def test_a_credit_note_that_was_deducted_stays_free(self):
         self.assertFree(self.electronic({**CREDIT, **PAID}, kind="credit_note"))

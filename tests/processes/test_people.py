@@ -62,7 +62,8 @@ def test_nobody_who_saves_during_a_synchronisation_is_refused(database):
         connect(database, lucca)
         lucca.behaviour.seconds = 0.1
         with Server(database, listens=True) as server, at_work(server) as (saved, refused):
-            server.wait_until(all_done(len(tenant.approved())), timeout=120)
+            # Each change of a nature has drafts written again, so that files come late.
+            server.wait_until(all_done(len(tenant.approved())), timeout=300)
         assert refused == []
         assert saved.keys() == set(DUTIES)
         asked = Counter(request.path for request in lucca.asked("/files/"))

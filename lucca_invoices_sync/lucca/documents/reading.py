@@ -25,6 +25,8 @@ MAX_DIGITS = 40
 MOST_DECIMALS = 6
 #: A smaller difference comes from reckoning in binary.
 NOISE = Decimal("1e-9")
+#: So does a smaller part of a large amount, of which a binary number keeps 15 digits.
+NOISE_SHARE = Decimal("1e-15")
 #: Most characters of a text. An index of PostgreSQL takes 2,700 bytes, and nobody reads more.
 MAX_TEXT = 250
 
@@ -195,7 +197,8 @@ class Node:
 def _without_noise(number: Decimal) -> Decimal:
     """Return the number that a server meant which reckons in binary: 25.490000000000002 is 25.49."""
     meant = round(number, MOST_DECIMALS)
-    return meant if meant and 0 < abs(meant - number) < NOISE else number
+    noise = max(NOISE, abs(number) * NOISE_SHARE)
+    return meant if meant and 0 < abs(meant - number) < noise else number
 
 
 def _fault_of(value: Any) -> str:

@@ -7,7 +7,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.errors import DocumentError, InvalidDocument
 from ..document import change, content, lost_rates, telling
-from ..document.payment import BLOCK, block
+from ..document.payment import BLOCK, block, keep_open
 from ..messages import Messages, in_words, read_message
 from ..savepoints import Savepoint
 from ..states import SETTLED
@@ -56,7 +56,7 @@ def keep_comparison(bill, books, is_new_bill):
     agrees = bool(bill.electronic) and bill.electronic.agrees_with(bill.booked.base)
     document, differences = bill.document, bill.differences
     beside = describe_accounts_beside(document, bill.partner, books)
-    if not is_new_bill:  # a new one has Lucca's total
+    if not is_new_bill:  # its total may be another than Lucca's, as it was linked or edited
         move = document._bill_to_compare()
         differences = find_differences(document, bill.partner, books, move)
     document._take_comparison(agrees, differences, beside, is_new_bill)
@@ -143,6 +143,8 @@ def _rewrite(document, without, proven, names):
     before = content.in_words(move)
     if names:
         rewriting.write(proven, names)
+        if BLOCK in names and move[BLOCK]:
+            keep_open(move)
         document.env["lucca.bill.check"]._check(proven, move)
         document.env.flush_all()  # a refusal of the database is raised here, in the savepoint
     rewritten = content.rewritten(before, content.in_words(move))
@@ -175,15 +177,17 @@ def _without(messages, others):
 
 
 def _use_on_kept(document, proven, names):
-    """Block the payment of a bill that was paid before; note which other fields its electronic invoice would change.
+    """Block the payment of a bill if its electronic invoice says so; note which other fields that would change.
 
     :param proven: the ``Bill`` with the electronic invoice
     :param names: the values by which it differs from the one without
     """
-    move = document.move_id
-    if BLOCK in names and not move._lucca_is_undone():
-        block(document, proven.values[BLOCK])
-    if names := names - {BLOCK}:
+    move, why = document.move_id, proven.values[BLOCK]
+    if BLOCK in names and why and not move._lucca_is_undone():
+        block(document, why)
+        # On a bill that Odoo paid already, the block says nothing: a person is to compare.
+        names = names - {BLOCK} if move.payment_state == "blocked" else names
+    if names:
         _tell_unused(document, names)
 
 

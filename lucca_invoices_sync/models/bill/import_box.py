@@ -33,9 +33,15 @@ def has_wrong_box(bill, books, taxes):
 
 
 def find_right_box(books, tax):
-    """Return the active taxes, else the archived ones, with the box that is right in place of a tax's wrong one."""
+    """Return the active taxes, else the archived ones, with the box that is right in place of a tax's wrong one.
+
+    They recover the same part of the VAT as the tax.
+    """
     for active in (True, False):
-        found = books.taxes.own_self_assessed(owed_rate(tax), SERVICES, active=active)
+        lost = books.taxes.lost_share(tax)
+        found = books.taxes.own_self_assessed(
+            owed_rate(tax), SERVICES, active=active, lost_share=lost
+        )
         if right := found.filtered(lambda one: _has_box(one, SERVICES_BOX)):
             return right
     return tax.browse()
@@ -51,7 +57,7 @@ def doubt_import_box(bill, books, taxes, *, is_chosen=False):
 
 
 def describe_import_box(bill, books, tax, *, is_chosen=False):
-    """Describe that a tax has the wrong box, which one is right, and how the next bills get it.
+    """Describe that a tax has the wrong box and which one is right; unless a person chose it, also what helps for good.
 
     :param is_chosen: whether a person mapped the rate of 0 %, so that no fiscal position decides the next bills
     """

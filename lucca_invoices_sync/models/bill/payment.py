@@ -78,32 +78,37 @@ def block_by_invoice(bill, books):
     is_blocked = why_blocked(bill.booked.payment_state, bill.booked.payment_method)
     if bill.is_refund or is_blocked:
         return
-    means = find_means(bill.witness.payment_means)
-    if why := _why_paid_before(bill, books) or (means and _describe_means(means)):
-        bill.values[BLOCK] = sentences(
-            bill.values[BLOCK], why
-        )  # it may be blocked because of its IBAN
-        bill.notes.append(why)
+    before, means = _why_paid_before(bill, books), find_means(bill.witness.payment_means)
+    why = before or (means and _describe_means(means))
+    if not why:
+        return
+    # It may be blocked because of its IBAN, too.
+    bill.values[BLOCK] = sentences(bill.values[BLOCK], why)
+    # The invoice that it names may be that of the advance, in which the VAT is deducted already.
+    is_doubtful = before and bill.witness.preceding_invoices
+    (bill.doubts if is_doubtful else bill.notes).append(why)
 
 
 def _why_paid_before(bill, books):
     """Return why a bill that has the whole total may not be paid, as a message; None if nothing was paid before.
 
-    If the bills of an advance are known, a doubt says how to subtract them instead.
+    If the bills of an advance are known, and the electronic invoice proves the amounts of this one, a doubt says how to
+    subtract them instead.
     """
     total, left = bill.booked.base.including_taxes, bill.witness.left_to_pay
     is_whole = abs(bill.witness.including_taxes or 0) == total
     if not (bill.prepaid and is_whole) or left is None or left >= total:
         return None
-    return (
-        None if advances.invoiced_advance(bill, books) else _describe_paid_before(bill, total, left)
-    )
+    if bill.evidence and advances.invoiced_advance(bill, books):
+        return None
+    return _describe_paid_before(bill, total, left)
 
 
 def _describe_paid_before(bill, total, left):
     if left <= 0:
         return _lt(
-            "Paid already, according to the electronic invoice: its payment is blocked in Odoo, do not pay it again."
+            "Paid already, according to the electronic invoice: its payment is blocked in Odoo, do not pay it again. If"
+            " an advance has an invoice of its own that is booked, too, subtract it here with its VAT."
         )
     currency = bill.booked.base.currency
     return _lt(

@@ -77,5 +77,8 @@ def _for_purchase(bill, books, replaced):
             lambda tax, is_said=is_said: is_said or tax.tax_scope in (scope, False)
         )
         fit = fit.filtered(adds_nothing)
-        taxes |= fit.filtered(lambda tax, one=one: tax.tax_scope == one.tax_scope) or fit
+        of_scope = fit.filtered(
+            lambda tax, one=one: one.tax_scope and tax.tax_scope == one.tax_scope
+        )
+        taxes |= of_scope or fit
     return prefer_right_box(bill, books, taxes)

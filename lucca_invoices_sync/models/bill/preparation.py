@@ -187,7 +187,7 @@ class CompanyBooks:
         self._rates = {}
         self._distributions = {}
         self._several = {}
-        self._mapped_kinds = {}
+        self._mapped = {}
         self._countries = {}
 
     def is_one_of_several(self, connection):
@@ -201,11 +201,13 @@ class CompanyBooks:
         return self._several[connection]
 
     def maps(self, kind, connection, company=None):
-        """Return whether a company, else this one, has mapped some of the connection's references of a kind.
+        """Return whether some of the connection's references of a kind are mapped.
 
         A nature with an archived account does not count: it has no account that a bill may be on.
+
+        :param company: whose mappings count; the company of these books if left out
         """
-        if connection not in self._mapped_kinds:
+        if connection not in self._mapped:
             mapped = [
                 ("connection_id", "=", connection.id),
                 ("company_id", "in", (self.company | connection.company_id).ids),
@@ -214,12 +216,9 @@ class CompanyBooks:
                 ("account_id", "=", False),
                 ("account_id.active", "=", True),
             ]
-            # A user may look at a document of one company without access to the connection's company.
-            mappings = connection.env["lucca.mapping"].sudo()
-            self._mapped_kinds[connection] = set(
-                mappings._read_group(mapped, ["company_id", "kind"])
-            )
-        return (company or self.company, kind) in self._mapped_kinds[connection]
+            mappings = connection.env["lucca.mapping"]
+            self._mapped[connection] = set(mappings._read_group(mapped, ["company_id", "kind"]))
+        return (company or self.company, kind) in self._mapped[connection]
 
     def fiscal_position(self, partner):
         """Return the fiscal position that Odoo gives a bill of this supplier (``_compute_fiscal_position_id``)."""

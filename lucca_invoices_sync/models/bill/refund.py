@@ -1,3 +1,5 @@
+"""The link between refunds and the bills that they correct: when documents are booked, and when both are posted."""
+
 from odoo import api, models
 
 from ...lucca.booking.bill_numbers import read_number
@@ -59,7 +61,7 @@ class LuccaBillRefund(models.AbstractModel):
                 refund.reversed_entry_id = bill
 
 
-def leave_other_suppliers(moves):
+def unlink_from_other_suppliers(moves):
     """Before refunds of Lucca are posted, take the link from those whose bill is of another supplier, and note that.
 
     Odoo would reconcile both. It happens if a person edited one of them, so that only the other followed a change in

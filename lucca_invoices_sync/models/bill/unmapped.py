@@ -41,12 +41,11 @@ def tell_unmapped(bill, books):
     """
     document = bill.document
     connection = document.connection_id
-    if document._mapping("nature").account_id:
-        pass
-    elif books.maps("nature", connection):
-        _tell_nature(bill, books)
-    elif books.maps("nature", connection, connection.company_id):
-        _tell_nature_of_company(bill, books)
+    if not document._mapping("nature").account_id:
+        if books.maps("nature", connection):
+            _tell_nature(bill, books)
+        elif books.maps("nature", connection, connection.company_id):
+            _tell_nature_of_joined_company(bill, books)
     for kind, note in _ANALYTIC.items():
         left_out = document._mapping(kind).filtered(lambda one: not one.analytic_account_id)
         if left_out and books.maps(kind, connection):
@@ -95,7 +94,8 @@ def _tell_nature(bill, books):
         )
 
 
-def _tell_nature_of_company(bill, books):
+def _tell_nature_of_joined_company(bill, books):
+    """Add a doubt as ``_tell_nature`` does, for a company in which nobody mapped any nature yet."""
     nature = bill.document._mapping("nature")
     by_default = _accounts_of_expenses(bill, books) & _default_accounts(bill)
     if by_default and nature:

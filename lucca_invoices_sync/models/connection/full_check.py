@@ -36,7 +36,8 @@ class LuccaConnection(models.Model):
             return False
         # `last_audit_at` is written once the documents are read. While the purchases are read, whoever asked waits.
         is_awaited = self.env["lucca.sync.watch"]._of(self).filtered("is_full_check")
-        return self._is_audit_asked_for(self.last_audit_at) or bool(is_awaited)
+        is_asked = self._is_audit_asked_for(self.last_audit_at) or bool(is_awaited)
+        return is_asked and not self._is_asked_audit_over()
 
     def _is_asked_audit_over(self):
         """Return whether the full check that a person asked for has nothing left to read or to store.

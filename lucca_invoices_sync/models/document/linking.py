@@ -109,11 +109,13 @@ class LuccaDocument(models.Model):
             )
         if bill.move_type not in BILLS:
             return env._("%s is not a vendor bill: choose a bill or a refund of a supplier.", name)
-        is_refund = bill.move_type == "in_refund"
+        is_refund = entry_of(bill.sudo()).is_refund  # a bill of a negative total is one, too
         if is_refund and self._is_certain_invoice():
             return env._("%s is a refund, and this document is an invoice: choose its bill.", name)
         if not is_refund and self._is_refund():
-            return env._("%s is no refund, and this document is a credit: choose its refund.", name)
+            return env._(
+                "%s is no refund, but this document is a credit note: choose its refund.", name
+            )
         if bill.state == "cancel":
             return env._("%s is cancelled: reset it to draft, or choose another bill.", name)
         if bill._lucca_is_undone():

@@ -101,13 +101,19 @@ def block(document, why):
     :param why: a message
     """
     _set_block(document, why)
-    move = document.move_id.with_context(skip_is_manually_modified=True)
-    # Odoo would reconcile a refund with the bill. What is paid in Lucca has to stay open for its bank statement.
-    refunds = move if move.move_type == "in_refund" else move.reversal_move_ids
-    drafts = refunds.filtered(lambda one: one.state == "draft")
-    drafts.filtered("lucca_document_ids").reversed_entry_id = False
-    if move.payment_state == "blocked":
+    keep_open(document.move_id)
+    if document.move_id.payment_state == "blocked":
         telling.note(document, why)
+
+
+def keep_open(move):
+    """Take the link between a blocked bill and a draft refund of Lucca, since Odoo would reconcile both.
+
+    What is paid in Lucca, or in another way than from Odoo, has to stay open for its bank statement.
+    """
+    refunds = move if move.move_type == "in_refund" else move.reversal_move_ids
+    drafts = refunds.filtered(lambda one: one.state == "draft" and one.lucca_document_ids)
+    drafts.with_context(skip_is_manually_modified=True).reversed_entry_id = False
 
 
 def unblock(document, why, told):

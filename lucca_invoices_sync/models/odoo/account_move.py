@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..bill.payment import follow_supplier, give_account
-from ..bill.refund import leave_other_suppliers, settle_bills
+from ..bill.refund import settle_bills, unlink_from_other_suppliers
 from ..messages import MessageField
 from ..programs import is_program
 from ..savepoints import Savepoint
@@ -117,7 +117,7 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         # EXTENDS 'account': Odoo would reconcile a refund with the bill that it is linked to, whoever's that is, and
         # only if the bill is posted already.
-        leave_other_suppliers(self)
+        unlink_from_other_suppliers(self)
         posted = super()._post(soft)
         settle_bills(posted)
         return posted

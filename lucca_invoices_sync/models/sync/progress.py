@@ -52,7 +52,7 @@ class Progress:
 
 
 def tell_end(connection, waits_until=False):
-    """Tell the users who wait what came since they pressed the button; return whether anybody waits no more.
+    """Tell the users who wait what came since they pressed the button; return whether anybody was told the end.
 
     Users whose full check is still to be done wait on. Of a pause they are told by their progress.
 

@@ -87,6 +87,8 @@ class LuccaSyncPurchases(models.AbstractModel):
         A page may have thousands of bills, more than one slice can take over. Therefore these purchases are
         kept, and Lucca is not asked for the page again.
         """
+        if page.skipped:  # a purchase is too large to be read
+            turn.state.are_purchases_unread = True
         read = [(purchase, item) for item in page.items if (purchase := _read(item))]
         changed = self._find_changed(turn.connection, [purchase for purchase, _item in read])
         ids = set(changed.mapped("purchase_lucca_id"))
