@@ -242,10 +242,10 @@ class TestFinalInvoices(TypesCase):
         )
         self.assertEqual(document.move_id.state, "draft")
 
-    def test_a_document_of_the_whole_amount_is_no_doubt_without_a_bill_of_the_advance(self):
+    def test_a_document_of_the_whole_amount_is_a_doubt_without_a_bill_of_the_advance(self):
         document = self.final(including="120")
-        self.assertFalse(document.doubts)
-        self.assertEqual(document.move_id.state, "posted")
+        self.assertIn("subtract it here with its VAT", self.doubts(document))
+        self.assertEqual(document.move_id.state, "draft")
 
     def test_an_advance_without_vat_on_the_account_of_its_bill_is_no_doubt(self):
         advance = self.earlier("AC-1", excluding=30, taxes=[])
