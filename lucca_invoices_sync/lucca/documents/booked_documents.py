@@ -148,10 +148,15 @@ class BookedDocument:
         return (day, day + timedelta(days=1)) if self.is_dated_by_moment and not is_last else (day,)
 
     @property
+    def sure_date(self) -> date | None:
+        """The document date; None if it is missing, or if it cannot be."""
+        day = self.document_date
+        return day if day and is_possible_date(day, self.received) else None
+
+    @property
     def tax_day(self) -> date:
         """The day whose VAT rates hold: the document date, or the day of receipt if it cannot be."""
-        day = self.document_date
-        return day if day and is_possible_date(day, self.received) else self.received
+        return self.sure_date or self.received
 
     def absolute(self) -> BookedDocument:
         """Return the document with ``base`` and ``counter`` negated if its total is negative.

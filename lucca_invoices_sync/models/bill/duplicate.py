@@ -15,7 +15,6 @@ from ...lucca.booking.duplicates import (
     may_be_reversal,
     may_be_same,
 )
-from ...lucca.documents.dates import is_possible_date
 from ..messages import Messages, Money, sentences
 from ..troubles import contained
 
@@ -154,7 +153,7 @@ class LuccaBillDuplicate(models.AbstractModel):
             number=read_number(bill.booked.number),
             currency=currency.name,
             total=round_amount(currency, bill.booked.base.including_taxes),
-            day=_day_of(bill),
+            day=bill.booked.sure_date,  # one that cannot be tells no bill from another
             is_lucca=True,
         )
 
@@ -232,12 +231,6 @@ def _is_billed_again(document):
     bill = document.move_id
     is_in_books = bill.state == "posted" and not bill._lucca_is_undone()
     return is_in_books and is_exact(document._entry(), entry_of(bill))
-
-
-def _day_of(bill):
-    """Return the document date of a ``Bill``; None if it cannot be, since it tells no bill from another then."""
-    booked, day = bill.booked, bill.booked.document_date
-    return day if day and is_possible_date(day, booked.received) else None
 
 
 def _readings_of(bill, entry):

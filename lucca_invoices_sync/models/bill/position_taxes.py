@@ -54,10 +54,10 @@ def find_archived(bill, books, position, usual):
         one: archived.filtered(lambda tax, one=one: one in tax.original_tax_ids)
         for one in usual.taxes
     }
-    found = _for_purchase(bill, books, replaced) or books.taxes.choose_archived(
-        position, usual.rate, bill.tax_scope
-    )
-    return prefer_right_box(bill, books, found)
+    if found := _for_purchase(bill, books, replaced):
+        return found
+    chosen = books.taxes.choose_archived(position, usual.rate, bill.tax_scope)
+    return prefer_right_box(bill, books, chosen)
 
 
 def _for_purchase(bill, books, replaced):
