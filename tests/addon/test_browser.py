@@ -2,15 +2,14 @@
 
 from urllib.parse import quote
 
-from odoo.tests import HttpCase
-
-from tests.addon.common import KEY, LuccaMixin
+from tests.addon.common import KEY
+from tests.addon.tours import ScreenTours
 
 SETTINGS = "/odoo/action-account.action_account_config"
 BILLS = "/odoo/vendor-bills"
 
 
-class TestBrowser(LuccaMixin, HttpCase):
+class TestBrowser(ScreenTours):
     browser_size = "1920x1080"  # wide enough to show the preview beside the bill
 
     def setUp(self):

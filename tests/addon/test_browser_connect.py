@@ -3,9 +3,10 @@
 from urllib.parse import quote
 
 from odoo.fields import Command
-from odoo.tests import HttpCase, new_test_user
+from odoo.tests import new_test_user
 
-from tests.addon.common import KEY, LuccaMixin
+from tests.addon.common import KEY
+from tests.addon.tours import ScreenTours
 from tests.books import swiss_company
 
 SETTINGS = "/odoo/action-account.action_account_config"
@@ -13,7 +14,7 @@ CONNECTIONS = "/odoo/lucca-connections"
 LOOK = "/odoo/action-lucca_invoices_sync.lucca_connection_look_action"
 
 
-class ConnectCase(LuccaMixin, HttpCase):
+class ConnectCase(ScreenTours):
     """A Lucca account with two invoices of a new supplier, and one that is an existing bill."""
 
     def setUp(self):

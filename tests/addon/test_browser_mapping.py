@@ -1,9 +1,9 @@
 """An accounting manager maps whole groups of references on the screen. Others are not offered to."""
 
-from odoo.tests import HttpCase, new_test_user
+from odoo.tests import new_test_user
 
-from tests.addon.common import LuccaMixin
 from tests.addon.suppliers import VAT
+from tests.addon.tours import ScreenTours
 from tests.books import archive_twins
 
 MANAGER = (
@@ -13,7 +13,7 @@ MANAGER = (
 DOCUMENTS, SUPPLIERS = "/odoo/lucca-documents", "/odoo/lucca-suppliers"
 
 
-class TestMappingByGroups(LuccaMixin, HttpCase):
+class TestMappingByGroups(ScreenTours):
     browser_size = "1400x900"
 
     def setUp(self):

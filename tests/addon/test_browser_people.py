@@ -1,12 +1,11 @@
 """The screens as each kind of user sees them: in English and French, on a desk and on a phone."""
 
-from odoo.tests import HttpCase, new_test_user
+from odoo.tests import new_test_user
 
-from tests.addon.common import LuccaMixin
-from tests.addon.tours import DOCUMENTS
+from tests.addon.tours import DOCUMENTS, ScreenTours
 
 
-class PeopleCase(LuccaMixin, HttpCase):
+class PeopleCase(ScreenTours):
     """A connection with one document that waits for the tax of its VAT rate."""
 
     def setUp(self):

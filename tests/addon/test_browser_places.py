@@ -1,8 +1,8 @@
 """Choose on the screens where bills belong: companies, VAT of other countries, a document's supplier."""
 
-from odoo.tests import HttpCase, new_test_user
+from odoo.tests import new_test_user
 
-from tests.addon.common import LuccaMixin
+from tests.addon.tours import ScreenTours
 from tests.books import user_of
 
 DOCUMENTS = "/odoo/lucca-documents"
@@ -11,7 +11,7 @@ BILLING = "account.group_account_invoice"
 MANAGER = "account.group_account_manager"
 
 
-class PlacesTours(LuccaMixin, HttpCase):
+class PlacesTours(ScreenTours):
     browser_size = "1920x1080"
 
     def setUp(self):

@@ -172,9 +172,11 @@ class TestMany(CreationCase):
         one, other = self.unknown(name="Moreau", siret=SIRET), self.unknown(name="Paris", vat=VAT)
         told = self.message((one | other).action_create_supplier())
         self.assertEqual(
-            told, "Suppliers created: 1. Suppliers that Odoo had already, and that are used: Paris."
+            told,
+            "Suppliers created: 1. Suppliers that Odoo had already, and that are used: Moreau.",
         )
         self.assertEqual(one.partner_id, other.partner_id)
+        self.assertEqual(other.partner_id.vat, VAT)
 
     def test_another_supplier_takes_few_more_queries(self):
         mappings = self.env["lucca.mapping"].union(

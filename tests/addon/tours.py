@@ -1,4 +1,4 @@
-"""A base class for browser tests of documents: a connection, and documents of one supplier."""
+"""Base classes for browser tests: of screens, and of documents of one supplier."""
 
 from odoo.tests import HttpCase
 
@@ -10,8 +10,16 @@ AUDITOR = "account.group_account_readonly"
 BILLING = "account.group_account_invoice"
 MANAGER = "account.group_account_manager"
 
+#: How long a tour may take, in seconds. Odoo gives 60, which is little on a machine that runs other tests as well.
+PATIENCE = 180
 
-class DocumentTours(LuccaMixin, HttpCase):
+
+class ScreenTours(LuccaMixin, HttpCase):
+    def start_tour(self, url_path, tour_name, **options):
+        super().start_tour(url_path, tour_name, **{"timeout": PATIENCE, **options})
+
+
+class DocumentTours(ScreenTours):
     def setUp(self):
         super().setUp()
         archive_twins(self.env)

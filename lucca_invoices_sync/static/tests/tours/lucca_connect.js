@@ -1,15 +1,6 @@
-import {registry} from "@web/core/registry";
+import {addTour, given} from "./lucca_steps";
 
-const tours = registry.category("web_tour.tours");
 const OF_LUCCA = "#lucca .o_field_widget";
-
-/** The Lucca to connect to: the test gives its address and key as cookies. */
-function given(name) {
-    const cookie = document.cookie
-        .split("; ")
-        .find((one) => one.startsWith(`${name}=`));
-    return decodeURIComponent(cookie.slice(name.length + 1));
-}
 
 function typeAccount() {
     return [
@@ -48,7 +39,7 @@ function test() {
     ];
 }
 
-tours.add("lucca_test_only", {
+addTour("lucca_test_only", {
     steps: () => [
         ...typeAccount(),
         ...test(),
@@ -65,7 +56,7 @@ tours.add("lucca_test_only", {
 });
 
 /** Test, choose an option, save: the first look begins. */
-tours.add("lucca_connect_with_options", {
+addTour("lucca_connect_with_options", {
     steps: () => [
         ...typeAccount(),
         ...test(),
@@ -158,7 +149,7 @@ function startBooking() {
     ];
 }
 
-tours.add("lucca_first_look", {
+addTour("lucca_first_look", {
     steps: () => [
         {
             content: "Open the first look from the settings",
@@ -181,11 +172,11 @@ function openFromCard() {
     ];
 }
 
-tours.add("lucca_manager_starts", {
+addTour("lucca_manager_starts", {
     steps: () => [...openFromCard(), ...seeLook(), ...startBooking()],
 });
 
-tours.add("lucca_only_looks", {
+addTour("lucca_only_looks", {
     steps: () => [
         ...openFromCard(),
         ...seeLook(),
@@ -196,7 +187,7 @@ tours.add("lucca_only_looks", {
     ],
 });
 
-tours.add("lucca_second_company", {
+addTour("lucca_second_company", {
     steps: () => [
         {
             content: "The page warns of bills that the other company has already",

@@ -1,8 +1,5 @@
 import {rpc} from "@web/core/network/rpc";
-import {registry} from "@web/core/registry";
-import {click, open, way} from "./lucca_steps";
-
-const tours = registry.category("web_tour.tours");
+import {addTour, click, open, way} from "./lucca_steps";
 
 /** What came is told in the corner, in the colour of its news. */
 function told(colour) {
@@ -23,7 +20,7 @@ async function synchronise(model, method, ids) {
     });
 }
 
-tours.add("lucca_live_document", {
+addTour("lucca_live_document", {
     steps: () => [
         open("F-VAT"),
         way("action_retry"),
@@ -43,7 +40,7 @@ tours.add("lucca_live_document", {
     ],
 });
 
-tours.add("lucca_live_bills", {
+addTour("lucca_live_bills", {
     steps: () => [
         {
             content: "There is one bill",
@@ -80,7 +77,7 @@ function shows(figure) {
     };
 }
 
-tours.add("lucca_live_figures", {
+addTour("lucca_live_figures", {
     steps: () => [
         {
             content: "An auditor cannot synchronise",
@@ -95,9 +92,9 @@ const COUNTED = {
     trigger: ".o_kanban_record a[name=action_lucca_attention]",
 };
 
-tours.add("lucca_live_dashboard", {steps: () => [COUNTED]});
+addTour("lucca_live_dashboard", {steps: () => [COUNTED]});
 
-tours.add("lucca_live_dashboard_rests", {
+addTour("lucca_live_dashboard_rests", {
     steps: () => [
         {
             ...COUNTED,
@@ -113,7 +110,7 @@ async function synchroniseElsewhere() {
     await synchronise("lucca.connection", "action_sync_now", [id]);
 }
 
-tours.add("lucca_live_edit", {
+addTour("lucca_live_edit", {
     steps: () => [
         shows(1),
         {
@@ -147,7 +144,7 @@ const FILE_STEPS = [
     },
 ];
 
-tours.add("lucca_live_preview", {
+addTour("lucca_live_preview", {
     steps: () => [
         open("F-VAT"),
         {
@@ -159,9 +156,9 @@ tours.add("lucca_live_preview", {
     ],
 });
 
-tours.add("lucca_live_file", {steps: () => [open("F-VAT"), ...FILE_STEPS]});
+addTour("lucca_live_file", {steps: () => [open("F-VAT"), ...FILE_STEPS]});
 
-tours.add("lucca_live_group", {
+addTour("lucca_live_group", {
     steps: () => [
         {
             content: "A group has only the buttons that its documents have",

@@ -1,7 +1,4 @@
-import {registry} from "@web/core/registry";
-import {click} from "./lucca_steps";
-
-const tours = registry.category("web_tour.tours");
+import {addTour, click, says} from "./lucca_steps";
 
 const SELECT_ALL = click(
     "Select all",
@@ -22,13 +19,6 @@ function pick(field, name) {
     ];
 }
 
-function told(text) {
-    return {
-        content: `A toast says "${text}"`,
-        trigger: `.o_notification:contains("${text}")`,
-    };
-}
-
 /** What a person presses to get it done: the test fails where it takes more clicks. */
 function within(most, steps) {
     const clicks = steps.filter((step) => step.run === "click").length;
@@ -38,7 +28,7 @@ function within(most, steps) {
     return steps;
 }
 
-tours.add("lucca_create_suppliers", {
+addTour("lucca_create_suppliers", {
     steps: () =>
         within(2, [
             {
@@ -50,22 +40,22 @@ tours.add("lucca_create_suppliers", {
                 "Create them",
                 "button[name=action_create_supplier]:contains(Create)"
             ),
-            told("Suppliers created: 30."),
+            says("Suppliers created: 30."),
         ]),
 });
 
-tours.add("lucca_choose_natures", {
+addTour("lucca_choose_natures", {
     steps: () =>
         within(4, [
             SELECT_ALL,
             CHOOSE,
             ...pick("account_id", "Zythologie"),
             APPLY,
-            told("Mapped: 12."),
+            says("Mapped: 12."),
         ]),
 });
 
-tours.add("lucca_who_chose", {
+addTour("lucca_who_chose", {
     steps: () => [
         click(
             "Show who chose it",
@@ -79,18 +69,18 @@ tours.add("lucca_who_chose", {
     ],
 });
 
-tours.add("lucca_choose_cost_centres", {
+addTour("lucca_choose_cost_centres", {
     steps: () =>
         within(4, [
             SELECT_ALL,
             CHOOSE,
             ...pick("analytic_account_id", "Zythos"),
             APPLY,
-            told("Mapped: 8."),
+            says("Mapped: 8."),
         ]),
 });
 
-tours.add("lucca_choose_tax", {
+addTour("lucca_choose_tax", {
     steps: () =>
         within(4, [
             {
@@ -106,12 +96,12 @@ tours.add("lucca_choose_tax", {
             },
             ...pick("tax_id", "20% other"),
             APPLY,
-            told("Documents that are tried again now: 40."),
+            says("Documents that are tried again now: 40."),
         ]),
 });
 
 /** Of several suppliers that fit, one is chosen where they are shown with their numbers. */
-tours.add("lucca_choose_candidate", {
+addTour("lucca_choose_candidate", {
     steps: () => [
         click("Open the document", ".o_data_row td[name=number]"),
         click(
@@ -143,7 +133,7 @@ tours.add("lucca_choose_candidate", {
 const OFFERS = "[name=action_choose], [name^=action_create], [name^=action_take]";
 
 for (const list of ["documents", "references"]) {
-    tours.add(`lucca_offered_nothing_on_${list}`, {
+    addTour(`lucca_offered_nothing_on_${list}`, {
         steps: () => [
             SELECT_ALL,
             {

@@ -1,15 +1,4 @@
-import {registry} from "@web/core/registry";
-
-const tours = registry.category("web_tour.tours");
-
-/** Open the only document of a list, or of cards on a phone. */
-function openDocument(number) {
-    return {
-        content: `Open the document ${number}`,
-        trigger: `.o_data_row:contains("${number}") td[name=number], .o_kanban_record:contains("${number}")`,
-        run: "click",
-    };
-}
+import {addTour, open} from "./lucca_steps";
 
 function press(name) {
     return {
@@ -20,9 +9,9 @@ function press(name) {
 }
 
 /** An accounting manager maps the VAT rate without leaving the document. */
-tours.add("lucca_manager_maps", {
+addTour("lucca_manager_maps", {
     steps: () => [
-        openDocument("F-VAT-1"),
+        open("F-VAT-1"),
         {
             content: "It says what is missing",
             trigger: ".alert-warning .o_field_widget[name=message]",
@@ -51,9 +40,9 @@ tours.add("lucca_manager_maps", {
 });
 
 /** A billing user leaves a document out, with a reason. */
-tours.add("lucca_billing_ignores", {
+addTour("lucca_billing_ignores", {
     steps: () => [
-        openDocument("F-VAT-1"),
+        open("F-VAT-1"),
         {
             content: "A manager would have to map it",
             trigger: ".o_form_view:not(:has(button[name=action_open_mappings]))",
@@ -81,9 +70,9 @@ tours.add("lucca_billing_ignores", {
 });
 
 /** An auditor reads, and is offered nothing else. */
-tours.add("lucca_auditor_reads", {
+addTour("lucca_auditor_reads", {
     steps: () => [
-        openDocument("F-VAT-1"),
+        open("F-VAT-1"),
         {
             content: "It is shown as in Lucca",
             trigger: '.o_lucca_paper:contains("120.00")',
@@ -97,7 +86,7 @@ tours.add("lucca_auditor_reads", {
 });
 
 /** An administrator finds state and schedule on the connection, and starts it. */
-tours.add("lucca_connection", {
+addTour("lucca_connection", {
     steps: () => [
         {
             content: "The card tells what waits",
@@ -131,7 +120,7 @@ tours.add("lucca_connection", {
 });
 
 /** The purchase journal's card leads to what waits. */
-tours.add("lucca_dashboard", {
+addTour("lucca_dashboard", {
     steps: () => [
         {
             content: "The card tells what waits",
@@ -146,7 +135,7 @@ tours.add("lucca_dashboard", {
 });
 
 /** Graph and pivot show what came. */
-tours.add("lucca_insight", {
+addTour("lucca_insight", {
     steps: () => [
         {
             content: "The graph is drawn",
@@ -165,7 +154,7 @@ tours.add("lucca_insight", {
 });
 
 /** The bill says that files are missing; they are asked for. */
-tours.add("lucca_fetch_files", {
+addTour("lucca_fetch_files", {
     steps: () => [
         {
             content: "Open the bill",

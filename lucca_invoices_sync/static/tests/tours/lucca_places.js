@@ -1,14 +1,4 @@
-import {registry} from "@web/core/registry";
-
-const tours = registry.category("web_tour.tours");
-
-function openDocument(number) {
-    return {
-        content: `Open the document ${number}`,
-        trigger: `.o_data_row:contains("${number}") td[name=number]`,
-        run: "click",
-    };
-}
+import {addTour, open} from "./lucca_steps";
 
 /** Press a button beside the reason why a document waits. */
 function press(words) {
@@ -40,9 +30,9 @@ const closed = {
 };
 
 /** A manager of one company is asked for the company of an establishment. */
-tours.add("lucca_manager_chooses_company", {
+addTour("lucca_manager_chooses_company", {
     steps: () => [
-        openDocument("F-PLACE-1"),
+        open("F-PLACE-1"),
         press("Choose the Company"),
         {
             content: "She is told who chooses another company",
@@ -64,7 +54,7 @@ tours.add("lucca_manager_chooses_company", {
 });
 
 /** The menu of the establishments is there for her. */
-tours.add("lucca_manager_lists_establishments", {
+addTour("lucca_manager_lists_establishments", {
     steps: () => [
         {
             content: "The company can be chosen in the list",
@@ -83,7 +73,7 @@ tours.add("lucca_manager_lists_establishments", {
 });
 
 /** A billing user chooses the supplier of several documents that Lucca names none for. */
-tours.add("lucca_billing_chooses_supplier", {
+addTour("lucca_billing_chooses_supplier", {
     steps: () => [
         {
             content: "Select all",
@@ -110,9 +100,9 @@ tours.add("lucca_billing_chooses_supplier", {
 });
 
 /** A manager makes the tax of another country's VAT rate. */
-tours.add("lucca_manager_creates_tax", {
+addTour("lucca_manager_creates_tax", {
     steps: () => [
-        openDocument("F-PLACE-1"),
+        open("F-PLACE-1"),
         press("Choose the Tax"),
         {
             content: "Create it",
@@ -124,7 +114,7 @@ tours.add("lucca_manager_creates_tax", {
 });
 
 /** Nothing needs attention. */
-tours.add("lucca_nothing_waits", {
+addTour("lucca_nothing_waits", {
     steps: () => [
         {
             content: "The list of what needs attention is empty",

@@ -1,10 +1,7 @@
-import {registry} from "@web/core/registry";
-import {click} from "./lucca_steps";
-
-const tours = registry.category("web_tour.tours");
+import {addTour, click} from "./lucca_steps";
 
 /** On a phone, what a reference is in Odoo is chosen on its card. */
-tours.add("lucca_chooses_on_the_card", {
+addTour("lucca_chooses_on_the_card", {
     steps: () => [
         {
             content: "The card counts the documents that wait",
@@ -27,7 +24,7 @@ tours.add("lucca_chooses_on_the_card", {
 });
 
 /** A synchronisation opens, and leads to the documents that needed attention in it. */
-tours.add("lucca_run_leads_to_its_documents", {
+addTour("lucca_run_leads_to_its_documents", {
     steps: () => [
         click("Open the synchronisation", ".o_data_row td[name=new]"),
         click(

@@ -1,21 +1,4 @@
-import {registry} from "@web/core/registry";
-
-const tours = registry.category("web_tour.tours");
-
-/** The Lucca to connect to: the test gives its address and key as cookies. */
-function given(name) {
-    const cookie = document.cookie
-        .split("; ")
-        .find((one) => one.startsWith(`${name}=`));
-    return decodeURIComponent(cookie.slice(name.length + 1));
-}
-
-function toast(text) {
-    return {
-        content: `A toast says "${text}"`,
-        trigger: `.o_notification:contains("${text}")`,
-    };
-}
+import {addTour, given, says} from "./lucca_steps";
 
 /** Enter address and key on the settings screen and test them. */
 function connectWith(key) {
@@ -38,7 +21,7 @@ function connectWith(key) {
     ];
 }
 
-tours.add("lucca_wrong_key", {
+addTour("lucca_wrong_key", {
     steps: () => [
         ...connectWith("wrong"),
         {
@@ -62,18 +45,18 @@ tours.add("lucca_wrong_key", {
     ],
 });
 
-tours.add("lucca_sync_now", {
+addTour("lucca_sync_now", {
     steps: () => [
         {
             content: "Start the synchronisation",
             trigger: ".o_control_panel button[name=action_lucca_sync_now]",
             run: "click",
         },
-        toast("The synchronisation with Lucca starts"),
+        says("The synchronisation with Lucca starts"),
     ],
 });
 
-tours.add("lucca_see_bill", {
+addTour("lucca_see_bill", {
     steps: () => [
         {
             content: "Open the bill that came",

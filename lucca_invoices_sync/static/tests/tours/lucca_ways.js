@@ -1,17 +1,7 @@
-import {registry} from "@web/core/registry";
-import {click, open, way} from "./lucca_steps";
-
-const tours = registry.category("web_tour.tours");
-
-function told(words) {
-    return {
-        content: `It says ${words}`,
-        trigger: `.o_notification:contains("${words}")`,
-    };
-}
+import {addTour, click, open, says, way} from "./lucca_steps";
 
 /** Without a selection, all exact matches are linked: two clicks. */
-tours.add("lucca_links_all", {
+addTour("lucca_links_all", {
     steps: () => [
         click(
             "Press Link",
@@ -22,7 +12,7 @@ tours.add("lucca_links_all", {
             "Link them",
             '.modal:contains("Exact matches: 15") button[name=action_apply]:visible'
         ),
-        told("linked to their bills: 15"),
+        says("linked to their bills: 15"),
         {
             content: "Nothing waits any more",
             trigger: ".o_list_view:not(:has(.o_data_row:contains(F-1)))",
@@ -31,7 +21,7 @@ tours.add("lucca_links_all", {
 });
 
 /** A selection: all rows, Link, the count: three clicks. */
-tours.add("lucca_links_selection", {
+addTour("lucca_links_selection", {
     steps: () => [
         click("Select all", ".o_list_view thead .o_list_record_selector input"),
         click("Press Link", '.o_control_panel button:contains("Link")'),
@@ -43,11 +33,11 @@ tours.add("lucca_links_selection", {
             "Link them",
             '.modal:contains("Exact matches: 2") button[name=action_apply]:visible'
         ),
-        told("Not linked: 1"),
+        says("Not linked: 1"),
     ],
 });
 
-tours.add("lucca_enters_by_hand", {
+addTour("lucca_enters_by_hand", {
     steps: () => [
         open("F-HAND"),
         way("action_enter_by_hand"),
@@ -58,7 +48,7 @@ tours.add("lucca_enters_by_hand", {
     ],
 });
 
-tours.add("lucca_books_anyway", {
+addTour("lucca_books_anyway", {
     steps: () => [
         open("F-VAT"),
         way("action_ask_to_book"),
@@ -79,7 +69,7 @@ tours.add("lucca_books_anyway", {
     ],
 });
 
-tours.add("lucca_ignores_selection", {
+addTour("lucca_ignores_selection", {
     steps: () => [
         click("Select all", ".o_list_view thead .o_list_record_selector input"),
         click(
@@ -96,11 +86,11 @@ tours.add("lucca_ignores_selection", {
             run: "edit Another system",
         },
         click("Do not import them", ".modal button[name=action_apply]"),
-        told("not imported: 8"),
+        says("not imported: 8"),
     ],
 });
 
-tours.add("lucca_takes_the_first_way", {
+addTour("lucca_takes_the_first_way", {
     steps: () => [
         click(
             "Take it in the row",
@@ -117,7 +107,7 @@ tours.add("lucca_takes_the_first_way", {
     ],
 });
 
-tours.add("lucca_auditor_has_no_way", {
+addTour("lucca_auditor_has_no_way", {
     steps: () => [
         {content: "No button in the row", trigger: ".o_data_row:not(:has(button))"},
         open("F-VAT"),
