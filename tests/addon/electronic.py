@@ -31,7 +31,7 @@ class ElectronicMixin:
             row if isinstance(row, dict) else dict(zip(ROW, row, strict=True)) for row in rows
         ]
         terms = {"BG-23": breakdown} if breakdown else {}
-        self.attach(json, write(json, **terms, **(changed or {})))
+        self.attach(json, write(json, **{**terms, **(changed or {})}))
         return json
 
     def attach(self, json, xml, name="facture.xml"):

@@ -78,6 +78,15 @@ class TestMany(LinksCase):
             dict(zip(["1", "2", "N. 3"], bills, strict=True)),
         )
 
+    def test_a_document_with_an_impossible_date_is_linked_by_its_number_and_total(self):
+        bill = self.typed("FA-9")
+        document = self.came("FA-9", date="2062-01-05")
+        self.assertEqual(document.reason, "doubtful_date")
+        wizard = self.ask(document)
+        self.assertEqual(wizard.exact_count, 1)
+        wizard.action_apply()
+        self.assertEqual(document.move_id, bill)
+
     def test_a_linked_bill_gets_luccas_files_and_state_and_nothing_else_changes(self):
         bill = self.typed("1")
         document = self.came("1", files=["facture.pdf"], paymentState="ToPay")

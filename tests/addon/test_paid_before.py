@@ -9,6 +9,8 @@ PAID = {"BT-112": "120.00", "BT-113": "120.00", "BT-115": "0.00"}
 PART = {"BT-112": "120.00", "BT-113": "30.00", "BT-115": "90.00"}
 ADVANCE = {"BT-3": "386"}
 CREDIT = {"BT-3": "381"}
+#: The profile MINIMUM of Factur-X has no term for what was paid before.
+MINIMUM = {"BT-113": None, "BG-23": []}
 
 
 class TestPaidBefore(ElectronicMixin, PaymentCase):
@@ -38,6 +40,11 @@ class TestPaidBefore(ElectronicMixin, PaymentCase):
         self.assertEqual(move.state, "posted")
         self.assertNotOffered(move, "of 120.00\N{NO-BREAK SPACE}€ was paid before")
         self.assertIn("and pay 90.00\N{NO-BREAK SPACE}€.", move.lucca_payment_block)
+
+    def test_an_invoice_that_says_only_what_is_left_is_not_offered_either(self):
+        self.assertNotOffered(self.electronic({**PART, **MINIMUM}), "and pay 90.00")
+        paid = self.electronic({**PAID, **MINIMUM}, number="PAID")
+        self.assertNotOffered(paid, "Paid already")
 
     def test_a_person_lifts_the_block_and_pays_the_rest(self):
         move = self.electronic(PART)

@@ -172,6 +172,37 @@ class TestAmounts:
         assert compared(known=known, prepaid=Decimal("92.75"), due=Decimal(200)) == []
         assert compared(known=known, prepaid=Decimal("92.75")) == [Compared.BILL]
 
+    @pytest.mark.parametrize(
+        ("due", "paid"),
+        [
+            ("0", "292.75"),
+            ("200", "92.75"),
+            ("292.24", "0.51"),
+            ("292.25", "0"),  # it may be rounded
+            ("292.75", "0"),
+            ("292.80", "0"),
+            ("-1", "0"),
+            (None, "0"),
+        ],
+    )
+    def test_what_is_due_says_what_was_paid_if_the_file_has_no_other_term(self, due, paid):
+        due = due and Decimal(due)
+        assert replace(INVOICE, due=due).paid_before == Decimal(paid)
+        negative = replace(INVOICE, due=due and -due, **NEGATIVE)
+        assert negative.paid_before == -Decimal(paid)
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            {"prepaid": Decimal(0)},
+            {"rounding": Decimal("0.5")},
+            {"unreadable": ("BT-113",)},
+            {"including_taxes": None},
+        ],
+    )
+    def test_what_is_due_says_nothing_beside_other_terms(self, said):
+        assert replace(INVOICE, due=Decimal(200), **said).paid_before == 0
+
     def test_the_bill_is_not_compared_if_luccas_totals_are_others(self):
         known = replace(KNOWN, bill_total=("EUR", Decimal(1)))
         assert compared(known=known, including_taxes=Decimal(2)) == [Compared.TOTALS]

@@ -109,7 +109,7 @@ class Bill:
     @property
     def prepaid(self):
         """What was paid before, not negative, by the electronic invoice; Lucca's total may be without it."""
-        return abs(self.witness.prepaid or Decimal(0)) if self.witness else Decimal(0)
+        return abs(self.witness.paid_before) if self.witness else Decimal(0)
 
     def printed_taxes(self):
         """Yield ``(account.tax, LineTax)`` of the printed taxes of all lines.

@@ -325,7 +325,7 @@ class LuccaDocument(models.Model):
             number=read_number(self.number or ""),
             currency=currency.name or "",
             total=round_amount(currency, abs(self.amount_total)),
-            day=self.document_date or None,
+            day=self._sure_date() or None,  # one that cannot be tells no bill from another
             is_lucca=True,
         )
 

@@ -55,7 +55,7 @@ def find_evidence(
     return Evidence(
         bases,
         untaxed={one: sign * base for one, base in _without_vat(invoice.breakdown).items()},
-        prepaid=ZERO if is_total else sign * (invoice.prepaid or ZERO),
+        prepaid=ZERO if is_total else sign * invoice.paid_before,
         rounding=ZERO if is_total else sign * (invoice.rounding or ZERO),
     )
 

@@ -13,6 +13,9 @@ from ..parties import Party
 from ..self_assessed import is_only_listed
 from .types import ADVANCES, CORRECTIONS, CREDIT_NOTES, INVOICES, PRO_FORMA
 
+#: An amount to pay that is less than the total by no more than this, in any currency, may only be rounded.
+MAY_BE_ROUNDED = Decimal("0.5")
+
 
 class VatPoint(Enum):
     """When VAT falls due (BT-8)."""
@@ -315,5 +318,20 @@ class ElectronicInvoice:
         """The amount to pay (BT-115), None if it does not follow from the other amounts."""
         if self.including_taxes is None:
             return None
-        reckoned = self.including_taxes - (self.prepaid or 0) + (self.rounding or 0)
+        reckoned = self.including_taxes - self.paid_before + (self.rounding or 0)
         return reckoned if self.due == reckoned else None
+
+    @property
+    def paid_before(self) -> Decimal:
+        """What was paid before, with the sign of the total; zero if the invoice does not say.
+
+        It is BT-113. A file that has neither that term nor the rounding (BT-114) says it by the amount to
+        pay (BT-115) alone, if that is a part of the total. The profile MINIMUM of Factur-X has no such terms.
+        """
+        if self.prepaid is not None or self.rounding is not None or "BT-113" in self.unreadable:
+            return self.prepaid or Decimal(0)
+        if self.including_taxes is None or self.due is None:
+            return Decimal(0)
+        total, paid = abs(self.including_taxes), self.including_taxes - self.due
+        is_part = MAY_BE_ROUNDED < abs(paid) <= total and abs(self.due) <= total
+        return paid if is_part else Decimal(0)
