@@ -1,5 +1,8 @@
 """Odoo does not offer to pay what an electronic invoice says was paid before (BT-113), or is not paid by transfer."""
 
+from odoo.fields import Command
+
+from tests.addon.common import migrate
 from tests.addon.electronic import ElectronicMixin
 from tests.addon.test_payment_blocks import OTHER_IBAN, PaymentCase
 from tests.simulator import electronic
@@ -13,7 +16,7 @@ CREDIT = {"BT-3": "381"}
 MINIMUM = {"BT-113": None, "BG-23": []}
 
 
-class TestPaidBefore(ElectronicMixin, PaymentCase):
+class PaidCase(ElectronicMixin, PaymentCase):
     def prepare(self):
         super().prepare()
         self.connection.auto_post = True
@@ -29,6 +32,8 @@ class TestPaidBefore(ElectronicMixin, PaymentCase):
     def assertFree(self, move):
         self.assertFalse(move.lucca_payment_block)
 
+
+class TestPaidBefore(PaidCase):
     def test_an_invoice_that_is_paid_is_posted_and_not_offered(self):
         move = self.electronic(PAID)
         self.assertEqual(move.state, "posted")
@@ -132,6 +137,25 @@ class TestPaidBefore(ElectronicMixin, PaymentCase):
         self.sync()
         self.assertIn("Compare: Why Its Payment Is Blocked", self.words(move))
 
+    def test_a_typed_bill_that_is_linked_is_not_offered_either(self):
+        for known in (False, True):  # whether the file came before the link
+            with self.subTest(known=known), self.rolled_back():
+                typed = self.typed()
+                json = self.add(ROWS, purchase=self.purchase, number="TYPED", changed=PAID)
+                self.sync()
+                document = self.document(json)
+                self.assertEqual(document.reason, "duplicate_bill")
+                if known:
+                    document.action_show_files()
+                    self.sync()
+                document.action_link_bill()
+                self.sync()
+                self.assertEqual(document.move_id, typed)
+                self.assertNotOffered(typed, "Paid already, according to the electronic invoice")
+                self.lift(typed)
+                self.change(dueDate="2026-03-31")
+                self.assertFree(typed)
+
     def test_a_credit_note_that_was_deducted_stays_free(self):
         self.assertFree(self.electronic({**CREDIT, **PAID}, kind="credit_note"))
 
@@ -153,3 +177,45 @@ class TestPaidBefore(ElectronicMixin, PaymentCase):
     def test_a_total_that_is_only_rounded_is_offered(self):
         changed = {"BT-112": "120.00", "BT-114": "-0.02", "BT-115": "119.98"}
         self.assertFree(self.electronic(changed))
+
+
+class TestUpgrade(PaidCase):
+    """Versions before 19.0.1.14.0 did not read whether a bill was paid before."""
+
+    def former(self, changed, **values):
+        """Return a bill as a former version created it."""
+        move = self.electronic(changed, **values)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET lucca_payment_block = NULL, payment_state = 'not_paid'"
+            " WHERE id = %s AND payment_state = 'blocked'",
+            [move.id],
+        )
+        self.env.invalidate_all()
+        return move
+
+    def upgrade(self, version="19.0.1.13.0"):
+        migrate(self.env, "19.0.1.15.0/post-paid-before.py", version)
+
+    def test_open_bills_are_no_longer_offered(self):
+        paid, part = self.former(PAID), self.former(PART, number="PART")
+        debit = self.former({"BT-81": "59"}, number="DEBIT")
+        free = self.former({"BT-81": "58"}, number="FREE")
+        self.upgrade()
+        self.assertNotOffered(paid, "Paid already")
+        self.assertNotOffered(part, "and pay 90.00")
+        self.assertNotOffered(debit, "by direct debit")
+        self.assertFree(free)
+
+    def test_a_bill_without_what_was_paid_before_stays_free(self):
+        """A person subtracted it."""
+        self.connection.auto_post = False
+        move = self.former(PART)
+        move.invoice_line_ids = [Command.create({"name": "Paid", "price_unit": -30, "tax_ids": []})]
+        self.upgrade()
+        self.assertFree(move)
+
+    def test_a_block_that_a_person_lifted_does_not_come_back(self):
+        move = self.former(PAID)
+        self.upgrade("19.0.1.14.0")
+        self.assertFree(move)

@@ -42,6 +42,22 @@ class PaymentCase(LuccaCase):
         move.action_post()
         return move
 
+    def typed(self):
+        """Return a posted bill that a person entered."""
+        bill = self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "partner_id": self.partner.id,
+                "ref": "TYPED",
+                "invoice_date": "2026-01-15",
+                "invoice_line_ids": [
+                    Command.create({"name": "Typed", "price_unit": 100, "tax_ids": self.tax_20.ids})
+                ],
+            }
+        )
+        bill.action_post()
+        return bill
+
     def change(self, **values):
         """Change the newest document in Lucca, and make an audit read it."""
         self.tenant.change(self.tenant.documents[-1], **values)
@@ -327,22 +343,6 @@ class TestBlockedLater(PaymentCase):
         self.assertEqual(move.partner_bank_id, self.account)
         move.action_post()
         self.assertOffered(move)
-
-    def typed(self):
-        """Return a posted bill that a person entered."""
-        bill = self.env["account.move"].create(
-            {
-                "move_type": "in_invoice",
-                "partner_id": self.partner.id,
-                "ref": "TYPED",
-                "invoice_date": "2026-01-15",
-                "invoice_line_ids": [
-                    Command.create({"name": "Typed", "price_unit": 100, "tax_ids": self.tax_20.ids})
-                ],
-            }
-        )
-        bill.action_post()
-        return bill
 
     def test_a_bill_that_is_linked_to_a_paid_document_is_blocked(self):
         bill = self.typed()

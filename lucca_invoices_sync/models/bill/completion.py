@@ -15,17 +15,19 @@ from ..troubles import BROKEN_RULES, REFUSALS, Blocked
 from . import rewriting
 from .differences import describe_accounts_beside, find_differences
 from .electronic_invoice import invoices_of, invoices_of_gone
+from .payment import block_kept
 from .preparation import CompanyBooks
 
 _lt = Messages(__name__)
 _logger = logging.getLogger(__name__)
 
 
-def take_in(file, is_new, books_of):
+def take_in(file, is_new, is_first, books_of):
     """Use the electronic invoice that a document's file is or holds: compare it, and complete the bill.
 
     :param file: a ``lucca.file``
     :param is_new: whether the invoice was not known before, so that a bill was created without it
+    :param is_first: whether the bill did not have the file before
     :param books_of: ``{company: CompanyBooks}``, to which missing ones are added
     :return: whether a document that needed attention is to be booked because of it
     """
@@ -37,7 +39,10 @@ def take_in(file, is_new, books_of):
     lost_rates.link_again(document)
     document.env["lucca.bill"]._read_for(document, books)
     if document.move_id:
-        if is_new:
+        if not document.bill_fingerprint:  # a person entered the bill
+            for invoice in books.electronic_invoices.get(document, ())[: is_new or is_first]:
+                block_kept(document, invoice)
+        elif is_new:
             former = invoices_of(document, file) or invoices_of_gone(document)
             _complete(document, books, former)
         _compare(document, document.move_id.partner_id, books)
@@ -101,8 +106,8 @@ def _complete(document, books, former):
 
     :param former: the electronic invoices that the bill was made with, as ``invoices_of`` returns them
     """
-    if document.state != "imported" or not document.bill_fingerprint:
-        return  # the draft is about to follow a change in Lucca, or a person entered the bill
+    if document.state != "imported":
+        return  # the draft is about to follow a change in Lucca
     try:
         with Savepoint(document.env.cr):
             without, proven = _prepare_both(document, books, former)

@@ -78,8 +78,10 @@ def block_by_invoice(bill, books):
     is_blocked = why_blocked(bill.booked.payment_state, bill.booked.payment_method)
     if bill.is_refund or is_blocked:
         return
-    before, means = _why_paid_before(bill, books), find_means(bill.witness.payment_means)
-    why = before or (means and _describe_means(means))
+    before = _why_paid_before(bill.witness, bill.booked.base)
+    if before and bill.evidence and advances.invoiced_advance(bill, books):
+        before = None  # a doubt says how to subtract the advance, whose bills are known
+    why = before or _why_other_means(bill.witness)
     if not why:
         return
     # It may be blocked because of its IBAN, too.
@@ -89,40 +91,56 @@ def block_by_invoice(bill, books):
     (bill.doubts if is_doubtful else bill.notes).append(why)
 
 
-def _why_paid_before(bill, books):
+def block_kept(document, invoice):
+    """Block the payment of a bill that is not made anew if its electronic invoice says what ``block_by_invoice`` asks.
+
+    A person entered the bill, or a former version, which did not ask, created it.
+
+    :param invoice: the document's ``ElectronicInvoice``
+    """
+    move = document.move_id
+    if move.move_type != "in_invoice" or move[BLOCK] or why_document_blocked(document):
+        return
+    try:
+        base = document._booked_document().base
+    except InvalidDocument:
+        return
+    # A person may have subtracted what was paid before.
+    is_same = not move.currency_id.compare_amounts(move.amount_total, float(base.including_taxes))
+    if is_same and invoice.agrees_with(base) and invoice.has_type(is_refund=False):
+        why = _why_paid_before(invoice, base) or _why_other_means(invoice)
+        if why:
+            block(document, why)
+
+
+def _why_paid_before(invoice, amounts):
     """Return why a bill that has the whole total may not be paid, as a message; None if nothing was paid before.
 
-    If the bills of an advance are known, and the electronic invoice proves the amounts of this one, a doubt says how to
-    subtract them instead.
+    :param amounts: Lucca's ``Amounts``, with which the electronic invoice agrees
     """
-    total, left = bill.booked.base.including_taxes, bill.witness.left_to_pay
-    is_whole = abs(bill.witness.including_taxes or 0) == total
-    if not (bill.prepaid and is_whole) or left is None or left >= total:
+    total, left = amounts.including_taxes, invoice.left_to_pay
+    is_whole = abs(invoice.including_taxes or 0) == total
+    if not (invoice.paid_before and is_whole) or left is None or left >= total:
         return None
-    if bill.evidence and advances.invoiced_advance(bill, books):
-        return None
-    return _describe_paid_before(bill, total, left)
-
-
-def _describe_paid_before(bill, total, left):
     if left <= 0:
         return _lt(
             "Paid already, according to the electronic invoice: its payment is blocked in Odoo, do not pay it again. If"
             " an advance has an invoice of its own that is booked, too, subtract it here with its VAT."
         )
-    currency = bill.booked.base.currency
     return _lt(
         "According to the electronic invoice, %(prepaid)s of %(total)s was paid before. The payment is blocked, since"
         " Odoo would pay the total: choose “(Un)Block Payment”, and pay %(left)s. If the advance has an invoice of its"
         " own that is booked, too, subtract it here with its VAT.",
-        prepaid=Money(currency, bill.prepaid),
-        total=Money(currency, total),
-        left=Money(currency, left),
+        prepaid=Money(amounts.currency, abs(invoice.paid_before)),
+        total=Money(amounts.currency, total),
+        left=Money(amounts.currency, left),
     )
 
 
-def _describe_means(means):
-    return _lt(
+def _why_other_means(invoice):
+    """Return why a bill is not paid by transfer, as a message; None if it may be."""
+    means = find_means(invoice.payment_means)
+    return means and _lt(
         "According to the electronic invoice, it is paid %s: its payment is blocked in Odoo.",
         _MEANS[means],
     )

@@ -183,7 +183,8 @@ class LuccaSyncFiles(models.AbstractModel):
                 file.attempts = tries  # this is one more try if the content cannot be used
             with self._contained(turn, file):
                 self._keep_electronic_invoice(file, came.reading, holder)
-                self._use_electronic_invoice(turn, file, former, books_of)
+                is_new, is_first = file.electronic_invoice != former, holder != "account.move"
+                self._use_electronic_invoice(turn, file, is_new, is_first, books_of)
                 if tries:
                     file.attempts = 0
 
@@ -221,13 +222,13 @@ class LuccaSyncFiles(models.AbstractModel):
             )
             telling.note(file.document_id, joined([file.name, unclear], ": "))
 
-    def _use_electronic_invoice(self, turn, file, former, books_of):
-        """Compare the electronic invoice in a file with its document and bill.
+    def _use_electronic_invoice(self, turn, file, is_new, is_first, books_of):
+        """Compare the electronic invoice in a file with its document and bill, see ``take_in``.
 
         If the file has none, and no other is to come, compare the bill with those that are left.
         """
         document, invoice = file.document_id, file.electronic_invoice
-        if invoice and take_in(file, invoice != former, books_of):
+        if invoice and take_in(file, is_new, is_first, books_of):
             turn.is_cut_short = True  # the document can be booked now, so another round is needed
         elif not invoice and document.move_id and document.files_state == "done":
             compare_again(document)
