@@ -112,11 +112,6 @@ class TestEvidence:
         found = invoice(row("S", "20", "100", "20"), prepaid="30")
         assert lines(found, printed) == [("vat", "100", "20"), ("prepaid", "-30")]
 
-    def test_what_is_due_says_what_was_paid_where_the_file_has_no_term_for_it(self):
-        found = invoice(row("S", "20", "100", "20"), due=Decimal(90))
-        printed = amounts("100", [(NORMAL, "20")], including="90")
-        assert lines(found, printed) == [("vat", "100", "20"), ("prepaid", "-30")]
-
     def test_an_advance_payment_is_no_line_where_the_total_is_the_whole(self):
         printed = amounts("100", [(NORMAL, "20")])
         found = invoice(row("S", "20", "100", "20"), prepaid="30")

@@ -325,13 +325,12 @@ class ElectronicInvoice:
     def paid_before(self) -> Decimal:
         """What was paid before, with the sign of the total; zero if the invoice does not say.
 
-        It is BT-113. A file that has neither that term nor the rounding (BT-114) says it by the amount to
-        pay (BT-115) alone, if that is a part of the total. The profile MINIMUM of Factur-X has no such terms.
+        It is BT-113. The profile MINIMUM of Factur-X has no such term, nor a VAT breakdown (BG-23): it says what
+        was paid before by the amount to pay (BT-115) alone, if that is a part of the total.
         """
-        if self.prepaid is not None or self.rounding is not None or "BT-113" in self.unreadable:
+        is_minimum = self.prepaid is None and not (self.breakdown or self.rounding)
+        if self.including_taxes is None or self.due is None or not is_minimum:
             return self.prepaid or Decimal(0)
-        if self.including_taxes is None or self.due is None:
-            return Decimal(0)
         total, paid = abs(self.including_taxes), self.including_taxes - self.due
         is_part = MAY_BE_ROUNDED < abs(paid) <= total and abs(self.due) <= total
         return paid if is_part else Decimal(0)
