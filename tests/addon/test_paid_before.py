@@ -70,6 +70,14 @@ class TestPaidBefore(PaidCase):
     def test_an_invoice_that_lucca_pays_says_so(self):
         self.assertNotOffered(self.electronic(PAID, paymentState="Paid"), "Paid in Lucca")
 
+    def test_what_is_left_is_said_again_if_luccas_own_payment_fails(self):
+        move = self.electronic(PART)
+        self.change(paymentState="Paid")
+        self.assertNotOffered(move, "Paid in Lucca")
+        self.change(paymentState="ToPay")
+        self.assertNotOffered(move, "may have to be paid from Odoo after all")
+        self.assertIn("and pay 90.00", move.lucca_payment_block)
+
     def test_an_iban_that_the_supplier_does_not_have_is_named_beside(self):
         details = {"bankAccount": {"iban": OTHER_IBAN, "bic": None}}
         move = self.electronic(PART, paymentDetails=details)

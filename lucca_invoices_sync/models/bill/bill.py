@@ -70,6 +70,11 @@ class LuccaBill(models.AbstractModel):
         books.label_accounts = accounts_by_label(books, partners.commercial_partner_id)
         books.precedents = read_precedents(books, documents)
 
+    def _why_blocked_by_invoice(self, document):
+        """Return ``payment.why_by_invoice`` of the electronic invoice of a document that has a bill; None without one."""
+        invoices = invoices_of(document).get(document)
+        return payment.why_by_invoice(document, invoices[0]) if invoices else None
+
     def _prepare_all(self, turn, documents, books, savepoint=nullcontext):
         bills = []
         for document in documents:

@@ -98,19 +98,28 @@ def block_kept(document, invoice):
 
     :param invoice: the document's ``ElectronicInvoice``
     """
+    if not (document.move_id[BLOCK] or why_document_blocked(document)):
+        if why := why_by_invoice(document, invoice):
+            block(document, why)
+
+
+def why_by_invoice(document, invoice):
+    """Return why an electronic invoice says that its document's bill may not be paid; None if it may.
+
+    :param invoice: the document's ``ElectronicInvoice``
+    :return: a message
+    """
     move = document.move_id
-    if move.move_type != "in_invoice" or move[BLOCK] or why_document_blocked(document):
-        return
     try:
         base = document._booked_document().base
     except InvalidDocument:
-        return
+        return None
     # A person may have subtracted what was paid before.
     is_same = not move.currency_id.compare_amounts(move.amount_total, float(base.including_taxes))
-    if is_same and invoice.agrees_with(base) and invoice.has_type(is_refund=False):
-        why = _why_paid_before(invoice, base) or _why_other_means(invoice)
-        if why:
-            block(document, why)
+    is_invoice = move.move_type == "in_invoice" and invoice.has_type(is_refund=False)
+    if not (is_same and is_invoice and invoice.agrees_with(base)):
+        return None
+    return _why_paid_before(invoice, base) or _why_other_means(invoice)
 
 
 def _why_paid_before(invoice, amounts):

@@ -155,7 +155,9 @@ def _tell_no_longer(document):
     told = _lt(
         "By what Lucca says now, this bill may have to be paid from Odoo after all: find out why, before you pay it."
     )
-    _set_block(document, told)
+    # What the supplier says of the payment is as true as before.
+    by_invoice = document.env["lucca.bill"]._why_blocked_by_invoice(document)
+    _set_block(document, sentences(told, by_invoice))
     telling.note(document, told)
     if document.state == "imported" and not document.is_changed:
         state = name_of(document.payment_state) or "-"
