@@ -1,7 +1,10 @@
 """A refund is linked to the bill that it corrects, where there is no doubt."""
 
 from datetime import date
+from unittest.mock import patch
 
+from odoo.addons.lucca_invoices_sync.models.bill import refund as refunds
+from odoo.addons.lucca_invoices_sync.models.document import change
 from odoo.fields import Command
 
 from tests.addon.common import LuccaCase
@@ -48,6 +51,11 @@ class TestRefunds(LuccaCase):
         moves = self.document(json).move_id | self.document(refund).move_id
         moves.action_post()
         self.assertEqual(moves.mapped("amount_residual"), [120, 120])
+
+    def test_a_bill_that_was_paid_in_lucca_counts_beside_the_only_one_that_is_open(self):
+        self.add("invoice", lines=[(100, "0.2")], paymentState="Paid")
+        self.add("invoice", lines=[(100, "0.2")], paymentState="ToPay")
+        self.assertFalse(self.linked(self.add("credit_note", lines=[(100, "0.2")])))
 
     def test_a_refund_may_come_before_its_bill(self):
         refund = self.add("credit_note", lines=[(100, "0.2")])
@@ -271,6 +279,67 @@ class TestCorrections(CorrectedCase):
         self.assertEqual(bill.ref, "F-3")
         self.assertEqual(refund.reversed_entry_id, other)
 
+    def linking(self, number, bill):
+        """Have another addon link the refund of this number to a bill."""
+        bills = self.registry["lucca.bill"]
+        prepare = bills._prepare
+
+        def linking(self, document, books):
+            prepared = prepare(self, document, books)
+            if prepared.booked.number == number:
+                prepared.values["reversed_entry_id"] = bill.id
+            return prepared
+
+        return patch.object(bills, "_prepare", linking)
+
+    def test_the_link_that_another_addon_gives_stays(self):
+        (bill,) = self.came(self.add("invoice", "D-1", 300, purchase=self.other))
+        credit_note = self.add("credit_note", "AV-1")
+        with self.linking("AV-1", bill):
+            (refund,) = self.came(credit_note)
+            self.assertEqual(refund.reversed_entry_id, bill)
+            self.assertTrue(change.is_untouched(self.document(credit_note)))
+            self.tenant.change(credit_note, dueDate="2026-03-31")
+            self.check()
+            self.assertEqual(str(refund.invoice_date_due), "2026-03-31")
+        self.came(self.add("invoice", "F-1"))
+        self.assertEqual(refund.reversed_entry_id, bill)
+
+    def test_another_addon_may_say_that_a_refund_corrects_no_bill(self):
+        credit_note = self.add("credit_note", "AV-1")
+        with self.linking("AV-1", self.env["account.move"]):
+            (refund,) = self.came(self.add("invoice", "F-1"), credit_note)[1:]
+        self.came(self.add("invoice", "F-2", 200))
+        self.assertFalse(refund.reversed_entry_id)
+
+    def test_a_cancelled_refund_leaves_its_bill_to_the_next_one(self):
+        bill, refund, _invoice, _credit_note = self.linked()
+        refund.button_cancel()
+        (other,) = self.came(self.add("credit_note", "AV-2"))
+        self.assertEqual(other.reversed_entry_id, bill)
+
+    def test_the_work_grows_with_the_documents_of_a_purchase_and_not_with_their_pairs(self):
+        few, many = self.work(range(1, 4)), self.work(range(4, 13))
+        self.assertEqual((few[1], many[1]), (0, 0), "no refund is looked at again")
+        self.assertLess(many[0] - few[0], 3 * 2 * 9)
+
+    def work(self, totals):
+        """Add pairs of a bill and its refund; return how often a number and a draft is read for one more bill."""
+        jsons = [
+            self.add(kind, f"{kind[0]}-{total}", total)
+            for total in totals
+            for kind in ("invoice", "credit_note")
+        ]
+        moves = self.env["account.move"].concat(*self.came(*jsons))
+        self.assertTrue(all(refund.reversed_entry_id for refund in moves[1::2]))
+        self.add("invoice", f"NEW-{totals[0]}", 1000 + totals[0])
+        with (
+            patch.object(refunds, "read_number", wraps=refunds.read_number) as read,
+            patch.object(change, "is_untouched", wraps=change.is_untouched) as looked,
+        ):
+            self.sync()
+        return read.call_count, looked.call_count
+
     def test_the_link_of_a_posted_refund_stays(self):
         bill, refund, invoice, _credit_note = self.linked()
         refund.action_post()
@@ -328,6 +397,38 @@ class TestPosting(CorrectedCase):
         accountant = user_of(self.env, "account.group_account_invoice", self.company)
         bill.with_user(accountant).action_post()
         self.assertSettled(bill, refund)
+
+    def test_a_refund_is_posted_before_its_bill_comes(self):
+        (refund,) = self.came(self.add("credit_note", "AV-1", date="2026-01-20"))
+        refund.action_post()
+        (bill,) = self.came(self.add("invoice", "F-1"))
+        self.assertEqual(refund.reversed_entry_id, bill)
+        bill.action_post()
+        self.assertSettled(bill, refund)
+
+    def test_a_refund_and_the_bill_that_comes_later_are_posted_by_themselves(self):
+        self.connection.auto_post = True
+        (refund,) = self.came(self.add("credit_note", "AV-1", date="2026-01-20"))
+        self.assertEqual(refund.state, "posted")
+        (bill,) = self.came(self.add("invoice", "F-1"))
+        self.assertSettled(bill, refund)
+
+    def test_a_posted_refund_that_is_settled_gets_no_bill_that_comes_later(self):
+        jsons = [self.add("invoice", "F-0", 300), self.add("credit_note", "AV-1")]
+        other, refund = self.came(*jsons)
+        (other | refund).action_post()
+        payable = (other | refund).line_ids.filtered(lambda one: one.display_type == "payment_term")
+        payable.reconcile()
+        self.came(self.add("invoice", "F-1"))
+        self.assertFalse(refund.reversed_entry_id)
+
+    def test_a_posted_refund_gets_no_bill_that_is_posted_already(self):
+        invoices = [self.add("invoice", number) for number in ("F-1", "F-2")]
+        bill, _other, refund = self.came(*invoices, self.add("credit_note", "AV-1"))
+        (bill | refund).action_post()
+        self.move(invoices[1])
+        self.assertFalse(refund.reversed_entry_id)
+        self.assertOpen(bill, refund)
 
     def test_a_bill_and_its_refund_are_posted_at_once(self):
         bill, refund, _invoice, _credit_note = self.linked()

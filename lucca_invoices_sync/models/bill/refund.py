@@ -3,11 +3,13 @@
 from odoo import api, models
 
 from ...lucca.booking.bill_numbers import read_number
+from ...lucca.booking.corrections import Bills, Facts
 from ...lucca.documents.booked_documents import read_heading
 from ...lucca.documents.reading import loads
-from ..document import change, telling
+from ..document import change, content, telling
 from ..document.payment import BLOCK
 from ..messages import Messages
+from .duplicate import round_amount
 
 _lt = Messages(__name__)
 
@@ -32,8 +34,8 @@ class LuccaBillRefund(models.AbstractModel):
     def _link(self, documents, purchases):
         """Link the refunds of these documents and purchases to the bills that they correct, whichever came first.
 
-        A refund that is linked already is linked anew if nobody edited it: since then, it or the bill may have
-        followed a change in Lucca.
+        A draft refund that is linked already is linked anew if nobody edited it, and it, its bill or another bill
+        that it may correct is among these documents: one of them may have followed a change in Lucca.
 
         :param documents: documents of one connection
         :param purchases: the ids that ``_purchases_of`` returned before the documents were booked
@@ -47,18 +49,82 @@ class LuccaBillRefund(models.AbstractModel):
                 ("id", "in", documents.ids),
             ]
         )
-        refunds = family.filtered(_may_be_linked).move_id
-        found = {}
         for purchase, members in family.grouped("purchase_lucca_id").items():
-            # Without a purchase, nothing says that a refund and a bill belong together.
-            bills = members.move_id if purchase else members.move_id.browse()
-            for refund in (members.move_id & refunds).sorted(_linking_order):
-                fitting = bills.filtered(lambda bill, refund=refund: _fits(bill, refund, refunds))
-                fitting = fitting.filtered(lambda bill: bill not in found.values())
-                found[refund] = fitting if len(fitting) == 1 else fitting.browse()
-        for refund, bill in found.items():
-            if refund.reversed_entry_id != bill:
-                refund.reversed_entry_id = bill
+            if refunds := members.filtered(_may_be_linked):
+                # Without a purchase, nothing says that a refund and a bill belong together.
+                bills = (members if purchase else members.browse()).move_id.filtered(_is_bill)
+                _link_within(_concerned(refunds, bills, documents.move_id), bills)
+
+
+def _concerned(refunds, bills, changed):
+    """Return the documents of those refunds whose link may be another one since some bills and refunds changed.
+
+    :param refunds: the documents of refunds of a purchase
+    :param bills: the bills of this purchase
+    """
+    news = Bills({bill: _facts_of(bill) for bill in bills & changed})
+
+    def is_concerned(document):
+        refund, bill = document.move_id, document.move_id.reversed_entry_id
+        return not bill or (refund | bill) & changed or news.has_for(_facts_of(refund))
+
+    return refunds.filtered(is_concerned)
+
+
+def _link_within(documents, bills):
+    """Link the refunds of these documents each to the only one of these bills that it may correct, if any.
+
+    A refund that has a bill keeps it before others get it.
+    """
+    if not documents:
+        return
+    known = Bills({bill: _facts_of(bill) for bill in bills})
+    for document in documents.filtered("move_id.reversed_entry_id"):
+        refund = document.move_id
+        is_right = _find_bill(refund, known) == refund.reversed_entry_id
+        # It takes time to find out whether somebody edited a refund, so it is asked last.
+        if not is_right and change.is_untouched(document):
+            refund.reversed_entry_id = False
+    waiting = documents.move_id.filtered(lambda refund: not refund.reversed_entry_id)
+    for refund in waiting.sorted(lambda one: (_day_of(one), one.id)):
+        if bill := _find_bill(refund, known):
+            refund.reversed_entry_id = bill
+
+
+def _find_bill(refund, bills):
+    """Return the bill that a refund is to be linked to; may be empty.
+
+    Odoo reconciles both when the refund is posted, and the addon when the bill is posted later. So a posted refund
+    gets no bill that is posted already. A bill that was paid in Lucca must stay open for its bank statement.
+    """
+    bill = bills.corrected_by(_facts_of(refund), lambda one: _is_free(one, refund))
+    if not bill or bill[BLOCK] or (refund.state == "posted" and bill.state != "draft"):
+        return refund.browse()
+    return bill
+
+
+def _is_free(bill, refund):
+    """Return whether no other refund corrects a bill."""
+    others = bill.reversal_move_ids - refund
+    return all(other.state == "cancel" for other in others)
+
+
+def _is_bill(move):
+    return move.move_type == "in_invoice"
+
+
+def _facts_of(move):
+    """Return the ``Facts`` of a bill or refund that tell which corrects which."""
+    return Facts(
+        parties=(move.commercial_partner_id, move.currency_id, move.company_id),
+        number=read_number(move.ref or ""),
+        total=round_amount(move.currency_id, move.amount_total),
+        day=_day_of(move),
+    )
+
+
+def _day_of(move):
+    return move.invoice_date or move.date
 
 
 def unlink_from_other_suppliers(moves):
@@ -105,41 +171,14 @@ def settle_bills(moves):
 
 
 def _may_be_linked(document):
-    """Return whether the bill of a document is a draft refund that has no link, or one that no person chose."""
-    move = document.move_id
-    return (
-        move.move_type == "in_refund"
-        and move.state == "draft"
-        and not move[BLOCK]
-        and (not move.reversed_entry_id or change.is_untouched(document))
-    )
+    """Return whether the bill of a document is a refund that this addon may link to the bill that it corrects.
 
-
-def _linking_order(refund):
-    """Return the key by which refunds are sorted to be linked: one that has a bill keeps it before others get it."""
-    return not refund.reversed_entry_id, refund.invoice_date or refund.date, refund.id
-
-
-def _fits(bill, refund, refunds):
-    """Return whether a refund may correct a bill: it has the bill's number, or its total and no earlier date.
-
-    Odoo reconciles a refund with its bill when it is posted. A bill that was paid in Lucca must stay open for its
-    bank statement.
-
-    :param refunds: the refunds that are being linked; what they are linked to so far does not count
+    A posted refund is one as long as it has no link, and nothing of it is settled. An addon that gives a refund its
+    bill, or says that it has none, decides that alone.
     """
-    is_related = (
-        bill.move_type == "in_invoice"
-        and not bill[BLOCK]
-        and bill.commercial_partner_id == refund.commercial_partner_id
-        and bill.currency_id == refund.currency_id
-        and bill.company_id == refund.company_id
-    )
-    # A refund of more than the bill is another one: some suppliers number refunds in a series of their own.
-    left = bill.currency_id.compare_amounts(bill.amount_total, refund.amount_total)
-    if not is_related or left < 0:
+    refund = document.move_id
+    if refund.move_type != "in_refund" or refund[BLOCK]:
         return False
-    is_later = (bill.invoice_date or bill.date) > (refund.invoice_date or refund.date)
-    has_number = read_number(refund.ref or "").same_as(read_number(bill.ref or ""))
-    # The refunds of a bill take a query, so they are read last.
-    return (has_number or not (is_later or left)) and not bill.reversal_move_ids - refunds
+    is_open = refund.payment_state == "not_paid" and not refund.reversed_entry_id
+    is_new = refund.state == "draft" or (refund.state == "posted" and is_open)
+    return is_new and not content.has_value(document.bill_fingerprint, "reversed_entry_id")

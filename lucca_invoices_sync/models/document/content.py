@@ -42,6 +42,14 @@ def renew(move, text):
     return _hash(move, text.split()[1:])
 
 
+def has_value(text, name):
+    """Return whether a bill was made with a value of a field that people cannot edit, by its ``fingerprint``.
+
+    Only other addons give a bill such values.
+    """
+    return name in (text or "").split()[1:]
+
+
 def _written(values):
     """Return the names of all fields that a bill's values write, on the bill or on its lines."""
     lines = values.get("invoice_line_ids", [])
