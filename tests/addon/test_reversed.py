@@ -275,6 +275,21 @@ class TestReplaced(ReversedCase):
         bill = self.reverse(former, "modify_moves")
         self.assertEqual(bill.payment_state, "not_paid")
 
+    def test_a_bill_is_not_reversed_at_an_exchange_rate_that_odoo_does_not_have(self):
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        rates = self.env["res.currency.rate"]
+        rates.search([]).unlink()
+        former = self.posted(lines=[(100, "0.2")], currency="USD", counter=("EUR", "0.8"))
+        self.assertEqual(former.amount_total_signed, -96)
+        for method in ("modify_moves", "refund_moves"):
+            with self.assertRaisesRegex(UserError, "no exchange rate of USD"):
+                self.reverse(former, method)
+        rates.create({"currency_id": dollar.id, "name": "2025-01-01", "rate": 1.25})
+        bill = self.reverse(former, "modify_moves")
+        self.assertEqual(former.reversal_move_ids.amount_total_signed, 96)
+        self.assertEqual(bill.lucca_document_id.move_id, bill)
+
     def test_later_changes_in_lucca_are_told_on_the_new_bill(self):
         bill = self.reverse(self.posted(paymentState="ToPay"), "modify_moves")
         self.change(dueDate="2026-03-31")
