@@ -114,6 +114,62 @@ class TestNobodyAsks(SecondCompanyCase):
         self.assertBookedIn(self.swiss, document)
         self.assertEqual(document.company_id, self.swiss)
 
+    # --- a purchase that gets the establishment of another company --------------------------------
+
+    def moved(self, **values):
+        """Return the document of a draft in the second company whose purchase is moved to the first one in Lucca."""
+        self.found_second_company()
+        self.map_geneva()
+        self.book(purchase=self.paris)
+        self.establishment("Paris").target_company_id = self.company
+        document = self.book(purchase=self.geneva, **values)
+        self.assertBookedIn(self.swiss, document)
+        self.put_on(self.paris["establishment"])
+        return document
+
+    def put_on(self, establishment):
+        self.geneva["establishment"] = establishment
+        self.connection.last_audit_at = False
+        self.sync()
+
+    def test_a_document_stays_with_its_bill_when_its_purchase_moves_to_another_company(self):
+        document = self.moved()
+        self.assertBookedIn(self.swiss, document)
+        self.assertEqual(document.company_id, self.swiss)
+        self.assertTrue(document.is_changed)
+        (activity,) = document.move_id.activity_ids
+        told = f"by its establishment in Lucca it belongs to {self.company.name}"
+        self.assertIn(told, activity.note)
+
+    def test_people_are_told_once_that_a_purchase_moved_to_another_company(self):
+        document = self.moved()
+        messages = document.move_id.message_ids
+        self.put_on(self.paris["establishment"])
+        self.assertEqual(document.move_id.message_ids, messages)
+
+    def test_a_purchase_that_moves_back_is_the_same_again(self):
+        establishment = self.geneva["establishment"]
+        document = self.moved()
+        self.put_on(establishment)
+        self.assertBookedIn(self.swiss, document)
+        self.assertEqual((document.company_id, document.is_changed), (self.swiss, False))
+        self.assertFalse(document.move_id.activity_ids)
+
+    def test_a_deleted_draft_is_created_in_the_company_that_its_purchase_moved_to(self):
+        document = self.moved()
+        document.move_id.unlink()
+        document.action_retry()
+        self.sync()
+        self.assertBookedIn(self.company, document)
+        self.assertEqual(document.company_id, self.company)
+
+    def test_an_upgrade_gives_documents_back_to_the_company_of_their_bill(self):
+        document = self.moved()
+        document.company_id = self.company
+        migrate(self.env, "19.0.1.15.0/post-companies.py", "19.0.1.14.0")
+        self.assertEqual(document.company_id, self.swiss)
+        self.assertEqual(document.decision_ids.company_id, self.swiss)
+
     # --- queries ----------------------------------------------------------------------------------
 
     def queries(self, establishments):

@@ -93,15 +93,18 @@ def _leave(document):
         document._keep_bill()
 
 
-def keep(document):
-    """Leave a bill that somebody worked on as it is, and tell people what changed in Lucca.
+def keep(document, what_to_do=None):
+    """Leave a bill that cannot follow, or that somebody worked on, as it is; tell people what changed in Lucca.
 
     Nothing did if the draft was to be made anew since its nature has an account by now.
+
+    :param what_to_do: a message; None if people decide
     """
     _leave(document)
     if not is_told(document):
         return
-    _mark_changed(document, _lt("This document changed in Lucca after it became a bill:"))
+    told = _lt("This document changed in Lucca after it became a bill:")
+    _mark_changed(document, sentences(what_to_do, told))
 
 
 def tell_linked_again(document, rows):

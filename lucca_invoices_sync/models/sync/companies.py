@@ -8,8 +8,9 @@ from ..bill.archived import explain_archived_company
 class CompanyFinder:
     """Finds the companies of a connection's documents, while a step works.
 
-    The mapping of the establishment by a person decides. Without one, it is the company of the
-    document's own bill, else of the establishment's latest bill, else of the connection. If Odoo has
+    A document that has a bill belongs to the company of that bill, whose people see it. Otherwise the
+    mapping of the establishment by a person decides. Without one, it is the company of the
+    establishment's latest bill, else of the connection. If Odoo has
     several companies and the connection asks for the company of new establishments, a person
     chooses in place of the connection's company. Nobody sees the bills of an archived company, so a
     person chooses in its place, too.
@@ -29,6 +30,17 @@ class CompanyFinder:
 
         :param known: ``{(company, kind, Lucca's id): mapping}`` of the references of the batch
         """
+        bill = inquiry.document.move_id
+        return bill.company_id if bill else self.target_of(inquiry, known)
+
+    def target_of(self, inquiry, known):
+        """Return the company in which a bill would be created now, whatever bill there is; may be empty.
+
+        Without a mapping of the establishment to an active company, nothing speaks against the company of the
+        document's own bill.
+
+        :param known: as for ``company_of``
+        """
         own, establishment = self._connection.company_id, inquiry.purchase.establishment
         if not establishment:
             return own
@@ -36,7 +48,7 @@ class CompanyFinder:
         mapping = known.get((own, "establishment", establishment.lucca_id))
         target = mapping._target_company() if mapping else own.browse()
         if inquiry.document.move_id and not (target and target.active):
-            return inquiry.document.company_id
+            return inquiry.document.move_id.company_id
         if not target and self._has_others and mapping:
             target = self._latest_company(mapping, known)
         return self._fit(target)

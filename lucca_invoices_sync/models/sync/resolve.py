@@ -3,6 +3,7 @@ from odoo.tools import split_every
 
 from ...lucca.api.paging import PAGE_SIZE
 from ...lucca.references import ListReading, References
+from ..document import change
 from ..messages import Messages
 from ..savepoints import Savepoint, attempt
 from ..troubles import OWN_FAILURES, Blocked, contained
@@ -201,7 +202,8 @@ class LuccaSyncResolve(models.AbstractModel):
             self._store_references(inquiries)
         if attempted.error:
             inquiries = [inquiry for inquiry in inquiries if self._is_stored_alone(turn, inquiry)]
-        return [one for one in inquiries if self._has_company(turn, asked.companies, one)]
+        inquiries = [one for one in inquiries if self._has_company(turn, asked.companies, one)]
+        return self._without_other_companies(asked.companies, inquiries)
 
     def _with_their_company(self, turn, companies, inquiries):
         """Return the inquiries whose company did not change during the requests.
@@ -263,6 +265,20 @@ class LuccaSyncResolve(models.AbstractModel):
             raise Blocked("unmapped_establishment", told)
         return False
 
+    def _without_other_companies(self, companies, inquiries):
+        """Leave the bills that Lucca has for another company by now; return the other inquiries."""
+        if not inquiries:
+            return inquiries
+        known = self._find_mappings(inquiries[0].document.connection_id, inquiries)
+        kept = []
+        for inquiry in inquiries:
+            target = companies.target_of(inquiry, known)
+            if inquiry.document.move_id and target and target != inquiry.company:
+                change.keep(inquiry.document, _describe_other_company(inquiry.company, target))
+            else:
+                kept.append(inquiry)
+        return kept
+
     def _map_suppliers(self, turn, inquiries, mappings):
         """Map new suppliers, and check those that are mapped.
 
@@ -295,3 +311,13 @@ class LuccaSyncResolve(models.AbstractModel):
                 if mapping in troubles and not (mapping.partner_id or document.partner_id):
                     raise troubles[mapping]
                 document.is_resolved = True
+
+
+def _describe_other_company(company, target):
+    """Return a message that says what to do with a bill in a company that is for another one by now."""
+    return _lt(
+        "This bill is in %(company)s, and by its establishment in Lucca it belongs to %(other)s: delete it, or cancel"
+        " it if it was posted, then press “Retry” on its document.",
+        company=company.name,
+        other=target.name,
+    )
