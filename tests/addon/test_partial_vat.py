@@ -3,6 +3,8 @@
 from tests.addon.charts import ChartCase
 
 CAR = {"excluding": 100, "taxes": [("0.21", 21)], "cost": "110.50"}
+#: The rate type of 12 % in Belgium.
+BELGIAN_12 = 51
 FUEL = {"excluding": 100, "taxes": [("0.2", 20)], "cost": 104}
 
 
@@ -186,3 +188,87 @@ class TestOtherParts(PartialVatCase):
         self.in_books_of("fr")
         self.use("20% S")
         self.assertDeducts(self.spend(**FUEL), 16, 104)
+
+
+class TestOtherRates(PartialVatCase):
+    """An account whose default taxes do not recover all VAT, and a bill at a rate that none of them has."""
+
+    MEAL = {"excluding": 140, "taxes": [("0.12", 12), ("0.21", "8.40")]}
+    DOUBT = "has default taxes that do not recover all VAT (“21% ND”), but none of 12 %"
+
+    def eat(self, **values):
+        return self.spend(**{**self.MEAL, **values})
+
+    def prepare(self):
+        super().prepare()
+        self.in_books_of("be", auto_post=True)
+        self.tax("12% S").active = True
+        self.use("21% ND")
+
+    def assertSure(self, document, vat, *taxes):
+        move = document.move_id
+        self.assertFalse(document.is_doubtful, self.note(move))
+        self.assertEqual((move.state, self.deducted(document)), ("posted", vat))
+        self.assertEqual(sorted(move.invoice_line_ids.mapped("tax_ids.name")), sorted(taxes))
+
+    def test_a_tax_that_recovers_all_is_a_doubt(self):
+        for values in ({}, {"excluding": 100, "taxes": [("0.12", 12)]}, {"kind": "credit_note"}):
+            with self.subTest(values):
+                document = self.eat(**values)
+                self.assertEqual(document.move_id.state, "draft")
+                self.assertTrue(document.is_doubtful)
+                note = self.note(document.move_id)
+                self.assertIn(self.DOUBT, note)
+                self.assertIn("These recover the same part: 12% S ND.", note)
+                self.assertEqual(abs(self.deducted(document)), 12)
+
+    def test_a_default_tax_of_the_rate_ends_the_doubt(self):
+        account = self.mapping("nature").account_id
+        account.tax_ids |= self.tax("12% S ND")
+        self.assertSure(self.eat(), 0, "12% S ND", "21% ND")
+        account.tax_ids = self.tax("21% ND") | self.tax("12% S")
+        self.assertSure(self.eat(), 12, "12% S", "21% ND")
+
+    def test_a_mapped_rate_that_recovers_nothing_is_no_doubt(self):
+        self.eat()
+        rate = self.mapping("tax").filtered(lambda one: one.tax_id.amount == 12)
+        rate.write({"tax_id": self.tax("12% S ND").id, "found_by": "person"})
+        self.assertSure(self.eat(), 0, "12% S ND", "21% ND")
+
+    def test_luccas_cost_decides(self):
+        self.assertSure(self.eat(cost="148.40"), 12, "12% S", "21% ND")
+        self.assertSure(self.eat(cost="160.40"), 0, "21% ND")
+
+    def test_no_tax_that_recovers_the_same_part_is_named_if_there_is_none(self):
+        self.tax("12% S ND").active = False
+        note = self.note(self.eat().move_id)
+        self.assertIn(self.DOUBT, note)
+        self.assertNotIn("These recover the same part", note)
+
+    def test_another_countrys_vat_is_no_doubt(self):
+        for values in ({}, {"foreign_vat_account_id": self.reclaimed()}):
+            with self.subTest(values):
+                self.connection.write(values)
+                german = self.purchase(vat="DE462612124", territory="DE")
+                document = self.book(purchase=german, lines=[(200, "0.19")])
+                for mapping in document.waiting_mapping_ids:
+                    mapping.action_create_tax()
+                self.sync()
+                self.assertEqual(document.state, "imported", document.message)
+                self.assertEqual(document.move_id.amount_tax, 38)
+                self.assertNotIn("do not recover all VAT", self.note(document.move_id))
+
+    def reclaimed(self):
+        return self.account(code="411999", account_type="asset_current").id
+
+    def test_vat_that_the_company_owes_is_a_doubt(self):
+        self.tax("12% EU S").active = True
+        document = self.book(
+            purchase=self.purchase(vat="DE462612124", territory="DE"),
+            excluding=100,
+            taxes=[{"rateTypeId": BELGIAN_12, "value": 12}],
+            including=100,
+            intraCommunityTaxes=True,
+        )
+        self.assertEqual(document.move_id.invoice_line_ids.tax_ids.name, "12% EU S")
+        self.assertIn(self.DOUBT, self.note(document.move_id))

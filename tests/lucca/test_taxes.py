@@ -16,6 +16,7 @@ from lucca.booking.taxes import (
     holds_foreign,
     is_of_other_scope,
     is_of_rate,
+    losing,
     of_rate,
     of_scope,
     only_for_all,
@@ -93,6 +94,14 @@ def test_the_recovered_taxes_of_a_rate_are_proposed():
 
 def test_a_tax_that_is_not_recovered_is_not_proposed():
     assert of_rate([tax("M ND", "merch", is_recovered=False)], RATE) == []
+
+
+def test_the_taxes_that_lose_the_same_part_are_those_that_suppliers_charge():
+    half, whole = tax("D50", lost_share=Decimal("0.5")), tax("ND", lost_share=Decimal(1))
+    given = [tax("S"), half, whole, owed("EU D50", lost_share=Decimal("0.5"))]
+    assert losing(given, RATE, {Decimal("0.5")}) == [half]
+    assert losing(given, RATE, {Decimal("0.5"), Decimal(1)}) == [half, whole]
+    assert losing(given, Decimal("0.1"), {Decimal("0.5")}) == []
 
 
 def test_rates_are_compared_without_the_error_of_floats():

@@ -16,7 +16,7 @@ differ in their box of the VAT return or in the moment at which the VAT is deduc
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -95,6 +95,17 @@ def of_rate(taxes: Iterable[PurchaseTax], rate: Decimal) -> list[PurchaseTax]:
         tax
         for tax in taxes
         if tax.is_recovered and not tax.is_claimed_abroad and same_rate(tax.rate, rate)
+    ]
+
+
+def losing(
+    taxes: Iterable[PurchaseTax], rate: Decimal, shares: Collection[Decimal]
+) -> list[PurchaseTax]:
+    """Return the taxes of a rate that suppliers charge, and that lose one of these shares of their VAT (0 to 1)."""
+    return [
+        tax
+        for tax in taxes
+        if not tax.is_self_assessed and same_rate(tax.rate, rate) and tax.lost_share in shares
     ]
 
 

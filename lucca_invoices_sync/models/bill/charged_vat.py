@@ -4,7 +4,7 @@ from ...lucca.booking.exemption import says_exempt
 from ...lucca.booking.lines import Kind
 from ...lucca.booking.parties import Party, party_of
 from ...lucca.booking.vat_areas import may_charge_vat
-from ..mapping.purchase_taxes import adds_nothing
+from ..mapping.repartition import adds_nothing
 from ..messages import Messages
 from ..supplier.identity import known_supplier
 from .place import chosen_position, find_place

@@ -5,7 +5,7 @@ box 57. That of services is in box 56, as with “21% S.Cocont”, which the cha
 """
 
 from ...lucca.booking.taxes import SERVICES
-from ..mapping.purchase_taxes import owed_rate
+from ..mapping.repartition import owed_rate
 from ..messages import Messages, quoted, sentences
 
 _lt = Messages(__name__)

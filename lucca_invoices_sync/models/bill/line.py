@@ -8,7 +8,7 @@ from ...lucca.booking.bill_lines import Books, plan_bill
 from ...lucca.booking.electronic_invoice import items_of
 from ...lucca.booking.lines import Kind, LineTax, round_to
 from ...lucca.booking.recovery import lost_taxes
-from ..mapping.purchase_taxes import fraction_of
+from ..mapping.repartition import fraction_of
 from ..messages import Messages, in_words
 from ..troubles import Blocked
 from . import advances, items
@@ -17,7 +17,7 @@ from .charged_vat import doubt_charged_vat
 from .claimed_vat import leave_claimed_out
 from .evidence import describe_period
 from .findings import judge, note_lost_taxes, note_unproven_rates
-from .partial_vat import leave_to_taxes
+from .partial_vat import doubt_other_rates, leave_to_taxes
 from .unmapped import tell_unmapped
 
 _lt = Messages(__name__)
@@ -59,6 +59,7 @@ class LuccaBillLine(models.AbstractModel):
         note_lost_taxes(bill)
         note_unproven_rates(bill, mappings)
         doubt_charged_vat(bill, books, mappings)
+        doubt_other_rates(bill, books)
         tell_unmapped(bill, books)
 
     def _plan(self, bill, books, numbers):
@@ -76,15 +77,27 @@ class LuccaBillLine(models.AbstractModel):
         """Yield the taxes of each line; its own account decides them if its label has another than the bill's."""
         rules, found = self.env["lucca.bill.tax"], {}
         for line, taxes in zip(bill.lines, rules._taxes(bill, books), strict=True):
-            account = self._account_of_label(bill, books, line)
-            if not (line.taxes and account.id not in (False, bill.account_values["account_id"])):
+            account, own = self._default_taxes(bill, books, line)
+            if account.id == bill.account_values["account_id"]:
                 yield taxes
                 continue
             key = (account, line.rate_type_id)
             if key not in found:
-                own = account.tax_ids if account != self._last_account(bill) else taxes.browse()
                 found[key] = rules._taxes_for(own, line, bill, books) or taxes
             yield found[key]
+
+    @api.model
+    def _default_taxes(self, bill, books, line):
+        """Return the account that decides the taxes of a line, and its *Default Taxes* for purchases.
+
+        Those of the account of last resort are left out, see ``_taxes_of_account``.
+        """
+        of_bill = self.env["account.account"].browse(bill.account_values["account_id"])
+        account = (line.taxes and self._account_of_label(bill, books, line)) or of_bill
+        if account == of_bill:
+            return account, self.env["lucca.bill.tax"]._taxes_of_account(bill, books)
+        own = account.tax_ids if account != self._last_account(bill) else account.tax_ids.browse()
+        return account, own.filtered(lambda tax: tax.type_tax_use == "purchase")
 
     def _line_values(self, bill, books, line, taxes, mappings):
         """Return the values of one line, which complete or replace those that all lines have in common."""

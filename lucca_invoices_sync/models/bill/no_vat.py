@@ -20,7 +20,7 @@ from ...lucca.booking.vat_areas import (
     UNKNOWN,
     is_northern_irish_goods,
 )
-from ..mapping.purchase_taxes import adds_nothing, deduction_account, fraction_of, owed_rate
+from ..mapping.repartition import adds_nothing, deduction_account, fraction_of, owed_rate
 from ..messages import Messages, Money, code_and_name
 from . import category
 from .archived import refuse_archived

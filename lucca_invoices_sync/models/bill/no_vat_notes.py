@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from ...lucca.booking.taxes import GOODS, INVESTMENTS, SERVICES
 from ...lucca.booking.vat_areas import ABROAD, DOMESTIC, INTRA_COMMUNITY, UNKNOWN
-from ..mapping.purchase_taxes import owed_rate
+from ..mapping.repartition import owed_rate
 from ..messages import Messages, sentences
 from .import_box import describe_import_box, doubt_import_box, has_wrong_box
 from .owed import describe_foreign_number

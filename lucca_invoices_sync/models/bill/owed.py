@@ -6,7 +6,7 @@ from ...lucca.booking.lines import round_to
 from ...lucca.booking.numbers import read_prefixed_vat
 from ...lucca.booking.self_assessed import has_vat, is_declared, is_owed
 from ...lucca.booking.vat_areas import DOMESTIC
-from ..mapping.purchase_taxes import owed_rate
+from ..mapping.repartition import owed_rate
 from ..messages import Messages, Money, Rate
 
 _lt = Messages(__name__)

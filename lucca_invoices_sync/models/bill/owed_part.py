@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from ...lucca.booking.lines import round_to
-from ..mapping.purchase_taxes import owed_rate
+from ..mapping.repartition import owed_rate
 from ..messages import Messages, quoted, sentences
 from .import_box import drop_wrong_box, find_right_box, has_wrong_box, prefer_right_box
 from .partial_vat import describe_other_part

@@ -3,7 +3,9 @@
 from ...lucca.booking.amounts import one_per_rate
 from ...lucca.booking.lines import round_to
 from ...lucca.booking.recovery import LostByTaxes, leave_lost_to_taxes
-from ..messages import Messages, Money, quoted, sentences
+from ...lucca.booking.taxes import same_rate
+from ..mapping.repartition import fraction_of, owed_rate
+from ..messages import Messages, Money, Rate, code_and_name, quoted, sentences
 from .tax import through
 
 _lt = Messages(__name__)
@@ -46,6 +48,58 @@ def leave_to_taxes(bill, books, lost, unit, tolerance):
         bill.notes.append(_describe_higher(taxes))
     has_changed, bill.booked = booked is not bill.booked, booked
     return has_changed
+
+
+def doubt_other_rates(bill, books):
+    """Add a doubt about each tax of a ``Bill`` that recovers all VAT, on an account that recovers less at other rates.
+
+    That is so if all default taxes of the account lose a part of their VAT, and none has the rate of the tax. Whether
+    VAT is recovered mostly depends on what is bought, not on the rate: in Belgium, that of meals (12 %) is not, as that
+    of drinks (21 %) is not (CTVA, art. 45 § 3). If Lucca's cost says how much is not recovered, it decides.
+    """
+    if bill.has_lost_vat or bill.lost_self_assessed:
+        return
+    lines = bill.document.env["lucca.bill.line"]
+    found = {  # a dictionary, since the lines of an electronic invoice have the same few taxes
+        (*lines._default_taxes(bill, books, line), tax): None
+        for line, taxes in zip(bill.lines, bill.taxes, strict=True)
+        for tax in taxes
+    }
+    for account, own, tax in found:
+        if losing := _losing_at_other_rates(books, own, tax):
+            bill.doubts.append(_describe_other_rates(bill, books, account, losing, tax))
+
+
+def _losing_at_other_rates(books, own, tax):
+    """Return the default taxes of an account if all lose VAT, and none has the rate of a tax that loses none."""
+    charging = own.filtered(lambda one: one.amount > 0 and one.country_id == tax.country_id)
+    rate, losing = owed_rate(tax), charging.filtered(books.taxes.lost_share)
+    is_said = any(same_rate(fraction_of(one), rate) for one in charging)
+    if losing != charging or is_said or rate <= 0 or books.taxes.lost_share(tax):
+        return own.browse()
+    return own.browse() if books.taxes.is_claimed_abroad(tax) else losing
+
+
+def _describe_other_rates(bill, books, account, losing, tax):
+    """Describe that a tax recovers all VAT of its rate, and that the default taxes of the account lose VAT."""
+    rate = owed_rate(tax)
+    others = books.taxes.losing(rate, bill.tax_scope, set(map(books.taxes.lost_share, losing)))
+    return sentences(
+        _lt(
+            "The account “%(account)s” has default taxes that do not recover all VAT (%(losing)s), but none of"
+            " %(rate)s. The bill deducts all VAT of this rate, by “%(tax)s”. If it is not recovered either, choose"
+            " another tax on the bill.",
+            account=code_and_name(account, bill.company),
+            losing=quoted(losing),
+            rate=Rate(rate),
+            tax=tax,
+        ),
+        others and _lt("These recover the same part: %s.", others),
+        _lt(
+            "So that the next bills have no such doubt, add the right tax of this rate to the default taxes of the"
+            " account."
+        ),
+    )
 
 
 def _describe_same(bill, taxes, lost_by_taxes, charged):

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from ..mapping.purchase_taxes import adds_nothing
+from ..mapping.repartition import adds_nothing
 from .import_box import prefer_right_box
 
 

@@ -4,7 +4,7 @@ from ...lucca.booking.amounts import one_per_rate
 from ...lucca.booking.lines import Kind
 from ...lucca.booking.recovery import keep_recovered
 from ...lucca.booking.taxes import same_rate
-from ..mapping.purchase_taxes import fraction_of
+from ..mapping.repartition import fraction_of
 from ..messages import Messages, Money, Rate, sentences
 from ..troubles import Blocked
 from .evidence import is_on_payment
@@ -131,10 +131,9 @@ class LuccaBillTax(models.AbstractModel):
     def _taxes_for(self, own, line, bill, books):
         """Return the taxes of a line that is on another account than the bill's; empty if they are not certain.
 
-        :param own: the *Default Taxes* of that account
+        :param own: the *Default Taxes* of that account for purchases
         """
         known = {mapping.lucca_id: mapping for mapping in bill.document._mapping("tax")}
-        own = own.filtered(lambda tax: tax.type_tax_use == "purchase")
         position, found = books.fiscal_position(bill.partner), own.browse()
         for printed in line.taxes:
             mapping = known[printed.rate_type_id]

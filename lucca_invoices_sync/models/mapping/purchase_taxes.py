@@ -8,6 +8,7 @@ from odoo.fields import Domain
 
 from ...lucca.booking import taxes as rules
 from ...lucca.booking.vat_areas import ABROAD, DOMESTIC, INTRA_COMMUNITY, has_same_vat
+from . import repartition
 
 #: How charts of accounts name taxes for prices with VAT: "20% G INC" in France, "21% S.TTC" in Belgium.
 _TAX_INCLUDED = re.compile(r"[ .](INC|TTC)$")
@@ -163,6 +164,11 @@ class PurchaseTaxes:
         known = self._all.get(tax.id) or (tax and self._traits(tax))  # a group is not among them
         return known.lost_share if known else Decimal(0)
 
+    def losing(self, rate, scope, shares):
+        """Return the taxes of a rate that fit what is bought, and lose one of some shares (0 to 1) of their VAT."""
+        given = self._of_country(self._all.values())
+        return self._records(rules.of_scope(rules.losing(given, rate, shares), scope))
+
     def is_of_other_scope(self, tax, scope):
         """Return whether the scope of a tax says that it is for something else than what is bought."""
         return tax.id in self._all and rules.is_of_other_scope(self._all[tax.id], scope)
@@ -214,7 +220,7 @@ class PurchaseTaxes:
                 ("amount_type", "=", "group"),
             ]
         )
-        return [self._traits_of_group(tax) for tax in groups if adds_nothing(tax)]
+        return [self._traits_of_group(tax) for tax in groups if repartition.adds_nothing(tax)]
 
     @cached_property
     def _domestic(self):
@@ -256,7 +262,7 @@ class PurchaseTaxes:
     @cached_property
     def _usual_account(self):
         """The account on which the VAT of the company's default tax is deducted."""
-        return _tax_lines(self.company.account_purchase_tax_id).account_id
+        return repartition.tax_lines(self.company.account_purchase_tax_id).account_id
 
     @cached_property
     def _foreign_accounts(self):
@@ -270,7 +276,9 @@ class PurchaseTaxes:
 
         :param lines: the tax's own repartition lines, see ``_tax_lines``
         """
-        is_owed_or_lost = _lost_share(lines) or min(lines.mapped("factor_percent"), default=0) <= 0
+        is_owed_or_lost = (
+            repartition.lost_share(lines) or min(lines.mapped("factor_percent"), default=0) <= 0
+        )
         if not tax.amount or is_owed_or_lost:
             return False
         own = lines.filtered(
@@ -288,29 +296,31 @@ class PurchaseTaxes:
         return self._none.with_context(active_test=False).search(domain)
 
     def _traits_of_group(self, tax):
-        rate = owed_rate(tax)
+        rate = repartition.owed_rate(tax)
         return rules.PurchaseTax(
             key=tax.id,
             rate=rate,
             scope=tax.tax_scope or "",
             is_recovered=False,
-            is_self_assessed=rate > 0 and adds_nothing(tax),
-            lost_share=_lost_share(_tax_lines(_deducted_parts(tax))),
+            is_self_assessed=rate > 0 and repartition.adds_nothing(tax),
+            lost_share=repartition.lost_share(
+                repartition.tax_lines(repartition.deducted_parts(tax))
+            ),
         )
 
     def _traits(self, tax):
         if tax.amount_type == "group":
             return self._traits_of_group(tax)
-        lines, usual = _tax_lines(tax), self._usual_account
-        is_owed = is_self_assessed(tax)
+        lines, usual = repartition.tax_lines(tax), self._usual_account
+        is_owed = repartition.is_self_assessed(tax)
         return rules.PurchaseTax(
             key=tax.id,
-            rate=fraction_of(tax),
+            rate=repartition.fraction_of(tax),
             scope=tax.tax_scope or "",
-            is_recovered=_is_recovered(tax, lines),
+            is_recovered=repartition.is_recovered(tax, lines),
             is_self_assessed=is_owed,
             replaces=_replaced_scopes(tax) if is_owed else frozenset(),
-            lost_share=_lost_share(lines),
+            lost_share=repartition.lost_share(lines),
             is_claimed_abroad=self._is_claimed_abroad(tax, lines),
             country=tax.country_id.code or "",
             effect=(tuple(lines.account_id.ids), tax.tax_exigibility),
@@ -326,75 +336,7 @@ class PurchaseTaxes:
         return self._none.browse([one.key for one in traits])
 
 
-def fraction_of(tax):
-    """Return the rate of a tax of Odoo as a fraction, 0.2 for 20 %; zero for an empty one."""
-    return Decimal(str(tax.amount)) / 100
-
-
-def _tax_lines(tax):
-    """Return the repartition lines that say on which accounts the amount of a tax goes on an invoice."""
-    return tax.invoice_repartition_line_ids.filtered(lambda one: one.repartition_type == "tax")
-
-
 def _replaced_scopes(tax):
     """Return the scopes of the taxes that a tax replaces in its fiscal positions, also of archived ones."""
     replaced = tax.with_context(active_test=False).original_tax_ids
     return frozenset(filter(None, replaced.mapped("tax_scope")))
-
-
-def _is_recovered(tax, lines):
-    """Return whether all VAT of a tax is deducted on one account; without an account it is part of the charge."""
-    if lines.mapped("factor_percent") != [100.0]:
-        return False
-    if not tax.amount:
-        return True
-    return lines.account_id.internal_group not in (False, "income", "expense")
-
-
-def is_self_assessed(tax):
-    """Return whether the buyer owes a tax, so that its parts cancel each other."""
-    factors = _tax_lines(tax).mapped("factor_percent")
-    return bool(tax.amount) and min(factors, default=0) < 0 and abs(sum(factors)) < 1e-6
-
-
-def adds_nothing(tax):
-    """Return whether a bill's total is the same with a tax as without it.
-
-    The parts of a group may cancel each other, as in Switzerland for services from abroad.
-    """
-    parts = _parts(tax)
-    if not parts or set(parts.mapped("amount_type")) != {"percent"}:
-        return False
-    added = sum(part.amount * sum(_tax_lines(part).mapped("factor_percent")) for part in parts)
-    return abs(added) < 1e-6
-
-
-def owed_rate(tax):
-    """Return the rate (a fraction) at which a tax that adds nothing to the total declares VAT; zero for none."""
-    return max(map(fraction_of, _parts(tax)), default=Decimal(0))
-
-
-def deduction_account(tax):
-    """Return the account on which a self-assessed tax is deducted; may be empty."""
-    lines = _tax_lines(_deducted_parts(tax))
-    return lines.filtered(lambda one: one.factor_percent > 0).account_id[:1]
-
-
-def _parts(tax):
-    """Return the taxes of a group, or the tax itself."""
-    return tax.children_tax_ids if tax.amount_type == "group" else tax
-
-
-def _deducted_parts(tax):
-    """Return the parts of a self-assessed tax that deduct its VAT; in a group, others of a negative rate owe it."""
-    return _parts(tax).filtered(lambda one: one.amount > 0)
-
-
-def _lost_share(lines):
-    """Return the share of a tax (0 to 1) that is not deducted, and becomes part of the charge."""
-    lost = lines.filtered(
-        lambda one: (
-            one.factor_percent > 0 and one.account_id.internal_group in (False, "income", "expense")
-        )
-    )
-    return Decimal(str(sum(lost.mapped("factor_percent")))) / 100

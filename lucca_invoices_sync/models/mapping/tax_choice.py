@@ -8,7 +8,8 @@ from odoo.tools import format_list
 from ...lucca.booking.taxes import is_of_rate
 from ..messages import Messages, Rate, in_words, percent
 from ..toasts import toast
-from .purchase_taxes import PurchaseTaxes, adds_nothing, fraction_of
+from .purchase_taxes import PurchaseTaxes
+from .repartition import adds_nothing, fraction_of
 
 _lt = Messages(__name__)
 
