@@ -184,6 +184,77 @@ class TestForeignNumber(OwedCase):
         self.assertSure(self.book(purchase=purchase, excluding=100, taxes=[]))
 
 
+class TestAbroadInLucca(OwedCase):
+    """A supplier whose country is at home in Odoo, and which Lucca has abroad."""
+
+    DOUBT = "If both are right, give the supplier a fiscal position"
+
+    def completed(self, territory="FR", vat=""):
+        """Return a purchase whose supplier came without a VAT number, and changed in Lucca since."""
+        purchase = self.purchase(vat="")
+        self.supplier = self.unpaid(purchase).partner_id
+        lucca = self.tenant.suppliers[purchase["supplier"]["id"]]
+        lucca["territory"] = {"id": territory, "name": territory}
+        lucca["legalRegistration"]["vatNumber"] = vat
+        return purchase
+
+    def free(self, purchase):
+        return self.book(purchase=purchase, excluding=100, taxes=[])
+
+    def test_an_invoice_without_vat_has_a_doubt(self):
+        for values, told in (
+            ({"vat": "DE462612124"}, "its VAT number in Lucca, DE462612124, is of another VAT"),
+            ({"territory": "DE", "vat": "DE462612124"}, "its VAT number in Lucca, DE462612124,"),
+            ({"territory": "CH"}, "is in France in Odoo, and in Switzerland in Lucca"),
+        ):
+            with self.subTest(values):
+                document = self.free(self.completed(**values))
+                self.assertEqual(document.move_id.partner_id.country_id.code, "FR")
+                self.assertDoubt(document, told)
+                self.assertNotIn("in your VAT territory", self.note(document.move_id))
+
+    def test_lucca_that_has_it_at_home_is_no_doubt(self):
+        for values in ({"territory": "MC"}, {"vat": "FR23334175221"}, {"vat": "n/a"}):
+            with self.subTest(values):
+                self.assertSure(self.free(self.completed(**values)))
+
+    def test_our_own_number_and_an_invalid_one_are_no_doubt(self):
+        self.company.vat = "BE0477472701"
+        for vat in ("BE0477472701", "DE462612125"):
+            with self.subTest(vat):
+                document = self.free(self.completed(vat=vat))
+                self.assertNotIn(self.DOUBT, self.note(document.move_id))
+
+    def test_an_invoice_with_vat_is_no_doubt(self):
+        document = self.book(purchase=self.completed(territory="DE"), lines=[(100, "0.2")])
+        self.assertNotIn(self.DOUBT, self.note(document.move_id))
+
+    def test_the_mapping_of_the_rate_of_zero_does_not_end_the_doubt(self):
+        purchase = self.completed(territory="DE")
+        free = {
+            "purchase": purchase,
+            "excluding": 100,
+            "taxes": [{"rateTypeId": EXEMPT, "value": 0}],
+        }
+        self.book(**free)
+        self.mapping("tax").write({"tax_id": self.tax("0% EX").id, "found_by": "person"})
+        self.assertDoubt(self.book(**free), "and in Germany in Lucca")
+
+    def test_the_fiscal_position_that_a_person_chose_ends_the_doubt(self):
+        purchase = self.completed(territory="DE")
+        position = self.env["account.fiscal.position"].create({"name": "Franchise en base"})
+        self.supplier.property_account_position_id = position
+        self.assertSure(self.free(purchase))
+
+    def test_the_supplier_that_a_person_chose_for_the_document_has_no_data_in_lucca(self):
+        document = self.free(self.completed(territory="DE"))
+        document.move_id.unlink()
+        document.partner_id = self.supplier
+        document.action_retry()
+        self.sync()
+        self.assertSure(document)
+
+
 class TestSwitzerland(NoVatCase):
     charts = ("ch",)
 

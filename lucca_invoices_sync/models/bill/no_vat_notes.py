@@ -7,8 +7,8 @@ from ...lucca.booking.vat_areas import ABROAD, DOMESTIC, INTRA_COMMUNITY, UNKNOW
 from ..mapping.repartition import owed_rate
 from ..messages import Messages, sentences
 from .import_box import describe_import_box, doubt_import_box, has_wrong_box
-from .owed import describe_foreign_number
-from .place import find_place
+from .owed import describe_foreign_place
+from .place import chosen_position, find_place, find_relation
 
 _lt = Messages(__name__)
 
@@ -66,8 +66,8 @@ def note_tax(bill, books, relation, tax, options):
 
 
 def doubt_place(bill, books, relation):
-    """Add a doubt if the supplier's VAT number says that it is not at home; return whether it does."""
-    doubt = describe_foreign_number(bill, books, relation)
+    """Add a doubt if the supplier's VAT number, or Lucca, says that it is not at home; return whether it does."""
+    doubt = describe_foreign_place(bill, books, relation)
     if doubt:
         bill.doubt_once(doubt)
     return bool(doubt)
@@ -103,7 +103,7 @@ def doubt_stand_in(bill, tax, position):
 def doubt_choice(bill, books, mapping, other, position):
     """Add a doubt if a person mapped a rate of 0 % to a tax without VAT, but the supplier's place makes VAT due.
 
-    Add one, too, if that tax declares VAT in the wrong box of the VAT return.
+    Add one, too, if that tax declares VAT in the wrong box of the VAT return, or if a supplier at home may be abroad.
     The mapping of a rate says nothing about the suppliers for which it was made. Another country's rate is only on
     invoices from there.
 
@@ -128,6 +128,8 @@ def doubt_choice(bill, books, mapping, other, position):
             supplier=bill.partner.display_name,
         )
     else:
+        if not chosen_position(bill):
+            doubt_place(bill, books, find_relation(bill, books))
         return
     bill.doubt_once(doubt)
 

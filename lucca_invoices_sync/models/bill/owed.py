@@ -7,7 +7,8 @@ from ...lucca.booking.numbers import read_prefixed_vat
 from ...lucca.booking.self_assessed import has_vat, is_declared, is_owed
 from ...lucca.booking.vat_areas import DOMESTIC
 from ..mapping.repartition import owed_rate
-from ..messages import Messages, Money, Rate
+from ..messages import Messages, Money, Rate, sentences
+from .place import find_abroad_in_lucca
 
 _lt = Messages(__name__)
 
@@ -65,17 +66,18 @@ def compare_owed(bill, owed, parts):
         )
 
 
-def describe_foreign_number(bill, books, relation):
-    """Return a doubt about a supplier at home with another VAT territory's checked VAT number; None if it has none.
+def describe_foreign_place(bill, books, relation):
+    """Return a doubt about a supplier at home that is abroad by its VAT number, or by Lucca; None if it is not.
 
     :param relation: where the supplier counts as being, see ``lucca.booking.vat_areas``
     """
     supplier = bill.partner.commercial_partner_id
     number = read_prefixed_vat(supplier.vat or "")
-    if relation != DOMESTIC or not number:
+    if relation != DOMESTIC:
         return None
-    if books.relation_to(number.country, supplier.vat, bill.tax_scope) == DOMESTIC:
-        return None
+    if not number or books.relation_to(number.country, supplier.vat, bill.tax_scope) == DOMESTIC:
+        place = find_abroad_in_lucca(bill, books)
+        return place and _describe_abroad_in_lucca(supplier, place, books)
     return _lt(
         "The invoice has no VAT. “%(supplier)s” is in %(country)s in Odoo, but its VAT number"
         " %(vat)s is of another VAT territory: correct what is wrong. If it supplies from abroad,"
@@ -83,6 +85,31 @@ def describe_foreign_number(bill, books, relation):
         supplier=supplier.display_name,
         country=supplier.country_id,
         vat=supplier.vat,
+    )
+
+
+def _describe_abroad_in_lucca(supplier, place, books):
+    told = _lt(
+        "The invoice has no VAT. “%(supplier)s” is in %(country)s in Odoo, and in %(other)s in Lucca: correct what is"
+        " wrong.",
+        supplier=supplier.display_name,
+        country=supplier.country_id,
+        other=books.country(place.country),
+    )
+    if place.vat_number:
+        told = _lt(
+            "The invoice has no VAT. “%(supplier)s” is in %(country)s in Odoo, but its VAT number in Lucca, %(vat)s, is"
+            " of another VAT territory: correct what is wrong.",
+            supplier=supplier.display_name,
+            country=supplier.country_id,
+            vat=place.vat_number,
+        )
+    return sentences(
+        told,
+        _lt(
+            "If it supplies from abroad, you may owe the VAT: choose the tax on the bill. If both are right, give the"
+            " supplier a fiscal position, and the next bills have no such doubt."
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from ...lucca.booking.electronic_invoice import InvoiceParty
 from ...lucca.booking.parties import party_of
+from ...lucca.booking.vat_areas import DOMESTIC, UNKNOWN
 from ..supplier.identity import known_supplier
 
 
@@ -38,6 +39,26 @@ def find_place(bill, books):
     places = [SupplierPlace(country, written) for country in named if country]
     relations = {books.relation_to(*place, bill.tax_scope) for place in places}
     return places[0] if len(relations) == 1 else SupplierPlace("", written)
+
+
+def find_abroad_in_lucca(bill, books):
+    """Return the ``SupplierPlace`` that Lucca's data of the supplier of a ``Bill`` name, if it is not at home.
+
+    It is that of the valid VAT number, else that of the territory. Its VAT number is empty if the territory alone is
+    abroad. The company's own VAT number does not count. None if Lucca has the supplier at home, or nowhere.
+    """
+    if not bill.supplier_mapping:
+        return None
+    luccas = known_supplier(bill.supplier_mapping)
+    number, written = party_of(luccas).without(books.own_parties).vat, luccas.vat_number
+    named = [
+        *([SupplierPlace(number.country, number.written)] if number else []),
+        SupplierPlace(luccas.territory, ""),
+    ]
+    for place in named:
+        if books.relation_to(place.country, written, bill.tax_scope) not in (DOMESTIC, UNKNOWN):
+            return place
+    return None
 
 
 def find_relation(bill, books):
