@@ -1,6 +1,6 @@
 """VAT of the company's country that a supplier abroad charges is deducted only after a person checked it."""
 
-from tests.addon.charts import GOODS, SERVICES
+from tests.addon.charts import GOODS, SERVICES, ChartCase
 from tests.addon.test_electronic_categories import CategoryCase
 from tests.addon.test_no_vat import LISTED
 
@@ -141,3 +141,24 @@ class TestAtHome(CategoryCase):
         document = self.charged()
         self.assertTrue(document.is_doubtful)
         self.assertIn("“TVA non applicable, art. 293 B du CGI”", self.note(document.move_id))
+
+
+class TestCoContractor(ChartCase):
+    """A Belgian supplier whose fiscal position says that the buyer owes the VAT, but that charges it."""
+
+    charts = ("be",)
+
+    def test_charged_vat_is_a_doubt_also_while_the_tax_of_its_rate_is_archived(self):
+        self.in_books_of("be", auto_post=True)
+        owing = self.tax("21% S.Cocont") | self.tax("6% S.Cocont")
+        (self.tax("6% S") | owing[0]).active = True
+        purchase = self.purchase()
+        supplier = self.book(purchase=purchase, excluding=1, taxes=[]).move_id.partner_id
+        supplier = supplier.with_company(self.company)
+        supplier.property_account_position_id = owing.fiscal_position_ids
+        for rate, vat in (("0.21", 21), ("0.06", 6)):
+            with self.subTest(rate):
+                document = self.book(purchase=purchase, excluding=100, taxes=[(rate, vat)])
+                self.assertIn("By its fiscal position", self.note(document.move_id))
+                self.assertEqual((document.is_doubtful, document.move_id.state), (True, "draft"))
+                self.assertEqual(document.move_id.amount_tax, vat)

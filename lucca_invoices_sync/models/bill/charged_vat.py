@@ -27,11 +27,12 @@ def doubt_charged_vat(bill, books, mappings):
     if not taxes:
         return
     position = chosen_position(bill)
-    if _is_kept(position, taxes):
-        return
+    replaced = _replaced(books, position, taxes)
+    if position and replaced == taxes:
+        return  # a person gave the supplier a position that keeps the taxes
     if not may_charge_vat(here.code or "", there, bill.tax_scope, _registered(bill, books)):
         bill.doubts.append(_doubt_abroad(bill, here, books.country(there)))
-    elif position and all(map(adds_nothing, position.map_tax(taxes))):
+    elif position and all(map(adds_nothing, replaced)):
         # The position may be for the part without VAT, about which a bill of two parts has a doubt of its own.
         if not (any(map(is_untaxed, bill.lines)) and books.taxes.declares(position)):
             bill.doubts.append(_doubt_position(position, taxes))
@@ -44,9 +45,19 @@ def is_untaxed(line):
     return line.kind is Kind.UNTAXED and not line.category and line.base > 0
 
 
-def _is_kept(position, taxes):
-    """Return whether a person gave the supplier a fiscal position that keeps the taxes as they are."""
-    return bool(position) and position.map_tax(taxes) == taxes
+def _replaced(books, position, taxes):
+    """Return the taxes that a fiscal position has in place of others, an archived one if it adds nothing to the total.
+
+    That the one for VAT which the buyer owes is archived, as many are in Belgium, does not make charged VAT right.
+    """
+    archived = books.taxes.archived_of(position).filtered(adds_nothing)
+
+    def replace(tax):
+        mapped = position.map_tax(tax)
+        instead = archived.filtered(lambda one: tax in one.original_tax_ids)
+        return instead if instead and mapped == tax else mapped
+
+    return taxes.browse().union(*map(replace, taxes))
 
 
 def _doubt_abroad(bill, here, there):
