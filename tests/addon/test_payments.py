@@ -141,5 +141,20 @@ class TestPayments(LuccaCase):
         move = self.came(iban=QR_IBAN)
         self.assertFalse(move.partner_bank_id or move.payment_reference)
 
+    def test_bills_without_their_qr_reference_can_be_filtered_until_it_is_entered(self):
+        account = self.know(QR_IBAN)
+        move, other = self.came(iban=QR_IBAN, number="F-81"), self.came(iban=IBAN, number="F-82")
+        lacking = [("lucca_lacks_qr_reference", "=", True)]
+        moves = self.env["account.move"]
+        self.assertEqual((move.partner_bank_id, other.partner_bank_id), (account, self.account))
+        self.assertEqual(moves.search(lacking), move)
+        self.assertNotIn(move, moves.search([("lucca_lacks_qr_reference", "=", False)]))
+        self.assertIn(other, moves.search([("lucca_lacks_qr_reference", "=", False)]))
+        move.action_post()
+        move.payment_reference = "F-81"
+        self.assertTrue(move.lucca_lacks_qr_reference)
+        move.payment_reference = "21 00000 00003 13947 14300 09017"
+        self.assertFalse(move.lucca_lacks_qr_reference or moves.search(lacking))
+
     def test_another_iban_takes_the_number_as_reference(self):
         self.assertEqual(self.came(number="F-77").payment_reference, "F-77")

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
+from ...lucca.booking.payments import is_qr_iban, is_qr_reference
 from ..bill.payment import follow_supplier, give_account
 from ..bill.refund import settle_bills, unlink_from_other_suppliers
 from ..messages import MessageField
@@ -70,6 +72,14 @@ class AccountMove(models.Model):
         help="Why Odoo does not offer to pay this bill, until a person lifts the block.",
     )
 
+    lucca_lacks_qr_reference = fields.Boolean(
+        compute="_compute_lucca_lacks_qr_reference",
+        search="_search_lucca_lacks_qr_reference",
+        string="From Lucca, without Its QR Reference",
+        groups=READERS,
+        help="It is to be paid to a Swiss QR-IBAN, and has no QR reference, so that the bank refuses the payment.",
+    )
+
     @api.depends("lucca_document_ids")
     def _compute_lucca_document_id(self):
         for move in self:
@@ -77,6 +87,36 @@ class AccountMove(models.Model):
 
     def _search_lucca_document_id(self, operator, value):
         return [("lucca_document_ids", operator, value)]
+
+    @api.depends(
+        "lucca_document_ids",
+        "move_type",
+        "state",
+        "payment_state",
+        "payment_reference",
+        "partner_bank_id.acc_number",
+    )
+    def _compute_lucca_lacks_qr_reference(self):
+        for move in self:
+            is_to_pay = move.lucca_document_ids and move.is_outbound() and move._lucca_is_open()
+            is_to_qr_iban = is_to_pay and is_qr_iban(move.partner_bank_id.acc_number or "")
+            reference = move.payment_reference or ""
+            move.lucca_lacks_qr_reference = is_to_qr_iban and not is_qr_reference(reference)
+
+    def _search_lucca_lacks_qr_reference(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # The check digit of a reference is looked at in Python, for the open bills to accounts that may be QR-IBANs.
+        numbers = [f"{country}__3{digit}%" for country in ("CH", "LI") for digit in "01"]
+        accounts = [("partner_bank_id.sanitized_acc_number", "=like", one) for one in numbers]
+        to_pay = [
+            ("lucca_document_ids", "!=", False),
+            ("move_type", "=", "in_invoice"),
+            ("payment_state", "in", ("not_paid", "partial")),
+        ]
+        found = self.search(Domain.AND([to_pay, Domain.OR([one] for one in accounts)]))
+        lacking = Domain("id", "in", found.filtered("lucca_lacks_qr_reference").ids)
+        return lacking if True in value else ~lacking
 
     def _inverse_lucca_payment_block(self):
         # Not by ``api.depends``: at an uninstallation, Odoo deletes the fields of bank statement lines that it
