@@ -33,6 +33,18 @@ class TestNoNumber(SupplierCase):
                 self.assertFalse(found.vat)
                 self.assertIn(garbage, found.comment)
 
+    def test_a_vat_number_with_wrong_check_digits_is_no_company_id(self):
+        for country, number in (("GB", "GB123456789"), ("NL", "NL123456789B01")):
+            with self.subTest(number):
+                sign = {"territory": country, "vat": number}
+                first = self.assertNew(name=f"Alpha {country}", **sign)
+                second = self.assertNew(name=f"Beta {country}", **sign)
+                self.assertFalse((first | second).filtered("company_registry"))
+                self.assertIn(number, second.comment)
+        last = self.assertNew(name="Gamma", territory="GB", siret="GB123456789")
+        self.assertFalse(last.company_registry)
+        self.assertIn("GB123456789", last.comment)
+
     def test_beside_a_text_that_is_no_vat_number_the_name_is_found(self):
         known = self.partner(name="Papeterie du Vexin")
         for garbage in ("N/A", "XX", "FR"):
@@ -194,6 +206,13 @@ class TestCompaniesApart(SupplierCase):
     def test_a_member_is_not_the_company_to_which_the_groups_vat_number_belongs(self):
         head = self.partner(name="Tête", vat=VAT)
         self.assertNew(head, name="Membre", vat=VAT, siret=OTHER_SIRET)
+
+    def test_members_of_a_vat_group_abroad_are_told_apart_by_registration_and_name(self):
+        sign = {"territory": "GB", "vat": "GB110305878"}
+        known = self.partner("uk", name="A Ltd", vat=sign["vat"], company_registry="01234567")
+        member = self.assertNew(name="B Ltd", siret="07654321", **sign)
+        self.assertEqual(member.company_registry, "07654321")
+        self.assertFound(known, name="A Limited", siret="01234568", **sign)
 
     def test_a_german_register_number_belongs_to_one_court(self):
         first = self.supplier_of(name="Eins GmbH", siret="HRB 12345", territory="DE")

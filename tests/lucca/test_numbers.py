@@ -62,6 +62,7 @@ GARBAGE = [
         ("530.781.296", "CH", "CH530781296"),
         ("CHE-530.781.296 TVA, 1204 Genève", "CH", "CH530781296"),
         ("BE 477.472.701", "BE", "BE0477472701"),
+        ("BE 1000.000.021", "BE", "BE1000000021"),
         ("TVA BE0477.472.701", "FR", "BE0477472701"),
         ("462612124", "DE", "DE462612124"),
         # The letters look like the prefixes of Indonesia, Norway, Finland and Slovenia.
@@ -197,6 +198,7 @@ def test_other_vat_numbers_contain_no_registration(written):
         ("W751234567", "FR", "FRW751234567"),
         ("BCE 0477.472.701", "BE", "BE0477472701"),
         ("477.472.701", "BE", "BE0477472701"),
+        ("1000.000.021", "BE", "BE1000000021"),  # newer numbers begin with 1
         ("2.000.000.339, 0477.472.701", "BE", "BE0477472701"),
         ("CVR-nr. 13 58 56 28", "DK", "DK13585628"),
         ("NIF B58378431", "ES", "ESB58378431"),
@@ -251,6 +253,13 @@ def test_a_registration_is_found_whatever_stands_around_it(written, country, key
         ("HRB 000", "DE"),
         ("FN 000 a", "AT"),
         ("12345670018", "IT"),
+        # VAT numbers with wrong check digits
+        ("GB123456789", "GB"),
+        ("XI 123 4567 89", "GB"),
+        ("NL123456789B01", "NL"),
+        ("SK1234567890", "SK"),
+        ("EL123456789", "GR"),
+        ("LU12345678", "LU"),
         # These would be valid in another country.
         (SIRET, "DE"),
         ("RCS B 123.456", "BE"),

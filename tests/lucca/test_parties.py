@@ -161,6 +161,46 @@ TABLE = [
      SAME, "vat"),
     ({"country": "NL", "vat": "NL004495445B01"}, {"country": "NL", "registration": "004495445B01", "name": "Autre"},
      SAME, "vat"),
+    # A VAT number with wrong check digits is no registration, in whichever field it is.
+    *(({"country": country, "name": "Alpha", field: number}, {"country": country, "name": "Beta", field: number},
+       UNKNOWN, "")
+      for field in ("vat", "registration")
+      for country, number in [
+          ("GB", "GB123456789"),
+          ("NL", "NL123456789B01"),
+          ("AT", "ATU12345678"),
+          ("IE", "IE1234567A"),
+          ("LT", "LT123456789"),
+          ("EE", "EE123456789"),
+          ("SI", "SI12345678"),
+      ]),
+    ({"country": "GB", "name": "Alpha", "vat": "123456789"}, {"country": "GB", "name": "Beta", "vat": "123 4567 89"},
+     UNKNOWN, ""),
+    ({"country": "LT", "vat": "LT123456789"}, {"country": "LT", "registration": "304567891"}, SAME, "name"),
+    ({"country": "DE", "vat": "HRB 12345 München"}, {"country": "DE", "registration": "HRB 12345 München"},
+     SAME, "registry"),
+    # Members of a VAT group abroad: the registration and the name differ.
+    *(({"country": country, "vat": vat, "registration": one, "name": "Alpha"},
+       {"country": country, "vat": vat, "registration": other, "name": "Beta"}, OTHER, "registry")
+      for country, vat, one, other in [
+          ("GB", "GB110305878", "01234567", "07654321"),
+          ("NL", "NL004495445B01", "57151520", "33014286"),
+          ("DE", "DE136695976", "HRB 111 München", "HRB 222 München"),
+          ("DE", "DE136695976", "HRB 111 München", "HRB 111 Köln"),
+          ("PL", "PL8567346215", "KRS 0000123456", "KRS 0000654321"),
+      ]),
+    # One company with two registrations of other kinds or registers, with a new name, or with a mistyped number
+    *(({"country": country, "vat": vat, "registration": one, "name": "Alpha"},
+       {"country": country, "vat": vat, "registration": other, "name": name}, SAME, "vat")
+      for country, vat, one, other, name in [
+          ("NL", "NL004495445B01", "57151520", "004495445", "Beta"),
+          ("NL", "NL004495445B01", "57151520", "57151520", "Beta"),
+          ("NL", "NL004495445B01", "57151520", "", "Beta"),
+          ("NL", "NL004495445B01", "57151520", "33014286", ""),
+          ("PL", "PL8567346215", "8567346215", "KRS 0000123456", "Beta"),
+          ("US", "12-3456789", "Delaware 1234567", "New York 7654321", "Beta"),
+          ("DE", "DE136695976", "HRB 111 München", "HRB 222 Köln", "Alpha"),
+      ]),
     # A registration counts within its country only.
     ({"registration": SIREN, "iban": IBAN}, {"country": "BE", "registration": "0477472701", "iban": IBAN},
      SAME, "iban"),

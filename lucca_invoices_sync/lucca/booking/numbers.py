@@ -37,6 +37,7 @@ from typing import Any
 
 from stdnum.be import vat as belgian_vat
 from stdnum.ch import uid
+from stdnum.exceptions import InvalidChecksum, InvalidComponent
 from stdnum.fi import ytunnus
 from stdnum.fr import siren, siret
 from stdnum.no import orgnr as norwegian_orgnr
@@ -243,7 +244,7 @@ def read_registration(text: str, country: str = "") -> Registration | None:
             _checked(rule, sequence.removeprefix(home)) for _before, sequence in sequences_of(words)
         )
         return next((Registration(home, number) for number in numbers if number), None)
-    if home in ("", "CH", "FR"):
+    if home in ("", "CH", "FR") or _has_broken_vat(words, home):
         return None
     return _read_unchecked(_plausible(words, home), home)
 
@@ -293,6 +294,20 @@ def _read_prefixed(text: str) -> VatNumber | None:
     if not number:
         return None
     return VatNumber(_country_of_prefix(letters), number, prefix="XI" if letters == "XI" else "")
+
+
+def _has_broken_vat(words: list[str], home: str) -> bool:
+    """Return whether a VAT number of the country is among the words, with its letters, but with wrong check digits."""
+    rule = _vat_rule(home)
+    for _before, sequence in sequences_of(words) if rule else ():
+        try:
+            if _country_of_prefix(sequence[:2]) == home:
+                rule.validate(sequence[2:])
+        except (InvalidChecksum, InvalidComponent):
+            return True
+        except Exception:  # noqa: BLE001,S112  (it has not the form of a VAT number: see ``_checked``)
+            continue
+    return False
 
 
 def _check_vat(country: str, text: str) -> str:

@@ -16,10 +16,13 @@ registration, the IBAN and the name. The rules:
   see ``names``.
 - A German HRB number belongs to many companies, one of each court: it counts only with the name. So does any
   number that is not checked, in a country where several courts or chambers may give it.
+- A text in the place of the VAT number that breaks its country's rule is a registration only if a rule checks it, or if
+  it says so ("HRB"). Otherwise it may be a VAT number with a wrong digit, which is on many forms: "GB123456789".
 - Nine digits of a supplier without country that pass the check of a SIREN find the company of this SIREN. One
   of ten numbers of any kind passes it, so they contradict nothing, and a new partner does not get them.
 - Registrations of a country whose rule is unknown may be of several kinds: two that differ tell
-  companies apart only if they look alike and the VAT number is not the same.
+  companies apart only if they look alike. If the VAT number is the same, the names have to differ, too, and the country
+  has to have one register, or to be Germany, where the number says which register it is of.
 """
 
 from __future__ import annotations
@@ -124,7 +127,7 @@ class Party:
             country = "MC" if number.is_monegasque else number.country
         stated = read_registration(registration, country)
         if not stated and not number:
-            stated = read_registration(vat, country)
+            stated = _registration_among_vat_numbers(vat, country)
         guessed = None if country or stated else _guess_siren(registration)
         read = frozenset(filter(None, map(read_iban, ibans)))
         called = read_name(name)
@@ -190,6 +193,16 @@ def _vat_among_registrations(text: str, country: str) -> VatNumber | None:
     return None if number and number.country == "CH" and not number.suffix else number
 
 
+def _registration_among_vat_numbers(text: str, country: str) -> Registration | None:
+    """Return the registration in the text of a VAT number, if it is certain to be one.
+
+    In a country without a rule for registrations, the text may be a VAT number with a wrong digit.
+    """
+    found = read_registration(text, country)
+    is_certain = found and (found.is_checked or found.country == "DE")  # "HRB" stands before it
+    return found if is_certain else None
+
+
 def _holds(registration: Registration | None, keys: frozenset[tuple[str, str]]) -> bool:
     return bool(registration and registration.is_unique and (REGISTRY, registration.key) in keys)
 
@@ -226,13 +239,10 @@ def are_namesakes(one: Party, other: Party) -> bool:
 def _compare_numbers(one: Party, other: Party) -> Comparison | None:
     """Compare by VAT number and registration; return None if they decide nothing."""
     registrations = _compare_registrations(one.registration, other.registration)
-    same_vat = bool(one.vat and one.vat == other.vat)
-    if same_vat and registrations is Verdict.OTHER:
-        are_stated = one.stated and other.stated
-        if are_stated or not are_namesakes(one, other):
-            return Comparison(Verdict.OTHER, REGISTRY)
     is_exact = _is_one_establishment(one, other)
-    if same_vat:
+    if one.vat and one.vat == other.vat:
+        if _are_of_one_group(one, other, registrations):
+            return Comparison(Verdict.OTHER, REGISTRY)
         return Comparison(Verdict.SAME, VAT, is_exact)
     if registrations is not Verdict.UNKNOWN:
         return Comparison(registrations, REGISTRY, is_exact)
@@ -240,6 +250,30 @@ def _compare_numbers(one: Party, other: Party) -> Comparison | None:
         are_at_odds = one.vat.country == other.vat.country and _have_one_shape(one.vat, other.vat)
         return Comparison(Verdict.OTHER if are_at_odds else Verdict.UNKNOWN, VAT)
     return None
+
+
+def _are_of_one_group(one: Party, other: Party, registrations: Verdict) -> bool:
+    """Return whether two parties with one VAT number are two members of a VAT group, which have a registration each.
+
+    :param registrations: the verdict of ``_compare_registrations``
+    """
+    if are_namesakes(one, other):  # a registration that the VAT number holds may be the group's
+        return registrations is Verdict.OTHER and bool(one.stated and other.stated)
+    if registrations is Verdict.OTHER:
+        return True
+    # A registration that no rule checks may be mistyped: the names have to differ, too.
+    return bool(one.name and other.name) and _are_in_one_register(one, other)
+
+
+def _are_in_one_register(one: Party, other: Party) -> bool:
+    """Return whether two parties have two registrations, which no rule checks, of one kind and register."""
+    mine, theirs = one.stated, other.stated
+    if not mine or not theirs or mine.is_checked or theirs.is_checked:
+        return False
+    found = _compare_shared(one, other)
+    if not found and mine.is_unique:
+        found = _compare_unchecked(one, other)
+    return bool(found and found.verdict is Verdict.OTHER)
 
 
 def _compare_registrations(one: Registration | None, other: Registration | None) -> Verdict:
