@@ -117,6 +117,13 @@ class TestBill(LuccaCase):
     def test_a_credit_note_is_a_refund_with_either_sign(self):
         for sign in (1, -1):
             with self.subTest(sign):
+    def test_a_text_in_place_of_a_number_is_no_reference(self):
+        for text in ("N/A", "0", "-", "Facture", "sans"):
+            with self.subTest(text):
+                move = self.book(number=text).move_id
+                self.assertFalse(move.ref or move.payment_reference)
+                self.assertIn(f"“{text}” in place of a document number", self.note(move))
+
                 move = self.book("credit_note", lines=[(sign * 100, "0.2")]).move_id
                 self.assertEqual((move.move_type, move.amount_total), ("in_refund", 120))
 

@@ -124,6 +124,10 @@ class TestDuplicates(LuccaCase):
                 twin = self.typed(ref=typed, invoice_date=date(2026, 1, 20))
                 self.assertWaits(twin, self.came(number=number))
 
+    def test_words_in_place_of_a_number_may_have_been_typed_without_the_year(self):
+        twin = self.typed(ref="LOYER JANVIER")
+        self.assertWaits(twin, self.came(number="Loyer janvier 2026"))
+
     def test_a_number_in_short_does_not_stop_another_total_or_month(self):
         self.typed(ref="118")
         self.assertEqual(self.came(number="FA-2026-118", date="2026-02-14").state, "imported")

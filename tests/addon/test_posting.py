@@ -141,9 +141,11 @@ class TestPosting(PostingCase):
         self.assertIn("press “Link” on the document", document.draft_reason)
 
     def test_two_documents_without_number_that_look_the_same_are_not_posted(self):
-        jsons = [self.add(None, lines=[(50, "0.2")]) for _twice in "12"]
-        self.sync()
-        self.assertEqual(self.document(*jsons).move_id.mapped("state"), ["draft", "draft"])
+        for price, number in enumerate((None, "N/A", "0", "-", "Facture"), 50):
+            with self.subTest(number):
+                jsons = [self.add(number, lines=[(price, "0.2")]) for _twice in "12"]
+                self.sync()
+                self.assertEqual(self.document(*jsons).move_id.mapped("state"), ["draft", "draft"])
 
     def test_the_same_number_total_and_date_of_two_suppliers_is_a_doubt(self):
         other = self.add_purchase(supplier_name="Imprimerie Deux", vat="FR83404833048")

@@ -18,7 +18,7 @@ _WORD = re.compile(
 )
 # Texts that are written instead of a number.
 _NO_NUMBER = re.compile(
-    "0*|n?a|none|null|nil|nihil|sans|sn|inconnu|unknown|unbekannt|ohne|x{1,3}|tbd"
+    "0*|na|none|null|nil|nihil|sans|sn|inconnu|unknown|unbekannt|ohne|x{1,3}|tbd"
 )
 _TOKEN = re.compile(r"[0-9]+|[^\W0-9_]+")
 _LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
@@ -101,11 +101,17 @@ class BillNumber:
         In short means without its prefix or its year, as "118" or "FA-118" are for "FA-2026-118", and
         "118" is for "118/2026", or with two digits of the year, as "FA-26-118". In a sentence means
         with words or more numbers around it, as "FA-2026-118 (paid)". Misread means that a zero is
-        the letter O, as in "FA-2026-O01". This is no proof: the bills must agree in more than that.
+        the letter O, as in "FA-2026-O01". Two words in place of a number may lack the year, as "LOYER
+        JANVIER". This is no proof: the bills must agree in more than that.
         """
         if self.same_as(other):
             return False
-        return self._is_in(other) or other._is_in(self) or self._is_misread(other)
+        return (
+            self._is_in(other)
+            or other._is_in(self)
+            or self._is_misread(other)
+            or self._has_words_of(other)
+        )
 
     def _is_in(self, other: BillNumber) -> bool:
         """Return whether the other number has the digits of this one in a row, apart from years.
@@ -136,6 +142,14 @@ class BillNumber:
                 return True
         return False
 
+    def _has_words_of(self, other: BillNumber) -> bool:
+        """Return whether both have the same words, at least two, and only one has a year: "LOYER JANVIER 2026"."""
+        mine, theirs = (
+            [token for token in number.tokens if token not in number.years]
+            for number in (self, other)
+        )
+        return self.is_word != other.is_word and len(mine) > 1 and mine == theirs
+
     def _without_years(self, other: BillNumber) -> tuple[str, ...]:
         """Return the tokens without those that may be years; all of them if no digits would be left.
 
@@ -163,9 +177,12 @@ def read_number(text: str) -> BillNumber:
     "Facture N. FA-2026-001" is the same as "fa 2026/1" and as "FA2026001". The last two are not the
     same: leading zeros can only be seen if separators show the groups.
     """
-    tokens = [token for token in _TOKEN.findall(_plain(text)) if not _WORD.fullmatch(token)]
-    is_missing = _NO_NUMBER.fullmatch("".join(tokens))
-    return BillNumber(() if is_missing else tuple(tokens), trace=re.sub("[^1-9]", "", text))
+    plain = _plain(text)
+    words = _TOKEN.findall(plain)
+    tokens = [word for word in words if not _WORD.fullmatch(word)]
+    is_not_available = tokens == ["a"] and "n" in words  # "N/A", whose "n" may mean "number"
+    is_missing = is_not_available or _NO_NUMBER.fullmatch("".join(tokens))
+    return BillNumber(() if is_missing else tuple(tokens), trace=re.sub("[^1-9]", "", plain))
 
 
 def _agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
@@ -184,5 +201,7 @@ def _read_loosely(tokens: tuple[str, ...]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return a text in lower case, with letters without accents; "12²" is not 122."""
-    return "".join(without_accents(one) if one.isalpha() else one for one in text).casefold()
+    """Return a text in lower case, with plain digits and letters without accents; "12²" is not 122."""
+    return "".join(
+        without_accents(one) if one.isalpha() or one.isdecimal() else one for one in text
+    ).casefold()

@@ -8,6 +8,7 @@ from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.booking.amounts import check_decimals
+from ...lucca.booking.bill_numbers import read_number
 from ...lucca.errors import InvalidDocument
 from ..messages import Messages, Money, in_words
 from ..savepoints import Savepoint
@@ -103,12 +104,9 @@ class LuccaBill(models.AbstractModel):
             "company_id": document.company_id.id,
             "journal_id": self._journal(document).id,
             "partner_id": self._supplier(document, books).id,
-            "ref": booked.number,
-            "payment_reference": booked.number,
         }
+        self._set_references(bill)
         dates.set_dates(bill)
-        if not booked.number:
-            bill.doubts.append(_lt("Lucca has no document number: complete the reference."))
         bill.values["fiscal_position_id"] = books.fiscal_position(bill.partner).id
         note_company(bill, books)
         self._note_supplier(bill)
@@ -178,6 +176,23 @@ class LuccaBill(models.AbstractModel):
         if mapping.doubt:
             bill.doubts.append(mapping.doubt)
         bill.doubts += doubts_of_vies(mapping, bill.partner)
+
+    def _set_references(self, bill):
+        """Set the document's number as the bill's reference and payment reference; add a doubt if it is none.
+
+        A text in place of a number, such as "N/A", tells no bill from another.
+        """
+        number = bill.booked.number
+        is_missing = read_number(number).is_empty
+        reference = "" if is_missing else number
+        bill.values |= {"ref": reference, "payment_reference": reference}
+        if is_missing and number:
+            told = _lt(
+                "Lucca has “%s” in place of a document number: complete the reference.", number
+            )
+            bill.doubts.append(told)
+        elif is_missing:
+            bill.doubts.append(_lt("Lucca has no document number: complete the reference."))
 
     def _set_terms(self, bill):
         """Set the due date, Lucca's or the electronic invoice's, in place of the supplier's payment term.

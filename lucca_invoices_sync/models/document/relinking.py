@@ -92,8 +92,8 @@ def _differences(document):
     """Return rows of a label, the value on the bill and the value in Lucca, for number and total if they differ."""
     bill, currency = document.move_id, document.currency_id
     rows = []
-    is_same = (bill.ref or "") == (document.number or "")
-    if not is_same and not read_number(bill.ref or "").same_as(read_number(document.number or "")):
+    ours, theirs = read_number(bill.ref or ""), read_number(document.number or "")
+    if not (ours.same_as(theirs) or (ours.is_empty and theirs.is_empty)):
         rows.append([change.LABELS["number"], bill.ref or "-", document.number or "-"])
     booked = round_amount(bill.currency_id, -bill.amount_total_in_currency_signed)
     printed = round_amount(currency, abs(document.amount_total))
