@@ -56,6 +56,14 @@ class TestBill(LuccaCase):
         self.assertIn("payment term in Lucca, in days: 23.", self.note(move))
         self.assertEqual(move.state, "posted")
 
+    def test_the_term_in_lucca_decides_for_a_new_supplier_if_odoo_has_no_such_term(self):
+        purchase = self.add_purchase()
+        supplier = self.tenant.suppliers[purchase["supplier"]["id"]]
+        supplier["paymentTerm"] = {"value": 60, "unit": "Day"}
+        move = self.book(purchase=purchase, date="2026-01-15", dueDate=None).move_id
+        self.assertEqual(move.invoice_date_due, date(2026, 3, 16))
+        self.assertIn("payment term in Lucca, in days: 60.", self.note(move))
+
     def test_a_due_date_that_nobody_knows_is_noted(self):
         purchase = self.known_supplier({"value": 1, "unit": "Month"})
         move = self.book(purchase=purchase, date="2026-02-03", dueDate=None).move_id
@@ -109,6 +117,13 @@ class TestBill(LuccaCase):
         self.assertFalse(move.ref)
         self.assertIn("no document number", move.message_ids[0].body)
 
+    def test_a_text_in_place_of_a_number_is_no_reference(self):
+        for text in ("N/A", "0", "-", "Facture", "sans"):
+            with self.subTest(text):
+                move = self.book(number=text).move_id
+                self.assertFalse(move.ref or move.payment_reference)
+                self.assertIn(f"“{text}” in place of a document number", self.note(move))
+
     def test_a_negative_invoice_is_a_refund_with_a_note_about_it(self):
         move = self.book(lines=[(-100, "0.2")]).move_id
         self.assertEqual((move.move_type, move.amount_total), ("in_refund", 120))
@@ -117,13 +132,6 @@ class TestBill(LuccaCase):
     def test_a_credit_note_is_a_refund_with_either_sign(self):
         for sign in (1, -1):
             with self.subTest(sign):
-    def test_a_text_in_place_of_a_number_is_no_reference(self):
-        for text in ("N/A", "0", "-", "Facture", "sans"):
-            with self.subTest(text):
-                move = self.book(number=text).move_id
-                self.assertFalse(move.ref or move.payment_reference)
-                self.assertIn(f"“{text}” in place of a document number", self.note(move))
-
                 move = self.book("credit_note", lines=[(sign * 100, "0.2")]).move_id
                 self.assertEqual((move.move_type, move.amount_total), ("in_refund", 120))
 

@@ -84,6 +84,16 @@ class TestOwnSigns(SupplierCase):
         sister.partner_id.write({"country_id": self.company.country_id.id, "vat": OTHER_VAT})
         self.assertFound(sister.partner_id, vat=OTHER_VAT)
 
+    def test_the_account_of_another_company_of_the_database_is_not_a_new_suppliers(self):
+        sister = self.env["res.company"].create({"name": "Filiale"})
+        sister.partner_id.write({"country_id": self.company.country_id.id, "vat": OTHER_VAT})
+        self.account(sister.partner_id, OTHER_IBAN)
+        document = self.booked(name="Kessler", territory="DE", vat="DE462612124", iban=OTHER_IBAN)
+        move = document.move_id
+        self.assertEqual(move.partner_id.vat, "DE462612124")
+        self.assertFalse(move.partner_id.bank_ids | move.partner_bank_id)
+        self.assertIn(f"IBAN {OTHER_IBAN} is not among", self.note(move))
+
     def test_a_bill_on_our_own_company_waits_even_if_a_person_chose_it(self):
         purchase = self.purchase()
         self.book(purchase=purchase)

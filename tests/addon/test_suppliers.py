@@ -244,12 +244,13 @@ class TestCreated(SupplierCase):
         self.assertFalse(partner.vat)
         self.assertIn("FR00000000001", partner.comment)
 
-    def test_a_new_supplier_has_the_nearest_payment_term(self):
+    def test_a_new_supplier_has_the_payment_term_with_exactly_its_days(self):
         term = self.env.ref("account.account_payment_term_30days")
-        for days in (30, 31, 27):
+        for days, expected in ((30, term), (31, term.browse()), (60, term.browse())):
             with self.subTest(days):
-                partner = self.created(paymentTerm={"value": days, "unit": "Day"})
-                self.assertEqual(partner.property_supplier_payment_term_id, term)
+                values = {"value": days, "unit": "Day"}
+                partner = self.supplier_of(name=f"Supplier {days}", paymentTerm=values)
+                self.assertEqual(partner.property_supplier_payment_term_id, expected)
 
     def test_a_new_supplier_has_no_payment_term_where_lucca_has_none(self):
         self.assertFalse(self.created(paymentTerm=None).property_supplier_payment_term_id)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -27,10 +28,30 @@ class LuccaSupplierCreate(models.AbstractModel):
 
         :param suppliers: the ``Supplier``s of Lucca
         """
-        partners = self.env["res.partner"].create([self._prepare(one) for one in suppliers])
+        prepared = [self._prepare(one) for one in self._without_our_accounts(suppliers)]
+        partners = self.env["res.partner"].create(prepared)
         # VIES is asked later: waiting for it here would hold locks that other processes need.
         self.env.remove_to_compute(partners._fields["vies_valid"], partners)
         return partners
+
+    def _without_our_accounts(self, suppliers):
+        """Return suppliers without the IBANs of other companies of this database.
+
+        Machines that read invoices sometimes take the buyer's IBAN for the seller's, also when the buyer is another
+        company of the group. The bill says that its supplier does not have Lucca's IBAN.
+        """
+        # The current user may not see each company, and an archived one has its accounts, too.
+        accounts = self.env["res.partner.bank"].sudo().with_context(active_test=False)
+        ours = accounts.search(
+            [
+                ("sanitized_acc_number", "in", [read_iban(one.iban) for one in suppliers]),
+                ("partner_id.ref_company_ids", "!=", False),
+            ]
+        )
+        numbers = set(ours.mapped("sanitized_acc_number"))
+        return [
+            replace(one, iban="") if read_iban(one.iban) in numbers else one for one in suppliers
+        ]
 
     @api.model
     def _prepare(self, supplier):
@@ -107,7 +128,9 @@ class LuccaSupplierCreate(models.AbstractModel):
         return [Command.create(values)]
 
     def _payment_term(self, days):
-        """Return the payment term with a single payment whose days are nearest.
+        """Return the payment term with a single payment after exactly these days; empty if there is none.
+
+        Another term would be a guess. Without one, a bill is due by the days that the supplier has in Lucca.
 
         :param days: after the date of the bill; None if unknown
         """
@@ -116,7 +139,7 @@ class LuccaSupplierCreate(models.AbstractModel):
             return terms
         domain = terms._check_company_domain(self.env.company)
         plain = terms.search(domain).filtered(_is_plain)
-        return plain.sorted(lambda term: (abs(term.line_ids.nb_days - days), term.sequence))[:1]
+        return plain.filtered(lambda term: term.line_ids.nb_days == days).sorted("sequence")[:1]
 
     # --- VIES -----------------------------------------------------------------------------------
 
