@@ -60,8 +60,12 @@ class TestDates(LuccaCase):
         move.action_post()
         self.assertIn(str(today.year), move.name)
 
-    def test_the_date_0001_01_01_is_no_document_date(self):
-        document = self.came(documentDate="0001-01-01")
+    def test_the_first_and_the_last_day_are_no_document_dates(self):
+        for never in ("0001-01-01", "9999-12-31"):
+            with self.subTest(never):
+                self.check_without_date(self.came(documentDate=never))
+
+    def check_without_date(self, document):
         self.assertAsks(document, "invalid_document")
         self.assertFalse(document.document_date)
         move = self.booked_anyway(document)
@@ -78,10 +82,11 @@ class TestDates(LuccaCase):
         self.assertAsks(document, "invalid_document")
         self.assertFalse(self.booked_anyway(document).invoice_date)
 
-    def test_the_date_0001_01_01_is_no_due_date(self):
-        for never in ("0001-01-01", "0001-01-01T00:00:00"):
+    def test_the_first_and_the_last_day_are_no_due_dates(self):
+        for never in ("0001-01-01", "0001-01-01T00:00:00", "9999-12-31"):
             with self.subTest(never):
                 move = self.came(date="2026-01-15", dueDate=never).move_id
+                self.assertTrue(move)
                 self.assertGreaterEqual(move.invoice_date_due, move.invoice_date)
 
     def test_an_impossible_due_date_is_confirmed_by_a_person(self):

@@ -236,7 +236,9 @@ class TestTimes:
         with pytest.raises(InvalidDocument, match="day is not a date"):
             Node({"day": text}).optional_date("day")
 
-    @pytest.mark.parametrize("value", [None, "", "0001-01-01", "0001-01-01T00:00:00"])
+    @pytest.mark.parametrize(
+        "value", [None, "", "0001-01-01", "0001-01-01T00:00:00", "9999-12-31T23:59:59.9999999Z"]
+    )
     def test_an_absent_day_or_moment_is_none(self, value):
         assert Node({"at": value}).optional_date("at") is None
         assert Node({"at": value}).optional_moment("at") is None

@@ -144,8 +144,7 @@ class BookedDocument:
         day = self.document_date
         if day is None:
             return ()
-        is_last = day == date.max
-        return (day, day + timedelta(days=1)) if self.is_dated_by_moment and not is_last else (day,)
+        return (day, day + timedelta(days=1)) if self.is_dated_by_moment else (day,)
 
     @property
     def sure_date(self) -> date | None:

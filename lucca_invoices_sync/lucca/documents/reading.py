@@ -29,6 +29,8 @@ NOISE = Decimal("1e-9")
 NOISE_SHARE = Decimal("1e-15")
 #: Most characters of a text. An index of PostgreSQL takes 2,700 bytes, and nobody reads more.
 MAX_TEXT = 250
+#: The first and the last day that there is: Lucca's platform (.NET) writes them where it has no date, or no end.
+NO_DATES = (date.min, date.max)
 
 # Control characters (PostgreSQL refuses NUL) and lone surrogates (they cannot be encoded).
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -168,7 +170,7 @@ class Node:
     def optional_date(self, key: str) -> date | None:
         """Return the day of a date or of a date-time as written, whatever its offset.
 
-        It is None also for 0001-01-01, which Lucca's platform writes when it has no date.
+        It is None also for the days of ``NO_DATES``.
         """
         value = self.optional_text(key)
         if not value:
@@ -178,15 +180,15 @@ class Node:
             day = date.fromisoformat(found[1]) if found else self._raise(key, "a date")
         except ValueError as error:
             raise self._fail(key, "a date") from error
-        return None if day == date.min else day
+        return None if day in NO_DATES else day
 
     def optional_moment(self, key: str) -> datetime | None:
         """Return a date-time in aware UTC; one without offset is taken as UTC.
 
-        It is None also for 0001-01-01, which Lucca's platform writes when it has no date.
+        It is None also for the days of ``NO_DATES``.
         """
         value = self.optional_text(key)
-        if not value or value.startswith(date.min.isoformat()):
+        if not value or value.startswith(tuple(day.isoformat() for day in NO_DATES)):
             return None
         return parse_moment(value) or self._raise(key, "a date-time")
 
