@@ -31,6 +31,8 @@ TRANSLATED = {
     "account.tax",
     "res.country",
 }
+#: ``{language: its quotation marks around a text}``. Odoo exports no term without letters for translation.
+QUOTATION_MARKS = {"fr": "«\N{NO-BREAK SPACE}%s\N{NO-BREAK SPACE}»"}
 #: The errors of reading JSON that ``to_json`` did not write: anything may be wrong with it.
 BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
@@ -172,7 +174,7 @@ def named(record) -> Message:
 
 def quoted(records) -> list[Message]:
     """Return messages of the names of records in quotation marks, for a list of them in a sentence."""
-    return [_lt("“%s”", record) for record in records]
+    return [Message({"quoted": _name_to_json(record)}) for record in records]
 
 
 def read_message(value: Any) -> Message:
@@ -349,6 +351,11 @@ def _figure(env, value):
     return value if isinstance(value, int) else _say(env, value)
 
 
+def _say_quoted(env, data):
+    marks = QUOTATION_MARKS.get((env.lang or "").split("_")[0], "“%s”")
+    return marks % _say(env, data["quoted"])
+
+
 def _say_joined(env, data):
     return data["by"].join(_say(env, part) for part in data["joined"])
 
@@ -380,6 +387,7 @@ def _say_reason(env, data):
 _KINDS = {
     "term": _say_term,
     "joined": _say_joined,
+    "quoted": _say_quoted,
     "of": _say_name,
     "money": lambda env, data: money(env, Decimal(data["money"][0]), data["money"][1]),
     "rate": lambda env, data: percent(env, Decimal(data["rate"])),

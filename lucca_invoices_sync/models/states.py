@@ -1,5 +1,6 @@
 """The states of a Lucca document, the reasons for them, and their names on the screen."""
 
+from ..lucca.booking.payments import Means, read_method
 from .messages import Messages
 
 _lt = Messages(__name__)
@@ -85,6 +86,14 @@ _WORDS = {
     "Consumed": _lt("Consumed"),
     "Unavailable": _lt("Unavailable"),
 }
+#: The names of the ways to pay. Lucca has only codes for them, in English.
+_METHODS = {
+    Means.CARD: _lt("card"),
+    Means.CASH: _lt("cash"),
+    Means.CHEQUE: _lt("cheque"),
+    Means.DIRECT_DEBIT: _lt("direct debit"),
+    Means.TRANSFER: _lt("bank transfer"),
+}
 
 
 def kinds_to_choose(reason):
@@ -95,3 +104,8 @@ def kinds_to_choose(reason):
 def name_of(state):
     """Return the name of one of Lucca's states: a message, or text if it is unknown; empty for none."""
     return "" if not state or state == "None" else _WORDS.get(state, state)
+
+
+def name_of_method(method):
+    """Return the name of a ``paymentMethod`` for a sentence: a message, or Lucca's own text if it has none."""
+    return _METHODS.get(read_method(method), method)

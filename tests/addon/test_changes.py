@@ -280,6 +280,20 @@ class TestNoteOnFollowing(ChangesCase):
         self.assertAlmostEqual(bill.invoice_currency_rate, 1.1)
         self.assertIn("Odoo's own rate is used", "".join(bill.message_ids.mapped("body")))
 
+    def test_a_change_of_the_payment_method_is_told_in_words(self):
+        for before, after, told in (
+            ("BankTransfer", "DirectDebit", ["bank transfer", "direct debit"]),
+            ("DebitCard", "CreditCard", ["DebitCard", "CreditCard"]),
+        ):
+            with self.subTest(after):
+                document = self.book(paymentDetails={"paymentMethod": before})
+                document.move_id.action_post()
+                self.tenant.change(
+                    self.tenant.documents[-1], paymentDetails={"paymentMethod": after}
+                )
+                self.audit()
+                self.assertEqual(document.changes, [["Payment method", *told]])
+
 
 def transfer_to(iban):
     return {"paymentMethod": "BankTransfer", "bankAccount": {"iban": iban, "bic": None}}

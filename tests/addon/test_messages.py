@@ -22,6 +22,7 @@ from odoo.addons.lucca_invoices_sync.models.messages import (
     in_words,
     joined,
     lines,
+    quoted,
     read_message,
     sentences,
 )
@@ -80,6 +81,7 @@ plain = st.recursive(
                     "term",
                     "values",
                     "joined",
+                    "quoted",
                     "by",
                     "money",
                     "rate",
@@ -168,6 +170,13 @@ class TestMessage(TransactionCase):
         self.assertEqual(told.in_words(self.french), "It is in Allemagne.")
         partner = self.env["res.partner"].create({"name": "Moreau"})
         self.assertEqual(_lt("%s", partner).in_words(self.french), "Moreau")
+
+    def test_names_are_quoted_by_the_marks_of_the_readers_language(self):
+        countries = self.env.ref("base.de") | self.env.ref("base.it")
+        told = _lt("%s", quoted(countries))
+        self.assertEqual(told.in_words(self.english), "“Germany”, “Italy”")
+        self.assertEqual(told.in_words(self.french), "«\xa0Allemagne\xa0», «\xa0Italie\xa0»")
+        self.assertEqual(read_message(told.as_text()), told)
 
     def test_a_draft_bill_is_named_in_the_readers_language(self):
         bill = self.env["account.move"].create({"move_type": "in_invoice", "ref": "F-1"})

@@ -123,14 +123,23 @@ class TestBlockedAtOnce(PaymentCase):
                 self.assertNotOffered(self.posted(paymentState=state), "Paid in Lucca")
 
     def test_a_document_that_is_paid_by_card_is_not_offered(self):
-        self.assertNotOffered(self.posted("SingleUseCard"), "Paid in Lucca")
+        for state in ("None", "ToPay"):
+            with self.subTest(state):
+                move = self.posted("SingleUseCard", paymentState=state)
+                self.assertNotOffered(move, "Paid by card, according to Lucca")
+                self.assertNotIn("Paid in Lucca", self.note(move))
+
+    def test_a_card_payment_that_lucca_registers_later_is_paid_in_lucca(self):
+        move = self.posted("SingleUseCard", paymentState="ToPay")
+        self.change(paymentState="Paid")
+        self.assertNotOffered(move, "Paid in Lucca")
 
     def test_a_direct_debit_is_not_offered(self):
-        self.assertNotOffered(self.posted("DirectDebit"), "by “DirectDebit”")
+        self.assertNotOffered(self.posted("DirectDebit"), "by “direct debit”")
 
     def test_a_card_payment_that_was_stopped_is_neither_paid_nor_offered(self):
         move = self.posted("SingleUseCard", paymentState="Cancelled")
-        self.assertNotOffered(move, "by “SingleUseCard”")
+        self.assertNotOffered(move, "by “card”")
         self.assertNotIn("Paid in Lucca", self.note(move))
         self.assertFalse(move.lucca_document_id.is_paid)
 
@@ -189,7 +198,7 @@ class TestBlockedAtOnce(PaymentCase):
     def test_a_refund_that_is_settled_by_card_is_not_offered(self):
         move = self.posted("SingleUseCard", lines=[(-100, "0.2")])
         self.assertEqual(move.move_type, "in_refund")
-        self.assertNotOffered(move, "Paid in Lucca")
+        self.assertNotOffered(move, "Paid by card")
 
     def test_a_credit_note_is_offered(self):
         move = self.book("credit_note", purchase=self.purchase).move_id
@@ -334,7 +343,7 @@ class TestBlockedLater(PaymentCase):
     def test_a_bill_whose_method_becomes_a_direct_debit_is_blocked(self):
         move = self.posted()
         self.change(paymentDetails={"paymentMethod": "DirectDebit", "bankAccount": None})
-        self.assertNotOffered(move, "by “DirectDebit”")
+        self.assertNotOffered(move, "by “direct debit”")
 
     def test_a_draft_that_becomes_a_transfer_is_offered(self):
         move = self.came("DirectDebit")
@@ -527,7 +536,7 @@ class TestUpgrade(PaymentCase):
             move.action_toggle_block_payment()
         migrate(self.env, "19.0.1.8.0/post-payment-blocks.py", "19.0.1.7.0")
         self.assertNotOffered(paid, "Paid in Lucca")
-        self.assertNotOffered(debit, "by “DirectDebit”")
+        self.assertNotOffered(debit, "by “direct debit”")
         self.assertOffered(transfer)
         self.assertEqual(settled.payment_state, "paid")
 

@@ -40,7 +40,7 @@ class TestPayments(LuccaCase):
             with self.subTest(method):
                 move = self.came(method, iban=IBAN)
                 self.assertFalse(move.partner_bank_id)
-                self.assertIn("Paid in Lucca", self.note(move))
+                self.assertIn("Paid by card, according to Lucca", self.note(move))
                 self.assertIn(move, self.paid_in_lucca())
 
     def test_a_document_that_lucca_paid_is_not_proposed_for_payment(self):
@@ -54,8 +54,22 @@ class TestPayments(LuccaCase):
     def test_a_direct_debit_is_unpaid_and_not_proposed_for_payment(self):
         move = self.came("DirectDebit")
         self.assertFalse(move.partner_bank_id)
-        self.assertIn("not paid by bank transfer", self.note(move))
+        self.assertIn("not paid by bank transfer, but by “direct debit”", self.note(move))
         self.assertNotIn(move, self.paid_in_lucca())
+
+    def test_the_note_names_the_method_in_words_and_one_without_words_as_lucca_does(self):
+        for method, words in (
+            ("BankTransfer", "bank transfer"),
+            ("CreditCard", "card"),
+            ("Prélèvement", "direct debit"),
+            ("Cheque", "cheque"),
+            ("Cash", "cash"),
+            ("PayPal", "PayPal"),
+            ("LCR", "LCR"),
+        ):
+            with self.subTest(method):
+                note = self.note(self.came(method))
+                self.assertIn(f"Payment method in Lucca: {words}<br", note)
 
     def test_a_bill_with_an_unknown_iban_has_no_account(self):
         move = self.came(iban=OTHER_IBAN)

@@ -199,7 +199,17 @@ class TestBill(LuccaCase):
         self.env["res.partner"].create(
             {"name": "Moreau", "vat": "FR23334175221", "is_company": True}
         )
-        self.assertIn("Supplier: Moreau (by vat number)", self.note(self.book().move_id))
+        note = self.note(self.book().move_id)
+        self.assertIn("Supplier: Moreau (by VAT number)", note)
+
+    def test_the_bills_note_in_french_keeps_the_letters_of_an_acronym(self):
+        self.env["res.partner"].create(
+            {"name": "Moreau", "vat": "FR23334175221", "is_company": True}
+        )
+        billing = "account.group_account_invoice"
+        self.connection.responsible_id = user_of(self.env, billing, self.company, lang="fr_FR")
+        note = self.note(self.book().move_id)
+        self.assertIn("Fournisseur : Moreau (par le numéro de TVA)", note)
 
     def test_the_bills_note_tells_that_a_person_chose(self):
         self.connection.supplier_policy = "match"

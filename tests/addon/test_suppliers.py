@@ -355,4 +355,4 @@ class TestBankAccounts(SupplierCase):
         self.assertIn(IBAN, self.note(move))
 
     def test_the_payment_method_is_noted(self):
-        self.assertIn("BankTransfer", self.note(self.pay_to(IBAN)))
+        self.assertIn("bank transfer", self.note(self.pay_to(IBAN)))

@@ -10,8 +10,10 @@ from lucca.booking.payments import (
     is_paid,
     is_qr_iban,
     is_qr_reference,
+    is_settled,
     is_transferred,
     is_wrong_reference,
+    read_method,
 )
 
 from .helpers import examined
@@ -41,6 +43,33 @@ REFERENCE = "210000000003139471430009017"
 )
 def test_a_document_paid_by_lucca_or_a_card_is_paid(state, method, paid):
     assert is_paid(state, method) is paid
+
+
+@pytest.mark.parametrize(
+    ("state", "settled"), [("Paid", True), ("Emitting", True), ("ToPay", False)]
+)
+def test_the_payment_state_says_whether_lucca_paid(state, settled):
+    assert is_settled(state) is settled
+
+
+@pytest.mark.parametrize(
+    ("method", "means"),
+    [
+        ("BankTransfer", Means.TRANSFER),
+        ("Virement", Means.TRANSFER),
+        ("SingleUseCard", Means.CARD),
+        ("DebitCard", Means.CARD),
+        ("DirectDebit", Means.DIRECT_DEBIT),
+        ("SepaDirectDebitTransfer", Means.DIRECT_DEBIT),
+        ("Espèces", Means.CASH),
+        ("Check", Means.CHEQUE),
+        ("PayPal", Means.ONLINE),
+        ("LCR", None),
+        ("", None),
+    ],
+)
+def test_the_payment_method_says_how_it_is_paid(method, means):
+    assert read_method(method) is means
 
 
 @pytest.mark.parametrize("method", ["BankTransfer", "", "SepaCreditTransfer", "Other"])

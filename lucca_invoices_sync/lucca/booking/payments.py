@@ -10,13 +10,14 @@ from stdnum import iso11649
 
 
 class Means(Enum):
-    """How a supplier is paid if not by bank transfer."""
+    """How a supplier is paid."""
 
     CARD = auto()
     CASH = auto()
     CHEQUE = auto()
     DIRECT_DEBIT = auto()
     ONLINE = auto()
+    TRANSFER = auto()
 
 
 #: The ``paymentState`` of an invoice that Lucca paid or is about to pay: "Emitting" is a transfer
@@ -27,13 +28,15 @@ STOPPED = frozenset({"Cancelled", "Rejected", "OnHold"})
 #: The ``paymentState`` of a credit note that was deducted from a payment in Lucca.
 CONSUMED = "Consumed"
 # Lucca may add values of ``paymentMethod``. It documents only "BankTransfer" and the single-use
-# cards of its payment partner.
-_CARD = re.compile("card|carte", re.IGNORECASE)
-_NO_TRANSFER = re.compile(
-    "card|carte|debit|prelevement|prélèvement|cash|especes|espèces|che(ck|que)|chèque|paypal",
-    re.IGNORECASE,
-)
-_TRANSFER = re.compile("transfer|virement", re.IGNORECASE)
+# cards of its payment partner. The first expression that is found in a value decides.
+_METHODS = {
+    Means.CARD: re.compile("card|carte", re.IGNORECASE),
+    Means.DIRECT_DEBIT: re.compile("debit|prelevement|prélèvement", re.IGNORECASE),
+    Means.CASH: re.compile("cash|especes|espèces", re.IGNORECASE),
+    Means.CHEQUE: re.compile("che(ck|que)|chèque", re.IGNORECASE),
+    Means.ONLINE: re.compile("paypal", re.IGNORECASE),
+    Means.TRANSFER: re.compile("transfer|virement", re.IGNORECASE),
+}
 #: The payment means of electronic invoices (UNTDID 4461) by which the supplier is paid in another way than by transfer.
 _MEANS_WITHOUT_TRANSFER = {
     "10": Means.CASH,
@@ -61,21 +64,31 @@ def is_paid(state: str, method: str) -> bool:
     :param state: Lucca's ``paymentState``
     :param method: Lucca's ``paymentMethod``
     """
-    return state in _PAID or (bool(_CARD.search(method)) and state not in STOPPED)
+    return is_settled(state) or (read_method(method) is Means.CARD and state not in STOPPED)
+
+
+def is_settled(state: str) -> bool:
+    """Return whether Lucca's ``paymentState`` says that an invoice is paid, or that its payment is on the way."""
+    return state in _PAID
+
+
+def read_method(method: str) -> Means | None:
+    """Return how an invoice is paid by its ``paymentMethod``; None if that does not tell."""
+    return next((means for means, words in _METHODS.items() if words.search(method)), None)
 
 
 def is_transferred(method: str) -> bool:
     """Return whether an invoice is paid by bank transfer, as far as its ``paymentMethod`` tells."""
-    return not _NO_TRANSFER.search(method)
+    return read_method(method) in (None, Means.TRANSFER)
 
 
 def is_known_method(method: str) -> bool:
     """Return whether a ``paymentMethod`` tells how an invoice is paid. None tells nothing, and needs no question."""
-    return method in ("", "None") or bool(_TRANSFER.search(method) or _NO_TRANSFER.search(method))
+    return method in ("", "None") or read_method(method) is not None
 
 
 def find_means(codes: Iterable[str]) -> Means | None:
-    """Return how a supplier is paid, None if it may be by transfer, or if that is not known.
+    """Return how a supplier is paid if not by transfer; None if it may be by transfer, or if that is not known.
 
     :param codes: the payment means of an electronic invoice (BT-81), all of which the buyer may choose
     """

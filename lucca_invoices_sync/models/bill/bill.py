@@ -12,6 +12,7 @@ from ...lucca.booking.bill_numbers import read_number
 from ...lucca.errors import InvalidDocument
 from ..messages import Messages, Money, in_words
 from ..savepoints import Savepoint
+from ..states import name_of_method
 from ..supplier.create import doubts_of_vies
 from ..supplier.directory import accounts_of
 from ..texts import explain_fault
@@ -367,7 +368,8 @@ class LuccaBill(models.AbstractModel):
         if document.purchase_name:
             notes.append(_lt("Purchase: %s", document.purchase_name))
         if booked.payment_method:
-            notes.append(_lt("Payment method in Lucca: %s", booked.payment_method))
+            method = name_of_method(booked.payment_method)
+            notes.append(_lt("Payment method in Lucca: %s", method))
         if bill.is_negative:
             notes.append(
                 _lt("In Lucca this is an invoice with a negative amount. In Odoo it is a refund.")

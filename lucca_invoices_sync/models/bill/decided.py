@@ -1,5 +1,7 @@
 """The notes and doubts on a bill about what people decided for its document, and what nobody decided."""
 
+import re
+
 from ...lucca.booking.lines import Kind
 from ..messages import Messages, Money
 
@@ -68,7 +70,7 @@ def describe_decisions(bill):
     """Return the notes on the chosen supplier and taxes, and on the comparison of the amounts, as messages."""
     document = bill.document
     supplier = document._mapping("supplier")
-    words = dict(supplier._fields["found_by"]._description_selection(document.env))
+    signs = dict(supplier._fields["found_by"]._description_selection(document.env))
     decisions = []
     if document.partner_id:
         decisions.append(_describe_chosen(document))
@@ -77,7 +79,7 @@ def describe_decisions(bill):
             _lt(
                 "Supplier: %(name)s (%(sign)s)",
                 name=supplier.partner_id.display_name,
-                sign=words[supplier.found_by].lower(),
+                sign=_in_small_letters(signs[supplier.found_by]),
             )
         )
     names = {one.lucca_id: one.display_name for one in document._mapping("tax")}
@@ -88,6 +90,15 @@ def describe_decisions(bill):
     ]
     decisions.append(_describe_check(bill))
     return decisions
+
+
+def _in_small_letters(words):
+    """Return the label of a choice for use within a sentence: "By VAT Number" becomes "by VAT number"."""
+    return re.sub(r"\w+", lambda word: word[0] if _is_acronym(word[0]) else word[0].lower(), words)
+
+
+def _is_acronym(word):
+    return len(word) > 1 and word.isupper()
 
 
 def _describe_check(bill):

@@ -7,7 +7,7 @@ from ...lucca.documents.booked_documents import Amounts
 from ...lucca.documents.reading import loads
 from ...lucca.documents.reference_data import Reference
 from ..messages import Messages, Money, in_words, joined, lines, read_message, sentences
-from ..states import NOT_ACCEPTED, STATE_FIELDS
+from ..states import NOT_ACCEPTED, STATE_FIELDS, name_of_method
 from . import content
 from .payment import PAID_TWICE
 from .telling import ask, finish_asking, note
@@ -349,8 +349,16 @@ def _rows_of(document, found):
             _value(change.before, rates),
             _value(change.after, rates),
         ]
-        for change in found
+        for change in map(_in_words, found)
     ]
+
+
+def _in_words(change):
+    """Return a change with the names of ways to pay instead of Lucca's codes, unless both have one name."""
+    if change.name != "payment_method":
+        return change
+    before, after = name_of_method(change.before), name_of_method(change.after)
+    return change if before == after else change._replace(before=before, after=after)
 
 
 def _rate_names(document, found):

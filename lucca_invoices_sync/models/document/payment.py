@@ -1,11 +1,11 @@
 """Why Odoo may not propose to pay a bill, and what becomes of that when Lucca says something else later."""
 
-from ...lucca.booking.payments import CONSUMED, STOPPED, is_paid, is_transferred
+from ...lucca.booking.payments import CONSUMED, STOPPED, is_paid, is_settled, is_transferred
 from ...lucca.documents.booked_documents import read_heading
 from ...lucca.documents.reading import loads
 from ...lucca.errors import InvalidDocument
 from ..messages import Messages, read_message, sentences
-from ..states import name_of
+from ..states import name_of, name_of_method
 from . import telling
 
 _lt = Messages(__name__)
@@ -25,8 +25,12 @@ def why_blocked(state, method):
     :param state: Lucca's ``paymentState``
     :param method: Lucca's ``paymentMethod``
     """
-    if is_paid(state, method):
+    if is_settled(state):
         return _lt("Paid in Lucca: its payment is blocked in Odoo, do not pay it again.")
+    if is_paid(state, method):
+        return _lt(
+            "Paid by card, according to Lucca: its payment is blocked in Odoo, do not pay it again."
+        )
     if state == CONSUMED:
         return _lt(
             "Consumed in Lucca, which deducted it from a payment: its payment is blocked in Odoo, do not deduct it from"
@@ -34,7 +38,8 @@ def why_blocked(state, method):
         )
     if not is_transferred(method):
         return _lt(
-            "It is not paid by bank transfer, but by “%s”: its payment is blocked in Odoo.", method
+            "It is not paid by bank transfer, but by “%s”: its payment is blocked in Odoo.",
+            name_of_method(method),
         )
     return None
 
