@@ -1,5 +1,7 @@
 """A person's decision during a first look causes another look, whichever button it was made with."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import ValidationError
 
 from tests.addon.common import KEY
@@ -65,16 +67,49 @@ class TestReferences(LookCase):
         self.assertEqual(self.documents().state, "imported", self.documents().message)
 
     def test_a_doubt_is_shown_before_its_new_supplier_exists(self):
+        document = self.waiting_with_a_new_supplier()
+        preview = self.book_anyway(document).preview
+        self.assertNotIn("need attention again", preview)
+        self.assertIn("“Imprimerie Duval” is created first, when you start booking", preview)
+
+    def book_anyway(self, document):
+        """Return the dialog of *Book Anyway*."""
+        wizards = self.env["lucca.document.accept"].with_context(active_ids=document.ids)
+        return wizards.create({})
+
+    def waiting_with_a_new_supplier(self):
+        """Return a document that needs attention, and is the only one of its supplier."""
         json = self.tenant.add_invoice(
-            purchase=self.purchase, number="F-2", excluding=100, taxes=[("0.2", 10)]
+            purchase=self.add_purchase(supplier_name="Imprimerie Duval", vat=OTHER_VAT),
+            number="F-2",
+            excluding=100,
+            taxes=[("0.2", 10)],
         )
         self.sync()
-        document = self.document(json)
+        self.assertEqual(self.document(json).reason, "tax_mismatch")
+        return self.document(json)
+
+    def test_once_booking_has_started_the_lines_of_a_doubtful_document_are_shown(self):
+        document = self.waiting_with_a_new_supplier()
+        self.start()
         self.assertEqual(document.reason, "tax_mismatch")
-        wizards = self.env["lucca.document.accept"].with_context(active_ids=document.ids)
-        preview = wizards.create({}).preview
-        self.assertNotIn("need attention again", preview)
-        self.assertIn("“Papeterie Moreau” is created first", preview)
+        supplier = document._mapping("supplier").partner_id
+        self.assertEqual(supplier.name, "Imprimerie Duval")
+        wizard = self.book_anyway(document)
+        account = self.connection.journal_id.default_account_id
+        self.assertIn(f"{account.code} {account.name}", wizard.preview)
+        wizard.action_apply()
+        self.sync()
+        self.assertEqual(document.move_id.partner_id, supplier)
+
+    def test_booking_that_started_in_a_former_version_left_suppliers_to_create(self):
+        document = self.waiting_with_a_new_supplier()
+        with patch.object(type(self.connection), "_make_suppliers_of_blocked"):
+            self.start()
+        told = "The supplier “Imprimerie Duval” is created first. The bill"
+        self.assertIn(told, self.book_anyway(document).preview)
+        self.connection.supplier_policy = "match"
+        self.assertNotIn("is created first", self.book_anyway(document).preview)
 
 
 class TestTwoAccounts(LookCase):

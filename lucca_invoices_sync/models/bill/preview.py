@@ -67,16 +67,20 @@ def preview_bill(document, account, books_of):
 
 
 def _new_supplier(document):
-    """Return the mapping of a supplier that is only created when booking starts; else an empty one."""
+    """Return the mapping of a supplier that the first look left to be created; else an empty one."""
     mapping = document._mapping("supplier")
     is_coming = mapping.is_to_create and not document._partner()
-    return mapping if is_coming and not document.connection_id.is_booking else mapping.browse()
+    may_create = document.env["lucca.supplier"]._may_create(mapping)
+    return mapping if is_coming and may_create else mapping.browse()
 
 
 def _describe_new(mapping):
+    name = mapping.display_name
+    if mapping.connection_id.is_booking:
+        return _lt("The supplier “%s” is created first. The bill's accounts follow from it.", name)
     return _lt(
         "The supplier “%s” is created first, when you start booking. The bill's accounts follow from it.",
-        mapping.display_name,
+        name,
     )
 
 

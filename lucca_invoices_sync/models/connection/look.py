@@ -49,6 +49,7 @@ class LuccaConnection(models.Model):
             (self - looking)._check_no_bills()
         result = super().write(vals)
         if vals.get("is_booking"):
+            looking._make_suppliers_of_blocked()
             for connection in looking:
                 connection._trigger_cron()
         elif vals.keys() & DECIDING or vals.get("active"):
@@ -103,6 +104,17 @@ class LuccaConnection(models.Model):
         documents.search([*mine, ("state", "=", "blocked")])._try_again()
 
     # --- starting to book -----------------------------------------------------------------------
+
+    def _make_suppliers_of_blocked(self):
+        """Have documents that need attention tried again whose suppliers the first look left to be created.
+
+        Their suppliers are created then, as those of all other documents, so that “Book Anyway” can show the accounts.
+        """
+        # Whoever starts booking may not be allowed to write documents, or to see those of all companies.
+        documents = self.env["lucca.document"].sudo()
+        waiting = [("connection_id", "in", self.ids), ("state", "=", "blocked")]
+        waiting += [("partner_id", "=", False), ("mapping_ids.is_to_create", "=", True)]
+        documents.search(waiting)._try_again()
 
     @api.depends("is_booking", "active")
     @api.depends_context("uid", "allowed_company_ids")
