@@ -36,6 +36,9 @@ class TestDoubts(LuccaCase):
         self.assertRecordValues(document | other, [{"is_doubtful": True}, {"is_doubtful": False}])
         self.assertEqual(document.move_id.state, "draft")
         self.assertEqual(other.move_id.state, "posted")
+        self.assertEqual((document | other).move_id.mapped("lucca_doubt"), ["To check", False])
+        document.move_id.action_post()
+        self.assertFalse(document.move_id.lucca_doubt)
         self.assertIn("To check before it is posted", self.note(document.move_id))
 
     def test_vat_that_another_usual_rate_explains_is_a_doubt(self):

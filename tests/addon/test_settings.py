@@ -6,7 +6,7 @@ from odoo.addons.lucca_invoices_sync.models.connection import secret
 from odoo.exceptions import AccessError, UserError
 
 from tests.addon.common import KEY, LuccaCase
-from tests.books import user_of
+from tests.books import swiss_company, user_of
 
 
 class SettingsCase(LuccaCase):
@@ -138,6 +138,19 @@ class TestSettings(SettingsCase):
         self.connect(supplier_policy="match", attach_files=False)
         saved = {"lucca_supplier_policy": "match", "lucca_attach_files": False}
         self.assertRecordValues(self.settings(), [{**saved, "lucca_host": self.server.url}])
+
+    def test_a_connection_has_a_name_in_the_users_language(self):
+        self.env = self.env(context={"lang": "fr_FR"})
+        self.settings(lucca_host=self.server.url, lucca_api_key=KEY).execute()
+        self.assertEqual(self.connections().name, "Lucca Factures")
+
+    def test_the_connection_of_a_second_company_has_its_name(self):
+        self.settings(lucca_host=self.server.url, lucca_api_key=KEY).execute()
+        second = swiss_company(self.env)
+        self.env = self.env(context={"allowed_company_ids": second.ids})
+        self.settings(lucca_host=self.server.url, lucca_api_key=KEY).execute()
+        names = self.env["lucca.connection"].search([], order="id").mapped("name")
+        self.assertEqual(names, ["Lucca Invoices", f"Lucca Invoices ({second.name})"])
 
     def test_a_first_connection_starts_its_look_when_it_is_saved(self):
         self.settings(lucca_host=self.server.url, lucca_api_key=KEY).execute()

@@ -23,7 +23,7 @@ class LuccaConnection(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _check_company_auto = True
 
-    name = fields.Char(required=True, default="Lucca Invoices")
+    name = fields.Char(required=True, default=lambda self: self._default_name())
     active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
         "res.company",

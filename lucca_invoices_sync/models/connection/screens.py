@@ -59,6 +59,14 @@ class LuccaConnection(models.Model):
     next_sync_at = fields.Datetime(related="cron_id.nextcall", string="Next Synchronisation")
     has_other_companies = fields.Boolean(compute="_compute_has_other_companies")
 
+    @api.model
+    def _default_name(self):
+        """Return a name in the user's language, with the company's name if there is a connection already."""
+        name = self.env._("Lucca Invoices")
+        # All connections count, also those that the user does not see.
+        others = self.sudo().with_context(active_test=False)
+        return f"{name} ({self.env.company.name})" if others.search_count([], limit=1) else name
+
     def _compute_figures(self):
         documents = self.env["lucca.document"]
         counts = {

@@ -62,6 +62,12 @@ class AccountMove(models.Model):
     lucca_is_doubtful = fields.Boolean(
         related="lucca_document_ids.is_doubtful", string="From Lucca, with a Doubt", groups=READERS
     )
+    lucca_doubt = fields.Char(
+        string="Lucca",
+        compute="_compute_lucca_doubt",
+        groups=READERS,
+        help="Whether there is a doubt about this draft from Lucca, which a note on it describes.",
+    )
 
     lucca_payment_block = MessageField(
         string="Why Its Payment Is Blocked",
@@ -84,6 +90,13 @@ class AccountMove(models.Model):
     def _compute_lucca_document_id(self):
         for move in self:
             move.lucca_document_id = move.lucca_document_ids[:1]
+
+    @api.depends("lucca_is_doubtful", "state")
+    @api.depends_context("lang")
+    def _compute_lucca_doubt(self):
+        for move in self:
+            is_to_check = move.lucca_is_doubtful and move.state == "draft"
+            move.lucca_doubt = is_to_check and self.env._("To check")
 
     def _search_lucca_document_id(self, operator, value):
         return [("lucca_document_ids", operator, value)]
