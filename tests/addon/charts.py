@@ -84,9 +84,10 @@ class ChartCase(PreparedMixin, SyncMixin, LuccaMixin, TransactionCase):
             }
         )
 
-    def bought(self, scope, rate, **values):
+    def bought(self, scope, rate, date=None, **values):
         """Return the document of a purchase whose nature says what is bought."""
         if scope:
             self.say_what_is_bought(scope)
         purchase = self.purchase(nature={"id": 77, "name": "Achats"}, **values)
-        return self.book(purchase=purchase, lines=[(100, rate)])
+        dated = {"date": date} if date else {}
+        return self.book(purchase=purchase, lines=[(100, rate)], **dated)

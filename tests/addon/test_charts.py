@@ -98,6 +98,14 @@ class TestWhichTax(ChartCase):
         self.sync()
         self.assertEqual(document.move_id.invoice_line_ids.tax_ids, self.tax("6% S"))
 
+    def test_the_message_says_what_to_do_about_a_document_without_a_date_too(self):
+        self.in_books_of("be")
+        document = self.bought(INVESTMENTS, "0.21", date="0001-01-01")
+        document.action_book_anyway()
+        self.sync()
+        self.assertEqual(document.reason, "unmapped_tax", document.message)
+        self.assertIn("the nature “Achats” needs another", document.message)
+
     def test_where_the_nature_needs_another_tax_than_the_rate_the_message_says_what_to_do(self):
         self.in_books_of("be")
         document = self.bought(INVESTMENTS, "0.21")

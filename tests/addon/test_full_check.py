@@ -17,7 +17,7 @@ from tests.books import user_of
 BILLING = "account.group_account_invoice"
 AUDITOR = "account.group_account_readonly"
 MANAGER = "account.group_account_manager"
-DOCUMENTS_ONLY = "The full check is done for the documents, but not for their purchases: "
+DOCUMENTS_ONLY = "The full check is done for the documents, but not for all of their purchases: "
 
 
 class FullCheckCase(CompletenessCase):
@@ -207,6 +207,13 @@ class TestTheMessage(FullCheckCase):
         self.press()
         end = self.end()
         self.assertTrue(end["message"].startswith("The full check is done. "), end)
+
+    def test_a_purchase_that_cannot_be_read_is_told(self):
+        self.tenant.purchases[0] = {"id": None}
+        self.press()
+        end = self.end()
+        self.assertTrue(end["message"].startswith(DOCUMENTS_ONLY), end)
+        self.assertEqual(end["type"], "warning")
 
     def test_purchases_that_always_fail_are_told(self):
         self.press()

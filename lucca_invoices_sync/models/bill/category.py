@@ -109,7 +109,10 @@ def find_parts(bill, books, owed, chosen, *, is_mixed):
 
 
 def of_part(bill, category):
-    """Return a copy of a ``Bill`` for the part of a VAT category, which may say what is bought; they share doubts."""
+    """Return a copy of a ``Bill`` for the part of a VAT category, which may say what is bought.
+
+    The copy has the same lists of notes and doubts: what is appended to them is said of the bill itself.
+    """
     return replace(bill, category_scope=SCOPES.get(category, ""))
 
 

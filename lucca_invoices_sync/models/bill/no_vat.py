@@ -369,8 +369,12 @@ class LuccaBillNoVat(models.AbstractModel):
         if not tax or relation != DOMESTIC or not is_chosen(position, bill):
             return
         usual = self._usual(bill, books, owed)
-        only = books.taxes.only_for_all(position, usual.rate, bill.tax_scope)
-        if tax == only and owed_rate(tax) and tax not in find_fitting(bill, books, position, usual):
+        stand_in = books.taxes.only_for_all(position, usual.rate, bill.tax_scope)
+        if (
+            tax == stand_in
+            and owed_rate(tax)
+            and tax not in find_fitting(bill, books, position, usual)
+        ):
             doubt_stand_in(bill, tax, position)
 
 

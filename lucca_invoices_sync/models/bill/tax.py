@@ -259,7 +259,7 @@ class LuccaBillTax(models.AbstractModel):
         if archived and not books.taxes.choose(rate, bill.tax_scope):
             yield _lt("Or unarchive one in Odoo, then press “Retry”: %s.", archived)
         nature = bill.document._mapping("nature")
-        if mapping._tax_on(bill.booked.document_date) and nature:
+        if mapping._tax_on(bill.booked.tax_day) and nature:
             yield _lt(
                 "“%(tax)s” is the rate's tax, but the nature “%(nature)s” needs another: say what is"
                 " bought under Natures, or give the nature's account a default tax of this rate.",

@@ -99,8 +99,8 @@ def _add_full_check(connection, result, is_over):
         told = env._("The full check is not done: start it again later.")
     elif state.are_purchases_unread:
         told = env._(
-            "The full check is done for the documents, but not for their purchases: Lucca did not give"
-            " all of them. Another supplier or nature of a purchase may not be found."
+            "The full check is done for the documents, but not for all of their purchases: some could"
+            " not be read. Another supplier or nature of a purchase may not be found."
         )
         type_ = "danger" if type_ == "danger" else "warning"
     else:

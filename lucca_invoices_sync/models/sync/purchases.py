@@ -87,9 +87,10 @@ class LuccaSyncPurchases(models.AbstractModel):
         A page may have thousands of bills, more than one slice can take over. Therefore these purchases are
         kept, and Lucca is not asked for the page again.
         """
-        if page.skipped:  # a purchase is too large to be read
-            turn.state.are_purchases_unread = True
         read = [(purchase, item) for item in page.items if (purchase := _read(item))]
+        # A purchase may be too large to be read, or of a form that is not known.
+        if page.skipped or len(read) < len(page.items):
+            turn.state.are_purchases_unread = True
         changed = self._find_changed(turn.connection, [purchase for purchase, _item in read])
         ids = set(changed.mapped("purchase_lucca_id"))
         kept = [item for purchase, item in read if purchase.lucca_id in ids]
