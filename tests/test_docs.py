@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from environment import camera
 
 from tests.simulator import examples
 
@@ -39,6 +40,14 @@ def test_each_link_leads_to_a_file_and_a_heading(page):
         target = (page.parent / name).resolve() if name else page
         assert target.exists(), name
         assert not anchor or anchor in anchors(target), f"{name}#{anchor}"
+
+
+def test_each_picture_is_shown_on_a_page_and_taken_by_the_camera():
+    folder = CHECKOUT / "lucca_invoices_sync" / "static" / "description"
+    pictures = {picture.name for picture in folder.glob("*.png")} - {"icon.png"}
+    assert pictures == {f"{shot.name}.png" for shot in camera.SHOTS}
+    texts = "".join(page.read_text("utf-8") for page in [*PAGES, folder / "index.html"])
+    assert {name for name in pictures if name not in texts} == set()
 
 
 def test_the_page_of_fields_names_each_field_of_a_document():

@@ -49,15 +49,8 @@ SHOTS = (
         "document.querySelector('#lucca').scrollIntoView({block: 'center'})",
         "#lucca [name=lucca_summary]",
     ),
-    Shot("connection", "lucca-connections/1", "[name=summary]"),
     Shot("documents", "lucca-documents", ".o_data_row"),
-    Shot("document", "lucca-documents", ".o_data_row", FIRST_ROW, ".o_lucca_paper table"),
     Shot("bill", "vendor-bills", ".o_data_row", FIRST_ROW, ".o-mail-Attachment iframe"),
-    Shot(
-        "dashboard",
-        "action-account.open_account_journal_dashboard_kanban",
-        "a[name=action_lucca_attention]",
-    ),
 )
 
 
