@@ -98,9 +98,9 @@ def block_kept(document, invoice):
 
     :param invoice: the document's ``ElectronicInvoice``
     """
-    if not (document.move_id[BLOCK] or why_document_blocked(document)):
-        if why := why_by_invoice(document, invoice):
-            block(document, why)
+    is_blocked = document.move_id[BLOCK] or why_document_blocked(document)
+    if not is_blocked and (why := why_by_invoice(document, invoice)):
+        block(document, why)
 
 
 def why_by_invoice(document, invoice):
