@@ -73,7 +73,7 @@ class LuccaBill(models.AbstractModel):
         books.precedents = read_precedents(books, documents)
 
     def _why_blocked_by_invoice(self, document):
-        """Return ``payment.why_by_invoice`` of the electronic invoice of a document that has a bill; None without one."""
+        """Return ``payment.why_by_invoice`` of a document that has a bill; None if it has no electronic invoice."""
         invoices = invoices_of(document).get(document)
         return payment.why_by_invoice(document, invoices[0]) if invoices else None
 
