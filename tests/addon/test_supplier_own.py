@@ -82,7 +82,16 @@ class TestOwnSigns(SupplierCase):
     def test_another_company_of_the_database_can_be_a_supplier(self):
         sister = self.env["res.company"].create({"name": "Filiale"})
         sister.partner_id.write({"country_id": self.company.country_id.id, "vat": OTHER_VAT})
-        self.assertFound(sister.partner_id, vat=OTHER_VAT)
+        self.assertFound(sister.partner_id, name="Filiale", vat=OTHER_VAT)
+        self.assertFalse(self.mapping("supplier").doubt)
+
+    def test_a_number_of_another_company_of_the_database_beside_another_name_is_a_doubt(self):
+        """A machine may have read the buyer's number."""
+        sister = self.env["res.company"].create({"name": "Filiale"})
+        sister.partner_id.write({"country_id": self.company.country_id.id, "vat": OTHER_VAT})
+        document = self.booked(name="Kessler", vat=OTHER_VAT)
+        self.assertTrue(document.is_doubtful)
+        self.assertIn("one of your own companies", self.note(document.move_id))
 
     def test_the_account_of_another_company_of_the_database_is_not_a_new_suppliers(self):
         sister = self.env["res.company"].create({"name": "Filiale"})

@@ -219,7 +219,18 @@ class LuccaSupplier(models.AbstractModel):
         """
         partner = mapping.partner_id.commercial_partner_id
         doubts = [self._describe_own(own, supplier)]
-        if is_unlike(supplier, partner, mapping.found_by):
+        if _is_unlike_sister(supplier, partner, mapping.found_by):
+            doubts.append(
+                _lt(
+                    "The supplier was found by its %(sign)s, but its name is “%(name)s” in Lucca, and “%(partner)s” in"
+                    " Odoo is one of your own companies: a machine may have read the buyer's number. Select it under"
+                    " Suppliers, press “Choose”, and choose the right one, even if it is the same.",
+                    sign=self._name_of_sign(mapping.found_by),
+                    name=supplier.name,
+                    partner=partner.name,
+                )
+            )
+        elif is_unlike(supplier, partner, mapping.found_by):
             doubts.append(
                 _lt(
                     "The supplier was found by its %(sign)s, but its name is “%(name)s” in Lucca and “%(partner)s” in"
@@ -371,6 +382,15 @@ def is_unlike(supplier, partner, sign):
     if sign == NAME:
         return forms_differ(ours.forms, theirs.forms)
     return sign in WEAK and compare_names(ours, theirs) is Agreement.UNLIKE
+
+
+def _is_unlike_sister(supplier, partner, sign):
+    """Return whether a sign finds another company of this database, whose name is another one than the supplier's."""
+    # The current user may not see each company.
+    is_sister = sign in SIGNS and partner.sudo().ref_company_ids
+    return (
+        is_sister and compare_names(party_of(supplier), partner._lucca_party()) is Agreement.UNLIKE
+    )
 
 
 def lock_names_of(suppliers):
