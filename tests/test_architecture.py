@@ -25,7 +25,7 @@ def test_the_page_has_the_picture_drawn_from_the_code(name):
     assert place.search(page)[2] == drawn
 
 
-def test_no_folders_use_each_other_except_the_two_pairs_that_the_page_names():
+def test_no_folders_import_each_other_except_the_two_pairs_that_the_page_names():
     assert rooms_in_circles() == {
         ("models/bill", "models/document"),
         ("lucca/booking", "lucca/booking/electronic_invoice"),

@@ -240,6 +240,16 @@ class TestAbroadInLucca(OwedCase):
         self.mapping("tax").write({"tax_id": self.tax("0% EX").id, "found_by": "person"})
         self.assertDoubt(self.book(**free), "and in Germany in Lucca")
 
+    def test_a_part_without_vat_beside_one_with_vat_is_no_doubt(self):
+        purchase = self.completed(territory="DE")
+        taxes = [("0.2", 20), {"rateTypeId": EXEMPT, "value": 0}]
+        values = {"purchase": purchase, "excluding": 110, "taxes": taxes}
+        self.book(**values)
+        exempt = self.mapping("tax").filtered(lambda one: one.lucca_id == str(EXEMPT))
+        exempt.write({"tax_id": self.tax("0% EX").id, "found_by": "person"})
+        document = self.book(**values)
+        self.assertNotIn(self.DOUBT, self.note(document.move_id))
+
     def test_the_fiscal_position_that_a_person_chose_ends_the_doubt(self):
         purchase = self.completed(territory="DE")
         position = self.env["account.fiscal.position"].create({"name": "Franchise en base"})

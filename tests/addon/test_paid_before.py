@@ -1,5 +1,6 @@
 """Odoo does not offer to pay what an electronic invoice says was paid before (BT-113), or is not paid by transfer."""
 
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 from tests.addon.common import migrate
@@ -164,6 +165,14 @@ class TestPaidBefore(PaidCase):
                 self.change(dueDate="2026-03-31")
                 self.assertFree(typed)
 
+    def test_a_bill_that_is_entered_by_hand_is_not_offered_either(self):
+        json = self.add(ROWS, purchase=self.purchase, changed=PAID, date="2062-01-05")
+        self.sync()
+        document = self.document(json)
+        document.action_enter_by_hand()
+        self.sync()  # its file comes before a person enters the lines
+        self.assertIn("Paid already", document.move_id.lucca_payment_block)
+
     def test_a_credit_note_that_was_deducted_stays_free(self):
         self.assertFree(self.electronic({**CREDIT, **PAID}, kind="credit_note"))
 
@@ -192,18 +201,27 @@ class TestUpgrade(PaidCase):
 
     def former(self, changed, **values):
         """Return a bill as a former version created it."""
-        move = self.electronic(changed, **values)
+        return self.forget_block(self.electronic(changed, **values))
+
+    def forget_block(self, move):
+        self.flush_tracking()  # of the creation
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE account_move SET lucca_payment_block = NULL, payment_state = 'not_paid'"
             " WHERE id = %s AND payment_state = 'blocked'",
             [move.id],
         )
+        self.env.cr.execute("DELETE FROM mail_tracking_value")
         self.env.invalidate_all()
         return move
 
-    def upgrade(self, version="19.0.1.13.0"):
-        migrate(self.env, "19.0.1.15.0/post-paid-before.py", version)
+    def flush_tracking(self):
+        """Write what Odoo writes of changes before a commit."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+
+    def upgrade(self):
+        migrate(self.env, "19.0.1.15.0/post-paid-before.py", "19.0.1.14.0")
 
     def test_open_bills_are_no_longer_offered(self):
         paid, part = self.former(PAID), self.former(PART, number="PART")
@@ -224,6 +242,42 @@ class TestUpgrade(PaidCase):
         self.assertFree(move)
 
     def test_a_block_that_a_person_lifted_does_not_come_back(self):
-        move = self.former(PAID)
-        self.upgrade("19.0.1.14.0")
+        move = self.electronic(PAID)
+        self.flush_tracking()
+        self.lift(move)
+        self.flush_tracking()
+        self.upgrade()
         self.assertFree(move)
+
+    def test_a_bill_that_was_entered_by_hand_is_no_longer_offered(self):
+        document = self.book(purchase=self.purchase, documentDate="someday", paymentState="Paid")
+        document.action_enter_by_hand()
+        self.forget_block(document.move_id)
+        self.upgrade()
+        self.assertIn("Paid in Lucca", document.move_id.lucca_payment_block)
+
+    def test_a_document_that_cannot_be_read_does_not_stop_the_upgrade(self):
+        broken, other = self.former(PAID), self.former(PART, number="PART")
+        document = broken.lucca_document_id
+        document.flush_recordset()
+        self.env.cr.execute("UPDATE lucca_document SET payload = '{' WHERE id = %s", document.ids)
+        self.env.invalidate_all()
+        with self.assertLogs("post_paid_before", "WARNING"):
+            self.upgrade()
+        self.assertNotOffered(other, "and pay 90.00")
+
+    def test_an_error_of_another_addon_does_not_stop_the_upgrade(self):
+        first, second = self.former(PAID), self.former(PART, number="PART")
+        write = type(first).write
+
+        def refuse(moves, values):
+            if first in moves and "lucca_payment_block" in values:
+                raise ValidationError("It is under validation.")
+            return write(moves, values)
+
+        self.patch(type(first), "write", refuse)
+        with self.assertLogs("post_paid_before", "WARNING") as logs:
+            self.upgrade()
+        self.assertIn("It is under validation.", "".join(logs.output))
+        self.assertFree(first)
+        self.assertNotOffered(second, "and pay 90.00")

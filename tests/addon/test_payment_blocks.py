@@ -362,6 +362,29 @@ class TestBlockedLater(PaymentCase):
         document.action_link_bill()
         self.assertNotOffered(bill, "Paid in Lucca")
 
+    def test_a_bill_that_is_entered_by_hand_is_blocked_as_any_other(self):
+        debit = {"paymentMethod": "DirectDebit", "bankAccount": None}
+        for said, words in (
+            ({"paymentState": "Paid"}, "Paid in Lucca"),
+            ({"paymentState": "Emitting"}, "Paid in Lucca"),
+            ({"paymentDetails": debit}, "by “direct debit”"),
+        ):
+            with self.subTest(said), self.rolled_back():
+                document = self.book(purchase=self.purchase, documentDate="someday", **said)
+                self.assertFalse(document.move_id)
+                document.action_enter_by_hand()
+                bill = document.move_id
+                line = {"name": "Typed", "price_unit": 100, "tax_ids": self.tax_20.ids}
+                bill.write(
+                    {
+                        "partner_id": self.partner.id,
+                        "invoice_date": "2026-01-15",
+                        "invoice_line_ids": [Command.create(line)],
+                    }
+                )
+                bill.action_post()
+                self.assertNotOffered(bill, words)
+
     def test_a_bill_that_odoo_paid_and_that_is_linked_to_a_paid_document_is_told(self):
         bill = self.typed()
         self.pay(bill)._create_payments()

@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from odoo.addons.lucca_invoices_sync.models.bill import refund as refunds
 from odoo.addons.lucca_invoices_sync.models.document import change
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 from tests.addon.common import LuccaCase
@@ -405,6 +406,36 @@ class TestPosting(CorrectedCase):
         self.assertEqual(refund.reversed_entry_id, bill)
         bill.action_post()
         self.assertSettled(bill, refund)
+
+    def test_the_bill_in_the_place_of_a_cancelled_one_gets_its_posted_refund(self):
+        (refund,) = self.came(self.add("credit_note", "AV-1", date="2026-01-20"))
+        refund.action_post()
+        (cancelled,) = self.came(self.add("invoice", "F-1"))
+        document = cancelled.lucca_document_id
+        cancelled.button_cancel()
+        document.action_retry()
+        self.sync()
+        bill = document.move_id
+        self.assertNotEqual(bill, cancelled)
+        self.assertEqual(refund.reversed_entry_id, bill)
+        bill.action_post()
+        self.assertSettled(bill, refund)
+
+    def test_an_error_of_another_addon_leaves_a_posted_refund_without_its_bill(self):
+        (refund,) = self.came(self.add("credit_note", "AV-1", date="2026-01-20"))
+        refund.action_post()
+        write = type(refund).write
+
+        def refuse(moves, values):
+            if refund in moves and "reversed_entry_id" in values:
+                raise ValidationError("It is locked.")
+            return write(moves, values)
+
+        self.patch(type(refund), "write", refuse)
+        with self.assertLogs("odoo.addons.lucca_invoices_sync", "WARNING"):
+            (bill,) = self.came(self.add("invoice", "F-1"))
+        self.assertTrue(bill)
+        self.assertFalse(refund.reversed_entry_id)
 
     def test_a_refund_and_the_bill_that_comes_later_are_posted_by_themselves(self):
         self.connection.auto_post = True

@@ -141,6 +141,15 @@ class TestNobodyAsks(SecondCompanyCase):
         told = f"by its establishment in Lucca it belongs to {self.company.name}"
         self.assertIn(told, activity.note)
 
+    def test_a_purchase_that_lost_its_establishment_says_nothing_against_the_company_of_its_bill(
+        self,
+    ):
+        document = self.moved()
+        self.put_on(None)
+        self.assertBookedIn(self.swiss, document)
+        told = document.move_id.activity_ids.mapped("note")
+        self.assertNotIn("it belongs to", "".join(told))
+
     def test_people_are_told_once_that_a_purchase_moved_to_another_company(self):
         document = self.moved()
         messages = document.move_id.message_ids

@@ -115,4 +115,4 @@ def _fits(bill, refund):
     if bill.parties != refund.parties or bill.total < refund.total:
         return False
     is_alike = bill.total == refund.total and bill.day <= refund.day
-    return is_alike or bill.number.same_as(refund.number)
+    return is_alike or (not refund.number.is_word and bill.number.same_as(refund.number))

@@ -186,7 +186,6 @@ TABLE = [
           ("GB", "GB110305878", "01234567", "07654321"),
           ("NL", "NL004495445B01", "57151520", "33014286"),
           ("DE", "DE136695976", "HRB 111 München", "HRB 222 München"),
-          ("DE", "DE136695976", "HRB 111 München", "HRB 111 Köln"),
           ("PL", "PL8567346215", "KRS 0000123456", "KRS 0000654321"),
       ]),
     # One company with two registrations of other kinds or registers, with a new name, or with a mistyped number
@@ -200,6 +199,7 @@ TABLE = [
           ("PL", "PL8567346215", "8567346215", "KRS 0000123456", "Beta"),
           ("US", "12-3456789", "Delaware 1234567", "New York 7654321", "Beta"),
           ("DE", "DE136695976", "HRB 111 München", "HRB 222 Köln", "Alpha"),
+          ("DE", "DE136695976", "HRB 111 Berlin", "HRB 111 Charlottenburg", "Beta"),
       ]),
     # A registration counts within its country only.
     ({"registration": SIREN, "iban": IBAN}, {"country": "BE", "registration": "0477472701", "iban": IBAN},

@@ -36,7 +36,8 @@ class BillNumber:
     """A document number; ``is_empty`` if the text holds none.
 
     ``tokens`` are its words and groups of digits. ``trace`` has the digits from 1 to 9 of the text. It
-    is the same for all numbers that are ``same_as`` each other, and a database can compute it.
+    is the same for all numbers that are ``same_as`` each other, and a database can compute it if the digits are
+    those of ASCII.
     """
 
     tokens: tuple[str, ...]
@@ -180,7 +181,7 @@ def read_number(text: str) -> BillNumber:
     plain = _plain(text)
     words = _TOKEN.findall(plain)
     tokens = [word for word in words if not _WORD.fullmatch(word)]
-    is_not_available = tokens == ["a"] and "n" in words  # "N/A", whose "n" may mean "number"
+    is_not_available = words[-2:] == ["n", "a"] and "°" not in text  # "N/A", not "N° A"
     is_missing = is_not_available or _NO_NUMBER.fullmatch("".join(tokens))
     return BillNumber(() if is_missing else tuple(tokens), trace=re.sub("[^1-9]", "", plain))
 

@@ -60,7 +60,7 @@ class Bills(Generic[Key]):
             if self._facts[key].day > refund.day:
                 break  # they are in the order of their days
             yield key
-        if refund.number.is_empty:
+        if refund.number.is_word:  # it tells no bill from another, nor does a missing one
             return
         for key in self._by_digits.get((refund.parties, refund.number.trace), ()):
             bill = self._facts[key]

@@ -296,13 +296,24 @@ def _read_prefixed(text: str) -> VatNumber | None:
     return VatNumber(_country_of_prefix(letters), number, prefix="XI" if letters == "XI" else "")
 
 
-def _has_broken_vat(words: list[str], home: str) -> bool:
-    """Return whether a VAT number of the country is among the words, with its letters, but with wrong check digits."""
+def has_form_of_vat(text: str, country: str) -> bool:
+    """Return whether a text has the letters or the form of a VAT number of a country, whatever its check digits."""
+    home, words = country.upper(), words_of(in_capitals(text))
+    is_prefixed = any(_country_of_prefix(word[:2]) == home for word in words)
+    return is_prefixed or _has_broken_vat(words, home, has_letters=False)
+
+
+def _has_broken_vat(words: list[str], home: str, has_letters: bool = True) -> bool:
+    """Return whether a VAT number of the country is among the words, but with wrong check digits.
+
+    :param has_letters: whether only one with its letters counts
+    """
     rule = _vat_rule(home)
     for _before, sequence in sequences_of(words) if rule else ():
+        is_prefixed = _country_of_prefix(sequence[:2]) == home
         try:
-            if _country_of_prefix(sequence[:2]) == home:
-                rule.validate(sequence[2:])
+            if is_prefixed or not has_letters:
+                rule.validate(sequence[2:] if is_prefixed else sequence)
         except (InvalidChecksum, InvalidComponent):
             return True
         except Exception:  # noqa: BLE001,S112  (it has not the form of a VAT number: see ``_checked``)

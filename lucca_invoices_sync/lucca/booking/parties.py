@@ -39,6 +39,7 @@ from .numbers import (
     FRENCH_OVERSEAS,
     Registration,
     VatNumber,
+    has_form_of_vat,
     read_prefixed_vat,
     read_registration,
     read_vat,
@@ -199,8 +200,9 @@ def _registration_among_vat_numbers(text: str, country: str) -> Registration | N
     In a country without a rule for registrations, the text may be a VAT number with a wrong digit.
     """
     found = read_registration(text, country)
-    is_certain = found and (found.is_checked or found.country == "DE")  # "HRB" stands before it
-    return found if is_certain else None
+    if not found or found.is_checked or found.country == "DE":  # "HRB" stands before it
+        return found
+    return None if has_form_of_vat(text, country) else found
 
 
 def _holds(registration: Registration | None, keys: frozenset[tuple[str, str]]) -> bool:
@@ -268,7 +270,7 @@ def _are_of_one_group(one: Party, other: Party, registrations: Verdict) -> bool:
 def _are_in_one_register(one: Party, other: Party) -> bool:
     """Return whether two parties have two registrations, which no rule checks, of one kind and register."""
     mine, theirs = one.stated, other.stated
-    if not mine or not theirs or mine.is_checked or theirs.is_checked:
+    if not mine or not theirs or mine == theirs or mine.is_checked or theirs.is_checked:
         return False
     found = _compare_shared(one, other)
     if not found and mine.is_unique:

@@ -1,44 +1,69 @@
-"""Block the payment of open bills that are paid before, or not by transfer, by their electronic invoice.
+"""Block the payment of open bills that are paid before, or not by transfer, as Lucca or the electronic invoice says.
 
-Versions before 19.0.1.14.0 did not read that, and left these bills among those to pay.
+Versions before 19.0.1.14.0 did not read the payment in electronic invoices, and versions before this one did not look
+at it when a person linked a bill, nor at what Lucca says of it when a person entered one.
 """
+
+import logging
 
 from odoo import SUPERUSER_ID, api
 from odoo.addons.lucca_invoices_sync.models.bill.electronic_invoice import invoices_of
 from odoo.addons.lucca_invoices_sync.models.bill.payment import block_kept
-from odoo.tools import parse_version, split_every
+from odoo.addons.lucca_invoices_sync.models.document.payment import take_over_linked
+from odoo.addons.lucca_invoices_sync.models.programs import by_program
+from odoo.addons.lucca_invoices_sync.models.savepoints import attempt
+from odoo.tools import split_every
 
-#: How many documents' electronic invoices are in memory at once.
+_logger = logging.getLogger(__name__)
+
+#: How many documents and their electronic invoices are in memory at once.
 BATCH = 500
+# A bill whose payment state was "Blocked" once, in whatever language, is one of which a person lifted the block.
+OPEN = """
+    SELECT document.id
+      FROM lucca_document document
+      JOIN account_move move ON move.id = document.move_id
+     WHERE (document.electronic_check IS NOT NULL OR document.bill_fingerprint IS NULL)
+       AND move.move_type IN ('in_invoice', 'in_refund')
+       AND move.state IN ('draft', 'posted')
+       AND move.payment_state IN ('not_paid', 'partial')
+       AND move.lucca_payment_block IS NULL
+       AND NOT EXISTS (
+           SELECT FROM mail_message message
+             JOIN mail_tracking_value tracked ON tracked.mail_message_id = message.id
+             JOIN ir_model_fields field ON field.id = tracked.field_id
+             JOIN ir_model_fields_selection choice ON choice.field_id = field.id
+             JOIN jsonb_each_text(choice.name) label ON label.value = tracked.old_value_char
+            WHERE message.model = 'account.move' AND message.res_id = move.id
+              AND field.model = 'account.move' AND field.name = 'payment_state'
+              AND choice.value = 'blocked'
+       )
+     ORDER BY document.id
+"""
 
 
 def migrate(cr, version):
     """Run after the models of this version are loaded."""
-    if parse_version(version) >= parse_version("19.0.1.14.0"):
-        return  # a person may have lifted the block
     env = api.Environment(cr, SUPERUSER_ID, {})
-    for ids in split_every(BATCH, _find(cr)):
-        documents = env["lucca.document"].browse(ids)
+    cr.execute(OPEN)
+    for ids in split_every(BATCH, [document_id for (document_id,) in cr.fetchall()]):
+        documents = by_program(env["lucca.document"].browse(ids))
         documents.fetch(["payload"])  # by one query, as this field is not prefetched
-        for document, invoices in invoices_of(documents).items():
-            block_kept(document, invoices[0])
-        env.flush_all()
+        for document in documents:
+            _block(document)
         env.invalidate_all()
 
 
-def _find(cr):
-    """Return the ids of the documents with open bills whose electronic invoices were compared."""
-    cr.execute(
-        """
-        SELECT document.id
-          FROM lucca_document document
-          JOIN account_move move ON move.id = document.move_id
-         WHERE document.electronic_check IS NOT NULL
-           AND move.move_type = 'in_invoice'
-           AND move.state IN ('draft', 'posted')
-           AND move.payment_state IN ('not_paid', 'partial')
-           AND move.lucca_payment_block IS NULL
-         ORDER BY document.id
-        """
-    )
-    return [document_id for (document_id,) in cr.fetchall()]
+def _block(document):
+    """Block the payment of a bill if it may not be offered.
+
+    A document that cannot be read, or an error of another addon, must not stop the upgrade.
+    """
+    with attempt(document.env) as attempted:
+        if not document.bill_fingerprint:  # a person linked or entered the bill
+            take_over_linked(document)
+        for invoice in invoices_of(document).get(document, ())[:1]:
+            block_kept(document, invoice)
+    if attempted.error:
+        told = "The payment of the bill of Lucca document %s cannot be blocked: %s"
+        _logger.warning(told, document.id, attempted.error)

@@ -3,9 +3,14 @@
 Former versions only left out their bank account, and Odoo then offered to pay them to the supplier's first account.
 """
 
+import logging
+
 from odoo import SUPERUSER_ID, api
 from odoo.addons.lucca_invoices_sync.lucca.booking.payments import STOPPED
 from odoo.addons.lucca_invoices_sync.models.document.payment import BLOCK, why_document_blocked
+from odoo.addons.lucca_invoices_sync.models.savepoints import attempt
+
+_logger = logging.getLogger(__name__)
 
 # A payment by card that was stopped counted as paid.
 STOPPED_CARDS = (
@@ -25,6 +30,18 @@ def migrate(cr, version):
         ]
     )
     documents.fetch(["payload"])  # by one query, as this field is not prefetched
-    for why, some in documents.grouped(why_document_blocked).items():
-        if why:
-            some.move_id[BLOCK] = why
+    for document in documents:
+        _block(document)
+
+
+def _block(document):
+    """Block the payment of a bill if Lucca says so.
+
+    A document that cannot be read, or an error of another addon, must not stop the upgrade.
+    """
+    with attempt(document.env) as attempted:
+        if why := why_document_blocked(document):
+            document.move_id[BLOCK] = why
+    if attempted.error:
+        told = "The payment of the bill of Lucca document %s cannot be blocked: %s"
+        _logger.warning(told, document.id, attempted.error)

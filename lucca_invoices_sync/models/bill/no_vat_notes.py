@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from ...lucca.booking.self_assessed import has_vat
 from ...lucca.booking.taxes import GOODS, INVESTMENTS, SERVICES
 from ...lucca.booking.vat_areas import ABROAD, DOMESTIC, INTRA_COMMUNITY, UNKNOWN
 from ..mapping.repartition import owed_rate
@@ -128,7 +129,8 @@ def doubt_choice(bill, books, mapping, other, position):
             supplier=bill.partner.display_name,
         )
     else:
-        if not chosen_position(bill):
+        # A part without VAT says nothing of the place of a supplier that charges VAT.
+        if not (chosen_position(bill) or has_vat(bill.booked.base)):
             doubt_place(bill, books, find_relation(bill, books))
         return
     bill.doubt_once(doubt)

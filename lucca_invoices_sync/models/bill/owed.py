@@ -78,13 +78,19 @@ def describe_foreign_place(bill, books, relation):
     if not number or books.relation_to(number.country, supplier.vat, bill.tax_scope) == DOMESTIC:
         place = find_abroad_in_lucca(bill, books)
         return place and _describe_abroad_in_lucca(supplier, place, books)
-    return _lt(
+    told = _lt(
         "The invoice has no VAT. “%(supplier)s” is in %(country)s in Odoo, but its VAT number"
         " %(vat)s is of another VAT territory: correct what is wrong. If it supplies from abroad,"
         " you may owe the VAT: choose the tax on the bill.",
         supplier=supplier.display_name,
         country=supplier.country_id,
         vat=supplier.vat,
+    )
+    return sentences(
+        told,
+        _lt(
+            "If both are right, give the supplier a fiscal position, and the next bills have no such doubt."
+        ),
     )
 
 

@@ -72,7 +72,11 @@ def doubt_other_rates(bill, books):
 
 def _losing_at_other_rates(books, own, tax):
     """Return the default taxes of an account if all lose VAT, and none has the rate of a tax that loses none."""
-    charging = own.filtered(lambda one: one.amount > 0 and one.country_id == tax.country_id)
+    charging = own.filtered(
+        lambda one: (
+            one.amount_type == "percent" and one.amount > 0 and one.country_id == tax.country_id
+        )
+    )
     rate, losing = owed_rate(tax), charging.filtered(books.taxes.lost_share)
     is_said = any(same_rate(fraction_of(one), rate) for one in charging)
     if losing != charging or is_said or rate <= 0 or books.taxes.lost_share(tax):

@@ -114,10 +114,10 @@ def why_by_invoice(document, invoice):
         base = document._booked_document().base
     except InvalidDocument:
         return None
-    # A person may have subtracted what was paid before.
-    is_same = not move.currency_id.compare_amounts(move.amount_total, float(base.including_taxes))
+    # A person may have subtracted what was paid before, or is about to enter the lines.
+    is_other = move.currency_id.compare_amounts(move.amount_total, float(base.including_taxes))
     is_invoice = move.move_type == "in_invoice" and invoice.has_type(is_refund=False)
-    if not (is_same and is_invoice and invoice.agrees_with(base)):
+    if (move.invoice_line_ids and is_other) or not (is_invoice and invoice.agrees_with(base)):
         return None
     return _why_paid_before(invoice, base) or _why_other_means(invoice)
 

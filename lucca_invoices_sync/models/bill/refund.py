@@ -1,5 +1,7 @@
 """The link between refunds and the bills that they correct: when documents are booked, and when both are posted."""
 
+import logging
+
 from odoo import api, models
 
 from ...lucca.booking.bill_numbers import read_number
@@ -9,9 +11,11 @@ from ...lucca.documents.reading import loads
 from ..document import change, content, telling
 from ..document.payment import BLOCK
 from ..messages import Messages
+from ..savepoints import attempt
 from .duplicate import round_amount
 
 _lt = Messages(__name__)
+_logger = logging.getLogger(__name__)
 
 
 class LuccaBillRefund(models.AbstractModel):
@@ -85,10 +89,18 @@ def _link_within(documents, bills):
         # It takes time to find out whether somebody edited a refund, so it is asked last.
         if not is_right and change.is_untouched(document):
             refund.reversed_entry_id = False
-    waiting = documents.move_id.filtered(lambda refund: not refund.reversed_entry_id)
+    waiting = documents.move_id.filtered(_has_no_bill)
     for refund in waiting.sorted(lambda one: (_day_of(one), one.id)):
         if bill := _find_bill(refund, known):
-            refund.reversed_entry_id = bill
+            _give_bill(refund, bill)
+
+
+def _give_bill(refund, bill):
+    """Link a refund to the bill that it corrects; if another addon refuses that, leave it as it is."""
+    with attempt(refund.env) as attempted:
+        refund.reversed_entry_id = bill
+    if attempted.error:
+        _logger.warning("Refund %s is not linked to its bill: %s", refund.id, attempted.error)
 
 
 def _find_bill(refund, bills):
@@ -170,6 +182,11 @@ def settle_bills(moves):
             bill._reconcile_reversed_moves(refund, False)
 
 
+def _has_no_bill(refund):
+    """Return whether a refund corrects no bill, or one that was cancelled, which another one may replace."""
+    return refund.reversed_entry_id.state in (False, "cancel")
+
+
 def _may_be_linked(document):
     """Return whether the bill of a document is a refund that this addon may link to the bill that it corrects.
 
@@ -179,6 +196,6 @@ def _may_be_linked(document):
     refund = document.move_id
     if refund.move_type != "in_refund" or refund[BLOCK]:
         return False
-    is_open = refund.payment_state == "not_paid" and not refund.reversed_entry_id
+    is_open = refund.payment_state == "not_paid" and _has_no_bill(refund)
     is_new = refund.state == "draft" or (refund.state == "posted" and is_open)
     return is_new and not content.has_value(document.bill_fingerprint, "reversed_entry_id")

@@ -3,9 +3,10 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...lucca.booking.bill_numbers import read_number
 from ...lucca.documents.dates import is_possible_date
 from ..messages import Messages, Money, in_words, sentences
-from . import telling
+from . import payment, telling
 from .decision import with_former
 from .linking import OPEN
 
@@ -36,6 +37,7 @@ class LuccaDocument(models.Model):
         document = self.sudo()
         document._link_to(bill.sudo(), _lt("%s entered it by hand.", self.env.user.name))
         document._note_decision("by_hand", decided)
+        payment.take_over_linked(document)
         bill._message_log(body=note)
         return self.action_open_bill()
 
@@ -47,7 +49,7 @@ class LuccaDocument(models.Model):
         values = {
             "move_type": "in_refund" if self._is_refund() else "in_invoice",
             "company_id": self.company_id.id,
-            "ref": self.number,
+            "ref": "" if read_number(self.number or "").is_empty else self.number,
             "partner_id": self._sure_supplier().id,
             "invoice_date": self._sure_date(),
         }

@@ -101,10 +101,11 @@ def keep(document, what_to_do=None):
     :param what_to_do: a message; None if people decide
     """
     _leave(document)
-    if not is_told(document):
-        return
-    told = _lt("This document changed in Lucca after it became a bill:")
-    _mark_changed(document, sentences(what_to_do, told))
+    if is_told(document):
+        told = _lt("This document changed in Lucca after it became a bill:")
+        _mark_changed(document, sentences(what_to_do, told))
+    elif what_to_do:
+        _mark_changed(document, what_to_do)
 
 
 def tell_linked_again(document, rows):

@@ -124,7 +124,7 @@ class AccountMove(models.Model):
         accounts = [("partner_bank_id.sanitized_acc_number", "=like", one) for one in numbers]
         to_pay = [
             ("lucca_document_ids", "!=", False),
-            ("move_type", "=", "in_invoice"),
+            ("move_type", "in", ("in_invoice", "in_receipt")),
             ("payment_state", "in", ("not_paid", "partial")),
         ]
         found = self.search(Domain.AND([to_pay, Domain.OR([one] for one in accounts)]))

@@ -267,14 +267,17 @@ class LuccaSyncResolve(models.AbstractModel):
 
     def _without_other_companies(self, companies, inquiries):
         """Leave the bills that Lucca has for another company by now; return the other inquiries."""
-        if not inquiries:
+        if not any(inquiry.document.move_id for inquiry in inquiries):
             return inquiries
         known = self._find_mappings(inquiries[0].document.connection_id, inquiries)
         kept = []
         for inquiry in inquiries:
             target = companies.target_of(inquiry, known)
             if inquiry.document.move_id and target and target != inquiry.company:
-                change.keep(inquiry.document, _describe_other_company(inquiry.company, target))
+                # A purchase that cannot be read names no establishment, and speaks against no company.
+                is_named = inquiry.purchase.establishment
+                told = is_named and _describe_other_company(inquiry.company, target)
+                change.keep(inquiry.document, told)
             else:
                 kept.append(inquiry)
         return kept
