@@ -29,6 +29,7 @@ account.move
   action_lucca_fetch_files      -        yes      -          yes      -       -         -       login
   action_lucca_open             yes      yes      -          yes      -       -         -       login
   action_lucca_seen             -        yes      -          yes      -       -         -       login
+  action_lucca_unblock_payment  -        yes      -          yes      -       -         -       login
   action_lucca_document         yes      yes      -          yes      -       -         -       login
 
 account.journal

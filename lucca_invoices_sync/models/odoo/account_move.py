@@ -1,4 +1,7 @@
+from contextlib import suppress
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...lucca.booking.payments import is_qr_iban, is_qr_reference
@@ -7,6 +10,7 @@ from ..bill.refund import settle_bills, unlink_from_other_suppliers
 from ..messages import MessageField
 from ..programs import is_program
 from ..savepoints import Savepoint
+from ..toasts import tell_of_selection
 
 #: Groups that read Lucca's documents. Other users read moves, too, such as salesmen their invoices.
 READERS = "account.group_account_invoice,account.group_account_readonly"
@@ -166,6 +170,30 @@ class AccountMove(models.Model):
             give_account(self)
             self.lucca_payment_block = False
         return super().action_toggle_block_payment()
+
+    def action_lucca_unblock_payment(self):
+        """Lift our block on all selected bills that have one; return a toast about them.
+
+        A bill on which ``action_toggle_block_payment`` refuses that stays blocked, and does not stop the others.
+        """
+        self.check_access("write")
+        lifted = self.browse()
+        for move in self.filtered("lucca_payment_block"):
+            if move.payment_state == "blocked":
+                with suppress(UserError):
+                    give_account(move)  # it refuses before it writes
+                    lifted |= move
+        # As Odoo's own action does it, in one query for all.
+        lifted.write({"payment_state": "not_paid", "lucca_payment_block": False})
+        return tell_of_selection(
+            self.env,
+            self.env._("Bills whose payment is no longer blocked: %s.", len(lifted)),
+            len(self) - len(lifted),
+            self.env._(
+                "Their payment is not blocked because of Lucca, or they need a “Recipient Bank” first. The"
+                " filter “Lucca: Payment Blocked” shows those that are still blocked."
+            ),
+        )
 
     def _post(self, soft=True):
         # EXTENDS 'account': Odoo would reconcile a refund with the bill that it is linked to, whoever's that is, and

@@ -28,8 +28,9 @@ class AccountPaymentRegister(models.TransientModel):
             told = [f"{move.display_name}: {move.lucca_payment_block}" for move in blocked]
             raise UserError(
                 self.env._(
-                    "The payment of some bills is blocked:\n%(bills)s\nLeave them out. To pay one of"
-                    " them here anyway, open it and choose “(Un)Block Payment” in its menu of actions.",
+                    "The payment of some bills is blocked:\n%(bills)s\nLeave them out. To pay them here"
+                    " anyway, select them in the list and choose “Lucca: Unblock Payment” in its menu of"
+                    " actions, or “(Un)Block Payment” in that of a single bill.",
                     bills="\n".join(told),
                 )
             )
