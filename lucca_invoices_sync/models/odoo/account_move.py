@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...lucca.booking.payments import is_qr_iban, is_qr_reference
+from ..bill.exchange_rate import kept_rates
 from ..bill.payment import follow_supplier, give_account
 from ..bill.refund import settle_bills, unlink_from_other_suppliers
 from ..messages import MessageField
@@ -148,6 +149,14 @@ class AccountMove(models.Model):
         result = super()._compute_payment_state()
         ours.filtered(lambda move: move._lucca_is_open()).payment_state = "blocked"
         return result
+
+    def _compute_invoice_currency_rate(self):
+        # EXTENDS 'account', which takes its own rate of each new bill date, or 1 if it has none of the currency.
+        kept = kept_rates(self)
+        for move, rate in kept.items():
+            move.invoice_currency_rate = rate
+        others = self.filtered(lambda move: move not in kept)
+        return super(AccountMove, others)._compute_invoice_currency_rate()
 
     def _lucca_is_open(self):
         """Return whether something of a bill is left to pay."""

@@ -1,0 +1,65 @@
+"""Which exchange rate a bill from Lucca keeps when a person corrects its bill date."""
+
+from math import isclose
+
+from ...lucca.documents.booked_documents import read_document
+from ...lucca.documents.reading import loads
+from ...lucca.errors import InvalidDocument
+from .preparation import CompanyBooks
+
+
+def kept_rates(moves):
+    """Return ``{bill: rate}`` of the bills from Lucca whose exchange rate does not follow Odoo's of their bill dates.
+
+    A bill keeps the rate by which Lucca converted its document. Another rate is kept only if Odoo has none of the
+    currency, since Odoo would take 1. A bill that a person gave another currency than its document's keeps none.
+    """
+    foreign = moves.filtered(_is_foreign)
+    # A bill that is open in a form is a new record, and only its origin has a document. Whoever may edit bills may
+    # not see their documents.
+    documents = foreign._origin.sudo().lucca_document_ids
+    # By one query, as these fields are not prefetched.
+    documents.fetch(["payload", "billed_payload"])
+    booked = {document.move_id: _booked(document) for document in documents}
+    kept = {}
+    for company, members in foreign.grouped("company_id").items():
+        books = CompanyBooks(company)
+        for move in members:
+            document = booked.get(move._origin)
+            is_same = document and document.base.currency == move.currency_id.name
+            if is_same and (rate := _kept_rate(move, document, books)):
+                kept[move] = rate
+    return kept
+
+
+def _is_foreign(move):
+    is_invoice = move.is_invoice(include_receipts=True)
+    return is_invoice and move.currency_id != move.company_id.currency_id
+
+
+def _booked(document):
+    """Return the ``BookedDocument`` that a bill was made from; None if it cannot be read."""
+    try:
+        return read_document(loads(document.billed_payload or document.payload))
+    except InvalidDocument:
+        return None
+
+
+def _kept_rate(move, document, books):
+    """Return the rate that a bill in its document's currency keeps; None if it gets Odoo's."""
+    rate, luccas = move.invoice_currency_rate, _luccas_rate(document, books)
+    if luccas and isclose(rate, luccas):
+        return rate
+    if books.exchange_rate(move.currency_id, document.tax_day):
+        return None
+    # The rate is 1 if a person changed the currency to the company's and back.
+    return luccas if luccas and rate == 1 else rate
+
+
+def _luccas_rate(document, books):
+    """Return the rate by which Lucca converted a document; None if there is no usable one."""
+    try:
+        rate = document.company_rate(books.company.currency_id.name)
+    except InvalidDocument:
+        return None
+    return rate and float(rate)
