@@ -5,6 +5,7 @@ from math import isclose
 from ...lucca.documents.booked_documents import read_document
 from ...lucca.documents.reading import loads
 from ...lucca.errors import InvalidDocument
+from ..messages import BROKEN
 from .preparation import CompanyBooks
 
 
@@ -41,7 +42,10 @@ def _booked(document):
     """Return the ``BookedDocument`` that a bill was made from; None if it cannot be read."""
     try:
         return read_document(loads(document.billed_payload or document.payload))
-    except InvalidDocument:
+    except (
+        InvalidDocument,
+        *BROKEN,
+    ):  # what is stored may be damaged, and the bill can be edited all the same
         return None
 
 
