@@ -386,11 +386,9 @@ def is_unlike(supplier, partner, sign):
 
 def _is_unlike_sister(supplier, partner, sign):
     """Return whether a sign finds another company of this database, whose name is another one than the supplier's."""
-    # The current user may not see each company.
-    is_sister = sign in SIGNS and partner.sudo().ref_company_ids
-    return (
-        is_sister and compare_names(party_of(supplier), partner._lucca_party()) is Agreement.UNLIKE
-    )
+    has_other_name = compare_names(party_of(supplier), partner._lucca_party()) is Agreement.UNLIKE
+    # Few have another name, so the companies are read last. The current user may not see each of them.
+    return sign in SIGNS and has_other_name and bool(partner.sudo().ref_company_ids)
 
 
 def lock_names_of(suppliers):
