@@ -208,8 +208,8 @@ class TestBill(LuccaCase):
         )
         billing = "account.group_account_invoice"
         self.connection.responsible_id = user_of(self.env, billing, self.company, lang="fr_FR")
-        note = self.note(self.book().move_id)
-        self.assertIn("Fournisseur : Moreau (par le numéro de TVA)", note)
+        notes = "".join(self.book().move_id.message_ids.mapped("body"))
+        self.assertIn("Moreau (par le numéro de TVA)", notes)
 
     def test_the_bills_note_tells_that_a_person_chose(self):
         self.connection.supplier_policy = "match"
