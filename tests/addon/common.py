@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 from odoo.addons.lucca_invoices_sync.models.sync.budget import DatabaseKeeper
 from odoo.addons.lucca_invoices_sync.models.sync.turn import Turn, WithinTransaction
+from odoo.exceptions import ValidationError
 from odoo.modules import get_module_path
 from odoo.tests import TransactionCase
 
@@ -161,6 +162,18 @@ class SyncMixin:
         finally:
             savepoint.close(rollback=True)
             self.env.invalidate_all()
+
+    def refuse_to_write(self, record, field, words):
+        """Make another addon refuse each change of a field of a record."""
+        model = type(record)
+        write = model.write
+
+        def refuse(records, values):
+            if record in records and field in values:
+                raise ValidationError(words)
+            return write(records, values)
+
+        self.patch(model, "write", refuse)
 
     @contextmanager
     def doubting(self, words):

@@ -92,7 +92,7 @@ class TestLinked(BranchCase):
 
     def test_an_upgrade_gives_those_that_were_linked_before_to_the_branch(self):
         self.linked.company_id = self.company
-        migrate(self.env, "19.0.1.9.0/post-companies.py", "19.0.1.8.0")
+        migrate(self.env, "19.0.1.15.0/post-companies.py", "19.0.1.8.0")
         self.assertEqual(self.linked.company_id, self.branch)
         self.assertEqual(self.linked.decision_ids.company_id, self.branch)
         self.assertEqual(self.first.company_id, self.company)

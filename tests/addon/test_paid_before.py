@@ -1,6 +1,5 @@
 """Odoo does not offer to pay what an electronic invoice says was paid before (BT-113), or is not paid by transfer."""
 
-from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 from tests.addon.common import migrate
@@ -268,14 +267,7 @@ class TestUpgrade(PaidCase):
 
     def test_an_error_of_another_addon_does_not_stop_the_upgrade(self):
         first, second = self.former(PAID), self.former(PART, number="PART")
-        write = type(first).write
-
-        def refuse(moves, values):
-            if first in moves and "lucca_payment_block" in values:
-                raise ValidationError("It is under validation.")
-            return write(moves, values)
-
-        self.patch(type(first), "write", refuse)
+        self.refuse_to_write(first, "lucca_payment_block", "It is under validation.")
         with self.assertLogs("post_paid_before", "WARNING") as logs:
             self.upgrade()
         self.assertIn("It is under validation.", "".join(logs.output))

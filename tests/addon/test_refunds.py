@@ -5,7 +5,6 @@ from unittest.mock import patch
 
 from odoo.addons.lucca_invoices_sync.models.bill import refund as refunds
 from odoo.addons.lucca_invoices_sync.models.document import change
-from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 from tests.addon.common import LuccaCase
@@ -424,14 +423,7 @@ class TestPosting(CorrectedCase):
     def test_an_error_of_another_addon_leaves_a_posted_refund_without_its_bill(self):
         (refund,) = self.came(self.add("credit_note", "AV-1", date="2026-01-20"))
         refund.action_post()
-        write = type(refund).write
-
-        def refuse(moves, values):
-            if refund in moves and "reversed_entry_id" in values:
-                raise ValidationError("It is locked.")
-            return write(moves, values)
-
-        self.patch(type(refund), "write", refuse)
+        self.refuse_to_write(refund, "reversed_entry_id", "It is locked.")
         with self.assertLogs("odoo.addons.lucca_invoices_sync", "WARNING"):
             (bill,) = self.came(self.add("invoice", "F-1"))
         self.assertTrue(bill)

@@ -16,8 +16,8 @@ registration, the IBAN and the name. The rules:
   see ``names``.
 - A German HRB number belongs to many companies, one of each court: it counts only with the name. So does any
   number that is not checked, in a country where several courts or chambers may give it.
-- A text in the place of the VAT number that breaks its country's rule is a registration only if a rule checks it, or if
-  it says so ("HRB"). Otherwise it may be a VAT number with a wrong digit, which is on many forms: "GB123456789".
+- A text in the place of the VAT number that breaks its country's rule is no registration if it has the letters or the
+  form of a VAT number: it may be one with a wrong digit, which is on many forms: "GB123456789".
 - Nine digits of a supplier without country that pass the check of a SIREN find the company of this SIREN. One
   of ten numbers of any kind passes it, so they contradict nothing, and a new partner does not get them.
 - Registrations of a country whose rule is unknown may be of several kinds: two that differ tell
@@ -195,10 +195,7 @@ def _vat_among_registrations(text: str, country: str) -> VatNumber | None:
 
 
 def _registration_among_vat_numbers(text: str, country: str) -> Registration | None:
-    """Return the registration in the text of a VAT number, if it is certain to be one.
-
-    In a country without a rule for registrations, the text may be a VAT number with a wrong digit.
-    """
+    """Return the registration in the place of a VAT number; None if the text may be a VAT number with a wrong digit."""
     found = read_registration(text, country)
     if not found or found.is_checked or found.country == "DE":  # "HRB" stands before it
         return found

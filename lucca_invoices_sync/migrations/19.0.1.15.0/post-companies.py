@@ -1,7 +1,8 @@
 """Give documents to the companies of their bills.
 
 Up to 19.0.1.14.0, a document went to another company without its draft when its purchase in Lucca got an establishment
-of that company. The people who see the bill could not reach the document.
+of that company. Up to 19.0.1.8.0, one that was linked to a bill of a branch or of the parent company stayed in its own
+company. The people who see the bill could not reach the document.
 """
 
 from odoo import SUPERUSER_ID, api

@@ -95,23 +95,23 @@ def describe_foreign_place(bill, books, relation):
 
 
 def _describe_abroad_in_lucca(supplier, place, books):
-    told = _lt(
-        "The invoice has no VAT. “%(supplier)s” is in %(country)s in Odoo, and in %(other)s in Lucca: correct what is"
-        " wrong.",
-        supplier=supplier.display_name,
-        country=supplier.country_id,
-        other=books.country(place.country),
-    )
     if place.vat_number:
         told = _lt(
             "The invoice has no VAT. “%(supplier)s” is in %(country)s in Odoo, but its VAT number in Lucca, %(vat)s, is"
-            " of another VAT territory: correct what is wrong.",
+            " of another VAT territory: correct what is wrong."
+        )
+    else:
+        told = _lt(
+            "The invoice has no VAT. “%(supplier)s” is in %(country)s in Odoo, and in %(other)s in Lucca: correct what"
+            " is wrong."
+        )
+    return sentences(
+        told.filled(
             supplier=supplier.display_name,
             country=supplier.country_id,
             vat=place.vat_number,
-        )
-    return sentences(
-        told,
+            other=books.country(place.country),
+        ),
         _lt(
             "If it supplies from abroad, you may owe the VAT: choose the tax on the bill. If both are right, give the"
             " supplier a fiscal position, and the next bills have no such doubt."

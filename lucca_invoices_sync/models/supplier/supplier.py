@@ -219,28 +219,9 @@ class LuccaSupplier(models.AbstractModel):
         """
         partner = mapping.partner_id.commercial_partner_id
         doubts = [self._describe_own(own, supplier)]
-        if _is_unlike_sister(supplier, partner, mapping.found_by):
-            doubts.append(
-                _lt(
-                    "The supplier was found by its %(sign)s, but its name is “%(name)s” in Lucca, and “%(partner)s” in"
-                    " Odoo is one of your own companies: a machine may have read the buyer's number. Select it under"
-                    " Suppliers, press “Choose”, and choose the right one, even if it is the same.",
-                    sign=self._name_of_sign(mapping.found_by),
-                    name=supplier.name,
-                    partner=partner.name,
-                )
-            )
-        elif is_unlike(supplier, partner, mapping.found_by):
-            doubts.append(
-                _lt(
-                    "The supplier was found by its %(sign)s, but its name is “%(name)s” in Lucca and “%(partner)s” in"
-                    " Odoo. Companies may share an account or a name. Select it under Suppliers, press “Choose”,"
-                    " and choose the right one, even if it is the same.",
-                    sign=self._name_of_sign(mapping.found_by),
-                    name=supplier.name,
-                    partner=partner.name,
-                )
-            )
+        if told := _describe_unlike(supplier, partner, mapping.found_by):
+            sign, name = self._name_of_sign(mapping.found_by), supplier.name
+            doubts.append(told.filled(sign=sign, name=name, partner=partner.name))
         told = list(filter(None, doubts))
         return told[0] if len(told) == 1 else sentences(*told) if told else False
 
@@ -382,6 +363,23 @@ def is_unlike(supplier, partner, sign):
     if sign == NAME:
         return forms_differ(ours.forms, theirs.forms)
     return sign in WEAK and compare_names(ours, theirs) is Agreement.UNLIKE
+
+
+def _describe_unlike(supplier, partner, sign):
+    """Return a message to fill about a partner of another name that a sign finds; None if nothing is doubtful."""
+    if _is_unlike_sister(supplier, partner, sign):
+        return _lt(
+            "The supplier was found by its %(sign)s, but its name is “%(name)s” in Lucca, and “%(partner)s” in"
+            " Odoo is one of your own companies: a machine may have read the buyer's number. Select it under"
+            " Suppliers, press “Choose”, and choose the right one, even if it is the same."
+        )
+    if is_unlike(supplier, partner, sign):
+        return _lt(
+            "The supplier was found by its %(sign)s, but its name is “%(name)s” in Lucca and “%(partner)s” in"
+            " Odoo. Companies may share an account or a name. Select it under Suppliers, press “Choose”,"
+            " and choose the right one, even if it is the same."
+        )
+    return None
 
 
 def _is_unlike_sister(supplier, partner, sign):
