@@ -10,7 +10,7 @@ from ..supplier.identity import known_supplier
 from .book import BATCH
 
 
-class Attempt:
+class UncountedTurn:
     """Replaces the ``Turn`` for work that is rolled back, which must not be counted."""
 
     def __init__(self, turn):
@@ -99,18 +99,18 @@ class LuccaSyncLook(models.AbstractModel):
 
     def _book_in_vain(self, turn, documents):
         """Book documents of one company, roll that back, and return ``{document: Outcome}``."""
-        attempt, company = Attempt(turn), documents.company_id
+        uncounted, company = UncountedTurn(turn), documents.company_id
         with Savepoint(self.env.cr) as savepoint:
-            self._make_suppliers(attempt, documents)
+            self._make_suppliers(uncounted, documents)
             # These books are of no use afterwards: they may contain suppliers that the rollback removes.
             books = CompanyBooks(company.with_env(self.env))
-            self.env["lucca.sync.book"]._make_bills(attempt, documents, books)
+            self.env["lucca.sync.book"]._make_bills(uncounted, documents, books)
             self.env.flush_all()
             outcomes = {document: Outcome.of(document) for document in documents}
             savepoint.rollback()
         return outcomes
 
-    def _make_suppliers(self, attempt, documents):
+    def _make_suppliers(self, uncounted, documents):
         """Create the suppliers of documents, and of other documents that may be the same bills."""
         mappings = {document: document._mapping("supplier") for document in documents}
         company = documents.company_id
@@ -127,4 +127,4 @@ class LuccaSyncLook(models.AbstractModel):
         troubles = {}
         for members in new.grouped("connection_id").values():
             troubles |= suppliers._map_alone({one: known_supplier(one) for one in members})
-        self.env["lucca.sync.resolve"]._settle(attempt, mappings, troubles)
+        self.env["lucca.sync.resolve"]._settle(uncounted, mappings, troubles)
