@@ -22,7 +22,7 @@ KEY = "test-key"
 
 
 def migrate(env, script, version):
-    """Run a script of ``migrations/`` on the database.
+    """Run a script of ``migrations/`` in the transaction of the test, as Odoo does after other scripts of an upgrade.
 
     :param script: its folder and name: ``19.0.1.2.0/post-suppliers.py``
     :param version: the version that the upgrade starts from
@@ -31,7 +31,6 @@ def migrate(env, script, version):
     spec = spec_from_file_location(path.stem.replace("-", "_"), path)
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
-    env.flush_all()
     module.migrate(env.cr, version)
     env.invalidate_all()
 

@@ -563,6 +563,13 @@ class TestUpgrade(PaymentCase):
         self.assertOffered(transfer)
         self.assertEqual(settled.payment_state, "paid")
 
+    def test_what_an_earlier_script_of_the_upgrade_wrote_is_kept(self):
+        move = self.came("SingleUseCard", paymentState="Cancelled")
+        self.env.flush_all()
+        move.ref = "not in the database yet"
+        migrate(self.env, "19.0.1.8.0/post-payment-blocks.py", "19.0.1.7.0")
+        self.assertEqual(move.ref, "not in the database yet")
+
     def test_a_card_payment_that_was_stopped_is_no_longer_paid(self):
         move = self.came("SingleUseCard", paymentState="Cancelled")
         move.lucca_document_id.is_paid = True

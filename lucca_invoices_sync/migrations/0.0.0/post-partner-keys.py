@@ -4,7 +4,7 @@ Each version may read names and numbers by other rules, and so may another versi
 scripts of the folder 0.0.0 at each upgrade.
 """
 
-from odoo import SUPERUSER_ID, api
+from odoo.addons.lucca_invoices_sync.models.upgrading import upgrade_env
 from odoo.tools import split_every
 
 #: How many partners are read at once.
@@ -13,7 +13,7 @@ BATCH = 1000
 
 def migrate(cr, version):
     """Run after the models of this version are loaded."""
-    env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
+    env = upgrade_env(cr, active_test=False)
     partners = env["res.partner"]
     for batch in split_every(BATCH, partners.search([], order="id").ids, partners.browse):
         batch._lucca_renew_keys()

@@ -8,8 +8,8 @@ import json
 import re
 from pathlib import Path
 
-from odoo import SUPERUSER_ID, api
 from odoo.addons.lucca_invoices_sync.models.messages import MessageField, MessageTable
+from odoo.addons.lucca_invoices_sync.models.upgrading import upgrade_env
 from odoo.tools import SQL, split_every
 
 #: ``{former text: present text}``, with the same placeholders.
@@ -21,7 +21,7 @@ BATCH = 1000
 
 def migrate(cr, version):
     """Run after the models of this version are loaded."""
-    env = api.Environment(cr, SUPERUSER_ID, {})
+    env = upgrade_env(cr)
     for model in env.values():
         for field in model._fields.values():
             if model._auto and field.store and isinstance(field, MessageField | MessageTable):

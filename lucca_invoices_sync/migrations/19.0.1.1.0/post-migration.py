@@ -1,8 +1,8 @@
 """Create a row for each file of a document, and a state for each connection."""
 
-from odoo import SUPERUSER_ID, api
 from odoo.addons.lucca_invoices_sync.lucca.documents.reading import loads
 from odoo.addons.lucca_invoices_sync.models.messages import Messages
+from odoo.addons.lucca_invoices_sync.models.upgrading import upgrade_env
 from odoo.tools import split_every
 
 _lt = Messages("lucca_invoices_sync")
@@ -27,7 +27,7 @@ READ = """
 
 def migrate(cr, version):
     """Run after the models of this version are loaded."""
-    env = api.Environment(cr, SUPERUSER_ID, {})
+    env = upgrade_env(cr)
     documents = env["lucca.document"].search([], order="id")
     for ids in split_every(BATCH, documents.ids):
         _create_files(env, documents.browse(ids))

@@ -5,7 +5,7 @@ of that company. Up to 19.0.1.8.0, one that was linked to a bill of a branch or 
 company. The people who see the bill could not reach the document.
 """
 
-from odoo import SUPERUSER_ID, api
+from odoo.addons.lucca_invoices_sync.models.upgrading import upgrade_env
 
 APART = """
     SELECT document.id
@@ -17,8 +17,8 @@ APART = """
 
 def migrate(cr, version):
     """Run after the models of this version are loaded."""
+    env = upgrade_env(cr)
     cr.execute(APART)
-    env = api.Environment(cr, SUPERUSER_ID, {})
     documents = env["lucca.document"].browse(document_id for (document_id,) in cr.fetchall())
     for company, members in documents.grouped(lambda one: one.move_id.company_id).items():
         members.write({"company_id": company.id, "is_resolved": False})

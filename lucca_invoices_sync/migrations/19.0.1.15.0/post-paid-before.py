@@ -6,12 +6,12 @@ at it when a person linked a bill, nor at what Lucca says of it when a person en
 
 import logging
 
-from odoo import SUPERUSER_ID, api
 from odoo.addons.lucca_invoices_sync.models.bill.electronic_invoice import invoices_of
 from odoo.addons.lucca_invoices_sync.models.bill.payment import block_kept
 from odoo.addons.lucca_invoices_sync.models.document.payment import take_over_linked
 from odoo.addons.lucca_invoices_sync.models.programs import by_program
 from odoo.addons.lucca_invoices_sync.models.savepoints import attempt
+from odoo.addons.lucca_invoices_sync.models.upgrading import upgrade_env
 from odoo.tools import split_every
 
 _logger = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ OPEN = """
 
 def migrate(cr, version):
     """Run after the models of this version are loaded."""
-    env = api.Environment(cr, SUPERUSER_ID, {})
+    env = upgrade_env(cr)
     cr.execute(OPEN)
     for ids in split_every(BATCH, [document_id for (document_id,) in cr.fetchall()]):
         documents = by_program(env["lucca.document"].browse(ids))

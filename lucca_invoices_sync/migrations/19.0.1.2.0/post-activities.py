@@ -1,5 +1,7 @@
 """Give the activities of this addon its own new type, by which it finds and ends them."""
 
+from odoo.addons.lucca_invoices_sync.models.upgrading import upgrade_env
+
 #: The summaries of activities on bills, in each language of the addon.
 SUMMARIES = ("Changed in Lucca", "Withdrawn in Lucca", "Modifié dans Lucca", "Retiré dans Lucca")
 #: ``(model, former type, condition for the activities of this addon)``
@@ -26,6 +28,7 @@ ADOPT = """
 
 def migrate(cr, version):
     """Run after the models and the data of this version are loaded."""
+    env = upgrade_env(cr)
     for model, former, is_ours in BEFORE:
         values = {"model": model, "former": former, "summaries": SUMMARIES}
-        cr.execute(ADOPT.format(is_ours), values)
+        env.cr.execute(ADOPT.format(is_ours), values)

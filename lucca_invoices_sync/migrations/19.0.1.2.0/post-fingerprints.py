@@ -7,8 +7,8 @@ one. Any other keeps its old one, which never fits the new rule: it still counts
 import hashlib
 import json
 
-from odoo import SUPERUSER_ID, api
 from odoo.addons.lucca_invoices_sync.models.document import content
+from odoo.addons.lucca_invoices_sync.models.upgrading import upgrade_env
 from odoo.tools import split_every
 
 #: How many drafts are read at once.
@@ -17,7 +17,7 @@ BATCH = 500
 
 def migrate(cr, version):
     """Run after the models of this version are loaded."""
-    env = api.Environment(cr, SUPERUSER_ID, {})
+    env = upgrade_env(cr)
     drafts = env["lucca.document"].search(
         [("bill_fingerprint", "!=", False), ("move_id.state", "=", "draft")], order="id"
     )

@@ -1,5 +1,7 @@
 """Let connections that serve several companies keep asking for the company of new establishments."""
 
+from odoo.addons.lucca_invoices_sync.models.upgrading import upgrade_env
+
 ASKED = """
     UPDATE lucca_connection connection
        SET asks_for_company = TRUE
@@ -18,4 +20,4 @@ ASKED = """
 
 def migrate(cr, version):
     """Run after the models of this version are loaded, which have the new column."""
-    cr.execute(ASKED)
+    upgrade_env(cr).cr.execute(ASKED)

@@ -3,9 +3,9 @@
 All other texts of older versions stay in the language in which they were written.
 """
 
-from odoo import SUPERUSER_ID, api
 from odoo.addons.lucca_invoices_sync.models.document import change
 from odoo.addons.lucca_invoices_sync.models.sync import purchases
+from odoo.addons.lucca_invoices_sync.models.upgrading import upgrade_env
 
 CHANGED = """
     SELECT id FROM lucca_document WHERE changes IS NOT NULL OR purchase_changes IS NOT NULL
@@ -14,7 +14,7 @@ CHANGED = """
 
 def migrate(cr, version):
     """Run after the models of this version are loaded."""
-    env = api.Environment(cr, SUPERUSER_ID, {})
+    env = upgrade_env(cr)
     cr.execute(CHANGED)
     labels = _by_words(env)
     for document in env["lucca.document"].browse([row[0] for row in cr.fetchall()]):

@@ -6,8 +6,9 @@ A decision that only the message of a document mentions gets no row, since its m
 import re
 
 from lxml import html
-from odoo import SUPERUSER_ID, api
+from odoo import SUPERUSER_ID
 from odoo.addons.lucca_invoices_sync.models.messages import Messages, named
+from odoo.addons.lucca_invoices_sync.models.upgrading import upgrade_env
 from odoo.tools.translate import get_translation
 
 MODULE = "lucca_invoices_sync"
@@ -38,7 +39,7 @@ NOTES = """
 
 def migrate(cr, version):
     """Run after the models of this version are loaded."""
-    env = api.Environment(cr, SUPERUSER_ID, {})
+    env = upgrade_env(cr)
     decisions = env["lucca.decision"]
     if decisions.search_count([], limit=1):
         return  # an interrupted upgrade created them before

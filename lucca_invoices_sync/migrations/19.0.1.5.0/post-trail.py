@@ -1,10 +1,10 @@
 """Write the cost of the documents that are known already to its new column."""
 
-from odoo import SUPERUSER_ID, api
 from odoo.addons.lucca_invoices_sync.lucca.documents.booked_documents import read_heading
 from odoo.addons.lucca_invoices_sync.lucca.documents.reading import loads
 from odoo.addons.lucca_invoices_sync.lucca.errors import DocumentError
 from odoo.addons.lucca_invoices_sync.models.sync.rows import cost_of
+from odoo.addons.lucca_invoices_sync.models.upgrading import upgrade_env
 from odoo.tools import SQL, split_every
 
 #: How many documents are read at once.
@@ -13,7 +13,7 @@ BATCH = 1000
 
 def migrate(cr, version):
     """Run after the models of this version are loaded."""
-    env = api.Environment(cr, SUPERUSER_ID, {})
+    env = upgrade_env(cr)
     cr.execute("SELECT id FROM lucca_document WHERE payload IS NOT NULL ORDER BY id")
     for ids in split_every(BATCH, [document_id for (document_id,) in cr.fetchall()], tuple):
         cr.execute("SELECT id, payload FROM lucca_document WHERE id IN %s", [ids])

@@ -1,7 +1,7 @@
 """Mark documents that differ from their electronic invoices, and fetch files that may solve others."""
 
-from odoo import SUPERUSER_ID, api
 from odoo.addons.lucca_invoices_sync.models.states import SETTLED
+from odoo.addons.lucca_invoices_sync.models.upgrading import upgrade_env
 
 
 def migrate(cr, version):
@@ -9,7 +9,7 @@ def migrate(cr, version):
 
     Posted bills are left: a person checked them, or they were posted before the comparison.
     """
-    documents = api.Environment(cr, SUPERUSER_ID, {})["lucca.document"]
+    documents = upgrade_env(cr)["lucca.document"]
     drafts = [("electronic_check", "=", "differs"), ("move_id.state", "=", "draft")]
     documents.search(drafts).has_differences = True
     for document in documents.search([("state", "=", "blocked"), ("reason", "in", SETTLED)]):

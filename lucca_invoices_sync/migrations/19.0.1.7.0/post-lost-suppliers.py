@@ -4,6 +4,8 @@ Without its supplier, a bill was no longer compared with its purchase in Lucca. 
 brought the mapping again.
 """
 
+from odoo.addons.lucca_invoices_sync.models.upgrading import upgrade_env
+
 # Each bill that the addon created has a supplier by a mapping, or one that a person chose for the document. If
 # several mappings have the bill's partner, none is taken.
 LINKED = """
@@ -33,4 +35,4 @@ LINKED = """
 
 def migrate(cr, version):
     """Run after the models of this version are loaded."""
-    cr.execute(LINKED)
+    upgrade_env(cr).cr.execute(LINKED)

@@ -4,14 +4,14 @@ Former versions compared the totals without their signs, and not the type. Poste
 wrong by twice their totals.
 """
 
-from odoo import SUPERUSER_ID, api
 from odoo.addons.lucca_invoices_sync.lucca.booking.electronic_invoice.types import CREDIT_NOTES
 from odoo.addons.lucca_invoices_sync.models.bill.completion import compare_again
+from odoo.addons.lucca_invoices_sync.models.upgrading import upgrade_env
 
 
 def migrate(cr, version):
     """Run after the models of this version are loaded."""
-    documents = api.Environment(cr, SUPERUSER_ID, {})["lucca.document"].browse(_find(cr))
+    documents = upgrade_env(cr)["lucca.document"].browse(_find(cr))
     for document in documents:
         compare_again(document)
 

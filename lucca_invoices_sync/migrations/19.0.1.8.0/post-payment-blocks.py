@@ -5,10 +5,10 @@ Former versions only left out their bank account, and Odoo then offered to pay t
 
 import logging
 
-from odoo import SUPERUSER_ID, api
 from odoo.addons.lucca_invoices_sync.lucca.booking.payments import STOPPED
 from odoo.addons.lucca_invoices_sync.models.document.payment import BLOCK, why_document_blocked
 from odoo.addons.lucca_invoices_sync.models.savepoints import attempt
+from odoo.addons.lucca_invoices_sync.models.upgrading import upgrade_env
 
 _logger = logging.getLogger(__name__)
 
@@ -20,9 +20,8 @@ STOPPED_CARDS = (
 
 def migrate(cr, version):
     """Run after the models of this version are loaded."""
+    env = upgrade_env(cr, skip_is_manually_modified=True)
     cr.execute(STOPPED_CARDS, [list(STOPPED)])
-    env = api.Environment(cr, SUPERUSER_ID, {"skip_is_manually_modified": True})
-    env.invalidate_all(flush=False)
     documents = env["lucca.document"].search(
         [
             ("move_id.state", "in", ("draft", "posted")),

@@ -3,13 +3,13 @@
 Earlier versions took it for whatever is bought, as “0% M” in Belgium. Documents wait for another tax if there is none.
 """
 
-from odoo import SUPERUSER_ID, api
 from odoo.addons.lucca_invoices_sync.lucca.booking.taxes import MERCHANDISE
+from odoo.addons.lucca_invoices_sync.models.upgrading import upgrade_env
 
 
 def migrate(cr, version):
     """Run after the models of this version are loaded."""
-    env = api.Environment(cr, SUPERUSER_ID, {})
+    env = upgrade_env(cr)
     mapped = [
         ("kind", "=", "tax"),
         ("percentage", "=", 0),

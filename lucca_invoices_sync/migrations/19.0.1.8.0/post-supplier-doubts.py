@@ -6,19 +6,19 @@ person chooses the supplier. Former bills stay as they are.
 
 import logging
 
-from odoo import SUPERUSER_ID, api
 from odoo.addons.lucca_invoices_sync.lucca.booking.parties import WEAK, foreign_signs_of
 from odoo.addons.lucca_invoices_sync.models.messages import BROKEN
 from odoo.addons.lucca_invoices_sync.models.supplier.directory import own_parties
 from odoo.addons.lucca_invoices_sync.models.supplier.identity import known_supplier
 from odoo.addons.lucca_invoices_sync.models.supplier.supplier import is_unlike
+from odoo.addons.lucca_invoices_sync.models.upgrading import upgrade_env
 
 _logger = logging.getLogger(__name__)
 
 
 def migrate(cr, version):
     """Run after the models of this version are loaded."""
-    env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
+    env = upgrade_env(cr, active_test=False)
     found = env["lucca.mapping"].search(
         [
             ("kind", "=", "supplier"),
