@@ -104,6 +104,47 @@ def test_a_type_has_a_name_of_its_own():
     assert [name for name, number in found.items() if number > 1] == []
 
 
+#: What makes a column, an index or a constraint of a table.
+OF_TABLES = ("fields.", "MessageField", "MessageTable", "models.Constraint", "models.Index")
+
+
+def added_to_tables(tree):
+    """Give what classes add to the tables of this addon's models, other than the class that names the model."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            assigned = {
+                ast.unparse(one.targets[0]): one.value
+                for one in node.body
+                if isinstance(one, ast.Assign)
+            }
+            if ast.unparse(assigned.get("_inherit", node)).startswith("'lucca."):
+                yield from (name for name, value in assigned.items() if is_of_table(value))
+
+
+def is_of_table(value):
+    """Return whether a value of a class is a stored field, an index or a constraint."""
+    if not isinstance(value, ast.Call) or not ast.unparse(value.func).startswith(OF_TABLES):
+        return False
+    options = {one.arg: ast.unparse(one.value) for one in value.keywords}
+    return options.get("store") == "True" or not options.keys() & {"compute", "related"}
+
+
+#: A file with a column and an index beside a field that is computed.
+ADDED = """
+class LuccaDocument(models.Model):
+    _inherit = "lucca.document"
+    paid = fields.Boolean()
+    words = fields.Char(compute="_compute_words")
+    _paid_idx = models.Index("(paid)")
+"""
+
+
+def test_whoever_opens_a_model_sees_its_table():
+    assert list(added_to_tables(ast.parse(ADDED))) == ["paid", "_paid_idx"]
+    added = [(path, *added_to_tables(tree)) for path, tree in trees()]
+    assert [one for one in added if len(one) > 1] == []
+
+
 def names_of(tree):
     """Yield the names that a file gives to classes, functions, arguments, variables and attributes."""
     for node in ast.walk(tree):

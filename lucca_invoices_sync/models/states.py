@@ -109,3 +109,13 @@ def name_of(state):
 def name_of_method(method):
     """Return the name of a ``paymentMethod`` for a sentence: a message, or Lucca's own text if it has none."""
     return _METHODS.get(read_method(method), method)
+
+
+def reasons_of(kind):
+    """Return the reasons for which documents need attention that a mapping of this kind may end."""
+    return [
+        reason
+        for table in (MAPPED_BY_REASON, REMAPPED_BY_REASON)
+        for reason, kinds in table.items()
+        if kind in kinds
+    ]

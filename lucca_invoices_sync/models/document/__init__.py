@@ -11,7 +11,6 @@ from . import choosing
 from . import linking
 from . import by_hand
 from . import ways_out
-from . import runs
 from . import look
 from . import groups
 from . import older

@@ -16,17 +16,6 @@ class LuccaDocument(models.Model):
 
     _inherit = "lucca.document"
 
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Supplier Chosen for This Document",
-        readonly=True,
-        ondelete="set null",
-        index="btree_not_null",
-        help="Stays even if Lucca names another supplier later. The bill then has a note.",
-    )
-    partner_chosen_by_id = fields.Many2one(
-        "res.users", string="Supplier Chosen by", readonly=True, ondelete="set null"
-    )
     can_choose_supplier = fields.Boolean(compute="_compute_can_choose_supplier")
 
     @api.depends(

@@ -185,10 +185,6 @@ class LuccaDocument(models.Model):
 
     _inherit = "lucca.document"
 
-    decision_ids = fields.One2many(
-        "lucca.decision", "document_id", string="Decisions", readonly=True
-    )
-
     def _note_decision(self, kind, message):
         """Record that something was decided about these documents, or happened to them.
 

@@ -1,11 +1,25 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 from ...lucca.documents.booked_documents import CONFIRMED, CREDIT_NOTE, INVOICE, read_document
 from ...lucca.documents.reading import loads
 from ..messages import MessageField, MessageTable
-from ..states import FILES_STATES, REASONS, STATES
-from ..times import FAILURES_TO_TELL
+from ..states import ELECTRONIC_CHECKS, FILES_STATES, REASONS, STATES
+
+#: The SQL of a number's digits from 1 to 9, ``trace`` in ``lucca.booking.bill_numbers``: equal numbers share them.
+TRACE = "regexp_replace(coalesce(number, ''), '[^1-9]', '', 'g')"
+
+
+def _runs_that_counted(counter, words):
+    """Return a field with the synchronisations that counted a document by one of their counters."""
+    return fields.Many2many(
+        "lucca.sync.run",
+        f"lucca_document_{counter}_run_rel",
+        "document_id",
+        "run_id",
+        string=words,
+        readonly=True,
+        copy=False,
+    )
 
 
 class LuccaDocument(models.Model):
@@ -70,6 +84,30 @@ class LuccaDocument(models.Model):
     mapping_ids = fields.Many2many(
         "lucca.mapping", string="References", readonly=True, ondelete="restrict"
     )
+    nature_id = fields.Many2one(
+        "lucca.mapping",
+        compute="_compute_references",
+        store=True,
+        precompute=True,
+    )
+    cost_center_id = fields.Many2one(
+        "lucca.mapping",
+        string="Cost Centre",
+        compute="_compute_references",
+        store=True,
+        precompute=True,
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Supplier Chosen for This Document",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="Stays even if Lucca names another supplier later. The bill then has a note.",
+    )
+    partner_chosen_by_id = fields.Many2one(
+        "res.users", string="Supplier Chosen by", readonly=True, ondelete="set null"
+    )
     seen_in = fields.Integer(
         readonly=True, help="The number of the last whole listing that had this document."
     )
@@ -99,6 +137,18 @@ class LuccaDocument(models.Model):
     )
     is_resolved = fields.Boolean(readonly=True, help="Its references are known.")
     is_stale = fields.Boolean(readonly=True, help="It is read again in Lucca before its next try.")
+    coming_as = fields.Selection(
+        [("in_invoice", "Bill"), ("in_refund", "Refund")],
+        string="Would Become",
+        readonly=True,
+        help="What the first look at a new connection found: the bill is created when booking starts.",
+    )
+    is_too_old = fields.Boolean(
+        string="Too Old",
+        readonly=True,
+        help="It is not imported because “Documents Since” was moved to a day after its creation in"
+        " Lucca. It comes back if that is moved back.",
+    )
     state = fields.Selection(STATES, required=True, default="pending", readonly=True)
     reason = fields.Selection(REASONS, readonly=True)
     message = MessageField(readonly=True)
@@ -133,6 +183,21 @@ class LuccaDocument(models.Model):
         readonly=True,
         help="The reasons for which it needed attention, until a person looked at it.",
     )
+    difference_account_id = fields.Many2one(
+        "account.account",
+        string="Differences Account",
+        readonly=True,
+        ondelete="set null",
+        help="The account for a difference that a person confirmed. If empty, the connection's account is used.",
+    )
+    decision_ids = fields.One2many(
+        "lucca.decision", "document_id", string="Decisions", readonly=True
+    )
+    # The synchronisations in which it was new, was booked, needed attention or failed.
+    new_run_ids = _runs_that_counted("new", "New in Synchronisation")
+    booked_run_ids = _runs_that_counted("booked", "Bill Created in Synchronisation")
+    blocked_run_ids = _runs_that_counted("blocked", "Needed Attention in Synchronisation")
+    failed_run_ids = _runs_that_counted("failed", "Failed in Synchronisation")
     doubts = MessageTable(
         readonly=True,
         help=(
@@ -153,7 +218,32 @@ class LuccaDocument(models.Model):
         readonly=True,
         help="Its bill is posted automatically when its files are attached.",
     )
+    draft_reason = MessageField(
+        string="Why It Is Not Posted",
+        readonly=True,
+        help="Why its bill was not posted automatically, although the connection posts bills.",
+    )
+    is_left_draft = fields.Boolean(
+        string="Left as a Draft", compute="_compute_is_left_draft", store=True, precompute=True
+    )
     move_id = fields.Many2one("account.move", string="Bill", readonly=True, ondelete="set null")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    amount_company = fields.Monetary(
+        string="Bill, Excluding Taxes",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="Amount of the bill as it was created, in the company's currency. Refunds are negative.",
+    )
+    hours_to_odoo = fields.Float(
+        string="Hours Until the Bill",
+        compute="_compute_hours_to_odoo",
+        store=True,
+        precompute=True,
+        aggregator="avg",
+        help="From the last change in Lucca, which is usually the approval, to the creation of the bill.",
+    )
     file_ids = fields.One2many("lucca.file", "document_id", string="Files of the Document")
     files_state = fields.Selection(
         FILES_STATES,
@@ -163,11 +253,21 @@ class LuccaDocument(models.Model):
         precompute=True,
         help="Files are fetched after the bill is created.",
     )
-    is_stuck = fields.Boolean(
-        compute="_compute_is_stuck", help="It failed again and again, and is still tried again."
+    electronic_check = fields.Selection(
+        ELECTRONIC_CHECKS,
+        string="Electronic Invoice",
+        readonly=True,
+        help="What the electronic invoice in the PDF (Factur-X, ZUGFeRD) or beside it says, compared"
+        " with Lucca and Odoo.",
     )
-    needs_attention = fields.Boolean(
-        compute="_compute_needs_attention", search="_search_needs_attention"
+    electronic_message = MessageField(readonly=True)
+    electronic_differences = MessageTable(
+        readonly=True, help="What differs: label, electronic invoice, Lucca or Odoo."
+    )
+    has_differences = fields.Boolean(
+        string="Differs from Its Electronic Invoice",
+        readonly=True,
+        help="Its electronic invoice says something else, which nobody has seen yet.",
     )
 
     _lucca_uniq = models.UniqueIndex(
@@ -201,6 +301,14 @@ class LuccaDocument(models.Model):
         "CHECK (next_try_at IS NULL OR state = 'failed')",
         "Only a document that failed has a time for its next try.",
     )
+    _coming_check = models.Constraint(
+        "CHECK (coming_as IS NULL OR state = 'pending')",
+        "Only a document that is still to book would become a bill.",
+    )
+    _too_old_check = models.Constraint(
+        "CHECK (is_too_old IS NOT TRUE OR state = 'ignored')",
+        "Only a document that is not imported is too old.",
+    )
     _created_idx = models.Index("(connection_id, lucca_created_at) WHERE is_withdrawn IS NOT TRUE")
     # PostgreSQL answers figures, grouped lists and pivots from these indexes, without the wide rows.
     _state_idx = models.Index("(connection_id, state, company_id)")
@@ -215,6 +323,7 @@ class LuccaDocument(models.Model):
     _restless_idx = models.Index(
         f"(connection_id) WHERE is_stale IS TRUE OR conformity_state <> '{CONFIRMED}'"
     )
+    _coming_idx = models.Index(f"(({TRACE})) WHERE coming_as IS NOT NULL")
 
     @api.depends("number", "lucca_type", "lucca_id")
     def _compute_display_name(self):
@@ -227,36 +336,6 @@ class LuccaDocument(models.Model):
     def _compute_company_id(self):
         for document in self:
             document.company_id = document.company_id or document.connection_id.company_id
-
-    @api.model
-    def _domain_stuck(self):
-        """Return the domain of documents that failed so often that a person should look at them."""
-        return Domain("state", "=", "failed") & Domain("attempts", ">=", FAILURES_TO_TELL)
-
-    @api.depends("state", "attempts")
-    def _compute_is_stuck(self):
-        stuck = self.filtered_domain(self._domain_stuck())
-        for document in self:
-            document.is_stuck = document in stuck
-
-    @api.depends(
-        "state", "is_stuck", "is_changed", "is_left_draft", "has_differences", "has_stuck_files"
-    )
-    def _compute_needs_attention(self):
-        for document in self:
-            waits = document.state == "blocked" or document.is_stuck or document.has_stuck_files
-            is_told = document.is_changed or document.has_differences
-            document.needs_attention = waits or is_told or document.is_left_draft
-
-    def _search_needs_attention(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        waits = Domain("state", "=", "blocked") | Domain("is_changed", "=", True)
-        waits |= Domain("is_left_draft", "=", True) | Domain("has_differences", "=", True)
-        waits |= self._domain_stuck()
-        stuck = self.env["lucca.file"]._domain_stuck()
-        waits |= Domain("files_state", "=", "failed") & Domain("file_ids", "any", stuck)
-        return waits if True in value else ~waits
 
     # --- reading --------------------------------------------------------------------------------
 

@@ -2,16 +2,14 @@ from odoo import api, fields, models
 
 from ...lucca.files import name_may_hold_invoice
 from ..messages import (
-    MessageField,
     Messages,
-    MessageTable,
     in_words,
     lines,
     read_message,
     sentences,
     to_json,
 )
-from ..states import ELECTRONIC_CHECKS, SETTLED
+from ..states import SETTLED
 from . import change, telling
 from .payment import PAID_TWICE
 
@@ -33,22 +31,6 @@ class LuccaDocument(models.Model):
 
     _inherit = "lucca.document"
 
-    electronic_check = fields.Selection(
-        ELECTRONIC_CHECKS,
-        string="Electronic Invoice",
-        readonly=True,
-        help="What the electronic invoice in the PDF (Factur-X, ZUGFeRD) or beside it says, compared"
-        " with Lucca and Odoo.",
-    )
-    electronic_message = MessageField(readonly=True)
-    electronic_differences = MessageTable(
-        readonly=True, help="What differs: label, electronic invoice, Lucca or Odoo."
-    )
-    has_differences = fields.Boolean(
-        string="Differs from Its Electronic Invoice",
-        readonly=True,
-        help="Its electronic invoice says something else, which nobody has seen yet.",
-    )
     electronic_table = fields.Html(compute="_compute_electronic_table", sanitize=False)
     electronic_list = fields.Html(
         compute="_compute_electronic_list",

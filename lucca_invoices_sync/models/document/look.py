@@ -1,28 +1,14 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-#: The SQL of a number's digits from 1 to 9, ``trace`` in ``lucca.booking.bill_numbers``: equal numbers share them.
-TRACE = "regexp_replace(coalesce(number, ''), '[^1-9]', '', 'g')"
+from .document import TRACE
 
 
 class LuccaDocument(models.Model):
     """The result of the first look at a document, before its connection books anything."""
 
     _inherit = "lucca.document"
-
-    coming_as = fields.Selection(
-        [("in_invoice", "Bill"), ("in_refund", "Refund")],
-        string="Would Become",
-        readonly=True,
-        help="What the first look at a new connection found: the bill is created when booking starts.",
-    )
-
-    _coming_check = models.Constraint(
-        "CHECK (coming_as IS NULL OR state = 'pending')",
-        "Only a document that is still to book would become a bill.",
-    )
-    _coming_idx = models.Index(f"(({TRACE})) WHERE coming_as IS NOT NULL")
 
     @api.model
     def _look_again(self, domain):

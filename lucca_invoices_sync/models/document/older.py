@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 
 from ..messages import Messages
@@ -15,18 +15,6 @@ class LuccaDocument(models.Model):
     """
 
     _inherit = "lucca.document"
-
-    is_too_old = fields.Boolean(
-        string="Too Old",
-        readonly=True,
-        help="It is not imported because “Documents Since” was moved to a day after its creation in"
-        " Lucca. It comes back if that is moved back.",
-    )
-
-    _too_old_check = models.Constraint(
-        "CHECK (is_too_old IS NOT TRUE OR state = 'ignored')",
-        "Only a document that is not imported is too old.",
-    )
 
     @api.model
     def _domain_older(self, connection, day=None):

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from ...lucca.documents.booked_documents import Amounts
 from ...lucca.errors import InvalidDocument
 from ..mapping.mapping import LISTS
-from ..messages import MessageField, in_words, money
+from ..messages import in_words, money
 from ..states import MAPPED_BY_REASON, name_of
 from .change import as_table
 from .electronic import summarize
@@ -18,13 +18,6 @@ class LuccaDocument(models.Model):
     paper = fields.Html(compute="_compute_paper", sanitize=False)
     payment_words = fields.Char(string="Payment", compute="_compute_words")
     conformity_words = fields.Char(string="Approval", compute="_compute_words")
-    difference_account_id = fields.Many2one(
-        "account.account",
-        string="Differences Account",
-        readonly=True,
-        ondelete="set null",
-        help="The account for a difference that a person confirmed. If empty, the connection's account is used.",
-    )
     situation = fields.Char(
         compute="_compute_situation",
         help="The state of the document, or why it needs attention.",
@@ -47,44 +40,6 @@ class LuccaDocument(models.Model):
     can_be_retried = fields.Boolean(compute="_compute_can_be_retried")
     waiting_mapping_ids = fields.Many2many(
         "lucca.mapping", string="To Map", compute="_compute_waiting_mapping_ids"
-    )
-    nature_id = fields.Many2one(
-        "lucca.mapping",
-        compute="_compute_references",
-        store=True,
-        precompute=True,
-    )
-    cost_center_id = fields.Many2one(
-        "lucca.mapping",
-        string="Cost Centre",
-        compute="_compute_references",
-        store=True,
-        precompute=True,
-    )
-    amount_company = fields.Monetary(
-        string="Bill, Excluding Taxes",
-        currency_field="company_currency_id",
-        readonly=True,
-        help="Amount of the bill as it was created, in the company's currency. Refunds are negative.",
-    )
-    draft_reason = MessageField(
-        string="Why It Is Not Posted",
-        readonly=True,
-        help="Why its bill was not posted automatically, although the connection posts bills.",
-    )
-    is_left_draft = fields.Boolean(
-        string="Left as a Draft", compute="_compute_is_left_draft", store=True, precompute=True
-    )
-    company_currency_id = fields.Many2one(
-        related="company_id.currency_id", string="Company Currency"
-    )
-    hours_to_odoo = fields.Float(
-        string="Hours Until the Bill",
-        compute="_compute_hours_to_odoo",
-        store=True,
-        precompute=True,
-        aggregator="avg",
-        help="From the last change in Lucca, which is usually the approval, to the creation of the bill.",
     )
 
     @api.depends(

@@ -1,12 +1,14 @@
-"""The buttons by which a person can deal with a document that needs attention: its ways out."""
+"""Which documents need attention, and the buttons by which a person can deal with one: its ways out."""
 
 from typing import NamedTuple
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
 from ..asking import BILLING, MANAGER
 from ..states import kinds_to_choose
+from ..times import FAILURES_TO_TELL
 
 _lt = LazyTranslate(__name__)
 
@@ -72,6 +74,12 @@ OF_OTHERS = (CHOOSE, BOOK_ANYWAY, RETRY, RETRY_ALIKE, *ALWAYS)
 class LuccaDocument(models.Model):
     _inherit = "lucca.document"
 
+    is_stuck = fields.Boolean(
+        compute="_compute_is_stuck", help="It failed again and again, and is still tried again."
+    )
+    needs_attention = fields.Boolean(
+        compute="_compute_needs_attention", search="_search_needs_attention"
+    )
     ways_out = fields.Json(
         compute="_compute_ways_out",
         help="The buttons for the user: the method's name and the words, the best one first.",
@@ -79,6 +87,36 @@ class LuccaDocument(models.Model):
 
     #: ``{reason: ways out}``. Another addon adds those of its own reasons.
     _WAYS_OUT = WAYS_OUT
+
+    @api.model
+    def _domain_stuck(self):
+        """Return the domain of documents that failed so often that a person should look at them."""
+        return Domain("state", "=", "failed") & Domain("attempts", ">=", FAILURES_TO_TELL)
+
+    @api.depends("state", "attempts")
+    def _compute_is_stuck(self):
+        stuck = self.filtered_domain(self._domain_stuck())
+        for document in self:
+            document.is_stuck = document in stuck
+
+    @api.depends(
+        "state", "is_stuck", "is_changed", "is_left_draft", "has_differences", "has_stuck_files"
+    )
+    def _compute_needs_attention(self):
+        for document in self:
+            waits = document.state == "blocked" or document.is_stuck or document.has_stuck_files
+            is_told = document.is_changed or document.has_differences
+            document.needs_attention = waits or is_told or document.is_left_draft
+
+    def _search_needs_attention(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        waits = Domain("state", "=", "blocked") | Domain("is_changed", "=", True)
+        waits |= Domain("is_left_draft", "=", True) | Domain("has_differences", "=", True)
+        waits |= self._domain_stuck()
+        stuck = self.env["lucca.file"]._domain_stuck()
+        waits |= Domain("files_state", "=", "failed") & Domain("file_ids", "any", stuck)
+        return waits if True in value else ~waits
 
     def _compute_ways_out(self):
         groups = {group: self.env.user.has_group(group) for group in (BILLING, MANAGER)}

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from .mapping import reasons_of
+from ..states import reasons_of
 
 
 class LuccaMapping(models.Model):

@@ -14,12 +14,6 @@ class LuccaMapping(models.Model):
 
     _inherit = "lucca.mapping"
 
-    choices = fields.Json(
-        readonly=True,
-        copy=False,
-        prefetch=False,
-        help="The choices of people, oldest first: moment (UTC), user, field, value before, value now.",
-    )
     choices_table = fields.Html(compute="_compute_choices_table", sanitize=False)
 
     @api.model_create_multi

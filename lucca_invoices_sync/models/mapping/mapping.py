@@ -4,7 +4,6 @@ from odoo.fields import Domain
 
 from ...lucca.booking.taxes import GOODS, INVESTMENTS, SERVICES
 from ..messages import MessageField
-from ..states import MAPPED_BY_REASON, REMAPPED_BY_REASON
 
 KINDS = [
     ("tax", "VAT Rate"),
@@ -92,6 +91,14 @@ class LuccaMapping(models.Model):
     lucca_id = fields.Integer(string="Lucca ID", required=True)
     name = fields.Char(help="The name in Lucca.")
     code = fields.Char(help="The code in Lucca.")
+    percentage = fields.Float(
+        string="Rate", digits=(8, 6), help="The VAT rate in Lucca; empty where it is not known."
+    )
+    percentage_known = fields.Boolean()
+    percentages = fields.Json(
+        readonly=True, copy=False, help="The VAT rate in Lucca, by month (2026-01)."
+    )
+    territory = fields.Char(readonly=True, copy=False, help="The country of the VAT rate.")
     tax_id = fields.Many2one(
         "account.tax",
         check_company=True,
@@ -170,6 +177,13 @@ class LuccaMapping(models.Model):
         "account.journal",
         domain="[('type', '=', 'purchase')]",
         help="If empty, it is the connection's journal, or the company's first one.",
+    )
+    document_ids = fields.Many2many("lucca.document", readonly=True, copy=False)
+    choices = fields.Json(
+        readonly=True,
+        copy=False,
+        prefetch=False,
+        help="The choices of people, oldest first: moment (UTC), user, field, value before, value now.",
     )
     target_name = fields.Char(string="In Odoo", compute="_compute_target_name")
     is_mapped = fields.Boolean(compute="_compute_is_mapped", store=True, precompute=True)
@@ -252,61 +266,6 @@ class LuccaMapping(models.Model):
             self._release_changed(names, before)
         return result
 
-    # --- what waits for it --------------------------------------------------------------------------
-
-    def _release_changed(self, names, before):
-        """Have documents booked that waited for mappings whose fields have changed.
-
-        :param names: the names of the fields
-        :param before: the values of these fields before, for each mapping
-        """
-        pairs = zip(self, before, strict=True)
-        changed = [one for one, old in pairs if [one[name] for name in names] != old]
-        self.browse().union(*changed)._release_and_look_again()
-
-    def _take_partner(self, partner, found_by):
-        """Map a supplier, without having documents booked: the caller does that once for many suppliers."""
-        values = {"partner_id": partner.id, "found_by": found_by}
-        self.with_context(lucca_releases_later=True).write(values)
-
-    def _release_and_look_again(self):
-        """Have documents booked that waited for these mappings, and renew the first look at others."""
-        self._release_documents()
-        self._look_again()
-
-    def _release_documents(self):
-        """Have documents booked that waited for these mappings."""
-        # A user who maps may not write documents, or see those of all companies.
-        documents = self.env["lucca.document"].sudo()
-        # A nature without an account may still say what is bought, which decides the tax.
-        mapped = self.filtered(lambda mapping: mapping.is_mapped or mapping.kind == "nature")
-        waiting = Domain.OR(
-            Domain("mapping_ids", "in", members.ids) & Domain("reason", "in", reasons_of(kind))
-            for kind, members in mapped.grouped("kind").items()
-        )
-        released = documents.search(waiting)
-        # Documents that need attention in another company than their establishment's are released, too.
-        moved = mapped.filtered(lambda mapping: mapping.kind == "establishment")
-        for company, members in moved.grouped(lambda one: one._target_company()).items():
-            elsewhere = Domain("mapping_ids", "in", members.ids)
-            released |= documents.search(
-                elsewhere & Domain("state", "=", "blocked") & Domain("company_id", "!=", company.id)
-            )
-        released._try_again()
-        # Documents that were resolved for another company are resolved again.
-        to_do = [("mapping_ids", "in", moved.ids), ("state", "in", ("pending", "failed"))]
-        documents.search(to_do).is_resolved = False
-        documents._follow_natures(mapped.filtered("account_id"))
-
-    def _look_again(self):
-        """Renew the first look at documents with these mappings, if their connection does not book yet."""
-        # A user who maps may not write documents, or see those of all companies.
-        mappings = self.sudo()
-        looking = mappings.filtered(lambda mapping: not mapping.connection_id.is_booking)
-        if looking:
-            documents = mappings.env["lucca.document"]
-            documents._look_again([("mapping_ids", "in", looking.ids)])
-
     def _target(self):
         """Return the company and the journal of an establishment's bills; both are empty if nobody chose them."""
         company = self._target_company()
@@ -383,13 +342,3 @@ def _with_chooser(vals):
     if not chosen or "found_by" in vals:
         return vals
     return {**vals, "found_by": "person" if any(chosen) else False}
-
-
-def reasons_of(kind):
-    """Return the reasons for which documents need attention that a mapping of this kind may end."""
-    return [
-        reason
-        for table in (MAPPED_BY_REASON, REMAPPED_BY_REASON)
-        for reason, kinds in table.items()
-        if kind in kinds
-    ]

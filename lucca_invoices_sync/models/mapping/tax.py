@@ -15,16 +15,8 @@ class LuccaMapping(models.Model):
 
     _inherit = "lucca.mapping"
 
-    percentage = fields.Float(
-        string="Rate", digits=(8, 6), help="The VAT rate in Lucca; empty where it is not known."
-    )
-    percentage_known = fields.Boolean()
-    territory = fields.Char(readonly=True, copy=False, help="The country of the VAT rate.")
     is_foreign = fields.Boolean(
         compute="_compute_is_foreign", help="The VAT of another country than the company's."
-    )
-    percentages = fields.Json(
-        readonly=True, copy=False, help="The VAT rate in Lucca, by month (2026-01)."
     )
     fitting_tax_ids = fields.Many2many(
         "account.tax",

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..states import MAPPED_BY_REASON
+from ..states import MAPPED_BY_REASON, reasons_of
 
 # Few documents need attention, and many use a reference. The query therefore begins with the former;
 # MATERIALIZED keeps PostgreSQL from choosing another order.
@@ -39,7 +39,6 @@ class LuccaMapping(models.Model):
 
     _inherit = "lucca.mapping"
 
-    document_ids = fields.Many2many("lucca.document", readonly=True, copy=False)
     document_count = fields.Integer(string="Documents", compute="_compute_document_count")
     waiting_count = fields.Integer(
         string="Waiting",
@@ -94,6 +93,61 @@ class LuccaMapping(models.Model):
             "id", "in", SQL(_NEEDED, tuple(MAPPED_BY_REASON), _needed_pairs())
         )
         return needed if True in value else ~needed
+
+    # --- what waits for it --------------------------------------------------------------------------
+
+    def _release_changed(self, names, before):
+        """Have documents booked that waited for mappings whose fields have changed.
+
+        :param names: the names of the fields
+        :param before: the values of these fields before, for each mapping
+        """
+        pairs = zip(self, before, strict=True)
+        changed = [one for one, old in pairs if [one[name] for name in names] != old]
+        self.browse().union(*changed)._release_and_look_again()
+
+    def _take_partner(self, partner, found_by):
+        """Map a supplier, without having documents booked: the caller does that once for many suppliers."""
+        values = {"partner_id": partner.id, "found_by": found_by}
+        self.with_context(lucca_releases_later=True).write(values)
+
+    def _release_and_look_again(self):
+        """Have documents booked that waited for these mappings, and renew the first look at others."""
+        self._release_documents()
+        self._look_again()
+
+    def _release_documents(self):
+        """Have documents booked that waited for these mappings."""
+        # A user who maps may not write documents, or see those of all companies.
+        documents = self.env["lucca.document"].sudo()
+        # A nature without an account may still say what is bought, which decides the tax.
+        mapped = self.filtered(lambda mapping: mapping.is_mapped or mapping.kind == "nature")
+        waiting = Domain.OR(
+            Domain("mapping_ids", "in", members.ids) & Domain("reason", "in", reasons_of(kind))
+            for kind, members in mapped.grouped("kind").items()
+        )
+        released = documents.search(waiting)
+        # Documents that need attention in another company than their establishment's are released, too.
+        moved = mapped.filtered(lambda mapping: mapping.kind == "establishment")
+        for company, members in moved.grouped(lambda one: one._target_company()).items():
+            elsewhere = Domain("mapping_ids", "in", members.ids)
+            released |= documents.search(
+                elsewhere & Domain("state", "=", "blocked") & Domain("company_id", "!=", company.id)
+            )
+        released._try_again()
+        # Documents that were resolved for another company are resolved again.
+        to_do = [("mapping_ids", "in", moved.ids), ("state", "in", ("pending", "failed"))]
+        documents.search(to_do).is_resolved = False
+        documents._follow_natures(mapped.filtered("account_id"))
+
+    def _look_again(self):
+        """Renew the first look at documents with these mappings, if their connection does not book yet."""
+        # A user who maps may not write documents, or see those of all companies.
+        mappings = self.sudo()
+        looking = mappings.filtered(lambda mapping: not mapping.connection_id.is_booking)
+        if looking:
+            documents = mappings.env["lucca.document"]
+            documents._look_again([("mapping_ids", "in", looking.ids)])
 
 
 def _needed_pairs():
