@@ -11,7 +11,7 @@ CHANGED = "lucca_invoices_sync/changed"
 CHANNEL = "lucca_invoices_sync"
 
 
-def look_again(connection, is_at_work=False):
+def reload_screens(connection, is_at_work=False):
     """Notify the companies in which a connection creates bills, once the transaction is committed.
 
     :param is_at_work: whether more will change soon, so that screens that take long to read should wait

@@ -2,7 +2,7 @@
 
 The users who started it see its progress, and a message at its end or when Lucca wants a pause. Who
 asked for a full check waits on through pauses, and is told once it is done, or that an error ended the
-synchronisation before. The screens of all users who may see its documents reload, see ``look_again``.
+synchronisation before. The screens of all users who may see its documents reload, see ``reload_screens``.
 """
 
 import time
@@ -10,7 +10,7 @@ import time
 from odoo import fields
 from odoo.fields import Domain
 
-from .live import look_again
+from .live import reload_screens
 
 PROGRESS = "lucca_invoices_sync/progress"
 FINISHED = "lucca_invoices_sync/finished"
@@ -36,7 +36,7 @@ class Progress:
         now = time.monotonic()
         if now - self._looked_at >= LOOK_PAUSE:
             self._looked_at = now
-            look_again(self._connection, is_at_work=True)
+            reload_screens(self._connection, is_at_work=True)
         is_soon = step == self._told and now - self._told_at < PAUSE
         if is_soon or not step:
             return

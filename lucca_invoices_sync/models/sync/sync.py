@@ -20,7 +20,7 @@ from ..messages import Messages, lines, to_json
 from ..programs import by_program
 from ..troubles import Stopped, describe_bug, told_by
 from . import activity, progress
-from .live import look_again
+from .live import reload_screens
 from .turn import LIST, Refusal, Turn
 
 _logger = logging.getLogger(__name__)
@@ -215,7 +215,7 @@ class LuccaSync(models.AbstractModel):
 
         def ask_for_another():
             turn.connection._wake(at=turn.waits_until)
-            look_again(turn.connection)
+            reload_screens(turn.connection)
             if turn.waits_until:
                 progress.tell_end(turn.connection, turn.waits_until)
 
@@ -249,7 +249,7 @@ class LuccaSync(models.AbstractModel):
             self._trigger_next_try(turn, left)
             # Screens need no reload after a synchronisation that nobody asked for and that did nothing.
             if progress.tell_end(connection) or turn.has_worked:
-                look_again(connection)
+                reload_screens(connection)
 
         turn.finish(tell, error)
 
