@@ -59,6 +59,25 @@ class LuccaBillRefund(models.AbstractModel):
                 bills = (members if purchase else members.browse()).move_id.filtered(_is_bill)
                 _link_within(_concerned(refunds, bills, documents.move_id), bills)
 
+    @api.model
+    def _link_entered(self, documents):
+        """Link the bills and refunds of documents whose amounts persons entered, and the others of their purchases.
+
+        Persons complete them later than they link them: it is done then, and again before the bills are posted.
+        """
+        # It is no work of a person on the bills.
+        documents = documents.with_context(skip_is_manually_modified=True)
+        for members in documents.grouped("connection_id").values():
+            self._link(members, self._purchases_of(members))
+
+
+def link_before_posting(moves):
+    """Link bills and refunds that persons entered for documents of Lucca, since Odoo reconciles them when it posts."""
+    # A user who may post a bill may not see its document.
+    documents = moves.filtered(lambda one: one.is_purchase_document()).sudo().lucca_document_ids
+    entered = documents.filtered(lambda one: not one.bill_fingerprint)
+    entered.env["lucca.bill.refund"]._link_entered(entered)
+
 
 def _concerned(refunds, bills, changed):
     """Return the documents of those refunds whose link may be another one since some bills and refunds changed.
@@ -126,11 +145,16 @@ def _is_bill(move):
 
 
 def _facts_of(move):
-    """Return the ``Facts`` of a bill or refund that tell which corrects which."""
+    """Return the ``Facts`` of a bill or refund that tell which corrects which.
+
+    A draft whose lines a person is about to enter has Lucca's total.
+    """
+    is_empty = not (move.amount_total or move.invoice_line_ids)
+    total = abs(move.lucca_document_ids.amount_total) if is_empty else move.amount_total
     return Facts(
         parties=(move.commercial_partner_id, move.currency_id, move.company_id),
         number=read_number(move.ref or ""),
-        total=round_amount(move.currency_id, move.amount_total),
+        total=round_amount(move.currency_id, total),
         day=_day_of(move),
     )
 

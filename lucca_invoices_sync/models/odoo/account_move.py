@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from ...lucca.booking.payments import is_qr_iban, is_qr_reference
 from ..bill.exchange_rate import kept_rates
 from ..bill.payment import follow_supplier, give_account
-from ..bill.refund import settle_bills, unlink_from_other_suppliers
+from ..bill.refund import link_before_posting, settle_bills, unlink_from_other_suppliers
 from ..messages import MessageField
 from ..programs import is_program
 from ..savepoints import Savepoint
@@ -192,7 +192,7 @@ class AccountMove(models.Model):
                 with suppress(UserError):
                     give_account(move)  # it refuses before it writes
                     lifted |= move
-        # As Odoo's own action does it, in one query for all.
+        # As Odoo's own action does it; only the accounts were given one by one.
         lifted.write({"payment_state": "not_paid", "lucca_payment_block": False})
         return tell_of_selection(
             self.env,
@@ -208,6 +208,7 @@ class AccountMove(models.Model):
         # EXTENDS 'account': Odoo would reconcile a refund with the bill that it is linked to, whoever's that is, and
         # only if the bill is posted already.
         unlink_from_other_suppliers(self)
+        link_before_posting(self)
         posted = super()._post(soft)
         settle_bills(posted)
         return posted
