@@ -18,6 +18,7 @@ from ..document import telling
 from ..document.payment import BLOCK, block, unblock, why_blocked, why_document_blocked
 from ..messages import Messages, Money, in_words, sentences
 from ..states import name_of
+from ..supplier.directory import accounts_of
 from . import advances
 from .preparation import Bill, CompanyBooks
 
@@ -138,8 +139,8 @@ def _why_paid_before(invoice, amounts):
         )
     return _lt(
         "According to the electronic invoice, %(prepaid)s of %(total)s was paid before. The payment is blocked, since"
-        " Odoo would pay the total: choose “(Un)Block Payment”, and pay %(left)s. If the advance has an invoice of its"
-        " own that is booked, too, subtract it here with its VAT.",
+        " the bill has the whole total: choose “(Un)Block Payment”, and pay %(left)s. If the advance has an invoice of"
+        " its own that is booked, too, subtract it here with its VAT.",
         prepaid=Money(amounts.currency, abs(invoice.paid_before)),
         total=Money(amounts.currency, total),
         left=Money(amounts.currency, left),
@@ -163,10 +164,9 @@ def set_account(bill, books):
     iban, supplier = named_iban(bill), bill.partner.commercial_partner_id
     if not iban:
         return
-    accounts = books.bank_accounts[supplier.id]
-    accounts = accounts.filtered_domain(accounts._check_company_domain(bill.company))
+    accounts = _usable(books.accounts_of(supplier), bill.company)
     of_supplier = accounts.filtered(lambda account: account.partner_id == supplier)
-    account = _account_with(iban, of_supplier, books) or _account_with(iban, accounts, books)
+    account = _account_with(iban, accounts, books)
     bill.values["partner_bank_id"] = account.id
     if account and of_supplier and account not in of_supplier:
         bill.notes.append(_describe_contacts(account, of_supplier[0]))
@@ -261,8 +261,8 @@ def follow_supplier(move):
     if not (iban and move.is_outbound()) or why_document_blocked(document):
         return
     accounts, books = _accounts_of(move), CompanyBooks(document.company_id)
-    account, is_own = _account_with(iban, accounts, books), iban in books.own_ibans
-    is_chosen = move.partner_bank_id in accounts - _proposed_account(move)
+    account = _luccas_account(iban, move, books)
+    is_own, is_chosen = iban in books.own_ibans, _is_chosen(move, accounts)
     if not is_chosen:
         move.partner_bank_id = account
     why = _describe_block(iban, is_own)
@@ -278,17 +278,51 @@ def follow_supplier(move):
         block(document, why)
 
 
-def _proposed_account(move):
-    """Return the supplier's account that Odoo proposes for a bill."""
+def block_linked(documents):
+    """Block the payment of open bills that a person links, if the supplier has other accounts than the one in Lucca.
+
+    Such a bill loses the account that Odoo proposed: whoever lifts the block gives it Lucca's, or chooses one. A bill
+    whose account a person chose, in place of the one that Odoo proposes, is left as it is.
+    """
+    for company, members in documents.grouped("company_id").items():
+        books = CompanyBooks(company)
+        books.bank_accounts = accounts_of(members.move_id.commercial_partner_id)
+        for document in members:
+            move, iban = document.move_id, _iban_of(document)
+            is_to_pay = move.is_outbound() and move._lucca_is_open() and not move[BLOCK]
+            if iban and is_to_pay and _would_pay_another(move, iban, books):
+                # It is no work of a person on the bill.
+                move.with_context(skip_is_manually_modified=True).partner_bank_id = False
+                block(document, _describe_block(iban, iban in books.own_ibans))
+
+
+def _would_pay_another(move, iban, books):
+    """Return whether Odoo would pay a bill to an account of the supplier, which does not have Lucca's, unasked."""
+    accounts = _accounts_of(move)
+    return accounts and not (_luccas_account(iban, move, books) or _is_chosen(move, accounts))
+
+
+def _is_chosen(move, accounts):
+    """Return whether a bill has one of the supplier's accounts, but not the one that Odoo proposes."""
     new = move.new(origin=move)
     new._compute_partner_bank_id()
-    return new.partner_bank_id._origin
+    return move.partner_bank_id in accounts - new.partner_bank_id._origin
 
 
 def _accounts_of(move):
-    """Return the supplier's bank accounts that a bill may be paid to."""
-    accounts = move.commercial_partner_id.bank_ids
-    return accounts.filtered_domain(accounts._check_company_domain(move.company_id))
+    """Return the supplier's bank accounts that a bill may be paid to, without those of its contacts."""
+    return _usable(move.commercial_partner_id.bank_ids, move.company_id)
+
+
+def _luccas_account(iban, move, books):
+    """Return the supplier's account that has Lucca's IBAN, else a contact's; may be empty."""
+    accounts = books.accounts_of(move.commercial_partner_id)
+    return _account_with(iban, _usable(accounts, move.company_id), books)
+
+
+def _usable(accounts, company):
+    """Return those of some bank accounts to which a company may pay."""
+    return accounts.filtered_domain(accounts._check_company_domain(company))
 
 
 def _iban_of(document):
