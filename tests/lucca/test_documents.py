@@ -147,6 +147,24 @@ class TestTolerance:
     def test_there_is_no_day_without_a_date(self, day):
         assert read(documentDate=day).possible_days == ()
 
+    @pytest.mark.parametrize(
+        ("due", "day", "sure"),
+        [
+            ("2021-12-31", "2021-11-30", date(2021, 12, 31)),
+            ("2021-09-30", "2021-11-30", date(2021, 9, 30)),
+            ("2021-08-01", "1900-01-01", date(2021, 8, 1)),  # nothing says that it is long before
+            ("2021-08-01", "2021-11-30", None),
+            ("1900-01-01", "2021-11-30", None),
+            ("2031-12-31", "2021-11-30", None),
+            (None, "2021-11-30", None),
+        ],
+    )
+    def test_a_due_date_that_cannot_be_or_is_long_before_the_document_is_not_sure(
+        self, due, day, sure
+    ):
+        found = read(documentDate=day, dueDate=due, createdAt="2021-12-01T08:00:00Z")
+        assert found.sure_due_date == sure
+
     def test_vat_rates_are_those_of_the_date_or_of_the_receipt_if_the_date_is_impossible(self):
         assert read().tax_day == date(2021, 11, 18)
         for impossible in (None, "1900-01-01", "2062-01-05"):

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from ..errors import InvalidDocument
-from .dates import is_possible_date
+from .dates import is_due_long_before, is_possible_due_date, sure_day
 from .reading import Node, clean_text
 
 INVOICE = "Invoice"
@@ -149,8 +149,15 @@ class BookedDocument:
     @property
     def sure_date(self) -> date | None:
         """The document date; None if it is missing, or if it cannot be."""
-        day = self.document_date
-        return day if day and is_possible_date(day, self.received) else None
+        return sure_day(self.document_date, self.received)
+
+    @property
+    def sure_due_date(self) -> date | None:
+        """The due date; None if it is missing, if it cannot be, or if it is long before the document date."""
+        day, start = self.due_date, self.sure_date
+        if not day or not is_possible_due_date(day, self.received):
+            return None
+        return None if start and is_due_long_before(day, start) else day
 
     @property
     def tax_day(self) -> date:

@@ -27,6 +27,11 @@ def is_possible_date(day: date, received: date) -> bool:
     return day >= FIRST and day - received <= FURTHEST_AHEAD
 
 
+def sure_day(day: date | None, received: date) -> date | None:
+    """Return the date of a document received on ``received``; None if it is missing, or if it cannot be."""
+    return day if day and is_possible_date(day, received) else None
+
+
 def is_usual_date(day: date, received: date) -> bool:
     """Return whether nobody needs to look at the date of a document received on ``received``."""
     return not is_old(day, received) and day - received <= USUALLY_AHEAD

@@ -1,4 +1,4 @@
-"""Which exchange rate a bill from Lucca keeps when a person corrects its bill date."""
+"""Which exchange rate a bill that a person enters by hand gets, and which one a bill keeps at a new date."""
 
 from math import isclose
 
@@ -31,6 +31,24 @@ def kept_rates(moves):
             if is_same and (rate := _kept_rate(move, document, books)):
                 kept[move] = rate
     return kept
+
+
+def sure_rate(document, books):
+    """Return the rate by which Lucca converted a document, for a bill whose amounts a person is about to enter.
+
+    It is None if there is no usable one. One of 1 is none, since a person would have to confirm it.
+
+    :param document: a ``BookedDocument``
+    """
+    rate = _luccas_rate(document, books)
+    return None if rate == 1 else rate
+
+
+def is_without_rate(move):
+    """Return whether a bill of another currency has the exchange rate 1 since Odoo has none of that currency."""
+    day = move.invoice_date or move.date
+    is_at_1 = _is_foreign(move) and move.invoice_currency_rate == 1
+    return is_at_1 and not CompanyBooks(move.company_id).exchange_rate(move.currency_id, day)
 
 
 def _is_foreign(move):

@@ -11,8 +11,10 @@ from odoo.tools import SQL
 from ...lucca.booking.bill_numbers import read_number
 from ...lucca.booking.duplicates import Entry, NoMatch, match_exactly
 from ...lucca.documents.booked_documents import CONFIRMED, CREDIT_NOTE
+from ..bill import payment as bill_payment
 from ..bill.duplicate import BILLS, entry_of, round_amount
-from ..messages import Messages, read_message
+from ..bill.exchange_rate import is_without_rate
+from ..messages import Messages, read_message, sentences
 from ..toasts import toast
 from . import payment, telling
 from .change import is_disposable
@@ -170,10 +172,17 @@ class LuccaDocument(models.Model):
         self._link_to(bills, _lt("%s linked it to an existing bill.", user))
         self._note_decision("linked", lambda one: decided[one.id])
         told = _lt("%(user)s linked this bill to Lucca's document %(document)s.")
-        telling.note_each(self, lambda one: told.filled(user=user, document=one.display_name))
+        telling.note_each(
+            self,
+            lambda one: sentences(
+                told.filled(user=user, document=one.display_name), _describe_rate(one.move_id)
+            ),
+        )
         self.fetch(["payload"])  # by one query, as this field is not prefetched
         for document in self:
             payment.take_over_linked(document)
+        bill_payment.block_linked(self)
+        self.env["lucca.bill.refund"]._link_entered(self)
 
     def _replace_bill(self, bill):
         """Record that a bill takes the place of this document's, which a person reverses.
@@ -349,3 +358,15 @@ class LuccaDocument(models.Model):
             NoMatch.SEVERAL: env._("more than one bill fits"),
             NoMatch.CLAIMED: env._("another document fits the same bill"),
         }[why]
+
+
+def _describe_rate(bill):
+    """Return that a bill is converted at the rate 1 for want of another, as a message; None if it is not."""
+    if not is_without_rate(bill):
+        return None
+    return _lt(
+        "Odoo has no exchange rate of %(currency)s: this bill is converted as if %(currency)s and %(own)s were worth"
+        " the same. Correct its rate.",
+        currency=bill.currency_id.name,
+        own=bill.company_id.currency_id.name,
+    )
