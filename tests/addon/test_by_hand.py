@@ -135,6 +135,11 @@ class TestByHand(ByHandMixin, LinksCase):
             self.enter(document)
         self.assertEqual((document.state, document.reason), ("blocked", "inactive_currency"))
 
+    def test_a_currency_that_odoo_does_not_know_is_left_to_the_person(self):
+        document = self.book(currency="ZZZ", lines=[(100, "0.2")])
+        self.assertEqual(document.reason, "invalid_document")
+        self.assertIn("choose it on this draft", self.note(self.enter(document)))
+
 
 class TestRate(ByHandMixin, RateCase):
     """A bill of 1,200.00 USD that a person enters, by Lucca 960.00 EUR."""
