@@ -218,7 +218,9 @@ class TestSeen(DifferencesCase):
         self.assertEqual(find_asked(self.differs.move_id).summary, "Difference: Account to pay")
         self.assertIn("Do not pay.", self.differs.what_to_do)
         self.assertIn(self.differs, documents.search([("needs_attention", "=", True)]))
-        self.assertIn("Differ from their electronic invoices: 1", find_asked(self.connection).note)
+        self.assertIn(
+            "Differ from their electronic invoices or bills: 1", find_asked(self.connection).note
+        )
         self.assertEqual(self.connection.attention_count, 1)
         self.assertTrue(self.differs.move_id.lucca_has_differences)
 
@@ -350,7 +352,7 @@ class TestLinked(DifferencesCase):
         self.assertDiffers(document, "Total of the bill")
         told = "The total of the electronic invoice is 120.00\xa0€. The bill has 102.00\xa0€."
         self.assertIn(told, document.electronic_message)
-        self.assertIn(told, unescape(self.notes(document)))
+        self.assertIn("The bill has 102.00\xa0€.", unescape(self.notes(document)))
         self.assertNotIn("the totals are the same", self.notes(document))
         self.assertFalse(document.is_alarming)
 

@@ -1,4 +1,4 @@
-"""Comparing the electronic invoice of a document when its file comes, and using it for the bill."""
+"""Comparing a document with its electronic invoice and its bill, and using the electronic invoice for the bill."""
 
 import logging
 
@@ -7,6 +7,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.errors import DocumentError, InvalidDocument
 from ..document import change, content, lost_rates, telling
+from ..document.electronic import total_of
 from ..document.payment import BLOCK, block, keep_open
 from ..messages import Messages, in_words, read_message
 from ..savepoints import Savepoint
@@ -58,7 +59,7 @@ def keep_comparison(bill, books, is_new_bill):
     :param books: the company's ``CompanyBooks``
     :param is_new_bill: whether no note on the bill says so yet
     """
-    agrees = bool(bill.electronic) and bill.electronic.agrees_with(bill.booked.base)
+    agrees = bill.electronic.agrees_with(bill.booked.base) if bill.electronic else None
     document, differences = bill.document, bill.differences
     beside = describe_accounts_beside(document, bill.partner, books)
     if not is_new_bill:  # its total may be another than Lucca's, as it was linked or edited
@@ -79,6 +80,25 @@ def compare_again(document):
         _compare(document, document.move_id.partner_id, books)
 
 
+def compare_totals(documents):
+    """Compare the bills of documents with Lucca and the electronic invoices if they have another total than before.
+
+    A bill may have been linked, or a person edited it. Who reads a difference is not told of it again until the total
+    is another one.
+    """
+    other = documents.filtered(
+        lambda one: one.compared_total != total_of(one.move_id) and one._bill_to_compare()
+    )
+    other.fetch(["payload"])  # by one query, as this field is not prefetched
+    for company, members in other.grouped("company_id").items():
+        members = members.with_company(company)
+        books = CompanyBooks(company.with_env(members.env))
+        members.env["lucca.bill"]._read_for(members, books)
+        for document in members:
+            _compare(document, document.move_id.partner_id, books)
+            document.compared_total = total_of(document.move_id)
+
+
 def _compare(document, partner, books):
     differences = find_differences(document, partner, books, document._bill_to_compare())
     beside = describe_accounts_beside(document, partner, books)
@@ -86,12 +106,14 @@ def _compare(document, partner, books):
 
 
 def _agrees(document, books):
-    """Return whether one of the document's electronic invoices has Lucca's totals."""
+    """Return whether one of the document's electronic invoices has Lucca's totals; None if it has no invoice."""
+    invoices = books.electronic_invoices.get(document)
+    if not invoices:
+        return None
     try:
         amounts = document._booked_document().base
     except InvalidDocument:
         return False
-    invoices = books.electronic_invoices.get(document, ())
     return any(invoice.agrees_with(amounts) for invoice in invoices)
 
 

@@ -1,4 +1,4 @@
-"""The differences between an electronic invoice and what Lucca and Odoo say, in words."""
+"""The differences between an electronic invoice, Lucca and the bill in Odoo, in words."""
 
 from dataclasses import replace
 from itertools import islice
@@ -20,38 +20,45 @@ _lt = Messages(__name__)
 MOST_TOLD = 8
 INVOICE, CREDIT = _lt("an invoice"), _lt("a credit note")
 NEGATIVE = _lt("an invoice of a negative amount")
+BILL_TOTAL = _lt("Total of the bill")
 
 
 class DifferenceInWords(NamedTuple):
-    """A difference, as a row (label, electronic invoice, Lucca or Odoo) and as a sentence."""
+    """A difference, as a row (label, electronic invoice, Lucca or Odoo) and as a sentence.
+
+    Without an electronic invoice, the row has Lucca's value and Odoo's.
+    """
 
     row: list
     sentence: Message
+    is_of_invoice: bool = True
 
 
 def find_differences(document, partner, books, bill=None):
-    """Return each ``DifferenceInWords`` of a document's electronic invoices once, the gravest first.
+    """Return each ``DifferenceInWords`` of a document's electronic invoices and bill once, the gravest first.
 
     :param partner: the supplier of the bill that exists or is to be created; may be empty
     :param books: the company's ``CompanyBooks``, with the document's electronic invoices
     :param bill: the document's ``account.move``, if its total is to be compared, too
     """
-    invoices = books.electronic_invoices.get(document)
-    if not invoices:
+    invoices = books.electronic_invoices.get(document, ())
+    if not (invoices or bill):
         return []
     try:
         booked = document._booked_document()
     except InvalidDocument:
         return []
-    known = _known(document, booked, partner, books)
-    if bill:
-        known = replace(known, bill_total=_other_total(bill, booked))
-    found = {}
+    total, found = _other_total(bill, booked) if bill else None, {}
+    if invoices:
+        known = replace(_known(document, booked, partner, books), bill_total=total)
     for invoice in invoices:
         words = _Words(document, booked, partner, invoice)
         for difference in compare(invoice, booked, known):
             told = words.say(difference)
             found.setdefault(str(told.sentence), told)
+    is_told = any(one.row[0] == BILL_TOTAL for one in found.values())
+    if total and not is_told and not any(invoice.costs(*total) for invoice in invoices):
+        found[""] = _say_other_total(booked, total)
     return list(found.values())
 
 
@@ -109,6 +116,19 @@ def _other_total(bill, booked):
     total = currency.name, abs(round_amount(currency, bill.amount_total))
     printed = booked.base.currency, abs(round_amount(currency, booked.base.including_taxes))
     return None if total == printed else total
+
+
+def _say_other_total(booked, total):
+    """Return the ``DifferenceInWords`` of a bill that has neither Lucca's total nor that of an electronic invoice.
+
+    :param total: what ``_other_total`` returned
+    """
+    lucca = Money(booked.base.currency, abs(booked.base.including_taxes))
+    odoo = Money(*total)
+    told = _lt(
+        "Lucca has a total of %(lucca)s. The bill has %(odoo)s. If Lucca is right, correct the bill."
+    )
+    return DifferenceInWords([BILL_TOTAL, lucca, odoo], told.filled(lucca=lucca, odoo=odoo), False)
 
 
 def _supplier_of(document, partner):
@@ -272,7 +292,7 @@ _TEXTS = {
         _lt("The totals of the electronic invoice are %(theirs)s. Lucca has %(ours)s."),
     ),
     Compared.BILL: (
-        _lt("Total of the bill"),
+        BILL_TOTAL,
         _lt(
             "The total of the electronic invoice is %(theirs)s. The bill has %(ours)s. If the electronic invoice is"
             " right, correct the bill."

@@ -176,7 +176,7 @@ class LuccaDocument(models.Model):
         return account
 
     def action_seen(self):
-        """Record that a person has seen what changed in Lucca, or differs from the electronic invoice."""
+        """Record that a person has seen what changed in Lucca, or differs from it or the electronic invoice."""
         self._check_billing()
         # Billing users may decide this, although they may not write documents.
         documents = self.sudo().filtered(lambda one: one.is_changed or one.has_differences)
@@ -184,7 +184,7 @@ class LuccaDocument(models.Model):
             raise UserError(
                 self.env._(
                     "There is nothing to mark as seen: none of these documents changed in Lucca, or"
-                    " differs from its electronic invoice."
+                    " differs from its electronic invoice or its bill."
                 )
             )
         documents._note_decision("seen", _describe_seen)
@@ -198,7 +198,7 @@ class LuccaDocument(models.Model):
             documents,
             self.env._("Documents that are marked as seen: %s."),
             self.env._(
-                "They did not change in Lucca, and do not differ from their electronic invoices."
+                "They did not change in Lucca, and do not differ from their electronic invoices and bills."
             ),
         )
 
@@ -221,6 +221,9 @@ def _describe_seen(document):
     elif document.is_changed:
         told.append(_lt("Seen: the change in Lucca."))
     if document.has_differences:
-        told.append(_lt("Seen: the electronic invoice says something else."))
+        if document.electronic_check:
+            told.append(_lt("Seen: the electronic invoice says something else."))
+        else:
+            told.append(_lt("Seen: the bill has another total."))
         told.append(read_message(document.electronic_message))
     return sentences(*told)

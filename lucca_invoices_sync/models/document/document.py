@@ -265,9 +265,13 @@ class LuccaDocument(models.Model):
         readonly=True, help="What differs: label, electronic invoice, Lucca or Odoo."
     )
     has_differences = fields.Boolean(
-        string="Differs from Its Electronic Invoice",
+        string="With a Difference",
         readonly=True,
-        help="Its electronic invoice says something else, which nobody has seen yet.",
+        help="Its electronic invoice says something else, or its bill has another total. Nobody has seen that yet.",
+    )
+    compared_total = fields.Char(
+        readonly=True,
+        help="Currency and total of its bill when it was created, or compared with Lucca last.",
     )
 
     _lucca_uniq = models.UniqueIndex(

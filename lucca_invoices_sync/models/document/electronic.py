@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...lucca.files import name_may_hold_invoice
+from ..bill.duplicate import round_amount
 from ..messages import (
     Messages,
     in_words,
@@ -23,11 +24,12 @@ NOT_COMPARED = {
     "electronic_message": False,
     "electronic_differences": False,
     "has_differences": False,
+    "compared_total": False,
 }
 
 
 class LuccaDocument(models.Model):
-    """The comparison of a document with its electronic invoice."""
+    """The comparison of a document with its electronic invoice and its bill."""
 
     _inherit = "lucca.document"
 
@@ -71,9 +73,9 @@ class LuccaDocument(models.Model):
             )
 
     def _take_comparison(self, agrees, differences, beside=None, is_new_bill=False):
-        """Store how the electronic invoice compares; note on the bill what was not noted before.
+        """Store how electronic invoice, document and bill compare; note on the bill what was not noted before.
 
-        :param agrees: whether the electronic invoice has the document's totals
+        :param agrees: whether the electronic invoice has the document's totals; None if there is none
         :param differences: ``models.bill.differences.DifferenceInWords``, the gravest first
         :param beside: a message on what is no difference, and to be told if nothing differs; may be None
         :param is_new_bill: whether the bill is new, so that its notes do not name any difference yet
@@ -81,7 +83,7 @@ class LuccaDocument(models.Model):
         told = set(map(_key, self.electronic_differences or []))
         fresh = [one for one in differences if _key(one.row) not in told]
         former = self.electronic_check
-        check = "differs" if differences else agrees and "agrees"
+        check = agrees is not None and ("differs" if differences else agrees and "agrees")
         values = {
             "electronic_check": check,
             "electronic_message": self._describe_comparison(check, differences, beside),
@@ -97,7 +99,7 @@ class LuccaDocument(models.Model):
             self._tell_differences(to_note)
         elif check == "agrees" and (is_new_bill or check != former):
             telling.note(self, self._describe_comparison(check, (), beside))
-        if not differences and former == "differs" and not self.is_changed:
+        if not differences and (told or former == "differs") and not self.is_changed:
             telling.finish_asking(self, but=PAID_TWICE)
 
     def _bill_to_compare(self):
@@ -123,8 +125,10 @@ class LuccaDocument(models.Model):
         return sentences(told, beside) if beside else told
 
     def _tell_differences(self, differences):
-        """Note on the bill how its electronic invoice differs; ask a person to look at it."""
-        told = _lt("The electronic invoice of this document says something else:")
+        """Note on the bill how its electronic invoice differs, or the bill itself; ask a person to look at it."""
+        told = _lt("This bill has another total than Lucca:")
+        if any(one.is_of_invoice for one in differences):
+            told = _lt("The electronic invoice of this document says something else:")
 
         def describe(document):
             words = [in_words(document.env, one.sentence) for one in differences]
@@ -152,8 +156,13 @@ class LuccaDocument(models.Model):
         files.is_wanted = True
 
 
+def total_of(bill):
+    """Return the currency and total of a bill, as ``compared_total`` has them."""
+    return f"{bill.currency_id.name} {round_amount(bill.currency_id, bill.amount_total)}"
+
+
 def summarize(row):
-    """Return a message of a few words on a difference of an electronic invoice.
+    """Return a message of a few words on a difference of an electronic invoice, or of a bill.
 
     :param row: the first row of ``electronic_differences``, which is the gravest
     """

@@ -30,6 +30,7 @@ LINK = "lucca_invoices_sync.lucca_document_link_action"
 #: The values of a document that belong to a bill of the addon, and not to the one that a person made in its place.
 _OF_FORMER_BILL = {
     "bill_fingerprint": False,
+    "compared_total": False,
     "doubts": False,
     "is_doubtful": False,
     "is_to_post": False,
@@ -183,6 +184,7 @@ class LuccaDocument(models.Model):
             payment.take_over_linked(document)
         bill_payment.block_linked(self)
         self.env["lucca.bill.refund"]._link_entered(self)
+        self.move_id._lucca_compare_totals()
 
     def _replace_bill(self, bill):
         """Record that a bill takes the place of this document's, which a person reverses.

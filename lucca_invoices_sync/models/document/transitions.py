@@ -8,7 +8,7 @@ from ..states import NOT_ACCEPTED, STATE_FIELDS, name_of
 from ..times import FAILURES_TO_TELL, pause_before_retry
 from . import change, payment, telling
 from .decision import with_former
-from .electronic import NOT_COMPARED
+from .electronic import NOT_COMPARED, total_of
 
 _lt = Messages(__name__)
 
@@ -160,7 +160,8 @@ class LuccaDocument(models.Model):
 
     def _book_as(self, move, **values):
         """Record the bill that was created or rewritten for this document."""
-        self._enter("book", **self._values_with(move), **values)
+        total = total_of(move)
+        self._enter("book", **self._values_with(move), compared_total=total, **values)
 
     def _link_to(self, bills, message):
         """Record bills that somebody entered as those of these documents, and delete the documents' own drafts.

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...lucca.booking.payments import is_qr_iban, is_qr_reference
+from ..bill.completion import compare_totals
 from ..bill.exchange_rate import kept_rates
 from ..bill.payment import follow_supplier, give_account
 from ..bill.refund import link_before_posting, settle_bills, unlink_from_other_suppliers
@@ -52,7 +53,7 @@ class AccountMove(models.Model):
     lucca_is_alarming = fields.Boolean(related="lucca_document_ids.is_alarming", groups=READERS)
     lucca_has_differences = fields.Boolean(
         related="lucca_document_ids.has_differences",
-        string="Differs from Its Electronic Invoice",
+        string="With a Difference from Lucca",
         groups=READERS,
     )
     lucca_changes_table = fields.Html(
@@ -211,7 +212,13 @@ class AccountMove(models.Model):
         link_before_posting(self)
         posted = super()._post(soft)
         settle_bills(posted)
+        posted._lucca_compare_totals()
         return posted
+
+    def _lucca_compare_totals(self):
+        """Compare bills of Lucca whose total people edited or typed with Lucca and the electronic invoice."""
+        # A user who may post a bill may not see its document.
+        compare_totals(self.sudo().lucca_document_ids)
 
     def write(self, vals):
         # EXTENDS 'account': Odoo would pay a bill that gets another supplier to the first account of that one.

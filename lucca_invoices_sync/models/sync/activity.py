@@ -102,7 +102,7 @@ def _waiting_by_reason(env, left):
     if left.changed:
         waiting.append((env._("Changed in Lucca after the bill was created"), left.changed))
     if left.differing:
-        waiting.append((env._("Differ from their electronic invoices"), left.differing))
+        waiting.append((env._("Differ from their electronic invoices or bills"), left.differing))
     if left.drafts:
         waiting.append((env._("Bills that were not posted automatically"), left.drafts))
     if left.failing:

@@ -24,7 +24,7 @@ class Left(NamedTuple):
     :ivar waiting: ``{reason: number}`` of the documents that need attention
     :ivar coming: documents that would become bills, as the first look found
     :ivar changed: bills whose document changed in Lucca
-    :ivar differing: documents that differ from their electronic invoices
+    :ivar differing: documents that differ from their electronic invoices or bills
     :ivar drafts: bills that were not posted because of a doubt
     :ivar failing: documents that fail again and again
     :ivar stuck: files that fail again and again

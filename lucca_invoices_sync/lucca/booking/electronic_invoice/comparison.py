@@ -182,7 +182,7 @@ def _compare_bill(
     invoice: ElectronicInvoice, bill_total: tuple[str, Decimal] | None
 ) -> Iterator[Difference]:
     """Yield a difference if the bill in Odoo has another total than the invoice."""
-    if bill_total and not (invoice.currency == bill_total[0] and invoice.has_total(bill_total[1])):
+    if bill_total and not invoice.costs(*bill_total):
         yield Difference(Compared.BILL, (invoice.currency, invoice.including_taxes), bill_total)
 
 

@@ -313,6 +313,10 @@ class ElectronicInvoice:
         totals = (self.including_taxes, self.left_to_pay)
         return abs(total) in {abs(one) for one in totals if one is not None}
 
+    def costs(self, currency: str, total: Decimal) -> bool:
+        """Return whether a bill of a currency and total has the invoice's."""
+        return self.currency == currency and self.has_total(total)
+
     @property
     def left_to_pay(self) -> Decimal | None:
         """The amount to pay (BT-115), None if it does not follow from the other amounts."""
