@@ -114,6 +114,62 @@ class TestNobodyAsks(SecondCompanyCase):
         self.assertBookedIn(self.swiss, document)
         self.assertEqual(document.company_id, self.swiss)
 
+    # --- a document that was approved for two companies ---------------------------------------------
+
+    def approve_for_both(self):
+        """Have one invoice of a supplier booked in Paris and then in Genève; return both documents."""
+        self.found_second_company()
+        self.map_geneva()
+        self.book(purchase=self.paris)
+        self.establishment("Paris").target_company_id = self.company
+        self.connection.auto_post = True
+        supplier = self.tenant.suppliers[self.paris["supplier"]["id"]]
+        self.there = self.tenant.add_purchase(supplier=supplier, establishment="Genève")
+        return self.approved(self.paris), self.approved(self.there)
+
+    def approved(self, purchase, **changed):
+        same = {"number": "DUP-1", "lines": [(100, "0.2")], "date": "2026-01-15", "files": []}
+        return self.book(purchase=purchase, **{**same, **changed})
+
+    def test_the_same_document_in_another_company_is_a_doubt_about_the_second(self):
+        first, second = self.approve_for_both()
+        self.assertBookedIn(self.company, first)
+        self.assertBookedIn(self.swiss, second)
+        self.assertEqual((first.move_id.state, second.move_id.state), ("posted", "draft"))
+        told = f"is a bill of {self.company.name} already: Lucca's Invoice DUP-1"
+        self.assertIn(told, self.note(second.move_id))
+        self.assertFalse(first.is_doubtful)
+
+    def test_each_company_may_have_a_contact_of_its_own_for_the_supplier(self):
+        _first, second = self.approve_for_both()
+        own = self.env["res.partner"].create({"name": "Moreau Genève", "is_company": True})
+        second._mapping("supplier").partner_id = own
+        second.move_id.unlink()
+        second.action_retry()
+        self.sync()
+        self.assertEqual(second.move_id.partner_id, own)
+        self.assertTrue(second.is_doubtful)
+
+    def test_a_cancelled_bill_of_another_company_is_no_doubt(self):
+        first, second = self.approve_for_both()
+        first.move_id.button_draft()
+        first.move_id.button_cancel()
+        second.move_id.unlink()
+        second.action_retry()
+        self.sync()
+        self.assertFalse(second.is_doubtful)
+
+    def test_another_number_date_or_total_is_another_document(self):
+        self.approve_for_both()
+        for changed in ({"number": "2"}, {"date": "2026-01-16"}, {"lines": [(101, "0.2")]}):
+            with self.subTest(changed):
+                self.assertFalse(self.approved(self.there, **changed).is_doubtful)
+
+    def test_a_word_in_place_of_a_number_is_on_the_bills_of_many_companies(self):
+        self.approve_for_both()
+        self.approved(self.paris, number="LOYER")
+        self.assertFalse(self.approved(self.there, number="LOYER").is_doubtful)
+
     # --- a purchase that gets the establishment of another company --------------------------------
 
     def moved(self, **values):

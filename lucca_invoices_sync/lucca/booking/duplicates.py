@@ -239,5 +239,14 @@ def is_exact(document: Entry, bill: Entry) -> bool:
     return is_alike and _is_same_year(document, bill)
 
 
+def is_exact_elsewhere(document: Entry, bill: Entry) -> bool:
+    """Return whether a bill of another company agrees with a document in all that tells bills apart, and in the day.
+
+    A word in place of a number does not: a supplier writes it on the bills of many companies.
+    """
+    is_of_the_day = document.day is not None and document.day == bill.day
+    return is_of_the_day and not document.number.is_word and is_exact(document, bill)
+
+
 def _cost_of(entry: Entry) -> object:
     return entry.supplier, entry.is_refund, entry.currency, entry.total

@@ -10,6 +10,7 @@ from ...lucca.booking.duplicates import (
     is_alike_elsewhere,
     is_double,
     is_exact,
+    is_exact_elsewhere,
     is_misdated,
     is_recurring,
     may_be_reversal,
@@ -33,10 +34,12 @@ class LuccaBillDuplicate(models.AbstractModel):
         """Return the ``Bill``s that Odoo does not have yet, or that a person accepts; block the others."""
         coming = [self._entry_of(bill) for bill in bills]
         known = self._known(bills, coming) + self._announced(bills, coming) if bills else []
+        elsewhere = self._find_elsewhere(bills, coming)
         kept = []
         for bill, entry in zip(bills, coming, strict=True):
             with contained(bill.document, turn):
                 self._check(bill, entry, known, coming)
+                bill.doubts += self._doubt_elsewhere(bill, entry, elsewhere)
                 known.append((entry, self.env["account.move"]))
                 kept.append(bill)
         return kept
@@ -118,6 +121,24 @@ class LuccaBillDuplicate(models.AbstractModel):
                 " document."
             )
         return [sentences(told, advice)]
+
+    def _doubt_elsewhere(self, bill, entry, documents):
+        """Return a doubt if one of these documents of other companies is the same: it may have been approved twice."""
+        supplier = bill.document._mapping("supplier").mapped("lucca_id")
+        for document in documents:
+            known = entry_of(document.move_id)
+            # Each company may have a contact of its own for the supplier.
+            if supplier and document._mapping("supplier").mapped("lucca_id") == supplier:
+                known = replace(known, supplier=entry.supplier)
+            if is_exact_elsewhere(entry, known):
+                told = _lt(
+                    "The same document of this supplier, with this number, date and total, is a bill of %(company)s"
+                    " already: Lucca's %(document)s.",
+                    company=document.company_id.name,
+                    document=document.display_name,
+                )
+                return [sentences(told, _advise_to_delete())]
+        return []
 
     def _explain(self, bill, entry, move):
         partner = self.env["res.partner"].browse(entry.supplier)
@@ -205,6 +226,29 @@ class LuccaBillDuplicate(models.AbstractModel):
         traces = {entry.number.trace for entry in coming}
         alike = document._coming_alike(document.company_id, traces)
         return [(one._entry(), self.env["account.move"]) for one in alike if one._partner()]
+
+    def _find_elsewhere(self, bills, coming):
+        """Return the documents of the connection that any of these could be, and that are bills of other companies.
+
+        Its branches and parents count as one company. This takes one query.
+        """
+        documents = self.env["lucca.document"]
+        if not bills:
+            return documents
+        totals = {float(entry.total) for entry in coming}
+        # Whoever looks at a preview may not see the other company.
+        found = documents.sudo().search(
+            [
+                ("connection_id", "in", [bill.document.connection_id.id for bill in bills]),
+                ("document_date", "in", [entry.day for entry in coming if entry.day]),
+                ("amount_total", "in", [*totals, *(-total for total in totals)]),
+                ("move_id.state", "!=", "cancel"),
+                "!",
+                ("company_id", "child_of", bills[0].company.root_id.id),
+            ],
+            order="id",
+        )
+        return found.filtered(lambda one: not one.move_id._lucca_is_undone())
 
     def _find_alike(self, wanted, company):
         """Return the bills of a company, its branches and parents that any of these entries could be."""
