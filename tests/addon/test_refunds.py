@@ -8,6 +8,7 @@ from odoo.addons.lucca_invoices_sync.models.document import change
 from odoo.fields import Command
 
 from tests.addon.common import LuccaCase
+from tests.addon.electronic import ElectronicCase
 from tests.books import user_of
 
 #: The beginning of the note of a refund that is posted beside a bill of another supplier.
@@ -476,3 +477,47 @@ class TestPosting(CorrectedCase):
         bill, refund = self.came(*jsons)
         (bill | refund).action_post()
         self.assertEqual((bill | refund).mapped("amount_residual"), [72, 0])
+
+
+class TestNamedBill(ElectronicCase):
+    """The electronic invoice of a credit note may name the invoice that it corrects (BT-25)."""
+
+    def prepare(self):
+        super().prepare()
+        self.purchase = self.add_purchase()
+        for number in ("F-1", "F-2"):
+            self.tenant.add_invoice(
+                purchase=self.purchase, number=number, lines=[(100, "0.2")], files=[]
+            )
+
+    def credit(self, named):
+        values = {"kind": "credit_note", "purchase": self.purchase, "number": "AV-9"}
+        return self.add(changed={"BT-25": named}, lines=[(100, "0.2")], **values)
+
+    def corrected(self, json):
+        return self.document(json).move_id.reversed_entry_id.ref
+
+    def test_of_equal_bills_the_named_one_is_corrected_once_the_file_came(self):
+        json = self.credit("F-2")
+        self.sync()
+        self.assertEqual(self.corrected(json), "F-2")
+
+    def test_of_equal_bills_the_named_one_is_corrected_if_the_file_came_before(self):
+        json = self.credit("F-2")
+        self.keep_first(json)
+        self.assertEqual(self.corrected(json), "F-2")
+
+    def test_the_only_bill_of_its_total_is_not_corrected_if_another_one_is_named(self):
+        self.purchase = self.add_purchase()
+        self.tenant.add_invoice(
+            purchase=self.purchase, number="F-7", lines=[(100, "0.2")], files=[]
+        )
+        json = self.credit("F-2")
+        self.sync()
+        self.assertFalse(self.corrected(json))
+
+    def test_a_note_names_the_bill(self):
+        json = self.credit("F-2")
+        self.sync()
+        self.assertIn("This refund is linked to", self.notes(self.document(json)))
+        self.assertIn("F-2", self.notes(self.document(json)))

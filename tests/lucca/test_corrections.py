@@ -116,3 +116,25 @@ def _fits(bill, refund):
         return False
     is_alike = bill.total == refund.total and bill.day <= refund.day
     return is_alike or (not refund.number.is_word and bill.number.same_as(refund.number))
+
+
+@pytest.mark.parametrize(
+    ("bill", "fits"),
+    [
+        (facts("F-2"), True),
+        (facts("2"), True),
+        (facts("F-2", total="200", day=DAY + timedelta(1)), True),
+        (facts("F-1"), False),
+        (facts("AV-1"), False),
+        (facts("F-2", total="119.99"), False),
+        (facts("F-2", parties="Duval"), False),
+    ],
+)
+def test_a_refund_that_names_a_bill_corrects_only_that(bill, fits):
+    named = replace(REFUND, corrects=(read_number("F-2"),))
+    assert (corrected(named, bill) == 0) is fits
+
+
+def test_a_refund_that_names_two_bills_corrects_neither():
+    named = replace(REFUND, corrects=(read_number("F-2"), read_number("F-3")))
+    assert corrected(named, facts("F-2"), facts("F-3")) is None

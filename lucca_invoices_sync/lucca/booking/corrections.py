@@ -19,12 +19,14 @@ class Facts:
     """The facts of a bill or a refund that tell which refund corrects which bill.
 
     ``parties`` is what both must have in common: supplier, currency and company. ``total`` is with taxes.
+    ``corrects`` are the numbers of the bills that a refund itself names as those that it corrects.
     """
 
     parties: Hashable
     number: BillNumber
     total: Decimal
     day: date
+    corrects: tuple[BillNumber, ...] = ()
 
 
 class Bills(Generic[Key]):
@@ -55,7 +57,11 @@ class Bills(Generic[Key]):
         """Yield the bills of a refund's total and no later date, and those of its number and no smaller total.
 
         A refund of more than the bill is another one: some suppliers number refunds in a series of their own.
+        If the refund names what it corrects, only those bills fit.
         """
+        if refund.corrects:
+            yield from self._named_by(refund)
+            return
         for key in self._by_total.get((refund.parties, refund.total), ()):
             if self._facts[key].day > refund.day:
                 break  # they are in the order of their days
@@ -66,4 +72,10 @@ class Bills(Generic[Key]):
             bill = self._facts[key]
             is_yielded = bill.total == refund.total and bill.day <= refund.day
             if bill.total >= refund.total and not is_yielded and bill.number.same_as(refund.number):
+                yield key
+
+    def _named_by(self, refund: Facts) -> Iterator[Key]:
+        for key, bill in self._facts.items():
+            is_alike = bill.parties == refund.parties and bill.total >= refund.total
+            if is_alike and any(map(bill.number.same_but_for_prefix, refund.corrects)):
                 yield key

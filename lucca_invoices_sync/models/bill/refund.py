@@ -1,6 +1,7 @@
 """The link between refunds and the bills that they correct: when documents are booked, and when both are posted."""
 
 import logging
+from types import MappingProxyType
 
 from odoo import api, models
 
@@ -13,6 +14,7 @@ from ..document.payment import BLOCK
 from ..messages import Messages
 from ..savepoints import attempt
 from .duplicate import round_amount
+from .electronic_invoice import invoices_of
 
 _lt = Messages(__name__)
 _logger = logging.getLogger(__name__)
@@ -53,11 +55,13 @@ class LuccaBillRefund(models.AbstractModel):
                 ("id", "in", documents.ids),
             ]
         )
+        linkable = family.filtered(_may_be_linked)
+        named = _read_named(linkable)
         for purchase, members in family.grouped("purchase_lucca_id").items():
-            if refunds := members.filtered(_may_be_linked):
+            if refunds := members & linkable:
                 # Without a purchase, nothing says that a refund and a bill belong together.
                 bills = (members if purchase else members.browse()).move_id.filtered(_is_bill)
-                _link_within(_concerned(refunds, bills, documents.move_id), bills)
+                _link_within(_concerned(refunds, bills, documents.move_id, named), bills, named)
 
     @api.model
     def _link_entered(self, documents):
@@ -79,39 +83,70 @@ def link_before_posting(moves):
     entered.env["lucca.bill.refund"]._link_entered(entered)
 
 
-def _concerned(refunds, bills, changed):
+def _read_named(documents):
+    """Return ``{refund: numbers of the bills}`` that the electronic invoices of refunds say they correct (BT-25)."""
+    if not documents:
+        return {}
+    documents.fetch(["payload"])  # by one query, as this field is not prefetched
+    return {
+        document.move_id: tuple(
+            read_number(name) for invoice in invoices for name in invoice.preceding_invoices
+        )
+        for document, invoices in invoices_of(documents).items()
+    }
+
+
+def _concerned(refunds, bills, changed, named):
     """Return the documents of those refunds whose link may be another one since some bills and refunds changed.
 
     :param refunds: the documents of refunds of a purchase
     :param bills: the bills of this purchase
+    :param named: what ``_read_named`` returned
     """
     news = Bills({bill: _facts_of(bill) for bill in bills & changed})
 
     def is_concerned(document):
         refund, bill = document.move_id, document.move_id.reversed_entry_id
-        return not bill or (refund | bill) & changed or news.has_for(_facts_of(refund))
+        return not bill or (refund | bill) & changed or news.has_for(_facts_of(refund, named))
 
     return refunds.filtered(is_concerned)
 
 
-def _link_within(documents, bills):
-    """Link the refunds of these documents each to the only one of these bills that it may correct, if any.
+def _link_within(documents, bills, named):
+    """Link the refunds of these documents each to the only one of these bills that it may correct, if any; note that.
 
     A refund that has a bill keeps it before others get it.
+
+    :param named: what ``_read_named`` returned
     """
     if not documents:
         return
+    before = {document: document.move_id.reversed_entry_id for document in documents}
     known = Bills({bill: _facts_of(bill) for bill in bills})
     for document in documents.filtered("move_id.reversed_entry_id"):
         refund = document.move_id
-        is_right = _find_bill(refund, known) == refund.reversed_entry_id
+        is_right = _find_bill(refund, known, named) == refund.reversed_entry_id
         # It takes time to find out whether somebody edited a refund, so it is asked last.
         if not is_right and change.is_untouched(document):
             refund.reversed_entry_id = False
     waiting = documents.move_id.filtered(_has_no_bill)
     for refund in waiting.sorted(lambda one: (_day_of(one), one.id)):
-        if bill := _find_bill(refund, known):
+        if bill := _find_bill(refund, known, named):
             _give_bill(refund, bill)
+    _note_links(documents.filtered(lambda one: one.move_id.reversed_entry_id != before[one]))
+
+
+def _note_links(documents):
+    """Note on refunds whose link is another one which bill they are linked to by now, so that people see it."""
+    linked = documents.filtered("move_id.reversed_entry_id")
+    told = _lt(
+        "This refund is linked to %(bill)s, which it corrects: Odoo reconciles both once they are posted."
+    )
+    if linked:
+        telling.note_each(linked, lambda one: told.filled(bill=one.move_id.reversed_entry_id))
+    if others := documents - linked:
+        told = _lt("This refund is no longer linked to a bill.")
+        telling.note_each(others, lambda _one: told)
 
 
 def _give_bill(refund, bill):
@@ -122,13 +157,13 @@ def _give_bill(refund, bill):
         _logger.warning("Refund %s is not linked to its bill: %s", refund.id, attempted.error)
 
 
-def _find_bill(refund, bills):
+def _find_bill(refund, bills, named):
     """Return the bill that a refund is to be linked to; may be empty.
 
     Odoo reconciles both when the refund is posted, and the addon when the bill is posted later. So a posted refund
     gets no bill that is posted already. A bill that was paid in Lucca must stay open for its bank statement.
     """
-    bill = bills.corrected_by(_facts_of(refund), lambda one: _is_free(one, refund))
+    bill = bills.corrected_by(_facts_of(refund, named), lambda one: _is_free(one, refund))
     if not bill or bill[BLOCK] or (refund.state == "posted" and bill.state != "draft"):
         return refund.browse()
     return bill
@@ -144,10 +179,12 @@ def _is_bill(move):
     return move.move_type == "in_invoice"
 
 
-def _facts_of(move):
+def _facts_of(move, named=MappingProxyType({})):
     """Return the ``Facts`` of a bill or refund that tell which corrects which.
 
     A draft whose lines a person is about to enter has Lucca's total.
+
+    :param named: what ``_read_named`` returned
     """
     is_empty = not (move.amount_total or move.invoice_line_ids)
     total = abs(move.lucca_document_ids.amount_total) if is_empty else move.amount_total
@@ -156,6 +193,7 @@ def _facts_of(move):
         number=read_number(move.ref or ""),
         total=round_amount(move.currency_id, total),
         day=_day_of(move),
+        corrects=named.get(move, ()),
     )
 
 
