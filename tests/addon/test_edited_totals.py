@@ -113,19 +113,35 @@ class TestEditedTotals(ElectronicCase):
         self.assertFalse(document.electronic_differences)
         self.assertFalse(move.activity_ids)
 
-    def test_a_change_in_lucca_that_a_person_left_out_is_not_asked_again(self):
-        json = self.tenant.add_invoice(purchase=self.add_purchase(), lines=[(100, "0.2")], files=[])
+    def booked(self):
+        """Return the document of a bill of 120.00; ``change_in_lucca`` changes it."""
+        purchase = self.add_purchase()
+        self.json = self.tenant.add_invoice(purchase=purchase, lines=[(100, "0.2")], files=[])
         self.sync()
-        document = self.document(json)
-        document.move_id.narration = "Mine"
-        changed = self.tenant.add_invoice(lines=[(200, "0.2")], files=[])
-        self.tenant.change(json, amountIncludingTaxes=changed["amountIncludingTaxes"])
+        return self.document(self.json)
+
+    def change_in_lucca(self, untaxed):
+        other = self.tenant.add_invoice(lines=[(untaxed, "0.2")], files=[])
+        self.tenant.change(self.json, amountIncludingTaxes=other["amountIncludingTaxes"])
         self.connection.last_audit_at = False
         self.sync()
+
+    def test_a_change_in_lucca_that_a_person_left_out_is_not_asked_again(self):
+        document = self.booked()
+        document.move_id.narration = "Mine"
+        self.change_in_lucca(200)
         self.assertTrue(document.is_changed)
         document.action_seen()
         document.move_id.action_post()
         self.assertFalse(document.needs_attention)
+
+    def test_a_correction_in_lucca_ends_the_difference(self):
+        document = self.booked()
+        document.move_id.invoice_line_ids.price_unit = 10
+        document.move_id.action_post()
+        self.change_in_lucca(10)
+        self.assertFalse(document.electronic_differences)
+        self.assertFalse(document.has_differences)
 
     def test_whoever_may_post_a_bill_need_not_see_its_document(self):
         document = self.book(lines=[(100, "0.2")])
@@ -135,7 +151,10 @@ class TestEditedTotals(ElectronicCase):
 
     def test_untouched_bills_are_posted_without_a_query_for_each(self):
         purchase = self.add_purchase()
-        few = self.document(*(self.add_plain(purchase, n) for n in range(3)))
+        for number in range(3):
+            self.tenant.add_invoice(
+                purchase=purchase, number=f"N-{number}", lines=[(100, "0.2")], files=[]
+            )
         self.sync()
         self.env.invalidate_all()
         moves = self.documents().move_id
@@ -144,12 +163,7 @@ class TestEditedTotals(ElectronicCase):
         moves.currency_id.mapped("name")
         with self.assertQueryCount(0):
             moves._lucca_compare_totals()
-        self.assertFalse(few.filtered("needs_attention"))
-
-    def add_plain(self, purchase, number):
-        return self.tenant.add_invoice(
-            purchase=purchase, number=f"N-{number}", lines=[(100 + number, "0.2")], files=[]
-        )
+        self.assertEqual(len(moves), 3)
 
 
 class TestTypedTotals(LinksCase):

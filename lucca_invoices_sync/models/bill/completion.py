@@ -74,11 +74,11 @@ def keep_comparison(bill, books, is_new_bill):
 
 
 def compare_again(document):
-    """Compare the electronic invoice again for a document that changed in Lucca while its bill stays.
+    """Compare electronic invoice and bill again for a document that changed in Lucca while its bill stays.
 
     If Lucca no longer has the invoice's file, the stored comparison is cleared.
     """
-    if document.electronic_check:
+    if document.electronic_check or document.electronic_differences:
         document = document.with_company(document.company_id)
         books = CompanyBooks(document.company_id.with_env(document.env))
         document.env["lucca.bill"]._read_for(document, books)
