@@ -29,6 +29,14 @@ WORDS = [
     "Rechnung-Nr.",
     "Factuur",
     "Réf :",
+    "Note de crédit ",
+    "Facture d'avoir n°",
+    "Facture de vente ",
+    "Facture client n° ",
+    "Fac. ",
+    "Rg.-Nr. ",
+    "FactureN°",
+    "Tax invoice ",
 ]
 
 
@@ -60,6 +68,24 @@ def same(one, other):
         ("Copie facture 118", "118"),
         ("INVOICE 118 (COPY)", "118"),
         ("Rechnung 118 (Kopie)", "118"),
+        ("Note de crédit NC-12", "NC-12"),
+        ("Facture de vente 4711", "4711"),
+        ("Facture d'avoir AV-12", "AV-12"),
+        ("FACTURE D’ACHAT N° 4711", "4711"),
+        ("Facture client : 4711", "4711"),
+        ("Fac. FA-1", "FA-1"),
+        ("Rg.-Nr. 2026-15", "2026-15"),
+        ("Re. Nr. 2026-15", "2026-15"),
+        ("ReNr. 2026-15", "2026-15"),
+        ("Gutschrifts-Nr. G-15", "G-15"),
+        ("FactureN°4711", "4711"),
+        ("InvoiceNo4711", "4711"),
+        ("Credit memo CM-7", "CM-7"),
+        ("Tax Invoice 4711", "4711"),
+        ("Fattura di vendita 4711", "4711"),
+        ("Nota di credito 12", "12"),
+        ("Factura de venta 4711", "4711"),
+        ("Creditfactuur nr. 12", "12"),
     ],
 )
 def test_two_spellings_of_one_number_are_the_same(one, other):
@@ -79,6 +105,14 @@ def test_two_spellings_of_one_number_are_the_same(one, other):
         ("2026/1/12", "2026/11/2"),
         ("F1-23", "F12-3"),
         ("Facture 2026-112", "2026-1-12"),
+        # Words that tell the kind of a bill are kept in a number.
+        ("VENTE-4711", "4711"),
+        ("Facture CLIENT-4711", "4711"),
+        ("DE-4711", "4711"),
+        ("D'4711", "4711"),
+        ("RG-15", "15"),
+        ("RE-15", "15"),
+        ("REN-15", "15"),
     ],
 )
 def test_two_different_numbers_are_not_the_same(one, other):
@@ -233,6 +267,8 @@ def test_other_numbers_are_not_the_number_in_short(one, other):
         "0",
         "000",
         "Facture",
+        "Facture client",
+        "Note de crédit",
         "N°",
         "sans numéro",
         "x",

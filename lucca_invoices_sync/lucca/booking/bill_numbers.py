@@ -9,12 +9,27 @@ from itertools import combinations, pairwise
 
 from ..documents.reading import without_accents
 
-# Words that people and machines write around a number, in the languages of Lucca's customers.
+# Words for a bill, in the languages of Lucca's customers.
+_BILL = (
+    "factures?|fact?|avoirs?|invoice|inv|bill|credit|note|memo|creditnote|rechnung|gutschrift|rechnungskorrektur|beleg"
+    "|factuur|creditfactuur|creditnota|fattura|fatt|nota|credito|notacredito|factura|abono|document|doc|reference|ref"
+)
+# Words that people and machines write around a number. Some are glued to the word for "number": "FactureN°4711".
 _WORD = re.compile(
-    "factures?|fact|avoirs?|invoice|inv|bill|credit|note|creditnote|rechnungs?|rechnungsnr"
-    "|rechnungsnummer|gutschrift|beleg|belegnr|belegnummer|factuur|factuurnr|factuurnummer"
-    "|creditnota|fattura|notacredito|factura|document|doc|reference|ref|n|no|nr|num|numero|number"
-    "|nummer|duplicatas?|duplicate|duplikat|duplicaat|duplicado|duplicato|copies?|copy|kopie|copia"
+    rf"(?:{_BILL}|rechnungs|gutschrifts)?(?:n|no|nr|num|numero|number|nummer)|{_BILL}|rechnungs|gutschrifts"
+    "|duplicatas?|duplicate|duplikat|duplicaat|duplicado|duplicato|copies?|copy|kopie|copia"
+)
+# What follows a word for a bill: another one, or whose bill it is.
+_KIND = (
+    r"(?:d['’]\s*|(?:de|di|del|of|van|voor|fur)\s+)?(?:client(?:s|i|es?)?|ventes?|ventas?|vendita|achats?"
+    rf"|acquisto|compras?|fournisseurs?|fornitori?|proveedor(?:es)?|verkoop|inkoop|{_BILL})"
+)
+# Words that tell the kind of a bill: "Facture de vente 4711", "Tax Invoice 4711". In "VENTE-4711" they are the prefix
+# of the number. Two letters are a bill only before the word for "number": "Rg.-Nr. 15", but "RG-15".
+_PHRASE = re.compile(
+    rf"\b(?:{_BILL})(?:\s+{_KIND})+(?=[\s.:#]|$)"
+    rf"|\b(?:(?:sales|purchase|tax|customer|supplier|vendor|commercial)\s+)+(?=(?:{_BILL})\b)"
+    r"|\br[eg]\W*(?=(?:nr|no|nummer)\b)"
 )
 # Texts that are written instead of a number.
 _NO_NUMBER = re.compile(
@@ -179,7 +194,7 @@ def read_number(text: str) -> BillNumber:
     same: leading zeros can only be seen if separators show the groups.
     """
     plain = _plain(text)
-    words = _TOKEN.findall(plain)
+    words = _TOKEN.findall(_PHRASE.sub(" ", plain))
     tokens = [word for word in words if not _WORD.fullmatch(word)]
     is_not_available = words[-2:] == ["n", "a"] and "°" not in text  # "N/A", not "N° A"
     is_missing = is_not_available or _NO_NUMBER.fullmatch("".join(tokens))
