@@ -56,6 +56,14 @@ from .helpers import examined
         ("L'Allemagne", "DE"),
         ("The United States", "US"),
         ("Guadeloupe", "GP"),
+        ("Guyane", "GF"),
+        ("Corse", "FR"),
+        ("France (métropole)", "FR"),
+        # Codes of three letters
+        ("FRA", "FR"),
+        (" deu ", "DE"),
+        ("GBR", "GB"),
+        ("GUF", "GF"),
     ],
 )
 def test_a_country_by_code_or_name_in_french_and_english(written, code):
@@ -108,7 +116,8 @@ def test_no_name_of_a_country_is_another_countrys_name_in_another_language(langu
 
 
 @pytest.mark.parametrize(
-    "written", ["", "49", "ZZ", "EU", "XX", "N/A", "Autre", "Europe du Nord", "a"]
+    "written",
+    ["", "49", "ZZ", "EU", "XX", "N/A", "N.A.M", "XXX", "SUN", "Autre", "Europe du Nord", "a"],
 )
 def test_a_text_that_names_no_country_gives_none(written):
     assert country_code(written) == ""

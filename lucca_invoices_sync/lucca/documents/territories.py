@@ -1,4 +1,4 @@
-"""Read countries as people write them: an ISO 3166 code, another usual code, or a name.
+"""Read countries as people write them: an ISO 3166 code of two or three letters, another usual code, or a name.
 
 Lucca's suppliers have a number as ``territory.id``, its purchases an ISO code. The name of a
 territory is in the language of the account. Known names are those of the Unicode CLDR, from Babel.
@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from babel import Locale
+from babel.core import get_global
 
 from .reading import without_accents
 
@@ -38,12 +39,14 @@ _OTHER_NAMES = {
     "DK": "Danmark",
     "EE": "Eesti",
     "FI": "Suomi",
-    "FR": "France métropolitaine, Métropole, République française",
+    "FR": "France métropolitaine, France (métropole), Métropole, République française,"
+    "Corse, Corsica, Korsika, Córcega",
     "GB": "Grande-Bretagne, Great Britain, Angleterre, England, Écosse, Scotland, Pays de Galles, Wales,"
     "Irlande du Nord, Northern Ireland, Royaume-Uni de Grande-Bretagne et d'Irlande du Nord, U.K.,"
     "Großbritannien, Schottland, Nordirland, Gran Bretaña, Inglaterra, Escocia, Gran Bretagna,"
     "Inghilterra, Scozia, Groot-Brittannië, Engeland, Schotland, Grã-Bretanha",
     "GR": "Ελλάδα, Ελλάς, Hellas",
+    "GF": "Guyane",
     "HK": "Hong Kong",
     "IM": "Insel Man",
     "HR": "Hrvatska",
@@ -92,17 +95,30 @@ _WITHOUT_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 def country_code(text: str) -> str:
     """Return the ISO 3166 code (two letters) of a country's code or name, else an empty text.
 
-    :param text: for example "FR", "fr", "UK", "Allemagne", "Deutschland"; a number gives an empty text
+    :param text: for example "FR", "fr", "FRA", "UK", "Allemagne", "Deutschland"; a number gives an empty text
     """
-    if re.fullmatch("[A-Za-z]{2}", text.strip()):  # "N/A" is not the code of Namibia
-        code = text.strip().upper()
+    code = text.strip().upper()
+    if re.fullmatch("[A-Z]{2}", code):  # "N/A" is not the code of Namibia
         return code if code in _codes() else _USUAL_CODES.get(code, "")
+    if len(code) == 3 and (short := _codes_of_three_letters().get(code)):
+        return short
     return _codes_by_name().get(_plain(text), "")
 
 
 @cache
 def _codes() -> frozenset[str]:
     return frozenset(_codes_by_name().values())
+
+
+@cache
+def _codes_of_three_letters() -> dict[str, str]:
+    """Return ``{code of three letters: code of two}``; a former country that is several today has none."""
+    aliases = get_global("territory_aliases").items()
+    return {
+        long: short[0]
+        for long, short in aliases
+        if re.fullmatch("[A-Z]{3}", long) and len(short) == 1 and short[0] in _codes()
+    }
 
 
 @cache
