@@ -131,6 +131,14 @@ _ARCHIVES = (ZIP, DOCX, XLSX, PPTX, ODT, ODS, ODP, ODG)
 #: the file. A .doc or .xls may be text, such as a table with tabs between its columns.
 _NEVER_TEXT = (PDF, PNG, JPEG, GIF, WEBP, TIFF, HEIC, MSG, *_ARCHIVES)
 _SUFFIXES_OF_NO_TEXT = {suffix for kind in _NEVER_TEXT for suffix in kind.suffixes} | {".bmp"}
+#: Suffixes of kinds that each content shows. The others have variants that are not recognised.
+_SUFFIXES_OF_MARKED = {
+    suffix for kind in (PDF, PNG, JPEG, GIF, WEBP, *_ARCHIVES) for suffix in kind.suffixes
+}
+#: How the stores of files (Amazon, Google, Microsoft) answer that they cannot send one.
+_STORE_ERROR = re.compile(rb"(?:<\?xml[^>]*>\s*)?<Error\b[^>]*>\s*<Code>")
+#: Most bytes of a message such as "Service unavailable".
+_LONGEST_MESSAGE = 200
 _TEXT_KINDS = (HTML, XML, EMAIL, TEXT)
 _KINDS = (*_NEVER_TEXT, DOC, XLS, PPT, RTF, LOCKED, *_TEXT_KINDS, UNKNOWN)
 _SUFFIXES = {suffix for kind in _KINDS for suffix in kind.suffixes} - set(UNKNOWN.suffixes)
@@ -228,14 +236,15 @@ def check_whole(content: bytes, kind: FileKind, name: str) -> None:
 
     A file without content is incomplete. So is a PDF, a PNG, an archive (also a newer Office file)
     or an e-mail of several parts without the mark of its end. Files of other kinds have no mark
-    that every program writes.
+    that every program writes. Other content than the name promises counts as incomplete, too, if it may be the
+    file all the same: see ``_is_doubtful``.
 
     :raises NotTheFile: see ``came_instead``
     :raises DamagedFile: the file is visibly incomplete
     """
     if came_instead(content, kind, name):
         raise NotTheFile
-    if _is_cut(content, kind):
+    if _is_cut(content, kind) or _is_doubtful(content, kind, name):
         raise DamagedFile
 
 
@@ -244,12 +253,12 @@ def came_instead(content: bytes, kind: FileKind, name: str) -> bool:
 
     It is if it is text (JSON, an e-mail, a web page, ...) under the name of a PDF, a picture or an
     Office file; other text under the name of an e-mail or of an XML file; a web page or JSON under
-    any name but that of one.
+    any name but that of one; the error of a store of files under any name.
     """
     if not content or kind not in _TEXT_KINDS:
         return False
     suffix = _suffix(name).lower()
-    if kind is HTML and suffix not in HTML.suffixes:
+    if (kind is HTML and suffix not in HTML.suffixes) or _is_error_of_store(content):
         return True
     if kind in (XML, TEXT) and suffix in EMAIL.suffixes:
         return True
@@ -262,6 +271,11 @@ def _begins_with(content: bytes, starts: bytes) -> bool:
     """Return whether the first visible character of a text is one of these."""
     first = (_decoded(content[:_HEAD]) or "").lstrip("\ufeff \t\r\n")[:1]
     return bool(first) and first.encode() in starts
+
+
+def _is_error_of_store(content: bytes) -> bool:
+    start = (_decoded(content[:_HEAD]) or "").lstrip("\ufeff \t\r\n").encode()
+    return bool(_STORE_ERROR.match(start))
 
 
 def _is_json(content: bytes) -> bool:
@@ -284,6 +298,15 @@ def _is_cut(content: bytes, kind: FileKind) -> bool:
         or (kind in _ARCHIVES and b"PK\x05\x06" not in end)
         or (kind is EMAIL and _is_cut_mail(content))
     )
+
+
+def _is_doubtful(content: bytes, kind: FileKind, name: str) -> bool:
+    """Return whether a content is probably not the file of this name: noise under the name of a PDF, a picture or an
+    Office file; or one short line under a name without suffix, such as "Service unavailable".
+    """
+    suffix = _suffix(name).lower()
+    is_message = kind is TEXT and len(content) <= _LONGEST_MESSAGE and b"\n" not in content.strip()
+    return (kind is UNKNOWN and suffix in _SUFFIXES_OF_MARKED) or (is_message and not suffix)
 
 
 def _is_cut_mail(content: bytes) -> bool:

@@ -254,14 +254,49 @@ class TestWholeFiles:
     @pytest.mark.parametrize(
         "name", ["facture.txt", "facture.csv", "facture.json", "facture", "facture.xls", "pdf"]
     )
-    @pytest.mark.parametrize("message", ["text", "xml", "e-mail"])
-    def test_other_text_under_any_other_name_is_a_file(self, message, name):
-        content = self.MESSAGES[message]
+    @pytest.mark.parametrize(
+        "content",
+        [b"Facture 12\nTotal 120.00\n", b'<?xml version="1.0"?><Invoice/>', MAIL],
+        ids=["text", "xml", "e-mail"],
+    )
+    def test_other_text_under_any_other_name_is_a_file(self, content, name):
         check_whole(content, kind_of(content), name)
 
-    @pytest.mark.parametrize("content", [PNG, DOCX, bytes(range(256))])
-    def test_an_unknown_binary_content_may_have_any_name(self, content):
+    @pytest.mark.parametrize("name", ["facture.xml", "facture.txt", "facture", ""])
+    @pytest.mark.parametrize(
+        "content",
+        [
+            MESSAGES["xml"],
+            b"\xef\xbb\xbf<?xml version='1.0' encoding='utf-8'?>\n<Error><Code>BlobNotFound</Code></Error>",
+            b"<Error><Code>SlowDown</Code><Message>Reduce your rate.</Message></Error>",
+        ],
+    )
+    def test_the_error_of_a_store_of_files_is_an_error_under_any_name(self, content, name):
+        with pytest.raises(NotTheFile):
+            check_whole(content, kind_of(content), name)
+
+    @pytest.mark.parametrize("name", ["facture", ""])
+    def test_one_short_line_under_a_name_without_suffix_is_taken_for_damaged(self, name):
+        with pytest.raises(DamagedFile):
+            check_whole(self.MESSAGES["text"], files.TEXT, name)
+
+    @pytest.mark.parametrize("name", ["note.txt", "prix.csv", "note.doc"])
+    def test_one_short_line_under_the_name_of_a_text_is_a_file(self, name):
+        check_whole(self.MESSAGES["text"], files.TEXT, name)
+
+    @pytest.mark.parametrize("content", [PNG, DOCX])
+    def test_a_content_of_another_known_kind_may_have_any_name(self, content):
         check_whole(content, kind_of(content), "facture.pdf")
+
+    @pytest.mark.parametrize("content", [bytes(500), bytes(range(256))])
+    @pytest.mark.parametrize("suffix", [".pdf", ".PNG", ".jpg", ".docx", ".zip"])
+    def test_noise_under_the_name_of_a_kind_that_shows_is_taken_for_damaged(self, content, suffix):
+        with pytest.raises(DamagedFile):
+            check_whole(content, kind_of(content), f"facture{suffix}")
+
+    @pytest.mark.parametrize("name", ["scan.tif", "scan.bmp", "photo.heic", "film.mp4", "facture"])
+    def test_an_unknown_binary_content_may_have_another_name(self, name):
+        check_whole(bytes(500), files.UNKNOWN, name)
 
 
 @pytest.mark.parametrize(
