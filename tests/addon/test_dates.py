@@ -90,11 +90,13 @@ class TestDates(LuccaCase):
                 self.assertGreaterEqual(move.invoice_date_due, move.invoice_date)
 
     def test_an_impossible_due_date_is_confirmed_by_a_person(self):
-        for day in ("1900-01-01", "2062-01-05"):
+        for day, shown in (("1900-01-01", "01/01/1900"), ("2062-01-05", "01/05/2062")):
             with self.subTest(day):
                 document = self.came(date="2026-01-15", dueDate=day)
                 self.assertAsks(document)
+                self.assertTrue(document.message.startswith("The due date "), document.message)
                 move = self.booked_anyway(document)
+                self.assertIn(f"The due date {shown} is probably wrong", self.note(move))
                 self.assertEqual(move.invoice_date_due, date.fromisoformat(day))
                 self.assertEqual((move.state, move.date), ("draft", date(2026, 1, 31)))
 

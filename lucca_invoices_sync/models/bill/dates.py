@@ -107,7 +107,7 @@ def find_missing_due_date(bill):
 def _check_due_date(bill, day):
     booked = bill.booked
     if not is_possible_due_date(day, booked.received):
-        _confirm_impossible_date(bill, day)
+        _confirm_impossible_date(bill, day, is_due=True)
     elif booked.document_date and is_due_long_before(day, booked.document_date):
         bill.doubts.append(
             _lt(
@@ -132,26 +132,35 @@ def _confirm_missing_date(bill):
     bill.doubts.append(_lt("Lucca gives no date for this document: enter the bill date."))
 
 
-def _confirm_impossible_date(bill, day):
-    shown = {"date": day, "received": bill.booked.received}
+def _confirm_impossible_date(bill, day, is_due=False):
     if not bill.document._is_accepted("doubtful_date"):
-        raise Blocked(
-            "doubtful_date",
+        told = (
             _lt(
+                "The due date %(date)s cannot be right: Lucca has had this document since %(received)s."
+                " Correct it in Lucca, then press “Retry”, or press “Book Anyway” and correct it on"
+                " the bill."
+            )
+            if is_due
+            else _lt(
                 "The date %(date)s cannot be right: Lucca has had this document since %(received)s."
                 " Correct it in Lucca, then press “Retry”, or press “Book Anyway” and correct it on"
-                " the bill.",
-                **shown,
-            ),
-            may_be_accepted=True,
+                " the bill."
+            )
         )
-    bill.doubts.append(
+        shown = told.filled(date=day, received=bill.booked.received)
+        raise Blocked("doubtful_date", shown, may_be_accepted=True)
+    told = (
         _lt(
+            "The due date %(date)s is probably wrong: Lucca has had this document since %(received)s."
+            " Correct it on the bill."
+        )
+        if is_due
+        else _lt(
             "The date %(date)s is probably wrong: Lucca has had this document since %(received)s."
-            " Correct it on the bill.",
-            **shown,
+            " Correct it on the bill."
         )
     )
+    bill.doubts.append(told.filled(date=day, received=bill.booked.received))
 
 
 def _doubt_unusual_date(bill):
