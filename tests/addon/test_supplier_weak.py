@@ -127,7 +127,7 @@ class TestSharedAccount(WeakCase):
     def test_the_account_of_one_and_the_name_of_another_wait(self):
         leroy = self.partner(name="Imprimerie Leroy", supplier_rank=1)
         document = self.booked(name="Imprimerie Leroy", iban=IBAN)
-        self.assertWaits(document, "by its IBAN or name: ")
+        self.assertWaits(document, "by its number, IBAN or name: ")
         self.assertEqual(self.mapping("supplier").candidate_ids, self.martin | leroy)
 
     def test_of_several_with_the_account_the_one_with_the_name_is_found(self):
@@ -150,6 +150,75 @@ class TestSharedAccount(WeakCase):
         self.assertEqual(mapping.suggestion, "Transports Martin")
         with self.assertRaisesRegex(UserError, "No suggestion for these is certain"):
             mapping.action_take_sure_suggestions()
+
+
+class TestUncheckedNumber(WeakCase):
+    """A number that no rule checks may be any text: beside another name, it is as weak as a factor's account."""
+
+    NUMBER = {"territory": "GB", "siret": "03977902"}
+
+    def prepare(self):
+        super().prepare()
+        self.connection.auto_post = True
+        self.alpha = self.partner("uk", name="Alpha Ltd", company_registry="03977902")
+
+    def come(self, *suppliers):
+        return super().come(*suppliers, lines=[(100, None)])
+
+    def test_a_supplier_of_another_name_is_a_doubt_until_a_person_chooses_it(self):
+        (document,) = self.come({"name": "Beta Trading", **self.NUMBER})
+        move = document.move_id
+        self.assertEqual((move.partner_id, move.state), (self.alpha, "draft"))
+        found = "found by its number without check digits, but its name is “Beta Trading” in Lucca"
+        self.assertIn(found, document.draft_reason)
+        self.choose(document, self.alpha)
+        self.assertFalse(document._mapping("supplier").doubt)
+
+    def test_a_supplier_of_a_similar_name_is_no_doubt(self):
+        (document,) = self.come({"name": "Alpha", **self.NUMBER})
+        self.assertEqual(document.move_id.partner_id, self.alpha)
+        self.assertEqual(document._mapping("supplier").found_by, "registry")
+        self.assertFalse(document._mapping("supplier").doubt)
+
+    def test_the_number_of_one_and_the_name_of_another_wait(self):
+        beta = self.partner("uk", name="Beta Trading", supplier_rank=1)
+        (document,) = self.come({"name": "Beta Trading", **self.NUMBER})
+        self.assertWaits(document, "by its number, IBAN or name: ")
+        self.assertEqual(document._mapping("supplier").candidate_ids, self.alpha | beta)
+
+    def test_two_suppliers_of_lucca_with_one_number_and_other_names_are_two(self):
+        alpha, beta = self.come(
+            {"name": "Alpha", **self.NUMBER}, {"name": "Beta Trading", **self.NUMBER}
+        )
+        self.assertEqual(alpha.move_id.partner_id, self.alpha)
+        self.assertEqual(beta.move_id.partner_id.name, "Beta Trading")
+
+    def test_two_new_suppliers_with_one_number_and_other_names_are_two(self):
+        number = {"territory": "US", "vat": "91-1144442"}
+        together = self.come({"name": "Gamma Inc", **number}, {"name": "Delta LLC", **number})
+        later = self.come({"name": "Epsilon Corp", **number})
+        names = [one.move_id.partner_id.name for one in (*together, *later)]
+        self.assertEqual(names, ["Gamma Inc", "Delta LLC", "Epsilon Corp"])
+
+    def test_two_new_suppliers_with_one_number_and_similar_names_are_one(self):
+        number = {"territory": "US", "vat": "91-1144442"}
+        one, two = self.come({"name": "Gamma Inc", **number}, {"name": "Gamma Services", **number})
+        self.assertEqual(one.move_id.partner_id, two.move_id.partner_id)
+
+    def test_a_text_in_place_of_a_number_is_no_sign(self):
+        for text in (
+            "Reverse charge, Art. 44 Directive 2006/112/EC",
+            "123456789",
+            "N/A 31/12/2025",
+        ):
+            with self.subTest(text):
+                one, two = self.come(
+                    {"name": "Gamma Inc", "territory": "US", "vat": text},
+                    {"name": "Delta LLC", "territory": "US", "vat": text},
+                )
+                partners = (one | two).move_id.partner_id
+                self.assertEqual(sorted(partners.mapped("name")), ["Delta LLC", "Gamma Inc"])
+                self.assertFalse(any(partners.mapped("vat")))
 
 
 class TestRivals(WeakCase):

@@ -79,10 +79,12 @@ GARBAGE = [
         ("361", "RO", "RO361"),
         ("EU372000041", "US", "EU372000041"),
         ("12-3456789", "US", "US123456789"),
-        ("US 12-3456789", "US", "US123456789"),
-        ("US123456789", "US", "US123456789"),
-        ("12121", "US", "US12121"),
-        ("TX 12-3456789", "US", "US123456789"),
+        ("US 91-1144442", "US", "US911144442"),
+        ("US911144442", "US", "US911144442"),
+        ("TX 91-1144442", "US", "US911144442"),
+        ("EIN91-1144442, exempt under art. 44 of directive 2006/112/EC", "US", "US911144442"),
+        ("TRN 100 0521 9000 0003", "AE", "AE100052190000003"),
+        ("51 824 753 556", "AU", "AU51824753556"),
     ],
 )
 def test_a_vat_number_is_found_whatever_stands_around_it(written, country, key):
@@ -104,6 +106,8 @@ def test_a_vat_number_is_found_whatever_stands_around_it(written, country, key):
         ("46443121975", "DE"),
         (SIRET, "FR"),
         ("1212", "US"),
+        ("12121", "US"),
+        ("51 824 753 557", "AU"),
         ("Numéro 361", "FR"),  # This is no Romanian number.
         # Numbers beside the letters of another country, in several spellings
         ("DE 46443121975", "FR"),
@@ -124,8 +128,8 @@ def test_a_french_number_needs_neither_prefix_nor_country():
 
 def test_a_number_of_a_country_without_a_known_rule_is_not_checked():
     assert not read_vat("12-3456789", "US").is_checked
-    assert not read_registration("12345678", "NL").is_checked
-    assert not read_registration("REA MI-1234567", "IT").is_checked
+    assert not read_registration("57151520", "NL").is_checked
+    assert not read_registration("REA MI-1755128", "IT").is_checked
     assert not read_registration("HRB 12345", "DE").is_checked
     assert read_vat(VAT).is_checked
     assert read_registration(SIREN, "FR").is_checked
@@ -136,6 +140,22 @@ def test_a_text_without_a_number_is_none_in_any_country(written):
     assert [read_vat(written, country) for country in COUNTRIES] == [None] * len(COUNTRIES)
     assert [read_registration(written, country) for country in COUNTRIES] == [None] * len(COUNTRIES)
     assert read_iban(written) == ""
+
+
+#: What people write in place of a number that no rule checks.
+NO_NUMBER = [
+    "Reverse charge, Art. 44 Directive 2006/112/EC", "Article 196 Directive 2006/112/CE", "2006/112/EC",
+    "Art. 196, 2006/112/CE", "Steuerschuldnerschaft, Richtlinie 2006/112/EG", "Règlement (UE) n° 282/2011",
+    "Ley 37/1992", "N/A 31/12/2025", "2025-12-31", "31.12.25", "en cours depuis le 1-10-2025", "12345", "12345678",
+    "123456789", "N/A 123456789", "TEST12345", "987654321", "12345678901234", "523416 or 654321",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("written", NO_NUMBER)
+def test_a_mention_a_date_or_digits_of_the_keyboard_are_none_in_any_country(written):
+    countries = [*COUNTRIES, "AE", "AU", "CN", "EE", "HK", "IN", "LT", "NZ", "SG"]
+    assert [read_vat(written, country) for country in countries] == [None] * len(countries)
+    assert [read_registration(written, country) for country in countries] == [None] * len(countries)
 
 
 @pytest.mark.parametrize(
@@ -191,6 +211,11 @@ def test_other_vat_numbers_contain_no_registration(written):
         ("443 121 975 R.C.S. Nanterre", "FR", f"FR{SIREN}"),
         (f"SIRET : {SIRET} - APE 6201Z", "FR", f"FR{SIREN}"),
         (f"FR{SIREN}", "FR", f"FR{SIREN}"),
+        (f"RCS PARIS B{SIREN}", "FR", f"FR{SIREN}"),
+        (f"R.C.S. Paris B {SIREN}", "FR", f"FR{SIREN}"),
+        (f"RCSPARISB{SIREN}", "FR", f"FR{SIREN}"),
+        (f"SIREN{SIREN}", "FR", f"FR{SIREN}"),
+        (f"SIRET{SIRET}", "", f"FR{SIREN}"),
         (SIRET, "", f"FR{SIREN}"),
         *((SIREN, country, f"FR{SIREN}") for country in OVERSEAS),
         (SIREN, "re", f"FR{SIREN}"),
@@ -214,19 +239,31 @@ def test_other_vat_numbers_contain_no_registration(written):
         ("B 0123456", "lu", "LUB123456"),
         ("HRB 12345, Amtsgericht München", "DE", "DEHRB12345"),
         ("HRB 012345 B", "DE", "DEHRB12345"),
-        ("1234567", "GB", "GB01234567"),
+        ("3977902", "GB", "GB03977902"),
         ("Company No. 01234567", "GB", "GB01234567"),
         ("SC 123456", "GB", "GBSC123456"),
         ("GB 01234567", "GB", "GB01234567"),
         ("FN 123456a", "AT", "AT123456A"),
         ("123456 A, HG Wien", "AT", "AT123456A"),
-        ("FN 123456", "AT", "AT123456"),
+        ("FN 122119", "AT", "AT122119"),
         ("C.F. 00743110157", "IT", "IT00743110157"),
-        ("REA MI-1234567", "IT", "IT1234567"),
+        ("REA MI-1755128", "IT", "IT1755128"),
         ("12892312-2-42", "HU", "HU12892312"),
-        ("KVK 12345678", "NL", "NL12345678"),
-        ("KVK 1234567", "NL", "NL1234567"),
-        ("NR 12345678", "NL", "NL12345678"),
+        ("KVK 57151520", "NL", "NL57151520"),
+        ("KVK57151520, Amsterdam", "NL", "NL57151520"),
+        ("KVK 5715152", "NL", "NL5715152"),
+        ("NR 57151520", "NL", "NL57151520"),
+        ("57151520 (sinds 01-04-2013)", "NL", "NL57151520"),
+        ("SC123456", "GB", "GBSC123456"),
+        ("Reg. no. SC 123 456", "GB", "GBSC123456"),
+        ("ABN 51 824 753 556", "AU", "AU51824753556"),
+        ("Company 004 085 616", "AU", "AU004085616"),
+        ("T7000012050002", "JP", "JP7000012050002"),
+        ("91110000600037341L", "CN", "CN91110000600037341L"),
+        ("UEN 197401143C", "SG", "SG197401143C"),
+        ("U72200KA2013PTC097389", "IN", "INU72200KA2013PTC097389"),
+        ("CI-ABJ-2012-B-1234", "CI", "CI20121234"),
+        ("J40/12345/2015", "RO", "ROJ40123452015"),
     ],
 )
 def test_a_registration_is_found_whatever_stands_around_it(written, country, key):
@@ -243,6 +280,9 @@ def test_a_registration_is_found_whatever_stands_around_it(written, country, key
         ("2.000.000.339", "BE"),  # an establishment unit has check digits of the same kind
         ("BE 8.000.000.071", "BE"),
         ("13585627", "DK"),
+        # These numbers of other countries have nine digits that pass the check of a SIREN.
+        (f"DE{SIREN}", "FR"),
+        (f"W{SIREN}0", "FR"),
         ("B58378432", "ES"),
         ("2077474-1", "FI"),
         ("995525829", "NO"),
@@ -404,3 +444,30 @@ def test_a_number_is_read_again_from_its_own_spelling(digits, country):
         if found := read_vat(f"{digits}{last:02d}", country):
             assert read_vat(found.written) == found
             assert read_vat(found.written).written == found.written
+
+
+UNRULED = st.sampled_from(["AE", "GB", "HK", "IE", "NL", "NZ"])
+
+
+@examined
+@given(st.integers(10**7, 10**8 - 1).filter(lambda one: len({*str(one)}) > 1), UNRULED)
+def test_digits_without_check_digits_are_read_unless_they_run_on(digits, country):
+    found = read_registration(f"No. {digits}", country)
+    is_typed_at_random = digits in (12345678, 98765432)
+    assert (found and found.number) == (None if is_typed_at_random else str(digits))
+
+
+@examined
+@given(st.dates(), st.sampled_from(["%d/%m/%Y", "%d.%m.%y", "%m-%d-%Y", "%Y-%m-%d"]), UNRULED)
+def test_a_date_is_never_a_number(date, form, country):
+    written = date.replace(year=1900 + date.year % 200).strftime(f"N/A {form}")
+    assert read_vat(written, country) is None
+    assert read_registration(written, country) is None
+
+
+@examined
+@given(st.dates(), st.integers(23_456_789, 98_765_431), UNRULED)
+def test_a_date_beside_a_number_does_not_matter(date, digits, country):
+    plain = read_registration(f"No. {digits}", country)
+    since = date.replace(year=1900 + date.year % 200).strftime("%d/%m/%Y")
+    assert read_registration(f"No. {digits} ({since})", country) == plain

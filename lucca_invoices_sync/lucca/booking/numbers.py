@@ -20,10 +20,11 @@ The rules of the countries:
 - Luxembourg: there is one register; the letter of an RCS number is its section, and part of the number.
 - Austria: there is one register ("Firmenbuch"); the letter of an FN number is a check letter, and part of the number.
 - Denmark, Finland, Norway, Portugal, Spain, Sweden: the VAT number holds the registration.
-- Bulgaria, Croatia, Czechia, Greece, Hungary, Italy, Latvia, Poland, Romania, Slovenia: people write the digits of
-  the VAT number as registration, or a number of another register (REA, KRS, "J40/12345/2015"), which tells less.
-- Other countries: a registration is not checked. Some have one register of companies (``_ONE_REGISTER``). Elsewhere
-  each court, chamber or state may give the same numbers, as in Morocco, in Ivory Coast and in the United States.
+- Australia, Bulgaria, China, Croatia, Czechia, Greece, Hungary, Italy, Japan, Latvia, Poland, Romania, Singapore,
+  Slovenia: people write the digits of the VAT number as registration, or a number of another register (REA, KRS,
+  "J40/12345/2015"), which tells less.
+- Other countries: no rule checks a registration (``unchecked_numbers``). Some have one register (``_ONE_REGISTER``).
+  Elsewhere courts, chambers or states may give the same numbers, as in Morocco, Ivory Coast and the United States.
 - United Kingdom: Northern Ireland's VAT numbers are British ones, for goods under "XI".
 - Greece: VAT numbers begin with "EL".
 """
@@ -44,7 +45,14 @@ from stdnum.no import orgnr as norwegian_orgnr
 from stdnum.se import orgnr as swedish_orgnr
 from stdnum.util import get_cc_module
 
-from .words import in_capitals, is_number, sequences_of, words_of
+from .unchecked_numbers import (
+    is_typed_at_random,
+    read_unchecked,
+    read_unchecked_vat,
+    without_dates,
+    without_law,
+)
+from .words import in_capitals, sequences_of, words_of
 
 #: Overseas parts of France with French registrations (INSEE's SIRENE); not New Caledonia and Polynesia.
 FRENCH_OVERSEAS = frozenset(["BL", "GF", "GP", "MF", "MQ", "PM", "RE", "YT"])
@@ -54,8 +62,6 @@ _VAT_COUNTRIES = {**dict.fromkeys(FRENCH_OVERSEAS, "FR"), "MC": "FR", "IM": "GB"
 _PREFIXES = {"EL": "GR", "XI": "GB", "UK": "GB", "MC": "FR"}
 #: Words before a number that look like the letters of a country, but are not: "VAT ID", "VAT no.".
 _LABELS = frozenset(["ID", "NO"])
-#: Least digits of a number for which no rule is known.
-_LEAST_DIGITS = 5
 #: A number of the non-Union One Stop Shop: "EU", the numeric code (ISO 3166-1) of the member state that gave it, or
 #: 900 for Northern Ireland, and six digits. ``stdnum.eu.oss`` says so; Odoo's python-stdnum on Python 3.10 lacks it.
 _ONE_STOP_SHOP = re.compile(
@@ -67,6 +73,8 @@ _GERMAN = re.compile(r"\b(HRA|HRB|GNR|VR|PR)\W*(\d{1,7})\b")
 _LUXEMBOURGISH = re.compile(r"\b([A-K])\W*(\d(?:\W*\d){0,7})\b")
 #: Without "FN", it has at least five digits: "art. 293 B" is no number.
 _AUSTRIAN = re.compile(r"\b(?:FN\W*(\d{1,6})|(\d{5,6}))\W*([A-Z])\b")
+#: What people glue to a SIREN or SIRET: "FR", a label, and the section of the register, as in "RCS PARIS B443121975".
+_FRENCH_WORDS = re.compile("^(?:FR|SIREN|SIRET|RCS[A-Z]*)?[A-D]?(?=[0-9])")
 #: Words around the name of a German court that do not belong to the name.
 _NO_COURT = re.compile(
     "AMTSGERICHT|AG|(HANDELS)?REGISTER(NUMMER|GERICHT)?|NR|NO|N|DER|DES|BEIM|AM|IN"
@@ -85,17 +93,22 @@ _REGISTERS = {
 _SAME_NUMBER = frozenset(["BE", "CH", "DK", "ES", "FI", "NO", "PT"])
 #: The digits of companies' VAT numbers that are also written as registration, by country. What follows the group is
 #: left out: a Hungarian tax number goes on with codes of the VAT status and of the county. A Polish KRS number has as
-#: many digits, and begins with zeros. Czech VAT groups and persons in Bulgaria have longer VAT numbers.
+#: many digits, and begins with zeros. In Japan, "T" before the number means that the company charges tax. Czech VAT
+#: groups and persons in Bulgaria have longer VAT numbers.
 _FISCAL = {
+    "AU": re.compile("([0-9]{11})"),
     "BG": re.compile("([0-9]{9})"),
+    "CN": re.compile("([0-9A-Z]{18})"),
     "CZ": re.compile("([0-9]{8})"),
     "GR": re.compile("([0-9]{9})"),
     "HR": re.compile("([0-9]{11})"),
     "HU": re.compile("([0-9]{8})([0-9]{3})?"),
     "IT": re.compile("([0-9]{11})"),
+    "JP": re.compile("T?([0-9]{13})"),
     "LV": re.compile("([0-9]{11})"),
     "PL": re.compile("([1-9][0-9]{9})"),
     "RO": re.compile("([1-9][0-9]{1,9})"),
+    "SG": re.compile("([0-9]{8,9}[A-Z]|[RST][0-9]{2}[A-Z]{2}[0-9]{4}[A-Z])"),
     "SI": re.compile("([0-9]{8})"),
 }
 #: Countries with one register of companies, in which a number that is not checked belongs to one company.
@@ -191,7 +204,7 @@ def read_vat(text: str, country: str = "") -> VatNumber | None:
     if found := read_prefixed_vat(text):
         return found
     home = _VAT_COUNTRIES.get(country.upper(), country.upper())
-    upper = in_capitals(text)
+    upper = without_dates(in_capitals(text))
     if home == "CH":
         return _swiss_vat(_read_swiss(upper, home), upper)
     words = words_of(upper)
@@ -200,7 +213,7 @@ def read_vat(text: str, country: str = "") -> VatNumber | None:
             filter(None, (_guess(sequence) for _before, sequence in sequences_of(words))), None
         )
     if not _vat_rule(home):
-        number = _plausible(words, home)
+        number = read_unchecked_vat(upper, home)
         return VatNumber(home, number, is_checked=False) if number else None
     for before, sequence in sequences_of(words):
         letters = {sequence[:2], before} - _LABELS
@@ -212,7 +225,7 @@ def read_vat(text: str, country: str = "") -> VatNumber | None:
 
 def read_prefixed_vat(text: str) -> VatNumber | None:
     """Return the VAT number in a text if it begins with its country's letters, or None."""
-    upper = in_capitals(text)
+    upper = without_dates(in_capitals(text))
     if found_swiss := _swiss_vat(_read_swiss(upper, ""), upper):
         return found_swiss
     found = (_read_prefixed(sequence) for _before, sequence in sequences_of(words_of(upper)))
@@ -225,7 +238,7 @@ def read_registration(text: str, country: str = "") -> Registration | None:
     :param country: ISO 3166 code of the company's country, in which alone a registration counts
     """
     home = "FR" if country.upper() in FRENCH_OVERSEAS else country.upper()
-    upper = in_capitals(text)
+    upper = without_dates(in_capitals(text))
     if found := _read_swiss(upper, home):
         return Registration("CH", found)
     words = words_of(upper)
@@ -233,10 +246,10 @@ def read_registration(text: str, country: str = "") -> Registration | None:
         return french
     if home == "DE":
         return _read_german(upper)
-    if home == "LU" and (parts := _LUXEMBOURGISH.search(upper)):
+    if home == "LU" and (parts := _LUXEMBOURGISH.search(without_law(upper))):
         number = re.sub(r"\D", "", parts[2]).lstrip("0")
         return Registration("LU", parts[1] + number) if number else None
-    if home == "AT" and (parts := _AUSTRIAN.search(upper)):
+    if home == "AT" and (parts := _AUSTRIAN.search(without_law(upper))):
         number = (parts[1] or parts[2]).lstrip("0")
         return Registration("AT", number + parts[3]) if number else None
     if rule := _REGISTERS.get(home):
@@ -246,10 +259,10 @@ def read_registration(text: str, country: str = "") -> Registration | None:
         return next((Registration(home, number) for number in numbers if number), None)
     if home in ("", "CH", "FR") or _has_broken_vat(words, home):
         return None
-    return _read_unchecked(_plausible(words, home), home)
+    return _read_without_rule(read_unchecked(upper, home), home)
 
 
-def _read_unchecked(number: str, home: str) -> Registration | None:
+def _read_without_rule(number: str, home: str) -> Registration | None:
     """Return a registration of a country whose registers have no known rule. Its fiscal number has one."""
     fiscal = _FISCAL.get(home)
     if fiscal and (parts := fiscal.fullmatch(number)):
@@ -341,7 +354,7 @@ def _checked(rule: Any, text: str) -> str:
     except Exception:  # noqa: BLE001  (texts of odd lengths also raise IndexError, ValueError and others)
         return ""
     is_establishment = rule is belgian_vat and found[0] not in "01"
-    return "" if is_establishment else found
+    return "" if is_establishment or is_typed_at_random(found) else found
 
 
 def _guess(text: str) -> VatNumber | None:
@@ -353,20 +366,8 @@ def _guess(text: str) -> VatNumber | None:
     return VatNumber("FR", number) if number else None
 
 
-def _plausible(words: list[str], home: str) -> str:
-    """Return what may be a number of a country without a known rule: the words with digits, joined."""
-    kept = [
-        word.removeprefix(home)
-        for word in words
-        if re.search("[0-9]", word) or (home == "GB" and len(word) == 2 and word != "NO")
-    ]
-    number = "".join(kept)
-    digits = re.sub("[^0-9]", "", number)
-    return number if is_number(number) and len(digits) >= _LEAST_DIGITS else ""
-
-
 def _read_french(words: list[str], home: str) -> Registration | None:
-    sequences = [sequence.removeprefix("FR") for _before, sequence in sequences_of(words)]
+    sequences = [_FRENCH_WORDS.sub("", sequence) for _before, sequence in sequences_of(words)]
     for sequence in sequences:
         if siret.is_valid(sequence) or _is_of_la_poste(sequence):
             return Registration("FR", sequence[:9], establishment=sequence)

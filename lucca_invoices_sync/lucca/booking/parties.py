@@ -20,6 +20,8 @@ registration, the IBAN and the name. The rules:
   form of a VAT number: it may be one with a wrong digit, which is on many forms: "GB123456789".
 - Nine digits of a supplier without country that pass the check of a SIREN find the company of this SIREN. One
   of ten numbers of any kind passes it, so they contradict nothing, and a new partner does not get them.
+- A number of a country whose rule is unknown may be no number at all, since people write anything into its place. If
+  the names are not alike, it is as weak as an IBAN.
 - Registrations of a country whose rule is unknown may be of several kinds: two that differ tell
   companies apart only if they look alike. If the VAT number is the same, the names have to differ, too, and the country
   has to have one register, or to be Germany, where the number says which register it is of.
@@ -34,24 +36,17 @@ from functools import lru_cache
 
 from ..documents.reference_data import Supplier
 from .ibans import read_iban
+from .misplaced_numbers import guess_siren, registration_among_vat_numbers, vat_among_registrations
 from .names import ALIKE, forms_differ, likeness, read_name
-from .numbers import (
-    FRENCH_OVERSEAS,
-    Registration,
-    VatNumber,
-    has_form_of_vat,
-    read_prefixed_vat,
-    read_registration,
-    read_vat,
-)
+from .numbers import FRENCH_OVERSEAS, Registration, VatNumber, read_registration, read_vat
 
 #: The signs, surest first.
 VAT, REGISTRY, IBAN, NAME = "vat", "registry", "iban", "name"
 SIGNS = (VAT, REGISTRY, IBAN, NAME)
+#: A VAT number or registration that no rule checks, beside a name that is not alike.
+UNCHECKED = "unchecked"
 #: Signs that several companies may share.
-WEAK = frozenset({IBAN, NAME})
-#: Countries whose VAT numbers have a letter of their own, such as "U57194903": no other number looks so.
-_OWN_FORM = frozenset(["AT", "NL"])
+WEAK = frozenset({UNCHECKED, IBAN, NAME})
 
 
 class Verdict(Enum):
@@ -123,13 +118,13 @@ class Party:
         :param country: ISO 3166 code; if it is empty, the country of the VAT number is taken
         """
         # People write either number into the other's place.
-        number = read_vat(vat, country) or _vat_among_registrations(registration, country)
+        number = read_vat(vat, country) or vat_among_registrations(registration, country)
         if not country and number:
             country = "MC" if number.is_monegasque else number.country
         stated = read_registration(registration, country)
         if not stated and not number:
-            stated = _registration_among_vat_numbers(vat, country)
-        guessed = None if country or stated else _guess_siren(registration)
+            stated = registration_among_vat_numbers(vat, country)
+        guessed = None if country or stated else guess_siren(registration)
         read = frozenset(filter(None, map(read_iban, ibans)))
         called = read_name(name)
         return cls(
@@ -181,27 +176,6 @@ class Party:
         return left
 
 
-def _guess_siren(text: str) -> Registration | None:
-    found = read_registration(text, "FR")
-    return found if found and found.is_checked else None
-
-
-def _vat_among_registrations(text: str, country: str) -> VatNumber | None:
-    """Return the VAT number in the text of a registration. A Swiss UID is one only with its suffix."""
-    number = read_prefixed_vat(text)
-    if not number and country.upper() in _OWN_FORM:
-        return read_vat(text, country)
-    return None if number and number.country == "CH" and not number.suffix else number
-
-
-def _registration_among_vat_numbers(text: str, country: str) -> Registration | None:
-    """Return the registration in the place of a VAT number; None if the text may be a VAT number with a wrong digit."""
-    found = read_registration(text, country)
-    if not found or found.is_checked or found.country == "DE":  # "HRB" stands before it
-        return found
-    return None if has_form_of_vat(text, country) else found
-
-
 def _holds(registration: Registration | None, keys: frozenset[tuple[str, str]]) -> bool:
     return bool(registration and registration.is_unique and (REGISTRY, registration.key) in keys)
 
@@ -242,13 +216,21 @@ def _compare_numbers(one: Party, other: Party) -> Comparison | None:
     if one.vat and one.vat == other.vat:
         if _are_of_one_group(one, other, registrations):
             return Comparison(Verdict.OTHER, REGISTRY)
-        return Comparison(Verdict.SAME, VAT, is_exact)
-    if registrations is not Verdict.UNKNOWN:
-        return Comparison(registrations, REGISTRY, is_exact)
+        return Comparison(Verdict.SAME, _weigh(VAT, one.vat, one, other), is_exact)
+    if registrations is Verdict.SAME:
+        return Comparison(registrations, _weigh(REGISTRY, one.registration, one, other), is_exact)
+    if registrations is Verdict.OTHER:
+        return Comparison(registrations, REGISTRY)
     if one.vat and other.vat:
         are_at_odds = one.vat.country == other.vat.country and _have_one_shape(one.vat, other.vat)
         return Comparison(Verdict.OTHER if are_at_odds else Verdict.UNKNOWN, VAT)
     return None
+
+
+def _weigh(sign: str, number: VatNumber | Registration | None, one: Party, other: Party) -> str:
+    """Return the sign of a number that both have: weak if no rule checks it, and the names are not alike."""
+    is_sure = number and number.is_checked
+    return sign if is_sure or compare_names(one, other) > Agreement.UNLIKE else UNCHECKED
 
 
 def _are_of_one_group(one: Party, other: Party, registrations: Verdict) -> bool:

@@ -16,6 +16,7 @@ KINDS = [
 FOUND_BY = [
     ("vat", "By VAT Number"),
     ("registry", "By Registration"),
+    ("unchecked", "By Number without Check Digits"),
     ("iban", "By IBAN"),
     ("name", "By Name"),
     ("created", "Created Automatically"),

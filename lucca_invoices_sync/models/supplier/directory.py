@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import replace
+from itertools import chain
 
 from odoo.tools import SQL
 
@@ -9,6 +10,7 @@ from ...lucca.booking.parties import (
     IBAN,
     NAME,
     REGISTRY,
+    UNCHECKED,
     VAT,
     WEAK,
     Agreement,
@@ -19,8 +21,8 @@ from ...lucca.booking.parties import (
 )
 from .identity import known_supplier
 
-#: In place of a sign, if one partner has the IBAN of a supplier, and another one its name.
-EITHER = "iban_or_name"
+#: In place of a sign, if partners fit a supplier by several weak signs, such as one by its IBAN and one by its name.
+EITHER = "weak"
 
 
 class Directory:
@@ -111,27 +113,28 @@ class Directory:
         for sign in (VAT, REGISTRY):
             if found[sign]:
                 return self._union(self._best(found[sign])), sign
-        return self._find_weakly(party, found[IBAN], found[NAME])
+        return self._find_weakly(party, found)
 
-    def _find_weakly(self, party, by_iban, by_name):
-        """Return ``(partners, sign)`` by IBAN or name.
+    def _find_weakly(self, party, found):
+        """Return ``(partners, sign)`` by a number that no rule checks, IBAN or name.
 
-        Many suppliers share the IBAN of a factoring company: if the name is of another partner, both fit.
+        Many suppliers share the IBAN of a factoring company, and people write anything in place of such a number: if
+        the name is of another partner, both fit.
 
-        :param by_iban: the partners with the IBAN; of those with the name, ``by_name`` has the others
+        :param found: ``{sign: the partners that fit by it}``; each partner fits by the surest of its signs
         """
-        alike = [one for one in by_iban if self.agreement(party, one) > Agreement.UNLIKE]
+        alike = [one for one in found[IBAN] if self.agreement(party, one) > Agreement.UNLIKE]
         if alike:
             return self._union(self._closest(party, alike)), IBAN
-        if by_iban:
-            return self._union([*by_iban, *by_name]), EITHER if by_name else IBAN
-        if by_name:
-            suppliers = [one for one in by_name if not self._is_prospect(one)]
-            return self._union(self._closest(party, suppliers or by_name)), NAME
-        return self._union(), False
+        signs = [sign for sign in (UNCHECKED, IBAN, NAME) if found[sign]]
+        if signs == [NAME]:
+            suppliers = [one for one in found[NAME] if not self._is_prospect(one)]
+            return self._union(self._closest(party, suppliers or found[NAME])), NAME
+        fitting = self._union(*(found[sign] for sign in signs))
+        return fitting, EITHER if len(signs) > 1 else signs[0] if signs else False
 
-    def _union(self, partners=()):
-        return self._env["res.partner"].union(*partners)
+    def _union(self, *groups):
+        return self._env["res.partner"].union(*chain(*groups))
 
     def _may_be(self, partner, sign, lucca_id):
         """Return whether a sign suffices to find a partner: several companies may share a weak one."""

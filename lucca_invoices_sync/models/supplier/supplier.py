@@ -8,6 +8,7 @@ from ...lucca.booking.parties import (
     NAME,
     REGISTRY,
     SIGNS,
+    UNCHECKED,
     VAT,
     WEAK,
     Agreement,
@@ -323,7 +324,8 @@ class LuccaSupplier(models.AbstractModel):
             REGISTRY: _lt("registration"),
             IBAN: _lt("IBAN"),
             NAME: _lt("name"),
-            EITHER: _lt("IBAN or name"),
+            UNCHECKED: _lt("number without check digits"),
+            EITHER: _lt("number, IBAN or name"),
         }
         return words.get(sign, sign)
 
@@ -334,8 +336,8 @@ class LuccaSupplier(models.AbstractModel):
         """Return ``(partners, sign)``: the partners that fit a supplier, and the sign (``found_by``).
 
         The surest sign decides, in the order VAT number, registration, IBAN, name: see
-        ``lucca.booking.parties`` and ``Directory``. Archived partners and those of other companies are left out. The
-        signs of contacts count for their company. Other addons may extend this.
+        ``lucca.booking.parties`` and ``Directory``. Archived partners and those of other companies are left out. Other
+        addons may extend this.
         """
         return self._directory().find(self._party(supplier), mapping.lucca_id)
 
@@ -376,7 +378,7 @@ def _describe_unlike(supplier, partner, sign):
     if is_unlike(supplier, partner, sign):
         return _lt(
             "The supplier was found by its %(sign)s, but its name is “%(name)s” in Lucca and “%(partner)s” in"
-            " Odoo. Companies may share an account or a name. Select it under Suppliers, press “Choose”,"
+            " Odoo. Two companies may have the same %(sign)s. Select the supplier under Suppliers, press “Choose”,"
             " and choose the right one, even if it is the same."
         )
     return None
@@ -386,7 +388,7 @@ def _is_unlike_sister(supplier, partner, sign):
     """Return whether a sign finds another company of this database, whose name is another one than the supplier's."""
     has_other_name = compare_names(party_of(supplier), partner._lucca_party()) is Agreement.UNLIKE
     # Few have another name, so the companies are read last. The current user may not see each of them.
-    return sign in SIGNS and has_other_name and bool(partner.sudo().ref_company_ids)
+    return sign in (*SIGNS, UNCHECKED) and has_other_name and bool(partner.sudo().ref_company_ids)
 
 
 def lock_names_of(suppliers):
