@@ -19,6 +19,13 @@ from tests.simulator import LuccaServer
 
 #: The last commit of version 19.0.1.0.0.
 COMMIT = "03e564f648cf78147056f70a6e06674babb613da"
+#: ``{version: its last commit}`` of those whose upgrade runs the most scripts. Version 19.0.1.3.0 and later ones have
+#: a database of the former release, which ``test_former_release.py`` upgrades.
+WITHOUT_DOCUMENTS = {
+    "19.0.1.0.0": COMMIT,
+    "19.0.1.1.0": "b6f25bde3b5794c0eabf521af1bbe8b3257be8f6",
+    "19.0.1.2.0": "0501af8bcfd00c08c4d25cb624d10234c032c041",
+}
 DOCUMENTS = """
     SELECT number, state, reason, files_state, coalesce(is_withdrawn, false), move_id
       FROM lucca_document ORDER BY id
@@ -77,8 +84,7 @@ class Upgrade:
         self.name, self.server, self.account, self.folder = name, server, account, folder
 
     def make_old(self, addons):
-        path = addons_without_ours(addons)
-        assert odoo("server", self.name, path, "-i", ADDON, "--stop-after-init").wait() == 0
+        path = install(self.name, addons)
         variables = {"LUCCA_HOST": self.server.url, **self.account.variables}
         shell(self.name, "before_upgrade.py", path, **variables)
         self.documents_before = execute(self.name, DOCUMENTS)
@@ -88,10 +94,7 @@ class Upgrade:
         self.server.requests.clear()
 
     def upgrade(self):
-        log = self.folder / "upgrade.log"
-        options = ["-u", ADDON, "--stop-after-init", "--log-level=info", f"--logfile={log}"]
-        assert odoo("server", self.name, *options).wait() == 0
-        self.log = log.read_text()
+        self.complaints = upgrade(self.name, self.folder)
         self.documents = execute(self.name, DOCUMENTS)
         self.rows = rows_of(self.name)
         self.files = {row[0]: row[1:] for row in execute(self.name, FILES)}
@@ -105,6 +108,21 @@ class Upgrade:
         self.fetched = self.account.names(self.server.requests)
         self.files_after = {row[0]: row[1:] for row in execute(self.name, FILES)}
         self.documents_after = {row[0]: row[1:] for row in execute(self.name, DOCUMENTS)}
+
+
+def install(database, addons):
+    """Install the version of the addon that is in a folder; return the option with the addons path that finds it."""
+    path = addons_without_ours(addons)
+    assert odoo("server", database, path, "-i", ADDON, "--stop-after-init").wait() == 0
+    return path
+
+
+def upgrade(database, folder):
+    """Upgrade a database to this version, and return the lines of the log that are no mere information."""
+    log = folder / "upgrade.log"
+    options = ["-u", ADDON, "--stop-after-init", "--log-level=info", f"--logfile={log}"]
+    assert odoo("server", database, *options).wait() == 0, log.read_text()
+    return [line for line in log.read_text().splitlines() if " INFO " not in line]
 
 
 def rows_of(database):
@@ -125,8 +143,14 @@ def upgraded(tmp_path_factory):
 
 
 def test_the_upgrade_logs_no_warning(upgraded):
-    complaints = [line for line in upgraded.log.splitlines() if " INFO " not in line]
-    assert complaints == []
+    assert upgraded.complaints == []
+
+
+@pytest.mark.parametrize("commit", WITHOUT_DOCUMENTS.values(), ids=WITHOUT_DOCUMENTS)
+def test_a_database_without_documents_is_upgraded(commit, tmp_path):
+    with copy(BASE) as name:
+        install(name, addons_of(commit, tmp_path))
+        assert upgrade(name, tmp_path) == []
 
 
 def test_no_row_is_lost(upgraded):
