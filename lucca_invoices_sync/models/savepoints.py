@@ -4,8 +4,20 @@ from collections.abc import Iterator, MutableMapping, MutableSequence, MutableSe
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import psycopg2
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.sql_db import _FlushingSavepoint
+
+
+class TransactionEnded(Exception):
+    """Another addon committed or rolled back in the midst of work that is done as a whole.
+
+    The savepoint of that work is lost: what the addon committed stays, and the transaction has to be rolled back.
+    """
+
+
+#: Errors of the whole transaction, of which nothing can be kept: they are no fault of a document.
+LOST = (TransactionEnded, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)
 
 
 class Savepoint(_FlushingSavepoint):
@@ -14,6 +26,8 @@ class Savepoint(_FlushingSavepoint):
     Odoo's own savepoint undoes rows only. Webhooks (``ir.actions.server``), messages to workers, the
     ranks of suppliers and the like wait in hooks of the cursor for the end of the transaction. Those of
     an attempt that was rolled back would tell of records that do not exist.
+
+    :raises TransactionEnded: when it ends or is rolled back
     """
 
     def __init__(self, cr):
@@ -23,7 +37,20 @@ class Savepoint(_FlushingSavepoint):
     def rollback(self):
         for hooks in self._hooks:
             hooks.restore()
-        return super().rollback()
+        with _noticing_end():
+            return super().rollback()
+
+    def _close(self, rollback):
+        with _noticing_end():
+            return super()._close(rollback)
+
+
+@contextmanager
+def _noticing_end():
+    try:
+        yield
+    except psycopg2.errors.InvalidSavepointSpecification as error:
+        raise TransactionEnded(str(error)) from error
 
 
 @dataclass
@@ -42,15 +69,15 @@ def attempt(env) -> Iterator[Attempted]:
 
     Another addon may raise anything for one record, which must not stop the others.
 
+    :raises TransactionEnded: the work cannot be undone alone
     :raises Exception: a concurrent update in the database, for which the whole piece of work is done again; an error
         of work that had waited to be written before the block
     """
-    env.cr.flush()
-    attempted = Attempted()
+    attempted, savepoint = Attempted(), Savepoint(env.cr)
     try:
-        with Savepoint(env.cr):
+        with savepoint:
             yield attempted
-    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+    except LOST:
         raise
     except Exception as error:  # noqa: BLE001  (the caller says what it means)
         attempted.error = error

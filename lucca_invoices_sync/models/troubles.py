@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 import psycopg2
 from odoo.exceptions import LockError, RedirectWarning, UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..lucca.api.errors import (
     AccessDenied,
@@ -18,6 +17,7 @@ from ..lucca.api.errors import (
 )
 from ..lucca.errors import DocumentError
 from .messages import Messages
+from .savepoints import LOST, TransactionEnded
 from .texts import explain_document, explain_question
 from .times import FAILURES_TO_TELL
 
@@ -46,6 +46,12 @@ BROKEN_RULES = (
     psycopg2.errors.UniqueViolation,
 )
 
+#: What a person reads whose work another addon ended.
+ENDED = _lt(
+    "Another addon interferes with the database in the midst of the work, so that it cannot be done as a whole. Ask"
+    " your administrator to correct or to remove that addon (Odoo's log says more)."
+)
+
 
 class Stopped(Exception):
     """The connection was archived or given another account: its synchronisation ends."""
@@ -71,7 +77,7 @@ def contained(document, turn):
     """Turn an error within the block into the state of its document, so that the others go on.
 
     The document becomes ``blocked`` or ``failed``. Errors that no document causes are raised:
-    those of the connection, of the account, and concurrent updates in the database.
+    those of the connection, of the account, and of the transaction in the database.
     """
     try:
         yield
@@ -81,7 +87,7 @@ def contained(document, turn):
         document._block(turn, error.reason, explain_document(error))
     except OWN_FAILURES as error:
         document._fail(turn, explain_question(error, turn.connection.host))
-    except (RemoteError, Stopped, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+    except (RemoteError, Stopped, *LOST):
         raise  # nothing is wrong with the document
     except LockError as error:  # it goes away by itself, unlike the other refusals
         document._fail(turn, say(error))
@@ -132,6 +138,13 @@ def say(refusal):
     """Return the words of one of ``REFUSALS`` as a sentence, without the action of a redirect."""
     words = str(refusal.args[0] if refusal.args else refusal).strip()
     return words if words.endswith((".", "!", "?")) else f"{words}."
+
+
+def describe_crash(error):
+    """Return what to tell a person about an unexpected error that ended a step of the synchronisation."""
+    if isinstance(error, TransactionEnded):
+        return ENDED
+    return f"{type(error).__name__}: {describe_bug(error)}"
 
 
 def describe_bug(error):

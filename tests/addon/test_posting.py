@@ -101,6 +101,44 @@ class TestPosting(PostingCase):
         with self.assertLogs("odoo.sql_db", "ERROR"):
             self.assertLeft(self.came(number="BAD"), "division by zero")
 
+    def commit_when_posting(self, number, before=False):
+        """Make an addon commit when the bill with this reference is posted, which Odoo forbids to addons."""
+        post = self.registry["account.move"]._post
+
+        def committing(self, soft=True):
+            is_it = number in self.mapped("ref")
+            if is_it and before:
+                self.env.cr.commit()
+            posted = post(self, soft)
+            if is_it and not before:
+                self.env.cr.commit()
+            return posted
+
+        self.patch(self.registry["account.move"], "_post", committing)
+
+    def sync_with_lost_savepoints(self):
+        with self.assertLogs("odoo.sql_db", "ERROR"):
+            self.sync()
+
+    def test_a_bill_on_which_an_addon_commits_stays_a_draft_and_the_others_are_posted(self):
+        self.commit_when_posting("BAD", before=True)
+        jsons = [self.add(number) for number in ("A", "B", "BAD", "C", "D")]
+        self.sync_with_lost_savepoints()
+        states = {one.number: one.move_id.state for one in self.document(*jsons)}
+        self.assertEqual(states.pop("BAD"), "draft")
+        self.assertEqual(set(states.values()), {"posted"})
+        self.assertLeft(self.document(jsons[2]), "press “Confirm” on the bill")
+        self.assertFalse(self.connection.last_error)
+
+    def test_bills_that_an_addon_posted_and_committed_are_posted(self):
+        self.commit_when_posting("BAD")
+        jsons = [self.add(number) for number in ("A", "BAD", "C")]
+        self.sync_with_lost_savepoints()
+        documents = self.document(*jsons)
+        self.assertEqual(documents.mapped("move_id.state"), ["posted"] * 3)
+        self.assertEqual(documents.mapped("is_to_post"), [False] * 3)
+        self.assertFalse(self.connection.last_error)
+
     def test_a_bill_that_cannot_be_posted_is_not_tried_for_ever(self):
         self.refuse("BAD")
         document = self.came(number="BAD")

@@ -2,9 +2,13 @@
 
 from unittest.mock import patch
 
-from odoo.addons.lucca_invoices_sync.models.savepoints import Savepoint
+from odoo.addons.lucca_invoices_sync.models.savepoints import (
+    Savepoint,
+    TransactionEnded,
+    attempt,
+)
 from odoo.exceptions import UserError
-from odoo.tools import OrderedSet
+from odoo.tools import OrderedSet, mute_logger
 
 from tests.addon.common import LuccaCase
 
@@ -147,3 +151,30 @@ class TestSavepoint(LuccaCase):
         self.assertEqual((ranks, list(channels), notes), ({1: 1}, ["a"], ["x"]))
         self.assertEqual(data["number"], 1)
         self.assertNotIn("new", data)
+
+
+class TestEndedTransaction(LuccaCase):
+    """Another addon commits in the midst of work that is to be undone alone if it fails."""
+
+    def test_an_attempt_that_cannot_be_undone_says_so(self):
+        with self.committing(self.connection) as connection:
+            try:
+                with mute_logger("odoo.sql_db"), attempt(connection.env):
+                    connection.env.cr.commit()
+            except TransactionEnded:  # `assertRaises` would begin a savepoint of its own
+                connection.env.cr.rollback()
+            else:
+                self.fail("The work of the attempt is committed.")
+
+    def test_the_connection_says_it_in_plain_words(self):
+        create = self.registry["account.move"].create
+
+        def committing(this, vals_list):
+            this.env.cr.commit()
+            return create(this, vals_list)
+
+        self.patch(self.registry["account.move"], "create", committing)
+        self.tenant.add_invoice(purchase=self.add_purchase(), lines=[(100, "0.2")])
+        with self.assertLogs("odoo", "ERROR"):
+            self.sync()
+        self.assertTrue(self.connection.last_error.startswith("Another addon interferes"))

@@ -5,7 +5,7 @@ import logging
 from ...lucca.booking.bill_numbers import read_number
 from ..messages import Message, Messages, in_words, lines, read_message, sentences
 from ..savepoints import attempt
-from ..troubles import REFUSALS, describe_bug, say
+from ..troubles import ENDED, REFUSALS, describe_bug, say
 
 _lt = Messages(__name__)
 _logger = logging.getLogger(__name__)
@@ -23,6 +23,13 @@ def post(documents):
     refusals = {}
     _confirm(left.move_id.filtered(lambda move: move not in reasons), refusals)
     _tell_why_draft(left, reasons, refusals)
+
+
+def leave(documents):
+    """Note why the draft bills of documents cannot be posted: another addon ends the transaction."""
+    left = documents.filtered(lambda one: one.move_id.state == "draft")
+    told = sentences(ENDED, _lt("Until then, press “Confirm” on the bill."))
+    _tell_why_draft(left, {}, dict.fromkeys(left.move_id, told))
 
 
 def _is_forbidden(document):

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...lucca.booking.ibans import read_iban
 from ...lucca.booking.names import forms_differ
@@ -18,7 +17,7 @@ from ...lucca.booking.parties import (
     without_signs,
 )
 from ..messages import Messages, in_words, sentences
-from ..savepoints import Savepoint, attempt
+from ..savepoints import LOST, Savepoint, attempt
 from ..troubles import Blocked
 from . import identity
 from .directory import EITHER, Directory, own_parties
@@ -85,7 +84,7 @@ class LuccaSupplier(models.AbstractModel):
             if mapping not in done:
                 try:
                     finder._map(mapping, supplier)
-                except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                except LOST:
                     raise
                 except Exception as trouble:  # noqa: BLE001  (an error of one supplier must not stop the others)
                     troubles[mapping] = trouble

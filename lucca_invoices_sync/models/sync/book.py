@@ -1,12 +1,11 @@
 from odoo import api, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
 
 from ..bill import dates, rewriting, unmapped
 from ..bill.completion import keep_comparison
 from ..bill.preparation import CompanyBooks
 from ..document import change, content
-from ..savepoints import Savepoint
+from ..savepoints import LOST, Savepoint
 from ..troubles import contained
 
 #: How many documents are booked in one transaction. A larger number hardly saves time.
@@ -82,7 +81,7 @@ class LuccaSyncBook(models.AbstractModel):
             return
         try:
             self._create_batch(turn, bills)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except LOST:
             raise  # nothing is wrong with the documents
         except Exception:  # noqa: BLE001  (an addon may raise anything for one of the documents)
             middle = len(bills) // 2
@@ -96,7 +95,7 @@ class LuccaSyncBook(models.AbstractModel):
         """
         try:
             self._create_batch(turn, [bill])
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except LOST:
             raise
         except Exception:
             if not bill.has_items:

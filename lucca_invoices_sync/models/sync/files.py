@@ -15,7 +15,7 @@ from ..bill.completion import compare_again, take_in
 from ..bill.electronic_invoice import MOST_READINGS, find_invoice, may_hold_invoice
 from ..document import telling
 from ..messages import Messages, joined, sentences
-from ..savepoints import Savepoint
+from ..savepoints import LOST, Savepoint
 from ..texts import explain_file
 from ..troubles import OWN_FAILURES, Stopped, describe_bug
 
@@ -195,7 +195,7 @@ class LuccaSyncFiles(models.AbstractModel):
             with Savepoint(self.env.cr):
                 yield
                 self.env.flush_all()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except LOST:
             raise
         except OtherContentError as error:
             self._fail(turn, file, self._explain_other_content(error.name))

@@ -1,6 +1,11 @@
+import logging
+
 from odoo import api, models
 
 from ..bill import posting
+from ..savepoints import TransactionEnded
+
+_logger = logging.getLogger(__name__)
 
 #: How many bills are posted in one transaction.
 BATCH = 50
@@ -26,7 +31,7 @@ class LuccaSyncPost(models.AbstractModel):
             step = self.with_company(company)
             for start in range(0, len(members), BATCH):
                 batch = step.env["lucca.document"].browse(members.ids[start : start + BATCH])
-                turn.durably(lambda s=step, t=turn, b=batch: s._post(t, b), len(batch))
+                step._post_durably(turn, batch)
                 yield
 
     @api.model
@@ -47,9 +52,25 @@ class LuccaSyncPost(models.AbstractModel):
             ("files_state", "not in", ("pending", "failed")),
         ]
 
-    def _post(self, turn, documents):
+    def _post_durably(self, turn, documents):
+        """Post bills in one transaction. If another addon ends that, post each half in one of its own."""
+        try:
+            turn.durably(lambda: self._post(turn, documents), len(documents))
+        except TransactionEnded:
+            _logger.warning(
+                "Lucca documents %s: another addon ended the transaction", documents.ids
+            )
+            if len(documents) == 1:
+                turn.durably(lambda: self._post(turn, documents, posting.leave))
+                return
+            middle = len(documents) // 2
+            self._post_durably(turn, documents[:middle])
+            self._post_durably(turn, documents[middle:])
+
+    def _post(self, turn, documents, post=posting.post):
+        """Post bills, or do with them what ``post`` does, and remember that this was tried."""
         ready = documents.exists().filtered_domain(self._domain_ready(turn.connection))
-        ready.is_to_post = False
         if turn.connection.auto_post:
             # A person was told about bills whose document changed in Lucca, and decides about them.
-            posting.post(ready.filtered(lambda document: not document.is_changed))
+            post(ready.filtered(lambda document: not document.is_changed))
+        ready.is_to_post = False  # not before: if another addon commits meanwhile, those that are left are tried again

@@ -18,7 +18,7 @@ from ...lucca.errors import LuccaError
 from .. import locks
 from ..messages import Messages, lines, to_json
 from ..programs import by_program
-from ..troubles import Stopped, describe_bug, told_by
+from ..troubles import Stopped, describe_crash, told_by
 from . import activity, progress
 from .live import reload_screens
 from .turn import LIST, Refusal, Turn
@@ -173,7 +173,7 @@ class LuccaSync(models.AbstractModel):
         except Exception as bug:
             self.env.cr.rollback()
             _logger.exception("Lucca connection %s, %s", turn.connection.id, step)
-            turn.fail(step, f"{type(bug).__name__}: {describe_bug(bug)}")
+            turn.fail(step, describe_crash(bug))
         else:
             turn.errors.pop(step, None)
         return True
