@@ -1,5 +1,7 @@
 """The upgrade keeps what the former version knew about electronic invoices."""
 
+from odoo.addons.lucca_invoices_sync.models.document import upgrades
+
 from tests.addon.common import migrate
 from tests.addon.electronic import ElectronicCase
 from tests.simulator import electronic
@@ -68,6 +70,14 @@ class TestTypesUpgrade(ElectronicCase):
         documents = self.former("380") | self.former("381", kind="credit_note")
         migrate(self.env, "19.0.1.7.0/post-types.py", "19.0.1.6.0")
         self.assertEqual(documents.mapped("electronic_check"), ["agrees"] * 2)
+
+    def test_an_error_of_another_addon_does_not_stop_the_upgrade(self):
+        first, second = self.former("381"), self.former("381")
+        self.refuse_to_write(first, "has_differences", "Not today.")
+        with self.assertLogs(upgrades.__name__, "WARNING"):
+            migrate(self.env, "19.0.1.7.0/post-types.py", "19.0.1.6.0")
+        self.assertIn("Not today.", first.move_id.activity_ids.note)
+        self.assertTrue(second.has_differences)
 
     def credit_note_of_ubl(self, document, **terms):
         return electronic.ubl({**document, "type": "CreditNote"}, **terms)

@@ -1,6 +1,8 @@
 """Odoo does not offer to pay what is paid in Lucca, or in another way than by bank transfer."""
 
-from odoo.addons.lucca_invoices_sync.models.document import relinking
+from unittest.mock import patch
+
+from odoo.addons.lucca_invoices_sync.models.document import relinking, upgrades
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -562,6 +564,43 @@ class TestUpgrade(PaymentCase):
         self.assertNotOffered(debit, "by “direct debit”")
         self.assertOffered(transfer)
         self.assertEqual(settled.payment_state, "paid")
+
+    def former(self, **values):
+        """Return a posted bill that Lucca pays, as a former version created it."""
+        move = self.posted(paymentState="Paid", **values)
+        move.lucca_payment_block = False
+        move.action_toggle_block_payment()
+        self.assertOffered(move)
+        return move
+
+    def test_more_bills_than_are_in_memory_at_once_are_blocked(self):
+        moves = self.former(number="A") | self.former(number="B") | self.former(number="C")
+        with patch.object(upgrades, "BATCH", 2):
+            migrate(self.env, "19.0.1.8.0/post-payment-blocks.py", "19.0.1.7.0")
+        self.assertEqual(moves.mapped("payment_state"), ["blocked"] * 3)
+
+    def test_a_person_is_told_of_a_bill_that_another_addon_refuses_to_block(self):
+        refused, other = self.former(number="A"), self.former(number="B")
+        self.refuse_to_write(refused, "lucca_payment_block", "It is under validation.")
+        with self.assertLogs(upgrades.__name__, "WARNING") as logs:
+            migrate(self.env, "19.0.1.8.0/post-payment-blocks.py", "19.0.1.7.0")
+        self.assertIn(f"Lucca document {refused.lucca_document_id.id}:", logs.output[0])
+        self.assertIn("It is under validation.", refused.activity_ids.note)
+        self.assertIn("Before you pay it", refused.activity_ids.note)
+        self.assertNotOffered(other, "Paid in Lucca")
+        self.assertFalse(other.activity_ids)
+
+    def test_a_document_needs_attention_if_the_activity_is_refused_too(self):
+        refused = self.former()
+        self.refuse_to_write(refused, "lucca_payment_block", "It is under validation.")
+        self.patch(self.registry["account.move"], "activity_schedule", self.refuse)
+        with self.assertLogs("odoo.addons.lucca_invoices_sync", "WARNING"):
+            migrate(self.env, "19.0.1.8.0/post-payment-blocks.py", "19.0.1.7.0")
+        self.assertTrue(refused.lucca_document_id.needs_attention)
+
+    @staticmethod
+    def refuse(*_args, **_values):
+        raise UserError("No activity.")
 
     def test_what_an_earlier_script_of_the_upgrade_wrote_is_kept(self):
         move = self.came("SingleUseCard", paymentState="Cancelled")

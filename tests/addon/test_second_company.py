@@ -1,5 +1,6 @@
 """A second company in Odoo stops no connection. A connection asks for the company only if it is set to."""
 
+from odoo.addons.lucca_invoices_sync.models.document import upgrades
 from odoo.addons.lucca_invoices_sync.models.sync.companies import CompanyFinder
 
 from tests.addon.common import LuccaCase, migrate
@@ -234,6 +235,14 @@ class TestNobodyAsks(SecondCompanyCase):
         migrate(self.env, "19.0.1.15.0/post-companies.py", "19.0.1.14.0")
         self.assertEqual(document.company_id, self.swiss)
         self.assertEqual(document.decision_ids.company_id, self.swiss)
+
+    def test_an_error_of_another_addon_does_not_stop_the_upgrade(self):
+        document = self.moved()
+        document.company_id = self.company
+        self.refuse_to_write(document, "is_resolved", "Not today.")
+        with self.assertLogs(upgrades.__name__, "WARNING"):
+            migrate(self.env, "19.0.1.15.0/post-companies.py", "19.0.1.14.0")
+        self.assertIn("Not today.", document.move_id.activity_ids[-1:].note)
 
     # --- queries ----------------------------------------------------------------------------------
 

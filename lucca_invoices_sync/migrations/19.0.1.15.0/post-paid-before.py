@@ -4,17 +4,13 @@ Versions before 19.0.1.14.0 did not read the payment in electronic invoices, and
 at it when a person linked a bill, nor at what Lucca says of it when a person entered one.
 """
 
-import logging
-
 from odoo.addons.lucca_invoices_sync.models.bill.electronic_invoice import invoices_of
 from odoo.addons.lucca_invoices_sync.models.bill.payment import block_kept
 from odoo.addons.lucca_invoices_sync.models.document.payment import take_over_linked
+from odoo.addons.lucca_invoices_sync.models.document.upgrades import CHECK_PAYMENT, trying
 from odoo.addons.lucca_invoices_sync.models.programs import by_program
-from odoo.addons.lucca_invoices_sync.models.savepoints import attempt
 from odoo.addons.lucca_invoices_sync.models.upgrading import upgrade_env
 from odoo.tools import split_every
-
-_logger = logging.getLogger(__name__)
 
 #: How many documents and their electronic invoices are in memory at once.
 BATCH = 500
@@ -55,15 +51,9 @@ def migrate(cr, version):
 
 
 def _block(document):
-    """Block the payment of a bill if it may not be offered.
-
-    A document that cannot be read, or an error of another addon, must not stop the upgrade.
-    """
-    with attempt(document.env) as attempted:
+    """Block the payment of a bill if it may not be offered."""
+    with trying(document, CHECK_PAYMENT):
         if not document.bill_fingerprint:  # a person linked or entered the bill
             take_over_linked(document)
         for invoice in invoices_of(document).get(document, ())[:1]:
             block_kept(document, invoice)
-    if attempted.error:
-        told = "The payment of the bill of Lucca document %s cannot be blocked: %s"
-        _logger.warning(told, document.id, attempted.error)

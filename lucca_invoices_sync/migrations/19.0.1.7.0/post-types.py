@@ -6,14 +6,25 @@ wrong by twice their totals.
 
 from odoo.addons.lucca_invoices_sync.lucca.booking.electronic_invoice.types import CREDIT_NOTES
 from odoo.addons.lucca_invoices_sync.models.bill.completion import compare_again
+from odoo.addons.lucca_invoices_sync.models.document.upgrades import in_batches, trying
+from odoo.addons.lucca_invoices_sync.models.messages import Messages
 from odoo.addons.lucca_invoices_sync.models.upgrading import upgrade_env
+
+_lt = Messages("lucca_invoices_sync")
+
+NOT_COMPARED = _lt(
+    "The upgrade of the Lucca addon could not compare this bill with its electronic invoice. See whether one of them is"
+    " a credit note and the other an invoice. The error was: %(words)s"
+)
 
 
 def migrate(cr, version):
     """Run after the models of this version are loaded."""
     documents = upgrade_env(cr)["lucca.document"].browse(_find(cr))
-    for document in documents:
-        compare_again(document)
+    for batch in in_batches(documents):
+        for document in batch:
+            with trying(document, NOT_COMPARED):
+                compare_again(document)
 
 
 def _find(cr):
