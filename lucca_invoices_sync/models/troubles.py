@@ -104,18 +104,28 @@ def contained(document, turn):
 
 def describe_refusal(env, refusal):
     """Return a message with Odoo's own words for what it refuses, and what a person can do."""
-    if isinstance(refusal, psycopg2.Error):
-        refusal = UserError(_words_of_rule(env, refusal))
-    return _lt("Odoo refuses the bill: %s Correct that in Odoo, then press “Retry”.", say(refusal))
+    is_rule = isinstance(refusal, psycopg2.Error)
+    words = _words_of_rule(env, refusal) if is_rule else say(refusal)
+    return _lt("Odoo refuses the bill: %s Correct that in Odoo, then press “Retry”.", words)
 
 
 def _words_of_rule(env, error):
-    """Return Odoo's words for a broken rule of the database, without the values of the row."""
+    """Return a message, or Odoo's words, for a broken rule of the database, without the values of the row."""
     table = error.diag.table_name
     model = next((env[name] for name in env if env[name]._table == table), env["base"])
     if error.diag.constraint_name in model._table_objects:
-        return model._sql_error_to_message(error)
-    return describe_bug(error)
+        return say(UserError(model._sql_error_to_message(error)))
+    if (
+        isinstance(error, psycopg2.errors.NotNullViolation)
+        and error.diag.column_name in model._fields
+    ):
+        # Odoo's own words also tell of records that are deleted.
+        field = model._fields[error.diag.column_name]
+        return _lt(
+            "The field “%s” is required, and nothing fills it. Your administrator can give it a default value.",
+            field._description_string(env),
+        )
+    return say(UserError(describe_bug(error)))
 
 
 def _describe_stubborn(words):

@@ -5,6 +5,7 @@ from datetime import date
 from odoo.addons.lucca_invoices_sync.models.states import REASONS
 from odoo.exceptions import LockError, RedirectWarning, UserError
 from odoo.fields import Command
+from odoo.tools import mute_logger
 
 from tests.addon.common import LuccaCase
 
@@ -127,7 +128,7 @@ class TestPosting(PostingCase):
         states = {one.number: one.move_id.state for one in self.document(*jsons)}
         self.assertEqual(states.pop("BAD"), "draft")
         self.assertEqual(set(states.values()), {"posted"})
-        self.assertLeft(self.document(jsons[2]), "press “Confirm” on the bill")
+        self.assertLeft(self.document(jsons[2]), "press Confirm on the bill")
         self.assertFalse(self.connection.last_error)
 
     def test_bills_that_an_addon_posted_and_committed_are_posted(self):
@@ -297,6 +298,15 @@ class TestRefusals(PostingCase):
     def test_a_lock_of_the_database_does_not_wait_for_a_person(self):
         self.refuse_to_create(LockError("Somebody else is at it."))
         self.assertEqual(self.came(number="BAD").state, "failed")
+
+    def test_a_field_that_another_addon_requires_is_named_by_its_label(self):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET invoice_origin = '' WHERE invoice_origin IS NULL"
+        )
+        self.env.cr.execute("ALTER TABLE account_move ALTER COLUMN invoice_origin SET NOT NULL")
+        with mute_logger("odoo.sql_db"):
+            self.assertRefused(self.came(), "The field “Origin” is required, and nothing fills it")
 
     def test_a_rule_of_another_addon_waits(self):
         create = self.refuse_to_create(UserError("Bills need a project."))

@@ -28,7 +28,7 @@ def post(documents):
 def leave(documents):
     """Note why the draft bills of documents cannot be posted: another addon ends the transaction."""
     left = documents.filtered(lambda one: one.move_id.state == "draft")
-    told = sentences(ENDED, _lt("Until then, press “Confirm” on the bill."))
+    told = sentences(ENDED, _lt("Until then, press Confirm on the bill."))
     _tell_why_draft(left, {}, dict.fromkeys(left.move_id, told))
 
 
