@@ -1,5 +1,8 @@
 """A tax in Odoo recovers a part of its VAT, and Lucca's cost contains what is not recovered."""
 
+from odoo.addons.lucca_invoices_sync.models.bill.partial_vat import losing_at_other_rates
+from odoo.addons.lucca_invoices_sync.models.bill.preparation import CompanyBooks
+
 from tests.addon.charts import ChartCase
 
 CAR = {"excluding": 100, "taxes": [("0.21", 21)], "cost": "110.50"}
@@ -247,21 +250,32 @@ class TestOtherRates(PartialVatCase):
 
     def test_another_countrys_vat_is_no_doubt(self):
         for values in ({}, {"foreign_vat_account_id": self.reclaimed()}):
-            with self.subTest(values):
+            with self.subTest(values), self.rolled_back():
                 self.connection.write(values)
                 german = self.purchase(vat="DE462612124", territory="DE")
                 document = self.book(purchase=german, lines=[(200, "0.19")])
-                for mapping in document.waiting_mapping_ids:
-                    mapping.action_create_tax()
+                document.waiting_mapping_ids.action_create_tax()
                 self.sync()
                 self.assertEqual(document.state, "imported", document.message)
-                self.assertEqual(document.move_id.amount_tax, 38)
-                self.assertNotIn("do not recover all VAT", self.note(document.move_id))
+                move = document.move_id
+                vat = move.line_ids.filtered("tax_line_id")
+                expected = self.env["account.account"].browse(values.values())
+                self.assertEqual(vat.account_id, expected or move.invoice_line_ids.account_id)
+                self.assertEqual(vat.balance, 38)
+                self.assertNotIn("do not recover all VAT", self.note(move))
 
     def reclaimed(self):
         return self.account(code="411999", account_type="asset_current").id
 
     def test_vat_that_the_company_owes_is_a_doubt(self):
+        self.assertIn(self.DOUBT, self.note(self.owe().move_id))
+
+    def test_luccas_cost_decides_on_vat_that_the_company_owes(self):
+        note = self.note(self.owe(cost=112).move_id)
+        self.assertNotIn("has default taxes", note)
+
+    def owe(self, **values):
+        """Return the document of a bill of 12 % that the company owes."""
         self.tax("12% EU S").active = True
         document = self.book(
             purchase=self.purchase(vat="DE462612124", territory="DE"),
@@ -269,6 +283,55 @@ class TestOtherRates(PartialVatCase):
             taxes=[{"rateTypeId": BELGIAN_12, "value": 12}],
             including=100,
             intraCommunityTaxes=True,
+            **values,
         )
         self.assertEqual(document.move_id.invoice_line_ids.tax_ids.name, "12% EU S")
-        self.assertIn(self.DOUBT, self.note(document.move_id))
+        return document
+
+
+class TestLosingAtOtherRates(PartialVatCase):
+    """The rule by which the default taxes of an account make a tax of another rate doubtful."""
+
+    charts = ("be",)
+
+    def prepare(self):
+        super().prepare()
+        self.in_books_of("be")
+
+    def losing(self, *own, tax="12% S"):
+        """Return the names of the default taxes that make a tax doubtful."""
+        taxes = self.env["account.tax"].union(*map(self.tax, own))
+        found = losing_at_other_rates(CompanyBooks(self.company), taxes, self.tax(tax))
+        return found.mapped("name")
+
+    def give_country(self, tax, code):
+        """Make a tax one of another country, where the company is registered for VAT."""
+        self.tax(tax).country_id = self.env["res.country"].search([("code", "=", code)])
+
+    def test_all_of_them_lose_vat(self):
+        self.assertEqual(self.losing("21% ND", "21% D50"), ["21% ND", "21% D50"])
+
+    def test_one_that_loses_none_ends_it(self):
+        self.assertFalse(self.losing("21% ND", "6% S"))
+
+    def test_one_without_vat_does_not_end_it(self):
+        self.assertEqual(self.losing("21% ND", "0% S"), ["21% ND"])
+
+    def test_one_of_the_rate_ends_it(self):
+        self.assertFalse(self.losing("21% ND", "12% S ND"))
+
+    def test_a_tax_without_vat_is_not_doubtful(self):
+        self.assertFalse(self.losing("21% ND", tax="0% S"))
+
+    def test_a_withheld_tax_is_not_doubtful(self):
+        self.tax("12% S").copy({"name": "Withheld", "amount": -20})
+        self.assertFalse(self.losing("21% ND", tax="Withheld"))
+
+    def test_a_tax_that_loses_vat_itself_is_not_doubtful(self):
+        self.assertFalse(self.losing("21% ND", tax="12% S ND"))
+
+    def test_those_of_another_country_do_not_count(self):
+        self.give_country("21% D50", "NL")
+        self.assertFalse(self.losing("21% D50"))
+        self.give_country("6% S", "NL")
+        self.assertEqual(self.losing("21% ND", "6% S"), ["21% ND"])

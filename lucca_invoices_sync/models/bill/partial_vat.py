@@ -66,11 +66,11 @@ def doubt_other_rates(bill, books):
         for tax in taxes
     }
     for account, own, tax in found:
-        if losing := _losing_at_other_rates(books, own, tax):
+        if losing := losing_at_other_rates(books, own, tax):
             bill.doubts.append(_describe_other_rates(bill, books, account, losing, tax))
 
 
-def _losing_at_other_rates(books, own, tax):
+def losing_at_other_rates(books, own, tax):
     """Return the default taxes of an account if all lose VAT, and none has the rate of a tax that loses none."""
     charging = own.filtered(
         lambda one: (
