@@ -1,8 +1,7 @@
 """Whether a bill is paid by bank transfer, to which account, and with which payment reference."""
 
 import re
-
-from odoo.exceptions import UserError
+from collections import defaultdict
 
 from ...lucca.booking.ibans import read_iban
 from ...lucca.booking.payments import (
@@ -16,7 +15,7 @@ from ...lucca.booking.payments import (
 from ...lucca.errors import InvalidDocument
 from ..document import telling
 from ..document.payment import BLOCK, block, unblock, why_blocked, why_document_blocked
-from ..messages import Messages, Money, in_words, sentences
+from ..messages import Messages, Money, sentences
 from ..states import name_of
 from ..supplier.directory import accounts_of
 from . import advances
@@ -216,37 +215,47 @@ def _describe_unknown(iban, is_own):
     )
 
 
-def give_account(move):
-    """Give a bill the account that Lucca names, at the moment when a person lifts the block of its payment.
+def give_accounts(moves):
+    """Give bills the accounts that Lucca names, at the moment when a person lifts the blocks of their payments.
 
     If the supplier does not have that account, but others, Odoo would pay to the first of them. A bill that is to be
     paid by transfer stays blocked then; on another one this is noted. A bill that has an account keeps it, since a
     person chose it.
 
-    :raises UserError: which account Odoo would pay to, and what to do
+    :return: ``{bill: message}`` of those that stay blocked: which account Odoo would pay to, and what to do
     """
-    accounts = _accounts_of(move)
+    lacking = moves.filtered(lambda move: move.is_outbound() and not move.partner_bank_id)
     # The supplier's mapping and our own accounts may be those of a company that the user does not see.
-    document = move.sudo().lucca_document_ids
-    if move.partner_bank_id or not (move.is_outbound() and document and accounts):
-        return
-    iban, books = _iban_of(document), CompanyBooks(document.company_id)
-    if account := _account_with(iban, accounts, books):
-        move.partner_bank_id = account
-        return
-    is_own = iban in books.own_ibans
-    told = sentences(
+    documents = lacking.sudo().lucca_document_ids
+    documents.fetch(["payload"])  # by one query, as this field is not prefetched
+    books = {company: CompanyBooks(company) for company in documents.company_id}
+    found, refused, noted = defaultdict(moves.browse), {}, {}
+    for document in documents:
+        move = document.move_id.with_env(moves.env)
+        iban, accounts = _iban_of(document), _accounts_of(move)
+        is_own = iban in books[document.company_id].own_ibans
+        if account := _account_with(iban, accounts, books[document.company_id]):
+            found[account] |= move
+        elif accounts and not why_document_blocked(document):
+            advice = ENTER if iban and not is_own else CHOOSE
+            refused[move] = sentences(_describe_proposed(iban, is_own, accounts), advice)
+        elif accounts and iban:
+            noted[document] = _describe_proposed(iban, is_own, accounts)
+    for account, members in found.items():
+        members.partner_bank_id = account
+    telling.note_each(documents.filtered(noted.get), noted.get)
+    return refused
+
+
+def _describe_proposed(iban, is_own, accounts):
+    """Return that Odoo would pay to the first of a supplier's accounts, which is not Lucca's, as a message."""
+    return sentences(
         iban and _describe_unknown(iban, is_own),
         _lt(
             "The bill has no “Recipient Bank”: Odoo would pay to the account %s.",
             accounts[0].acc_number,
         ),
     )
-    if not why_document_blocked(document):
-        advice = ENTER if iban and not is_own else CHOOSE
-        raise UserError(in_words(move.env, sentences(told, advice)))
-    if iban:
-        telling.note(document, told)
 
 
 def follow_supplier(move):

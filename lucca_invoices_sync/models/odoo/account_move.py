@@ -1,5 +1,3 @@
-from contextlib import suppress
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -7,9 +5,9 @@ from odoo.fields import Domain
 from ...lucca.booking.payments import is_qr_iban, is_qr_reference
 from ..bill.completion import compare_totals
 from ..bill.exchange_rate import kept_rates
-from ..bill.payment import follow_supplier, give_account
+from ..bill.payment import follow_supplier, give_accounts
 from ..bill.refund import link_before_posting, settle_bills, unlink_from_other_suppliers
-from ..messages import MessageField
+from ..messages import MessageField, in_words
 from ..programs import is_program
 from ..savepoints import Savepoint
 from ..toasts import tell_of_selection
@@ -177,7 +175,8 @@ class AccountMove(models.Model):
     def action_toggle_block_payment(self):
         # EXTENDS 'account': whoever lifts a block lifts ours, too. Odoo then pays to the account that Lucca names.
         if self.payment_state == "blocked" and self.lucca_payment_block:
-            give_account(self)
+            if refused := give_accounts(self):
+                raise UserError(in_words(self.env, refused[self]))
             self.lucca_payment_block = False
         return super().action_toggle_block_payment()
 
@@ -187,13 +186,11 @@ class AccountMove(models.Model):
         A bill on which ``action_toggle_block_payment`` refuses that stays blocked, and does not stop the others.
         """
         self.check_access("write")
-        lifted = self.browse()
-        for move in self.filtered("lucca_payment_block"):
-            if move.payment_state == "blocked":
-                with suppress(UserError):
-                    give_account(move)  # it refuses before it writes
-                    lifted |= move
-        # As Odoo's own action does it; only the accounts were given one by one.
+        blocked = self.filtered(
+            lambda move: move.lucca_payment_block and move.payment_state == "blocked"
+        )
+        lifted = blocked - self.browse().union(*give_accounts(blocked))
+        # As Odoo's own action does it.
         lifted.write({"payment_state": "not_paid", "lucca_payment_block": False})
         return tell_of_selection(
             self.env,
