@@ -30,7 +30,7 @@ HALVES = {"models": "models: Odoo", "lucca": "lucca: plain Python, without Odoo"
 def draw_flow():
     """Return the steps of a synchronisation, in their order, from ``models/sync/sync.py``."""
     titles = {name: text for name, text in _descriptions() if name.startswith("lucca.sync.")}
-    steps = [name for name in _constant("models/sync/sync.py", "STEPS") if "Step " in titles[name]]
+    steps = _constant("models/sync/sync.py", "STEPS")
     nodes = [f'    {_id(name)}["{titles[name]}<br/><i>{name}</i>"]' for name in steps]
     arrows = " --> ".join(["lucca([Lucca])", *map(_id, steps), "bills([Bills])"])
     return _picture("flowchart LR", [*nodes, f"    {arrows}"])
