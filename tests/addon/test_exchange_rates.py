@@ -1,10 +1,7 @@
 """A bill in another currency keeps its exchange rate when a person corrects its bill date."""
 
-from datetime import timedelta
 from json import dumps, loads
 
-from freezegun import freeze_time
-from odoo import fields
 from odoo.addons.lucca_invoices_sync.models.bill.exchange_rate import kept_rates
 from odoo.tests import Form
 
@@ -48,6 +45,9 @@ class RateCase(LuccaCase):
 
 
 class TestLuccasRate(RateCase):
+    #: The total, the untaxed amount and the VAT of ``bill``, as Lucca converts them.
+    converted = ("960", "800", "160")
+
     def test_it_stays_when_the_date_is_corrected_in_the_form(self):
         for rate in (None, 1.1):
             with self.subTest(rate=rate):
@@ -99,20 +99,51 @@ class TestLuccasRate(RateCase):
         return self.document(json)
 
     def test_it_stays_on_a_kept_draft_when_lucca_says_another_one_later(self):
-        self.set_rate(1.1)
-        move = self.bill()
-        move.narration = "Ask Camille about this one"
-        (json,) = self.tenant.documents[-1:]
-        counter = dumps(json["amountIncludingTaxes"]["counter"])
-        for amount, half in (("960", "480"), ("800", "400"), ("160", "80")):
-            counter = counter.replace(amount, half)
-        amounts = {**json["amountIncludingTaxes"], "counter": loads(counter)}
-        self.tenant.change(json, amountIncludingTaxes=amounts)
-        with freeze_time(fields.Datetime.now() + timedelta(days=8), tick=True):
-            self.sync()
+        move = self.edited()
+        self.convert_to(("480", "400", "80"))
         self.assertTrue(move.lucca_is_changed)
         self.correct(move)
         self.assertConverted(move, 960, 160)
+
+    def test_it_stays_after_a_person_has_seen_that_lucca_says_another_one(self):
+        move = self.edited()
+        for total, untaxed, vat in (("480", "400", "80"), ("240", "200", "40")):
+            self.convert_to((total, untaxed, vat))
+            move.lucca_document_id.with_user(self.user).action_seen()
+        self.correct(move)
+        self.assertConverted(move, 960, 160)
+
+    def test_the_next_bill_of_the_document_has_the_new_one(self):
+        move = self.edited()
+        document = move.lucca_document_id
+        self.convert_to(("480", "400", "80"))
+        document.action_seen()
+        move.unlink()
+        document.action_retry()
+        self.sync()
+        move = document.move_id
+        self.assertConverted(move, 480, 80)
+        self.correct(move)
+        self.assertConverted(move, 480, 80)
+
+    def edited(self):
+        """Return a bill that a person worked on, while Odoo has another rate."""
+        self.set_rate(1.1)
+        move = self.bill()
+        move.narration = "Ask Camille about this one"
+        return move
+
+    def convert_to(self, amounts):
+        """Have Lucca convert the newest document to another total, untaxed amount and VAT."""
+        (json,) = self.tenant.documents[-1:]
+        counter = dumps(json["amountIncludingTaxes"]["counter"])
+        for former, new in zip(self.converted, amounts, strict=True):
+            counter = counter.replace(former, new)
+        self.converted = amounts
+        amounts = {**json["amountIncludingTaxes"], "counter": loads(counter)}
+        self.tenant.change(json, amountIncludingTaxes=amounts)
+        self.connection.last_audit_at = False
+        self.sync()
 
     def test_a_person_may_still_take_odoos(self):
         self.set_rate(1.2)
@@ -146,6 +177,24 @@ class TestLuccasRate(RateCase):
         copy.invoice_date = "2026-01-18"
         self.assertConverted(copy, 1000, 166.67)
 
+    def test_it_stays_for_a_user_who_may_edit_bills_and_not_see_their_documents(self):
+        group = self.env["res.groups"].create({"name": "Readers of bills"})
+        self.env["ir.model.access"].create(
+            {
+                "name": "bills",
+                "model_id": self.env.ref("account.model_account_move").id,
+                "group_id": group.id,
+                "perm_read": True,
+            }
+        )
+        move = self.bill()
+        user = user_of(self.env, "base.group_user")
+        user.group_ids |= group
+        self.assertFalse(move.lucca_document_id.with_user(user).has_access("read"))
+        self.env.invalidate_all()
+        [rate] = kept_rates(move.with_user(user)).values()
+        self.assertAlmostEqual(rate, 1.25)
+
     def test_amounts_that_lucca_converted_to_another_sign_are_no_rate(self):
         self.set_rate(1.2)
         move = self.bill()
@@ -173,6 +222,13 @@ class TestOdoosRate(RateCase):
         self.correct(move)
         self.assertConverted(move, 1000, 166.67)
 
+    def test_it_follows_the_date_if_what_is_stored_of_the_document_is_damaged(self):
+        self.set_rate(1.2)
+        move = self.bill()
+        move.lucca_document_id.payload = '{"amountIncludingTaxes": '
+        self.correct(move)
+        self.assertConverted(move, 1000, 166.67)
+
     def test_a_typed_one_stays_if_odoo_has_none(self):
         move = self.bill()
         move.invoice_currency_rate = 1.5
@@ -190,8 +246,10 @@ class TestOdoosRate(RateCase):
 class TestQueries(RateCase):
     def test_bills_from_lucca_take_as_many_as_one(self):
         self.set_rate(1.1)
-        bills = [self.bill() for _ in range(5)]
-        self.assertEqual(self.queries(bills[:1]), self.queries(bills))
+        for case, counter in (("Lucca's rate", ("EUR", "0.8")), ("Odoo's rate", ("CHF", "0.9"))):
+            with self.subTest(case):
+                bills = [self.bill(counter=counter) for _ in range(5)]
+                self.assertEqual(self.queries(bills[:1]), self.queries(bills))
 
     def test_bills_of_other_origin_take_one(self):
         self.set_rate(1.2)

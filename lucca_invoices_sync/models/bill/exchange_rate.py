@@ -21,14 +21,14 @@ def kept_rates(moves):
     documents = foreign._origin.sudo().lucca_document_ids
     # By one query, as these fields are not prefetched.
     documents.fetch(["payload", "billed_payload"])
-    booked = {document.move_id: _booked(document) for document in documents}
+    booked = {one.move_id: (_booked(one), one.billed_rate) for one in documents}
     kept = {}
     for company, members in foreign.grouped("company_id").items():
         books = CompanyBooks(company)
         for move in members:
-            document = booked.get(move._origin)
+            document, billed_rate = booked.get(move._origin, (None, 0))
             is_same = document and document.base.currency == move.currency_id.name
-            if is_same and (rate := _kept_rate(move, document, books)):
+            if is_same and (rate := _kept_rate(move, document, billed_rate, books)):
                 kept[move] = rate
     return kept
 
@@ -51,6 +51,14 @@ def is_without_rate(move):
     return is_at_1 and not CompanyBooks(move.company_id).exchange_rate(move.currency_id, day)
 
 
+def keep_billed_rates(documents):
+    """Store the rates of the documents that bills were made from, before these documents are forgotten."""
+    documents.fetch(["billed_payload"])  # by one query, as this field is not prefetched
+    for document in documents.filtered(lambda one: one.billed_payload and not one.billed_rate):
+        if booked := _booked(document):
+            document.billed_rate = _luccas_rate(booked, CompanyBooks(document.company_id)) or 0
+
+
 def _is_foreign(move):
     is_invoice = move.is_invoice(include_receipts=True)
     return is_invoice and move.currency_id != move.company_id.currency_id
@@ -60,16 +68,17 @@ def _booked(document):
     """Return the ``BookedDocument`` that a bill was made from; None if it cannot be read."""
     try:
         return read_document(loads(document.billed_payload or document.payload))
-    except (
-        InvalidDocument,
-        *BROKEN,
-    ):  # what is stored may be damaged, and the bill can be edited all the same
+    # What is stored may be damaged, and the bill can be edited all the same.
+    except (InvalidDocument, *BROKEN):
         return None
 
 
-def _kept_rate(move, document, books):
-    """Return the rate that a bill in its document's currency keeps; None if it gets Odoo's."""
-    rate, luccas = move.invoice_currency_rate, _luccas_rate(document, books)
+def _kept_rate(move, document, billed_rate, books):
+    """Return the rate that a bill in its document's currency keeps; None if it gets Odoo's.
+
+    :param billed_rate: Lucca's rate when the bill was made, if it may be another one by now; else 0
+    """
+    rate, luccas = move.invoice_currency_rate, billed_rate or _luccas_rate(document, books)
     if luccas and isclose(rate, luccas):
         return rate
     if books.exchange_rate(move.currency_id, document.tax_day):

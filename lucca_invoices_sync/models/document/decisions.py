@@ -2,6 +2,7 @@ from odoo import models
 from odoo.exceptions import AccessError, UserError
 
 from ..accounts import NOT_ON_LINES
+from ..bill.exchange_rate import keep_billed_rates
 from ..messages import Messages, Reason, joined, read_message, sentences
 from ..states import OF_AMOUNTS
 from ..toasts import tell_of_selection
@@ -189,9 +190,11 @@ class LuccaDocument(models.Model):
             )
         documents._note_decision("seen", _describe_seen)
         # Lucca may approve a withdrawn document again: the changes that its draft then follows stay.
-        documents.filtered(
+        seen = documents.filtered(
             lambda one: one.is_changed and one._is_approved() and one.state == "imported"
-        ).write(NOTHING_TOLD)
+        )
+        keep_billed_rates(seen)
+        seen.write(NOTHING_TOLD)
         documents.write({"is_changed": False, "has_differences": False})
         finish_asking(documents, but=PAID_TWICE)
         return self._tell(

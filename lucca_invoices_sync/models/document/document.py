@@ -131,6 +131,14 @@ class LuccaDocument(models.Model):
             " now."
         ),
     )
+    billed_rate = fields.Float(
+        readonly=True,
+        digits=0,
+        help=(
+            "The exchange rate by which Lucca converted the document from which the bill was created, if a person has"
+            " seen since that Lucca gives something else."
+        ),
+    )
     bill_fingerprint = fields.Char(
         readonly=True,
         help="A checksum of the bill as it was created. If it differs, somebody edited the bill.",

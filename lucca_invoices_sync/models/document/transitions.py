@@ -191,6 +191,7 @@ class LuccaDocument(models.Model):
         is_own = self.company_id == move.company_id
         return {
             "move_id": move.id,
+            "billed_rate": 0,
             "company_id": move.company_id.id,
             # References belong to a company, and nobody looked for those of another one.
             "is_resolved": self.is_resolved and is_own,

@@ -141,9 +141,8 @@ class ResConfigSettings(models.TransientModel):
         # EXTENDS 'base': *Save* calls this.
         result = super().set_values()
         self.env["lucca.decision"]._keep_for(self.lucca_decision_years)
-        may_connect = self.env["lucca.connection"].has_access(
-            "create"
-        )  # others do not see the host
+        # Others do not see the host.
+        may_connect = self.env["lucca.connection"].has_access("create")
         for settings in self:
             if settings.lucca_host:
                 settings._lucca_save()
