@@ -7,16 +7,46 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lucca.api.errors import InvalidAnswer, TooLarge, TooSlow
-from lucca.api.paging import PAGE_SIZE, Answer, Place, pages, read_answer
+from lucca.api.errors import (
+    AccessDenied,
+    InvalidAnswer,
+    NotFound,
+    RemoteError,
+    RequestRefused,
+    ServerFailure,
+    TooLarge,
+    TooSlow,
+    Unreachable,
+)
+from lucca.api.paging import (
+    MOST_COUNTED,
+    MOST_SKIPPED,
+    PAGE_SIZE,
+    PATIENCE,
+    Answer,
+    Place,
+    pages,
+    read_answer,
+)
 from lucca.documents.reading import dumps, loads
 
 from .helpers import examined
 
+FAILURES = (
+    AccessDenied,
+    InvalidAnswer,
+    NotFound,
+    RequestRefused,
+    ServerFailure,
+    TooLarge,
+    TooSlow,
+    Unreachable,
+)
+
 
 @dataclass
 class List:
-    """A server's list of numbers, some of which are too large to be sent."""
+    """A server's list of numbers, some of which cannot be sent: they are ``large``, or ``bad`` with their failures."""
 
     number: int
     large: frozenset[int]
@@ -24,17 +54,27 @@ class List:
     gives_count: bool
     gives_next: bool
     most_items: int = PAGE_SIZE
+    bad: dict[int, type[RemoteError]] = field(default_factory=dict)
+    above: type[RemoteError] = TooSlow
+    cursor_failure: type[RemoteError] | None = None
+    outage: type[RemoteError] | None = None
     asked: list[Place] = field(default_factory=list)
 
     def ask(self, place):
         self.asked.append(place)
+        if self.outage:
+            raise self.outage
         if place.limit > self.slow_above:
-            raise TooSlow
+            raise self.above
+        if place.cursor and self.cursor_failure:
+            raise self.cursor_failure
         size = min(place.limit, self.most_items)
         start = int(place.cursor) if place.cursor else (place.number - 1) * size
         items = list(range(self.number))[start : start + size]
         if self.large.intersection(items):
             raise TooLarge
+        for item in self.bad.keys() & set(items):
+            raise self.bad[item]
         is_more = self.gives_next and start + size < self.number
         cursor = str(start + size) if is_more else ""
         return Answer(items, self.number if self.gives_count else None, cursor)
@@ -115,10 +155,14 @@ def test_no_page_has_more_than_a_thousand_items(number, error):
         assert len(read_answer({"items": [0] * number}, 100).items) == number
 
 
-def test_a_single_item_that_is_too_slow_is_not_left_out():
-    one = List(3, frozenset(), slow_above=0, gives_count=True, gives_next=True)
-    with pytest.raises(TooSlow):
-        next(pages(one.ask, Place(limit=1)))
+def test_a_single_item_that_is_too_slow_is_left_out_only_if_it_stays_so():
+    one = List(3, frozenset(), PAGE_SIZE, gives_count=True, gives_next=True, bad={1: TooSlow})
+    runs = Runs(one)
+    for _reading in range(PATIENCE - 1):
+        assert not runs.read()
+        assert not runs.skipped
+    assert runs.read()
+    assert runs.skipped == [1]
 
 
 def test_after_an_oversized_item_that_is_the_last_by_the_count_nothing_is_asked_for():
@@ -199,3 +243,142 @@ def test_an_item_that_moves_to_the_next_page_is_no_circle():
     numbers = iter([1, 2, 3, 4, 4, 5])
     found = list(pages(lambda _place: Answer([next(numbers)], 6, ""), Place(limit=1)))
     assert [page.items for page in found] == [[1], [2], [3], [4], [4], [5]]
+
+
+@dataclass
+class Runs:
+    """Readings of a list, each of which goes on where the one before ended or failed."""
+
+    one: List
+    place: Place | None = field(default_factory=Place)
+    items: set[int] = field(default_factory=set)
+    skipped: list[int] = field(default_factory=list)
+    failures: list[RemoteError] = field(default_factory=list)
+
+    def read(self):
+        """Read once. Return whether the list was read to its end."""
+        try:
+            for page in pages(self.one.ask, self.place):
+                self.keep(page)
+        except RemoteError as error:
+            self.failures.append(error)
+            if error.place:
+                self.place = Place(**loads(dumps(error.place.as_json())))
+        return not self.place
+
+    def keep(self, page):
+        if page.skipped:
+            self.skipped.append(self.place.seen)
+        self.items.update(page.items)
+        self.place = page.following
+
+    def finish(self):
+        while not self.read():
+            assert len(self.failures) < 500
+
+
+@st.composite
+def failing_lists(draw):
+    number = 300
+    items = st.integers(0, number - 1)
+    bad = draw(st.dictionaries(items, st.sampled_from(FAILURES), max_size=12))
+    if draw(st.booleans()):  # many in a row
+        first = draw(items)
+        bad |= dict.fromkeys(range(first, min(first + 35, number)), draw(st.sampled_from(FAILURES)))
+    one = List(number, frozenset(), PAGE_SIZE, draw(st.booleans()), draw(st.booleans()), bad=bad)
+    one.cursor_failure = draw(st.sampled_from((None, *FAILURES)))
+    return one
+
+
+@examined
+@given(failing_lists())
+def test_all_items_come_but_those_that_always_fail_and_these_are_named(one):
+    runs = Runs(one)
+    runs.finish()
+    assert runs.items == set(range(one.number)) - set(one.bad)
+    assert set(runs.skipped) == set(one.bad)
+
+
+@examined
+@given(failing_lists())
+def test_each_item_that_fails_costs_few_requests_and_few_readings(one):
+    runs = Runs(one)
+    runs.finish()
+    assert len(one.asked) <= 60 + 30 * len(one.bad)
+    assert len(runs.failures) <= PATIENCE * (2 + len(one.bad) // MOST_SKIPPED)
+
+
+@examined
+@given(
+    st.sampled_from(sorted(set(FAILURES) - {TooLarge}, key=str)), st.booleans(), st.integers(1, 30)
+)
+def test_while_the_whole_server_is_down_no_item_is_left_out(outage, gives_next, runs_down):
+    one = List(300, frozenset(), PAGE_SIZE, gives_count=True, gives_next=gives_next)
+    runs = Runs(one)
+    runs.keep(next(pages(one.ask, runs.place)))
+    one.outage = outage
+    for _run in range(runs_down):
+        runs.read()
+    assert len(one.asked) <= 10 + 2 * runs_down
+    one.outage = None
+    runs.finish()
+    assert (runs.items, runs.skipped) == (set(range(300)), [])
+
+
+@pytest.mark.parametrize("failure", [ServerFailure, InvalidAnswer, AccessDenied, Unreachable])
+def test_a_place_fails_in_several_readings_before_it_is_asked_for_in_another_way(failure):
+    one = List(30, frozenset(), PAGE_SIZE, gives_count=True, gives_next=False, bad={7: failure})
+    runs = Runs(one)
+    for _reading in range(PATIENCE - 1):
+        assert not runs.read()
+    assert [place.limit for place in one.asked] == [PAGE_SIZE] * (PATIENCE - 1)
+    assert runs.read()
+    assert len(runs.failures) == PATIENCE - 1
+
+
+@pytest.mark.parametrize("failure", [NotFound, RequestRefused])
+def test_a_cursor_that_is_refused_is_replaced_by_a_number_at_once(failure):
+    one = List(250, frozenset(), PAGE_SIZE, gives_count=True, gives_next=True)
+    one.cursor_failure = failure
+    assert Runs(one).read()
+    assert [place.page for place in one.asked] == ["1", "100", "2", "3"]
+
+
+def test_a_size_that_is_refused_becomes_smaller():
+    one = List(300, frozenset(), slow_above=60, gives_count=True, gives_next=True)
+    one.above = RequestRefused
+    runs = Runs(one)
+    runs.finish()
+    assert (runs.items, len(runs.failures)) == (set(range(300)), PATIENCE - 1)
+
+
+def test_an_item_is_left_out_only_if_the_server_answers_something_else():
+    one = List(
+        3, frozenset(), PAGE_SIZE, gives_count=True, gives_next=False, bad={0: ServerFailure}
+    )
+    runs = Runs(one, Place(limit=1, patience=0))
+    assert runs.read()
+    assert (runs.items, runs.skipped) == ({1, 2}, [0])
+    assert [place.limit for place in one.asked][:2] == [0, 1]
+
+
+def test_a_cursor_that_fails_is_replaced_by_a_number_from_which_nothing_is_left_out():
+    one = List(300, frozenset(), PAGE_SIZE, gives_count=False, gives_next=True, most_items=70)
+    one.cursor_failure = ServerFailure
+    runs = Runs(one)
+    runs.finish()
+    assert (runs.items, len(runs.failures)) == (set(range(300)), PATIENCE - 1)
+
+
+def test_an_item_that_can_be_sent_again_is_read_by_the_next_reading():
+    one = List(300, frozenset(), PAGE_SIZE, True, True, bad={150: ServerFailure})
+    Runs(one).finish()
+    one.bad.clear()
+    later = Runs(one, Place(patience=0))
+    assert later.read()
+    assert later.items == set(range(300))
+
+
+@pytest.mark.parametrize(("count", "told"), [(MOST_COUNTED, MOST_COUNTED), (10**12, None)])
+def test_a_count_that_cannot_be_true_is_none(count, told):
+    assert read_answer({"items": [], "count": count}, 100).count == told

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from ..documents.booked_documents import CONFIRMED
 from .budget import Budget
 from .errors import AccessDenied, NotFound, WrongAnswer
-from .paging import Answer, Page, Place, pages, read_answer
+from .paging import COUNT_ONLY, Answer, Page, Place, pages, read_answer
 from .root_fields import RootFields
 from .sending import LONGEST_FILE, LONGEST_JSON, Sender
 from .transport import Transport
@@ -71,7 +71,7 @@ class LuccaClient:
 
     def count(self, created_from: datetime) -> int | None:
         """Return how many approved documents were created since then, None if the server won't tell."""
-        return self._documents_at(created_from, Place(limit=0)).count
+        return self._documents_at(created_from, COUNT_ONLY).count
 
     def documents(self, created_from: datetime, place: Place = FIRST) -> Iterator[Page]:
         """Yield pages of the approved documents created since then, from a place of the list on."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..errors import LuccaError
 
 
@@ -12,8 +14,12 @@ class InvalidHost(LuccaError):
 
 
 class RemoteError(LuccaError):
-    """A request to Lucca did not give an answer that can be used."""
+    """A request to Lucca did not give an answer that can be used.
 
+    :ivar place: of a list, the ``Place`` at which the next reading goes on; None to go on where it failed
+    """
+
+    place: Any = None
     usual_message = "Lucca did not give an answer that can be used"
 
 

@@ -1,4 +1,10 @@
-"""Read a list page by page, with smaller pages if the server is too slow."""
+"""Read a list page by page, also if the server cannot give some of its pages.
+
+A place that fails is asked for in another way: by its number if it was a cursor, then with fewer items. An item
+that fails alone is left out, and the others are read. Many errors do not say whether the place or the whole
+server is at fault. Then the place has to fail in several readings, and an item is left out only after the server
+has answered something else.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +14,17 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ..documents.reading import dumps
-from .errors import InvalidAnswer, TooLarge, TooSlow
+from .errors import (
+    AccessDenied,
+    InvalidAnswer,
+    NotFound,
+    RemoteError,
+    RequestRefused,
+    ServerFailure,
+    TooLarge,
+    TooSlow,
+    Unreachable,
+)
 
 #: Lucca allows 1000, but answers 408 past 5 s: its documentation advises small pages.
 PAGE_SIZE = 100
@@ -16,13 +32,28 @@ PAGE_SIZE = 100
 MOST_ITEMS = 1000
 #: This many pages in a row must come before larger ones are asked for again.
 STEADY = 8
-#: This many items in a row may be too large. If there are more, the server is at fault.
+#: This many items in a row are left out. If there are more, the server may be at fault, and has to fail again.
 MOST_SKIPPED = 10
+#: The highest count that can be true.
+MOST_COUNTED = 100_000_000
+#: In this many readings a place has to fail before it is at fault, if the error does not say so.
+PATIENCE = 3
 #: A page may come again this often, since its items move when others are created meanwhile. After
 #: that, the list leads in a circle.
 MOST_RETURNS = 1
 #: This many pages make the smallest pages grow to ``PAGE_SIZE`` at once.
 _GROWS_AT_ONCE = STEADY * PAGE_SIZE.bit_length()
+#: The errors for which a place may be at fault.
+_OF_A_PLACE = (
+    AccessDenied,
+    InvalidAnswer,
+    NotFound,
+    RequestRefused,
+    ServerFailure,
+    Unreachable,
+)
+#: The errors for which fewer items may be the remedy, without another way to the place.
+_OF_SIZE = (TooSlow, TooLarge)
 
 
 @dataclass(frozen=True)
@@ -33,11 +64,15 @@ class Place:
     :param steady: how many pages have come since pages were made smaller than ``PAGE_SIZE``. Behind an item
         that is too large alone, it is as many as make the pages grow back at once
     :param count: how many items the whole list has, as the page before said
-    :param skipped: how many items just before the place were too large
+    :param skipped: how many items just before the place were left out
     :param most: how many items the server gives in a page at most, as its first page showed
     :param last: a digest of the page just before
     :param mark: a digest of an earlier page, with which later pages are compared
     :param returns: how often that page came again
+    :param by_number: whether a cursor failed, so that pages are asked for by their numbers
+    :param patience: in how many readings the place may still fail until it is at fault. Once a place was at
+        fault, it is 0 for the rest of the list
+    :param is_well: whether the server has answered since a page failed
     """
 
     limit: int = PAGE_SIZE
@@ -51,6 +86,9 @@ class Place:
     last: str = ""
     mark: str = ""
     returns: int = 0
+    by_number: bool = False
+    patience: int = PATIENCE
+    is_well: bool = False
 
     @property
     def page(self) -> str:
@@ -66,16 +104,44 @@ class Place:
         before = self.seen
         if not self.cursor:  # a cursor leads to the place whatever its number
             before = min(before, (self.number - 1) * self.limit) // limit * limit
-        return replace(self, limit=limit, number=before // limit + 1, seen=before, steady=0)
+        number = before // limit + 1
+        return replace(self, limit=limit, number=number, seen=before, steady=0, is_well=False)
+
+    def without_cursor(self) -> Place:
+        """Return the place of the page by its number. If no page begins here, it is an earlier one, as above."""
+        limit = min(self.limit, self.most)
+        pages_before = self.seen // limit
+        seen, number = pages_before * limit, pages_before + 1
+        return replace(self, limit=limit, number=number, cursor="", seen=seen, by_number=True)
+
+    def in_another_way(self, error: RemoteError) -> Place | None:
+        """Return the place to ask for in place of this one, which is at fault; None for an item alone."""
+        if self.cursor and (self.limit == 1 or not isinstance(error, _OF_SIZE)):
+            return self.without_cursor()
+        return self.smaller() if self.limit > 1 else None
+
+    def is_at_fault(self, error: RemoteError) -> bool:
+        """Return whether the error alone says that the place is at fault, and not the server."""
+        if isinstance(error, TooLarge):
+            return True
+        if isinstance(error, TooSlow):
+            return self.limit > 1
+        return bool(self.cursor) and isinstance(error, (NotFound, RequestRefused))
+
+    @property
+    def needs_proof(self) -> bool:
+        """Whether the server has to answer something else before this item alone may be left out."""
+        return self.limit == 1 and not (self.patience or self.is_well)
 
     def behind(self) -> Place | None:
-        """Return the place behind an item that is too large alone, None after the last item."""
+        """Return the place behind an item that fails alone, None after the last item."""
         seen, number = self.seen + 1, (self.seen + 1 if self.cursor else self.number) + 1
         if self.count is not None and seen >= self.count:
             return None
         # The other items are no reason for small pages.
         following = replace(self, number=number, cursor="", seen=seen, steady=_GROWS_AT_ONCE)
-        return replace(following, skipped=self.skipped + 1)._grown()
+        skipped = self.skipped + 1
+        return replace(following, skipped=skipped, by_number=False, is_well=False)._grown()
 
     def after(self, answer: Answer) -> Place | None:
         """Return the place of the next page, None after the last.
@@ -85,6 +151,8 @@ class Place:
 
         :raises InvalidAnswer: the list leads in a circle
         """
+        if self.by_number:
+            answer = replace(answer, cursor="")
         if answer.cursor and answer.cursor == self.cursor:
             raise InvalidAnswer("The list leads to the same page again")
         seen, is_full = self.seen + len(answer.items), len(answer.items) >= self.limit
@@ -109,6 +177,9 @@ class Place:
             last=page,
             mark=mark,
             returns=returns,
+            by_number=self.by_number,
+            patience=self.patience and PATIENCE,
+            is_well=True,
         )
         is_near_the_end = answer.count is None and not answer.cursor and not is_full
         return following if is_near_the_end else following._grown()
@@ -149,6 +220,10 @@ class Place:
         return asdict(self)
 
 
+#: No page, but the count of all items, which needs none of them.
+COUNT_ONLY = Place(limit=0)
+
+
 def _digest(items: list[Any]) -> str:
     return hashlib.sha256(dumps(items).encode()).hexdigest()[:16]
 
@@ -167,14 +242,15 @@ class Page:
     """A page of raw JSON items with the count over all pages, None if the server does not tell.
 
     ``following`` is the place of the next page, None on the last. Two kinds of pages have no items: one whose only
-    item is too large to be read (``skipped`` is 1), and one that was too slow or
-    too large, and is read next in smaller pages. So the smaller size is not lost with the process.
+    item is left out (``skipped`` is 1, and ``error`` says why), and one that is asked for next in another way, such
+    as in smaller pages. So the smaller size is not lost with the process.
     """
 
     items: list[Any]
     count: int | None
     following: Place | None
     skipped: int = 0
+    error: RemoteError | None = None
 
     @property
     def is_answered(self) -> bool:
@@ -183,30 +259,53 @@ class Page:
 
 
 def pages(ask: Callable[[Place], Answer], place: Place) -> Iterator[Page]:
-    """Yield the pages from a place on, smaller ones if they are too slow or too large.
+    """Yield the pages from a place on, in other ways where they fail.
 
     Lucca does not document the order of the items.
 
     :param ask: sends the request for the page at a place
-    :raises RemoteError: ``ask`` raises it
+    :raises RemoteError: ``ask`` raises it. If it has a ``place``, the next reading begins there, and not at
+        the place that failed
     :raises InvalidAnswer: the list leads in a circle
     """
     following: Place | None = place
     while following:
         try:
-            answer = ask(following)
-        except (TooSlow, TooLarge) as error:
-            if following.limit > 1:
-                following = following.smaller()
-                yield Page([], following.count, following)
-                continue
-            if isinstance(error, TooSlow) or following.skipped >= MOST_SKIPPED:
-                raise
-            count, following = following.count, following.behind()
-            yield Page([], count, following, skipped=1)
+            answer = ask(COUNT_ONLY if following.needs_proof else following)
+        except _OF_A_PLACE as error:
+            page = _in_place_of_failed(following, error)
         else:
-            following = following.after(answer)
-            yield Page(answer.items, answer.count, following)
+            page = _page(following, answer)
+        following = page.following
+        yield page
+
+
+def _page(place: Place, answer: Answer) -> Page:
+    if place.needs_proof:  # the answer is the proof: the place itself is asked for next
+        return Page([], place.count, replace(place, is_well=True))
+    return Page(answer.items, answer.count, place.after(answer))
+
+
+def _in_place_of_failed(place: Place, error: RemoteError) -> Page:
+    """Return what comes in place of a page that failed.
+
+    :raises RemoteError: ``error``, if the server may be at fault and not the place
+    """
+    if place.needs_proof:
+        raise error
+    if place.patience and not place.is_at_fault(error):
+        place = replace(place, patience=place.patience - 1, is_well=False)
+        if place.patience:
+            error.place = place
+            raise error
+    if other := place.in_another_way(error):
+        return Page([], place.count, other)
+    if place.needs_proof:
+        return Page([], place.count, place)
+    if place.skipped >= MOST_SKIPPED:
+        error.place = replace(place, skipped=0, patience=PATIENCE)
+        raise error
+    return Page([], place.count, place.behind(), skipped=1, error=error)
 
 
 def read_answer(answer: Any, limit: int) -> Answer:
@@ -226,6 +325,6 @@ def read_answer(answer: Any, limit: int) -> Answer:
     if len(items) > MOST_ITEMS:
         kind = TooLarge if limit > 1 else InvalidAnswer
         raise kind(f"A page of {len(items)} items", limit=MOST_ITEMS)
-    is_number = type(count) is int and count >= 0  # True is an int, too, as below
+    is_number = type(count) is int and 0 <= count <= MOST_COUNTED  # True is an int, too, as below
     is_cursor = bool(cursor) and type(cursor) in (str, int)
     return Answer(items, count if is_number else None, str(cursor) if is_cursor else "")
