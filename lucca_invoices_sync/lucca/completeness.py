@@ -165,20 +165,23 @@ class Survey:
         for one in fields(self):
             setattr(self, one.name, getattr(former, one.name))
 
-    def record_listing(self, since: datetime, unseen: int = 0) -> bool:
+    def record_listing(self, since: datetime, unseen: int = 0, unread: int = 0) -> bool:
         """Record that a ``Listing`` was read to its end.
 
         If documents left the list during the reading, others moved to pages that had been read
         already. Such a listing is doubtful, and the list is read again.
 
         :param unseen: how many known documents a whole listing did not show
+        :param unread: how many documents of a listing could not be read. The unseen ones may be among them,
+            so none is withdrawn, and what the counts differ by is expected until the next whole listing
         :return: whether the unseen documents are withdrawn. They are if the listing showed as many
             documents as Lucca counts, or if the whole listing before it gave the same two numbers.
             Pages without a count do not show whether documents left the list: then only the latter
             counts. A listing that shows all known documents is also settled if it lacks only as many
             as Lucca never lists.
         """
-        self._listed = min(since, self._listed or since)
+        # Earlier windows have the same unread documents, so the whole list is read next.
+        self._listed = self.start if unread else min(since, self._listed or since)
         self._is_doubtful = self._shrinks
         self._shrinks = False  # of the next listing, no page was read yet
         count, is_outdated = self._counts.get(self.start), self._is_outdated
@@ -192,14 +195,16 @@ class Survey:
         shown = self.known(self.start) - unseen
         is_expected = not unseen and count - shown == self.unlisted
         is_equal = count == shown and not (is_outdated and unseen)
-        is_settled = is_equal or is_expected or (count, shown) in self._whole[-1:]
+        is_explained = unread > 0 and count - shown - unread in (0, self.unlisted)
+        is_again = (count, shown) in self._whole[-1:]
+        is_settled = is_equal or is_expected or is_explained or is_again
         self._whole.append((count, shown))
         if is_outdated and not (is_settled or unseen):
             return False  # documents may have come since the count: the next one tells
         self._is_doubtful = self._is_doubtful or not is_settled
         if not self._is_doubtful:
-            self.unlisted = count - shown
-        return not self._is_doubtful
+            self.unlisted = count - shown - (unseen if unread else 0)
+        return not (self._is_doubtful or unread)
 
     def record_page(self, since: datetime, count: int | None) -> None:
         """Record the count that a page of a listing gives.

@@ -1,9 +1,11 @@
 """No document is missed, and a synchronisation asks for no more than it needs."""
 
 from datetime import datetime, timedelta, timezone
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from lxml import etree
+from odoo.addons.lucca_invoices_sync.lucca.api import paging
 from odoo.tools.safe_eval import safe_eval
 
 from tests.addon.common import LuccaCase
@@ -216,6 +218,20 @@ class TestRequests(CompletenessCase):
         with freeze_time(NOW + timedelta(days=8), tick=True):
             self.sync()
         self.assertComplete()
+
+    def test_a_count_that_cannot_be_true_proves_nothing(self):
+        self.enterContext(patch.object(paging, "MOST_COUNTED", 200))
+        new = self.add()
+        self.sync()
+        self.assertEqual(self.document(new).state, "imported")
+        self.assertIn("not proven", self.connection.completeness)
+
+    def test_documents_that_shifting_pages_hid_are_not_said_to_be_never_listed(self):
+        self.server.behaviour.order = "unstable"
+        self.history(40)
+        self.sync()
+        self.assertLess(self.connection.known_count, self.connection.remote_count)
+        self.assertIn("not listed yet", self.connection.completeness)
 
     def test_the_completeness_is_a_sentence(self):
         self.assertEqual(self.connection.completeness, "All 300 approved documents are known.")

@@ -55,6 +55,144 @@ class TestPagesThatFail(StepsCase):
         self.assertTrue(self.connection.last_error)
 
 
+class TestDocumentsThatLuccaCannotSend(StepsCase):
+    """Each page with one of these documents answers 500, and counts work."""
+
+    def setUp(self):
+        super().setUp()
+        self.connection.attach_files = False
+        self.connection.requests_per_minute = 0
+
+    def add_unsendable(self):
+        (bad,) = self.add()
+        self.server.behaviour.unsendable.add((bad["type"], bad["id"]))
+        return bad
+
+    def full_check(self):
+        self.time.advance(1)
+        self.connection.action_full_check()
+        self.scheduler.notify()
+        self.run_for(hours=1)
+
+    def run_with_one_among_known_and_new(self):
+        self.add(30)
+        self.run_for(minutes=5)
+        bad = self.add_unsendable()
+        self.time.advance(timedelta(days=3).total_seconds())
+        self.add(20)
+        self.server.requests.clear()
+        self.run_for(days=1)
+        return bad
+
+    def test_the_others_are_booked_within_a_day(self):
+        bad = self.run_with_one_among_known_and_new()
+        self.assertBooked(50)
+        self.assertFalse(self.document(bad))
+        self.assertIn("50 of the 51", self.connection.completeness)
+        self.add(5)
+        self.run_for(hours=1)
+        self.assertBooked(55)
+
+    def test_lucca_is_asked_little_for_it(self):
+        self.run_with_one_among_known_and_new()
+        failed = Counter(request.status for request in self.server.requests)[500]
+        self.assertLess(failed, 50)
+        self.server.requests.clear()
+        self.run_for(days=1)
+        self.assertFalse(Counter(request.status for request in self.server.requests)[500])
+
+    def test_a_first_import_brings_the_others(self):
+        self.add(20)
+        self.add_unsendable()
+        self.add(229)
+        self.run_for(hours=6)
+        self.assertBooked(249)
+
+    def test_the_connection_says_which_place_of_the_list_it_is(self):
+        self.add(20)
+        self.add_unsendable()
+        self.add(9)
+        self.run_for(hours=6)
+        runs = self.env["lucca.sync.run"].search([("connection_id", "=", self.connection.id)])
+        self.assertIn("number 21 in the list", " ".join(filter(None, runs.mapped("error"))))
+        self.assertIn("1", self.connection.activity_ids.note)
+
+    def test_it_comes_at_the_next_full_check_if_lucca_can_send_it_by_then(self):
+        bad = self.run_with_one_among_known_and_new()
+        self.server.behaviour.unsendable.clear()
+        self.full_check()
+        self.assertEqual(self.document(bad).state, "imported")
+        self.assertBooked(51)
+        self.assertIn("All 51 approved documents", self.connection.completeness)
+
+    def test_a_known_one_is_not_withdrawn_and_not_all_are_said_to_be_known(self):
+        known = self.add(12)
+        self.run_for(minutes=5)
+        self.server.behaviour.unsendable.add((known[4]["type"], known[4]["id"]))
+        self.full_check()
+        self.run_for(hours=6)
+        self.assertFalse(self.documents().filtered("is_withdrawn"))
+        self.assertIn("not proven", self.connection.completeness)
+        self.server.behaviour.unsendable.clear()
+        self.full_check()
+        self.assertIn("All 12 approved documents", self.connection.completeness)
+
+    def test_a_known_one_and_a_withdrawal_cost_no_listing_at_each_synchronisation(self):
+        known = self.add(12)
+        self.run_for(minutes=5)
+        self.server.behaviour.unsendable.add((known[4]["type"], known[4]["id"]))
+        self.tenant.withdraw(known[8])
+        self.run_for(hours=6)
+        self.server.requests.clear()
+        self.run_for(hours=6)
+        self.assertFalse(self.server.pages())
+        self.assertIn("not proven", self.connection.completeness)
+        self.server.behaviour.unsendable.clear()
+        self.full_check()
+        self.assertEqual(self.documents().filtered("is_withdrawn"), self.document(known[8]))
+
+    def test_the_connection_does_not_say_that_all_are_known_meanwhile(self):
+        self.add(30)
+        self.run_for(minutes=5)
+        self.add_unsendable()
+        self.add(20)
+        self.sync_now()
+        self.run_for(minutes=1)
+        self.assertIn("30 of the 51", self.connection.completeness)
+        self.assertIn("not listed yet", self.connection.completeness)
+
+    def test_while_all_pages_fail_nothing_is_left_out(self):
+        self.add(30)
+        self.run_for(minutes=5)
+        self.add(3)
+        self.server.faults.fail(503, times=None, path="booked-documents")
+        self.server.requests.clear()
+        self.run_for(days=2)
+        self.assertLess(len(self.server.requests), 4 * 2 * 48)
+        self.server.faults.clear()
+        self.run_for(hours=2)
+        self.assertBooked(33)
+        self.assertIn("All 33 approved documents", self.connection.completeness)
+
+
+class TestCursorsThatFail(StepsCase):
+    def assertAllCome(self, status, **duration):
+        self.connection.attach_files = False
+        self.server.behaviour.most_items = 10
+        self.server.behaviour.cursor_status = status
+        self.add(35)
+        self.run_for(**duration)
+        self.assertBooked(35)
+        self.assertFalse(self.connection.last_error)
+        self.assertIn("All 35 approved documents", self.connection.completeness)
+
+    def test_pages_are_asked_for_by_number_if_cursors_are_refused(self):
+        self.assertAllCome(400, minutes=5)
+
+    def test_pages_are_asked_for_by_number_if_cursors_always_fail(self):
+        self.assertAllCome(500, hours=3)
+
+
 class TestTurns(StepsCase):
     """Another session takes the lock, because the tests' own transaction does not lock itself out."""
 

@@ -14,9 +14,10 @@ LAST = NOW - timedelta(minutes=30)
 class Account:
     """Lucca's documents and those of this database, both as moments of creation."""
 
-    def __init__(self, lucca=(), ours=None, **options):
+    def __init__(self, lucca=(), ours=None, unreadable=(), **options):
         self.lucca = sorted(lucca)
         self.ours = sorted(lucca if ours is None else ours)
+        self.unreadable = unreadable
         self.gives_count = self.pages_give_count = True
         self.survey = Survey(
             **{"start": START, "now": NOW, "last": LAST, "known": self.known, **options}
@@ -45,13 +46,16 @@ class Account:
             self.list_from(task)
 
     def list_from(self, task):
-        shown = {created for created in self.lucca if created >= task.since}
+        sent = set(self.lucca) - set(self.unreadable)
+        shown = {created for created in sent if created >= task.since}
         unseen = {created for created in self.ours if created >= task.since} - shown
         self.ours = sorted({*self.ours, *shown})
         count = self.remote(task.since) if self.pages_give_count else None
         self.survey.record_page(task.since, count)
         self.meanwhile(task)
-        if self.survey.record_listing(task.since, len(unseen) if task.is_whole else 0):
+        unseen = unseen if task.is_whole else set()
+        unread = sum(created >= task.since for created in self.unreadable)
+        if self.survey.record_listing(task.since, len(unseen), unread):
             self.ours = [created for created in self.ours if created not in unseen]
 
     def meanwhile(self, task):
@@ -315,6 +319,52 @@ class TestLyingCounts:
         account = self.Liar(old + days_ago(200.01), old, unlisted=2)
         account.run()
         assert account.ours == account.lucca
+
+
+class TestUnreadDocuments:
+    """Documents that Lucca counts, and cannot send when they are listed."""
+
+    def test_one_that_is_missing_is_expected_after_one_whole_listing(self):
+        old, new = history(), days_ago(0.3, 0.2, 0.1)
+        account = Account(old + new, old, unreadable=new[1:2])
+        account.run()
+        assert [task.is_whole for task in account.listings] == [False, True]
+        assert account.ours == sorted(set(account.lucca) - {new[1]})
+        assert account.finished == Finished(len(account.ours), 1)
+
+    def test_one_that_was_expected_is_expected_by_an_audit(self):
+        lucca = sorted(history())
+        account = Account(lucca, lucca[1:], unreadable=lucca[:1], unlisted=1, is_audit=True)
+        account.run()
+        assert account.listings == [Listing(START, is_whole=True)]
+        assert account.finished == Finished(len(account.ours), 1)
+
+    def test_a_known_one_is_not_withdrawn(self):
+        lucca = sorted(history())
+        account = Account(lucca, unreadable=lucca[:1], is_audit=True)
+        account.run()
+        assert account.listings == [Listing(START, is_whole=True)]
+        assert (account.ours, account.finished) == (lucca, Finished(len(lucca), 0))
+
+    def test_beside_one_no_withdrawal_is_sure_and_it_is_not_looked_for_again(self):
+        known = sorted(history())
+        account = Account(known[1:], known, unreadable=known[1:2])
+        account.run()
+        assert account.listings == [Listing(START, is_whole=True)]
+        assert (account.ours, account.finished) == (known, Finished(len(known), -1))
+
+    def test_an_old_one_hides_no_late_approval(self):
+        old, late = history(), days_ago(200.01)
+        account = Account(old + late, old, unreadable=old[-1:])
+        account.run()
+        assert account.ours == account.lucca
+        assert account.finished == Finished(len(account.ours), 0)
+
+    def test_all_are_known_once_it_can_be_read(self):
+        lucca = sorted(history())
+        account = Account(lucca, lucca[1:], unlisted=1, is_audit=True)
+        account.run()
+        assert account.finished == Finished(len(lucca), 0)
 
 
 def test_documents_that_come_during_the_listing_are_read_too():

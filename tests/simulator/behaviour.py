@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .entries import Entry
+from .messages import ProblemError
 from .parameters import ROOT_FIELDS, Reader
 
 Order = Callable[[Sequence[Entry], Random], Sequence[Entry]]
@@ -21,11 +22,15 @@ ORDERS: dict[str, Order] = {
     "shuffled": lambda entries, random: Random(0).sample(entries, len(entries)),
     "unstable": lambda entries, random: random.sample(entries, len(entries)),
 }
+
+
+def _keys(pairs: Sequence[Any]) -> set[tuple[str, int]]:
+    return {(kind, number) for kind, number in pairs}
+
+
 _CHOICES = MappingProxyType({"order": ORDERS, "root_fields": ROOT_FIELDS})
 # These settings are sets, which JSON writes as lists.
-_FROM_JSON = MappingProxyType(
-    {"closed_paths": set, "unlisted": lambda keys: {(kind, number) for kind, number in keys}}
-)
+_FROM_JSON = MappingProxyType({"closed_paths": set, "unlisted": _keys, "unsendable": _keys})
 
 
 @dataclass
@@ -37,6 +42,8 @@ class Behaviour:
     gives_count, gives_next: whether a list ever answers `count`, and `next` and `prev`.
     most_items: the most items of a page, whatever limit is asked for.
     unlisted: types and ids of documents that `count` includes and no page lists.
+    unsendable: types and ids of documents whose pages answer 500.
+    cursor_status: the status of a page that is asked for by a cursor, such as 400 if none is known any more.
     seconds: how long every answer takes.
     slow_above: a list with larger pages answers 408, as when Lucca needs more than 5 s.
     closed_paths: paths that answer 404, such as one of the two list paths.
@@ -50,6 +57,8 @@ class Behaviour:
     gives_next: bool = True
     most_items: int | None = None
     unlisted: set[tuple[str, int]] = field(default_factory=set)
+    unsendable: set[tuple[str, int]] = field(default_factory=set)
+    cursor_status: int | None = None
     seconds: float = 0
     slow_above: int | None = None
     closed_paths: set[str] = field(default_factory=set)
@@ -77,6 +86,10 @@ class Behaviour:
 
     def page_size(self, limit: int) -> int:
         return limit if self.most_items is None else min(limit, self.most_items)
+
+    def check_sendable(self, entries: Sequence[Entry]) -> None:
+        if any(entry.key in self.unsendable for entry in entries):
+            raise ProblemError(500, "Object reference not set to an instance of an object.")
 
     def listed(self, entries: Sequence[Entry]) -> Sequence[Entry]:
         """Return the entries in order, without those that are only counted."""

@@ -74,6 +74,8 @@ class Lucca:
 
     def list_documents(self, call: Call) -> Answer:
         values = self._read(call, parameters.DOCUMENTS)
+        if self.behaviour.cursor_status and not dict(call.query).get("page", "1").isdecimal():
+            raise ProblemError(self.behaviour.cursor_status, "The cursor is not known.")
         states = {
             kind: values[name] for name, kind in parameters.STATE_FILTERS.items() if name in values
         }
@@ -81,6 +83,7 @@ class Lucca:
             entries = self.tenant.select(states, values.get("createdAt.from"))
             listed = self.behaviour.listed(entries)
             page = _Page(values, listed, len(entries), self.behaviour)
+            self.behaviour.check_sendable(page.items)
             return page.answer([_entry_text(entry, call) for entry in page.items])
 
     def invoice(self, call: Call, identifier: str) -> Answer:

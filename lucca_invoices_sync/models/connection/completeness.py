@@ -11,7 +11,13 @@ class LuccaConnection(models.Model):
     completeness = fields.Char(compute="_compute_completeness")
 
     @api.depends(
-        "remote_count", "known_count", "is_counted", "start_date", "last_listed_at", "last_audit_at"
+        "remote_count",
+        "known_count",
+        "unlisted_count",
+        "is_counted",
+        "start_date",
+        "last_listed_at",
+        "last_audit_at",
     )
     @api.depends_context("lang")
     def _compute_completeness(self):
@@ -55,14 +61,44 @@ class LuccaConnection(models.Model):
                 " none is missing.",
                 known,
             )
-        if known == remote:
+        if known == remote and not self._count_unread():
             return self._describe_all(known)
+        return self._describe_difference(known, remote)
+
+    def _describe_difference(self, known, remote):
+        """Return a sentence on counts that prove nothing."""
+        if known >= remote:
+            return self.env._(
+                "Odoo knows %(known)s documents, and Lucca counts %(remote)s. Some could not be read in"
+                " Lucca's list, or changed meanwhile, so it is not proven that none is missing.",
+                known=known,
+                remote=remote,
+            )
+        if remote - known <= self._count_unread():
+            return self.env._(
+                "%(known)s of the %(remote)s documents that Lucca counts are known. The others could"
+                " not be read in Lucca's list: the next full check tries again.",
+                known=known,
+                remote=remote,
+            )
+        if remote - known == self.unlisted_count:
+            return self.env._(
+                "%(known)s of the %(remote)s documents that Lucca counts are known. Lucca does not"
+                " list the others.",
+                known=known,
+                remote=remote,
+            )
         return self.env._(
-            "%(known)s of the %(remote)s documents that Lucca counts are known. Lucca does not"
-            " list the others.",
+            "%(known)s of the %(remote)s documents that Lucca counts are known. The others are not"
+            " listed yet: the next synchronisation looks again.",
             known=known,
             remote=remote,
         )
+
+    def _count_unread(self):
+        """Return how many documents of Lucca's list could not be read."""
+        # No user may read the state, and the count of a connection does not depend on who reads it.
+        return sum(self.env["lucca.sync.state"].sudo()._find(self).mapped("unread_count"))
 
     def _describe_first_list(self):
         """Return a sentence for a connection whose list was never read to its end."""

@@ -3,7 +3,7 @@ from functools import partial
 
 from odoo import api, fields, models
 
-from ...lucca.api.errors import NotFound, RequestRefused
+from ...lucca.api.errors import TooLarge
 from ...lucca.api.paging import Place
 from ...lucca.completeness import Count, Finished, Listing, Survey
 from ...lucca.documents.booked_documents import INVOICE
@@ -31,6 +31,7 @@ class LuccaSyncList(models.AbstractModel):
             yield from self._survey_all(turn, restless)
             yield from self._follow_request(turn, was_begun)
         except OWN_FAILURES:
+            self._learn_counts(turn)
             yield from self._look_for_new(turn)
             raise
         turn.list_was_asked()
@@ -44,6 +45,16 @@ class LuccaSyncList(models.AbstractModel):
         if late or turn.connection._is_audit_asked_for(turn.newest("last_audit_at")):
             yield
             yield from self._survey_all(turn, late)
+
+    def _learn_counts(self, turn):
+        """Keep what an unfinished survey has counted, so that the connection claims no more than that."""
+        connection = turn.connection
+        start = connection._start_moment()
+        counts = dict((turn.state.survey or {}).get("counts", ()))
+        remote = counts.get(start.isoformat())
+        if remote is not None:
+            known_count = known.count_known(connection, start, start)
+            turn.learnt.update(remote_count=remote, known_count=known_count, is_counted=True)
 
     def _look_for_new(self, turn):
         """List new documents although a reading of known ones failed. That keeps its place for the next time."""
@@ -171,6 +182,9 @@ class LuccaSyncList(models.AbstractModel):
             "number": state.listing_number + 1,
             "stale": list(stale),
         }
+        # A place that was at fault before need not fail several times again.
+        if state.unread_count:
+            listing["place"] = Place(patience=0).as_json()
         turn.durably(
             lambda: state.write(
                 {
@@ -184,17 +198,12 @@ class LuccaSyncList(models.AbstractModel):
         yield from self._read_pages(turn, survey, listing)
 
     def _read_on(self, turn, survey):
-        """Continue an interrupted listing; drop it if Lucca no longer knows its place."""
+        """Continue an interrupted listing."""
         listing = turn.state.listing
-        try:
-            if listing.get("is_read"):
-                yield from self._withdraw_unseen(turn, survey, listing)
-            else:
-                yield from self._read_pages(turn, survey, listing)
-        except (NotFound, RequestRefused):
-            if "place" not in (turn.state.listing or {}):
-                raise
-            turn.durably(lambda: turn.state.write({"listing": False}))
+        if listing.get("is_read"):
+            yield from self._withdraw_unseen(turn, survey, listing)
+        else:
+            yield from self._read_pages(turn, survey, listing)
 
     def _read_pages(self, turn, survey, listing):
         """Read and store page by page; stop early once a listing gave all that was missing.
@@ -203,9 +212,10 @@ class LuccaSyncList(models.AbstractModel):
             it has ``"is_read"`` until the documents that it did not contain are withdrawn
         """
         since, place = datetime.fromisoformat(listing["since"]), listing.get("place", {})
-        for page in turn.client.documents(since, Place(**place)):
+        reading = turn.client.documents(since, Place(**place))
+        while page := self._next_page(turn, reading):
             if page.skipped:
-                turn.fail("too_large", self._describe_skipped())
+                turn.fail(*_describe_skipped(since, page))
             before = survey.as_json()
 
             def store(page=page, before=before):
@@ -219,6 +229,16 @@ class LuccaSyncList(models.AbstractModel):
                 break
         yield from self._withdraw_unseen(turn, survey, listing)
 
+    def _next_page(self, turn, reading):
+        """Return the next page; if it fails, keep where the next synchronisation goes on."""
+        try:
+            return next(reading, None)
+        except OWN_FAILURES as error:
+            if error.place:
+                listing = {**turn.state.listing, "place": error.place.as_json()}
+                turn.durably(lambda: turn.state.write({"listing": listing}))
+            raise
+
     def _store_page(self, turn, survey, listing, page):
         """Store a page's documents, and the place of the next page; return whether it is the last."""
         since = datetime.fromisoformat(listing["since"])
@@ -229,6 +249,7 @@ class LuccaSyncList(models.AbstractModel):
         new = rows.store(turn, page.items, number, new_since, stale.ids)
         # A person may retry a document once more after its page was read.
         listing = {**listing, "stale": stale.exists().filtered("is_stale").ids}
+        listing["unread"] = listing.get("unread", 0) + page.skipped
         turn.add(listed=len(page.items))
         turn.add_documents(new=new)
         if page.is_answered:
@@ -250,12 +271,15 @@ class LuccaSyncList(models.AbstractModel):
 
     def _end_listing(self, turn, survey, listing, since):
         """Conclude a listing; return whether the documents that a whole one did not contain are withdrawn."""
-        self._withdraw_stale(turn, listing.get("stale", ()))
+        unread = listing["unread"]
+        self._withdraw_stale(turn, listing.get("stale", ()), unread)
         if not listing["is_whole"]:
-            survey.record_listing(since)
+            turn.state._change(unread_count=max(unread, turn.state.unread_count))
+            survey.record_listing(since, unread=unread)
             return False
+        turn.state._change(unread_count=unread)
         unseen = len(known.find_unseen(turn.connection, survey.start, listing["number"]))
-        is_withdrawn = survey.record_listing(since, unseen) and unseen > 0
+        is_withdrawn = survey.record_listing(since, unseen, unread) and unseen > 0
         if survey.is_audit:
             self.env["lucca.sync.purchases"]._begin(turn)
         if survey.is_audit or survey.start == known.find_check_start(turn.connection):
@@ -263,14 +287,17 @@ class LuccaSyncList(models.AbstractModel):
             turn.learnt["last_audit_at"] = fields.Datetime.to_string(to_naive_utc(survey.now))
         return is_withdrawn
 
-    def _withdraw_stale(self, turn, ids):
+    def _withdraw_stale(self, turn, ids, unread):
         """Withdraw the documents for whose sake a listing was made, and that it did not contain.
 
         If it missed one because the pages shifted, counting finds that one again, or the next full check does.
+
+        :param unread: how many documents of the list could not be read. They may be these ones
         """
         unlisted = self.env["lucca.document"].browse(ids).exists().filtered("is_stale")
         unlisted.is_stale = False
-        unlisted.filtered(lambda one: one._is_approved())._withdraw(turn)
+        if not unread:
+            unlisted.filtered(lambda one: one._is_approved())._withdraw(turn)
 
     def _withdraw_unseen(self, turn, survey, listing):
         """Withdraw the documents that a whole listing did not contain, piece by piece, if ``_end_listing`` said so."""
@@ -286,12 +313,6 @@ class LuccaSyncList(models.AbstractModel):
         while (turn.state.listing or {}).get("is_read"):
             turn.durably(withdraw, TOLD_AT_ONCE)
             yield
-
-    def _describe_skipped(self):
-        return _lt(
-            "Lucca's list has a document that is too large to be read (over 16 MB): find it in Lucca,"
-            " and enter its bill by hand."
-        )
 
     # --- single documents -----------------------------------------------------------------------
 
@@ -330,3 +351,20 @@ def _has_older(connection, documents):
 def _is_of_older(turn, survey):
     """Return whether a survey begins before the start date, for documents that Odoo works on."""
     return survey.start < turn.connection._start_moment()
+
+
+def _describe_skipped(since, page):
+    """Return ``(key, message)`` on a document that a page left out."""
+    if isinstance(page.error, TooLarge):
+        return "too_large", _lt(
+            "Lucca's list has a document that is too large to be read (over 16 MB): find it in Lucca,"
+            " and enter its bill by hand."
+        )
+    number = page.following.seen if page.following else page.count
+    return "unread", _lt(
+        "Lucca's list has a document that Lucca cannot send: number %(number)s in the list of those created"
+        " since %(day)s. The others come. Tell Lucca's support, and enter its bill by hand if it cannot wait."
+        " The next full check asks for it again.",
+        number=number or "?",
+        day=since.date(),
+    )

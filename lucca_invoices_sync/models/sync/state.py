@@ -24,6 +24,7 @@ OF_ONE_ACCOUNT = (
     "purchase_audit",
     "are_purchases_unread",
     "older_unlisted",
+    "unread_count",
 )
 
 
@@ -82,6 +83,11 @@ class LuccaSyncState(models.Model):
     older_unlisted = fields.Integer(
         readonly=True,
         help="Documents that a full check from before the start date counts, and of which Odoo has none.",
+    )
+    unread_count = fields.Integer(
+        string="Not Read",
+        readonly=True,
+        help="Documents of the list that could not be read when all were listed last, or since then.",
     )
     purchase_audit = fields.Json(
         string="Purchase Check",
