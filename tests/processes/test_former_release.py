@@ -22,6 +22,7 @@ from tests.processes.helpers import (
 )
 from tests.simulator import LuccaServer, Tenant
 
+MANIFEST = f"{ADDON}/__manifest__.py"
 DOCUMENTS = "SELECT id, number, state, reason, move_id FROM lucca_document ORDER BY id"
 BILLS = "SELECT ref, count(*) FROM account_move WHERE move_type LIKE 'in_%' GROUP BY ref"
 
@@ -35,12 +36,25 @@ pytestmark = [
 
 
 def former_release():
-    """Return the newest tag of a version other than the one of the manifest."""
-    version = ast.literal_eval((CHECKOUT / ADDON / "__manifest__.py").read_text())["version"]
-    command = ["git", "tag", "--list", "19.0.*", "--sort=-version:refname"]
-    tags = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
-    former = [tag for tag in tags.split() if tag != version]
-    return former[0] if former else pytest.fail("No tag of a former release: git fetch --tags")
+    """Return the commit that set the version before the present one.
+
+    A clone need not have tags, and the commits after it may have what the present release is the first to have.
+    """
+    version = version_in((CHECKOUT / MANIFEST).read_text("utf-8"))
+    for commit in git("log", "--format=%H", '-G"version":', "--", MANIFEST).split():
+        if version_in(git("show", f"{commit}:{MANIFEST}")) != version:
+            return commit
+    return pytest.fail("No commit of a former release: git fetch --unshallow")
+
+
+def git(*words):
+    return subprocess.run(
+        ["git", *words], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    ).stdout
+
+
+def version_in(manifest):
+    return ast.literal_eval(manifest)["version"]
 
 
 def run(name, log, *options):
