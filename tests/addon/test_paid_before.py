@@ -249,6 +249,34 @@ class TestUpgrade(PaidCase):
         self.upgrade()
         self.assertFree(move)
 
+    def test_a_block_that_was_lifted_in_another_language_does_not_come_back(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        blocked = self.env.ref("account.selection__account_move__payment_state__blocked")
+        blocked.with_context(lang="fr_FR").name = "Bloqué"
+        move = self.former(PAID)
+        move.message_post(
+            tracking_value_ids=[
+                Command.create(
+                    {
+                        "field_id": blocked.field_id.id,
+                        "old_value_char": "Bloqué",
+                        "new_value_char": "Non payé",
+                    }
+                )
+            ]
+        )
+        self.upgrade()
+        self.assertFree(move)
+
+    def test_a_bill_that_is_paid_in_part_in_odoo_is_no_longer_offered(self):
+        debit = self.former({"BT-81": "59"})
+        wizard = self.pay(debit)
+        wizard.amount = 30
+        wizard._create_payments()
+        self.assertEqual(debit.payment_state, "partial")
+        self.upgrade()
+        self.assertNotOffered(debit, "by direct debit")
+
     def test_a_bill_that_was_entered_by_hand_is_no_longer_offered(self):
         document = self.book(purchase=self.purchase, documentDate="someday", paymentState="Paid")
         document.action_enter_by_hand()

@@ -231,9 +231,10 @@ class TestNobodyAsks(SecondCompanyCase):
 
     def test_an_upgrade_gives_documents_back_to_the_company_of_their_bill(self):
         document = self.moved()
-        document.company_id = self.company
+        document.write({"company_id": self.company.id, "is_resolved": True})
         migrate(self.env, "19.0.1.15.0/post-companies.py", "19.0.1.14.0")
         self.assertEqual(document.company_id, self.swiss)
+        self.assertFalse(document.is_resolved, "its references are of another company")
         self.assertEqual(document.decision_ids.company_id, self.swiss)
 
     def test_an_error_of_another_addon_does_not_stop_the_upgrade(self):

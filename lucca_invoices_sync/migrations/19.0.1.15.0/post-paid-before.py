@@ -7,13 +7,13 @@ at it when a person linked a bill, nor at what Lucca says of it when a person en
 from odoo.addons.lucca_invoices_sync.models.bill.electronic_invoice import invoices_of
 from odoo.addons.lucca_invoices_sync.models.bill.payment import block_kept
 from odoo.addons.lucca_invoices_sync.models.document.payment import take_over_linked
-from odoo.addons.lucca_invoices_sync.models.document.upgrades import CHECK_PAYMENT, trying
-from odoo.addons.lucca_invoices_sync.models.programs import by_program
+from odoo.addons.lucca_invoices_sync.models.document.upgrades import (
+    CHECK_PAYMENT,
+    in_batches,
+    trying,
+)
 from odoo.addons.lucca_invoices_sync.models.upgrading import upgrade_env
-from odoo.tools import split_every
 
-#: How many documents and their electronic invoices are in memory at once.
-BATCH = 500
 # A bill whose payment state was "Blocked" once, in whatever language, is one of which a person lifted the block.
 OPEN = """
     SELECT document.id
@@ -42,12 +42,10 @@ def migrate(cr, version):
     """Run after the models of this version are loaded."""
     env = upgrade_env(cr)
     cr.execute(OPEN)
-    for ids in split_every(BATCH, [document_id for (document_id,) in cr.fetchall()]):
-        documents = by_program(env["lucca.document"].browse(ids))
-        documents.fetch(["payload"])  # by one query, as this field is not prefetched
-        for document in documents:
+    documents = env["lucca.document"].browse(document_id for (document_id,) in cr.fetchall())
+    for batch in in_batches(documents):
+        for document in batch:
             _block(document)
-        env.invalidate_all()
 
 
 def _block(document):
