@@ -199,9 +199,8 @@ class LuccaBill(models.AbstractModel):
         """Set the due date, Lucca's or the electronic invoice's, in place of the supplier's payment term.
 
         If there is none of them, it is by the payment term that the supplier has in Lucca. A credit note may be used
-        from its date on.
-        A term whose early discount lowers the VAT is left out, too, since it would change the total. Its last due
-        date is kept.
+        from its date on. A term whose early discount lowers the VAT is left out, too, since it would change the
+        total; its last due date is kept.
         """
         term = bill.partner.property_supplier_payment_term_id
         lowers_vat = term.early_discount and term.early_pay_discount_computation == "mixed"

@@ -57,7 +57,10 @@ class LuccaConnection(models.Model):
         return self.sudo()._start_full_check()
 
     def _start_full_check(self):
-        """As ``_start``, for a full check. Nobody asks a second time for one that is running already."""
+        """Trigger a synchronisation that reads the whole list, and return a toast about it.
+
+        A full check that is running already is not asked for a second time. It raises what ``_start`` raises.
+        """
         connections = self.filtered(lambda one: one._is_at_work())
         idle = connections.filtered(lambda one: not one._is_asked_audit_running())
         started = self._start(is_full_check=True)

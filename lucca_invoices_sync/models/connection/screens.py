@@ -293,11 +293,11 @@ class LuccaConnection(models.Model):
         return self.search(theirs | Domain("id", "in", establishments.connection_id.ids))
 
     def _start(self, is_full_check=False):
-        """Trigger the synchronisation of these connections, for users who may not read them.
+        """Trigger the synchronisation of these connections, for users who may not read them; return a toast about it.
 
         :param is_full_check: whether the user waits for a full check
-        Raise ``RedirectWarning`` or ``UserError`` if there are none, ``UserError`` if one is archived, or
-        if their companies all are.
+        :raises RedirectWarning: if there is no connection, for a user who may create one
+        :raises UserError: if there is no connection, for others; if one is archived, or if their companies all are
         """
         if not self:
             raise self._not_connected()

@@ -10,10 +10,10 @@ class CompanyFinder:
 
     A document that has a bill belongs to the company of that bill, whose people see it. Otherwise the
     mapping of the establishment by a person decides. Without one, it is the company of the
-    establishment's latest bill, else of the connection. If Odoo has
-    several companies and the connection asks for the company of new establishments, a person
-    chooses in place of the connection's company. Nobody sees the bills of an archived company, so a
-    person chooses in its place, too.
+    establishment's bill that Odoo got last, else of the connection. If Odoo has several companies
+    and the connection asks for the company of new establishments, a person chooses in place of the
+    connection's company. Nobody sees the bills of an archived company, so a person chooses in its
+    place, too.
     """
 
     def __init__(self, connection):
@@ -56,13 +56,13 @@ class CompanyFinder:
     def _fit(self, target):
         """Return the company of bills without one of their own; empty if a person has to choose it.
 
-        :param target: the company that the mapping or the latest bill names; may be empty
+        :param target: the company that the mapping or the last bill names; may be empty
         """
         own = self._connection.company_id
         return target.filtered("active") if target else own.browse() if self._asks else own
 
     def _latest_company(self, mapping, known):
-        """Return the company of an establishment's latest bill, or none, by one query a batch."""
+        """Return the company of the bill of an establishment that Odoo got last, or none, by one query a batch."""
         if mapping.id not in self._booked_in:
             new = mapping.union(*(one for key, one in known.items() if key[1] == mapping.kind))
             self._booked_in.update({**dict.fromkeys(new.ids, ()), **find_booked_in(new)})
@@ -103,7 +103,7 @@ class CompanyFinder:
 
 
 def find_booked_in(establishments):
-    """Return ``{id of an establishment's mapping: id of the company of its latest bill}``.
+    """Return ``{id of an establishment's mapping: id of the company of the bill that Odoo got last}``.
 
     A bill that a person made or linked for a document that waited for its company does not count:
     nobody chose that company, it is the connection's.
