@@ -46,9 +46,8 @@ def take_in(file, is_new, is_first, books_of):
         elif is_new:
             former = invoices_of(document, file) or invoices_of_gone(document)
             _complete(document, books, former)
-        if (
-            is_new and document.move_id.move_type == "in_refund"
-        ):  # the invoice may say which bill it corrects
+        if is_new and document.move_id.move_type == "in_refund":
+            # The invoice may say which bill it corrects.
             refunds = document.env["lucca.bill.refund"]
             refunds._link(document, refunds._purchases_of(document))
         _compare(document, document.move_id.partner_id, books)
