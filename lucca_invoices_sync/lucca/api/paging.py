@@ -3,7 +3,7 @@
 A place that fails is asked for in another way: by its number if it was a cursor, then with fewer items. An item
 that fails alone is left out, and the others are read. Many errors do not say whether the place or the whole
 server is at fault. Then the place has to fail in several readings, and an item is left out only after the server
-has answered something else.
+has sent another item.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ PAGE_SIZE = 100
 MOST_ITEMS = 1000
 #: This many pages in a row must come before larger ones are asked for again.
 STEADY = 8
-#: This many items in a row are left out. If there are more, the server may be at fault, and has to fail again.
+#: This many items in a row are left out as too large. If there are more, the server may be at fault.
 MOST_SKIPPED = 10
 #: The highest count that can be true.
 MOST_COUNTED = 100_000_000
@@ -72,7 +72,8 @@ class Place:
     :param by_number: whether a cursor failed, so that pages are asked for by their numbers
     :param patience: in how many readings the place may still fail until it is at fault. Once a place was at
         fault, it is 0 for the rest of the list
-    :param is_well: whether the server has answered since a page failed
+    :param is_well: whether the server has sent another item since this one failed alone
+    :param misses: how many other items were asked for in vain, to see whether the server is well
     """
 
     limit: int = PAGE_SIZE
@@ -89,6 +90,7 @@ class Place:
     by_number: bool = False
     patience: int = PATIENCE
     is_well: bool = False
+    misses: int = 0
 
     @property
     def page(self) -> str:
@@ -130,8 +132,23 @@ class Place:
 
     @property
     def needs_proof(self) -> bool:
-        """Whether the server has to answer something else before this item alone may be left out."""
+        """Whether the server has to send another item before this one may be left out."""
         return self.limit == 1 and not (self.patience or self.is_well)
+
+    def another(self) -> Place:
+        """Return the place of another item alone. If that comes, the server is well.
+
+        It is the last one that came. If there is none, or that is gone, it is one behind this item, each time the
+        next one, since several may fail.
+        """
+        came = self.seen - self.skipped
+        number = came if came and not self.misses else self.seen + 1 + max(self.misses, 1)
+        return Place(limit=1, number=number)
+
+    def missed(self) -> Place:
+        """Return this place after ``another`` failed, too."""
+        is_last = self.count is not None and self.another().number >= self.count
+        return replace(self, misses=0 if is_last else self.misses + 1)
 
     def behind(self) -> Place | None:
         """Return the place behind an item that fails alone, None after the last item."""
@@ -141,7 +158,9 @@ class Place:
         # The other items are no reason for small pages.
         following = replace(self, number=number, cursor="", seen=seen, steady=_GROWS_AT_ONCE)
         skipped = self.skipped + 1
-        return replace(following, skipped=skipped, by_number=False, is_well=False)._grown()
+        return replace(
+            following, skipped=skipped, by_number=False, is_well=False, misses=0
+        )._grown()
 
     def after(self, answer: Answer) -> Place | None:
         """Return the place of the next page, None after the last.
@@ -179,7 +198,6 @@ class Place:
             returns=returns,
             by_number=self.by_number,
             patience=self.patience and PATIENCE,
-            is_well=True,
         )
         is_near_the_end = answer.count is None and not answer.cursor and not is_full
         return following if is_near_the_end else following._grown()
@@ -271,7 +289,7 @@ def pages(ask: Callable[[Place], Answer], place: Place) -> Iterator[Page]:
     following: Place | None = place
     while following:
         try:
-            answer = ask(COUNT_ONLY if following.needs_proof else following)
+            answer = ask(following.another() if following.needs_proof else following)
         except _OF_A_PLACE as error:
             page = _in_place_of_failed(following, error)
         else:
@@ -292,6 +310,7 @@ def _in_place_of_failed(place: Place, error: RemoteError) -> Page:
     :raises RemoteError: ``error``, if the server may be at fault and not the place
     """
     if place.needs_proof:
+        error.place = place.missed()
         raise error
     if place.patience and not place.is_at_fault(error):
         place = replace(place, patience=place.patience - 1, is_well=False)
@@ -302,8 +321,8 @@ def _in_place_of_failed(place: Place, error: RemoteError) -> Page:
         return Page([], place.count, other)
     if place.needs_proof:
         return Page([], place.count, place)
-    if place.skipped >= MOST_SKIPPED:
-        error.place = replace(place, skipped=0, patience=PATIENCE)
+    if place.skipped >= MOST_SKIPPED and not place.is_well:
+        error.place = replace(place, skipped=0)
         raise error
     return Page([], place.count, place.behind(), skipped=1, error=error)
 

@@ -77,7 +77,7 @@ class LuccaConnection(models.Model):
         if remote - known <= self._count_unread():
             return self.env._(
                 "%(known)s of the %(remote)s documents that Lucca counts are known. The others could"
-                " not be read in Lucca's list: the next full check tries again.",
+                " not be read in Lucca's list: they are asked for again every day.",
                 known=known,
                 remote=remote,
             )

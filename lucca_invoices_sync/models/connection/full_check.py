@@ -7,6 +7,8 @@ from odoo.tools.misc import formatLang
 MOST_REQUESTS = 50
 #: How many documents a request reads in a full check: a hundred by one request, their purchases by another.
 DOCUMENTS_OF_A_REQUEST = 50
+#: After this many days all documents are listed again if one could not be read, whatever the connection says.
+DAYS_IF_UNREAD = 1
 
 
 class LuccaConnection(models.Model):
@@ -17,12 +19,13 @@ class LuccaConnection(models.Model):
     def _is_audit_due(self, last_audit_at):
         """Return whether it is time to list all documents again.
 
-        They are listed once even if *Full Check Every (Days)* is 0: documents come back by that.
+        They are listed once even if *Full Check Every (Days)* is 0: documents come back by that. If one could not be
+        read, they are listed every day until it can.
         """
         if not last_audit_at or self._is_audit_asked_for(last_audit_at):
             return True
-        age = fields.Datetime.now() - last_audit_at
-        return bool(self.audit_days) and age > timedelta(days=self.audit_days)
+        days = DAYS_IF_UNREAD if self._count_unread() else self.audit_days
+        return bool(days) and fields.Datetime.now() - last_audit_at > timedelta(days=days)
 
     def _is_audit_asked_for(self, last_audit_at):
         """Return whether a person asked for a full check after the last one began."""

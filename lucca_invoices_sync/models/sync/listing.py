@@ -215,7 +215,8 @@ class LuccaSyncList(models.AbstractModel):
         reading = turn.client.documents(since, Place(**place))
         while page := self._next_page(turn, reading):
             if page.skipped:
-                turn.fail(*_describe_skipped(since, page))
+                left_out = _left_out(turn.state.listing, page)
+                turn.fail(*_describe_skipped(since, page.error, left_out))
             before = survey.as_json()
 
             def store(page=page, before=before):
@@ -250,6 +251,7 @@ class LuccaSyncList(models.AbstractModel):
         # A person may retry a document once more after its page was read.
         listing = {**listing, "stale": stale.exists().filtered("is_stale").ids}
         listing["unread"] = listing.get("unread", 0) + page.skipped
+        listing["left_out"] = _left_out(listing, page)
         turn.add(listed=len(page.items))
         turn.add_documents(new=new)
         if page.is_answered:
@@ -353,18 +355,29 @@ def _is_of_older(turn, survey):
     return survey.start < turn.connection._start_moment()
 
 
-def _describe_skipped(since, page):
-    """Return ``(key, message)`` on a document that a page left out."""
-    if isinstance(page.error, TooLarge):
+def _describe_skipped(since, error, left_out):
+    """Return ``(key, message)`` on the documents that a listing left out.
+
+    :param error: why the last one was left out
+    :param left_out: the numbers in the list of those that Lucca cannot send
+    """
+    if isinstance(error, TooLarge):
         return "too_large", _lt(
             "Lucca's list has a document that is too large to be read (over 16 MB): find it in Lucca,"
             " and enter its bill by hand."
         )
-    number = page.following.seen if page.following else page.count
     return "unread", _lt(
-        "Lucca's list has a document that Lucca cannot send: number %(number)s in the list of those created"
-        " since %(day)s. The others come. Tell Lucca's support, and enter its bill by hand if it cannot wait."
-        " The next full check asks for it again.",
-        number=number or "?",
+        "Lucca's list has documents that Lucca cannot send, by their numbers in the list of those created since"
+        " %(day)s: %(numbers)s. The others come. These are asked for again every day. If that does not help, tell"
+        " Lucca's support, and enter their bills by hand.",
         day=since.date(),
+        numbers=", ".join(map(str, left_out)),
     )
+
+
+def _left_out(listing, page):
+    """Return the numbers of the documents that a listing left out so far, which Lucca cannot send."""
+    numbers = listing.get("left_out", [])
+    if not page.skipped or isinstance(page.error, TooLarge):
+        return numbers
+    return [*numbers, page.following.seen if page.following else page.count]
