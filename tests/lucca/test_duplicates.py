@@ -12,6 +12,7 @@ from lucca.booking.duplicates import (
     Entry,
     is_alike_elsewhere,
     is_double,
+    is_exact_elsewhere,
     is_misdated,
     is_recurring,
     may_be_reversal,
@@ -208,6 +209,13 @@ class TestOtherPartner:
         assert is_alike_elsewhere(of_lucca(), of_lucca(supplier=2))
         assert not is_alike_elsewhere(of_lucca(), of_lucca("13", supplier=2))
         assert not is_alike_elsewhere(of_lucca(), of_lucca())
+
+    def test_the_same_document_of_another_company_has_its_number_and_its_day(self):
+        assert is_exact_elsewhere(of_lucca(), of_lucca())
+        for other in ({"day": date(2026, 3, 6)}, {"total": Decimal(119)}, {"supplier": 2}):
+            assert not is_exact_elsewhere(of_lucca(), of_lucca(**other))
+        assert not is_exact_elsewhere(of_lucca("13"), of_lucca())
+        assert not is_exact_elsewhere(of_lucca("Loyer"), of_lucca("Loyer"))
 
     def test_a_refund_does_not_look_like_a_bill(self):
         assert not is_alike_elsewhere(of_lucca(is_refund=True), typed(supplier=2))

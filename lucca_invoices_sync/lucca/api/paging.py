@@ -73,7 +73,7 @@ class Place:
     :param patience: in how many readings the place may still fail until it is at fault. Once a place was at
         fault, it is 0 for the rest of the list
     :param is_well: whether the server has sent another item since this one failed alone
-    :param misses: how many other items were asked for in vain, to see whether the server is well
+    :param other: the number of the item that is asked for to see whether the server is well; 0 if none was yet
     """
 
     limit: int = PAGE_SIZE
@@ -90,7 +90,7 @@ class Place:
     by_number: bool = False
     patience: int = PATIENCE
     is_well: bool = False
-    misses: int = 0
+    other: int = 0
 
     @property
     def page(self) -> str:
@@ -136,19 +136,18 @@ class Place:
         return self.limit == 1 and not (self.patience or self.is_well)
 
     def another(self) -> Place:
-        """Return the place of another item alone. If that comes, the server is well.
+        """Return the place of another item alone. If the server sends that, it is well.
 
-        It is the last one that came. If there is none, or that is gone, it is one behind this item, each time the
-        next one, since several may fail.
+        It is the last item that came. If there is none, it is the one behind this item.
         """
-        came = self.seen - self.skipped
-        number = came if came and not self.misses else self.seen + 1 + max(self.misses, 1)
-        return Place(limit=1, number=number)
+        number = self.other or self.seen - self.skipped or self.seen + 2
+        return Place(limit=1, number=number if number != self.seen + 1 else number + 1)
 
     def missed(self) -> Place:
-        """Return this place after ``another`` failed, too."""
-        is_last = self.count is not None and self.another().number >= self.count
-        return replace(self, misses=0 if is_last else self.misses + 1)
+        """Return this place after ``another`` failed, too: the items behind this one are asked for, one by one."""
+        number = max(self.another().number, self.seen + 1) + 1
+        is_past = self.count is not None and number > self.count
+        return replace(self, other=0 if is_past else number)
 
     def behind(self) -> Place | None:
         """Return the place behind an item that fails alone, None after the last item."""
@@ -158,9 +157,7 @@ class Place:
         # The other items are no reason for small pages.
         following = replace(self, number=number, cursor="", seen=seen, steady=_GROWS_AT_ONCE)
         skipped = self.skipped + 1
-        return replace(
-            following, skipped=skipped, by_number=False, is_well=False, misses=0
-        )._grown()
+        return replace(following, skipped=skipped, by_number=False, is_well=False)._grown()
 
     def after(self, answer: Answer) -> Place | None:
         """Return the place of the next page, None after the last.
@@ -300,7 +297,7 @@ def pages(ask: Callable[[Place], Answer], place: Place) -> Iterator[Page]:
 
 def _page(place: Place, answer: Answer) -> Page:
     if place.needs_proof:  # the answer is the proof: the place itself is asked for next
-        return Page([], place.count, replace(place, is_well=True))
+        return Page([], place.count, replace(place, is_well=True, other=place.another().number))
     return Page(answer.items, answer.count, place.after(answer))
 
 
