@@ -377,8 +377,8 @@ def _describe_unlike(supplier, partner, sign):
     if is_unlike(supplier, partner, sign):
         return _lt(
             "The supplier was found by its %(sign)s, but its name is “%(name)s” in Lucca and “%(partner)s” in"
-            " Odoo. Two companies may have the same %(sign)s. Select the supplier under Suppliers, press “Choose”,"
-            " and choose the right one, even if it is the same."
+            " Odoo. Companies may share a number, an account or a name. Select the supplier under Suppliers, press"
+            " “Choose”, and choose the right one, even if it is the same."
         )
     return None
 
