@@ -131,10 +131,6 @@ _ARCHIVES = (ZIP, DOCX, XLSX, PPTX, ODT, ODS, ODP, ODG)
 #: the file. A .doc or .xls may be text, such as a table with tabs between its columns.
 _NEVER_TEXT = (PDF, PNG, JPEG, GIF, WEBP, TIFF, HEIC, MSG, *_ARCHIVES)
 _SUFFIXES_OF_NO_TEXT = {suffix for kind in _NEVER_TEXT for suffix in kind.suffixes} | {".bmp"}
-#: Suffixes of kinds that each content shows. The others have variants that are not recognised.
-_SUFFIXES_OF_MARKED = {
-    suffix for kind in (PDF, PNG, JPEG, GIF, WEBP, *_ARCHIVES) for suffix in kind.suffixes
-}
 #: How the stores of files (Amazon, Google, Microsoft) answer that they cannot send one.
 _STORE_ERROR = re.compile(rb"(?:<\?xml[^>]*>\s*)?<Error\b[^>]*>\s*<Code>")
 #: Most bytes of a message such as "Service unavailable".
@@ -301,12 +297,16 @@ def _is_cut(content: bytes, kind: FileKind) -> bool:
 
 
 def _is_doubtful(content: bytes, kind: FileKind, name: str) -> bool:
-    """Return whether a content is probably not the file of this name: noise under the name of a PDF, a picture or an
-    Office file; or one short line under a name without suffix, such as "Service unavailable".
+    """Return whether a content is probably not the file of this name.
+
+    It is not if it begins with nothing but zeros, under the name of a PDF, a picture or an Office file, or if it is one
+    short line under a name without suffix, such as "Service unavailable". Other content of a kind that is not
+    recognised may be a file that a person gave a wrong name, such as a signed PDF or a bitmap named .jpg.
     """
     suffix = _suffix(name).lower()
+    is_blank = not content[:_HEAD].strip(b"\0") and suffix in _SUFFIXES_OF_NO_TEXT
     is_message = kind is TEXT and len(content) <= _LONGEST_MESSAGE and b"\n" not in content.strip()
-    return (kind is UNKNOWN and suffix in _SUFFIXES_OF_MARKED) or (is_message and not suffix)
+    return is_blank or (is_message and not suffix)
 
 
 def _is_cut_mail(content: bytes) -> bool:

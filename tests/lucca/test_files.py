@@ -288,15 +288,33 @@ class TestWholeFiles:
     def test_a_content_of_another_known_kind_may_have_any_name(self, content):
         check_whole(content, kind_of(content), "facture.pdf")
 
-    @pytest.mark.parametrize("content", [bytes(500), bytes(range(256))])
-    @pytest.mark.parametrize("suffix", [".pdf", ".PNG", ".jpg", ".docx", ".zip"])
-    def test_noise_under_the_name_of_a_kind_that_shows_is_taken_for_damaged(self, content, suffix):
+    @pytest.mark.parametrize("content", [bytes(500), bytes(5000) + PDF])
+    @pytest.mark.parametrize("suffix", NO_TEXTS)
+    def test_zeros_in_place_of_the_beginning_are_taken_for_damaged(self, content, suffix):
         with pytest.raises(DamagedFile):
             check_whole(content, kind_of(content), f"facture{suffix}")
 
-    @pytest.mark.parametrize("name", ["scan.tif", "scan.bmp", "photo.heic", "film.mp4", "facture"])
-    def test_an_unknown_binary_content_may_have_another_name(self, name):
+    @pytest.mark.parametrize("name", ["film.mp4", "disk.img", "facture"])
+    def test_zeros_under_the_name_of_any_other_kind_are_a_file(self, name):
         check_whole(bytes(500), files.UNKNOWN, name)
+
+    @pytest.mark.parametrize(
+        ("content", "name"),
+        [
+            (b"BM\x36\0\x0c\0\0\0\0\0\x36\0\0\0\x28\0\0\0" + bytes(64), "bitmap.jpg"),
+            (heic(b"avif"), "avif.jpg"),
+            (b"\0\0\0\x0cjP  \r\n\x87\n\0\0\0\x14ftypjp2 " + bytes(64), "jpeg-2000.jpg"),
+            (b"7z\xbc\xaf\x27\x1c\0\x04" + bytes(64), "7-zip.zip"),
+            (b"Rar!\x1a\x07\1\0" + bytes(64), "rar.zip"),
+            (b"\x30\x82\x10\0\x06\x09\x2a\x86\x48\x86\xf7\x0d\1\7\2", "signed.pdf"),
+            (b"\x09\x08\x08\0\0\5\5\0" + bytes(64), "excel-5.xlsx"),
+            (bytes(range(256)), "unknown.pdf"),
+        ],
+        ids=lambda one: one if isinstance(one, str) else "",
+    )
+    def test_a_content_that_is_not_recognised_may_be_a_file_of_a_wrong_name(self, content, name):
+        assert kind_of(content) is files.UNKNOWN
+        check_whole(content, files.UNKNOWN, name)
 
 
 @pytest.mark.parametrize(
