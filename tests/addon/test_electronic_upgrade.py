@@ -74,8 +74,10 @@ class TestTypesUpgrade(ElectronicCase):
     def test_an_error_of_another_addon_does_not_stop_the_upgrade(self):
         first, second = self.former("381"), self.former("381")
         self.refuse_to_write(first, "has_differences", "Not today.")
-        with self.assertLogs(upgrades.__name__, "WARNING"):
+        with self.assertLogs(upgrades.__name__, "WARNING") as logged:
             migrate(self.env, "19.0.1.7.0/post-types.py", "19.0.1.6.0")
+        words = f"Lucca document {first.id}: the upgrade could not do its work for it"
+        self.assertEqual([one.getMessage() for one in logged.records], [words])
         self.assertIn("Not today.", first.move_id.activity_ids.note)
         self.assertTrue(second.has_differences)
 

@@ -40,10 +40,16 @@ def trying(document, told):
     A document that cannot be read, or an error of another addon, must not stop the upgrade.
 
     :param told: a message on what is not done and what to do, with the place ``words`` for what the error says
+    :raises TransactionEnded: another addon committed or rolled back, so that the work cannot be undone alone. The
+        upgrade ends, as Odoo does all of it in one transaction
     """
     with attempt(document.env) as attempted:
         yield
     if attempted.error:
-        _logger.warning("Lucca document %s: its upgrade", document.id, exc_info=attempted.error)
+        _logger.warning(
+            "Lucca document %s: the upgrade could not do its work for it",
+            document.id,
+            exc_info=attempted.error,
+        )
         words = told_by(attempted.error)
         telling.ask(by_program(document), _lt("Not Done by the Upgrade"), told.filled(words=words))
