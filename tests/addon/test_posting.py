@@ -1,7 +1,10 @@
 """Bills without a doubt are posted by themselves, as Odoo's *Confirm* would. Others need attention."""
 
 from datetime import date
+from unittest.mock import patch
 
+from odoo.addons.lucca_invoices_sync.models.bill import posting
+from odoo.addons.lucca_invoices_sync.models.savepoints import TransactionEnded
 from odoo.addons.lucca_invoices_sync.models.states import REASONS
 from odoo.exceptions import LockError, RedirectWarning, UserError
 from odoo.fields import Command
@@ -139,6 +142,24 @@ class TestPosting(PostingCase):
         self.assertEqual(documents.mapped("move_id.state"), ["posted"] * 3)
         self.assertEqual(documents.mapped("is_to_post"), [False] * 3)
         self.assertFalse(self.connection.last_error)
+
+    def test_the_slice_can_end_after_each_part_of_a_batch_on_which_an_addon_commits(self):
+        step = self.registry["lucca.sync.post"]
+        original = step._post
+
+        def ending(this, turn, documents, post=posting.post):
+            if post is posting.post and "BAD" in documents.mapped("number"):
+                raise TransactionEnded
+            return original(this, turn, documents, post)
+
+        self.patch(step, "_post", ending)
+        jsons = [self.add(number) for number in ("A", "BAD", "C", "D")]
+        with patch.object(step, "_work", lambda *_args: iter(())):
+            self.sync()
+        documents = self.document(*jsons)
+        steps = self.env["lucca.sync.post"].with_company(self.company)._work(self.turn())
+        posted = [documents.mapped("move_id.state").count("posted") for _part in steps]
+        self.assertEqual(posted, [1, 1, 3])
 
     def test_a_bill_that_cannot_be_posted_is_not_tried_for_ever(self):
         self.refuse("BAD")

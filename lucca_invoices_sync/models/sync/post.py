@@ -31,8 +31,7 @@ class LuccaSyncPost(models.AbstractModel):
             step = self.with_company(company)
             for start in range(0, len(members), BATCH):
                 batch = step.env["lucca.document"].browse(members.ids[start : start + BATCH])
-                step._post_durably(turn, batch)
-                yield
+                yield from step._post_durably(turn, batch)
 
     @api.model
     def _describe_progress(self, connection):
@@ -53,19 +52,26 @@ class LuccaSyncPost(models.AbstractModel):
         ]
 
     def _post_durably(self, turn, documents):
-        """Post bills in one transaction. If another addon ends that, post each half in one of its own."""
+        """Post bills in one transaction. If another addon ends that, post each half in one of its own.
+
+        Yield after each transaction that is kept, so that the slice can end there.
+        """
         try:
             turn.durably(lambda: self._post(turn, documents), len(documents))
         except TransactionEnded:
             _logger.warning(
                 "Lucca documents %s: another addon ended the transaction", documents.ids
             )
-            if len(documents) == 1:
-                turn.durably(lambda: self._post(turn, documents, posting.leave))
-                return
-            middle = len(documents) // 2
-            self._post_durably(turn, documents[:middle])
-            self._post_durably(turn, documents[middle:])
+        else:
+            yield
+            return
+        if len(documents) == 1:
+            turn.durably(lambda: self._post(turn, documents, posting.leave))
+            yield
+            return
+        middle = len(documents) // 2
+        yield from self._post_durably(turn, documents[:middle])
+        yield from self._post_durably(turn, documents[middle:])
 
     def _post(self, turn, documents, post=posting.post):
         """Post bills, or do with them what ``post`` does, and remember that this was tried."""
