@@ -254,6 +254,11 @@ def test_other_vat_numbers_contain_no_registration(written):
         ("KVK 5715152", "NL", "NL5715152"),
         ("NR 57151520", "NL", "NL57151520"),
         ("57151520 (sinds 01-04-2013)", "NL", "NL57151520"),
+        # The VAT number behind the registration is another number, also one that breaks its rule.
+        ("KvK 33014286, BTW NL123456789B01", "NL", "NL33014286"),
+        ("Company No. 3977902, VAT GB 110 3058 78", "GB", "GB03977902"),
+        ("NI 601234 / XI110305878", "GB", "GBNI601234"),
+        ("REA MI-1755128, P.IVA IT00743110157", "IT", "IT1755128"),
         ("SC123456", "GB", "GBSC123456"),
         ("Reg. no. SC 123 456", "GB", "GBSC123456"),
         ("ABN 51 824 753 556", "AU", "AU51824753556"),

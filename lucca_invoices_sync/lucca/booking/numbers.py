@@ -46,6 +46,7 @@ from stdnum.se import orgnr as swedish_orgnr
 from stdnum.util import get_cc_module
 
 from .unchecked_numbers import (
+    before_vat,
     is_typed_at_random,
     read_unchecked,
     read_unchecked_vat,
@@ -253,11 +254,10 @@ def read_registration(text: str, country: str = "") -> Registration | None:
         number = (parts[1] or parts[2]).lstrip("0")
         return Registration("AT", number + parts[3]) if number else None
     if rule := _REGISTERS.get(home):
-        numbers = (
-            _checked(rule, sequence.removeprefix(home)) for _before, sequence in sequences_of(words)
-        )
+        numbers = (_checked(rule, one.removeprefix(home)) for _before, one in sequences_of(words))
         return next((Registration(home, number) for number in numbers if number), None)
-    if home in ("", "CH", "FR") or _has_broken_vat(words, home):
+    upper = before_vat(upper, home)
+    if home in ("", "CH", "FR") or _has_broken_vat(words_of(upper), home):
         return None
     return _read_without_rule(read_unchecked(upper, home), home)
 

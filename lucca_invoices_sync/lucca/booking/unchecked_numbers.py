@@ -31,6 +31,8 @@ _GLUED = re.compile(r"^[A-Z]{3,}(?=[0-9]+$)")
 #: An American tax number: EIN, SSN, ITIN or PTIN. ``stdnum.us`` checks it by a file that it cannot open in Odoo, since
 #: Odoo wraps the import of ``stdnum``.
 _AMERICAN = re.compile("[0-9]{9}|P[0-9]{8}")
+#: The letters of a country's VAT numbers, if they may be others than its code.
+_VAT_LETTERS = {"GB": "GB|XI", "GR": "GR|EL"}
 #: Words of two letters before a British number that do not belong to it.
 _NO_PREFIX = frozenset(["NO", "GB"])
 
@@ -43,6 +45,15 @@ def without_dates(upper: str) -> str:
 def without_law(upper: str) -> str:
     """Return what stands before the mention of a law: "Art. 44 Directive 2006/112/EC" has no number."""
     return _LAW.split(upper, maxsplit=1)[0]
+
+
+def before_vat(upper: str, home: str) -> str:
+    """Return what stands before a VAT number of the country, "KVK 33014286, BTW NL004495445B01", if it is a number.
+
+    :return: the whole text otherwise: in "NL 57151520" or "GB 01234567", the letters are those of the country
+    """
+    before = re.split(rf"\b(?:{_VAT_LETTERS.get(home, home)})\W?(?=[0-9])", upper, maxsplit=1)[0]
+    return before if read_unchecked(before, home) else upper
 
 
 def read_unchecked(upper: str, home: str) -> str:
