@@ -57,8 +57,8 @@ def two_courts(test):
 
 
 def two_moroccan_courts(test):
-    test.partner("ma", name="Alpha SARL", company_registry="RC Casablanca 12345")
-    return test.invoice(name="Beta SARL", siret="RC Rabat 12345", territory="MA")
+    test.partner("ma", name="Alpha SARL", company_registry="RC Casablanca 48213")
+    return test.invoice(name="Beta SARL", siret="RC Rabat 48213", territory="MA")
 
 
 def italian_vat_as_registration(test):

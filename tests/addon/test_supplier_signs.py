@@ -164,8 +164,8 @@ class TestCountry(SupplierCase):
 class TestCompaniesApart(SupplierCase):
     def test_a_number_of_one_of_many_registers_counts_only_with_the_name(self):
         for country, one, other in (
-            ("ma", "RC Casablanca 12345", "RC Rabat 12345"),
-            ("it", "REA MI-1234567", "REA RM-1234567"),
+            ("ma", "RC Casablanca 48213", "RC Rabat 48213"),
+            ("it", "REA MI-1755128", "REA RM-1755128"),
         ):
             with self.subTest(country):
                 known = self.partner(country, name=f"Alpha {country}", company_registry=one)
@@ -228,8 +228,8 @@ class TestCompaniesApart(SupplierCase):
         self.assertNew(known, name="Moreau SARL", siret=SIRET)
 
     def test_a_registration_counts_within_its_country(self):
-        known = self.partner(country="nl", company_registry="12345678")
-        self.assertNew(known, siret="12345678", territory="GB")
+        known = self.partner(country="nl", company_registry="57151520")
+        self.assertNew(known, siret="57151520", territory="GB")
 
 
 class TestWeakSigns(SupplierCase):
