@@ -118,6 +118,7 @@ class TestDocumentsThatLuccaCannotSend(StepsCase):
         self.run_for(hours=6)
         runs = self.env["lucca.sync.run"].search([("connection_id", "=", self.connection.id)])
         self.assertIn(": 21, 24. The others", " ".join(filter(None, runs.mapped("error"))))
+        self.assertIn("does not list: 2.", self.connection.activity_ids.note)
 
     def test_it_comes_within_a_day_once_lucca_can_send_it(self):
         bad = self.run_with_one_among_known_and_new()

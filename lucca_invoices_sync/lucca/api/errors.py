@@ -19,7 +19,7 @@ class RemoteError(LuccaError):
     :ivar place: of a list, the ``Place`` at which the next reading goes on; None to go on where it failed
     """
 
-    place: Any = None
+    place: Any = None  # of no type, since the module of ``Place`` imports this one
     usual_message = "Lucca did not give an answer that can be used"
 
 
