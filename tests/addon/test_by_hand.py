@@ -350,6 +350,25 @@ class TestRefund(ByHandMixin, LinksCase):
         self.waiting_refund().action_link_bill(refund.id)
         self.assertEqual(refund.reversed_entry_id, bill)
 
+    def test_an_empty_draft_refund_is_linked_only_by_the_total_that_a_person_enters(self):
+        """Lucca misread the total of the refund, which is that of another bill of the purchase."""
+        other, bill = self.bill("F-1", 1000), self.bill("F-2", 500)
+        document = self.book(
+            "credit_note",
+            purchase=self.purchase,
+            number="A-1",
+            excluding=1100,
+            taxes=[("0.2", 100)],
+        )
+        self.assertEqual((document.reason, document.amount_total), ("tax_mismatch", 1200))
+        refund = self.enter(document)
+        self.assertFalse(refund.reversed_entry_id)
+        refund.invoice_date = "2026-01-20"
+        self.type_lines(refund, 500)
+        refund.action_post()
+        self.assertEqual(refund.reversed_entry_id, bill)
+        self.assertEqual((other.amount_residual, bill.amount_residual), (1200, 0))
+
     def test_a_refund_is_linked_to_a_bill_that_is_entered_after_it(self):
         refund = self.came("A-1", 500, kind="credit_note", date="2026-01-20").move_id
         self.assertFalse(refund.reversed_entry_id)

@@ -67,7 +67,8 @@ class LuccaBillRefund(models.AbstractModel):
     def _link_entered(self, documents):
         """Link the bills and refunds of documents whose amounts persons entered, and the others of their purchases.
 
-        Persons complete them later than they link them: it is done then, and again before the bills are posted.
+        Persons complete them later than they link them: it is done then, and again before the bills are posted. A
+        refund that has no lines yet waits for that, since it keeps the bill that it gets.
         """
         # It is no work of a person on the bills.
         documents = documents.with_context(skip_is_manually_modified=True)
@@ -182,12 +183,11 @@ def _is_bill(move):
 def _facts_of(move, named=MappingProxyType({})):
     """Return the ``Facts`` of a bill or refund that tell which corrects which.
 
-    A draft whose lines a person is about to enter has Lucca's total.
+    A draft bill whose lines a person is about to enter has Lucca's total.
 
     :param named: what ``_read_named`` returned
     """
-    is_empty = not (move.amount_total or move.invoice_line_ids)
-    total = abs(move.lucca_document_ids.amount_total) if is_empty else move.amount_total
+    total = abs(move.lucca_document_ids.amount_total) if _is_empty(move) else move.amount_total
     return Facts(
         parties=(move.commercial_partner_id, move.currency_id, move.company_id),
         number=read_number(move.ref or ""),
@@ -195,6 +195,11 @@ def _facts_of(move, named=MappingProxyType({})):
         day=_day_of(move),
         corrects=named.get(move, ()),
     )
+
+
+def _is_empty(move):
+    """Return whether a person is still to enter the lines of a bill or refund."""
+    return not (move.amount_total or move.invoice_line_ids)
 
 
 def _day_of(move):
@@ -252,11 +257,12 @@ def _has_no_bill(refund):
 def _may_be_linked(document):
     """Return whether the bill of a document is a refund that this addon may link to the bill that it corrects.
 
-    A posted refund is one as long as it has no link, and nothing of it is settled. An addon that gives a refund its
-    bill, or says that it has none, decides that alone.
+    A posted refund is one as long as it has no link, and nothing of it is settled. One that a person is still to fill
+    is none: Lucca's total may be the reason why it is entered by hand. An addon that gives a refund its bill, or says
+    that it has none, decides that alone.
     """
     refund = document.move_id
-    if refund.move_type != "in_refund" or refund[BLOCK]:
+    if refund.move_type != "in_refund" or refund[BLOCK] or _is_empty(refund):
         return False
     is_open = refund.payment_state == "not_paid" and _has_no_bill(refund)
     is_new = refund.state == "draft" or (refund.state == "posted" and is_open)
