@@ -381,6 +381,12 @@ class TestRefund(ByHandMixin, LinksCase):
         bill.action_post()
         self.assertEqual(refund.reversed_entry_id, bill)
 
+    def test_a_refund_is_posted_if_what_is_stored_of_its_former_document_is_damaged(self):
+        bill, document = self.bill(), self.waiting_refund()
+        document.billed_payload = '{"purchase": '
+        refund = self.entered(document)
+        self.assertEqual((refund.state, refund.reversed_entry_id), ("posted", bill))
+
     def test_a_refund_that_is_paid_in_lucca_is_not_linked(self):
         self.bill()
         document = self.waiting_refund()

@@ -143,6 +143,13 @@ class TestEditedTotals(ElectronicCase):
         self.assertFalse(document.electronic_differences)
         self.assertFalse(document.has_differences)
 
+    def test_a_bill_whose_stored_document_is_damaged_is_posted(self):
+        document = self.book(lines=[(100, "0.2")])
+        document.payload = '{"amountIncludingTaxes": '
+        document.move_id.invoice_line_ids.price_unit = 10
+        document.move_id.action_post()
+        self.assertEqual(document.move_id.state, "posted")
+
     def test_whoever_may_post_a_bill_need_not_see_its_document(self):
         document = self.book(lines=[(100, "0.2")])
         document.move_id.invoice_line_ids.price_unit = 10

@@ -293,6 +293,11 @@ class TestOtherSupplier(NewIbanCase):
         self.assertIn(f"Lucca's IBAN {IBAN} is not among", self.notes())
         self.assertRefused(self.move, IBAN, "would pay to the account")
 
+    def test_the_supplier_can_be_corrected_if_the_stored_document_is_damaged(self):
+        self.move.lucca_document_id.payload = '{"paymentDetails": '
+        self.correct()
+        self.assertEqual(self.move.partner_id, self.other)
+
     def test_without_any_account_nothing_is_blocked(self):
         self.correct()
         self.assertFalse(self.move.partner_bank_id)

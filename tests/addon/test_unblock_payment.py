@@ -59,6 +59,14 @@ class TestUnblockPayment(PaymentCase):
         self.assertOffered(lacking)
         self.assertEqual(lacking.partner_bank_id, new)
 
+    def test_a_bill_whose_stored_document_is_damaged_does_not_stop_the_others(self):
+        damaged, paid = self.posted(iban=OTHER_IBAN, number="F-1"), self.posted(paymentState="Paid")
+        damaged.lucca_document_id.payload = '{"paymentDetails": '
+        told, _is_whole = self.unblock(damaged | paid)
+        self.assertIn("no longer blocked: 1.", told)
+        self.assertOffered(paid)
+        self.assertEqual(damaged.payment_state, "blocked")
+
     def test_what_lucca_says_again_does_not_block_them_again(self):
         move = self.posted(paymentState="Paid")
         self.unblock(move)

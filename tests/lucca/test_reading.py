@@ -15,6 +15,7 @@ from lucca.documents.reading import (
     loads,
     parse_decimal,
     parse_moment,
+    read_stored,
 )
 from lucca.errors import InvalidDocument
 
@@ -47,6 +48,14 @@ class TestJson:
     def test_any_other_text_is_a_value_error(self, text):
         with pytest.raises(ValueError):  # noqa: PT011 - its text is json's
             loads(text)
+
+    def test_what_is_stored_is_read_as_it_was(self):
+        assert read_stored('{"value": 275.03}') == {"value": Decimal("275.03")}
+
+    @pytest.mark.parametrize("text", ["", False, '{"amountIncludingTaxes": ', "[" * 100_000])
+    def test_what_is_stored_and_damaged_is_an_invalid_document(self, text):
+        with pytest.raises(InvalidDocument, match="no JSON"):
+            read_stored(text)
 
     @pytest.mark.parametrize(
         "number", ["1e9999999999999999999", "-1e-9999999999999999999", "9" * 5000, "1e400"]

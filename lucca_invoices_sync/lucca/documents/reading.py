@@ -52,6 +52,14 @@ def loads(text: str | bytes) -> Any:
         raise ValueError("JSON nested too deeply") from error
 
 
+def read_stored(text: str) -> Any:
+    """Return the value of a JSON text that was stored; raise ``InvalidDocument`` if it is damaged or missing."""
+    try:
+        return loads(text or "")
+    except ValueError as error:
+        raise InvalidDocument("what is stored is no JSON", fault="form") from error
+
+
 def _decimal(text: str) -> Decimal:
     try:
         return Decimal(text)

@@ -8,7 +8,8 @@ from odoo import api, models
 from ...lucca.booking.bill_numbers import read_number
 from ...lucca.booking.corrections import Bills, Facts
 from ...lucca.documents.booked_documents import read_heading
-from ...lucca.documents.reading import loads
+from ...lucca.documents.reading import read_stored
+from ...lucca.errors import InvalidDocument
 from ..document import change, content, telling
 from ..document.payment import BLOCK
 from ..messages import Messages
@@ -32,9 +33,8 @@ class LuccaBillRefund(models.AbstractModel):
         """
         drafts = documents.filtered("move_id")
         drafts.fetch(["billed_payload"])  # by one query, as this field is not prefetched
-        former = [loads(one.billed_payload) for one in drafts if one.billed_payload]
-        ids = {read_heading(payload).purchase_id for payload in former}
-        return {*documents.mapped("purchase_lucca_id"), *ids} - {0, None}
+        former = {_former_purchase(one) for one in drafts if one.billed_payload}
+        return {*documents.mapped("purchase_lucca_id"), *former} - {0, None}
 
     @api.model
     def _link(self, documents, purchases):
@@ -82,6 +82,14 @@ def link_before_posting(moves):
     documents = moves.filtered(lambda one: one.is_purchase_document()).sudo().lucca_document_ids
     entered = documents.filtered(lambda one: not one.bill_fingerprint)
     entered.env["lucca.bill.refund"]._link_entered(entered)
+
+
+def _former_purchase(document):
+    """Return the id of the purchase that a bill was made for; None if it cannot be read."""
+    try:
+        return read_heading(read_stored(document.billed_payload)).purchase_id
+    except InvalidDocument:
+        return None
 
 
 def _read_named(documents):

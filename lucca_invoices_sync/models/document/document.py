@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...lucca.documents.booked_documents import CONFIRMED, CREDIT_NOTE, INVOICE, read_document
-from ...lucca.documents.reading import loads
+from ...lucca.documents.reading import read_stored
 from ..messages import MessageField, MessageTable
 from ..states import ELECTRONIC_CHECKS, FILES_STATES, REASONS, STATES
 
@@ -355,7 +355,7 @@ class LuccaDocument(models.Model):
         """Return the payload as a ``BookedDocument``; raise ``InvalidDocument`` if it cannot be read."""
         self.ensure_one()
         seen = self.create_date
-        return read_document(loads(self.payload), seen and seen.date())
+        return read_document(read_stored(self.payload), seen and seen.date())
 
     def _mapping(self, kind):
         """Return the mappings of the references of a kind that the document has; may be empty."""

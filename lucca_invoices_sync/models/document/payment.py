@@ -2,7 +2,7 @@
 
 from ...lucca.booking.payments import CONSUMED, STOPPED, is_paid, is_settled, is_transferred
 from ...lucca.documents.booked_documents import read_heading
-from ...lucca.documents.reading import loads
+from ...lucca.documents.reading import read_stored
 from ...lucca.errors import InvalidDocument
 from ..messages import Messages, read_message, sentences
 from ..states import name_of, name_of_method
@@ -56,7 +56,7 @@ def _why_blocked(heading):
 def _heading_of(document):
     """Return the ``Heading`` of a document; None if it cannot be read."""
     try:
-        return read_heading(loads(document.payload))
+        return read_heading(read_stored(document.payload))
     except InvalidDocument:
         return None
 
