@@ -3,6 +3,7 @@
 from odoo.fields import Command
 
 from tests.addon.electronic import ElectronicCase
+from tests.addon.test_exchange_rates import RateCase
 from tests.addon.test_links import BILLING, LinksCase
 from tests.books import user_of
 
@@ -204,3 +205,28 @@ class TestTypedTotals(LinksCase):
         move.invoice_line_ids = [Command.create({"name": "x", "price_unit": 11, "tax_ids": []})]
         move.action_post()
         self.assertTrue(document.needs_attention)
+
+
+class TestTypedInTheCompanysCurrency(RateCase):
+    """Lucca has 1,100.00 USD, and converts them to 880.00 EUR."""
+
+    def linked(self, typed):
+        """Return the document after a bill of so many euros, which a person typed, is linked to it."""
+        document = self.book(
+            excluding=1000, taxes=[("0.2", 100)], currency="USD", counter=("EUR", "0.8")
+        )
+        self.assertEqual(document.state, "blocked")
+        values = {
+            "move_type": "in_invoice",
+            "partner_id": self.env["res.partner"].create({"name": "T"}).id,
+        }
+        line = Command.create({"name": "x", "price_unit": typed, "tax_ids": []})
+        bill = self.env["account.move"].create({**values, "invoice_line_ids": [line]})
+        document.action_link_bill(bill.id)
+        return document
+
+    def test_luccas_converted_total_is_no_difference(self):
+        self.assertFalse(self.linked(typed=880).needs_attention)
+
+    def test_another_total_is_told_of(self):
+        self.assertTrue(self.linked(typed=1100).needs_attention)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ...lucca.booking.electronic_invoice import Compared, Known, accounts_beside, compare
 from ...lucca.booking.ibans import read_iban
 from ...lucca.booking.parties import party_of
+from ...lucca.documents.booked_documents import Amounts
 from ...lucca.errors import InvalidDocument
 from ..document.electronic import ACCOUNT, SUPPLIER, TYPE
 from ..messages import Message, Messages, Money, Rate, joined
@@ -111,11 +112,16 @@ def _known(document, booked, partner, books):
 
 
 def _other_total(bill, booked):
-    """Return the currency and the total of a bill that has not Lucca's, as ``Known`` has them; else None."""
+    """Return the currency and the total of a bill that has not Lucca's, as ``Known`` has them; else None.
+
+    A person may type a foreign invoice in the company's currency: then it has the total that Lucca converted.
+    """
     currency = bill.currency_id
     total = currency.name, abs(round_amount(currency, bill.amount_total))
-    printed = booked.base.currency, abs(round_amount(currency, booked.base.including_taxes))
-    return None if total == printed else total
+    is_own = currency == bill.company_currency_id and booked.base.currency != currency.name
+    amounts = booked.counter if is_own and isinstance(booked.counter, Amounts) else booked.base
+    luccas = amounts.currency, abs(round_amount(currency, amounts.including_taxes))
+    return None if total == luccas else total
 
 
 def _say_other_total(booked, total):
