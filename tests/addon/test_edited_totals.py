@@ -55,6 +55,7 @@ class TestEditedTotals(ElectronicCase):
         document.move_id.action_post()
         labels = [row[0] for row in document.electronic_differences]
         self.assertEqual(labels, ["Totals", "Total of the bill"])
+        self.assertIn("Lucca: 120.03\xa0€", document.electronic_table, "it is not the invoice's")
         self.assertTrue(document.has_differences)
 
     def test_a_bill_corrected_to_its_electronic_invoice_is_not_told_of(self):

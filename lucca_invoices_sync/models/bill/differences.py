@@ -27,7 +27,7 @@ BILL_TOTAL = _lt("Total of the bill")
 class DifferenceInWords(NamedTuple):
     """A difference, as a row (label, electronic invoice, Lucca or Odoo) and as a sentence.
 
-    Without an electronic invoice, the row has Lucca's value and Odoo's.
+    If it is none of an electronic invoice, the row names Lucca beside its value, and has Odoo's.
     """
 
     row: list
@@ -134,7 +134,9 @@ def _say_other_total(booked, total):
     told = _lt(
         "Lucca has a total of %(lucca)s. The bill has %(odoo)s. If Lucca is right, correct the bill."
     )
-    return DifferenceInWords([BILL_TOTAL, lucca, odoo], told.filled(lucca=lucca, odoo=odoo), False)
+    # The column is that of the electronic invoice.
+    row = [BILL_TOTAL, _lt("Lucca: %s", lucca), odoo]
+    return DifferenceInWords(row, told.filled(lucca=lucca, odoo=odoo), False)
 
 
 def _supplier_of(document, partner):
