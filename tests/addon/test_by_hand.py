@@ -151,7 +151,7 @@ class TestRate(ByHandMixin, RateCase):
         return document
 
     def test_the_draft_has_luccas(self):
-        for rate in (None, 1.1):
+        for rate in (None, 1.2):
             for kind in ("invoice", "credit_note"):
                 with self.subTest(rate=rate, kind=kind), self.rolled_back():
                     if rate:
@@ -171,6 +171,27 @@ class TestRate(ByHandMixin, RateCase):
                 bill = self.enter(self.waiting(**values))
                 self.type_lines(bill)
                 self.assertConverted(bill, 1000, 166.67)
+
+    def test_it_has_odoos_and_a_note_if_luccas_is_far_from_it(self):
+        self.set_rate(1.25)
+        for factor in ("0.08", "8"):
+            with self.subTest(factor), self.rolled_back():
+                bill = self.enter(self.waiting(counter=("EUR", factor)))
+                self.assertIn("by Odoo's own rate it would be", self.note(bill))
+                self.assertIn("The bill has Odoo's rate", self.note(bill))
+                self.type_lines(bill)
+                self.assertConverted(bill, 960, 160)
+
+    def test_it_has_odoos_if_luccas_amounts_have_decimals_that_its_currency_has_not(self):
+        self.set_rate(1.2)
+        counter = {
+            "excludingTaxes": {"value": 800.004, "currency": "EUR"},
+            "taxes": [],
+            "includingTaxes": {"value": 880.004, "currency": "EUR"},
+        }
+        bill = self.enter(self.waiting(counter=counter))
+        self.type_lines(bill)
+        self.assertConverted(bill, 1000, 166.67)
 
     def test_without_any_rate_nothing_is_entered_at_the_rate_1(self):
         document = self.waiting(counter=("CHF", "0.8"))

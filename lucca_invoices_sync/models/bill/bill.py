@@ -291,29 +291,31 @@ class LuccaBill(models.AbstractModel):
 
     def _check_rate(self, bill, books, currency, rate):
         """Add a doubt about a rate that is far from Odoo's; have a person confirm a rate of 1."""
-        own, base = bill.company.currency_id, bill.booked.base
-        amounts = self._converted(bill, rate)
         if rate == 1:
             bill.confirm(
                 "invalid_document",
                 _lt(
                     "Lucca converts %(amount)s to %(converted)s, as if both currencies were worth"
                     " the same.",
-                    **amounts,
+                    **self._converted(bill, rate),
                 ),
                 _lt("Correct the rate in Lucca, then press “Retry”, or press “Book Anyway”."),
             )
-            return
+        elif doubt := self._doubt_rate(bill, books, currency, rate):
+            bill.doubts.append(doubt)
+
+    def _doubt_rate(self, bill, books, currency, rate):
+        """Return the doubt about a rate that is far from Odoo's, as a message; None if there is none."""
+        own, worth = bill.company.currency_id, bill.booked.base.worth
         odoos = books.exchange_rate(currency, bill.booked.tax_day)
-        if odoos and _is_far(base.worth, float(rate), odoos, own):
-            bill.doubts.append(
-                _lt(
-                    "Lucca converts %(amount)s to %(converted)s; by Odoo's own rate it would be"
-                    " %(odoos)s. Compare the rate.",
-                    odoos=Money(own.name, float(base.worth) / odoos),
-                    **amounts,
-                )
-            )
+        if not odoos or not _is_far(worth, float(rate), odoos, own):
+            return None
+        return _lt(
+            "Lucca converts %(amount)s to %(converted)s; by Odoo's own rate it would be"
+            " %(odoos)s. Compare the rate.",
+            odoos=Money(own.name, float(worth) / odoos),
+            **self._converted(bill, rate),
+        )
 
     def _converted(self, bill, rate):
         """Return the document's amount, and the same converted to the company's currency, for a sentence."""

@@ -1,11 +1,10 @@
-"""Which exchange rate a bill that a person enters by hand gets, and which one a bill keeps at a new date."""
+"""Which exchange rate a bill keeps when its date is another one."""
 
 from math import isclose
 
 from ...lucca.documents.booked_documents import read_document
-from ...lucca.documents.reading import loads
+from ...lucca.documents.reading import read_stored
 from ...lucca.errors import InvalidDocument
-from ..messages import BROKEN
 from .preparation import CompanyBooks
 
 
@@ -33,17 +32,6 @@ def kept_rates(moves):
     return kept
 
 
-def sure_rate(document, books):
-    """Return the rate by which Lucca converted a document, for a bill whose amounts a person is about to enter.
-
-    It is None if there is no usable one. One of 1 is none, since a person would have to confirm it.
-
-    :param document: a ``BookedDocument``
-    """
-    rate = _luccas_rate(document, books)
-    return None if rate == 1 else rate
-
-
 def is_without_rate(move):
     """Return whether a bill of another currency has the exchange rate 1 since Odoo has none of that currency."""
     day = move.invoice_date or move.date
@@ -67,9 +55,9 @@ def _is_foreign(move):
 def _booked(document):
     """Return the ``BookedDocument`` that a bill was made from; None if it cannot be read."""
     try:
-        return read_document(loads(document.billed_payload or document.payload))
+        return read_document(read_stored(document.billed_payload or document.payload))
     # What is stored may be damaged, and the bill can be edited all the same.
-    except (InvalidDocument, *BROKEN):
+    except InvalidDocument:
         return None
 
 

@@ -8,8 +8,7 @@ from odoo.exceptions import UserError
 from ...lucca.booking.bill_numbers import read_number
 from ...lucca.documents.dates import sure_day
 from ...lucca.errors import InvalidDocument
-from ..bill.by_hand import prepare_by_hand
-from ..bill.exchange_rate import sure_rate
+from ..bill.by_hand import prepare_by_hand, sure_rate
 from ..bill.preparation import CompanyBooks
 from ..messages import Messages, Money, Reason, in_words, read_message, sentences
 from . import payment, telling
@@ -75,7 +74,7 @@ class LuccaDocument(models.Model):
         books, rate, notes = CompanyBooks(document.company_id), None, []
         with suppress(InvalidDocument):
             bill = prepare_by_hand(document, values, books)
-            rate, notes = sure_rate(bill.booked, books), bill.notes
+            rate, notes = sure_rate(bill, self.currency_id, books), bill.notes
             values |= bill.values
         if self.currency_id:
             values |= self._known_currency(rate, books)
