@@ -54,7 +54,7 @@ class TestByHand(ByHandMixin, LinksCase):
         self.assertFalse(bill.invoice_line_ids)
         self.assertEqual((document.state, document.move_id), ("imported", bill))
         note = "".join(bill.message_ids.mapped("body"))
-        self.assertIn("Its total is compared with Lucca's when it is posted", note)
+        self.assertIn("the bill's is compared with it when it is posted", note)
         self.assertIn("Why the addon did not create it: VAT rate without a tax.", note)
 
     def test_the_files_of_the_document_come_to_the_draft(self):

@@ -145,8 +145,8 @@ class LuccaDocument(models.Model):
         told = [
             _lt(
                 "%(user)s enters this bill by hand for Lucca's document %(document)s. The amounts"
-                " are entered by that person, and no change in Lucca is written on this bill. Its total"
-                " is compared with Lucca's when it is posted.",
+                " are entered by that person, and no change in Lucca is written on this bill. If Lucca's"
+                " total can be read, the bill's is compared with it when it is posted.",
                 user=self.env.user.name,
                 document=self.display_name,
             )
