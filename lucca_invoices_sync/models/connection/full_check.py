@@ -16,15 +16,17 @@ class LuccaConnection(models.Model):
 
     _inherit = "lucca.connection"
 
-    def _is_audit_due(self, last_audit_at):
+    def _is_audit_due(self, last_audit_at, unread):
         """Return whether it is time to list all documents again.
 
         They are listed once even if *Full Check Every (Days)* is 0: documents come back by that. If one could not be
         read, they are listed every day until it can.
+
+        :param unread: how many documents could not be read when all were listed last
         """
         if not last_audit_at or self._is_audit_asked_for(last_audit_at):
             return True
-        days = DAYS_IF_UNREAD if self._count_unread() else self.audit_days
+        days = DAYS_IF_UNREAD if unread else self.audit_days
         return bool(days) and fields.Datetime.now() - last_audit_at > timedelta(days=days)
 
     def _is_audit_asked_for(self, last_audit_at):

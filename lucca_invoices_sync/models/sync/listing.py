@@ -134,7 +134,7 @@ class LuccaSyncList(models.AbstractModel):
             start = datetime.fromisoformat(state.survey["start"])
             return Survey.from_json(state.survey, partial(known.count_known, connection, start))
         usual = connection._start_moment()
-        is_due = connection._is_audit_due(turn.newest("last_audit_at"))
+        is_due = connection._is_audit_due(turn.newest("last_audit_at"), state.unread_count)
         is_audit = with_audit and (is_due or _has_older(connection, restless))
         if is_audit:
             turn.client.learn_again()
