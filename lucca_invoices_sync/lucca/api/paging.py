@@ -318,7 +318,8 @@ def _in_place_of_failed(place: Place, error: RemoteError) -> Page:
         return Page([], place.count, other)
     if place.needs_proof:
         return Page([], place.count, place)
-    if place.skipped >= MOST_SKIPPED and not place.is_well:
+    # Without a count, a server that fails every number behind the last item would never let the list end.
+    if place.skipped >= MOST_SKIPPED and (place.count is None or not place.is_well):
         error.place = replace(place, skipped=0)
         raise error
     return Page([], place.count, place.behind(), skipped=1, error=error)
