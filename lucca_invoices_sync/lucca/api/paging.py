@@ -32,7 +32,8 @@ PAGE_SIZE = 100
 MOST_ITEMS = 1000
 #: This many pages in a row must come before larger ones are asked for again.
 STEADY = 8
-#: This many items in a row are left out as too large. If there are more, the server may be at fault.
+#: This many items in a row are left out if they are too large, or if the list has no count. If there are more, the
+#: server may be at fault.
 MOST_SKIPPED = 10
 #: The highest count that can be true.
 MOST_COUNTED = 100_000_000

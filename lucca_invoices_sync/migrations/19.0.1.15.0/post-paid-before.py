@@ -9,7 +9,7 @@ from odoo.addons.lucca_invoices_sync.models.bill.payment import block_kept
 from odoo.addons.lucca_invoices_sync.models.document.payment import take_over_linked
 from odoo.addons.lucca_invoices_sync.models.document.upgrades import (
     CHECK_PAYMENT,
-    in_batches,
+    one_by_one,
     trying,
 )
 from odoo.addons.lucca_invoices_sync.models.upgrading import upgrade_env
@@ -43,9 +43,8 @@ def migrate(cr, version):
     env = upgrade_env(cr)
     cr.execute(OPEN)
     documents = env["lucca.document"].browse(document_id for (document_id,) in cr.fetchall())
-    for batch in in_batches(documents):
-        for document in batch:
-            _block(document)
+    for document in one_by_one(documents):
+        _block(document)
 
 
 def _block(document):

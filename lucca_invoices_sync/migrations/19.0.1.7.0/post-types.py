@@ -6,7 +6,7 @@ wrong by twice their totals.
 
 from odoo.addons.lucca_invoices_sync.lucca.booking.electronic_invoice.types import CREDIT_NOTES
 from odoo.addons.lucca_invoices_sync.models.bill.completion import compare_again
-from odoo.addons.lucca_invoices_sync.models.document.upgrades import in_batches, trying
+from odoo.addons.lucca_invoices_sync.models.document.upgrades import one_by_one, trying
 from odoo.addons.lucca_invoices_sync.models.messages import Messages
 from odoo.addons.lucca_invoices_sync.models.upgrading import upgrade_env
 
@@ -21,10 +21,9 @@ NOT_COMPARED = _lt(
 def migrate(cr, version):
     """Run after the models of this version are loaded."""
     documents = upgrade_env(cr)["lucca.document"].browse(_find(cr))
-    for batch in in_batches(documents):
-        for document in batch:
-            with trying(document, NOT_COMPARED):
-                compare_again(document)
+    for document in one_by_one(documents):
+        with trying(document, NOT_COMPARED):
+            compare_again(document)
 
 
 def _find(cr):

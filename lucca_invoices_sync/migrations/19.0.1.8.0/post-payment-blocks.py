@@ -7,7 +7,7 @@ from odoo.addons.lucca_invoices_sync.lucca.booking.payments import STOPPED
 from odoo.addons.lucca_invoices_sync.models.document.payment import BLOCK, why_document_blocked
 from odoo.addons.lucca_invoices_sync.models.document.upgrades import (
     CHECK_PAYMENT,
-    in_batches,
+    one_by_one,
     trying,
 )
 from odoo.addons.lucca_invoices_sync.models.upgrading import upgrade_env
@@ -28,9 +28,8 @@ def migrate(cr, version):
             ("move_id.payment_state", "in", ("not_paid", "partial", "blocked")),
         ]
     )
-    for batch in in_batches(documents):
-        for document in batch:
-            _block(document)
+    for document in one_by_one(documents):
+        _block(document)
 
 
 def _block(document):

@@ -24,12 +24,12 @@ CHECK_PAYMENT = _lt(
 )
 
 
-def in_batches(documents):
-    """Give documents batch by batch. Each batch is in memory, with its payloads, until the next one is asked for."""
+def one_by_one(documents):
+    """Give each document, with its payload. Only a batch of them is in memory at a time."""
     documents = by_program(documents)
     for batch in split_every(BATCH, documents.ids, documents.browse):
         batch.fetch(["payload"])  # by one query, as this field is not prefetched
-        yield batch
+        yield from batch
         documents.env.invalidate_all()
 
 
