@@ -305,7 +305,7 @@ def test_all_items_come_but_those_that_always_fail_and_these_are_named(one):
 def test_each_item_that_fails_costs_few_requests_and_few_readings(one):
     runs = Runs(one)
     runs.finish()
-    assert len(one.asked) <= 60 + 30 * len(one.bad)
+    assert len(one.asked) <= 100 + 30 * len(one.bad)
     # While no item came yet, others are asked for, one at a reading, until one comes.
     assert len(runs.failures) <= PATIENCE * (2 + len(one.bad) // MOST_SKIPPED) + len(one.bad)
 
@@ -369,6 +369,30 @@ def test_an_item_is_left_out_only_if_the_server_sends_another_one():
     assert runs.read()
     assert (runs.items, runs.skipped) == ({1, 2}, [0])
     assert [(place.limit, place.number) for place in one.asked][:2] == [(1, 2), (1, 1)]
+
+
+@pytest.mark.parametrize("patience", [1, 0], ids=["its last reading", "no patience"])
+def test_items_behind_one_that_fails_are_asked_for_one_a_reading_until_the_server_sends_one(
+    patience,
+):
+    bad = dict.fromkeys(range(3), ServerFailure)
+    one = List(5, frozenset(), PAGE_SIZE, gives_count=True, gives_next=False, bad=bad)
+    runs = Runs(one, Place(limit=1, patience=patience))
+    assert not runs.read()
+    assert not runs.read()
+    assert runs.read()
+    assert (runs.items, runs.skipped) == ({3, 4}, [0, 1, 2])
+    tried = [place.number for place in one.asked][patience:]
+    assert tried[:4] == [2, 3, 4, 1]
+
+
+def test_if_all_items_fail_each_is_asked_for_in_its_turn_and_none_is_left_out():
+    bad = dict.fromkeys(range(3), ServerFailure)
+    one = List(3, frozenset(), PAGE_SIZE, gives_count=True, gives_next=False, bad=bad)
+    runs = Runs(one, Place(limit=1, patience=0, count=3))
+    assert not any(runs.read() for _reading in range(4))
+    assert [place.number for place in one.asked] == [2, 3, 2, 3]
+    assert runs.skipped == []
 
 
 def test_a_cursor_that_fails_is_replaced_by_a_number_from_which_nothing_is_left_out():
