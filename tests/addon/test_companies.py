@@ -132,12 +132,31 @@ class TestCompanies(LuccaCase):
         self.assertNotEqual(move.partner_id, partner)
 
     def test_companies_share_a_supplier(self):
+        home, abroad = self.book_for_both()
+        self.assertEqual(home.partner_id, abroad.partner_id)
+
+    def test_a_company_takes_its_own_contact_even_if_another_company_has_the_supplier_already(self):
+        own = self.contact_of_swiss_company(vat="FR23334175221")
+        home, abroad = self.book_for_both()
+        self.assertNotEqual(home.partner_id, own)
+        self.assertEqual(abroad.partner_id, own)
+
+    def test_a_contact_of_its_own_that_only_has_the_name_does_not_replace_what_another_has(self):
+        self.contact_of_swiss_company(name="Papeterie Moreau")
+        home, abroad = self.book_for_both()
+        self.assertEqual(home.partner_id, abroad.partner_id)
+
+    def contact_of_swiss_company(self, **values):
+        values = {"name": "A", "is_company": True, "company_id": self.swiss.id, **values}
+        return self.env["res.partner"].create(values)
+
+    def book_for_both(self):
+        """Return the bills of one supplier, first in the first company, then in the Swiss one."""
         self.map_geneva()
         purchase = self.add_purchase(establishment=None)
         home = self.book(purchase=purchase).move_id
         self.geneva["supplier"] = purchase["supplier"]
-        abroad = self.book(purchase=self.geneva).move_id
-        self.assertEqual(home.partner_id, abroad.partner_id)
+        return home, self.book(purchase=self.geneva).move_id
 
     def test_an_account_of_another_company_is_not_used(self):
         own = self.env["account.account"].search([("code", "=", "606400")])

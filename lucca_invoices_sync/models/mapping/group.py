@@ -2,6 +2,7 @@
 
 from odoo import api, models
 
+from ..supplier.own_contacts import with_own_contacts
 from .history import CHOSEN
 from .mapping import TARGETS
 
@@ -24,7 +25,7 @@ class LuccaMapping(models.Model):
     A branch uses the accounts, taxes and analytic accounts of its parent companies. A reference that a branch meets
     for the first time is therefore what it is in the nearest parent company. When a person changes it there, the
     branches that had the same follow. Contacts may be shared, so a supplier that no parent company has is what it is
-    in any other company.
+    in any other company, unless its number finds a contact that is the company's own.
     """
 
     _inherit = "lucca.mapping"
@@ -34,11 +35,17 @@ class LuccaMapping(models.Model):
         made = super()._create_missing(connection, references, known)
         others = self.union(*known.values()) if made else self
         decided = others.filtered(lambda one: one._is_decided()).grouped(_reference)
-        for (company, kind, lucca_id), mapping in made.items():
-            sources = decided.get((connection, kind, lucca_id), self)
-            if source := sources._nearest_to(company):
+        sources = {
+            mapping: source
+            for (company, kind, lucca_id), mapping in made.items()
+            if (source := decided.get((connection, kind, lucca_id), self)._nearest_to(company))
+        }
+        strange = {new: source for new, source in sources.items() if new._is_unrelated(source)}
+        finding = with_own_contacts(self.union(*strange), strange)
+        for mapping, source in sources.items():
+            if mapping not in finding:
                 new = mapping.with_context(lucca_releases_later=True)
-                new._take_over(source, TAKEN_OVER[kind])
+                new._take_over(source, TAKEN_OVER[mapping.kind])
         return made
 
     def write(self, vals):
@@ -113,6 +120,10 @@ class LuccaMapping(models.Model):
             target.active and target.filtered_domain(target._check_company_domain(company))
             for target in targets
         )
+
+    def _is_unrelated(self, source):
+        """Return whether the company of another mapping is no parent company of this one's."""
+        return source.company_id not in self.company_id.parent_ids
 
     def _take_over(self, source, names):
         """Let a reference be what it is in another company, as far as fields with these names say that."""

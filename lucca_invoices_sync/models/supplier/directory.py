@@ -146,12 +146,14 @@ class Directory:
     def _best(self, found):
         """Return the best of several partners that fit by a number.
 
-        These are partners of the same establishment, else companies, else all.
+        These are partners of the same establishment, else companies, else all. A contact that the other companies
+        cannot use comes before one that all share, as where Odoo itself looks for the supplier of a file.
 
         :param found: ``{partner: whether it is the same establishment}``
         """
         exact = [partner for partner, is_exact in found.items() if is_exact]
-        return exact or [partner for partner in found if partner.is_company] or list(found)
+        best = exact or [partner for partner in found if partner.is_company] or list(found)
+        return [partner for partner in best if partner.company_id] or best
 
     def _closest(self, party, partners):
         """Return those of several partners that have a supplier's name with its legal form, else its name, else all.
