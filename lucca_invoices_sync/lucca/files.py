@@ -258,7 +258,7 @@ def came_instead(content: bytes, kind: FileKind, name: str) -> bool:
         return True
     if kind in (XML, TEXT) and suffix in EMAIL.suffixes:
         return True
-    if suffix in XML.suffixes and kind is not XML and not _begins_with(content, b"<"):
+    if suffix in XML.suffixes and not _begins_with(content, b"<"):
         return True
     return suffix in _SUFFIXES_OF_NO_TEXT or (suffix != ".json" and _is_json(content))
 

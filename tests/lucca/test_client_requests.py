@@ -254,6 +254,16 @@ class TestStatuses(OnServer):
             client_of(url).purchase(1)
 
 
+@pytest.fixture
+def far_from_utc(monkeypatch):
+    """Let this process be five hours behind UTC."""
+    with monkeypatch.context() as changed:
+        changed.setenv("TZ", "EST+5")
+        time.tzset()
+        yield
+    time.tzset()
+
+
 class TestTooManyRequests(OnServer):
     def wait(self, server, client, retry_after):
         server.faults.fail(429, times=None, retry_after=retry_after)
@@ -273,6 +283,14 @@ class TestTooManyRequests(OnServer):
     def test_the_date_may_be_in_any_time_zone(self, server, client):
         moment = datetime.now(timezone(timedelta(hours=2))) + timedelta(seconds=90)
         assert 85 < self.wait(server, client, format_datetime(moment)) <= 90
+
+    @pytest.mark.parametrize("ending", ["", " -0000"])
+    def test_a_date_without_time_zone_is_in_utc_wherever_the_server_of_odoo_is(
+        self, server, client, far_from_utc, ending
+    ):
+        moment = datetime.now(timezone.utc) + timedelta(seconds=90)
+        text = f"{moment:%a, %d %b %Y %H:%M:%S}{ending}"
+        assert 85 < self.wait(server, client, text) <= 90
 
     @pytest.mark.parametrize("text", [None, "soon", "", "NaN", "Infinity", *UNREADABLE_DATES])
     def test_without_a_readable_pause_it_is_a_minute(self, server, client, text):

@@ -125,6 +125,17 @@ class TestFinding:
         assert number_in(search(*names, *files)) == NUMBER
         assert number_in(search(*files, packed)) == NUMBER
 
+    @pytest.mark.parametrize(
+        "entries",
+        [
+            b"/UF (factur-x.xml) /CI << /Note (x) >> /EF << /F 8 0 R >>",
+            b"/EF << /F 8 0 R >> /CI << /Note (x) >> /UF (factur-x.xml)",
+        ],
+    )
+    def test_other_dictionaries_may_lie_between_a_file_and_its_name(self, entries):
+        files = embedded(OTHER, number=7), embedded(CII, number=8)
+        assert number_in(search(*files, b"<< /Type /Filespec %b >>" % entries)) == NUMBER
+
     def test_of_several_invoices_the_first_is_taken_if_their_names_cannot_be_unpacked(self):
         files = embedded(OTHER, number=7), embedded(CII, number=8)
         packed = embedded(b"damaged", b"/FlateDecode", 9, b"/Type /ObjStm")

@@ -340,6 +340,12 @@ def test_without_a_country_the_country_of_the_vat_number_counts():
         ("Moreau", "Moreau Lyon", Agreement.ALIKE),
         ("Moreau", "Moreau Distribution Rhône Alpes", Agreement.ALIKE),
         ("Papeterie Moreau", "Papeteries Moreaux", Agreement.ALIKE),
+        (
+            "Boulanger",
+            "Boulangin",
+            Agreement.ALIKE,
+        ),  # just enough: twice 7 of all 20 pairs of letters
+        ("Boulanger", "Boulangins", Agreement.UNLIKE),  # twice 7 of 21
         ("Imprimerie Leroy", "Transports Martin", Agreement.UNLIKE),
         ("SCI Moreau", "Moreau SARL", Agreement.UNLIKE),
         ("Coeur", "Cour", Agreement.ALIKE),

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lucca.documents.reading import (
     MAX_AMOUNT,
+    MAX_DIGITS,
     Node,
     clean_text,
     dumps,
@@ -138,6 +139,7 @@ class TestNumbers:
             -MAX_AMOUNT,
             Decimal("1e-20"),
             Decimal("0e-999999"),
+            Decimal("0." + "1" * MAX_DIGITS),
         ],
     )
     def test_a_number_is_an_amount(self, value):
@@ -169,7 +171,7 @@ class TestNumbers:
             "1e9999999",
             "9e-21",
             "-1e-999999",
-            "0." + "1" * 41,
+            "0." + "1" * (MAX_DIGITS + 1),
             "true",
             '"250"',
             "null",
