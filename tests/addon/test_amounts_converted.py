@@ -1,6 +1,6 @@
 """Amounts in two currencies: Lucca's own in both, with a rate that is compared with Odoo's."""
 
-from odoo.addons.lucca_invoices_sync.models.bill.preparation import CompanyBooks
+from odoo.addons.lucca_invoices_sync.models.bill.books import CompanyBooks
 
 from tests.addon.common import LuccaCase
 

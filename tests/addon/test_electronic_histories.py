@@ -5,7 +5,7 @@ from collections import Counter
 from random import Random
 
 from odoo.addons.lucca_invoices_sync.models.bill import completion, differences
-from odoo.addons.lucca_invoices_sync.models.bill.preparation import CompanyBooks
+from odoo.addons.lucca_invoices_sync.models.bill.books import CompanyBooks
 from odoo.tools import mute_logger
 
 from tests.addon.electronic import ElectronicCase

@@ -1,7 +1,7 @@
 """A tax in Odoo recovers a part of its VAT, and Lucca's cost contains what is not recovered."""
 
+from odoo.addons.lucca_invoices_sync.models.bill.books import CompanyBooks
 from odoo.addons.lucca_invoices_sync.models.bill.partial_vat import losing_at_other_rates
-from odoo.addons.lucca_invoices_sync.models.bill.preparation import CompanyBooks
 
 from tests.addon.charts import ChartCase
 

@@ -1,6 +1,6 @@
 """A bill is proposed for payment with the right bank account, or not at all."""
 
-from odoo.addons.lucca_invoices_sync.models.bill.preparation import CompanyBooks
+from odoo.addons.lucca_invoices_sync.models.bill.books import CompanyBooks
 
 from tests.addon.common import LuccaCase
 

@@ -111,7 +111,7 @@ def values(env, connection_id, path, few, short):
 
 def _prepared(env, connection_id):
     """Return the bills that the booking step would create, all at once."""
-    from odoo.addons.lucca_invoices_sync.models.bill.preparation import CompanyBooks
+    from odoo.addons.lucca_invoices_sync.models.bill.books import CompanyBooks
 
     # Only an Odoo process can import them.
     from odoo.addons.lucca_invoices_sync.models.sync.turn import Turn

@@ -14,10 +14,10 @@ from ..savepoints import Savepoint
 from ..states import SETTLED
 from ..troubles import BROKEN_RULES, REFUSALS, Blocked
 from . import rewriting
+from .books import CompanyBooks
 from .differences import describe_accounts_beside, find_differences
 from .electronic_invoice import invoices_of, invoices_of_gone
 from .payment import block_kept
-from .preparation import CompanyBooks
 
 _lt = Messages(__name__)
 _logger = logging.getLogger(__name__)

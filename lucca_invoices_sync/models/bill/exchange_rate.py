@@ -5,7 +5,7 @@ from math import isclose
 from ...lucca.documents.booked_documents import read_document
 from ...lucca.documents.reading import read_stored
 from ...lucca.errors import InvalidDocument
-from .preparation import CompanyBooks
+from .books import CompanyBooks
 
 
 def kept_rates(moves):

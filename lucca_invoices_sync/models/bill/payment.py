@@ -19,7 +19,8 @@ from ..messages import Messages, Money, sentences
 from ..states import name_of
 from ..supplier.directory import accounts_of
 from . import advances
-from .preparation import Bill, CompanyBooks
+from .books import CompanyBooks
+from .preparation import Bill
 
 _lt = Messages(__name__)
 

@@ -11,7 +11,7 @@ from ...lucca.errors import DocumentError
 from ..messages import Messages, in_words, money
 from ..texts import explain_document
 from ..troubles import Blocked, describe_bug, say
-from .preparation import CompanyBooks
+from .books import CompanyBooks
 
 _lt = Messages(__name__)
 _logger = logging.getLogger(__name__)

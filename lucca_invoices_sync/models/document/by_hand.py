@@ -8,8 +8,8 @@ from odoo.exceptions import UserError
 from ...lucca.booking.bill_numbers import read_number
 from ...lucca.documents.dates import sure_day
 from ...lucca.errors import InvalidDocument
+from ..bill.books import CompanyBooks
 from ..bill.by_hand import prepare_by_hand, sure_rate
-from ..bill.preparation import CompanyBooks
 from ..messages import Messages, Money, Reason, in_words, read_message, sentences
 from . import payment, telling
 from .decision import with_former

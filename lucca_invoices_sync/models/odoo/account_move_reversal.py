@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..bill.preparation import CompanyBooks
+from ..bill.books import CompanyBooks
 
 
 class AccountMoveReversal(models.TransientModel):

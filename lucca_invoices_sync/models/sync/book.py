@@ -2,8 +2,8 @@ from odoo import api, models
 from odoo.tools import split_every
 
 from ..bill import dates, rewriting, unmapped
+from ..bill.books import CompanyBooks
 from ..bill.completion import keep_comparison
-from ..bill.preparation import CompanyBooks
 from ..document import change, content
 from ..savepoints import LOST, Savepoint
 from ..troubles import contained

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import split_every
 
 from ...lucca.booking.bill_numbers import read_number
-from ..bill.preparation import CompanyBooks
+from ..bill.books import CompanyBooks
 from ..savepoints import Savepoint
 from ..supplier.identity import known_supplier
 from .book import BATCH

@@ -6,7 +6,7 @@ from ...lucca.api.paging import Place
 from ...lucca.documents.reading import dumps, loads
 from ...lucca.documents.reference_data import read_purchase
 from ...lucca.errors import InvalidDocument
-from ..bill.preparation import CompanyBooks
+from ..bill.books import CompanyBooks
 from ..document import change
 from ..messages import Messages
 from ..troubles import OWN_FAILURES
