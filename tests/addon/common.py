@@ -11,6 +11,7 @@ from unittest.mock import patch
 from odoo.addons.lucca_invoices_sync.models.sync.budget import DatabaseKeeper
 from odoo.addons.lucca_invoices_sync.models.sync.turn import Turn, WithinTransaction
 from odoo.exceptions import ValidationError
+from odoo.fields import Command
 from odoo.modules import get_module_path
 from odoo.tests import TransactionCase
 
@@ -248,6 +249,17 @@ class SyncMixin:
         domain = [("connection_id", "=", self.connection.id), ("kind", "=", kind)]
         domain += [(name, "=", value) for name, value in values.items()]
         return self.env["lucca.mapping"].search(domain)
+
+    def discount_term(self):
+        """Return a payment term of 30 days whose early discount lowers the VAT."""
+        return self.env["account.payment.term"].create(
+            {
+                "name": "2 % in 10 days",
+                "early_discount": True,
+                "early_pay_discount_computation": "mixed",
+                "line_ids": [Command.create({"value_amount": 100, "nb_days": 30})],
+            }
+        )
 
     def note(self, move):
         """Return the message that the bill's chatter has about its creation."""

@@ -73,6 +73,16 @@ class TestByHand(ByHandMixin, LinksCase):
         self.assertEqual(document.reason, "doubtful_date")
         self.assertFalse(self.enter(document).invoice_date)
 
+    def test_the_date_counts_if_it_is_unknown_when_the_document_was_created(self):
+        document = self.waiting()
+        document.lucca_created_at = False
+        self.assertEqual(str(self.enter(document).invoice_date), "2026-01-15")
+
+    def test_our_own_company_is_not_taken_for_the_supplier(self):
+        document = self.waiting()
+        self.mapping("supplier").partner_id = self.company.partner_id
+        self.assertFalse(self.enter(document).partner_id)
+
     def test_a_credit_note_becomes_a_refund(self):
         document = self.waiting(kind="credit_note")
         self.assertEqual(self.enter(document).move_type, "in_refund")
@@ -116,6 +126,14 @@ class TestByHand(ByHandMixin, LinksCase):
         self.type_lines(bill)
         self.assertEqual(str(bill.invoice_date_due), "2026-03-31")
         self.assertEqual(bill.payment_reference, "F-1")
+
+    def test_a_discount_in_the_suppliers_payment_term_does_not_lower_the_vat(self):
+        self.partner.property_supplier_payment_term_id = self.discount_term()
+        bill = self.enter(self.waiting(dueDate=None))
+        self.assertFalse(bill.invoice_payment_term_id)
+        self.assertEqual(
+            str(bill.invoice_date_due), "2026-02-14", "the due date is that of the term"
+        )
 
     def test_a_due_date_that_cannot_be_is_left_to_the_person(self):
         for due in ("1900-01-01", "2062-01-01", "2025-02-01"):

@@ -2,7 +2,7 @@
 
 from odoo.fields import Command
 
-from tests.addon.charts import GOODS, SERVICES, ChartCase
+from tests.addon.charts import GOODS, INVESTMENTS, SERVICES, ChartCase
 
 #: The VAT number of a supplier in each country.
 ABROAD = {
@@ -256,6 +256,21 @@ class TestNoVat(NoVatCase):
         self.in_books_of("fr")
         move = self.unpaid(self.from_country("DE"), kind="credit_note")
         self.assertEqual(self.balances(move)["445210"], 20)
+
+    def test_a_credit_note_of_a_supplier_at_home_may_be_net_of_tax(self):
+        self.in_books_of("fr")
+        move = self.unpaid(kind="credit_note")
+        self.assertNoVat(move, "", "The credit note has no VAT")
+        self.assertIn("avoir net de taxe", self.note(move))
+
+    def test_an_investment_from_abroad_with_the_tax_of_goods_is_told(self):
+        told = "is the tax of goods, as there is none for investments from abroad"
+        for scope, is_told in ((INVESTMENTS, True), (GOODS, False)):
+            with self.subTest(scope):
+                self.in_books_of("fr", tax_scope=scope)
+                move = self.unpaid(self.from_country("DE"))
+                self.assertNoVat(move, "20% EU G", "the bill has the tax")
+                self.assertEqual(told in self.note(move), is_told)
 
 
 class TestOwedVat(NoVatCase):

@@ -5,7 +5,6 @@ from unittest.mock import patch
 
 from odoo.addons.lucca_invoices_sync.models.bill import refund as refunds
 from odoo.addons.lucca_invoices_sync.models.document import change
-from odoo.fields import Command
 
 from tests.addon.common import LuccaCase
 from tests.addon.electronic import ElectronicCase
@@ -93,17 +92,9 @@ class TestRefunds(LuccaCase):
         return json
 
     def test_a_discount_in_the_suppliers_payment_term_does_not_lower_the_vat(self):
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "2 % in 10 days",
-                "early_discount": True,
-                "early_pay_discount_computation": "mixed",
-                "line_ids": [Command.create({"value_amount": 100, "nb_days": 30})],
-            }
-        )
         bill = self.synced(self.add("invoice", lines=[(1, "0.2")]))
         partner = self.document(bill).move_id.partner_id
-        partner.property_supplier_payment_term_id = term
+        partner.property_supplier_payment_term_id = self.discount_term()
         for kind in ("invoice", "credit_note"):
             with self.subTest(kind):
                 self.assertBilled(self.synced(self.add(kind, lines=[(100, "0.2")])))
