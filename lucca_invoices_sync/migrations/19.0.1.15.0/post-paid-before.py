@@ -5,7 +5,7 @@ at it when a person linked a bill, nor at what Lucca says of it when a person en
 """
 
 from odoo.addons.lucca_invoices_sync.models.bill.electronic_invoice import invoices_of
-from odoo.addons.lucca_invoices_sync.models.bill.payment import block_kept
+from odoo.addons.lucca_invoices_sync.models.bill.payment_by_invoice import block_kept
 from odoo.addons.lucca_invoices_sync.models.document.payment import take_over_linked
 from odoo.addons.lucca_invoices_sync.models.document.upgrades import (
     CHECK_PAYMENT,

@@ -17,7 +17,7 @@ from ..supplier.create import doubts_of_vies
 from ..supplier.directory import accounts_of
 from ..texts import explain_fault
 from ..troubles import Blocked, contained
-from . import dates, evidence, payment
+from . import dates, evidence, payment, payment_by_invoice
 from .archived import check_archived, refuse_archived, refuse_archived_company
 from .decided import describe_decisions, note_chosen, note_company
 from .differences import find_differences
@@ -73,9 +73,9 @@ class LuccaBill(models.AbstractModel):
         books.precedents = read_precedents(books, documents)
 
     def _why_blocked_by_invoice(self, document):
-        """Return ``payment.why_by_invoice`` of a document that has a bill; None if it has no electronic invoice."""
+        """Return why a bill may not be paid by its document's electronic invoice, as a message; None if it may."""
         invoices = invoices_of(document).get(document)
-        return payment.why_by_invoice(document, invoices[0]) if invoices else None
+        return payment_by_invoice.why_by_invoice(document, invoices[0]) if invoices else None
 
     def _prepare_all(self, turn, documents, books, savepoint=nullcontext):
         bills = []

@@ -17,7 +17,7 @@ from . import rewriting
 from .books import CompanyBooks
 from .differences import describe_accounts_beside, find_differences
 from .electronic_invoice import invoices_of, invoices_of_gone
-from .payment import block_kept
+from .payment_by_invoice import block_kept
 
 _lt = Messages(__name__)
 _logger = logging.getLogger(__name__)

@@ -1,7 +1,8 @@
 """The notes on a bill about the electronic invoice that it was made from."""
 
 from ..messages import Messages, Money, code_and_name
-from . import advances, evidence, payment
+from . import advances, evidence
+from .payment_by_invoice import block_by_invoice
 from .precedents import bills_before, documents_before, is_settled_before
 
 _lt = Messages(__name__)
@@ -14,7 +15,7 @@ def note_evidence(bill, books):
     """
     if bill.witness:
         _note_type(bill, books)
-        payment.block_by_invoice(bill, books)
+        block_by_invoice(bill, books)
     if not bill.evidence:
         return
     if bill.evidence.bases:
