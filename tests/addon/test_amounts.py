@@ -149,7 +149,7 @@ class TestTotals(AmountsCase):
         self.assertEqual(self.lines(move)[1], ("Rounding", -0.02))
         self.assertEqual((move.amount_total, move.amount_total_signed), (106.65, -114.12))
 
-    def test_a_deducted_deposit_waits_and_the_message_says_what_is_missing(self):
+    def test_a_total_that_is_lower_waits_and_the_message_says_what_is_missing(self):
         document = self.document_of(1000, [("0.2", 200)], 900)
         self.assertEqual((document.state, document.reason), ("blocked", "total_mismatch"))
         for words in (

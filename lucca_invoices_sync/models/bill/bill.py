@@ -20,6 +20,7 @@ from ..troubles import Blocked, contained
 from . import dates, evidence, payment, payment_by_invoice
 from .archived import check_archived, refuse_archived, refuse_archived_company
 from .decided import describe_decisions, note_chosen, note_company
+from .deposits import read_deposits
 from .differences import find_differences
 from .electronic_invoice import invoices_of
 from .electronic_notes import note_evidence
@@ -71,6 +72,7 @@ class LuccaBill(models.AbstractModel):
         books.electronic_invoices = invoices_of(documents)
         books.label_accounts = accounts_by_label(books, partners.commercial_partner_id)
         books.precedents = read_precedents(books, documents)
+        books.deposits = read_deposits(books, documents)
 
     def _why_blocked_by_invoice(self, document):
         """Return why a bill may not be paid by its document's electronic invoice, as a message; None if it may."""

@@ -11,13 +11,14 @@ from ..supplier.directory import accounts_of, own_companies, own_parties
 class CompanyBooks:
     """The data that the bills of one company share, read once a synchronisation.
 
-    Five attributes are read anew for each batch by ``lucca.bill._read_for``:
+    Six attributes are read anew for each batch by ``lucca.bill._read_for``:
 
     ``usual_accounts`` is ``{partner id: account}``, which follows from the bills before the batch.
     ``bank_accounts`` is ``{partner id: res.partner.bank}``, those of the supplier's contacts included.
     ``electronic_invoices`` is ``{lucca.document: [ElectronicInvoice]}``, see ``electronic_invoice.invoices_of``.
     ``label_accounts`` is ``{(supplier's id, label): account}`` of the lines of these invoices.
     ``precedents`` is the bills and the documents that these may name as earlier ones, see ``precedents``.
+    ``deposits`` is the bills that others may have deducted, see ``deposits``.
 
     :param takes_items: whether the lines of an electronic invoice may become lines of the bill
     """
@@ -27,6 +28,7 @@ class CompanyBooks:
         self.usual_accounts, self.bank_accounts, self.electronic_invoices = {}, {}, {}
         self.label_accounts = {}
         self.precedents = company.env["account.move"], company.env["lucca.document"]
+        self.deposits = company.env["account.move"]
         self._positions = {}
         self._rates = {}
         self._distributions = {}

@@ -7,6 +7,7 @@ from ...lucca.booking.lines import TAX_MISMATCH, Kind, Unusual, gravest_reason
 from ...lucca.booking.vat_areas import DOMESTIC
 from ..messages import Messages, Money, Rate, sentences
 from ..troubles import Blocked
+from .deposits import describe_deduction
 from .place import find_relation
 
 _lt = Messages(__name__)
@@ -76,6 +77,8 @@ def judge(bill, books, findings):
     """
     findings = [_at_home(bill, books, one) for one in findings]
     doubts = [_describe(bill, one) for one in findings if one.is_doubtful]
+    if told := describe_deduction(bill, books, findings):
+        doubts.append(told)
     bill.notes += [_describe(bill, one) for one in findings if not one.is_doubtful]
     # A person confirms all findings at once, for one reason: one answer is enough.
     reason = gravest_reason(findings)
