@@ -178,6 +178,126 @@ class TestNotConfirmed(NewIbanCase):
         self.assertOffered(move)
 
 
+class TestChangedInLucca(NewIbanCase):
+    """Lucca names another IBAN for a bill that stays as it is."""
+
+    WARNING = f"IBAN {OTHER_IBAN} is not among the supplier's bank accounts"
+
+    def change_iban(self, iban=OTHER_IBAN, **values):
+        details = {"paymentMethod": "BankTransfer", "bankAccount": {"iban": iban, "bic": None}}
+        self.change(paymentDetails=details, **values)
+
+    def asked(self, move):
+        """Return what the activities on the bill say, as text."""
+        return html.unescape("".join(move.activity_ids.mapped("note")))
+
+    def assertWarned(self, move):
+        self.assertIn(self.WARNING, self.asked(move))
+        self.assertIn(f"{IBAN}</td><td>{OTHER_IBAN}", self.asked(move))
+
+    def test_an_unpaid_bill_is_blocked_and_a_person_is_warned(self):
+        move = self.posted(iban=IBAN)
+        self.change_iban()
+        self.assertWarned(move)
+        self.assertNotOffered(move, OTHER_IBAN)
+        self.assertRefused(move, self.account.acc_number)
+
+    def test_a_draft_that_somebody_edited_is_blocked_too(self):
+        move = self.came(iban=IBAN)
+        move.narration = "Edited"
+        self.change_iban()
+        self.assertWarned(move)
+        self.assertIn(OTHER_IBAN, move.lucca_payment_block)
+
+    def test_a_bill_without_an_iban_before_is_blocked_too(self):
+        move = self.posted()
+        self.change_iban()
+        self.assertIn(self.WARNING, self.asked(move))
+        self.assertNotOffered(move, OTHER_IBAN)
+
+    def test_the_former_account_was_nobodys_choice_though_odoo_would_propose_another(self):
+        second = self.know(THIRD_IBAN)
+        move = self.posted(iban=THIRD_IBAN)
+        self.assertEqual(move.partner_bank_id, second)
+        self.change_iban()
+        self.assertNotOffered(move, OTHER_IBAN)
+        self.assertFalse(move.partner_bank_id)
+
+    def test_a_confirmed_account_is_given_when_the_block_is_lifted(self):
+        move = self.posted(iban=IBAN)
+        self.change_iban()
+        new = self.know(OTHER_IBAN)
+        self.lift(move)
+        self.assertEqual(move.partner_bank_id, new)
+
+    def test_a_bill_that_is_changed_while_lucca_does_not_approve_it_is_blocked_once_it_does(self):
+        move = self.posted(iban=IBAN)
+        self.change_iban(conformityState="ToReview")
+        self.assertEqual(move.payment_state, "not_paid")
+        self.change(conformityState="Confirmed")
+        self.assertWarned(move)
+        self.assertNotOffered(move, OTHER_IBAN)
+
+    def test_a_bill_with_an_account_that_a_person_chose_is_not_blocked(self):
+        move = self.posted(iban=IBAN)
+        move.partner_bank_id = self.know(THIRD_IBAN)
+        self.change_iban()
+        self.assertWarned(move)
+        self.assertOffered(move)
+
+    def test_a_supplier_without_accounts_is_warned_of_and_blocks_nothing(self):
+        self.account.unlink()
+        move = self.posted(iban=IBAN)
+        self.change_iban()
+        self.assertWarned(move)
+        self.assertOffered(move)
+
+    def test_an_account_that_the_supplier_has_needs_no_warning(self):
+        move = self.posted(iban=IBAN)
+        self.know(OTHER_IBAN)
+        self.change_iban()
+        self.assertIn(OTHER_IBAN, self.asked(move))
+        self.assertNotIn("is not among", self.asked(move))
+        self.assertOffered(move)
+
+    def test_a_bill_of_which_nothing_is_left_to_pay_is_left_as_it_is(self):
+        move = self.posted(iban=IBAN)
+        self.settle(move)
+        self.change_iban()
+        self.assertIn(OTHER_IBAN, self.asked(move))
+        self.assertNotIn("is not among", self.asked(move))
+        self.assertEqual(move.partner_bank_id, self.account)
+
+    def test_a_bill_that_is_not_paid_by_transfer_needs_no_account(self):
+        move = self.posted("DirectDebit", iban=IBAN)
+        details = {"paymentMethod": "DirectDebit", "bankAccount": {"iban": OTHER_IBAN, "bic": None}}
+        self.change(paymentDetails=details)
+        self.assertNotIn("is not among", self.asked(move))
+
+    def test_a_refund_is_paid_by_the_supplier(self):
+        move = self.came_as_refund()
+        move.action_post()
+        self.change_iban()
+        self.assertNotIn("is not among", self.asked(move))
+        self.assertEqual(move.payment_state, "not_paid")
+
+    def test_another_change_blocks_nothing(self):
+        move = self.posted(iban=IBAN)
+        self.change(documentNumber="F-9")
+        self.assertIn("F-9", self.asked(move))
+        self.assertOffered(move)
+
+    def test_a_lifted_block_does_not_come_back_when_the_change_was_seen(self):
+        move = self.posted(iban=IBAN)
+        self.change_iban()
+        move.partner_bank_id = self.account
+        self.lift(move)
+        move.lucca_document_id.action_seen()
+        self.change(documentNumber="F-9")
+        self.assertNotIn("is not among", self.asked(move))
+        self.assertOffered(move)
+
+
 class TestPaidInAnotherWay(NewIbanCase):
     """A bill that is not to be paid by transfer needs no account, so nothing keeps a person from lifting its block."""
 

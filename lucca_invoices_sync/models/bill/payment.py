@@ -10,6 +10,8 @@ from ...lucca.booking.payments import (
     is_qr_iban,
     is_qr_reference,
 )
+from ...lucca.documents.booked_documents import read_document
+from ...lucca.documents.reading import read_stored
 from ...lucca.errors import InvalidDocument
 from ..document import telling
 from ..document.payment import BLOCK, block, unblock, why_blocked, why_document_blocked
@@ -207,6 +209,29 @@ def block_linked(documents):
                 block(document, _describe_block(iban, iban in books.own_ibans))
 
 
+def follow_iban(document):
+    """Block the payment of a bill that stays as it is if Lucca names another IBAN than when the bill was created.
+
+    It is blocked as a linked one is. The account of the former IBAN was nobody's choice, and does not stay.
+
+    :return: the warning about an IBAN that the supplier does not have in Odoo, as a message; else None
+    """
+    move, iban, former = document.move_id, _iban_of(document), _former_iban(document)
+    is_left = move._lucca_is_open() or move.payment_state == "blocked"
+    is_to_pay = move.is_outbound() and is_left and not why_document_blocked(document)
+    if not is_to_pay or iban in ("", former):
+        return None
+    books = CompanyBooks(document.company_id)
+    books.bank_accounts = accounts_of(move.commercial_partner_id)
+    if _luccas_account(iban, move, books):
+        return None
+    if move.partner_bank_id == _luccas_account(former, move, books):
+        # It is no work of a person on the bill.
+        move.with_context(skip_is_manually_modified=True).partner_bank_id = False
+    block_linked(document)
+    return _describe_unknown(iban, iban in books.own_ibans)
+
+
 def _would_pay_another(move, iban, books):
     """Return whether Odoo would pay a bill to an account of the supplier, which does not have Lucca's, unasked."""
     accounts = _accounts_of(move)
@@ -240,6 +265,15 @@ def _iban_of(document):
     """Return the IBAN that Lucca names for a document now; empty if there is none, or if it cannot be read."""
     try:
         return named_iban(Bill(document, document._booked_document()))
+    except InvalidDocument:
+        return ""
+
+
+def _former_iban(document):
+    """Return likewise the IBAN that Lucca named when the bill was created, if people have yet to see what changed."""
+    try:
+        stored = read_stored(document.billed_payload or document.payload)
+        return named_iban(Bill(document, read_document(stored)))
     except InvalidDocument:
         return ""
 

@@ -6,6 +6,7 @@ from ...lucca.documents import changes
 from ...lucca.documents.booked_documents import Amounts
 from ...lucca.documents.reading import loads
 from ...lucca.documents.reference_data import Reference
+from ..bill import payment as bill_payment
 from ..messages import Messages, Money, in_words, joined, lines, read_message, sentences
 from ..states import NOT_ACCEPTED, STATE_FIELDS, name_of_method
 from . import content
@@ -103,7 +104,7 @@ def keep(document, what_to_do=None):
     _leave(document)
     if is_told(document):
         told = _lt("This document changed in Lucca after it became a bill:")
-        _mark_changed(document, sentences(what_to_do, told))
+        _mark_changed(document, sentences(what_to_do, bill_payment.follow_iban(document), told))
     elif what_to_do:
         _mark_changed(document, what_to_do)
 
