@@ -93,7 +93,7 @@ class LuccaBillDuplicate(models.AbstractModel):
                 refund=self._name_of(bill, refund),
                 total=Money(refund.currency_id.name, refund.amount_total),
             ),
-            _lt("If they are, press “Link to It”. If it is another credit, press “Book Anyway”."),
+            _lt("Then press “Link to It”. If it is another credit, press “Book Anyway”."),
             duplicate_move_id=refund.id,
         )
 
