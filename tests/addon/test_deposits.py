@@ -107,6 +107,12 @@ class TestNamedBill(DepositCase):
         self.deposit(date="2026-03-01")
         self.assertNoneNamed(self.final(date="2026-02-01"))
 
+    def test_a_bill_without_a_date_is_compared_with_all(self):
+        move, document = self.deposit(), self.final(date="0001-01-01")
+        document.action_book_anyway()
+        self.sync()
+        self.assertNamed(document, move)
+
     def test_no_bill_that_is_cancelled_or_reversed_is_named(self):
         self.deposit().button_cancel()
         reversed_ = self.deposit("AC-2")

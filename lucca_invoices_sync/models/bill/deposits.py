@@ -71,7 +71,7 @@ def _find(bill, books, amount):
             move.commercial_partner_id == supplier
             and move.currency_id.id == bill.values["currency_id"]
             and not move.currency_id.compare_amounts(move.amount_total, float(amount))
-            and (move.invoice_date or day) <= day
+            and not (day and move.invoice_date and move.invoice_date > day)
             and move != bill.document.move_id
         )
     )
