@@ -21,9 +21,9 @@ class LuccaBillCheck(models.AbstractModel):
 
         :raises Blocked: an amount differs; a person may accept it if only converted amounts do
         """
-        differences = _differences(move.currency_id, self._expected(bill), self._found(move))
-        if first := next(differences, None):
-            raise Blocked("total_mismatch", self._explain(bill, *first))
+        differences = [*_differences(move.currency_id, self._expected(bill), self._found(move))]
+        if differences:
+            raise self._blocked(bill, differences)
         if bill.lines[0].company_base is not None:
             self._compare_in_company_currency(bill, move)
 
@@ -46,21 +46,35 @@ class LuccaBillCheck(models.AbstractModel):
                 ),
             )
 
-    def _explain(self, bill, what, expected, found):
+    def _blocked(self, bill, differences):
+        """Return a ``Blocked`` that tells the first difference, and what a person can do about it."""
         names = {
             "untaxed": _lt("the amount without taxes"),
             "total": _lt("the total"),
         }
-        taxes = self.env["account.tax"].union(*bill.taxes)
+        what, expected, found = differences[0]
         currency = bill.booked.base.currency
-        return _lt(
+        told = {
+            "what": names.get(what) or _lt("the VAT"),
+            "bill": Money(currency, found),
+            "lucca": Money(currency, expected),
+        }
+        if all(one in names for one, *_amounts in differences):
+            explained = _lt(
+                "The VAT is right, but %(what)s of the bill would be %(bill)s instead of Lucca's %(lucca)s."
+                " Another addon or a rule in Odoo changes the bill: ask your administrator to correct that,"
+                " then press “Retry”.",
+                **told,
+            )
+            return Blocked("refused_by_odoo", explained)
+        taxes = self.env["account.tax"].union(*bill.taxes)
+        explained = _lt(
             "With the tax %(taxes)s, %(what)s of the bill would be %(bill)s instead of Lucca's"
             " %(lucca)s: press “Other Tax”.",
             taxes=taxes or "-",
-            what=names.get(what) or _lt("the VAT"),
-            bill=Money(currency, found),
-            lucca=Money(currency, expected),
+            **told,
         )
+        return Blocked("total_mismatch", explained)
 
     def _expected(self, bill):
         """Return Lucca's amounts in the document's currency: ``{"untaxed", "total" or tax id: amount}``."""

@@ -1,5 +1,6 @@
+from functools import partial
+
 from odoo import api, models
-from odoo.tools import split_every
 
 from ..bill import dates, rewriting, unmapped
 from ..bill.books import CompanyBooks
@@ -7,6 +8,7 @@ from ..bill.completion import keep_comparison
 from ..document import change, content
 from ..savepoints import LOST, Savepoint
 from ..troubles import contained
+from .batches import RefusedTogether, in_batches
 
 #: How many documents are booked in one transaction. A larger number hardly saves time.
 BATCH = 200
@@ -24,17 +26,11 @@ class LuccaSyncBook(models.AbstractModel):
         for company, members in self._find_resolved(turn).items():
             # Taxes, accounts and checks are those of the bill's company, which may not be the connection's.
             step = self.with_company(company)
-            books = CompanyBooks(company.with_env(step.env))
-            for batch in step._batches(members):
-                turn.durably(lambda s=step, b=batch, k=books: s._book(turn, b, k), len(batch))
-                yield
-
-    def _batches(self, documents):
-        """Give batches of documents of one company: those without a bill, then those whose draft is written again."""
-        browse = self.env["lucca.document"].browse
-        drafts = documents.filtered("move_id")
-        yield from split_every(BATCH, (documents - drafts).ids, browse)
-        yield from split_every(REWRITTEN_AT_ONCE, drafts.ids, browse)
+            documents = members.with_env(step.env)
+            drafts = documents.filtered("move_id")
+            book = partial(step._book, turn, CompanyBooks(company.with_env(step.env)))
+            yield from in_batches(turn, documents - drafts, BATCH, book)
+            yield from in_batches(turn, drafts, REWRITTEN_AT_ONCE, book)
 
     def _find_resolved(self, turn):
         """Return ``{company: documents}`` that are to be booked now, in the order of their dates."""
@@ -51,7 +47,7 @@ class LuccaSyncBook(models.AbstractModel):
             documents._domain_to_do(connection)
         )
 
-    def _book(self, turn, documents, books):
+    def _book(self, turn, books, documents):
         new = documents.filtered(lambda document: not document.move_id)
         for bill in self._make_bills(turn, documents, books):
             is_compared = bill.electronic or bill.document.electronic_check
@@ -62,6 +58,8 @@ class LuccaSyncBook(models.AbstractModel):
         """Book those documents of a batch that are still to be booked; return their ``Bill``s.
 
         Documents that cannot be prepared have no ``Bill``: they became blocked or failed.
+
+        :raises RefusedTogether: one of several bills is refused
         """
         documents = documents._still_to_do().filtered(
             lambda one: one.is_resolved and not one.is_stale
@@ -72,7 +70,7 @@ class LuccaSyncBook(models.AbstractModel):
         return bills
 
     def _create_bills(self, turn, bills):
-        """Create all bills at once. On an error, halve the list until the failing bill is alone."""
+        """Create all bills at once, or raise ``RefusedTogether``. If there is one only, its document says why not."""
         if not bills:
             return
         if len(bills) == 1:
@@ -83,10 +81,8 @@ class LuccaSyncBook(models.AbstractModel):
             self._create_batch(turn, bills)
         except LOST:
             raise  # nothing is wrong with the documents
-        except Exception:  # noqa: BLE001  (an addon may raise anything for one of the documents)
-            middle = len(bills) // 2
-            self._create_bills(turn, bills[:middle])
-            self._create_bills(turn, bills[middle:])
+        except Exception as error:  # an addon may raise anything for one of the documents
+            raise RefusedTogether from error
 
     def _create_alone(self, turn, bill):
         """Create one bill.

@@ -15,7 +15,7 @@ from ..bill.completion import compare_again, take_in
 from ..bill.electronic_invoice import MOST_READINGS, find_invoice, may_hold_invoice
 from ..document import telling
 from ..messages import Messages, joined, sentences
-from ..savepoints import LOST, Savepoint
+from ..savepoints import LOST, Savepoint, attempt
 from ..texts import explain_file
 from ..troubles import OWN_FAILURES, Stopped, describe_bug
 
@@ -354,9 +354,13 @@ def _show_beside(move, attachment):
     """Have the preview beside a bill show a file: the first PDF, or else the first file that can be shown.
 
     The field is written directly. Odoo's ``_message_set_main_attachment_id`` is where Odoo Enterprise sends
-    a file to its digitisation, which would change a bill that has its amounts already.
+    a file to its digitisation, which would change a bill that has its amounts already. If another addon refuses
+    changes of the bill, such as while it is being approved, the file stays attached without it.
     """
     main, kind = move.message_main_attachment_id, attachment.mimetype
     is_first_pdf = kind == PDF.mimetype and main.mimetype != PDF.mimetype
     if is_first_pdf or (not main and not kind.endswith(("xml", "octet-stream"))):
-        move.with_context(tracking_disable=True).message_main_attachment_id = attachment
+        with attempt(move.env) as attempted:
+            move.with_context(tracking_disable=True).message_main_attachment_id = attachment
+        if attempted.error:
+            _logger.info("The preview of bill %s: %s", move.id, describe_bug(attempted.error))

@@ -1,12 +1,13 @@
+from functools import partial
 from typing import Any, NamedTuple
 
 from odoo import api, models
-from odoo.tools import split_every
 
 from ...lucca.booking.bill_numbers import read_number
 from ..bill.books import CompanyBooks
 from ..savepoints import Savepoint
 from ..supplier.identity import known_supplier
+from .batches import in_batches
 from .book import BATCH
 
 
@@ -63,9 +64,8 @@ class LuccaSyncLook(models.AbstractModel):
         """Find out what booking would make of each resolved document, batch by batch."""
         for company, members in self.env["lucca.sync.book"]._find_resolved(turn).items():
             step = self.with_company(company)
-            for batch in split_every(BATCH, members.ids, step.env["lucca.document"].browse):
-                turn.durably(lambda s=step, b=batch: s._look(turn, b), len(batch))
-                yield
+            documents = members.with_env(step.env)
+            yield from in_batches(turn, documents, BATCH, partial(step._look, turn))
 
     @api.model
     def _describe_progress(self, connection):
