@@ -1,5 +1,6 @@
 """Another addon refuses or changes what comes: people are told why, and nothing else is lost."""
 
+from collections import Counter
 from contextlib import suppress
 
 from odoo.addons.lucca_invoices_sync.models.sync.turn import Turn
@@ -142,6 +143,27 @@ class TestChangedBill(LuccaCase):
         document = self.book_with_line(self.tax_20)
         self.assertEqual((document.state, document.reason), ("blocked", "total_mismatch"))
         self.assertIn("press “Other Tax”", document.message)
+
+
+class TestPosting(LuccaCase):
+    def test_bills_that_are_all_refused_are_tried_twice_each(self):
+        tried = []
+
+        def refuse(bills):
+            tried.extend(bills.ids)
+            raise UserError(WORDS)
+
+        self.connection.auto_post = True
+        purchase = self.add_purchase()
+        for _one in range(8):
+            self.tenant.add_invoice(purchase=purchase, files=[])
+        self.patch(self.registry["account.move"], "action_post", refuse)
+        self.sync()
+        self.assertEqual(len(self.documents().move_id), 8)
+        self.assertEqual(
+            {WORDS in reason for reason in self.documents().mapped("draft_reason")}, {True}
+        )
+        self.assertEqual(set(Counter(tried).values()), {2})
 
 
 class TestRefusedPreview(LuccaCase):

@@ -109,7 +109,9 @@ def _is_another_document(move, twin):
 
 
 def _confirm(moves, refusals):
-    """Post the bills that Odoo accepts, all at once, and after an error by halves.
+    """Post the bills that Odoo accepts, all at once, and after an error one by one.
+
+    Halves would post each of fifty bills about seven times in one transaction, if another addon refuses all of them.
 
     Mandatory analytic plans are checked, as Odoo's *Confirm* button does.
 
@@ -122,9 +124,8 @@ def _confirm(moves, refusals):
     if attempted.error and len(moves) == 1:
         refusals[moves] = _in_words(moves, attempted.error)
     elif attempted.error:
-        middle = len(moves) // 2
-        _confirm(moves[:middle], refusals)
-        _confirm(moves[middle:], refusals)
+        for move in moves:
+            _confirm(move, refusals)
     else:
         for move in moves.filtered(lambda move: move.state == "draft"):
             refusals[move] = _lt(
