@@ -38,9 +38,10 @@ def read_deposits(books, documents):
 
 
 def _gap_of(document):
-    """Return by how much the total of a document is lower than the sum of its amounts."""
+    """Return by how much the total of a document is lower than the sum of its amounts; 0 without a currency in Odoo."""
+    currency = document.currency_id
     gap = document.amount_untaxed + document.amount_tax - document.amount_total
-    return document.currency_id.round(gap)
+    return currency.round(gap) if currency else 0.0
 
 
 def describe_deduction(bill, books, findings):
