@@ -1,7 +1,7 @@
 {
     "name": "Lucca Invoices Sync",
     "summary": "Approved invoices of Lucca become draft vendor bills: to the cent, once, all of them",
-    "version": "19.0.1.16.0",
+    "version": "19.0.1.16.1",
     "category": "Accounting/Accounting",
     "author": "Lucca Invoices Sync contributors",
     "license": "LGPL-3",
