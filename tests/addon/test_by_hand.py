@@ -303,6 +303,12 @@ class TestAccount(ByHandMixin, PaymentCase):
     def test_a_linked_bill_is_free_if_the_supplier_has_luccas_account(self):
         self.assertOffered(self.linked(IBAN, self.typed()))
 
+    def test_a_linked_refund_is_not_blocked_because_of_its_account(self):
+        refund = self.typed().copy({"move_type": "in_refund", "invoice_date": "2026-01-16"})
+        refund.action_post()
+        self.linked(OTHER_IBAN, refund, kind="credit_note")
+        self.assertFalse(refund.lucca_payment_block)
+
     def test_a_linked_bill_is_free_if_a_person_chose_another_account(self):
         chosen, bill = self.know("DE89370400440532013000"), self.typed()
         bill.partner_bank_id = chosen

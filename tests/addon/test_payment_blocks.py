@@ -156,13 +156,17 @@ class TestBlockedAtOnce(PaymentCase):
         self.assertOffered(move)
 
     def test_no_other_account_is_offered_in_place_of_an_unknown_iban(self):
-        self.assertNotOffered(self.posted(iban=OTHER_IBAN), "another account")
+        move = self.posted(iban=OTHER_IBAN)
+        self.assertNotOffered(move, "another account")
+        self.assertIn("If the supplier confirms the IBAN, enter it", move.lucca_payment_block)
 
     def test_no_account_is_offered_if_lucca_names_our_own(self):
         self.env["res.partner.bank"].create(
             {"partner_id": self.company.partner_id.id, "acc_number": OTHER_IBAN}
         )
-        self.assertNotOffered(self.posted(iban=OTHER_IBAN), "is our own")
+        move = self.posted(iban=OTHER_IBAN)
+        self.assertNotOffered(move, "is our own")
+        self.assertNotIn("enter it", move.lucca_payment_block)
 
     def test_a_text_that_is_no_account_blocks_nothing(self):
         for text in ("n/a", "-", "néant"):
