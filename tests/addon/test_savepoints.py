@@ -82,7 +82,7 @@ class TestWebhooks(LuccaCase):
         self.assertEqual(self.documents().mapped("state"), ["imported", "imported"])
         self.assertEqual(self.count_sent(), 2)
 
-    def test_a_batch_that_is_halved_sends_one_webhook_a_bill(self):
+    def test_a_batch_that_is_tried_again_in_parts_sends_one_webhook_a_bill(self):
         self.map_supplier()
         checks = self.registry["lucca.bill.check"]
         original = checks._check

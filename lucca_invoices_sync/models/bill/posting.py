@@ -2,7 +2,10 @@
 
 import logging
 
+from odoo.tools import split_every
+
 from ...lucca.booking.bill_numbers import read_number
+from ..batch_sizes import smaller_than
 from ..messages import Message, Messages, in_words, lines, read_message, sentences
 from ..savepoints import attempt
 from ..troubles import ENDED, REFUSALS, describe_bug, say
@@ -109,9 +112,7 @@ def _is_another_document(move, twin):
 
 
 def _confirm(moves, refusals):
-    """Post the bills that Odoo accepts, all at once, and after an error one by one.
-
-    Halves would post each of fifty bills about seven times in one transaction, if another addon refuses all of them.
+    """Post the bills that Odoo accepts, all at once, and after an error fewer at once, at last one by one.
 
     Mandatory analytic plans are checked, as Odoo's *Confirm* button does.
 
@@ -124,8 +125,8 @@ def _confirm(moves, refusals):
     if attempted.error and len(moves) == 1:
         refusals[moves] = _in_words(moves, attempted.error)
     elif attempted.error:
-        for move in moves:
-            _confirm(move, refusals)
+        for fewer in split_every(smaller_than(len(moves)), moves.ids, moves.browse):
+            _confirm(fewer, refusals)
     else:
         for move in moves.filtered(lambda move: move.state == "draft"):
             refusals[move] = _lt(

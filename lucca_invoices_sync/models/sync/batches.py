@@ -3,13 +3,11 @@
 import logging
 from functools import partial
 
-from ..troubles import describe_bug
+from ..batch_sizes import smaller_than
+from ..troubles import told_by
 
 _logger = logging.getLogger(__name__)
 
-#: How many documents are tried at once after a refusal among more of them: fewer, and at last each alone. Halves would
-#: create each bill eight times if another addon refuses all, and these steps three times at most.
-SMALLER = (20, 1)
 #: Where a turn keeps the sizes of the next batches, so that the next slice goes on with them.
 SIZES = "batch_sizes"
 
@@ -36,7 +34,7 @@ def in_batches(turn, documents, most, work):
             _logger.info(
                 "Lucca documents %s are tried in smaller batches: %s",
                 batch.ids,
-                describe_bug(refusal.__cause__),
+                told_by(refusal.__cause__),
             )
             sizes[:1] = _split(len(batch))
             turn.durably(lambda: None, processed=0)  # the next slice begins with smaller batches
@@ -47,5 +45,5 @@ def in_batches(turn, documents, most, work):
 
 def _split(number):
     """Return the sizes of the smaller batches that a number of documents is tried in."""
-    size = next(size for size in SMALLER if size < number)
+    size = smaller_than(number)
     return [size] * -(-number // size)

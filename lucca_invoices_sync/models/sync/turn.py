@@ -41,7 +41,8 @@ class Turn:
     Each step gets it. A step first asks Lucca, by ``client``, then stores the answer, by ``durably``.
     When it yields, all of its work is committed, and the engine may end the turn.
 
-    :ivar learnt: values for the connection's row, which is written once a list is read to its end, and at the end
+    :ivar learnt: values for the connection's row, which is written once a list is read to its end, and at the end;
+        also the sizes of the next batches, which only the next slice needs
     :ivar errors: ``{step: JSON of a message}``: why steps did not do all of their work
     :ivar needs_person: whether what is left waits for a person, such as a key that Lucca refuses
     :ivar waits_until: when Lucca or the request budget allows the next request; None if nothing waits
