@@ -49,10 +49,11 @@ def describe_deduction(bill, books, findings):
 
     :param books: the company's ``CompanyBooks``, which has the possible ``deposits``
     """
-    lowered = [one.amount for one in findings if one.what in _LOWERING and one.amount < 0]
+    lowered = [one for one in findings if one.what in _LOWERING and one.amount < 0]
     if not lowered or bill.is_refund:
         return None
-    if deposit := _find(bill, books, -sum(lowered)):
+    lacking = -sum(one.amount for one in lowered if one.what is Unusual.DIFFERENCE)
+    if deposit := _find(bill, books, lacking):
         return _lt(
             "This may be a deposit, a cash discount or a retention. The amount is the total of %s: if that is the"
             " deposit, subtract it here with its VAT, which is deducted there.",

@@ -212,7 +212,7 @@ def block_linked(documents):
 def follow_iban(document):
     """Block the payment of a bill that stays as it is if Lucca names another IBAN than when the bill was created.
 
-    It is blocked as a linked one is. The account of the former IBAN was nobody's choice, and does not stay.
+    It is blocked as a linked one is. The account that Lucca named before does not stay.
 
     :return: the warning about an IBAN that the supplier does not have in Odoo, as a message; else None
     """
