@@ -1,7 +1,7 @@
 """How many bills are tried at once after several were refused together, and it is not known which is at fault."""
 
-#: Fewer, and at last each alone. Halves would do the work for each bill eight times if another addon refuses all of 200,
-#: and these steps three times at most.
+#: Fewer, and at last each alone. If another addon refuses all of 200, halves would do the work for each bill eight
+#: times, and these steps do it three times at most.
 SMALLER = (20, 1)
 
 
