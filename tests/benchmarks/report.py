@@ -43,7 +43,7 @@ given what one would read, so reading costs it nothing.
 
 {requests} requests for {documents} documents, {share:.2f} a document.
 
-It is faster than the floor for two reasons: batches of 200, and lines that are created with the amounts and tax grids
+Two things save time: batches of 200, and lines that are created with the amounts and tax grids
 that Odoo comes to. Odoo reckons them all the same, and writes what it finds to be different; given, there is nothing to
 write.
 """
