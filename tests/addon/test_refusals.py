@@ -50,6 +50,14 @@ class RefusalsCase(StepsCase):
         self.run_scheduler()
         return self.document(refused)
 
+    def assertAllRefused(self):
+        """Have another addon refuse all bills. Assert that each document says so, by bounded work."""
+        self.refuse(bool)
+        self.run_scheduler()
+        self.assertEqual(len(self.documents()), BILLS)
+        self.assertRefused(self.documents())
+        self.assertBounded()
+
     def assertRefused(self, documents):
         self.assertEqual(set(documents.mapped("reason")), {"refused_by_odoo"}, self.story())
         for document in documents:
@@ -64,11 +72,7 @@ class RefusalsCase(StepsCase):
 
 class TestBooking(RefusalsCase):
     def test_all_refusals_are_told_by_bounded_work(self):
-        self.refuse(bool)
-        self.run_scheduler()
-        self.assertEqual(len(self.documents()), BILLS)
-        self.assertRefused(self.documents())
-        self.assertBounded()
+        self.assertAllRefused()
 
     def test_one_refusal_does_not_stop_the_others(self):
         refused = self.refuse_one()
@@ -103,11 +107,7 @@ class TestFirstLook(RefusalsCase):
         self.connection.is_booking = False
 
     def test_all_refusals_are_told_by_bounded_work(self):
-        self.refuse(bool)
-        self.run_scheduler()
-        self.assertEqual(len(self.documents()), BILLS)
-        self.assertRefused(self.documents())
-        self.assertBounded()
+        self.assertAllRefused()
 
     def test_one_refusal_does_not_hide_what_the_others_become(self):
         refused = self.refuse_one()

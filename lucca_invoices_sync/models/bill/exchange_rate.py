@@ -2,8 +2,6 @@
 
 from math import isclose
 
-from ...lucca.documents.booked_documents import read_document
-from ...lucca.documents.reading import read_stored
 from ...lucca.errors import InvalidDocument
 from .books import CompanyBooks
 
@@ -55,7 +53,7 @@ def _is_foreign(move):
 def _booked(document):
     """Return the ``BookedDocument`` that a bill was made from; None if it cannot be read."""
     try:
-        return read_document(read_stored(document.billed_payload or document.payload))
+        return document._billed_document()
     # What is stored may be damaged, and the bill can be edited all the same.
     except InvalidDocument:
         return None

@@ -10,8 +10,6 @@ from ...lucca.booking.payments import (
     is_qr_iban,
     is_qr_reference,
 )
-from ...lucca.documents.booked_documents import read_document
-from ...lucca.documents.reading import read_stored
 from ...lucca.errors import InvalidDocument
 from ..document import telling
 from ..document.payment import BLOCK, block, unblock, why_blocked, why_document_blocked
@@ -201,12 +199,20 @@ def block_linked(documents):
         books = CompanyBooks(company)
         books.bank_accounts = accounts_of(members.move_id.commercial_partner_id)
         for document in members:
-            move, iban = document.move_id, _iban_of(document)
-            is_to_pay = move.is_outbound() and move._lucca_is_open() and not move[BLOCK]
-            if iban and is_to_pay and _would_pay_another(move, iban, books):
-                # It is no work of a person on the bill.
-                move.with_context(skip_is_manually_modified=True).partner_bank_id = False
-                block(document, _describe_block(iban, iban in books.own_ibans))
+            _block_linked(document, _iban_of(document), books)
+
+
+def _block_linked(document, iban, books):
+    move = document.move_id
+    is_to_pay = move.is_outbound() and move._lucca_is_open() and not move[BLOCK]
+    if iban and is_to_pay and _would_pay_another(move, iban, books):
+        _forget_account(move)
+        block(document, _describe_block(iban, iban in books.own_ibans))
+
+
+def _forget_account(move):
+    # It is no work of a person on the bill.
+    move.with_context(skip_is_manually_modified=True).partner_bank_id = False
 
 
 def follow_iban(document):
@@ -216,7 +222,8 @@ def follow_iban(document):
 
     :return: the warning about an IBAN that the supplier does not have in Odoo, as a message; else None
     """
-    move, iban, former = document.move_id, _iban_of(document), _former_iban(document)
+    move, iban = document.move_id, _iban_of(document)
+    former = _read_iban(document, document._billed_document)
     is_left = move._lucca_is_open() or move.payment_state == "blocked"
     is_to_pay = move.is_outbound() and is_left and not why_document_blocked(document)
     if not is_to_pay or iban in ("", former):
@@ -226,9 +233,8 @@ def follow_iban(document):
     if _luccas_account(iban, move, books):
         return None
     if move.partner_bank_id == _luccas_account(former, move, books):
-        # It is no work of a person on the bill.
-        move.with_context(skip_is_manually_modified=True).partner_bank_id = False
-    block_linked(document)
+        _forget_account(move)
+    _block_linked(document, iban, books)
     return _describe_unknown(iban, iban in books.own_ibans)
 
 
@@ -263,17 +269,16 @@ def _usable(accounts, company):
 
 def _iban_of(document):
     """Return the IBAN that Lucca names for a document now; empty if there is none, or if it cannot be read."""
-    try:
-        return named_iban(Bill(document, document._booked_document()))
-    except InvalidDocument:
-        return ""
+    return _read_iban(document, document._booked_document)
 
 
-def _former_iban(document):
-    """Return likewise the IBAN that Lucca named when the bill was created, if people have yet to see what changed."""
+def _read_iban(document, read):
+    """Return likewise the IBAN that another reading of a document names.
+
+    :param read: a method of the document that returns a ``BookedDocument``
+    """
     try:
-        stored = read_stored(document.billed_payload or document.payload)
-        return named_iban(Bill(document, read_document(stored)))
+        return named_iban(Bill(document, read()))
     except InvalidDocument:
         return ""
 

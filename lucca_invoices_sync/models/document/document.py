@@ -357,6 +357,14 @@ class LuccaDocument(models.Model):
         seen = self.create_date
         return read_document(read_stored(self.payload), seen and seen.date())
 
+    def _billed_document(self):
+        """Return what the bill was made from as a ``BookedDocument``; raise ``InvalidDocument`` if it cannot be read.
+
+        It is what Lucca gives now, unless people have yet to see what changed.
+        """
+        self.ensure_one()
+        return read_document(read_stored(self.billed_payload or self.payload))
+
     def _mapping(self, kind):
         """Return the mappings of the references of a kind that the document has; may be empty."""
         return self.mapping_ids.filtered(lambda mapping: mapping.kind == kind)
